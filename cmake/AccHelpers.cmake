@@ -1,0 +1,73 @@
+# Thin wrappers, so that every target is built with the same flags and a
+# CMakeLists.txt says only what is particular to its folder.
+#
+# The packaged LLVM has RTTI on and exceptions on or off as the user likes; we
+# keep both on, because SystemC and protobuf need them.
+
+set(ACC_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, for example address,undefined")
+option(ACC_WERROR "Treat warnings as errors" OFF)
+
+if(ACC_SANITIZE)
+  add_compile_options(-fsanitize=${ACC_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${ACC_SANITIZE})
+endif()
+
+# Floating-point contraction would make the bit-exact models depend on the
+# host compiler.
+add_compile_options(-ffp-contract=off)
+
+set(ACC_WARNINGS -Wall -Wextra -Wno-unused-parameter)
+if(ACC_WERROR)
+  list(APPEND ACC_WARNINGS -Werror)
+endif()
+
+function(_acc_common target)
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
+  target_include_directories(${target} SYSTEM PUBLIC ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+  target_compile_options(${target} PRIVATE ${ACC_WARNINGS})
+endfunction()
+
+# acc_library(Name sources... [LINK libs...] [DEPENDS targets...])
+# A static library. LINK is PUBLIC. Link against LLVM and MLIR by the names
+# `LLVM` and `MLIR` only: these are the shared libraries, and mixing them with
+# their static parts gives every dialect two type identifiers.
+function(acc_library name)
+  cmake_parse_arguments(A "" "" "LINK;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${A_UNPARSED_ARGUMENTS})
+  _acc_common(${name})
+  if(A_LINK)
+    target_link_libraries(${name} PUBLIC ${A_LINK})
+  endif()
+  if(A_DEPENDS)
+    add_dependencies(${name} ${A_DEPENDS})
+  endif()
+endfunction()
+
+# acc_tool(name sources... [LINK libs...] [DEPENDS targets...])
+# An executable in build/<preset>/bin; the lit suite depends on all of them.
+function(acc_tool name)
+  cmake_parse_arguments(A "" "" "LINK;DEPENDS" ${ARGN})
+  add_executable(${name} ${A_UNPARSED_ARGUMENTS})
+  _acc_common(${name})
+  target_link_libraries(${name} PRIVATE ${A_LINK})
+  if(A_DEPENDS)
+    add_dependencies(${name} ${A_DEPENDS})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY ACC_TOOLS ${name})
+endfunction()
+
+# acc_unit_test(name sources... [LINK libs...])
+# A GoogleTest program, run by CTest.
+function(acc_unit_test name)
+  cmake_parse_arguments(A "" "" "LINK" ${ARGN})
+  add_executable(${name} ${A_UNPARSED_ARGUMENTS})
+  _acc_common(${name})
+  target_link_libraries(${name} PRIVATE ${A_LINK} GTest::gtest GTest::gtest_main Threads::Threads)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/unittests)
+  target_compile_definitions(${name} PRIVATE ACC_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+endfunction()
+
+# acc_mlir_tablegen(target source.td (out gen-args...)...) is spelled with
+# upstream's own function: set(LLVM_TARGET_DEFINITIONS X.td); mlir_tablegen(...)
+# and add_custom_target through add_public_tablegen_target.
