@@ -1,0 +1,53 @@
+//===- IsaBase.td - Classes that describe the XPU instruction set ----------===//
+//
+// The vocabulary of Xpu.td. acc-tblgen reads the records and writes the C++
+// encoder and decoder, the SystemVerilog package and the ISA manual.
+//
+//===----------------------------------------------------------------------===//
+
+/// A field of `width` bits, repeated `count` times (an array, element 0 in the
+/// lowest bits). Fields of an instruction are packed in the order in which they
+/// are listed, from bit 0 of word 0 upwards, without gaps.
+class Field<string name, int width, string doc, int count = 1, bit isSigned = 0,
+            string enumName = ""> {
+  string Name = name;
+  int Width = width;
+  int Count = count;
+  bit IsSigned = isSigned;
+  string Enum = enumName;
+  string Doc = doc;
+}
+
+/// One instruction. `Engine` is "seq" or the engine whose queue takes it.
+/// If `VariableTail` is set the last field is an array of which only the first
+/// `nwords`-covered elements are present in the code.
+class Instr<string mnemonic, int opcode, string engine> {
+  string Mnemonic = mnemonic;
+  int Opcode = opcode;
+  string Engine = engine;
+  list<Field> Fields = [];
+  string Description = "";
+  bit VariableTail = 0;
+}
+
+/// One value of an enumeration.
+class Case<string name, int value, string doc> {
+  string Name = name;
+  int Value = value;
+  string Doc = doc;
+}
+
+/// An enumeration that the encodings, the models and the RTL share.
+class Enumeration<string name, int width, string doc> {
+  string Name = name;
+  int Width = width;
+  string Doc = doc;
+  list<Case> Cases = [];
+}
+
+/// A number that is part of the architecture and not of a target.
+class Constant<string name, int value, string doc> {
+  string Name = name;
+  int Value = value;
+  string Doc = doc;
+}
