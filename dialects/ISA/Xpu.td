@@ -221,8 +221,8 @@ class Command<string mnemonic, int opcode, string engine> : Instr<mnemonic, opco
     Field<"rd_banks", 16, "scratchpad banks whose read port the command claims">,
     Field<"aux_banks", 16, "banks claimed by a second read port (MXU weights, DMA indices)">,
     Field<"wr_banks", 16, "scratchpad banks whose write port the command claims">,
-    Field<"wait", 32, "semaphores of which one each is taken before the start">,
-    Field<"signal", 32, "semaphores to which one each is added at the end">,
+    Field<"wait_mask", 32, "semaphores of which one each is taken before the start">,
+    Field<"signal_mask", 32, "semaphores to which one each is added at the end">,
   ];
 }
 

@@ -1,0 +1,127 @@
+//===- Isa.cpp - Encoder, decoder and tables ------------------------------===//
+
+#include "dialects/ISA/Isa.h"
+
+#include "llvm/ADT/StringSwitch.h"
+#include <type_traits>
+
+namespace xpu::isa {
+
+uint64_t extractBits(const Word *words, unsigned offset, unsigned width) {
+  const Word &word = words[offset / kWordBits];
+  unsigned bit = offset % kWordBits;
+  uint64_t low;
+  if (bit >= 64) {
+    low = word.hi >> (bit - 64);
+  } else {
+    low = word.lo >> bit;
+    if (bit != 0) {
+      low |= word.hi << (64 - bit);
+    }
+  }
+  unsigned available = kWordBits - bit;
+  if (width > available) {
+    low |= words[offset / kWordBits + 1].lo << available;
+  }
+  return width == 64 ? low : low & ((uint64_t(1) << width) - 1);
+}
+
+int64_t extractSigned(const Word *words, unsigned offset, unsigned width) {
+  uint64_t bits = extractBits(words, offset, width);
+  unsigned shift = 64 - width;
+  return static_cast<int64_t>(bits << shift) >> shift;
+}
+
+void insertBits(Word *words, unsigned offset, unsigned width, uint64_t value) {
+  for (unsigned done = 0; done < width;) {
+    unsigned bit = offset + done;
+    Word &word = words[bit / kWordBits];
+    unsigned inWord = bit % kWordBits;
+    uint64_t &half = inWord >= 64 ? word.hi : word.lo;
+    unsigned inHalf = inWord % 64;
+    unsigned n = std::min(width - done, 64 - inHalf);
+    uint64_t mask = n == 64 ? ~uint64_t(0) : ((uint64_t(1) << n) - 1);
+    half = (half & ~(mask << inHalf)) | ((value >> done & mask) << inHalf);
+    done += n;
+  }
+}
+
+#include "dialects/ISA/Isa.cpp.inc"
+
+llvm::ArrayRef<InstrInfo> getInstructions() { return kInstructions; }
+
+llvm::ArrayRef<FieldInfo> getUopFields() { return kUopFields; }
+
+const InstrInfo *lookupOpcode(unsigned opcode) {
+  for (const InstrInfo &info : kInstructions) {
+    if (static_cast<unsigned>(info.opcode) == opcode) {
+      return &info;
+    }
+  }
+  return nullptr;
+}
+
+const InstrInfo *lookupMnemonic(llvm::StringRef mnemonic) {
+  for (const InstrInfo &info : kInstructions) {
+    if (info.mnemonic == mnemonic) {
+      return &info;
+    }
+  }
+  return nullptr;
+}
+
+llvm::StringRef enumCaseName(llvm::StringRef enumName, unsigned value) {
+  if (enumName == "Format" && isValidFormat(value)) {
+    return stringify(static_cast<Format>(value));
+  }
+  if (enumName == "ReduceOp" && isValidReduceOp(value)) {
+    return stringify(static_cast<ReduceOp>(value));
+  }
+  if (enumName == "Uop" && isValidUop(value)) {
+    return stringify(static_cast<Uop>(value));
+  }
+  return {};
+}
+
+std::optional<unsigned> enumCaseValue(llvm::StringRef enumName,
+                                      llvm::StringRef name) {
+  auto widen = [](auto value) -> std::optional<unsigned> {
+    return value ? std::optional<unsigned>(static_cast<unsigned>(*value))
+                 : std::nullopt;
+  };
+  if (enumName == "Format") {
+    return widen(symbolizeFormat(name));
+  }
+  if (enumName == "ReduceOp") {
+    return widen(symbolizeReduceOp(name));
+  }
+  if (enumName == "Uop") {
+    return widen(symbolizeUop(name));
+  }
+  return std::nullopt;
+}
+
+unsigned formatBytes(Format format) {
+  switch (format) {
+  case Format::F32:
+  case Format::I32:
+  case Format::F32_T0:
+  case Format::F32_T1:
+  case Format::F32_T2:
+    return 4;
+  case Format::BF16:
+  case Format::F16:
+  case Format::F16_T0:
+  case Format::F16_T1:
+    return 2;
+  case Format::I8:
+  case Format::U8:
+    return 1;
+  case Format::Iota:
+  case Format::None:
+    return 0;
+  }
+  return 0;
+}
+
+} // namespace xpu::isa

@@ -1,0 +1,111 @@
+//===- IsaModel.cpp - Reading of the ISA records --------------------------===//
+
+#include "IsaModel.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/TableGen/Error.h"
+#include <algorithm>
+#include <set>
+
+using namespace llvm;
+
+namespace isagen {
+
+static Instruction readInstruction(const Record *record, unsigned wordBits) {
+  Instruction instr;
+  instr.record = record->getName().str();
+  instr.mnemonic = record->getValueAsString("Mnemonic").str();
+  instr.engine = record->getValueAsString("Engine").str();
+  instr.description = record->getValueAsString("Description").str();
+  instr.opcode = record->getValueAsInt("Opcode");
+  instr.variableTail = record->getValueAsBit("VariableTail");
+  unsigned offset = 0;
+  std::set<std::string> names;
+  for (const Record *fieldRecord : record->getValueAsListOfDefs("Fields")) {
+    Field field;
+    field.name = fieldRecord->getValueAsString("Name").str();
+    field.doc = fieldRecord->getValueAsString("Doc").str();
+    field.enumName = fieldRecord->getValueAsString("Enum").str();
+    field.width = fieldRecord->getValueAsInt("Width");
+    field.count = fieldRecord->getValueAsInt("Count");
+    field.isSigned = fieldRecord->getValueAsBit("IsSigned");
+    field.offset = offset;
+    offset += field.bits();
+    if (field.width == 0 || field.width > 64) {
+      PrintFatalError(record, "field '" + field.name +
+                                  "' expects a width of 1 to 64 bits");
+    }
+    if (field.name != "reserved" && field.name != "pad" &&
+        !names.insert(field.name).second) {
+      PrintFatalError(record, "field '" + field.name + "' appears twice");
+    }
+    instr.fields.push_back(field);
+  }
+  if (instr.variableTail && (instr.fields.back().offset % wordBits != 0 ||
+                             wordBits % instr.fields.back().width != 0)) {
+    PrintFatalError(record, "a variable tail must start at a word and its "
+                            "elements must divide a word");
+  }
+  return instr;
+}
+
+Isa readIsa(const RecordKeeper &records) {
+  Isa isa;
+  for (const Record *record : records.getAllDerivedDefinitions("Constant")) {
+    isa.constants.push_back({record->getValueAsString("Name").str(),
+                             record->getValueAsString("Doc").str(),
+                             record->getValueAsInt("Value")});
+    if (isa.constants.back().name == "WordBits") {
+      isa.wordBits = isa.constants.back().value;
+    }
+  }
+  for (const Record *record : records.getAllDerivedDefinitions("Enumeration")) {
+    Enumeration enumeration;
+    enumeration.name = record->getValueAsString("Name").str();
+    enumeration.doc = record->getValueAsString("Doc").str();
+    enumeration.width = record->getValueAsInt("Width");
+    std::set<int64_t> values;
+    for (const Record *item : record->getValueAsListOfDefs("Cases")) {
+      Case c{item->getValueAsString("Name").str(),
+             item->getValueAsString("Doc").str(), item->getValueAsInt("Value")};
+      if (!values.insert(c.value).second) {
+        PrintFatalError(record, "value of '" + c.name + "' is used twice");
+      }
+      if (c.value < 0 || (uint64_t)c.value >> enumeration.width) {
+        PrintFatalError(record, "value of '" + c.name + "' does not fit in " +
+                                    Twine(enumeration.width) + " bits");
+      }
+      enumeration.cases.push_back(c);
+    }
+    isa.enumerations.push_back(enumeration);
+  }
+  std::set<unsigned> opcodes;
+  for (const Record *record : records.getAllDerivedDefinitions("Instr")) {
+    Instruction instr = readInstruction(record, isa.wordBits);
+    if (instr.isUop()) {
+      isa.uop = instr;
+      continue;
+    }
+    if (!opcodes.insert(instr.opcode).second) {
+      PrintFatalError(record, "opcode is used twice");
+    }
+    isa.instructions.push_back(instr);
+  }
+  std::sort(isa.instructions.begin(), isa.instructions.end(),
+            [](const Instruction &a, const Instruction &b) {
+                     return a.opcode < b.opcode;
+                   });
+  return isa;
+}
+
+std::string toCamel(StringRef name) {
+  return convertToCamelFromSnakeCase(name, /*capitalizeFirst=*/false);
+}
+
+std::string toTypeName(StringRef record) {
+  std::string lower = record.lower();
+  lower[0] = toUpper(lower[0]);
+  return lower;
+}
+
+} // namespace isagen
