@@ -3,7 +3,11 @@ package xpu_pkg;
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
 
-  localparam int unsigned NumEngines = 4;  // with a queue
+  localparam int unsigned NumEngines = 4;  // with a queue; these are their indices
+  localparam logic [1:0]  EngLoad    = 2'(EngineLoad);
+  localparam logic [1:0]  EngStore   = 2'(EngineStore);
+  localparam logic [1:0]  EngMxu     = 2'(EngineMxu);
+  localparam logic [1:0]  EngVpu     = 2'(EngineVpu);
   localparam int unsigned RowBits    = SpmRowBytes * 8;
   localparam int unsigned LineBits   = HbmLineBytes * 8;
   localparam int unsigned SpmBytes   = SpmBanks * SpmBankBytes;

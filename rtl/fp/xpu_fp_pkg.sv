@@ -70,6 +70,11 @@ package xpu_fp_pkg;
     return {sign, r[30:0]};
   endfunction
 
+  // The fp32 number nearest to (-1)^sign * sig * 2^exp; zero keeps the sign.
+  function automatic logic [31:0] round_pack(logic sign, int exp, logic [63:0] sig);
+    return (sig == 64'd0) ? {sign, 31'd0} : round32(sign, exp + 62, sig);
+  endfunction
+
   // Significand of a finite non-zero number with its leading one at bit 23, and the unbiased exponent.
   function automatic logic [23:0] norm_sig32(logic [31:0] x);
     logic [5:0] lz;
@@ -258,7 +263,7 @@ package xpu_fp_pkg;
   endfunction
 
   function automatic logic [31:0] bf16_to_fp32(logic [15:0] a);
-    return {a, 16'd0};
+    return (a[14:0] > 15'h7F80) ? CanonicalNan : {a, 16'd0};
   endfunction
 
   function automatic logic [31:0] fp16_to_fp32(logic [15:0] a);

@@ -38,7 +38,7 @@ module xpu_dma_load
   logic [31:0] pkt_hbm, pkt_spm;
   logic [15:0] pkt_bytes;
   logic [7:0]  idx_range;
-  logic        busy_q, all_sent_q, tail_q;
+  logic        busy_q, tail_q;
   logic [31:0] setup_q, tail_cnt_q, flight_q;
   logic [15:0] claim_q;
 
@@ -103,7 +103,6 @@ module xpu_dma_load
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       busy_q     <= 1'b0;
-      all_sent_q <= 1'b0;
       tail_q     <= 1'b0;
       flight_q   <= 32'd0;
       setup_q    <= 32'd0;
@@ -111,7 +110,6 @@ module xpu_dma_load
       if (setup_q != 32'd0) setup_q <= setup_q - 32'd1;
       if (fire && !rvalid_i) flight_q <= flight_q + 32'd1;
       if (!fire && rvalid_i) flight_q <= flight_q - 32'd1;
-      if (fire && pkt_last) all_sent_q <= 1'b1;
       if (rvalid_i && meta.last) begin
         tail_q     <= 1'b1;
         tail_cnt_q <= 32'(DmaTail - 1);
@@ -122,9 +120,8 @@ module xpu_dma_load
       end
       if (start_i) begin
         busy_q     <= 1'b1;
-        all_sent_q <= 1'b0;
-        setup_q    <= 32'(DmaSetup - 1);
-        claim_q    <= cmd_i.wr_banks;
+          setup_q    <= 32'(DmaSetup - 1);
+        claim_q <= cmd_i.wr_banks;
       end
     end
   end

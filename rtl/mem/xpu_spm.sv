@@ -70,7 +70,7 @@ module xpu_spm
     return 32'(r.count) << (r.esize >> 1);
   endfunction
   function automatic logic [31:0] byte_addr(spm_req_t r, logic [31:0] k);
-    return r.addr + (k >> (r.esize >> 1)) * r.stride + (k & 32'(r.esize - 3'd1));
+    return r.addr + (k >> (r.esize >> 1)) * r.stride + (k & (32'(r.esize) - 32'd1));
   endfunction
 
   always_ff @(posedge clk_i) begin
