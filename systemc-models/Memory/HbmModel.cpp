@@ -13,10 +13,8 @@ static constexpr uint64_t psPerSecond = 1000000000000ull;
 HbmModel::HbmModel(const Target &target)
     : hbm(target.hbm), clockHz(uint64_t(std::llround(target.clockHz))),
       channels(target.hbm.channels) {
-  for (size_t c = 0; c < channels.size(); ++c) {
-    channels[c].banks.resize(hbm.banks);
-    channels[c].refreshOffset =
-        hbm.tRefiPs + uint64_t(hbm.tRefiPs) * c / channels.size();
+  for (Channel &channel : channels) {
+    channel.banks.resize(hbm.banks);
   }
 }
 
@@ -31,19 +29,12 @@ uint64_t HbmModel::toCycle(uint64_t ps) const {
 }
 
 /// Refreshes that have begun at `ps`.
-uint64_t HbmModel::epochOf(const Channel &channel, uint64_t ps) const {
-  return ps < channel.refreshOffset
-             ? 0
-             : (ps - channel.refreshOffset) / hbm.tRefiPs + 1;
-}
+uint64_t HbmModel::epochOf(uint64_t ps) const { return ps / hbm.tRefiPs; }
 
 /// `ps`, or the end of the refresh that is under way at `ps`.
-uint64_t HbmModel::afterRefresh(const Channel &channel, uint64_t ps) const {
-  if (ps < channel.refreshOffset) {
-    return ps;
-  }
-  uint64_t into = (ps - channel.refreshOffset) % hbm.tRefiPs;
-  return into < hbm.tRfcPs ? ps + (hbm.tRfcPs - into) : ps;
+uint64_t HbmModel::afterRefresh(uint64_t ps) const {
+  uint64_t into = ps % hbm.tRefiPs;
+  return ps >= hbm.tRefiPs && into < hbm.tRfcPs ? ps + (hbm.tRfcPs - into) : ps;
 }
 
 uint64_t HbmModel::access(uint64_t cycle, uint32_t address, uint32_t bytes,
@@ -62,8 +53,8 @@ uint64_t HbmModel::access(uint64_t cycle, uint32_t address, uint32_t bytes,
   uint64_t column, dataStart;
   bool activated = false;
   for (;;) {
-    t = afterRefresh(channel, t);
-    if (bank.openRow >= 0 && bank.refreshEpoch < epochOf(channel, t)) {
+    t = afterRefresh(t);
+    if (bank.openRow >= 0 && bank.refreshEpoch < epochOf(t)) {
       bank.openRow = -1; // the refresh has closed all rows
     }
     if (bank.openRow == row) {
@@ -72,10 +63,10 @@ uint64_t HbmModel::access(uint64_t cycle, uint32_t address, uint32_t bytes,
       uint64_t activate = bank.openRow >= 0
                               ? std::max(t, bank.prechargeReady) + hbm.tRpPs
                               : std::max(t, bank.activateReady);
-      activate = afterRefresh(channel, activate);
+      activate = afterRefresh(activate);
       activated = true;
       bank.openRow = row;
-      bank.refreshEpoch = epochOf(channel, activate);
+      bank.refreshEpoch = epochOf(activate);
       bank.columnReady = activate + hbm.tRcdPs;
       bank.prechargeReady = activate + hbm.tRasPs;
       column = bank.columnReady;
@@ -90,11 +81,11 @@ uint64_t HbmModel::access(uint64_t cycle, uint32_t address, uint32_t bytes,
     dataStart = std::max(column + latency, busReady);
     column = dataStart - latency;
     // A refresh between activate and column command closes the row again.
-    if (epochOf(channel, column) == bank.refreshEpoch &&
-        afterRefresh(channel, column) == column) {
+    if (epochOf(column) == bank.refreshEpoch &&
+        afterRefresh(column) == column) {
       break;
     }
-    t = afterRefresh(channel, column);
+    t = afterRefresh(column);
     bank.openRow = -1;
     bank.activateReady = t;
   }
@@ -115,9 +106,7 @@ uint64_t HbmModel::access(uint64_t cycle, uint32_t address, uint32_t bytes,
 
 HbmStatistics HbmModel::statistics() const {
   HbmStatistics s = stats;
-  for (const Channel &channel : channels) {
-    s.refreshes += epochOf(channel, lastPs);
-  }
+  s.refreshes = epochOf(lastPs) * channels.size();
   return s;
 }
 

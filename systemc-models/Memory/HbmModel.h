@@ -10,6 +10,9 @@
 // while it transfers. Requests of a channel take its data bus in the order in
 // which they come (first come, first served reservation).
 //
+// All channels refresh all banks together every tREFI: the requests of a stream
+// return in order, so staggered refreshes would stall the others in turn.
+//
 // The DRAM constraints are those of the JEDEC HBM state machine as simulators
 // such as DRAMSys or Ramulator model them, without tFAW, tRRD and tCCD.
 //
@@ -66,7 +69,6 @@ private:
     std::vector<Bank> banks;
     uint64_t busFree = 0; ///< ps: end of the last burst
     bool lastWasWrite = false;
-    uint64_t refreshOffset = 0; ///< ps: refreshes are staggered over channels
   };
 
   Target::Hbm hbm;
@@ -77,8 +79,8 @@ private:
 
   uint64_t toPs(uint64_t cycle) const;
   uint64_t toCycle(uint64_t ps) const;
-  uint64_t epochOf(const Channel &channel, uint64_t ps) const;
-  uint64_t afterRefresh(const Channel &channel, uint64_t ps) const;
+  uint64_t epochOf(uint64_t ps) const;
+  uint64_t afterRefresh(uint64_t ps) const;
 };
 
 } // namespace acc

@@ -31,7 +31,7 @@ TEST(HbmModel, StreamsReachNinetyPercent) {
   for (const char *name : {"jx1-slice", "xpu-tiny"}) {
     Target t = load(name);
     for (bool isWrite : {false, true}) {
-      double e = efficiency(t, 200000, 256, 1, isWrite);
+      double e = efficiency(t, 200000, 128, 1, isWrite);
       EXPECT_GE(e, 0.90) << name;
       EXPECT_LE(e, 1.0) << name;
     }
