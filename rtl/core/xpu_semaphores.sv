@@ -12,10 +12,11 @@ module xpu_semaphores
   input  logic [Agents-1:0][NumSemaphores-1:0] add_i,
   output logic [NumSemaphores-1:0]             ge1_o,
   output logic [Agents-1:0]                    conflict_o,  // takes what an agent before it takes
-  output logic [Agents-1:0]                    overflow_o   // adds to a semaphore that overflows
+  output logic [Agents-1:0]                    overflow_o   // its add, in the order of agents, passes the largest value
 );
   logic [NumSemaphores-1:0][7:0] count_q, count_d;
-  logic [NumSemaphores-1:0]      taken, added, ge1_q, overflow;
+  logic [NumSemaphores-1:0]      taken, added, ge1_q;
+  logic [9:0]                   sum;
   logic                          active;
 
   assign ge1_o  = ge1_q;
@@ -34,19 +35,19 @@ module xpu_semaphores
 
   always_comb begin
     count_d    = count_q;
-    overflow   = '0;
     overflow_o = '0;
+    sum        = 10'd0;
     if (active) begin
       for (int unsigned s = 0; s < NumSemaphores; s++) begin
         if (taken[s] || added[s]) begin
-          automatic logic [9:0] sum;
           sum = {2'd0, count_q[s]} - {9'd0, taken[s]};
-          for (int unsigned a = 0; a < Agents; a++) sum = sum + {9'd0, add_i[a][s]};
-          overflow[s] = sum > 10'(SemaphoreMax);
-          count_d[s]  = sum[7:0];
+          for (int unsigned a = 0; a < Agents; a++) begin
+            sum = sum + {9'd0, add_i[a][s]};
+            if (add_i[a][s] && sum > 10'(SemaphoreMax)) overflow_o[a] = 1'b1;
+          end
+          count_d[s] = sum[7:0];
         end
       end
-      for (int unsigned a = 0; a < Agents; a++) overflow_o[a] = |(overflow & add_i[a]);
     end
   end
 

@@ -102,6 +102,7 @@ module xpu_sequencer
       else if (is_cmd) begin
         gather = 1'b1;
         if (nwords != want_words) fault_o = FaultBadOperand;
+        else if (word_q == 6'd0 && pc_q + 32'(nwords) > 32'(SeqImemWords)) fault_o = FaultImemRange;
         else if (8'(word_q) + 8'd1 != nwords) begin
           word_d = word_q + 6'd1;
           pc_d   = next;

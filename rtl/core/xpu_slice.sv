@@ -219,13 +219,17 @@ module xpu_slice
     .wr_req_o(vpu_wr), .wr_data_o(vpu_wdata), .wr_fault_i(wr_fault[2]));
 
   // Faults: the lowest code, then the first agent ------------------------------------------------------------------
+  logic [7:0]  head_fault, body_fault;  // of what starts, and of what runs
+  logic [31:0] head_at, body_at;
   always_comb begin
     fault_code = FaultNone;
     fault_pc   = 32'd0;
+    head_fault = FaultNone;
+    body_fault = FaultNone;
+    head_at    = 32'd0;
+    body_at    = 32'd0;
     if (core_rst_n) begin
       for (int unsigned e = 0; e < Agents; e++) begin
-        automatic logic [7:0]  head_fault, body_fault;
-        automatic logic [31:0] head_at, body_at;
         head_fault = (e == NumEngines) ? seq_fault : start_fault[e%NumEngines];
         body_fault = (e == NumEngines) ? FaultNone : run_fault[e%NumEngines];
         head_at    = (e == NumEngines) ? seq_fault_pc : head_pc[e%NumEngines];

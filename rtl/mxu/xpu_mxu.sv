@@ -128,11 +128,13 @@ module xpu_mxu
   logic        o_valid_q;
   logic [31:0] o_addr_q;
   logic [15:0] o_first_q, o_count_q;
+  logic [31:0] x, col;
   always_comb begin
     wr_req_o  = '0;
     wr_data_o = '0;
+    x         = 32'd0;
+    col       = 32'd0;
     if (o_valid_q) begin
-      automatic logic [31:0] x, col;
       wr_req_o = '{valid: 1'b1, addr: o_addr_q, stride: a_stride_q, count: o_count_q, esize: format_bytes(a_fmt_q),
                    claim: wr_claim_q};
       for (int unsigned i = 0; i < SpmRowBytes / 2; i++) begin

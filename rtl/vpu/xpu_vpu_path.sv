@@ -10,6 +10,8 @@ module xpu_vpu_path
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
+  import xpu_sfu_pkg::*;
+  import xpu_sfu_fn_pkg::*;
   import xpu_vpu_pkg::*;
 (
   input  logic               clk_i,
@@ -60,6 +62,7 @@ module xpu_vpu_path
   always_ff @(posedge clk_i) begin
     automatic uop_t               u;
     automatic logic [31:0]        a, b, c, n, j;
+    automatic sfu_at_t            at;
     automatic logic [4:0]         ra, rb, rc, rd;
     automatic logic [RowBits-1:0] data;
     wr_req_o.valid <= 1'b0;
@@ -131,7 +134,10 @@ module xpu_vpu_path
             a = (u.imm_sel == 2'd1) ? u.imm : regs[ra][j];
             b = (u.imm_sel == 2'd2) ? u.imm : regs[rb][j];
             c = (u.imm_sel == 2'd3) ? u.imm : regs[rc][j];
-            regs[rd][j] = alu(u.op, a, b, c);
+            if (is_sfu(u.op)) begin
+              at = sfu_lookup(u.op, a);
+              regs[rd][j] = sfu_finish(u.op, a, sfu_quadratic(SfuC0[at.seg], SfuC1[at.seg], SfuC2[at.seg], at.t));
+            end else regs[rd][j] = alu(u.op, a, b, c);
           end
         end
         sub = sub + VpuLanes;

@@ -4,7 +4,6 @@ package xpu_vpu_pkg;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
   import xpu_fp_pkg::*;
-  import xpu_sfu_fn_pkg::*;
 
   // One iteration on its way through the three stages.
   typedef struct packed {
@@ -58,6 +57,7 @@ package xpu_vpu_pkg;
     endcase
   endfunction
 
+  // All operations but the special functions.
   function automatic logic [31:0] alu(logic [6:0] op, logic [31:0] a, logic [31:0] b, logic [31:0] c);
     // verilator no_inline_task
     case (op)
@@ -95,13 +95,6 @@ package xpu_vpu_pkg;
       UopILT:     return {31'd0, $signed(a) < $signed(b)};
       UopULT:     return {31'd0, a < b};
       UopSEL:     return (a != 32'd0) ? b : c;
-      UopEXP2:    return sfu_exp2(a);
-      UopLOG2:    return sfu_log2(a);
-      UopRCP:     return sfu_rcp(a);
-      UopRSQRT:   return sfu_rsqrt(a);
-      UopTANH:    return sfu_tanh(a);
-      UopSINPI2:  return sfu_sincos(a, 1'b0);
-      UopCOSPI2:  return sfu_sincos(a, 1'b1);
       default:    return 32'd0;
     endcase
   endfunction
