@@ -1,0 +1,299 @@
+//===- Target.cpp - Reading target files ----------------------------------===//
+
+#include "dialects/Target/Target.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/YAMLTraits.h"
+
+#include <algorithm>
+
+using namespace acc;
+using llvm::yaml::IO;
+
+namespace {
+using Sources = std::map<std::string, std::string>;
+
+/// The first violated rule of a group, or "".
+struct Rules {
+  std::string message;
+  Rules &require(bool ok, llvm::StringRef text) {
+    if (!ok && message.empty()) {
+      message = text.str();
+    }
+    return *this;
+  }
+};
+
+bool pow2(uint64_t x) { return llvm::isPowerOf2_64(x); }
+} // namespace
+
+namespace llvm::yaml {
+
+template <> struct CustomMappingTraits<Sources> {
+  static void inputOne(IO &io, StringRef key, Sources &map) {
+    io.mapRequired(key.str().c_str(), map[key.str()]);
+  }
+  static void output(IO &io, Sources &map) {
+    for (auto &[key, value] : map) {
+      io.mapRequired(key.c_str(), value);
+    }
+  }
+};
+
+template <> struct MappingTraits<Target::Seq> {
+  static void mapping(IO &io, Target::Seq &s) {
+    io.mapRequired("imem_words", s.imemWords);
+    io.mapRequired("queue_depth", s.queueDepth);
+    io.mapRequired("branch_penalty", s.branchPenalty);
+    io.mapRequired("load_latency", s.loadLatency);
+  }
+  static std::string validate(IO &, Target::Seq &s) {
+    return Rules()
+        .require(s.imemWords >= 64, "seq.imem_words must be at least 64")
+        .require(s.queueDepth >= 1, "seq.queue_depth must be at least 1")
+        .require(s.queueDepth <= 256, "seq.queue_depth must be at most 256")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Target::Spm> {
+  static void mapping(IO &io, Target::Spm &s) {
+    io.mapRequired("banks", s.banks);
+    io.mapRequired("bank_bytes", s.bankBytes);
+    io.mapRequired("row_bytes", s.rowBytes);
+  }
+  static std::string validate(IO &, Target::Spm &s) {
+    return Rules()
+        .require(s.banks >= 1 && s.banks <= 16,
+                 "spm.banks must be 1 to 16 (a claim names 16 banks)")
+        .require(pow2(s.rowBytes) && s.rowBytes >= 4,
+                 "spm.row_bytes must be a power of two, at least 4")
+        .require(pow2(s.bankBytes), "spm.bank_bytes must be a power of two")
+        .require(s.bankBytes >= s.rowBytes,
+                 "spm.bank_bytes must be at least spm.row_bytes")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Target::Dma> {
+  static void mapping(IO &io, Target::Dma &d) {
+    io.mapRequired("setup", d.setup);
+    io.mapRequired("outstanding", d.outstanding);
+    io.mapRequired("index_latency", d.indexLatency);
+    io.mapRequired("tail", d.tail);
+  }
+  static std::string validate(IO &, Target::Dma &d) {
+    return Rules()
+        .require(d.setup >= 1, "dma.setup must be at least 1")
+        .require(d.outstanding >= 1, "dma.outstanding must be at least 1")
+        .require(d.indexLatency >= 1, "dma.index_latency must be at least 1")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Target::Mxu> {
+  static void mapping(IO &io, Target::Mxu &m) {
+    io.mapRequired("units", m.units);
+    io.mapRequired("rows", m.rows);
+    io.mapRequired("unit_cols", m.unitCols);
+    io.mapRequired("acc_rows", m.accRows);
+    io.mapRequired("pe_latency", m.peLatency);
+    io.mapRequired("setup", m.setup);
+    io.mapRequired("tail", m.tail);
+  }
+  static std::string validate(IO &, Target::Mxu &m) {
+    return Rules()
+        .require(m.units >= 1, "mxu.units must be at least 1")
+        .require(m.rows >= 1 && m.rows <= 1024, "mxu.rows must be 1 to 1024")
+        .require(m.unitCols >= 1, "mxu.unit_cols must be at least 1")
+        .require(
+            uint64_t(m.units) * m.unitCols <= 65535,
+            "mxu.units * mxu.unit_cols must be below 65536 (ncols has 16 bits)")
+        .require(m.accRows >= 1 && m.accRows <= 65536,
+                 "mxu.acc_rows must be 1 to 65536 (acc_base has 16 bits)")
+        .require(m.peLatency >= 1, "mxu.pe_latency must be at least 1")
+        .require(m.setup >= 1, "mxu.setup must be at least 1")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Target::Vpu> {
+  static void mapping(IO &io, Target::Vpu &v) {
+    io.mapRequired("lanes", v.lanes);
+    io.mapRequired("chime", v.chime);
+    io.mapRequired("setup", v.setup);
+    io.mapRequired("tail", v.tail);
+  }
+  static std::string validate(IO &, Target::Vpu &v) {
+    return Rules()
+        .require(v.lanes >= 1 && v.chime >= 1,
+                 "vpu.lanes and vpu.chime must be at least 1")
+        .require(pow2(uint64_t(v.lanes) * v.chime),
+                 "vpu.lanes * vpu.chime must be a power of two (the reduction "
+                 "is a tree)")
+        .require(uint64_t(v.lanes) * v.chime <= 4096,
+                 "vpu.lanes * vpu.chime must be at most 4096")
+        .require(v.setup >= 1, "vpu.setup must be at least 1")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Target::Hbm> {
+  static void mapping(IO &io, Target::Hbm &h) {
+    io.mapRequired("bytes", h.bytes);
+    io.mapRequired("line_bytes", h.lineBytes);
+    io.mapRequired("channels", h.channels);
+    io.mapRequired("banks", h.banks);
+    io.mapRequired("row_bytes", h.rowBytes);
+    io.mapRequired("atom_bytes", h.atomBytes);
+    io.mapRequired("t_burst_ps", h.tBurstPs);
+    io.mapRequired("t_rcd_ps", h.tRcdPs);
+    io.mapRequired("t_rp_ps", h.tRpPs);
+    io.mapRequired("t_cl_ps", h.tClPs);
+    io.mapRequired("t_cwl_ps", h.tCwlPs);
+    io.mapRequired("t_wr_ps", h.tWrPs);
+    io.mapRequired("t_wtr_ps", h.tWtrPs);
+    io.mapRequired("t_rtw_ps", h.tRtwPs);
+    io.mapRequired("t_ras_ps", h.tRasPs);
+    io.mapRequired("t_rfc_ps", h.tRfcPs);
+    io.mapRequired("t_refi_ps", h.tRefiPs);
+    io.mapRequired("t_controller_ps", h.tControllerPs);
+  }
+  static std::string validate(IO &, Target::Hbm &h) {
+    return Rules()
+        .require(pow2(h.lineBytes) && h.lineBytes >= 4,
+                 "hbm.line_bytes must be a power of two, at least 4")
+        .require(h.bytes > 0 && h.bytes <= (uint64_t(1) << 32),
+                 "hbm.bytes must be 1 to 2^32 (addresses have 32 bits)")
+        .require(h.bytes % h.lineBytes == 0,
+                 "hbm.bytes must be a multiple of hbm.line_bytes")
+        .require(h.channels >= 1, "hbm.channels must be at least 1")
+        .require(h.banks >= 1, "hbm.banks must be at least 1")
+        .require(
+            pow2(h.rowBytes) && h.rowBytes >= h.lineBytes,
+            "hbm.row_bytes must be a power of two, at least hbm.line_bytes")
+        .require(pow2(h.atomBytes), "hbm.atom_bytes must be a power of two")
+        .require(h.atomBytes <= h.lineBytes,
+                 "hbm.atom_bytes must be at most hbm.line_bytes")
+        .require(h.tBurstPs >= 1, "hbm.t_burst_ps must be at least 1")
+        .require(h.tRefiPs > h.tRfcPs,
+                 "hbm.t_refi_ps must be larger than hbm.t_rfc_ps")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Target> {
+  static void mapping(IO &io, Target &t) {
+    io.mapRequired("name", t.name);
+    io.mapRequired("description", t.description);
+    io.mapRequired("clock_hz", t.clockHz);
+    io.mapRequired("seq", t.seq);
+    io.mapRequired("spm", t.spm);
+    io.mapRequired("dma", t.dma);
+    io.mapRequired("mxu", t.mxu);
+    io.mapRequired("vpu", t.vpu);
+    io.mapRequired("hbm", t.hbm);
+    io.mapRequired("sources", t.sources);
+  }
+  static std::string validate(IO &, Target &t) {
+    Rules rules;
+    rules.require(!t.name.empty(), "name must not be empty")
+        .require(t.clockHz >= 1e6 && t.clockHz <= 1e11,
+                 "clock_hz must be 1e6 to 1e11")
+        .require(t.hbm.lineBytes <= t.spm.rowBytes,
+                 "hbm.line_bytes must be at most spm.row_bytes (a packet is "
+                 "one port access)");
+    for (const char *group :
+         {"clock_hz", "seq", "spm", "dma", "mxu", "vpu", "hbm"}) {
+      rules.require(t.sources.count("default") || t.sources.count(group),
+                    std::string("sources has neither '") + group +
+                        "' nor 'default'");
+    }
+    for (const auto &[key, value] : t.sources) {
+      rules.require(!value.empty(), "sources." + key + " must not be empty");
+    }
+    return rules.message;
+  }
+};
+
+} // namespace llvm::yaml
+
+/// Keeps the first error only: those after it are mostly its consequences.
+static void collectDiagnostic(const llvm::SMDiagnostic &diag, void *context) {
+  auto &text = *static_cast<std::string *>(context);
+  if (text.empty()) {
+    llvm::raw_string_ostream os(text);
+    diag.print(nullptr, os, /*ShowColors=*/false);
+  }
+}
+
+llvm::Expected<Target> acc::parseTarget(llvm::StringRef text,
+                                        llvm::StringRef fileName) {
+  std::string diagnostics;
+  Target target;
+  llvm::yaml::Input input(llvm::MemoryBufferRef(text, fileName), nullptr,
+                          collectDiagnostic, &diagnostics);
+  input >> target;
+  if (std::error_code ec = input.error()) {
+    if (diagnostics.empty()) {
+      diagnostics = (fileName + ":1:1: error: not a target file").str();
+    }
+    while (!diagnostics.empty() && diagnostics.back() == '\n') {
+      diagnostics.pop_back();
+    }
+    return llvm::createStringError(ec, "%s", diagnostics.c_str());
+  }
+  return target;
+}
+
+static std::string builtinPath(llvm::StringRef name) {
+  llvm::SmallString<128> path(ACC_TARGETS_DIR);
+  llvm::sys::path::append(path, name + ".yaml");
+  return path.str().str();
+}
+
+llvm::Expected<Target> acc::loadTarget(llvm::StringRef nameOrPath) {
+  bool isPath = nameOrPath.ends_with(".yaml") || nameOrPath.ends_with(".yml");
+  std::string path = isPath ? nameOrPath.str() : builtinPath(nameOrPath);
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer) {
+    if (isPath) {
+      return llvm::createStringError(
+          buffer.getError(), "cannot read target file '%s': %s", path.c_str(),
+          buffer.getError().message().c_str());
+    }
+    std::string known;
+    for (const std::string &name : listTargets()) {
+      known += (known.empty() ? "" : ", ") + name;
+    }
+    return llvm::createStringError(
+        buffer.getError(),
+        "unknown target '%s'; known are %s, or give a .yaml file",
+        nameOrPath.str().c_str(), known.c_str());
+  }
+  return parseTarget((*buffer)->getBuffer(), path);
+}
+
+std::vector<std::string> acc::listTargets() {
+  std::vector<std::string> names;
+  std::error_code ec;
+  for (llvm::sys::fs::directory_iterator it(ACC_TARGETS_DIR, ec), end;
+       it != end && !ec; it.increment(ec)) {
+    if (llvm::sys::path::extension(it->path()) == ".yaml") {
+      names.push_back(llvm::sys::path::stem(it->path()).str());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void acc::printTarget(const Target &target, llvm::raw_ostream &os) {
+  llvm::yaml::Output output(os);
+  Target copy = target;
+  output << copy;
+}

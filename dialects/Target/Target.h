@@ -1,0 +1,123 @@
+//===- Target.h - Parameters of one machine ----------------------*- C++
+//-*-===//
+//
+// The parameters that docs/machine.md names with a dot (`spm.banks`), as read
+// from a target file. Compiler, models and RTL take every size and latency from
+// here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_DIALECTS_TARGET_TARGET_H
+#define ACC_DIALECTS_TARGET_TARGET_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace acc {
+
+/// The parameters of one slice. Latencies are in core cycles unless the name
+/// ends in `Ps` (picoseconds).
+struct Target {
+  struct Seq {
+    uint32_t imemWords = 0;     ///< instruction words of 128 bits
+    uint32_t queueDepth = 0;    ///< commands a queue holds
+    uint32_t branchPenalty = 0; ///< extra cycles of a taken branch
+    uint32_t loadLatency = 0;   ///< extra cycles of LDS
+  };
+  struct Spm {
+    uint32_t banks = 0;
+    uint32_t bankBytes = 0;
+    uint32_t rowBytes = 0; ///< width of a bank's port
+  };
+  struct Dma {
+    uint32_t setup = 0;
+    uint32_t outstanding = 0; ///< packets requested and not received
+    uint32_t indexLatency = 0;
+    uint32_t tail = 0;
+  };
+  struct Mxu {
+    uint32_t units = 0;
+    uint32_t rows = 0;
+    uint32_t unitCols = 0;
+    uint32_t accRows = 0;
+    uint32_t peLatency = 0;
+    uint32_t setup = 0;
+    uint32_t tail = 0;
+  };
+  struct Vpu {
+    uint32_t lanes = 0;
+    uint32_t chime = 0; ///< cycles that a uop takes over one chunk
+    uint32_t setup = 0;
+    uint32_t tail = 0;
+  };
+  struct Hbm {
+    uint64_t bytes = 0;
+    uint32_t lineBytes = 0; ///< largest request; channels interleave by lines
+    uint32_t channels = 0;
+    uint32_t banks = 0; ///< per channel
+    uint32_t rowBytes = 0;
+    uint32_t atomBytes = 0; ///< bytes of one burst
+    uint32_t tBurstPs = 0;
+    uint32_t tRcdPs = 0;
+    uint32_t tRpPs = 0;
+    uint32_t tClPs = 0;
+    uint32_t tCwlPs = 0;
+    uint32_t tWrPs = 0;
+    uint32_t tWtrPs = 0;
+    uint32_t tRtwPs = 0;
+    uint32_t tRasPs = 0;
+    uint32_t tRfcPs = 0;
+    uint32_t tRefiPs = 0;
+    uint32_t tControllerPs = 0;
+  };
+
+  std::string name;
+  std::string description;
+  double clockHz = 0;
+  Seq seq;
+  Spm spm;
+  Dma dma;
+  Mxu mxu;
+  Vpu vpu;
+  Hbm hbm;
+  /// Where the figures come from: by group (`spm`), by `clock_hz`, or
+  /// `default`.
+  std::map<std::string, std::string> sources;
+
+  /// Bytes of the whole scratchpad.
+  uint64_t spmBytes() const { return uint64_t(spm.banks) * spm.bankBytes; }
+  /// Columns of the matrix unit (C in docs/machine.md).
+  uint32_t mxuCols() const { return mxu.units * mxu.unitCols; }
+  /// Elements of a VPU chunk (VL in docs/machine.md).
+  uint32_t vectorLength() const { return vpu.lanes * vpu.chime; }
+  /// Length of a core cycle in picoseconds, exact for the models' purposes.
+  double cyclePs() const { return 1e12 / clockHz; }
+};
+
+/// Loads and validates a target: `nameOrPath` is the path of a .yaml file, or
+/// the name of a built-in target. The error has the form
+/// "FILE:LINE:COL: error: ...".
+llvm::Expected<Target> loadTarget(llvm::StringRef nameOrPath);
+
+/// Parses and validates the text of a target file.
+llvm::Expected<Target> parseTarget(llvm::StringRef text,
+                                   llvm::StringRef fileName);
+
+/// Names of the built-in targets, sorted.
+std::vector<std::string> listTargets();
+
+/// Writes the target in the form in which it is read.
+void printTarget(const Target &target, llvm::raw_ostream &os);
+
+/// Writes the SystemVerilog package `xpu_cfg_pkg`.
+void writeTargetSV(const Target &target, llvm::raw_ostream &os);
+
+} // namespace acc
+
+#endif // ACC_DIALECTS_TARGET_TARGET_H

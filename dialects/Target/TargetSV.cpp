@@ -1,0 +1,39 @@
+//===- TargetSV.cpp - Target parameters for the RTL -----------------------===//
+
+#include "dialects/Target/Target.h"
+
+using namespace acc;
+
+void acc::writeTargetSV(const Target &t, llvm::raw_ostream &os) {
+  auto param = [&](const char *name, uint32_t value) {
+    os << "  localparam int unsigned " << name << " = " << value << ";\n";
+  };
+  os << "// Parameters of " << t.name
+     << ", written by acc-target --sv. Do not edit.\n"
+     << "package xpu_cfg_pkg;\n";
+  param("SpmBanks", t.spm.banks);
+  param("SpmBankBytes", t.spm.bankBytes);
+  param("SpmRowBytes", t.spm.rowBytes);
+  param("SeqImemWords", t.seq.imemWords);
+  param("SeqQueueDepth", t.seq.queueDepth);
+  param("SeqBranchPenalty", t.seq.branchPenalty);
+  param("SeqLoadLatency", t.seq.loadLatency);
+  param("DmaSetup", t.dma.setup);
+  param("DmaOutstanding", t.dma.outstanding);
+  param("DmaIndexLatency", t.dma.indexLatency);
+  param("DmaTail", t.dma.tail);
+  param("MxuUnits", t.mxu.units);
+  param("MxuRows", t.mxu.rows);
+  param("MxuUnitCols", t.mxu.unitCols);
+  param("MxuAccRows", t.mxu.accRows);
+  param("MxuPeLatency", t.mxu.peLatency);
+  param("MxuSetup", t.mxu.setup);
+  param("MxuTail", t.mxu.tail);
+  param("VpuLanes", t.vpu.lanes);
+  param("VpuChime", t.vpu.chime);
+  param("VpuSetup", t.vpu.setup);
+  param("VpuTail", t.vpu.tail);
+  os << "  localparam longint unsigned HbmBytes = 64'd" << t.hbm.bytes << ";\n";
+  param("HbmLineBytes", t.hbm.lineBytes);
+  os << "endpackage\n";
+}

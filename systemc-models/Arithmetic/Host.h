@@ -1,0 +1,55 @@
+//===- Host.h - Fast, bit-equal arithmetic on host floats ---------*- C++
+//-*-===//
+//
+// The operations of Float32.h through the host's IEEE unit, for speed. They are
+// bit-equal to the golden ones (test/unit/arith checks it), because both round
+// to nearest even with subnormals; only NaN results have to be made canonical.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_SYSTEMC_MODELS_ARITHMETIC_HOST_H
+#define ACC_SYSTEMC_MODELS_ARITHMETIC_HOST_H
+
+#include "systemc-models/Arithmetic/Float32.h"
+
+#include <cstdint>
+#include <cstring>
+
+namespace acc::arith::host {
+
+inline float toFloat(uint32_t bits) {
+  float f;
+  std::memcpy(&f, &bits, 4);
+  return f;
+}
+
+/// The bits of `f`; any NaN becomes the canonical one.
+inline uint32_t toBits(float f) {
+  uint32_t bits;
+  std::memcpy(&bits, &f, 4);
+  return f != f ? canonicalNaN : bits;
+}
+
+inline uint32_t fadd(uint32_t a, uint32_t b) {
+  return toBits(toFloat(a) + toFloat(b));
+}
+inline uint32_t fsub(uint32_t a, uint32_t b) {
+  return toBits(toFloat(a) - toFloat(b));
+}
+inline uint32_t fmul(uint32_t a, uint32_t b) {
+  return toBits(toFloat(a) * toFloat(b));
+}
+
+/// out[i] = a[i] * b[i] + c[i], rounded once. Uses the FMA unit if the CPU has
+/// one, else the C library's exact software version.
+void fmaArrays(const uint32_t *a, const uint32_t *b, const uint32_t *c,
+               uint32_t *out, int count);
+
+/// psum[c] = fma(a[k], w[k * stride + c], psum[c]) for k = 0 .. depth-1 in this
+/// order, each rounded once; c < count. NaNs are left as the host makes them.
+void fmaTile(const float *a, const float *w, int depth, int stride, float *psum,
+             int count);
+
+} // namespace acc::arith::host
+
+#endif // ACC_SYSTEMC_MODELS_ARITHMETIC_HOST_H

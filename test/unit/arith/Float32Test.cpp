@@ -1,0 +1,121 @@
+//===- Float32Test.cpp - Golden fp32 against the host ---------------------===//
+
+#include "systemc-models/Arithmetic/Float32.h"
+#include "Corners.h"
+#include "systemc-models/Arithmetic/Host.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using namespace acc;
+
+namespace {
+
+uint32_t hostFma(uint32_t a, uint32_t b, uint32_t c) {
+  using namespace arith::host;
+  return toBits(std::fma(toFloat(a), toFloat(b), toFloat(c)));
+}
+
+void checkPair(uint32_t a, uint32_t b) {
+  ASSERT_EQ(arith::fadd(a, b), arith::host::fadd(a, b))
+      << std::hex << a << " " << b;
+  ASSERT_EQ(arith::fsub(a, b), arith::host::fsub(a, b))
+      << std::hex << a << " " << b;
+  ASSERT_EQ(arith::fmul(a, b), arith::host::fmul(a, b))
+      << std::hex << a << " " << b;
+  float x = arith::host::toFloat(a), y = arith::host::toFloat(b);
+  ASSERT_EQ(arith::feq(a, b), x == y);
+  ASSERT_EQ(arith::flt(a, b), x < y) << std::hex << a << " " << b;
+  ASSERT_EQ(arith::fle(a, b), x <= y);
+  ASSERT_EQ(arith::funo(a, b), x != x || y != y);
+}
+
+TEST(Float32, CornerPairs) {
+  auto v = cornerOperands();
+  for (uint32_t a : v) {
+    for (uint32_t b : v) {
+      checkPair(a, b);
+    }
+  }
+}
+
+TEST(Float32, RandomPairs) {
+  RandomOperands r(1);
+  for (int i = 0; i < 1000000; ++i) {
+    uint32_t a = r.any();
+    checkPair(a, r.any());
+    checkPair(a, r.near(a));
+  }
+}
+
+TEST(Float32, FmaCorners) {
+  auto v = cornerOperands();
+  for (uint32_t a : v) {
+    for (uint32_t b : v) {
+      for (uint32_t c : v) {
+        ASSERT_EQ(arith::fma(a, b, c), hostFma(a, b, c))
+            << std::hex << a << " " << b << " " << c;
+      }
+    }
+  }
+}
+
+TEST(Float32, FmaRandom) {
+  RandomOperands r(2);
+  for (int i = 0; i < 1000000; ++i) {
+    uint32_t a = r.any(), b = r.near(0x3F800000);
+    uint32_t product = arith::host::fmul(a, b);
+    for (uint32_t c : {r.any(), r.near(product), product ^ 0x80000000}) {
+      ASSERT_EQ(arith::fma(a, b, c), hostFma(a, b, c))
+          << std::hex << a << " " << b << " " << c;
+    }
+  }
+}
+
+TEST(Float32, FmaArraysEqualsGolden) {
+  RandomOperands r(3);
+  std::vector<uint32_t> a(1003), b(1003), c(1003), out(1003);
+  for (int round = 0; round < 100; ++round) {
+    for (int i = 0; i < 1003; ++i) {
+      a[i] = r.any();
+      b[i] = r.near(0x3F800000);
+      c[i] = r.near(a[i]);
+    }
+    arith::host::fmaArrays(a.data(), b.data(), c.data(), out.data(), 1003);
+    for (int i = 0; i < 1003; ++i) {
+      ASSERT_EQ(out[i], arith::fma(a[i], b[i], c[i]));
+    }
+  }
+}
+
+TEST(Float32, MinMaxOrderZerosAndPropagateNaN) {
+  EXPECT_EQ(arith::fmin(0, 0x80000000), 0x80000000u);
+  EXPECT_EQ(arith::fmin(0x80000000, 0), 0x80000000u);
+  EXPECT_EQ(arith::fmax(0, 0x80000000), 0u);
+  EXPECT_EQ(arith::fmax(0x80000000, 0), 0u);
+  EXPECT_EQ(arith::fmax(0x7F800001, 0), arith::canonicalNaN);
+  EXPECT_EQ(arith::fmin(0, 0xFFFFFFFF), arith::canonicalNaN);
+  EXPECT_EQ(arith::fmin(0xC0000000, 0xBF800000), 0xC0000000u);
+  EXPECT_EQ(arith::fmax(0xC0000000, 0xBF800000), 0xBF800000u);
+}
+
+TEST(Float32, RoundingToIntegers) {
+  RandomOperands r(4);
+  auto check = [](uint32_t a) {
+    float x = arith::host::toFloat(a);
+    ASSERT_EQ(arith::ffloor(a), arith::host::toBits(std::floor(x)))
+        << std::hex << a;
+    ASSERT_EQ(arith::fround(a), arith::host::toBits(std::nearbyint(x)))
+        << std::hex << a;
+  };
+  for (uint32_t a : cornerOperands()) {
+    check(a);
+  }
+  for (int i = 0; i < 1000000; ++i) {
+    check(r.any());
+    check(r.near(0x41000000));
+  }
+}
+
+} // namespace
