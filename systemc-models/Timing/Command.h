@@ -1,0 +1,65 @@
+//===- Command.h - A decoded engine command -----------------------*- C++
+//-*-===//
+//
+// What the sequencer pushes into a queue: the decoded fields with the base
+// registers already added (section 4 of docs/machine.md).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_SYSTEMC_MODELS_TIMING_COMMAND_H
+#define ACC_SYSTEMC_MODELS_TIMING_COMMAND_H
+
+#include "dialects/ISA/Isa.h"
+
+#include <array>
+#include <cstdint>
+#include <variant>
+
+namespace acc {
+
+namespace isa = ::xpu::isa;
+
+/// Number of engines that have a queue.
+inline constexpr unsigned numEngines = 4;
+/// Number of event counters.
+inline constexpr unsigned numCounters = isa::kNumCounterValues;
+
+using Registers = std::array<uint32_t, isa::kNumScalarRegs>;
+using Counters = std::array<uint64_t, numCounters>;
+
+/// Access to a counter by name.
+inline uint64_t &at(Counters &counters, isa::Counter c) {
+  return counters[unsigned(c)];
+}
+
+/// LOAD and STORE have the same fields; both are kept as isa::Load.
+using Dma = isa::Load;
+
+struct Command {
+  isa::Engine engine = isa::Engine::Load;
+  uint32_t pc = 0; ///< word address, for faults and records
+  uint16_t rdBanks = 0;
+  uint16_t auxBanks = 0;
+  uint16_t wrBanks = 0;
+  uint32_t waitMask = 0;
+  uint32_t signalMask = 0;
+  std::variant<Dma, isa::Matmul, isa::Accst, isa::Vpurun> body;
+};
+
+/// True if `opcode` is one of the engine commands.
+bool isCommand(unsigned opcode);
+
+/// True if the length field of the command or scalar instruction at `code` is
+/// one that its opcode allows.
+bool hasValidLength(const isa::Word *code);
+
+/// Decodes the command at `code`, whose opcode and length have been checked.
+/// Base registers are not added.
+Command decodeCommand(const isa::Word *code, uint32_t pc);
+
+/// Adds the base registers (modulo 2^32).
+void addBaseRegisters(Command &command, const Registers &regs);
+
+} // namespace acc
+
+#endif // ACC_SYSTEMC_MODELS_TIMING_COMMAND_H

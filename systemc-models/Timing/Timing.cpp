@@ -1,0 +1,206 @@
+//===- Timing.cpp - Closed-form time and counters of commands -------------===//
+
+#include "systemc-models/Timing/Timing.h"
+#include "systemc-models/Timing/Packets.h"
+
+#include <algorithm>
+
+using namespace acc;
+using isa::Counter;
+
+static uint64_t ceilDiv(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
+
+template <typename Array> static uint64_t product(const Array &sizes) {
+  uint64_t p = 1;
+  for (uint32_t s : sizes) {
+    p *= s;
+  }
+  return p;
+}
+
+static uint64_t log2Floor(uint64_t x) {
+  return 63 - uint64_t(__builtin_clzll(x));
+}
+
+uint64_t acc::conflictDegree(uint64_t count, int64_t strideBytes,
+                             uint32_t elementBytes, uint32_t rowBytes) {
+  if (strideBytes == 0 || count <= 1) {
+    return 1;
+  }
+  uint64_t stride = uint64_t(strideBytes < 0 ? -strideBytes : strideBytes);
+  uint64_t inElements = stride / elementBytes;
+  uint64_t perRow = rowBytes / elementBytes;
+  uint64_t lowest = inElements & (~inElements + 1);
+  uint64_t g = lowest == 0 ? perRow : std::min(lowest, perRow);
+  return ceilDiv(count * g, perRow);
+}
+
+uint64_t acc::matmulCycles(const Target &t, const isa::Matmul &m) {
+  uint32_t rowBytes = t.spm.rowBytes;
+  uint64_t kr = std::min(t.mxu.rows, m.ksize[2]);
+  uint64_t rows = product(m.msize);
+  uint64_t steps =
+      uint64_t(m.ksize[0]) * m.ksize[1] * ceilDiv(m.ksize[2], t.mxu.rows);
+  uint64_t aLoad =
+      conflictDegree(kr, m.aKstride[2], formatBytes(m.aFmt), rowBytes);
+  uint32_t wBytes = formatBytes(m.wFmt);
+  uint64_t wLoad =
+      m.wByCol ? m.ncols * conflictDegree(kr, m.wKstride[2], wBytes, rowBytes)
+               : kr * conflictDegree(m.ncols, m.wNstride, wBytes, rowBytes);
+  return t.mxu.setup + wLoad + (steps - 1) * std::max(rows * aLoad, wLoad) +
+         rows * aLoad + uint64_t(t.mxu.rows) * t.mxu.peLatency +
+         t.mxu.unitCols + t.mxu.tail;
+}
+
+uint64_t acc::accstCycles(const Target &t, const isa::Accst &a) {
+  return t.mxu.setup +
+         product(a.msize) * conflictDegree(a.ncols, a.oNstride,
+                                           formatBytes(a.oFmt),
+                                           t.spm.rowBytes) +
+         t.mxu.tail;
+}
+
+uint64_t acc::vpuIterations(const Target &t, const isa::Vpurun &v) {
+  uint64_t n = ceilDiv(v.size[5], t.vectorLength());
+  for (int d = 0; d < 5; ++d) {
+    n *= v.size[d];
+  }
+  return n;
+}
+
+uint64_t acc::vpuInitiationInterval(const Target &t, const isa::Vpurun &v) {
+  uint64_t n = std::min(t.vectorLength(), v.size[5]);
+  uint64_t loads = 0;
+  for (unsigned i = 0; i < isa::kNumVpuInputs; ++i) {
+    if (uint32_t bytes = formatBytes(v.inFmt[i])) {
+      loads += conflictDegree(n, v.inStride[6 * i + 5], bytes, t.spm.rowBytes);
+    }
+  }
+  uint64_t store = 0;
+  if (uint32_t bytes = formatBytes(v.outFmt)) {
+    store = v.laneRed
+                ? 1
+                : conflictDegree(n, v.outStride[5], bytes, t.spm.rowBytes);
+  }
+  return std::max({uint64_t(1), loads, uint64_t(v.nuops) * t.vpu.chime, store});
+}
+
+uint64_t acc::vpuCycles(const Target &t, const isa::Vpurun &v) {
+  return t.vpu.setup + (vpuIterations(t, v) + 2) * vpuInitiationInterval(t, v) +
+         (v.laneRed ? log2Floor(t.vectorLength()) : 0) + t.vpu.tail;
+}
+
+uint64_t acc::commandCycles(const Target &target, const Command &command) {
+  if (auto *m = std::get_if<isa::Matmul>(&command.body)) {
+    return matmulCycles(target, *m);
+  }
+  if (auto *a = std::get_if<isa::Accst>(&command.body)) {
+    return accstCycles(target, *a);
+  }
+  return vpuCycles(target, std::get<isa::Vpurun>(command.body));
+}
+
+uint64_t acc::dmaPackets(const Target &target, const Dma &dma) {
+  uint64_t runs = 1;
+  for (int d = 0; d < 5; ++d) {
+    runs *= dma.size[d];
+  }
+  bool merged = dma.hbmStride[5] == int32_t(dma.esize) &&
+                dma.spmStride[5] == int32_t(dma.esize);
+  if (!merged) {
+    return runs * dma.size[5];
+  }
+  uint64_t line = target.hbm.lineBytes;
+  uint64_t bytes = uint64_t(dma.size[5]) * dma.esize;
+  bool sameAlignment = true;
+  for (int d = 0; d < 5; ++d) {
+    sameAlignment &= dma.size[d] == 1 || uint32_t(dma.hbmStride[d]) % line == 0;
+  }
+  if (sameAlignment) {
+    return runs * ceilDiv(dma.hbmBase % line + bytes, line);
+  }
+  uint64_t packets = 0;
+  for (PacketWalker walker(dma, target.hbm.lineBytes); !walker.done();) {
+    walker.next();
+    ++packets;
+  }
+  return packets;
+}
+
+uint64_t acc::dmaCyclesEstimate(const Target &target, const Dma &dma,
+                                uint64_t latencyCycles) {
+  uint64_t packets = dmaPackets(target, dma);
+  uint64_t perPacket1000 = std::max<uint64_t>(1000, (latencyCycles + 1) * 1000 /
+                                                        target.dma.outstanding);
+  uint64_t indices =
+      dma.idxEn ? uint64_t(dma.size[0]) * target.dma.indexLatency : 0;
+  return target.dma.setup + (packets - 1) * perPacket1000 / 1000 +
+         latencyCycles + indices + target.dma.tail + 1;
+}
+
+static void addDma(bool isLoad, const Dma &d, Counters &c) {
+  uint64_t bytes = product(d.size) * d.esize;
+  at(c, isLoad ? Counter::HBM_RD_BYTES : Counter::HBM_WR_BYTES) += bytes;
+  at(c, isLoad ? Counter::SPM_WR_BYTES : Counter::SPM_RD_BYTES) += bytes;
+  if (d.idxEn) {
+    at(c, Counter::SPM_RD_BYTES) += 4 * uint64_t(d.size[0]);
+  }
+}
+
+static void addMatmul(const Target &t, const isa::Matmul &m, Counters &c) {
+  uint64_t rows = product(m.msize);
+  uint64_t depth = product(m.ksize);
+  uint64_t steps =
+      uint64_t(m.ksize[0]) * m.ksize[1] * ceilDiv(m.ksize[2], t.mxu.rows);
+  at(c, Counter::SPM_RD_BYTES) += rows * depth * formatBytes(m.aFmt) +
+                                  depth * m.ncols * formatBytes(m.wFmt);
+  at(c, Counter::MXU_MACS) += rows * depth * m.ncols;
+  at(c, Counter::ACC_BYTES) +=
+      rows * m.ncols * (8 * steps - (m.accumulate ? 0 : 4));
+}
+
+static void addVpu(const Target &t, const isa::Vpurun &v, Counters &c) {
+  uint64_t elements = product(v.size);
+  for (unsigned i = 0; i < isa::kNumVpuInputs; ++i) {
+    at(c, Counter::SPM_RD_BYTES) += elements * formatBytes(v.inFmt[i]);
+  }
+  uint64_t stored = v.laneRed ? 1 : v.size[5];
+  for (int d = 0; d < 5 && d < v.firstRed; ++d) {
+    stored *= v.size[d];
+  }
+  at(c, Counter::SPM_WR_BYTES) += stored * formatBytes(v.outFmt);
+  at(c, Counter::VPU_OPS) += elements * v.nuops;
+}
+
+void acc::addCommandCounters(const Target &target, const Command &command,
+                             Counters &c) {
+  static constexpr Counter commands[] = {Counter::LOAD_CMDS,
+                                         Counter::STORE_CMDS, Counter::MXU_CMDS,
+                                         Counter::VPU_CMDS};
+  at(c, commands[unsigned(command.engine)]) += 1;
+  if (auto *d = std::get_if<Dma>(&command.body)) {
+    addDma(command.engine == isa::Engine::Load, *d, c);
+  } else if (auto *m = std::get_if<isa::Matmul>(&command.body)) {
+    addMatmul(target, *m, c);
+  } else if (auto *a = std::get_if<isa::Accst>(&command.body)) {
+    uint64_t words = product(a->msize) * a->ncols;
+    at(c, Counter::SPM_WR_BYTES) += words * formatBytes(a->oFmt);
+    at(c, Counter::ACC_BYTES) += 4 * words;
+  } else {
+    addVpu(target, std::get<isa::Vpurun>(command.body), c);
+  }
+}
+
+void acc::addCommandCounters(const Target &target, const Command &command,
+                             uint64_t packets, uint64_t busyCycles,
+                             Counters &c) {
+  static constexpr Counter busy[] = {Counter::LOAD_BUSY, Counter::STORE_BUSY,
+                                     Counter::MXU_BUSY, Counter::VPU_BUSY};
+  addCommandCounters(target, command, c);
+  at(c, busy[unsigned(command.engine)]) += busyCycles;
+  if (command.engine == isa::Engine::Load) {
+    at(c, Counter::HBM_RD_PKTS) += packets;
+  } else if (command.engine == isa::Engine::Store) {
+    at(c, Counter::HBM_WR_PKTS) += packets;
+  }
+}

@@ -1,0 +1,57 @@
+//===- Timing.h - Closed-form time and counters of commands -------*- C++
+//-*-===//
+//
+// Sections 5 and 6 of docs/machine.md as functions: the one place from which
+// the SystemC model and the compiler's cost model take durations. All commands
+// must have passed the checks of their start (all sizes at least 1).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_SYSTEMC_MODELS_TIMING_TIMING_H
+#define ACC_SYSTEMC_MODELS_TIMING_TIMING_H
+
+#include "dialects/Target/Target.h"
+#include "systemc-models/Timing/Command.h"
+
+namespace acc {
+
+/// Cycles in which a bank port of `rowBytes` reads or writes `count` elements
+/// of `elementBytes` bytes at a stride of `strideBytes` (section 1).
+uint64_t conflictDegree(uint64_t count, int64_t strideBytes,
+                        uint32_t elementBytes, uint32_t rowBytes);
+
+/// T in cycles.
+uint64_t matmulCycles(const Target &target, const isa::Matmul &m);
+uint64_t accstCycles(const Target &target, const isa::Accst &a);
+uint64_t vpuCycles(const Target &target, const isa::Vpurun &v);
+
+/// Slots of a VPU command in cycles (II), and its iterations (N).
+uint64_t vpuInitiationInterval(const Target &target, const isa::Vpurun &v);
+uint64_t vpuIterations(const Target &target, const isa::Vpurun &v);
+
+/// T of a command that is not DMA.
+uint64_t commandCycles(const Target &target, const Command &command);
+
+/// T of a LOAD or STORE that has the memory for itself and meets a memory that
+/// answers every request after `latencyCycles` (at least 2): a lower bound, for
+/// cost models. The number of packets is exact unless the command is indexed.
+uint64_t dmaCyclesEstimate(const Target &target, const Dma &dma,
+                           uint64_t latencyCycles);
+
+/// Number of packets of a DMA command that is not indexed, or with aligned
+/// rows.
+uint64_t dmaPackets(const Target &target, const Dma &dma);
+
+/// Adds what the end of the command adds to the counters, other than BUSY and
+/// the packets of DMA commands, which depend on the run.
+void addCommandCounters(const Target &target, const Command &command,
+                        Counters &counters);
+
+/// Adds a finished command: the above, its packets and its busy time.
+void addCommandCounters(const Target &target, const Command &command,
+                        uint64_t packets, uint64_t busyCycles,
+                        Counters &counters);
+
+} // namespace acc
+
+#endif // ACC_SYSTEMC_MODELS_TIMING_TIMING_H

@@ -1,0 +1,103 @@
+//===- TimingTest.cpp - Closed forms of section 5 against hand counts -----===//
+
+#include "systemc-models/Timing/Timing.h"
+#include "systemc-models/Timing/Packets.h"
+
+#include <gtest/gtest.h>
+
+using namespace acc;
+
+namespace {
+
+Target tiny() { return llvm::cantFail(loadTarget("xpu-tiny")); }
+
+TEST(Timing, ConflictDegree) {
+  EXPECT_EQ(conflictDegree(1, 4, 4, 32), 1u);
+  EXPECT_EQ(conflictDegree(100, 0, 4, 32), 1u);
+  EXPECT_EQ(conflictDegree(8, 4, 4, 32), 1u);
+  EXPECT_EQ(conflictDegree(9, 4, 4, 32), 2u);
+  EXPECT_EQ(conflictDegree(8, 8, 4, 32), 2u);
+  EXPECT_EQ(conflictDegree(8, -8, 4, 32), 2u);
+  EXPECT_EQ(conflictDegree(8, 12, 4, 32), 1u); // odd strides are free
+  EXPECT_EQ(conflictDegree(8, 32, 4, 32), 8u);
+  EXPECT_EQ(conflictDegree(8, 4096, 4, 32), 8u);
+  EXPECT_EQ(conflictDegree(16, 2, 2, 32), 1u);
+  EXPECT_EQ(conflictDegree(16, 4, 2, 32), 2u);
+  EXPECT_EQ(conflictDegree(5, INT32_MIN, 1, 32), 5u);
+}
+
+TEST(Timing, Matmul) {
+  Target t = tiny(); // rows 8, cols 8, setup 3, tail 2, pe 1
+  isa::Matmul m;
+  m.aFmt = m.wFmt = isa::Format::BF16;
+  m.ncols = 8;
+  m.msize = {1, 2, 10};
+  m.ksize = {1, 1, 24};
+  m.aKstride = {0, 0, 2};
+  m.wKstride = {0, 0, 16};
+  m.wNstride = 2;
+  // WL = 8, AL = 1, M = 20, KS = 3: 3 + 8 + 2*20 + 20 + 8 + 8 + 2
+  EXPECT_EQ(matmulCycles(t, m), 89u);
+  m.msize = {1, 1, 4}; // weights are slower than activations
+  EXPECT_EQ(matmulCycles(t, m), 3u + 8 + 2 * 8 + 4 + 8 + 8 + 2);
+  m.ksize = {1, 1, 5}; // shorter than the array
+  EXPECT_EQ(matmulCycles(t, m), 3u + 5 + 4 + 8 + 8 + 2);
+  m.wByCol = 1; // columns of 5 elements at a stride of 8 elements
+  EXPECT_EQ(matmulCycles(t, m), 3u + 8 * 3 + 4 + 8 + 8 + 2);
+}
+
+TEST(Timing, Accst) {
+  Target t = tiny();
+  isa::Accst a;
+  a.oFmt = isa::Format::F32;
+  a.ncols = 8;
+  a.msize = {2, 3, 4};
+  a.oNstride = 4;
+  EXPECT_EQ(accstCycles(t, a), 3u + 24 + 2);
+  a.oNstride = 8;
+  EXPECT_EQ(accstCycles(t, a), 3u + 48 + 2);
+}
+
+TEST(Timing, Vpu) {
+  Target t = tiny(); // VL 16, chime 2, setup 4, tail 2
+  isa::Vpurun v;
+  v.size = {1, 1, 1, 1, 3, 40};
+  v.inFmt = {isa::Format::F32, isa::Format::F32, isa::Format::None,
+             isa::Format::Iota};
+  v.inStride[5] = 4;
+  v.inStride[11] = 0;
+  v.outFmt = isa::Format::F32;
+  v.outStride[5] = 4;
+  v.nuops = 1;
+  v.firstRed = 5;
+  // N = 9; inputs 2 + 1, one uop 2, output 2: II = 3.
+  EXPECT_EQ(vpuInitiationInterval(t, v), 3u);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 3 + 2);
+  v.nuops = 2;
+  EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 4 + 2);
+  v.laneRed = 1;
+  EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 4 + 4 + 2);
+}
+
+TEST(Timing, PacketsBreakAtLines) {
+  Target t = tiny();
+  Dma d;
+  d.esize = 4;
+  d.size = {1, 1, 1, 1, 2, 20};
+  d.hbmBase = 24;
+  d.hbmStride = {0, 0, 0, 0, 96, 4};
+  d.spmStride = {0, 0, 0, 0, 80, 4};
+  std::vector<uint32_t> bytes, addresses;
+  for (PacketWalker w(d, 32); !w.done();) {
+    Packet p = w.next();
+    bytes.push_back(p.bytes);
+    addresses.push_back(p.hbmAddress);
+  }
+  EXPECT_EQ(bytes, (std::vector<uint32_t>{8, 32, 32, 8, 8, 32, 32, 8}));
+  EXPECT_EQ(addresses[4], 120u);
+  EXPECT_EQ(dmaPackets(t, d), 8u);
+  d.spmStride[5] = 8; // every element is a packet
+  EXPECT_EQ(dmaPackets(t, d), 40u);
+}
+
+} // namespace
