@@ -3,6 +3,7 @@
 #include "passes/LinalgToXPU/LinalgToXPU.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Iterators.h"
 #include "passes/LinalgToXPU/Selector.h"
 #include "passes/Support/Contraction.h"
 #include "passes/XPU/Passes.h"
@@ -14,16 +15,18 @@ namespace xpu {
 #include "passes/LinalgToXPU/Passes.h.inc"
 
 static bool readsByIndex(linalg::LinalgOp op) {
-  return llvm::any_of(op.getBlock()->getOperations(),
-                      [](Operation &inner) { return isa<memref::LoadOp>(inner); });
+  return llvm::any_of(op.getBlock()->getOperations(), [](Operation &inner) {
+    return llvm::isa<memref::LoadOp>(inner);
+  });
 }
 
 LogicalResult Selector::select(Operation *op) {
   rewriter.setInsertionPoint(op);
-  if (isa<func::ReturnOp>(op)) {
+  if (llvm::isa<func::ReturnOp>(op)) {
     return flushFills(op);
   }
-  if (isMemoryEffectFree(op) || isa<memref::AllocOp, memref::GetGlobalOp>(op)) {
+  if (isMemoryEffectFree(op) ||
+      llvm::isa<memref::AllocOp, memref::GetGlobalOp>(op)) {
     return success();
   }
   if (auto fill = dyn_cast<linalg::FillOp>(op)) {
@@ -59,7 +62,8 @@ LogicalResult Selector::select(Operation *op) {
     if (!generic) {
       return op->emitError("unsupported: expects a generic operation here");
     }
-    return readsByIndex(linalgOp) ? selectGather(generic) : selectVector(generic);
+    return readsByIndex(linalgOp) ? selectGather(generic)
+                                  : selectVector(generic);
   }
   return op->emitError() << "unsupported: '" << op->getName().getStringRef()
                          << "' has no command";
@@ -77,7 +81,8 @@ struct ConvertLinalgToXPUPass final
     if (func.isExternal()) {
       return;
     }
-    FailureOr<acc::Target> machine = xpu::loadTargetFor(func, target.getValue());
+    FailureOr<acc::Target> machine =
+        xpu::loadTargetFor(func, target.getValue());
     if (failed(machine)) {
       return signalPassFailure();
     }

@@ -6,8 +6,9 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
-#include "llvm/ADT/bit.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/ADT/bit.h"
 
 using namespace mlir;
 using xpu::isa::Uop;
@@ -67,12 +68,12 @@ void MicroProgram::append(Uop op, unsigned dst, ArrayRef<Operand> sources) {
       regs[i] = source.reg;
     }
   }
-  uops.push_back(UopAttr::get(context, isa::stringify(op), dst, regs[0], regs[1],
-                              regs[2], immSel, imm));
+  uops.push_back(UopAttr::get(context, isa::stringify(op), dst, regs[0],
+                              regs[1], regs[2], immSel, imm));
 }
 
-std::optional<MicroProgram::Operand> MicroProgram::emit(Uop op,
-                                                        ArrayRef<Operand> sources) {
+std::optional<MicroProgram::Operand>
+MicroProgram::emit(Uop op, ArrayRef<Operand> sources) {
   SmallVector<Operand> operands(sources);
   // One immediate an instruction; further constants go through a register.
   bool seen = false;
@@ -102,7 +103,8 @@ std::optional<MicroProgram::Operand> MicroProgram::emit(Uop op,
 }
 
 void MicroProgram::emitInto(Uop op, unsigned dst, unsigned a, unsigned b) {
-  append(op, dst, {Operand{std::nullopt, a, false}, Operand{std::nullopt, b, false}});
+  append(op, dst,
+         {Operand{std::nullopt, a, false}, Operand{std::nullopt, b, false}});
 }
 
 std::optional<MicroProgram::Operand> MicroProgram::operand(Value value) {
@@ -113,7 +115,8 @@ std::optional<MicroProgram::Operand> MicroProgram::operand(Value value) {
     }
     if (auto number = dyn_cast<IntegerAttr>(constant)) {
       APInt bits = number.getValue();
-      int64_t wide = bits.getBitWidth() == 1 ? bits.getZExtValue() : bits.getSExtValue();
+      int64_t wide =
+          bits.getBitWidth() == 1 ? bits.getZExtValue() : bits.getSExtValue();
       return immediate(static_cast<int32_t>(wide));
     }
   }
@@ -198,7 +201,8 @@ static std::optional<Uop> directUop(Operation *op) {
 
 std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
   if (op->getNumResults() != 1) {
-    return fail("has no form on the vector unit: " + op->getName().getStringRef());
+    return fail("has no form on the vector unit: " +
+                op->getName().getStringRef());
   }
   for (Type type : op->getOperandTypes()) {
     if (type.isF64() || type.isInteger(64)) {
@@ -221,8 +225,9 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     return emit(*uop, sources);
   }
   // Nothing to do on 32-bit lanes: loads have extended already.
-  if (isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp, arith::IndexCastOp,
-          arith::IndexCastUIOp, arith::BitcastOp>(op)) {
+  if (llvm::isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp,
+                arith::IndexCastOp, arith::IndexCastUIOp, arith::BitcastOp>(
+          op)) {
     return operand(op->getOperand(0));
   }
   if (auto trunc = dyn_cast<arith::TruncIOp>(op)) {
@@ -240,7 +245,8 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     // The consumer sees the sign-extended value, as a load would give.
     std::optional<Operand> high =
         emit(Uop::SHL, {*source, immediate(static_cast<int32_t>(32 - width))});
-    return high ? emit(Uop::SAR, {*high, immediate(static_cast<int32_t>(32 - width))})
+    return high ? emit(Uop::SAR,
+                       {*high, immediate(static_cast<int32_t>(32 - width))})
                 : std::nullopt;
   }
   if (auto trunc = dyn_cast<arith::TruncFOp>(op)) {
@@ -248,9 +254,10 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     if (!source) {
       return std::nullopt;
     }
-    return emit(trunc.getType().isBF16() ? Uop::CVTBF16 : Uop::CVTF16, {*source});
+    return emit(trunc.getType().isBF16() ? Uop::CVTBF16 : Uop::CVTF16,
+                {*source});
   }
-  if (isa<arith::CmpFOp, arith::CmpIOp>(op)) {
+  if (llvm::isa<arith::CmpFOp, arith::CmpIOp>(op)) {
     return compare(op);
   }
   return special(op);
@@ -322,10 +329,12 @@ std::optional<MicroProgram::Operand> MicroProgram::compare(Operation *op) {
 /// Functions that are several micro-operations.
 std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
   SmallVector<Operand> in;
-  bool known = isa<arith::DivFOp, math::ExpOp, math::LogOp, math::SqrtOp, math::SinOp,
-                   math::CosOp, math::ErfOp, math::PowFOp, math::CeilOp>(op);
+  bool known = llvm::isa<arith::DivFOp, math::ExpOp, math::LogOp, math::SqrtOp,
+                         math::SinOp, math::CosOp, math::ErfOp, math::PowFOp,
+                         math::CeilOp>(op);
   if (!known) {
-    return fail("has no form on the vector unit: " + op->getName().getStringRef());
+    return fail("has no form on the vector unit: " +
+                op->getName().getStringRef());
   }
   for (Value source : op->getOperands()) {
     std::optional<Operand> reg = operand(source);
@@ -343,41 +352,44 @@ std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
                   Operand other) -> std::optional<Operand> {
     return value ? emit(uop, {*value, other}) : std::nullopt;
   };
-  auto apply = [&](std::optional<Operand> value, Uop uop) -> std::optional<Operand> {
+  auto apply = [&](std::optional<Operand> value,
+                   Uop uop) -> std::optional<Operand> {
     return value ? emit(uop, {*value}) : std::nullopt;
   };
-  if (isa<arith::DivFOp>(op)) {
+  if (llvm::isa<arith::DivFOp>(op)) {
     if (in[1].imm) {
-      return emit(Uop::FMUL, {in[0], immediate(1.0f / llvm::bit_cast<float>(*in[1].imm))});
+      return emit(Uop::FMUL,
+                  {in[0], immediate(1.0f / llvm::bit_cast<float>(*in[1].imm))});
     }
     std::optional<Operand> reciprocal = emit(Uop::RCP, {in[1]});
     return reciprocal ? emit(Uop::FMUL, {in[0], *reciprocal}) : std::nullopt;
   }
-  if (isa<math::ExpOp>(op)) {
+  if (llvm::isa<math::ExpOp>(op)) {
     return apply(emit(Uop::FMUL, {in[0], immediate(1.44269504f)}), Uop::EXP2);
   }
-  if (isa<math::LogOp>(op)) {
+  if (llvm::isa<math::LogOp>(op)) {
     return then(emit(Uop::LOG2, {in[0]}), Uop::FMUL, immediate(0.693147181f));
   }
-  if (isa<math::SqrtOp>(op)) {
+  if (llvm::isa<math::SqrtOp>(op)) {
     // 1 / (1 / sqrt(x)) is right at 0 and infinity, x / sqrt(x) is not.
     return apply(emit(Uop::RSQRT, {in[0]}), Uop::RCP);
   }
-  if (isa<math::CeilOp>(op)) {
+  if (llvm::isa<math::CeilOp>(op)) {
     return apply(apply(emit(Uop::FNEG, {in[0]}), Uop::FFLOOR), Uop::FNEG);
   }
-  if (isa<math::PowFOp>(op)) {
+  if (llvm::isa<math::PowFOp>(op)) {
     std::optional<Operand> log = emit(Uop::LOG2, {in[0]});
     return apply(then(log, Uop::FMUL, in[1]), Uop::EXP2);
   }
-  if (isa<math::SinOp, math::CosOp>(op)) {
+  if (llvm::isa<math::SinOp, math::CosOp>(op)) {
     // Reduction by 2π in three parts (Cody and Waite), then turns.
-    std::optional<Operand> turns =
-        apply(emit(Uop::FMUL, {keep(in[0]), immediate(0.15915494f)}), Uop::FROUND);
+    std::optional<Operand> turns = apply(
+        emit(Uop::FMUL, {keep(in[0]), immediate(0.15915494f)}), Uop::FROUND);
     if (!turns) {
       return std::nullopt;
     }
-    std::optional<Operand> rest = emit(Uop::FMA, {keep(*turns), immediate(-6.28125f), in[0]});
+    std::optional<Operand> rest =
+        emit(Uop::FMA, {keep(*turns), immediate(-6.28125f), in[0]});
     if (rest) {
       rest = emit(Uop::FMA, {keep(*turns), immediate(-1.93500519e-3f), *rest});
     }
@@ -385,7 +397,7 @@ std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
       rest = emit(Uop::FMA, {*turns, immediate(-3.01991605e-7f), *rest});
     }
     return apply(then(rest, Uop::FMUL, immediate(0.15915494f)),
-                 isa<math::SinOp>(op) ? Uop::SINPI2 : Uop::COSPI2);
+                 llvm::isa<math::SinOp>(op) ? Uop::SINPI2 : Uop::COSPI2);
   }
   // erf: Abramowitz and Stegun 7.1.26, |error| < 1.5e-7.
   std::optional<Operand> magnitude = emit(Uop::FABS, {keep(in[0])});
@@ -402,10 +414,11 @@ std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
   if (!bell) {
     return std::nullopt;
   }
-  static constexpr float kCoefficients[] = {1.061405429f, -1.453152027f, 1.421413741f,
-                                            -0.284496736f, 0.254829592f};
-  std::optional<Operand> poly = emit(
-      Uop::FMA, {keep(*t), immediate(kCoefficients[0]), immediate(kCoefficients[1])});
+  static constexpr float kCoefficients[] = {
+      1.061405429f, -1.453152027f, 1.421413741f, -0.284496736f, 0.254829592f};
+  std::optional<Operand> poly =
+      emit(Uop::FMA, {keep(*t), immediate(kCoefficients[0]),
+                      immediate(kCoefficients[1])});
   for (unsigned i = 2; poly && i < 5; ++i) {
     poly = emit(Uop::FMA, {*poly, keep(*t), immediate(kCoefficients[i])});
   }
@@ -415,7 +428,8 @@ std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
       poly ? emit(Uop::FSUB, {immediate(1.0f), *poly}) : std::nullopt;
   // The sign of the argument.
   std::optional<Operand> sign =
-      result ? emit(Uop::AND, {in[0], immediate(static_cast<int32_t>(0x80000000u))})
+      result ? emit(Uop::AND,
+                    {in[0], immediate(static_cast<int32_t>(0x80000000u))})
              : std::nullopt;
   return sign ? emit(Uop::OR, {*result, *sign}) : std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include "passes/XPU/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -37,8 +38,8 @@ static void forOuterDims(const LoopNest &nest, size_t outer,
   }
 }
 
-void Selector::transfer(Location loc, const StaticView &hbm, const StaticView &spm,
-                        bool isLoad) {
+void Selector::transfer(Location loc, const StaticView &hbm,
+                        const StaticView &spm, bool isLoad) {
   LoopNest nest{hbm.shape, {hbm.strides, spm.strides}};
   nest.simplify();
   nest.padTo(isa::kNumDims);
@@ -51,11 +52,11 @@ void Selector::transfer(Location loc, const StaticView &hbm, const StaticView &s
                                      take(nest.strides[1], outer));
     SmallVector<int64_t> sizes = take(nest.sizes, outer);
     if (isLoad) {
-      LoadOp::create(rewriter, loc, hbm.root, spm.root, Value(), sizes, hbm.elementBytes,
-                     hbmStream, spmStream);
+      LoadOp::create(rewriter, loc, hbm.root, spm.root, Value(), sizes,
+                     hbm.elementBytes, hbmStream, spmStream);
     } else {
-      StoreOp::create(rewriter, loc, spm.root, hbm.root, sizes, hbm.elementBytes,
-                      spmStream, hbmStream);
+      StoreOp::create(rewriter, loc, spm.root, hbm.root, sizes,
+                      hbm.elementBytes, spmStream, hbmStream);
     }
   });
 }
@@ -83,11 +84,13 @@ LogicalResult Selector::copyThroughScratchpad(Location loc, StaticView source,
     restSource.shape[dim] = restDest.shape[dim] = source.shape[dim] - half;
     restSource.offset += half * source.strides[dim];
     restDest.offset += half * dest.strides[dim];
-    return success(succeeded(copyThroughScratchpad(loc, firstSource, firstDest)) &&
-                   succeeded(copyThroughScratchpad(loc, restSource, restDest)));
+    return success(
+        succeeded(copyThroughScratchpad(loc, firstSource, firstDest)) &&
+        succeeded(copyThroughScratchpad(loc, restSource, restDest)));
   }
-  auto type = MemRefType::get(source.shape, source.elementType, MemRefLayoutAttrInterface(),
-                              SpaceAttr::get(rewriter.getContext(), Space::SPM));
+  auto type = MemRefType::get(
+      source.shape, source.elementType, MemRefLayoutAttrInterface(),
+      SpaceAttr::get(rewriter.getContext(), Space::SPM));
   Value staging = memref::AllocOp::create(rewriter, loc, type);
   FailureOr<StaticView> view = getStaticView(staging);
   transfer(loc, source, *view, /*isLoad=*/true);
@@ -136,7 +139,8 @@ LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
   size_t outer = nest.sizes.size() - 3;
   // Rows of one command follow each other; otherwise one command a row group.
   int64_t expected = 1;
-  for (int64_t dim = static_cast<int64_t>(nest.sizes.size()) - 1; dim >= 0; --dim) {
+  for (int64_t dim = static_cast<int64_t>(nest.sizes.size()) - 1; dim >= 0;
+       --dim) {
     if (nest.sizes[dim] != 1 && nest.strides[1][dim] != expected) {
       outer = std::max<size_t>(outer, dim + 1);
       break;
@@ -150,11 +154,11 @@ LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
     inner.padTo(3);
     SmallVector<int64_t> strides(inner.strides[0]);
     strides.push_back(columnStride);
-    AccStoreOp::create(
-        rewriter, op.getLoc(), tile.buffer, dest.root, inner.sizes, columns,
-        FormatKind::F32,
-        StreamAttr::get(rewriter.getContext(), dest.offset + offsets[0], strides),
-        row + offsets[1]);
+    AccStoreOp::create(rewriter, op.getLoc(), tile.buffer, dest.root,
+                       inner.sizes, columns, FormatKind::F32,
+                       StreamAttr::get(rewriter.getContext(),
+                                       dest.offset + offsets[0], strides),
+                       row + offsets[1]);
   });
   rewriter.eraseOp(op);
   return success();
@@ -165,7 +169,8 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
   Space from = getSpace(op.getSource().getType());
   Space to = getSpace(op.getTarget().getType());
   if (failed(dest)) {
-    return op.emitError("expects a destination with constant shape and strides");
+    return op.emitError(
+        "expects a destination with constant shape and strides");
   }
   if (from == Space::ACC && to == Space::SPM) {
     return storeAccumulators(op, *dest);
@@ -185,11 +190,14 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
   } else if (from == Space::SPM && to == Space::SPM) {
     std::optional<FormatKind> format = getVectorFormat(source->elementType);
     if (!format) {
-      return op.emitError() << "unsupported: element type " << source->elementType;
+      return op.emitError()
+             << "unsupported: element type " << source->elementType;
     }
-    VectorWork work{op.getLoc(), source->shape, {}, {}, {}, {}, {}, 0, {}, {}, 0};
+    VectorWork work{
+        op.getLoc(), source->shape, {}, {}, {}, {}, {}, 0, {}, {}, 0};
     work.reduced.assign(source->shape.size(), false);
-    work.inputs.push_back({Value(), source->root, *format, source->offset, source->strides});
+    work.inputs.push_back(
+        {Value(), source->root, *format, source->offset, source->strides});
     work.output = dest->root;
     work.outFormat = *format;
     work.outOffset = dest->offset;
@@ -198,8 +206,8 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
       return failure();
     }
   } else {
-    return op.emitError() << "unsupported: copy from " << stringifySpace(from) << " to "
-                          << stringifySpace(to);
+    return op.emitError() << "unsupported: copy from " << stringifySpace(from)
+                          << " to " << stringifySpace(to);
   }
   rewriter.eraseOp(op);
   return success();
@@ -231,7 +239,8 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
   auto load = yield.getOperand(0).getDefiningOp<memref::LoadOp>();
   FailureOr<StaticView> out = getStaticView(op.getDpsInits()[0]);
   if (!load || failed(out)) {
-    return op.emitError("unsupported: a table read whose element is computed with");
+    return op.emitError(
+        "unsupported: a table read whose element is computed with");
   }
   FailureOr<StaticView> table = getStaticView(load.getMemRef());
   if (failed(table) || getSpace(load.getMemRef().getType()) != Space::HBM) {
@@ -271,19 +280,22 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
       continue;
     }
     if (dataIndex) {
-      return op.emitError("unsupported: a table read with two computed subscripts");
+      return op.emitError(
+          "unsupported: a table read with two computed subscripts");
     }
     dataIndex = subscript;
     dataStride = table->strides[position];
     limit = table->shape[position];
   }
   if (!dataIndex) {
-    return op.emitError("unsupported: a table read without a computed subscript");
+    return op.emitError(
+        "unsupported: a table read without a computed subscript");
   }
   // Loop dimensions that the index depends on.
   SmallVector<bool> indexed(loops, false);
   for (OpOperand *input : op.getDpsInputOperands()) {
-    if (isa<MemRefType>(input->get().getType()) && op.payloadUsesValueFromOperand(input)) {
+    if (llvm::isa<MemRefType>(input->get().getType()) &&
+        op.payloadUsesValueFromOperand(input)) {
       AffineMap map = op.getMatchingIndexingMap(input);
       for (unsigned d = 0; d < loops; ++d) {
         indexed[d] = indexed[d] || map.isFunctionOfDim(d);
@@ -299,8 +311,9 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
       count *= ranges[d];
     }
   }
-  auto listType = MemRefType::get({count}, rewriter.getI32Type(), MemRefLayoutAttrInterface(),
-                                  SpaceAttr::get(rewriter.getContext(), Space::SPM));
+  auto listType = MemRefType::get(
+      {count}, rewriter.getI32Type(), MemRefLayoutAttrInterface(),
+      SpaceAttr::get(rewriter.getContext(), Space::SPM));
   Value list = memref::AllocOp::create(rewriter, op.getLoc(), listType);
   VectorWork work{op.getLoc(), {}, {}, {}, {}, {}, {}, 0, {}, {}, 0};
   work.result = dataIndex;
@@ -314,7 +327,8 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
     }
   }
   for (OpOperand *input : op.getDpsInputOperands()) {
-    if (!isa<MemRefType>(input->get().getType()) || !op.payloadUsesValueFromOperand(input)) {
+    if (!llvm::isa<MemRefType>(input->get().getType()) ||
+        !op.payloadUsesValueFromOperand(input)) {
       continue;
     }
     FailureOr<StaticView> view = getStaticView(input->get());
@@ -323,10 +337,14 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
       format = getVectorFormat(view->elementType);
     }
     if (!format) {
-      return op.emitError("unsupported: index of a type that the vector unit lacks");
+      return op.emitError(
+          "unsupported: index of a type that the vector unit lacks");
     }
-    VectorWork::Input stream{op.getMatchingBlockArgument(input), view->root, *format,
-                             view->offset, {}};
+    VectorWork::Input stream{op.getMatchingBlockArgument(input),
+                             view->root,
+                             *format,
+                             view->offset,
+                             {}};
     SmallVector<int64_t> strides(loops, 0);
     AffineMap map = op.getMatchingIndexingMap(input);
     for (auto [expr, stride] : llvm::zip(map.getResults(), view->strides)) {
@@ -365,7 +383,8 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
   rest.simplify();
   rest.padTo(5);
   if (rest.sizes.size() > 5) {
-    return op.emitError("unsupported: a table read of more than five dimensions");
+    return op.emitError(
+        "unsupported: a table read of more than five dimensions");
   }
   size_t outer = lists.sizes.size() - 1;
   forOuterDims(lists, outer, [&](ArrayRef<int64_t> offsets) {
@@ -377,9 +396,10 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
     llvm::append_range(into, rest.strides[1]);
     MLIRContext *context = rewriter.getContext();
     LoadOp::create(rewriter, op.getLoc(), table->root, out->root, list, sizes,
-                   table->elementBytes, StreamAttr::get(context, tableOffset, from),
-                   StreamAttr::get(context, outOffset + offsets[1], into), offsets[0],
-                   limit);
+                   table->elementBytes,
+                   StreamAttr::get(context, tableOffset, from),
+                   StreamAttr::get(context, outOffset + offsets[1], into),
+                   offsets[0], limit);
   });
   rewriter.eraseOp(op);
   return success();

@@ -6,6 +6,8 @@
 #include "systemc-models/Timing/Timing.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/ADT/bit.h"
 
 using namespace mlir;
@@ -41,11 +43,12 @@ std::optional<FormatKind> getVectorFormat(Type type, bool isUnsigned) {
 namespace {
 /// One way to put the work on the six loops of a command.
 struct Arrangement {
-  LoopNest outer;        ///< Written out as separate commands.
-  LoopNest loops;        ///< Six dimensions.
+  LoopNest outer; ///< Written out as separate commands.
+  LoopNest loops; ///< Six dimensions.
   unsigned firstReduced = 5;
   bool laneReduced = false;
-  int64_t laneChunk = 0; ///< If not 0, lanes are cut into commands of this size.
+  int64_t laneChunk =
+      0; ///< If not 0, lanes are cut into commands of this size.
 };
 } // namespace
 
@@ -93,7 +96,9 @@ static std::pair<LoopNest, LoopNest> splitLane(const LoopNest &nest, int lane) {
 /// Moves the dimensions that a command has no loops for into `outer`.
 static bool fitLoops(Arrangement &arrangement, size_t movable) {
   LoopNest &loops = arrangement.loops;
-  size_t excess = loops.sizes.size() > isa::kNumDims ? loops.sizes.size() - isa::kNumDims : 0;
+  size_t excess = loops.sizes.size() > isa::kNumDims
+                      ? loops.sizes.size() - isa::kNumDims
+                      : 0;
   if (excess > movable) {
     return false;
   }
@@ -108,11 +113,11 @@ static bool fitLoops(Arrangement &arrangement, size_t movable) {
   return true;
 }
 
-static SmallVector<Arrangement> listArrangements(const LoopNest &parallel,
+static std::vector<Arrangement> listArrangements(const LoopNest &parallel,
                                                  const LoopNest &reduced,
                                                  int64_t vectorLength) {
   size_t streams = parallel.strides.size();
-  SmallVector<Arrangement> result;
+  std::vector<Arrangement> result;
   // Lanes over a reduced dimension.
   for (int lane = 0; lane < static_cast<int>(reduced.sizes.size()); ++lane) {
     Arrangement arrangement;
@@ -123,7 +128,8 @@ static SmallVector<Arrangement> listArrangements(const LoopNest &parallel,
     append(arrangement.loops, laneNest);
     arrangement.laneReduced = true;
     arrangement.firstReduced = 5 - others.sizes.size();
-    if (others.sizes.size() <= 5 && fitLoops(arrangement, parallel.sizes.size())) {
+    if (others.sizes.size() <= 5 &&
+        fitLoops(arrangement, parallel.sizes.size())) {
       result.push_back(arrangement);
     }
   }
@@ -145,7 +151,8 @@ static SmallVector<Arrangement> listArrangements(const LoopNest &parallel,
     if (!reduced.sizes.empty() && laneNest.sizes[0] > vectorLength) {
       arrangement.laneChunk = vectorLength;
     }
-    if (reduced.sizes.size() <= 5 && fitLoops(arrangement, others.sizes.size())) {
+    if (reduced.sizes.size() <= 5 &&
+        fitLoops(arrangement, others.sizes.size())) {
       result.push_back(arrangement);
     }
   }
@@ -177,9 +184,9 @@ static std::optional<isa::ReduceOp> getTreeOp(isa::Uop combiner) {
 
 LogicalResult Selector::emitVector(const VectorWork &work) {
   if (work.inputs.size() > isa::kNumVpuInputs) {
-    return emitError(work.loc) << "unsupported: " << work.inputs.size()
-                               << " input streams; the vector unit has "
-                               << isa::kNumVpuInputs;
+    return emitError(work.loc)
+           << "unsupported: " << work.inputs.size()
+           << " input streams; the vector unit has " << isa::kNumVpuInputs;
   }
   // The micro-program does not depend on the arrangement.
   MicroProgram program(rewriter.getContext());
@@ -201,13 +208,14 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
     return emitError(work.loc) << "unsupported: " << program.error();
   }
   if (reduces) {
-    program.emitInto(*work.combiner, isa::kNumVpuRegs - 1, isa::kNumVpuRegs - 1, *result);
+    program.emitInto(*work.combiner, isa::kNumVpuRegs - 1, isa::kNumVpuRegs - 1,
+                     *result);
     result = isa::kNumVpuRegs - 1;
   }
   if (program.getUops().size() > isa::kMaxUops) {
-    return emitError(work.loc) << "unsupported: a micro-program of "
-                               << program.getUops().size()
-                               << " operations; the vector unit takes " << isa::kMaxUops;
+    return emitError(work.loc)
+           << "unsupported: a micro-program of " << program.getUops().size()
+           << " operations; the vector unit takes " << isa::kMaxUops;
   }
 
   size_t streams = work.inputs.size() + 1;
@@ -229,12 +237,13 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
 
   std::optional<isa::ReduceOp> tree =
       reduces ? getTreeOp(*work.combiner) : std::optional<isa::ReduceOp>();
-  bool treeKeepsInit = tree && (*tree != isa::ReduceOp::FAdd && *tree != isa::ReduceOp::IAdd
-                                    ? true
-                                    : work.reduceInit == 0);
+  bool treeKeepsInit =
+      tree && (*tree != isa::ReduceOp::FAdd && *tree != isa::ReduceOp::IAdd
+                   ? true
+                   : work.reduceInit == 0);
   const Arrangement *best = nullptr;
   uint64_t bestCycles = ~uint64_t(0);
-  SmallVector<Arrangement> arrangements =
+  std::vector<Arrangement> arrangements =
       listArrangements(parallel, reduced, target.vectorLength());
   for (const Arrangement &candidate : arrangements) {
     if (candidate.laneReduced && !treeKeepsInit) {
@@ -250,7 +259,8 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
       commands *= size;
     }
     if (candidate.laneChunk != 0) {
-      commands *= (command.size[5] + candidate.laneChunk - 1) / candidate.laneChunk;
+      commands *=
+          (command.size[5] + candidate.laneChunk - 1) / candidate.laneChunk;
       command.size[5] = candidate.laneChunk;
     }
     for (size_t s = 0; s + 1 < streams; ++s) {
@@ -261,7 +271,8 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
       }
     }
     for (unsigned d = 0; d < isa::kNumDims; ++d) {
-      command.outStride[d] = static_cast<int32_t>(candidate.loops.strides.back()[d]);
+      command.outStride[d] =
+          static_cast<int32_t>(candidate.loops.strides.back()[d]);
     }
     command.outFmt = static_cast<isa::Format>(work.outFormat);
     command.nuops = program.getUops().size();
@@ -269,15 +280,16 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
     command.laneRed = candidate.laneReduced;
     // The sequencer needs a cycle a word; many short commands are bound by it.
     uint64_t cycles =
-        commands * std::max<uint64_t>(acc::vpuCycles(target, command), command.numWords());
+        commands *
+        std::max<uint64_t>(acc::vpuCycles(target, command), command.numWords());
     if (cycles < bestCycles) {
       bestCycles = cycles;
       best = &candidate;
     }
   }
   if (!best) {
-    return emitError(work.loc)
-           << "unsupported: no order of loops for this reduction on the vector unit";
+    return emitError(work.loc) << "unsupported: no order of loops for this "
+                                  "reduction on the vector unit";
   }
 
   MLIRContext *context = rewriter.getContext();
@@ -305,12 +317,13 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
           operands.push_back(work.inputs[s].buffer);
         }
       }
-      VpuOp::create(rewriter, work.loc, operands, work.output, sizes,
-                    rewriter.getArrayAttr(formats), rewriter.getArrayAttr(inStreams),
-                    work.outFormat, streamAt(streams - 1, work.outOffset),
-                    rewriter.getArrayAttr(program.getUops()), *result, best->firstReduced,
-                    best->laneReduced, tree ? static_cast<int64_t>(*tree) : 0,
-                    static_cast<int64_t>(work.reduceInit));
+      VpuOp::create(
+          rewriter, work.loc, operands, work.output, sizes,
+          rewriter.getArrayAttr(formats), rewriter.getArrayAttr(inStreams),
+          work.outFormat, streamAt(streams - 1, work.outOffset),
+          rewriter.getArrayAttr(program.getUops()), *result, best->firstReduced,
+          best->laneReduced, tree ? static_cast<int64_t>(*tree) : 0,
+          static_cast<int64_t>(work.reduceInit));
     }
     int64_t d = static_cast<int64_t>(index.size()) - 1;
     while (d >= 0 && ++index[d] == best->outer.sizes[d]) {
@@ -328,9 +341,11 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
 
 static uint32_t laneBits(TypedAttr constant) {
   if (auto number = dyn_cast<FloatAttr>(constant)) {
-    return llvm::bit_cast<uint32_t>(static_cast<float>(number.getValueAsDouble()));
+    return llvm::bit_cast<uint32_t>(
+        static_cast<float>(number.getValueAsDouble()));
   }
-  return static_cast<uint32_t>(cast<IntegerAttr>(constant).getValue().getSExtValue());
+  return static_cast<uint32_t>(
+      cast<IntegerAttr>(constant).getValue().getSExtValue());
 }
 
 LogicalResult Selector::emitFill(linalg::FillOp op) {
@@ -338,7 +353,8 @@ LogicalResult Selector::emitFill(linalg::FillOp op) {
   FailureOr<StaticView> view = getStaticView(op.getOutputs()[0]);
   std::optional<FormatKind> format = getVectorFormat(view->elementType);
   if (!format || getSpace(op.getOutputs()[0].getType()) != Space::SPM) {
-    return op.emitError() << "unsupported: fill of " << op.getOutputs()[0].getType();
+    return op.emitError() << "unsupported: fill of "
+                          << op.getOutputs()[0].getType();
   }
   VectorWork work{op.getLoc(), view->shape, {}, {}, {}, {}, {}, 0, {}, {}, 0};
   work.reduced.assign(view->shape.size(), false);
@@ -357,7 +373,7 @@ LogicalResult Selector::emitFill(linalg::FillOp op) {
 LogicalResult Selector::flushFills(Operation *reader) {
   SmallVector<Value> touched;
   for (Value operand : reader->getOperands()) {
-    if (!isa<MemRefType>(operand.getType())) {
+    if (!llvm::isa<MemRefType>(operand.getType())) {
       continue;
     }
     FailureOr<StaticView> view = getStaticView(operand);
@@ -391,13 +407,14 @@ LogicalResult Selector::flushFills(Operation *reader) {
 /// without it.
 static bool readsUnsigned(BlockArgument argument) {
   return llvm::any_of(argument.getUsers(), [](Operation *user) {
-    return isa<arith::ExtUIOp, arith::UIToFPOp>(user);
+    return llvm::isa<arith::ExtUIOp, arith::UIToFPOp>(user);
   });
 }
 
 LogicalResult Selector::selectVector(linalg::GenericOp op) {
   unsigned loops = op.getNumLoops();
-  VectorWork work{op.getLoc(), op.getStaticLoopRanges(), {}, {}, {}, {}, {}, 0, {}, {}, 0};
+  VectorWork work{
+      op.getLoc(), op.getStaticLoopRanges(), {}, {}, {}, {}, {}, 0, {}, {}, 0};
   for (utils::IteratorType iterator : op.getIteratorTypesArray()) {
     work.reduced.push_back(iterator == utils::IteratorType::reduction);
   }
@@ -420,7 +437,7 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
   };
   auto addInput = [&](OpOperand *operand) -> LogicalResult {
     BlockArgument argument = op.getMatchingBlockArgument(operand);
-    if (!isa<MemRefType>(operand->get().getType())) {
+    if (!llvm::isa<MemRefType>(operand->get().getType())) {
       rewriter.replaceAllUsesWith(argument, operand->get());
       return success();
     }
@@ -433,8 +450,8 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
     int64_t offset = 0;
     auto strides = strideOf(op.getMatchingIndexingMap(operand), *view, offset);
     if (!format || failed(strides)) {
-      return op.emitError() << "unsupported: operand of type " << operand->get().getType()
-                            << " or its subscript";
+      return op.emitError() << "unsupported: operand of type "
+                            << operand->get().getType() << " or its subscript";
     }
     work.inputs.push_back({argument, view->root, *format, offset, *strides});
     return success();
@@ -450,9 +467,11 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
     return op.emitError("expects a result with constant shape and strides");
   }
   std::optional<FormatKind> outFormat = getVectorFormat(out->elementType);
-  auto outStrides = strideOf(op.getMatchingIndexingMap(init), *out, work.outOffset);
+  auto outStrides =
+      strideOf(op.getMatchingIndexingMap(init), *out, work.outOffset);
   if (!outFormat || failed(outStrides)) {
-    return op.emitError() << "unsupported: result of type " << init->get().getType();
+    return op.emitError() << "unsupported: result of type "
+                          << init->get().getType();
   }
   work.output = out->root;
   work.outFormat = *outFormat;
@@ -464,23 +483,28 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
   if (reduces) {
     auto it = pendingFills.find(out->root);
     if (it == pendingFills.end()) {
-      return op.emitError("unsupported: a reduction that does not start from a constant");
+      return op.emitError(
+          "unsupported: a reduction that does not start from a constant");
     }
     TypedAttr constant;
     linalg::FillOp fill = it->second;
     if (!matchPattern(fill.getInputs()[0], m_Constant(&constant))) {
-      return op.emitError("unsupported: a reduction that does not start from a constant");
+      return op.emitError(
+          "unsupported: a reduction that does not start from a constant");
     }
     work.reduceInit = laneBits(constant);
     BlockArgument accumulator = op.getRegionOutputArgs()[0];
     Operation *combine = work.result.getDefiningOp();
     std::optional<isa::Uop> uop;
-    if (combine && combine->getBlock() == op.getBody() && combine->getNumOperands() == 2) {
+    if (combine && combine->getBlock() == op.getBody() &&
+        combine->getNumOperands() == 2) {
       uop = llvm::TypeSwitch<Operation *, std::optional<isa::Uop>>(combine)
                 .Case<arith::AddFOp>([](auto) { return isa::Uop::FADD; })
                 .Case<arith::MulFOp>([](auto) { return isa::Uop::FMUL; })
-                .Case<arith::MaximumFOp, arith::MaxNumFOp>([](auto) { return isa::Uop::FMAX; })
-                .Case<arith::MinimumFOp, arith::MinNumFOp>([](auto) { return isa::Uop::FMIN; })
+                .Case<arith::MaximumFOp, arith::MaxNumFOp>(
+                    [](auto) { return isa::Uop::FMAX; })
+                .Case<arith::MinimumFOp, arith::MinNumFOp>(
+                    [](auto) { return isa::Uop::FMIN; })
                 .Case<arith::AddIOp>([](auto) { return isa::Uop::IADD; })
                 .Case<arith::MulIOp>([](auto) { return isa::Uop::IMUL; })
                 .Case<arith::MaxSIOp>([](auto) { return isa::Uop::IMAX; })
@@ -498,8 +522,9 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
       }
     }
     if (!other || !accumulator.hasOneUse()) {
-      return op.emitError("unsupported: a reduction whose body is not one combination with the "
-                          "running value");
+      return op.emitError(
+          "unsupported: a reduction whose body is not one combination with the "
+          "running value");
     }
     work.combiner = uop;
     work.result = other;
@@ -512,7 +537,8 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
   op.getBody()->walk([&](linalg::IndexOp index) {
     SmallVector<int64_t> strides(loops, 0);
     strides[index.getDim()] = 1;
-    VectorWork::Input input{index.getResult(), Value(), FormatKind::Iota, 0, strides};
+    VectorWork::Input input{index.getResult(), Value(), FormatKind::Iota, 0,
+                            strides};
     for (VectorWork::Input &existing : work.inputs) {
       if (!existing.buffer && existing.strides == strides) {
         rewriter.replaceAllUsesWith(index.getResult(), existing.bound);

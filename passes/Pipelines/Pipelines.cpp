@@ -3,7 +3,7 @@
 #include "passes/Pipelines/Pipelines.h"
 
 #include "dialects/XPU/IR/XPU.h"
-#include "mlir/Dialect/Affine/Passes.h"
+#include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
@@ -21,11 +21,11 @@ using namespace mlir;
 
 namespace xpu {
 
-void buildSelectPipeline(OpPassManager &pm, const SlicePipelineOptions &options) {
+void buildSelectPipeline(OpPassManager &pm,
+                         const SlicePipelineOptions &options) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createLowerTensorOpsPass());
-  pm.addPass(createLinalgGeneralizeNamedOpsPass());
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
@@ -42,7 +42,8 @@ void buildSelectPipeline(OpPassManager &pm, const SlicePipelineOptions &options)
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToXPUPass(convert));
 }
 
-void buildPlacePipeline(OpPassManager &pm, const SlicePipelineOptions &options) {
+void buildPlacePipeline(OpPassManager &pm,
+                        const SlicePipelineOptions &options) {
   AllocateMemoryPassOptions allocate;
   allocate.target = options.target;
   pm.addNestedPass<func::FuncOp>(createAllocateMemoryPass(allocate));
@@ -53,10 +54,12 @@ void buildPlacePipeline(OpPassManager &pm, const SlicePipelineOptions &options) 
 
 void registerPipelines() {
   PassPipelineRegistration<SlicePipelineOptions>(
-      "xpu-select-pipeline", "linalg on tensors to xpu commands on unplaced buffers",
+      "xpu-select-pipeline",
+      "linalg on tensors to xpu commands on unplaced buffers",
       buildSelectPipeline);
   PassPipelineRegistration<SlicePipelineOptions>(
-      "xpu-place-pipeline", "placement and order of xpu commands", buildPlacePipeline);
+      "xpu-place-pipeline", "placement and order of xpu commands",
+      buildPlacePipeline);
 }
 
 } // namespace xpu

@@ -11,7 +11,7 @@ namespace xpu {
 /// Strips casts that only widen.
 static Value stripWidening(Value value) {
   while (Operation *def = value.getDefiningOp()) {
-    if (!isa<arith::ExtFOp>(def)) {
+    if (!llvm::isa<arith::ExtFOp>(def)) {
       break;
     }
     value = def->getOperand(0);
@@ -41,8 +41,8 @@ static bool hasMultiplyAddBody(linalg::LinalgOp op) {
          (lhs == body->getArgument(1) && rhs == body->getArgument(0));
 }
 
-FailureOr<SmallVector<int64_t>> getCoefficients(AffineExpr expr, unsigned numDims,
-                                                int64_t &constant) {
+FailureOr<SmallVector<int64_t>>
+getCoefficients(AffineExpr expr, unsigned numDims, int64_t &constant) {
   SmallVector<int64_t> result(numDims, 0);
   if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
     result[dim.getPosition()] = 1;
@@ -83,7 +83,9 @@ FailureOr<SmallVector<int64_t>> getCoefficients(AffineExpr expr, unsigned numDim
   return failure();
 }
 
-static bool uses(AffineMap map, unsigned dim) { return map.isFunctionOfDim(dim); }
+static bool uses(AffineMap map, unsigned dim) {
+  return map.isFunctionOfDim(dim);
+}
 
 FailureOr<ContractionDims> matchContraction(linalg::LinalgOp op) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
@@ -91,7 +93,8 @@ FailureOr<ContractionDims> matchContraction(linalg::LinalgOp op) {
     return failure();
   }
   auto outType = dyn_cast<ShapedType>(op.getDpsInits()[0].getType());
-  if (!outType || !outType.getElementType().isF32() || !hasMultiplyAddBody(op)) {
+  if (!outType || !outType.getElementType().isF32() ||
+      !hasMultiplyAddBody(op)) {
     return failure();
   }
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();

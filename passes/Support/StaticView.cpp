@@ -30,12 +30,12 @@ FailureOr<StaticView> getStaticView(Value memref) {
   Value root = memref;
   while (Operation *def = root.getDefiningOp()) {
     // Offsets and strides in the type of a view are relative to the buffer.
-    if (isa<memref::SubViewOp, memref::CastOp, memref::ExpandShapeOp,
-            memref::CollapseShapeOp, memref::TransposeOp>(def)) {
+    if (llvm::isa<memref::SubViewOp, memref::CastOp, memref::ExpandShapeOp,
+                  memref::CollapseShapeOp, memref::TransposeOp>(def)) {
       root = def->getOperand(0);
       continue;
     }
-    if (isa<memref::ReinterpretCastOp>(def)) {
+    if (llvm::isa<memref::ReinterpretCastOp>(def)) {
       return failure();
     }
     break;

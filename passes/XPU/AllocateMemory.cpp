@@ -31,7 +31,8 @@ public:
 
   /// Places a buffer that is live from `now`; returns false if it does not fit.
   bool place(Buffer &buffer, int64_t alignment, int64_t now) {
-    llvm::erase_if(live, [&](const Buffer *other) { return other->lastUse < now; });
+    llvm::erase_if(live,
+                   [&](const Buffer *other) { return other->lastUse < now; });
     for (int64_t start : {rotate ? next : begin, begin}) {
       int64_t address = findGap(start, buffer.size, alignment);
       if (address >= 0) {
@@ -82,7 +83,8 @@ struct AllocateMemoryPass final
     if (func.isExternal()) {
       return;
     }
-    FailureOr<acc::Target> machine = xpu::loadTargetFor(func, target.getValue());
+    FailureOr<acc::Target> machine =
+        xpu::loadTargetFor(func, target.getValue());
     if (failed(machine)) {
       return signalPassFailure();
     }
@@ -105,8 +107,9 @@ struct AllocateMemoryPass final
     for (BlockArgument argument : body.getArguments()) {
       auto type = dyn_cast<MemRefType>(argument.getType());
       if (!type || !type.hasStaticShape()) {
-        func.emitError() << "expects buffers of static shape as arguments, but got "
-                         << argument.getType();
+        func.emitError()
+            << "expects buffers of static shape as arguments, but got "
+            << argument.getType();
         return signalPassFailure();
       }
       func.setArgAttr(argument.getArgNumber(), "xpu.address",
@@ -138,14 +141,17 @@ struct AllocateMemoryPass final
       return a.firstUse < b.firstUse;
     });
 
-    int64_t split = int64_t(xpu::getFirstStationaryBank(*machine)) * machine->spm.bankBytes;
+    int64_t split =
+        int64_t(xpu::getFirstStationaryBank(*machine)) * machine->spm.bankBytes;
     Region general(0, split, /*rotate=*/true);
     Region stationary(split, machine->spmBytes(), /*rotate=*/true);
     Region hbm(fixedEnd, machine->hbm.bytes, /*rotate=*/false);
     Region accumulators(0, machine->mxu.accRows, /*rotate=*/true);
     if (fixedEnd > int64_t(machine->hbm.bytes)) {
-      func.emitError() << "needs " << fixedEnd << " bytes of HBM for arguments and constants, but "
-                       << "target " << machine->name << " has " << machine->hbm.bytes;
+      func.emitError() << "needs " << fixedEnd
+                       << " bytes of HBM for arguments and constants, but "
+                       << "target " << machine->name << " has "
+                       << machine->hbm.bytes;
       return signalPassFailure();
     }
     for (Buffer &buffer : buffers) {
@@ -168,22 +174,23 @@ struct AllocateMemoryPass final
         reportFull(buffer, *region);
         return signalPassFailure();
       }
-      buffer.value.getDefiningOp()->setAttr("xpu.address",
-                                            builder.getI64IntegerAttr(buffer.address));
+      buffer.value.getDefiningOp()->setAttr(
+          "xpu.address", builder.getI64IntegerAttr(buffer.address));
     }
   }
 
   /// Uses include those through views and the return.
-  static void collectUses(Value value, const llvm::DenseMap<Operation *, int64_t> &position,
+  static void collectUses(Value value,
+                          const llvm::DenseMap<Operation *, int64_t> &position,
                           int64_t count, Buffer &buffer) {
     for (Operation *user : value.getUsers()) {
       int64_t at = position.lookup(user);
-      if (isa<func::ReturnOp>(user)) {
+      if (llvm::isa<func::ReturnOp>(user)) {
         at = count;
       }
       buffer.firstUse = std::min(buffer.firstUse, at);
       buffer.lastUse = std::max(buffer.lastUse, at);
-      if (!isa<xpu::CommandOpInterface>(user)) {
+      if (!llvm::isa<xpu::CommandOpInterface>(user)) {
         for (Value result : user->getResults()) {
           collectUses(result, position, count, buffer);
         }
@@ -205,7 +212,9 @@ struct AllocateMemoryPass final
          << " for a buffer of type " << buffer.value.getType()
          << ", but there is no such gap among " << region.size();
     SmallVector<Buffer *> live(region.getLive());
-    llvm::sort(live, [](const Buffer *a, const Buffer *b) { return a->size > b->size; });
+    llvm::sort(live, [](const Buffer *a, const Buffer *b) {
+      return a->size > b->size;
+    });
     for (const Buffer *other : ArrayRef<Buffer *>(live).take_front(8)) {
       diag.attachNote(other->value.getLoc())
           << "live here: " << other->size << " at " << other->address;

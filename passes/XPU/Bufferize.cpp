@@ -27,11 +27,12 @@ struct BufferizeToSpacesPass final
     options.setFunctionBoundaryTypeConversion(
         bufferization::LayoutMapOption::IdentityLayoutMap);
     options.defaultMemorySpaceFn =
-        [](bufferization::TensorLikeType type) -> std::optional<Attribute> {
+        [](TensorType type) -> std::optional<Attribute> {
       return xpu::SpaceAttr::get(type.getContext(), xpu::Space::HBM);
     };
     bufferization::BufferizationState state;
-    if (failed(bufferization::runOneShotModuleBufferize(getOperation(), options, state))) {
+    if (failed(bufferization::runOneShotModuleBufferize(getOperation(), options,
+                                                        state))) {
       signalPassFailure();
     }
   }

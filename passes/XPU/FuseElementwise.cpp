@@ -23,14 +23,16 @@ namespace {
 constexpr unsigned kMaxBodyOps = 20;
 
 bool readsByIndex(linalg::GenericOp op) {
-  return llvm::any_of(op.getBlock()->getOperations(),
-                      [](Operation &inner) { return isa<tensor::ExtractOp>(inner); });
+  return llvm::any_of(op.getBlock()->getOperations(), [](Operation &inner) {
+    return llvm::isa<tensor::ExtractOp>(inner);
+  });
 }
 
 /// Input streams of an operation: its inputs, and the loop indices it reads.
 unsigned countStreams(linalg::GenericOp op) {
   llvm::SmallDenseSet<int64_t> indices;
-  op.getBlock()->walk([&](linalg::IndexOp index) { indices.insert(index.getDim()); });
+  op.getBlock()->walk(
+      [&](linalg::IndexOp index) { indices.insert(index.getDim()); });
   unsigned inputs = 0;
   for (OpOperand *input : op.getDpsInputOperands()) {
     inputs += op.payloadUsesValueFromOperand(input);
@@ -45,8 +47,8 @@ unsigned countBodyOps(linalg::GenericOp op) {
 bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-  if (!producer || !consumer || readsByIndex(producer) || readsByIndex(consumer) ||
-      succeeded(xpu::matchContraction(consumer)) ||
+  if (!producer || !consumer || readsByIndex(producer) ||
+      readsByIndex(consumer) || succeeded(xpu::matchContraction(consumer)) ||
       producer.getNumReductionLoops() != 0 || producer->getNumResults() != 1) {
     return false;
   }

@@ -1,4 +1,4 @@
-//===- LowerTensorOps.cpp - Padding as fill and insertion -----------------===//
+//===- LowerTensorOps.cpp - Few forms for what follows --------------------===//
 
 #include "passes/XPU/Passes.h"
 
@@ -24,7 +24,21 @@ struct LowerTensorOpsPass final
     for (tensor::PadOp pad : pads) {
       rewriter.setInsertionPoint(pad);
       if (failed(linalg::rewriteInDestinationPassingStyle(rewriter, pad))) {
-        pad.emitError("unsupported: padding whose amounts or value are not constant");
+        pad.emitError(
+            "unsupported: padding whose amounts or value are not constant");
+        return signalPassFailure();
+      }
+    }
+    SmallVector<linalg::LinalgOp> named;
+    getOperation().walk([&](linalg::LinalgOp op) {
+      if (!llvm::isa<linalg::GenericOp, linalg::FillOp>(op)) {
+        named.push_back(op);
+      }
+    });
+    for (linalg::LinalgOp op : named) {
+      rewriter.setInsertionPoint(op);
+      if (failed(linalg::generalizeNamedOp(rewriter, op))) {
+        op.emitError("unsupported: has no generic form");
         return signalPassFailure();
       }
     }

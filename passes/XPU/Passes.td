@@ -14,10 +14,11 @@ include "mlir/Pass/PassBase.td"
 //===----------------------------------------------------------------------===//
 
 def LowerTensorOpsPass : Pass<"xpu-lower-tensor-ops", "::mlir::func::FuncOp"> {
-  let summary = "Rewrite tensor.pad as fill and insertion";
+  let summary = "Bring operations into the few forms that tiling knows";
   let description = [{
     Padding becomes `linalg.fill` of the whole result and `tensor.insert_slice` of the
-    source, which later are a vector command and a copy.
+    source, which later are a vector command and a copy. Named linalg operations become
+    generic ones, but for fills.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }

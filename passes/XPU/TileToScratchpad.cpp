@@ -11,6 +11,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Iterators.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/TilingInterface.h"
@@ -89,7 +91,8 @@ public:
   Value allocate(Type type, Space space, Value copy = {}) {
     return bufferization::AllocTensorOp::create(
                rewriter, loc, cast<RankedTensorType>(type), ValueRange(), copy,
-               /*size_hint=*/Value(), SpaceAttr::get(rewriter.getContext(), space))
+               /*size_hint=*/Value(),
+               SpaceAttr::get(rewriter.getContext(), space))
         .getResult();
   }
 
@@ -97,8 +100,10 @@ public:
   FailureOr<linalg::LinalgOp> makeTile(linalg::LinalgOp source,
                                        ArrayRef<int64_t> offsets,
                                        ArrayRef<int64_t> sizes) {
-    SmallVector<OpFoldResult> offs = getAsIndexOpFoldResult(rewriter.getContext(), offsets);
-    SmallVector<OpFoldResult> extents = getAsIndexOpFoldResult(rewriter.getContext(), sizes);
+    SmallVector<OpFoldResult> offs =
+        getAsIndexOpFoldResult(rewriter.getContext(), offsets);
+    SmallVector<OpFoldResult> extents =
+        getAsIndexOpFoldResult(rewriter.getContext(), sizes);
     FailureOr<TilingResult> tiled =
         cast<TilingInterface>(source.getOperation())
             .getTiledImplementation(rewriter, offs, extents);
@@ -113,27 +118,53 @@ public:
     rewriter.setInsertionPoint(tile);
     llvm::SmallDenseMap<Value, Value> copies;
     for (OpOperand *input : tile.getDpsInputOperands()) {
-      if (!isa<RankedTensorType>(input->get().getType())) {
+      if (!llvm::isa<RankedTensorType>(input->get().getType())) {
         continue;
       }
       Value &copy = copies[input->get()];
       if (!copy) {
-        copy = allocate(input->get().getType(), Space::SPM, input->get());
+        copy = reuseOrCopy(input->getOperandNumber(), input->get());
       }
       rewriter.modifyOpInPlace(tile, [&] { input->set(copy); });
     }
     rewriter.setInsertionPointAfter(tile);
   }
 
+  /// Consecutive tiles often read the same part of an operand; it stays.
+  Value reuseOrCopy(unsigned operand, Value part) {
+    Resident &resident = residents[operand];
+    if (resident.part && isSamePart(resident.part, part)) {
+      return resident.copy;
+    }
+    resident = {part, allocate(part.getType(), Space::SPM, part)};
+    return resident.copy;
+  }
+
+  static bool isSamePart(Value a, Value b) {
+    if (a == b) {
+      return true;
+    }
+    auto first = a.getDefiningOp<tensor::ExtractSliceOp>();
+    auto second = b.getDefiningOp<tensor::ExtractSliceOp>();
+    return first && second &&
+           isSamePart(first.getSource(), second.getSource()) &&
+           first.getType() == second.getType() &&
+           first.getStaticOffsets() == second.getStaticOffsets() &&
+           first.getStaticSizes() == second.getStaticSizes() &&
+           first.getStaticStrides() == second.getStaticStrides();
+  }
+
   /// Puts a tile's value (in scratchpad) at its place in the result.
   void insert(Value value, ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes) {
-    SmallVector<OpFoldResult> offs = getAsIndexOpFoldResult(rewriter.getContext(), offsets);
-    SmallVector<OpFoldResult> extents = getAsIndexOpFoldResult(rewriter.getContext(), sizes);
+    SmallVector<OpFoldResult> offs =
+        getAsIndexOpFoldResult(rewriter.getContext(), offsets);
+    SmallVector<OpFoldResult> extents =
+        getAsIndexOpFoldResult(rewriter.getContext(), sizes);
     SmallVector<OpFoldResult> resultOffsets;
     SmallVector<OpFoldResult> resultSizes;
     if (failed(cast<TilingInterface>(op.getOperation())
-                   .getResultTilePosition(rewriter, 0, offs, extents, resultOffsets,
-                                          resultSizes))) {
+                   .getResultTilePosition(rewriter, 0, offs, extents,
+                                          resultOffsets, resultSizes))) {
       return;
     }
     insertAt(value, resultOffsets, resultSizes);
@@ -145,14 +176,14 @@ public:
     if (cast<RankedTensorType>(value.getType()).getShape() == type.getShape()) {
       // A full insert_slice would fold to its source and leave the value in
       // the scratchpad.
-      result = bufferization::MaterializeInDestinationOp::create(rewriter, loc, value,
-                                                                 result)
+      result = bufferization::MaterializeInDestinationOp::create(rewriter, loc,
+                                                                 value, result)
                    .getResult();
       return;
     }
     SmallVector<OpFoldResult> ones(type.getRank(), rewriter.getIndexAttr(1));
-    result = tensor::InsertSliceOp::create(rewriter, loc, value, result, offsets, sizes,
-                                           ones);
+    result = tensor::InsertSliceOp::create(rewriter, loc, value, result,
+                                           offsets, sizes, ones);
   }
 
   void finish() { rewriter.replaceOp(op, result); }
@@ -161,14 +192,22 @@ public:
   linalg::LinalgOp op;
   Location loc;
   Value result;
+
+private:
+  /// The part of an operand that was copied last.
+  struct Resident {
+    Value part;
+    Value copy;
+  };
+  llvm::SmallDenseMap<unsigned, Resident> residents;
 };
 } // namespace
 
 /// Calls `body` for every tile of `tile` in the loop space `ranges`; dimensions
 /// not in `dims` are taken whole.
-static LogicalResult
-forEachTile(ArrayRef<int64_t> ranges, ArrayRef<int64_t> tile, ArrayRef<unsigned> dims,
-            function_ref<LogicalResult(ArrayRef<int64_t>, ArrayRef<int64_t>)> body) {
+static LogicalResult forEachTile(
+    ArrayRef<int64_t> ranges, ArrayRef<int64_t> tile, ArrayRef<unsigned> dims,
+    function_ref<LogicalResult(ArrayRef<int64_t>, ArrayRef<int64_t>)> body) {
   SmallVector<int64_t> offsets(ranges.size(), 0);
   while (true) {
     SmallVector<int64_t> sizes(ranges);
@@ -217,7 +256,8 @@ static LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
   SmallVector<unsigned> dims;
   op.getParallelDims(dims);
   // Twice in flight, with room for fragmentation.
-  int64_t available = int64_t(getFirstStationaryBank(target)) * target.spm.bankBytes;
+  int64_t available =
+      int64_t(getFirstStationaryBank(target)) * target.spm.bankBytes;
   int64_t budget = available * 2 / 5;
   auto footprint = [&] {
     int64_t bytes = 0;
@@ -227,19 +267,23 @@ static LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
     return bytes;
   };
   while (footprint() > budget) {
-    auto widest = llvm::find_if(dims, [&](unsigned dim) { return tile[dim] > 1; });
+    auto widest =
+        llvm::find_if(dims, [&](unsigned dim) { return tile[dim] > 1; });
     if (widest == dims.end()) {
-      return op.emitError() << "needs " << footprint()
-                            << " bytes of scratchpad for its smallest tile, but "
-                            << budget << " are available on target " << target.name;
+      return op.emitError()
+             << "needs " << footprint()
+             << " bytes of scratchpad for its smallest tile, but " << budget
+             << " are available on target " << target.name;
     }
     tile[*widest] = ceilDiv(tile[*widest], 2);
   }
 
   TileBuilder builder(rewriter, op);
   LogicalResult done = forEachTile(
-      ranges, tile, dims, [&](ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes) {
-        FailureOr<linalg::LinalgOp> tiled = builder.makeTile(op, offsets, sizes);
+      ranges, tile, dims,
+      [&](ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes) {
+        FailureOr<linalg::LinalgOp> tiled =
+            builder.makeTile(op, offsets, sizes);
         if (failed(tiled)) {
           return failure();
         }
@@ -251,8 +295,10 @@ static LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
           dest = builder.allocate(init.get().getType(), Space::SPM);
         } else if (std::optional<TypedAttr> fill = getFillValue(init.get())) {
           dest = builder.allocate(init.get().getType(), Space::SPM);
-          Value constant = arith::ConstantOp::create(rewriter, builder.loc, *fill);
-          dest = linalg::FillOp::create(rewriter, builder.loc, constant, dest).getResult(0);
+          Value constant =
+              arith::ConstantOp::create(rewriter, builder.loc, *fill);
+          dest = linalg::FillOp::create(rewriter, builder.loc, constant, dest)
+                     .getResult(0);
         } else {
           dest = builder.allocate(init.get().getType(), Space::SPM, init.get());
         }
@@ -282,9 +328,11 @@ struct ContractionTile {
 } // namespace
 
 /// Keeps at most three dimensions larger than 1 in `dims`, the largest ones.
-static void keepThree(ArrayRef<unsigned> dims, SmallVectorImpl<int64_t> &sizes) {
+static void keepThree(ArrayRef<unsigned> dims,
+                      SmallVectorImpl<int64_t> &sizes) {
   SmallVector<unsigned> order(dims);
-  llvm::stable_sort(order, [&](unsigned a, unsigned b) { return sizes[a] > sizes[b]; });
+  llvm::stable_sort(
+      order, [&](unsigned a, unsigned b) { return sizes[a] > sizes[b]; });
   for (size_t i = 3; i < order.size(); ++i) {
     sizes[order[i]] = 1;
   }
@@ -344,13 +392,15 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       }
     }
   }
-  int64_t general = int64_t(getFirstStationaryBank(target)) * target.spm.bankBytes;
+  int64_t general =
+      int64_t(getFirstStationaryBank(target)) * target.spm.bankBytes;
   int64_t stationaryBytes = int64_t(target.spmBytes()) - general;
   OpOperand &weights = *op.getDpsInputOperand(stationary);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
   while (operandBytes(op, weights, sizes) > stationaryBytes / 2 ||
          operandBytes(op, rowsOperand, sizes) > general / 4) {
-    if (!shrinkOutermost(dims.k, target.mxu.rows) && !shrinkOutermost(rowDims, 1)) {
+    if (!shrinkOutermost(dims.k, target.mxu.rows) &&
+        !shrinkOutermost(rowDims, 1)) {
       return failure();
     }
   }
@@ -360,7 +410,8 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
 /// Cycles of the matrix unit for all tiles, as far as the choice of the
 /// stationary operand needs it.
 static int64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
-                              const ContractionTile &tile, const acc::Target &target) {
+                              const ContractionTile &tile,
+                              const acc::Target &target) {
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   int64_t tiles = 1;
   for (auto [range, size] : llvm::zip(ranges, tile.sizes)) {
@@ -378,11 +429,14 @@ static int64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
   }
   int64_t steps = k / widest * ceilDiv(widest, target.mxu.rows);
   int64_t load = std::min<int64_t>(widest, target.mxu.rows);
-  return tiles * (target.mxu.setup + target.mxu.tail + load + steps * std::max(rows, load) +
-                  int64_t(target.mxu.rows) * target.mxu.peLatency + target.mxu.unitCols);
+  return tiles * (target.mxu.setup + target.mxu.tail + load +
+                  steps * std::max(rows, load) +
+                  int64_t(target.mxu.rows) * target.mxu.peLatency +
+                  target.mxu.unitCols);
 }
 
-static LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
+static LogicalResult tileContraction(RewriterBase &rewriter,
+                                     linalg::LinalgOp op,
                                      const ContractionDims &dims,
                                      const acc::Target &target) {
   FailureOr<ContractionTile> choice = failure();
@@ -390,7 +444,8 @@ static LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op
     if ((stationary == 1 ? dims.n : dims.m).empty()) {
       continue;
     }
-    FailureOr<ContractionTile> candidate = chooseTile(op, dims, stationary, target);
+    FailureOr<ContractionTile> candidate =
+        chooseTile(op, dims, stationary, target);
     if (succeeded(candidate) &&
         (failed(choice) || estimateCycles(op, dims, *candidate, target) <
                                estimateCycles(op, dims, *choice, target))) {
@@ -398,8 +453,9 @@ static LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op
     }
   }
   if (failed(choice)) {
-    return op.emitError() << "has no tile that fits in the scratchpad of target "
-                          << target.name;
+    return op.emitError()
+           << "has no tile that fits in the scratchpad of target "
+           << target.name;
   }
   op->setAttr(kColumnDimAttr, rewriter.getI64IntegerAttr(choice->columnDim));
   op->setAttr(kStationaryAttr, rewriter.getI64IntegerAttr(choice->stationary));
@@ -412,14 +468,16 @@ static LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op
   op.getParallelDims(parallel);
   SmallVector<unsigned> reduction;
   op.getReductionDims(reduction);
-  int64_t general = int64_t(getFirstStationaryBank(target)) * target.spm.bankBytes;
+  int64_t general =
+      int64_t(getFirstStationaryBank(target)) * target.spm.bankBytes;
 
   TileBuilder builder(rewriter, op);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   LogicalResult done = forEachTile(
       ranges, choice->sizes, parallel,
       [&](ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes) -> LogicalResult {
-        FailureOr<linalg::LinalgOp> outer = builder.makeTile(op, offsets, sizes);
+        FailureOr<linalg::LinalgOp> outer =
+            builder.makeTile(op, offsets, sizes);
         if (failed(outer)) {
           return failure();
         }
@@ -429,33 +487,40 @@ static LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op
         Value zero = arith::ConstantOp::create(rewriter, builder.loc,
                                                rewriter.getF32FloatAttr(0.0));
         accumulators =
-            linalg::FillOp::create(rewriter, builder.loc, zero, accumulators).getResult(0);
+            linalg::FillOp::create(rewriter, builder.loc, zero, accumulators)
+                .getResult(0);
         SmallVector<int64_t> outerRanges(sizes);
-        LogicalResult inner = forEachTile(
-            outerRanges, choice->sizes, reduction,
-            [&](ArrayRef<int64_t> kOffsets, ArrayRef<int64_t> kSizes) -> LogicalResult {
-              rewriter.setInsertionPoint(*outer);
-              FailureOr<linalg::LinalgOp> tile = builder.makeTile(*outer, kOffsets, kSizes);
-              if (failed(tile)) {
-                return failure();
-              }
-              builder.promoteInputs(*tile);
-              rewriter.modifyOpInPlace(
-                  *tile, [&] { tile->getDpsInitsMutable()[0].set(accumulators); });
-              accumulators = (*tile)->getResult(0);
-              return success();
-            });
+        LogicalResult inner =
+            forEachTile(outerRanges, choice->sizes, reduction,
+                        [&](ArrayRef<int64_t> kOffsets,
+                            ArrayRef<int64_t> kSizes) -> LogicalResult {
+                          rewriter.setInsertionPoint(*outer);
+                          FailureOr<linalg::LinalgOp> tile =
+                              builder.makeTile(*outer, kOffsets, kSizes);
+                          if (failed(tile)) {
+                            return failure();
+                          }
+                          builder.promoteInputs(*tile);
+                          rewriter.modifyOpInPlace(*tile, [&] {
+                            tile->getDpsInitsMutable()[0].set(accumulators);
+                          });
+                          accumulators = (*tile)->getResult(0);
+                          return success();
+                        });
         if (failed(inner)) {
           return failure();
         }
         rewriter.setInsertionPoint(*outer);
         // The result leaves the accumulators in pieces that fit several times.
-        SmallVector<OpFoldResult> offs = getAsIndexOpFoldResult(rewriter.getContext(), offsets);
-        SmallVector<OpFoldResult> extents = getAsIndexOpFoldResult(rewriter.getContext(), sizes);
+        SmallVector<OpFoldResult> offs =
+            getAsIndexOpFoldResult(rewriter.getContext(), offsets);
+        SmallVector<OpFoldResult> extents =
+            getAsIndexOpFoldResult(rewriter.getContext(), sizes);
         SmallVector<OpFoldResult> position;
         SmallVector<OpFoldResult> shape;
         if (failed(cast<TilingInterface>(op.getOperation())
-                       .getResultTilePosition(rewriter, 0, offs, extents, position, shape))) {
+                       .getResultTilePosition(rewriter, 0, offs, extents,
+                                              position, shape))) {
           return failure();
         }
         SmallVector<int64_t> accShape(accType.getShape());
@@ -475,13 +540,15 @@ static LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op
           return bytes;
         };
         while (pieceBytes() > general / 6) {
-          auto dim = llvm::find_if(pieceDims, [&](unsigned i) { return piece[i] > 1; });
+          auto dim = llvm::find_if(pieceDims,
+                                   [&](unsigned i) { return piece[i] > 1; });
           if (dim == pieceDims.end()) {
             break;
           }
           piece[*dim] = ceilDiv(piece[*dim], 2);
         }
-        SmallVector<OpFoldResult> ones(accShape.size(), rewriter.getIndexAttr(1));
+        SmallVector<OpFoldResult> ones(accShape.size(),
+                                       rewriter.getIndexAttr(1));
         LogicalResult pieces = forEachTile(
             accShape, piece, pieceDims,
             [&](ArrayRef<int64_t> pieceOffsets, ArrayRef<int64_t> pieceSizes) {
@@ -490,7 +557,8 @@ static LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op
                 part = tensor::ExtractSliceOp::create(
                     rewriter, builder.loc, accumulators,
                     getAsIndexOpFoldResult(rewriter.getContext(), pieceOffsets),
-                    getAsIndexOpFoldResult(rewriter.getContext(), pieceSizes), ones);
+                    getAsIndexOpFoldResult(rewriter.getContext(), pieceSizes),
+                    ones);
               }
               Value staged = builder.allocate(part.getType(), Space::SPM);
               staged = bufferization::MaterializeInDestinationOp::create(
@@ -498,10 +566,12 @@ static LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op
                            .getResult();
               SmallVector<OpFoldResult> at;
               for (auto [base, offset] : llvm::zip(position, pieceOffsets)) {
-                at.push_back(rewriter.getIndexAttr(*getConstantIntValue(base) + offset));
+                at.push_back(
+                    rewriter.getIndexAttr(*getConstantIntValue(base) + offset));
               }
-              builder.insertAt(staged, at,
-                               getAsIndexOpFoldResult(rewriter.getContext(), pieceSizes));
+              builder.insertAt(
+                  staged, at,
+                  getAsIndexOpFoldResult(rewriter.getContext(), pieceSizes));
               return success();
             });
         if (failed(pieces)) {
@@ -520,7 +590,8 @@ static LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op
 /// The accumulators start at zero; a contraction that starts from a tensor
 /// becomes one that starts from zero, and an addition. Returns the addition, or
 /// null if there was nothing to do.
-static linalg::LinalgOp splitInitialValue(RewriterBase &rewriter, linalg::LinalgOp op) {
+static linalg::LinalgOp splitInitialValue(RewriterBase &rewriter,
+                                          linalg::LinalgOp op) {
   OpOperand &init = op.getDpsInitsMutable()[0];
   if (std::optional<TypedAttr> fill = getFillValue(init.get())) {
     auto number = dyn_cast<FloatAttr>(*fill);
@@ -532,17 +603,20 @@ static linalg::LinalgOp splitInitialValue(RewriterBase &rewriter, linalg::Linalg
   Value start = init.get();
   auto type = cast<RankedTensorType>(start.getType());
   rewriter.setInsertionPoint(op);
-  Value zero = arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0.0));
-  Value empty = tensor::EmptyOp::create(rewriter, loc, type.getShape(), type.getElementType());
+  Value zero =
+      arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0.0));
+  Value empty = tensor::EmptyOp::create(rewriter, loc, type.getShape(),
+                                        type.getElementType());
   Value zeros = linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
   rewriter.modifyOpInPlace(op, [&] { init.set(zeros); });
   rewriter.setInsertionPointAfter(op);
   AffineMap identity = rewriter.getMultiDimIdentityMap(type.getRank());
-  SmallVector<utils::IteratorType> iterators(type.getRank(), utils::IteratorType::parallel);
+  SmallVector<utils::IteratorType> iterators(type.getRank(),
+                                             utils::IteratorType::parallel);
   auto add = linalg::GenericOp::create(
-      rewriter, loc, type, ValueRange{op->getResult(0), start}, ValueRange{empty},
-      ArrayRef<AffineMap>{identity, identity, identity}, iterators,
-      [](OpBuilder &builder, Location loc, ValueRange args) {
+      rewriter, loc, type, ValueRange{op->getResult(0), start},
+      ValueRange{empty}, ArrayRef<AffineMap>{identity, identity, identity},
+      iterators, [](OpBuilder &builder, Location loc, ValueRange args) {
         Value sum = arith::AddFOp::create(builder, loc, args[0], args[1]);
         linalg::YieldOp::create(builder, loc, sum);
       });
@@ -553,10 +627,12 @@ static linalg::LinalgOp splitInitialValue(RewriterBase &rewriter, linalg::Linalg
 LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
                                const acc::Target &target) {
   if (llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {
-    return op.emitError("expects static shapes; bind symbolic dimensions first");
+    return op.emitError(
+        "expects static shapes; bind symbolic dimensions first");
   }
   if (op->getNumResults() != 1) {
-    return op.emitError() << "expects one result, but got " << op->getNumResults();
+    return op.emitError() << "expects one result, but got "
+                          << op->getNumResults();
   }
   FailureOr<ContractionDims> dims = matchContraction(op);
   // One row and one column would leave the array idle; the vector unit's tree
@@ -579,13 +655,14 @@ struct TileToScratchpadPass final
   using Base::Base;
 
   void runOnOperation() override {
-    FailureOr<acc::Target> machine = xpu::loadTargetFor(getOperation(), target.getValue());
+    FailureOr<acc::Target> machine =
+        xpu::loadTargetFor(getOperation(), target.getValue());
     if (failed(machine)) {
       return signalPassFailure();
     }
     SmallVector<linalg::LinalgOp> ops;
     getOperation().walk([&](linalg::LinalgOp op) {
-      if (!isa<linalg::FillOp>(op)) {
+      if (!llvm::isa<linalg::FillOp>(op)) {
         ops.push_back(op);
       }
     });
@@ -596,14 +673,16 @@ struct TileToScratchpadPass final
       }
     }
     // Fills that only gave a start value were copied into the tiles.
-    getOperation().walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
-      if (isOpTriviallyDead(op)) {
-        rewriter.eraseOp(op);
-      }
-    });
+    getOperation().walk<WalkOrder::PostOrder, mlir::ReverseIterator>(
+        [&](Operation *op) {
+          if (isOpTriviallyDead(op)) {
+            rewriter.eraseOp(op);
+          }
+        });
     SmallVector<linalg::LinalgOp> left;
     getOperation().walk([&](linalg::FillOp fill) {
-      auto alloc = fill.getOutputs()[0].getDefiningOp<bufferization::AllocTensorOp>();
+      auto alloc =
+          fill.getOutputs()[0].getDefiningOp<bufferization::AllocTensorOp>();
       if (!alloc || !alloc.getMemorySpace()) {
         left.push_back(fill);
       }
