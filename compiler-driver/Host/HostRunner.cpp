@@ -23,6 +23,7 @@
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 
+#include <cstring>
 #include <mutex>
 
 using namespace mlir;
@@ -102,13 +103,75 @@ void initializeTargets() {
   });
 }
 
-// A CPU without half-precision instructions calls these by name.
-uint16_t truncateToHalf(float value) { return doubleToHalf(value); }
+// Code for a CPU without half-precision instructions calls these by name, and
+// compiler runtimes do not export them.
+_Float16 truncateToHalf(float value) {
+  uint16_t bits = doubleToHalf(value);
+  _Float16 result;
+  std::memcpy(&result, &bits, sizeof(result));
+  return result;
+}
 
-llvm::orc::SymbolMap getHalfSymbols(llvm::orc::MangleAndInterner interner) {
+float extendFromHalf(_Float16 value) {
+  uint16_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  return halfToFloat(bits);
+}
+
+/// A memref of unknown rank as compiled code passes it.
+struct UnrankedMemRef {
+  int64_t rank;
+  int64_t *descriptor;
+};
+
+/// Copies between memrefs with any strides; compiled code calls it for copies
+/// that are not contiguous.
+void copyMemRef(int64_t elementSize, UnrankedMemRef *from, UnrankedMemRef *to) {
+  int64_t rank = from->rank;
+  const int64_t *sizes = from->descriptor + 3;
+  const int64_t *fromStrides = sizes + rank;
+  const int64_t *toStrides = to->descriptor + 3 + rank;
+  auto start = [&](const UnrankedMemRef *memref) {
+    return reinterpret_cast<char *>(memref->descriptor[1]) +
+           memref->descriptor[2] * elementSize;
+  };
+  const char *source = start(from);
+  char *target = start(to);
+  for (int64_t i = 0; i < rank; ++i) {
+    if (sizes[i] == 0) {
+      return;
+    }
+  }
+  std::vector<int64_t> index(rank, 0);
+  while (true) {
+    std::memcpy(target, source, elementSize);
+    int64_t d = rank - 1;
+    for (; d >= 0; --d) {
+      source += fromStrides[d] * elementSize;
+      target += toStrides[d] * elementSize;
+      if (++index[d] < sizes[d]) {
+        break;
+      }
+      source -= fromStrides[d] * sizes[d] * elementSize;
+      target -= toStrides[d] * sizes[d] * elementSize;
+      index[d] = 0;
+    }
+    if (d < 0) {
+      return;
+    }
+  }
+}
+
+llvm::orc::SymbolMap getRuntimeSymbols(llvm::orc::MangleAndInterner interner) {
   llvm::orc::SymbolMap symbols;
-  symbols[interner("__acc_unused")] = {
+  symbols[interner("__truncsfhf2")] = {
       llvm::orc::ExecutorAddr::fromPtr(&truncateToHalf),
+      llvm::JITSymbolFlags::Exported};
+  symbols[interner("memrefCopy")] = {
+      llvm::orc::ExecutorAddr::fromPtr(&copyMemRef),
+      llvm::JITSymbolFlags::Exported};
+  symbols[interner("__extendhfsf2")] = {
+      llvm::orc::ExecutorAddr::fromPtr(&extendFromHalf),
       llvm::JITSymbolFlags::Exported};
   return symbols;
 }
@@ -156,16 +219,16 @@ Expected<std::unique_ptr<HostProgram>> HostProgram::compile(ModuleOp module) {
     return machine.takeError();
   }
   ExecutionEngineOptions options;
-  options.transformer =
-      makeOptimizingTransformer(/*optLevel=*/2, /*sizeLevel=*/0,
-                                machine->get());
+  auto optimize = makeOptimizingTransformer(/*optLevel=*/2, /*sizeLevel=*/0,
+                                            machine->get());
+  options.transformer = optimize;
   options.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Default;
   auto engine = ExecutionEngine::create(*copy, options, std::move(*machine));
   if (!engine) {
     return engine.takeError();
   }
   state.engine = std::move(*engine);
-  state.engine->registerSymbols(getHalfSymbols);
+  state.engine->registerSymbols(getRuntimeSymbols);
   return std::move(program);
 }
 

@@ -238,7 +238,7 @@ void importEinsum(ImportContext &context) {
                         formatShape(term.value.shape));
     for (size_t d = 0; d < term.letters.size(); ++d) {
       char letter = term.letters[d];
-      context.require(isAlnum(letter),
+      context.require(std::isalnum(static_cast<unsigned char>(letter)),
                       "equation '" + equation + "' is malformed");
       int64_t &size = sizes.emplace(letter, 1).first->second;
       int64_t here = term.value.shape[d];
