@@ -68,6 +68,9 @@ function(acc_unit_test name)
   add_test(NAME ${name} COMMAND ${name})
 endfunction()
 
-# acc_mlir_tablegen(target source.td (out gen-args...)...) is spelled with
-# upstream's own function: set(LLVM_TARGET_DEFINITIONS X.td); mlir_tablegen(...)
-# and add_custom_target through add_public_tablegen_target.
+# mlir_tablegen(out args...) after set(LLVM_TARGET_DEFINITIONS file.td) is
+# upstream's; it needs the include directories of MLIR and of the project.
+include(AddLLVM)
+include(AddMLIR)
+include_directories(SYSTEM ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+include_directories(${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})

@@ -1,0 +1,49 @@
+//===- Boundary.h - Types at the border of the machine ----------*- C++ -*-===//
+//
+// What the arguments and results of an imported function are called, which
+// types they have for the user and which on the machine, and the conversions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_COMPILER_DRIVER_HOST_BOUNDARY_H
+#define ACC_COMPILER_DRIVER_HOST_BOUNDARY_H
+
+#include "compiler-driver/Tensor/HostTensor.h"
+
+#include "llvm/Support/Error.h"
+
+namespace mlir {
+class ModuleOp;
+} // namespace mlir
+
+namespace accel {
+
+/// One argument or result of `main`.
+struct BoundaryTensor {
+  std::string name;
+  /// The type in the user's files.
+  DType dtype = DType::F32;
+  /// The type on the machine: f32, f16, bf16, i32, i8 or bool.
+  DType machineType = DType::F32;
+  std::vector<int64_t> shape;
+};
+
+/// The signature of an imported function.
+struct Boundary {
+  std::vector<BoundaryTensor> inputs, outputs;
+};
+
+/// Reads the signature of the function `main`, or of the only function.
+llvm::Expected<Boundary> readBoundary(mlir::ModuleOp module);
+
+/// Checks `tensor` against `spec` and converts it to the machine's type. A
+/// 64-bit integer that does not fit 32 bits is an error.
+llvm::Expected<HostTensor> toMachine(const HostTensor &tensor,
+                                     const BoundaryTensor &spec);
+
+/// Converts a result from the machine's type to the user's.
+HostTensor fromMachine(const HostTensor &tensor, const BoundaryTensor &spec);
+
+} // namespace accel
+
+#endif // ACC_COMPILER_DRIVER_HOST_BOUNDARY_H

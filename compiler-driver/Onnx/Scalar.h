@@ -1,0 +1,80 @@
+//===- Scalar.h - Arithmetic inside a linalg body ---------------*- C++ -*-===//
+//
+// A value in the body of a linalg.generic, with operators, so that the body of
+// an operator reads like its formula. Values are f32, i32 or i1 only.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_COMPILER_DRIVER_ONNX_SCALAR_H
+#define ACC_COMPILER_DRIVER_ONNX_SCALAR_H
+
+#include "compiler-driver/Tensor/DType.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace accel {
+
+/// A scalar SSA value and the builder at whose insertion point it is used.
+struct Scalar {
+  mlir::ImplicitLocOpBuilder *builder = nullptr;
+  mlir::Value value;
+
+  bool isFloat() const { return llvm::isa<mlir::FloatType>(value.getType()); }
+  bool isBool() const { return value.getType().isInteger(1); }
+  /// A constant of the same type.
+  Scalar constant(double number) const;
+};
+
+/// A constant f32, i32 or i1.
+Scalar floatConstant(mlir::ImplicitLocOpBuilder &builder, double number);
+Scalar intConstant(mlir::ImplicitLocOpBuilder &builder, int64_t number);
+Scalar boolConstant(mlir::ImplicitLocOpBuilder &builder, bool value);
+
+/// Arithmetic on two floats or two i32 (signed).
+Scalar operator+(Scalar a, Scalar b);
+Scalar operator-(Scalar a, Scalar b);
+Scalar operator*(Scalar a, Scalar b);
+Scalar operator/(Scalar a, Scalar b);
+Scalar operator+(Scalar a, double b);
+Scalar operator-(Scalar a, double b);
+Scalar operator*(Scalar a, double b);
+Scalar operator/(Scalar a, double b);
+Scalar operator-(Scalar a);
+Scalar maximum(Scalar a, Scalar b);
+Scalar minimum(Scalar a, Scalar b);
+Scalar remainder(Scalar a, Scalar b);
+
+/// Comparisons; ordered for floats except notEqual. Booleans may be compared
+/// for (in)equality.
+enum class Comparison { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual };
+Scalar compareScalars(Comparison comparison, Scalar a, Scalar b);
+Scalar select(Scalar condition, Scalar a, Scalar b);
+Scalar logicalAnd(Scalar a, Scalar b);
+Scalar logicalOr(Scalar a, Scalar b);
+Scalar logicalXor(Scalar a, Scalar b);
+Scalar logicalNot(Scalar a);
+
+/// Functions of floats.
+enum class Function {
+  Exp, Log, Tanh, Erf, Sqrt, Rsqrt, Sin, Cos, Abs, Floor, Ceil, RoundEven
+};
+Scalar apply(Function function, Scalar a);
+Scalar power(Scalar a, Scalar b);
+/// `a` to a constant exponent, without powf where that is possible.
+Scalar power(Scalar a, double exponent);
+Scalar sigmoid(Scalar a);
+
+/// Conversions between the types that bodies compute in.
+Scalar toFloat(Scalar a);
+Scalar toInt(Scalar a);
+Scalar toBool(Scalar a);
+
+/// Signed integer absolute value.
+Scalar absInt(Scalar a);
+
+/// The index of the loop `dim`, as i32.
+Scalar loopIndex(mlir::ImplicitLocOpBuilder &builder, unsigned dim);
+
+} // namespace accel
+
+#endif // ACC_COMPILER_DRIVER_ONNX_SCALAR_H

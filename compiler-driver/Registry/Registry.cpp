@@ -1,0 +1,28 @@
+//===- Registry.cpp - All dialects and passes of the tools ----------------===//
+
+#include "compiler-driver/Registry/Registry.h"
+
+#include "dialects/XPU/IR/XPU.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+#include "passes/LinalgToXPU/LinalgToXPU.h"
+#include "passes/Pipelines/Pipelines.h"
+#include "passes/XPU/Passes.h"
+
+namespace xpu {
+
+void registerAllDialects(mlir::DialectRegistry &registry) {
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  registry.insert<XPUDialect>();
+}
+
+void registerAllPasses() {
+  mlir::registerAllPasses();
+  registerXPUPasses();
+  registerLinalgToXPUPasses();
+  registerPipelines();
+}
+
+} // namespace xpu

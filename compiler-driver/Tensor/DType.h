@@ -1,0 +1,55 @@
+//===- DType.h - Element types of host tensors ------------------*- C++ -*-===//
+
+#ifndef ACC_COMPILER_DRIVER_TENSOR_DTYPE_H
+#define ACC_COMPILER_DRIVER_TENSOR_DTYPE_H
+
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace accel {
+
+/// Element type of a tensor as it is stored in files.
+enum class DType : uint8_t {
+  F32,
+  F16,
+  BF16,
+  F64,
+  I8,
+  U8,
+  I16,
+  U16,
+  I32,
+  U32,
+  I64,
+  U64,
+  Bool,
+};
+
+/// Bytes that one element takes in memory and in files.
+unsigned getByteSize(DType type);
+
+/// True for f16, bf16, f32 and f64.
+bool isFloat(DType type);
+
+/// True for the unsigned integers (not for bool).
+bool isUnsignedInteger(DType type);
+
+/// True for the signed and unsigned integers (not for bool).
+bool isInteger(DType type);
+
+/// The name in files and messages: `float32`, `int64`, `bool`, ...
+llvm::StringRef getName(DType type);
+
+/// The inverse of getName.
+std::optional<DType> parseDType(llvm::StringRef name);
+
+/// Smallest and largest value of an integer type (the largest of uint64 is
+/// given as that of int64).
+int64_t getMinInteger(DType type);
+int64_t getMaxInteger(DType type);
+
+} // namespace accel
+
+#endif // ACC_COMPILER_DRIVER_TENSOR_DTYPE_H

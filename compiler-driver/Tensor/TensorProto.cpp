@@ -1,0 +1,239 @@
+//===- TensorProto.cpp - Decode ONNX tensors ------------------------------===//
+
+#include "compiler-driver/Tensor/TensorProto.h"
+
+#include "compiler-driver/Tensor/Errors.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+#include <onnx/onnx_pb.h>
+
+#include <cstring>
+
+using namespace llvm;
+
+namespace accel {
+
+namespace {
+
+using Proto = ::onnx::TensorProto;
+
+const std::pair<int, DType> typeTable[] = {
+    {Proto::FLOAT, DType::F32},     {Proto::FLOAT16, DType::F16},
+    {Proto::BFLOAT16, DType::BF16}, {Proto::DOUBLE, DType::F64},
+    {Proto::INT8, DType::I8},       {Proto::UINT8, DType::U8},
+    {Proto::INT16, DType::I16},     {Proto::UINT16, DType::U16},
+    {Proto::INT32, DType::I32},     {Proto::UINT32, DType::U32},
+    {Proto::INT64, DType::I64},     {Proto::UINT64, DType::U64},
+    {Proto::BOOL, DType::Bool},
+};
+
+/// Numbers of element types that we recognise only to name them.
+const std::pair<int, const char *> otherTypes[] = {
+    {0, "undefined"},        {8, "string"},       {14, "complex64"},
+    {15, "complex128"},      {17, "float8e4m3fn"}, {18, "float8e4m3fnuz"},
+    {19, "float8e5m2"},      {20, "float8e5m2fnuz"}, {21, "uint4"},
+    {22, "int4"},            {23, "float4e2m1"},  {24, "float8e8m0"},
+    {25, "uint2"},           {26, "int2"},
+};
+
+/// Copies a typed repeated field, element by element.
+template <typename Field>
+Error copyField(const Field &field, HostTensor &tensor, StringRef where) {
+  int64_t count = tensor.getNumElements();
+  if (field.size() != count) {
+    return makeInputError(where + ": has " + Twine(field.size()) +
+                          " elements; its shape " + formatShape(tensor.shape) +
+                          " needs " + Twine(count));
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    auto value = field.Get(i);
+    switch (tensor.dtype) {
+    case DType::F16:
+    case DType::BF16: {
+      // Stored as the bits of the number.
+      uint16_t bits = static_cast<uint16_t>(value);
+      std::memcpy(tensor.bytes.data() + 2 * i, &bits, 2);
+      break;
+    }
+    case DType::F32:
+    case DType::F64:
+      tensor.setDouble(i, static_cast<double>(value));
+      break;
+    default:
+      tensor.setInteger(i, static_cast<int64_t>(value));
+      break;
+    }
+  }
+  return Error::success();
+}
+
+Error readExternal(const Proto &proto, HostTensor &tensor, StringRef where,
+                   StringRef directory) {
+  if (directory.empty()) {
+    return makeInputError(where + ": refers to an external file; only a model "
+                                  "can do that");
+  }
+  std::string location;
+  uint64_t offset = 0;
+  uint64_t length = tensor.bytes.size();
+  for (const auto &entry : proto.external_data()) {
+    StringRef value = entry.value();
+    if (entry.key() == "location") {
+      location = value.str();
+    } else if (entry.key() == "offset" && value.getAsInteger(10, offset)) {
+      return makeInputError(where + ": external offset '" + value +
+                            "' is not a number");
+    } else if (entry.key() == "length" && value.getAsInteger(10, length)) {
+      return makeInputError(where + ": external length '" + value +
+                            "' is not a number");
+    }
+  }
+  // A model must not be able to read files outside of its own folder.
+  bool escapes = sys::path::is_absolute(location);
+  for (auto it = sys::path::begin(location), end = sys::path::end(location);
+       it != end; ++it) {
+    escapes |= *it == "..";
+  }
+  if (location.empty() || escapes) {
+    return makeInputError(where + ": external location '" + location +
+                          "' is not a path below the model's folder");
+  }
+  if (length != tensor.bytes.size()) {
+    return makeInputError(where + ": external length is " + Twine(length) +
+                          " bytes; its shape " + formatShape(tensor.shape) +
+                          " needs " + Twine(tensor.bytes.size()));
+  }
+  SmallString<128> path(directory);
+  sys::path::append(path, location);
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  if (!buffer) {
+    return makeInputError(where + ": cannot read external data '" + path +
+                          "': " + buffer.getError().message());
+  }
+  uint64_t size = (*buffer)->getBufferSize();
+  if (offset > size || length > size - offset) {
+    return makeInputError(where + ": external data '" + path + "' has " +
+                          Twine(size) + " bytes; bytes " + Twine(offset) +
+                          " to " + Twine(offset + length) + " are needed");
+  }
+  std::memcpy(tensor.bytes.data(), (*buffer)->getBufferStart() + offset,
+              length);
+  return Error::success();
+}
+
+Error fill(const Proto &proto, HostTensor &tensor, StringRef where) {
+  if (proto.has_raw_data()) {
+    const std::string &raw = proto.raw_data();
+    if (raw.size() != tensor.bytes.size()) {
+      return makeInputError(where + ": has " + Twine(raw.size()) +
+                            " bytes of data; its shape " +
+                            formatShape(tensor.shape) + " needs " +
+                            Twine(tensor.bytes.size()));
+    }
+    std::memcpy(tensor.bytes.data(), raw.data(), raw.size());
+    return Error::success();
+  }
+  switch (tensor.dtype) {
+  case DType::F32:
+    return copyField(proto.float_data(), tensor, where);
+  case DType::F64:
+    return copyField(proto.double_data(), tensor, where);
+  case DType::I64:
+    return copyField(proto.int64_data(), tensor, where);
+  case DType::U64:
+  case DType::U32:
+    return copyField(proto.uint64_data(), tensor, where);
+  default:
+    return copyField(proto.int32_data(), tensor, where);
+  }
+}
+
+} // namespace
+
+std::optional<DType> getDTypeFromOnnx(int number) {
+  for (auto [entry, type] : typeTable) {
+    if (entry == number) {
+      return type;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string getOnnxTypeName(int number) {
+  if (std::optional<DType> type = getDTypeFromOnnx(number)) {
+    return getName(*type).str();
+  }
+  for (auto [entry, name] : otherTypes) {
+    if (entry == number) {
+      return name;
+    }
+  }
+  return "number " + std::to_string(number);
+}
+
+int getOnnxNumber(DType type) {
+  for (auto [number, entry] : typeTable) {
+    if (entry == type) {
+      return number;
+    }
+  }
+  return Proto::UNDEFINED;
+}
+
+Expected<HostTensor> decodeTensorProto(const Proto &proto, StringRef where,
+                                       StringRef directory) {
+  std::optional<DType> type = getDTypeFromOnnx(proto.data_type());
+  if (!type) {
+    std::string message = (where + ": element type " +
+                           getOnnxTypeName(proto.data_type()))
+                              .str();
+    if (proto.data_type() <= 0 || proto.data_type() > 26) {
+      return makeInputError(message + " does not exist");
+    }
+    return makeUnsupportedError(message);
+  }
+  std::vector<int64_t> shape(proto.dims().begin(), proto.dims().end());
+  std::optional<int64_t> count = countElements(shape);
+  if (!count) {
+    return makeInputError(where + ": shape " + formatShape(shape) +
+                          " is negative or too large");
+  }
+  if (proto.has_segment()) {
+    return makeUnsupportedError(where + ": tensor in segments");
+  }
+  // A small file must not make us allocate a huge tensor.
+  bool external = proto.data_location() == Proto::EXTERNAL;
+  uint64_t present = proto.raw_data().size() + proto.float_data_size() +
+                     proto.int32_data_size() + proto.int64_data_size() +
+                     proto.double_data_size() + proto.uint64_data_size();
+  if (!external && *count > 0 && static_cast<uint64_t>(*count) > present) {
+    return makeInputError(where + ": has data for at most " + Twine(present) +
+                          " elements; its shape " + formatShape(shape) +
+                          " needs " + Twine(*count));
+  }
+  if (external && *count > (int64_t(1) << 40)) {
+    return makeInputError(where + ": shape " + formatShape(shape) +
+                          " is too large");
+  }
+  HostTensor tensor = HostTensor::zeros(proto.name(), *type, shape);
+  if (Error error = external ? readExternal(proto, tensor, where, directory)
+                             : fill(proto, tensor, where)) {
+    return std::move(error);
+  }
+  return tensor;
+}
+
+void encodeTensorProto(const HostTensor &tensor, Proto &proto) {
+  proto.set_name(tensor.name);
+  proto.set_data_type(getOnnxNumber(tensor.dtype));
+  for (int64_t size : tensor.shape) {
+    proto.add_dims(size);
+  }
+  proto.set_raw_data(tensor.bytes.data(), tensor.bytes.size());
+}
+
+} // namespace accel

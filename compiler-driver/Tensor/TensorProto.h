@@ -1,0 +1,43 @@
+//===- TensorProto.h - Decode ONNX tensors ----------------------*- C++ -*-===//
+//
+// Used by the two readers of ONNX files. Only a forward declaration of the
+// protobuf class: its header is slow to compile.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_COMPILER_DRIVER_TENSOR_TENSORPROTO_H
+#define ACC_COMPILER_DRIVER_TENSOR_TENSORPROTO_H
+
+#include "compiler-driver/Tensor/HostTensor.h"
+
+#include "llvm/Support/Error.h"
+
+#include <optional>
+
+namespace onnx {
+class TensorProto;
+} // namespace onnx
+
+namespace accel {
+
+/// The element type with ONNX number `number`, if it is one of ours.
+std::optional<DType> getDTypeFromOnnx(int number);
+
+/// The name of any ONNX element type, for messages.
+std::string getOnnxTypeName(int number);
+
+/// The inverse of getDTypeFromOnnx.
+int getOnnxNumber(DType type);
+
+/// Decodes `proto`. `where` starts every message (`FILE: initializer 'w'`);
+/// external data is looked up in `directory`, and refused if that is empty.
+llvm::Expected<HostTensor> decodeTensorProto(const ::onnx::TensorProto &proto,
+                                             llvm::StringRef where,
+                                             llvm::StringRef directory);
+
+/// Encodes `tensor` with raw data.
+void encodeTensorProto(const HostTensor &tensor, ::onnx::TensorProto &proto);
+
+} // namespace accel
+
+#endif // ACC_COMPILER_DRIVER_TENSOR_TENSORPROTO_H

@@ -1,0 +1,59 @@
+//===- XPU.h - The xpu dialect ----------------------------------*- C++ -*-===//
+
+#ifndef DIALECTS_XPU_IR_XPU_H
+#define DIALECTS_XPU_IR_XPU_H
+
+#include "dialects/ISA/Isa.h"
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include <functional>
+
+#include "dialects/XPU/IR/XPUDialect.h.inc"
+#include "dialects/XPU/IR/XPUEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/XPU/IR/XPUAttrs.h.inc"
+
+namespace xpu {
+
+/// Which port of the scratchpad an access goes through; `None` for HBM and
+/// accumulators.
+enum class Port { None, Read, Aux, Write };
+
+/// One access of a command: bytes [begin, end) of a buffer (rows for ACC).
+struct BufferAccess {
+  mlir::Value buffer;
+  int64_t begin = 0;
+  int64_t end = 0;
+  bool isWrite = false;
+  Port port = Port::None;
+};
+
+/// Where the buffers are, for the encoders.
+struct Placement {
+  /// Byte address in its space; row for ACC.
+  std::function<uint32_t(mlir::Value)> addressOf;
+  /// Banks of the scratchpad covered by an access.
+  std::function<uint16_t(const BufferAccess &)> banksOf;
+};
+
+/// The memory space of a memref value; HBM if none is given.
+Space getSpace(mlir::Type memref);
+/// Bytes of a memref with static shape; i1 counts one byte an element.
+int64_t getByteSize(mlir::MemRefType type);
+/// Bytes of an element in memory.
+int64_t getElementBytes(mlir::Type type);
+
+} // namespace xpu
+
+#include "dialects/XPU/IR/XPUInterfaces.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/XPU/IR/XPUOps.h.inc"
+
+#endif // DIALECTS_XPU_IR_XPU_H

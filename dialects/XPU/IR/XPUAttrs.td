@@ -1,0 +1,80 @@
+//===- XPUAttrs.td - Memory spaces, formats, streams, programs -*- tablegen -*-===//
+
+#ifndef DIALECTS_XPU_IR_XPUATTRS
+#define DIALECTS_XPU_IR_XPUATTRS
+
+include "dialects/XPU/IR/XPUBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+def XPU_Space : I32Enum<"Space", "where a buffer lives", [
+    I32EnumCase<"HBM", 0, "hbm">,
+    I32EnumCase<"SPM", 1, "spm">,
+    I32EnumCase<"ACC", 2, "acc">]> {
+  let cppNamespace = "::xpu";
+}
+
+def XPU_SpaceAttr : EnumAttr<XPU_Dialect, XPU_Space, "space"> {
+  let summary = "memory space of a memref";
+  let description = [{
+    `hbm` is the slice's own memory, `spm` the scratchpad, `acc` the accumulators
+    of the matrix unit (rows of fp32 words).
+
+    Example: `memref<4xf32, #xpu.space<spm>>`
+  }];
+  let assemblyFormat = "`<` $value `>`";
+}
+
+// Values and names are those of the ISA (enumeration Format of Xpu.td).
+def XPU_Format : I32Enum<"FormatKind", "element format of a stream", [
+    I32EnumCase<"F32", 0, "f32">, I32EnumCase<"I32", 1, "i32">,
+    I32EnumCase<"BF16", 2, "bf16">, I32EnumCase<"F16", 3, "f16">,
+    I32EnumCase<"I8", 4, "i8">, I32EnumCase<"U8", 5, "u8">,
+    I32EnumCase<"F32T0", 8, "f32_t0">, I32EnumCase<"F32T1", 9, "f32_t1">,
+    I32EnumCase<"F32T2", 10, "f32_t2">, I32EnumCase<"F16T0", 11, "f16_t0">,
+    I32EnumCase<"F16T1", 12, "f16_t1">, I32EnumCase<"Iota", 14, "iota">]> {
+  let cppNamespace = "::xpu";
+}
+
+def XPU_FormatAttr : EnumAttr<XPU_Dialect, XPU_Format, "format"> {
+  let summary = "element format of a stream";
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def XPU_StreamAttr : AttrDef<XPU_Dialect, "Stream"> {
+  let mnemonic = "stream";
+  let summary = "affine address sequence inside a buffer";
+  let description = [{
+    Address = buffer + `offset` + sum of index times stride, in bytes. The number
+    of strides is given by the command.
+
+    Example: `#xpu.stream<64, [0, 0, 0, 0, 128, 4]>`
+  }];
+  let parameters = (ins "int64_t":$offset, ArrayRefParameter<"int64_t">:$strides);
+  let assemblyFormat = "`<` $offset `,` `[` $strides `]` `>`";
+  let extraClassDeclaration = [{
+    /// Smallest and largest byte offset (of an element's first byte) that the
+    /// iteration over `sizes` reaches.
+    std::pair<int64_t, int64_t> getBounds(::llvm::ArrayRef<int64_t> sizes) const;
+  }];
+}
+
+def XPU_UopAttr : AttrDef<XPU_Dialect, "Uop"> {
+  let mnemonic = "uop";
+  let summary = "one micro-operation of the vector unit";
+  let description = [{
+    `op` is a name of the ISA's enumeration Uop; `imm_sel` says which source (1, 2, 3:
+    a, b, c) is the immediate, 0 none.
+
+    Example: `#xpu.uop<"FMUL", 4 = (0, 0, 0), 2 : 1069066811>`
+  }];
+  let parameters = (ins StringRefParameter<>:$op, "unsigned":$dst, "unsigned":$a,
+                        "unsigned":$b, "unsigned":$c, "unsigned":$immSel,
+                        "uint32_t":$imm);
+  let assemblyFormat = [{
+    `<` $op `,` $dst `=` `(` $a `,` $b `,` $c `)` `,` $immSel `:` $imm `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
+#endif // DIALECTS_XPU_IR_XPUATTRS

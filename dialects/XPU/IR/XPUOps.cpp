@@ -1,0 +1,518 @@
+//===- XPUOps.cpp - Verifiers, accesses and encoders of the commands ------===//
+
+#include "dialects/XPU/IR/XPU.h"
+
+using namespace mlir;
+
+#include "dialects/XPU/IR/XPUInterfaces.cpp.inc"
+
+namespace xpu {
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifySizes(Operation *op, StringRef name,
+                                 ArrayRef<int64_t> sizes, size_t count) {
+  if (sizes.size() != count) {
+    return op->emitOpError() << "expects " << count << " sizes in '" << name
+                             << "', but got " << sizes.size();
+  }
+  for (int64_t size : sizes) {
+    if (size < 1 || size > int64_t(UINT32_MAX)) {
+      return op->emitOpError() << "expects positive 32-bit sizes in '" << name
+                               << "', but got " << size;
+    }
+  }
+  return success();
+}
+
+static LogicalResult verifyBuffer(Operation *op, Value buffer, StringRef name,
+                                  Space space) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (!type.hasStaticShape() || !type.getLayout().isIdentity()) {
+    return op->emitOpError()
+           << "expects '" << name
+           << "' with static shape and identity layout, but got " << type;
+  }
+  if (getSpace(type) != space) {
+    InFlightDiagnostic diag = op->emitOpError()
+                              << "expects '" << name << "' in "
+                              << stringifySpace(space) << ", but got "
+                              << stringifySpace(getSpace(type));
+    diag.attachNote(buffer.getLoc()) << "buffer is " << type;
+    return diag;
+  }
+  return success();
+}
+
+/// Streams must stay inside their buffer and be aligned to their elements.
+static LogicalResult verifyStream(Operation *op, Value buffer, StringRef name,
+                                  StreamAttr stream, ArrayRef<int64_t> sizes,
+                                  int64_t elementBytes) {
+  if (stream.getStrides().size() != sizes.size()) {
+    return op->emitOpError()
+           << "expects " << sizes.size() << " strides in '" << name
+           << "', but got " << stream.getStrides().size();
+  }
+  auto [low, high] = stream.getBounds(sizes);
+  int64_t bytes = getByteSize(cast<MemRefType>(buffer.getType()));
+  if (low < 0 || high + elementBytes > bytes) {
+    InFlightDiagnostic diag = op->emitOpError()
+                              << "expects stream '" << name
+                              << "' inside its buffer of " << bytes
+                              << " bytes, but it covers bytes " << low << " to "
+                              << high + elementBytes - 1;
+    diag.attachNote(buffer.getLoc()) << "buffer is " << buffer.getType();
+    return diag;
+  }
+  if (stream.getOffset() % elementBytes != 0 ||
+      llvm::any_of(stream.getStrides(), [&](int64_t stride) {
+        return stride % elementBytes != 0;
+      })) {
+    return op->emitOpError()
+           << "expects offset and strides of stream '" << name
+           << "' to be multiples of the element size " << elementBytes;
+  }
+  return success();
+}
+
+static BufferAccess makeAccess(Value buffer, StreamAttr stream,
+                               ArrayRef<int64_t> sizes, int64_t elementBytes,
+                               Port port) {
+  auto [low, high] = stream.getBounds(sizes);
+  return {buffer, low, high + elementBytes, port == Port::Write, port};
+}
+
+static isa::Format toFormat(FormatKind format) {
+  return static_cast<isa::Format>(format);
+}
+
+static int64_t formatBytes(FormatKind format) {
+  return isa::formatBytes(toFormat(format));
+}
+
+template <typename Array>
+static void copyInto(Array &array, ArrayRef<int64_t> values, size_t at = 0) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    array[at + i] = static_cast<typename Array::value_type>(values[i]);
+  }
+}
+
+/// Header fields that all commands share.
+template <typename Command, typename OpTy>
+static void fillHeader(Command &command, OpTy op, const Placement &placement) {
+  command.waitMask = op.getMask("wait_mask");
+  command.signalMask = op.getMask("signal_mask");
+  for (const BufferAccess &access : op.getAccesses()) {
+    switch (access.port) {
+    case Port::None:
+      break;
+    case Port::Read:
+      command.rdBanks |= placement.banksOf(access);
+      break;
+    case Port::Aux:
+      command.auxBanks |= placement.banksOf(access);
+      break;
+    case Port::Write:
+      command.wrBanks |= placement.banksOf(access);
+      break;
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// LoadOp, StoreOp
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifyElementBytes(Operation *op, int64_t bytes) {
+  if (bytes != 1 && bytes != 2 && bytes != 4) {
+    return op->emitOpError()
+           << "expects elements of 1, 2 or 4 bytes, but got " << bytes;
+  }
+  return success();
+}
+
+LogicalResult LoadOp::verify() {
+  if (failed(verifySizes(*this, "size", getSize(), isa::kNumDims)) ||
+      failed(verifyElementBytes(*this, getElementBytes())) ||
+      failed(verifyBuffer(*this, getSource(), "source", Space::HBM)) ||
+      failed(verifyBuffer(*this, getDest(), "dest", Space::SPM)) ||
+      failed(verifyStream(*this, getDest(), "into", getDestStream(), getSize(),
+                          getElementBytes()))) {
+    return failure();
+  }
+  SmallVector<int64_t> sourceSizes(getSize());
+  if (getIndices()) {
+    if (failed(verifyBuffer(*this, getIndices(), "indices", Space::SPM))) {
+      return failure();
+    }
+    if (getIndexLimit() < 1) {
+      return emitOpError() << "expects a positive 'limit', but got "
+                           << getIndexLimit();
+    }
+    int64_t bytes = getByteSize(cast<MemRefType>(getIndices().getType()));
+    if (int64_t(getIndexOffset()) < 0 ||
+        int64_t(getIndexOffset()) + 4 * getSize()[0] > bytes) {
+      return emitOpError() << "expects " << getSize()[0]
+                           << " indices of 4 bytes at " << getIndexOffset()
+                           << " in a buffer of " << bytes << " bytes";
+    }
+    sourceSizes[0] = getIndexLimit();
+  }
+  return verifyStream(*this, getSource(), "from", getSourceStream(),
+                      sourceSizes, getElementBytes());
+}
+
+isa::Engine LoadOp::getEngine() { return isa::Engine::Load; }
+
+SmallVector<BufferAccess> LoadOp::getAccesses() {
+  SmallVector<int64_t> sourceSizes(getSize());
+  if (getIndices()) {
+    sourceSizes[0] = getIndexLimit();
+  }
+  SmallVector<BufferAccess> accesses = {
+      makeAccess(getSource(), getSourceStream(), sourceSizes, getElementBytes(),
+                 Port::None),
+      makeAccess(getDest(), getDestStream(), getSize(), getElementBytes(),
+                 Port::Write)};
+  if (getIndices()) {
+    accesses.push_back(
+        {getIndices(), static_cast<int64_t>(getIndexOffset()),
+         static_cast<int64_t>(getIndexOffset() + 4 * getSize()[0]), false,
+         Port::Aux});
+  }
+  return accesses;
+}
+
+LogicalResult LoadOp::encode(const Placement &placement,
+                             std::vector<isa::Word> &code) {
+  isa::Load command;
+  fillHeader(command, *this, placement);
+  command.hbmBase =
+      placement.addressOf(getSource()) + getSourceStream().getOffset();
+  command.spmBase =
+      placement.addressOf(getDest()) + getDestStream().getOffset();
+  command.esize = getElementBytes();
+  copyInto(command.size, getSize());
+  copyInto(command.hbmStride, getSourceStream().getStrides());
+  copyInto(command.spmStride, getDestStream().getStrides());
+  if (getIndices()) {
+    command.idxEn = 1;
+    command.idxBase = placement.addressOf(getIndices()) + getIndexOffset();
+    command.idxLimit = getIndexLimit();
+  }
+  command.encode(code);
+  return success();
+}
+
+LogicalResult StoreOp::verify() {
+  if (failed(verifySizes(*this, "size", getSize(), isa::kNumDims)) ||
+      failed(verifyElementBytes(*this, getElementBytes())) ||
+      failed(verifyBuffer(*this, getSource(), "source", Space::SPM)) ||
+      failed(verifyBuffer(*this, getDest(), "dest", Space::HBM)) ||
+      failed(verifyStream(*this, getSource(), "from", getSourceStream(),
+                          getSize(), getElementBytes()))) {
+    return failure();
+  }
+  return verifyStream(*this, getDest(), "into", getDestStream(), getSize(),
+                      getElementBytes());
+}
+
+isa::Engine StoreOp::getEngine() { return isa::Engine::Store; }
+
+SmallVector<BufferAccess> StoreOp::getAccesses() {
+  BufferAccess write = makeAccess(getDest(), getDestStream(), getSize(),
+                                  getElementBytes(), Port::None);
+  write.isWrite = true;
+  return {makeAccess(getSource(), getSourceStream(), getSize(),
+                     getElementBytes(), Port::Read),
+          write};
+}
+
+LogicalResult StoreOp::encode(const Placement &placement,
+                              std::vector<isa::Word> &code) {
+  isa::Store command;
+  fillHeader(command, *this, placement);
+  command.hbmBase =
+      placement.addressOf(getDest()) + getDestStream().getOffset();
+  command.spmBase =
+      placement.addressOf(getSource()) + getSourceStream().getOffset();
+  command.esize = getElementBytes();
+  copyInto(command.size, getSize());
+  copyInto(command.hbmStride, getDestStream().getStrides());
+  copyInto(command.spmStride, getSourceStream().getStrides());
+  command.encode(code);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// MatmulOp, AccStoreOp
+//===----------------------------------------------------------------------===//
+
+static int64_t product(ArrayRef<int64_t> sizes) {
+  int64_t result = 1;
+  for (int64_t size : sizes) {
+    result *= size;
+  }
+  return result;
+}
+
+/// The accumulator rows that a command uses must exist in its buffer.
+static LogicalResult verifyAccRows(Operation *op, Value acc, int64_t firstRow,
+                                   ArrayRef<int64_t> mSize, int64_t columns) {
+  auto type = cast<MemRefType>(acc.getType());
+  int64_t rows =
+      type.getRank() == 0 ? 0 : type.getNumElements() / type.getShape().back();
+  if (firstRow < 0 || firstRow + product(mSize) > rows ||
+      columns > type.getShape().back() || columns < 1) {
+    return op->emitOpError()
+           << "expects rows and columns inside the accumulator buffer " << type
+           << ", but got rows " << firstRow << " to "
+           << firstRow + product(mSize) - 1 << " and " << columns << " columns";
+  }
+  return success();
+}
+
+static SmallVector<int64_t> concat(ArrayRef<int64_t> first,
+                                   ArrayRef<int64_t> second) {
+  SmallVector<int64_t> result(first);
+  llvm::append_range(result, second);
+  return result;
+}
+
+LogicalResult MatmulOp::verify() {
+  if (failed(verifySizes(*this, "m", getMSize(), 3)) ||
+      failed(verifySizes(*this, "k", getKSize(), 3)) ||
+      failed(verifyBuffer(*this, getA(), "a", Space::SPM)) ||
+      failed(verifyBuffer(*this, getW(), "w", Space::SPM)) ||
+      failed(verifyBuffer(*this, getAcc(), "acc", Space::ACC)) ||
+      failed(verifyAccRows(*this, getAcc(), getAccRow(), getMSize(),
+                           getColumns()))) {
+    return failure();
+  }
+  for (FormatKind format : {getAFormat(), getWFormat()}) {
+    int64_t value = static_cast<int64_t>(format);
+    if (format != FormatKind::BF16 && (value < 8 || value > 12)) {
+      return emitOpError() << "expects bf16 or a term of f32 or f16, but got "
+                           << stringifyFormatKind(format);
+    }
+  }
+  if (failed(verifyStream(*this, getA(), "a", getAStream(),
+                          concat(getMSize(), getKSize()),
+                          formatBytes(getAFormat())))) {
+    return failure();
+  }
+  return verifyStream(*this, getW(), "w", getWStream(),
+                      concat(getKSize(), {static_cast<int64_t>(getColumns())}),
+                      formatBytes(getWFormat()));
+}
+
+isa::Engine MatmulOp::getEngine() { return isa::Engine::Mxu; }
+
+SmallVector<BufferAccess> MatmulOp::getAccesses() {
+  return {makeAccess(getA(), getAStream(), concat(getMSize(), getKSize()),
+                     formatBytes(getAFormat()), Port::Read),
+          makeAccess(getW(), getWStream(),
+                     concat(getKSize(), {static_cast<int64_t>(getColumns())}),
+                     formatBytes(getWFormat()), Port::Aux),
+          {getAcc(), static_cast<int64_t>(getAccRow()),
+           static_cast<int64_t>(getAccRow()) + product(getMSize()), true,
+           Port::None}};
+}
+
+LogicalResult MatmulOp::encode(const Placement &placement,
+                               std::vector<isa::Word> &code) {
+  isa::Matmul command;
+  fillHeader(command, *this, placement);
+  command.aBase = placement.addressOf(getA()) + getAStream().getOffset();
+  command.wBase = placement.addressOf(getW()) + getWStream().getOffset();
+  command.aFmt = toFormat(getAFormat());
+  command.wFmt = toFormat(getWFormat());
+  command.accumulate = getAccumulate();
+  command.wByCol = getByColumn();
+  command.accBase = placement.addressOf(getAcc()) + getAccRow();
+  command.ncols = getColumns();
+  copyInto(command.msize, getMSize());
+  copyInto(command.ksize, getKSize());
+  copyInto(command.aMstride, getAStream().getStrides().take_front(3));
+  copyInto(command.aKstride, getAStream().getStrides().drop_front(3));
+  copyInto(command.wKstride, getWStream().getStrides().take_front(3));
+  command.wNstride = static_cast<int32_t>(getWStream().getStrides()[3]);
+  command.encode(code);
+  return success();
+}
+
+LogicalResult AccStoreOp::verify() {
+  if (failed(verifySizes(*this, "m", getMSize(), 3)) ||
+      failed(verifyBuffer(*this, getDest(), "dest", Space::SPM)) ||
+      failed(verifyBuffer(*this, getAcc(), "acc", Space::ACC)) ||
+      failed(verifyAccRows(*this, getAcc(), getAccRow(), getMSize(),
+                           getColumns()))) {
+    return failure();
+  }
+  FormatKind format = getFormat();
+  if (format != FormatKind::F32 && format != FormatKind::BF16 &&
+      format != FormatKind::F16) {
+    return emitOpError() << "expects format f32, bf16 or f16, but got "
+                         << stringifyFormatKind(format);
+  }
+  return verifyStream(*this, getDest(), "dest", getStream(),
+                      concat(getMSize(), {static_cast<int64_t>(getColumns())}),
+                      formatBytes(getFormat()));
+}
+
+isa::Engine AccStoreOp::getEngine() { return isa::Engine::Mxu; }
+
+SmallVector<BufferAccess> AccStoreOp::getAccesses() {
+  return {{getAcc(), static_cast<int64_t>(getAccRow()),
+           static_cast<int64_t>(getAccRow()) + product(getMSize()), false,
+           Port::None},
+          makeAccess(getDest(), getStream(),
+                     concat(getMSize(), {static_cast<int64_t>(getColumns())}),
+                     formatBytes(getFormat()), Port::Write)};
+}
+
+LogicalResult AccStoreOp::encode(const Placement &placement,
+                                 std::vector<isa::Word> &code) {
+  isa::Accst command;
+  fillHeader(command, *this, placement);
+  command.oBase = placement.addressOf(getDest()) + getStream().getOffset();
+  command.oFmt = toFormat(getFormat());
+  command.accBase = placement.addressOf(getAcc()) + getAccRow();
+  command.ncols = getColumns();
+  copyInto(command.msize, getMSize());
+  copyInto(command.oMstride, getStream().getStrides().take_front(3));
+  command.oNstride = static_cast<int32_t>(getStream().getStrides()[3]);
+  command.encode(code);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// VpuOp
+//===----------------------------------------------------------------------===//
+
+/// Sizes that the output stream runs over: 1 in reduced dimensions.
+static SmallVector<int64_t> outputSizes(VpuOp op) {
+  SmallVector<int64_t> sizes(op.getSize());
+  for (int64_t dim = op.getFirstReduced(); dim < 5; ++dim) {
+    sizes[dim] = 1;
+  }
+  if (op.getLaneReduced()) {
+    sizes[5] = 1;
+  }
+  return sizes;
+}
+
+LogicalResult VpuOp::verify() {
+  if (failed(verifySizes(*this, "size", getSize(), isa::kNumDims)) ||
+      failed(verifyBuffer(*this, getOutput(), "output", Space::SPM))) {
+    return failure();
+  }
+  if (getInFormats().size() != getInStreams().size() ||
+      getInFormats().size() > isa::kNumVpuInputs) {
+    return emitOpError() << "expects one format per stream and at most "
+                         << isa::kNumVpuInputs << " inputs, but got "
+                         << getInFormats().size() << " and "
+                         << getInStreams().size();
+  }
+  size_t memoryInputs = llvm::count_if(getInFormats(), [](Attribute format) {
+    return cast<FormatKindAttr>(format).getValue() != FormatKind::Iota;
+  });
+  if (memoryInputs != getInputs().size()) {
+    return emitOpError()
+           << "expects one operand for every input stream in memory, but got "
+           << getInputs().size() << " for " << memoryInputs;
+  }
+  if (getProgram().size() > isa::kMaxUops ||
+      getOutRegister() >= isa::kNumVpuRegs || getFirstReduced() > 5) {
+    return emitOpError() << "expects at most " << isa::kMaxUops
+                         << " micro-operations, a register below "
+                         << isa::kNumVpuRegs
+                         << " and a first reduced dimension of at most 5";
+  }
+  if (getLaneReduced() && getOutRegister() != isa::kNumVpuRegs - 1) {
+    return emitOpError("expects the result of a lane reduction in register 15");
+  }
+  size_t operand = 0;
+  for (auto [format, stream] : llvm::zip(getInFormats(), getInStreams())) {
+    FormatKind kind = cast<FormatKindAttr>(format).getValue();
+    if (kind == FormatKind::Iota) {
+      continue;
+    }
+    Value input = getInputs()[operand++];
+    if (failed(verifyBuffer(*this, input, "input", Space::SPM)) ||
+        failed(verifyStream(*this, input, "in", cast<StreamAttr>(stream),
+                            getSize(), formatBytes(kind)))) {
+      return failure();
+    }
+  }
+  return verifyStream(*this, getOutput(), "out", getOutStream(),
+                      outputSizes(*this), formatBytes(getOutFormat()));
+}
+
+isa::Engine VpuOp::getEngine() { return isa::Engine::Vpu; }
+
+SmallVector<BufferAccess> VpuOp::getAccesses() {
+  SmallVector<BufferAccess> accesses;
+  size_t operand = 0;
+  for (auto [format, stream] : llvm::zip(getInFormats(), getInStreams())) {
+    FormatKind kind = cast<FormatKindAttr>(format).getValue();
+    if (kind != FormatKind::Iota) {
+      accesses.push_back(makeAccess(getInputs()[operand++],
+                                    cast<StreamAttr>(stream), getSize(),
+                                    formatBytes(kind), Port::Read));
+    }
+  }
+  accesses.push_back(makeAccess(getOutput(), getOutStream(), outputSizes(*this),
+                                formatBytes(getOutFormat()), Port::Write));
+  return accesses;
+}
+
+LogicalResult VpuOp::encode(const Placement &placement,
+                            std::vector<isa::Word> &code) {
+  isa::Vpurun command;
+  fillHeader(command, *this, placement);
+  copyInto(command.size, getSize());
+  command.inFmt.fill(isa::Format::None);
+  size_t operand = 0;
+  for (size_t i = 0; i < getInFormats().size(); ++i) {
+    FormatKind format = cast<FormatKindAttr>(getInFormats()[i]).getValue();
+    auto stream = cast<StreamAttr>(getInStreams()[i]);
+    command.inFmt[i] = toFormat(format);
+    command.inBase[i] = static_cast<uint32_t>(stream.getOffset());
+    if (format != FormatKind::Iota) {
+      command.inBase[i] += placement.addressOf(getInputs()[operand++]);
+    }
+    copyInto(command.inStride, stream.getStrides(), i * isa::kNumDims);
+  }
+  command.outReg = getOutRegister();
+  command.outFmt = toFormat(getOutFormat());
+  command.outBase =
+      placement.addressOf(getOutput()) + getOutStream().getOffset();
+  copyInto(command.outStride, getOutStream().getStrides());
+  command.firstRed = getFirstReduced();
+  command.laneRed = getLaneReduced();
+  command.redOp = static_cast<isa::ReduceOp>(getReduceOp());
+  command.redInit = static_cast<uint32_t>(getReduceInit());
+  command.nuops = getProgram().size();
+  for (size_t i = 0; i < getProgram().size(); ++i) {
+    auto attr = cast<UopAttr>(getProgram()[i]);
+    isa::UopInstr uop;
+    uop.op = *isa::symbolizeUop(attr.getOp());
+    uop.dst = attr.getDst();
+    uop.a = attr.getA();
+    uop.b = attr.getB();
+    uop.c = attr.getC();
+    uop.immSel = attr.getImmSel();
+    uop.imm = attr.getImm();
+    command.uops[i] = uop.encode();
+  }
+  command.encode(code);
+  return success();
+}
+
+} // namespace xpu
+
+#define GET_OP_CLASSES
+#include "dialects/XPU/IR/XPUOps.cpp.inc"

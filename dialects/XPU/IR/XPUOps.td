@@ -1,0 +1,179 @@
+//===- XPUOps.td - Commands of the engines --------------------*- tablegen -*-===//
+
+#ifndef DIALECTS_XPU_IR_XPUOPS
+#define DIALECTS_XPU_IR_XPUOPS
+
+include "dialects/XPU/IR/XPUAttrs.td"
+include "dialects/XPU/IR/XPUInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class XPU_Op<string mnemonic, list<Trait> traits = []>
+    : Op<XPU_Dialect, mnemonic, traits # [
+          DeclareOpInterfaceMethods<XPU_CommandOpInterface>]> {
+  let hasVerifier = 1;
+}
+
+def OpGroupData : OpDocGroup {
+  let summary = "Data movement";
+  let description = "Commands of the two DMA engines.";
+}
+def OpGroupCompute : OpDocGroup {
+  let summary = "Computation";
+  let description = "Commands of the matrix unit and the vector unit.";
+}
+
+let opDocGroup = OpGroupData in {
+
+def XPU_LoadOp : XPU_Op<"load"> {
+  let summary = "copy a stream from HBM to the scratchpad";
+  let description = [{
+    Six loops, outermost first; both sides step through their streams. With
+    `indexed`, the outermost HBM index is looked up in a list of int32 in the
+    scratchpad; an index not below `limit` is a fault.
+
+    Example:
+    ```mlir
+    xpu.load %x to %a size [1, 1, 1, 1, 8, 16] element 4
+        from #xpu.stream<0, [0, 0, 0, 0, 128, 4]>
+        into #xpu.stream<0, [0, 0, 0, 0, 64, 4]>
+        : memref<8x32xf32, #xpu.space<hbm>>, memref<8x16xf32, #xpu.space<spm>>
+    ```
+  }];
+  let arguments = (ins Arg<AnyMemRef, "", [MemRead]>:$source,
+                       Arg<AnyMemRef, "", [MemWrite]>:$dest,
+                       Arg<Optional<AnyMemRef>, "", [MemRead]>:$indices,
+                       DenseI64ArrayAttr:$size, I64Attr:$element_bytes,
+                       XPU_StreamAttr:$source_stream, XPU_StreamAttr:$dest_stream,
+                       DefaultValuedAttr<I64Attr, "0">:$index_offset,
+                       DefaultValuedAttr<I64Attr, "0">:$index_limit);
+  let assemblyFormat = [{
+    $source `to` $dest `size` $size `element` $element_bytes
+    `from` $source_stream `into` $dest_stream
+    (`indexed` $indices^ `at` $index_offset `limit` $index_limit `:` type($indices))?
+    attr-dict `:` type($source) `,` type($dest)
+  }];
+}
+
+def XPU_StoreOp : XPU_Op<"store"> {
+  let summary = "copy a stream from the scratchpad to HBM";
+  let description = [{
+    The mirror image of `xpu.load`, without an index list.
+
+    Example:
+    ```mlir
+    xpu.store %a to %y size [1, 1, 1, 1, 1, 16] element 4
+        from #xpu.stream<0, [0, 0, 0, 0, 0, 4]>
+        into #xpu.stream<0, [0, 0, 0, 0, 0, 4]>
+        : memref<16xf32, #xpu.space<spm>>, memref<16xf32, #xpu.space<hbm>>
+    ```
+  }];
+  let arguments = (ins Arg<AnyMemRef, "", [MemRead]>:$source,
+                       Arg<AnyMemRef, "", [MemWrite]>:$dest,
+                       DenseI64ArrayAttr:$size, I64Attr:$element_bytes,
+                       XPU_StreamAttr:$source_stream, XPU_StreamAttr:$dest_stream);
+  let assemblyFormat = [{
+    $source `to` $dest `size` $size `element` $element_bytes
+    `from` $source_stream `into` $dest_stream
+    attr-dict `:` type($source) `,` type($dest)
+  }];
+}
+} // opDocGroup
+
+let opDocGroup = OpGroupCompute in {
+
+def XPU_MatmulOp : XPU_Op<"matmul"> {
+  let summary = "multiply two streams into accumulators";
+  let description = [{
+    For every row index m (three loops) and column c: acc[m][c] += sum over k (three
+    loops) of a[m, k] * w[k, c]. `a_stream` has the strides of m then k, `w_stream`
+    those of k then c. Rows of the accumulator buffer are linear in m, from `acc_row`.
+
+    Example:
+    ```mlir
+    xpu.matmul %a times %w into %acc m [1, 1, 8] k [1, 1, 16] columns 8
+        a <f32_t0> #xpu.stream<0, [0, 0, 64, 0, 0, 4]>
+        w <f32_t0> #xpu.stream<0, [0, 0, 32, 4]>
+        : memref<8x16xf32, #xpu.space<spm>>, memref<16x8xf32, #xpu.space<spm>>,
+          memref<8x8xf32, #xpu.space<acc>>
+    ```
+  }];
+  let arguments = (ins Arg<AnyMemRef, "", [MemRead]>:$a,
+                       Arg<AnyMemRef, "", [MemRead]>:$w,
+                       Arg<AnyMemRef, "", [MemRead, MemWrite]>:$acc,
+                       DenseI64ArrayAttr:$m_size, DenseI64ArrayAttr:$k_size,
+                       I64Attr:$columns,
+                       XPU_FormatAttr:$a_format, XPU_StreamAttr:$a_stream,
+                       XPU_FormatAttr:$w_format, XPU_StreamAttr:$w_stream,
+                       DefaultValuedAttr<I64Attr, "0">:$acc_row,
+                       UnitAttr:$accumulate, UnitAttr:$by_column);
+  let assemblyFormat = [{
+    $a `times` $w `into` $acc `m` $m_size `k` $k_size `columns` $columns
+    `a` $a_format $a_stream `w` $w_format $w_stream
+    (`row` $acc_row^)? (`accumulate` $accumulate^)? (`by_column` $by_column^)?
+    attr-dict `:` type($a) `,` type($w) `,` type($acc)
+  }];
+}
+
+def XPU_AccStoreOp : XPU_Op<"acc_store"> {
+  let summary = "write accumulators to the scratchpad";
+  let description = [{
+    `stream` has the strides of the three row loops, then of the columns.
+
+    Example:
+    ```mlir
+    xpu.acc_store %acc to %c m [1, 1, 8] columns 8 <f32> #xpu.stream<0, [0, 0, 32, 4]>
+        : memref<8x8xf32, #xpu.space<acc>>, memref<8x8xf32, #xpu.space<spm>>
+    ```
+  }];
+  let arguments = (ins Arg<AnyMemRef, "", [MemRead]>:$acc,
+                       Arg<AnyMemRef, "", [MemWrite]>:$dest,
+                       DenseI64ArrayAttr:$m_size, I64Attr:$columns,
+                       XPU_FormatAttr:$format, XPU_StreamAttr:$stream,
+                       DefaultValuedAttr<I64Attr, "0">:$acc_row);
+  let assemblyFormat = [{
+    $acc `to` $dest `m` $m_size `columns` $columns $format $stream
+    (`row` $acc_row^)? attr-dict `:` type($acc) `,` type($dest)
+  }];
+}
+
+def XPU_VpuOp : XPU_Op<"vpu"> {
+  let summary = "run a micro-program over streams";
+  let description = [{
+    Six loops, the last over lanes. Input i is in register i before the program
+    runs; register `out_register` is stored. Dimensions `first_reduced` to 4, and 5 if
+    `lane_reduced`, are reduced into register 15. A stream of format `iota` has no
+    operand; its offset is the start value.
+
+    Example:
+    ```mlir
+    xpu.vpu ins(%x : memref<64xf32, #xpu.space<spm>>) outs(%y : memref<64xf32, #xpu.space<spm>>)
+        size [1, 1, 1, 1, 1, 64]
+        in [#xpu.format<f32>] [#xpu.stream<0, [0, 0, 0, 0, 0, 4]>]
+        out <f32> #xpu.stream<0, [0, 0, 0, 0, 0, 4]>
+        program [#xpu.uop<"FADD", 4 = (0, 0, 0), 0 : 0>] result 4
+        reduce 5 op 0 init 0
+    ```
+  }];
+  let arguments = (ins Arg<Variadic<AnyMemRef>, "", [MemRead]>:$inputs,
+                       Arg<AnyMemRef, "", [MemWrite]>:$output,
+                       DenseI64ArrayAttr:$size,
+                       TypedArrayAttrBase<XPU_FormatAttr, "formats">:$in_formats,
+                       TypedArrayAttrBase<XPU_StreamAttr, "streams">:$in_streams,
+                       XPU_FormatAttr:$out_format, XPU_StreamAttr:$out_stream,
+                       TypedArrayAttrBase<XPU_UopAttr, "program">:$program,
+                       I64Attr:$out_register,
+                       DefaultValuedAttr<I64Attr, "5">:$first_reduced,
+                       UnitAttr:$lane_reduced,
+                       DefaultValuedAttr<I64Attr, "0">:$reduce_op,
+                       DefaultValuedAttr<I64Attr, "0">:$reduce_init);
+  let assemblyFormat = [{
+    (`ins` `(` $inputs^ `:` type($inputs) `)`)? `outs` `(` $output `:` type($output) `)`
+    `size` $size `in` $in_formats $in_streams `out` $out_format $out_stream
+    `program` $program `result` $out_register
+    `reduce` $first_reduced (`lanes` $lane_reduced^)? `op` $reduce_op `init` $reduce_init
+    attr-dict
+  }];
+}
+} // opDocGroup
+
+#endif // DIALECTS_XPU_IR_XPUOPS

@@ -1,0 +1,112 @@
+//===- LinalgToXPU.cpp - Instruction selection, the pass ------------------===//
+
+#include "passes/LinalgToXPU/LinalgToXPU.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Iterators.h"
+#include "passes/LinalgToXPU/Selector.h"
+#include "passes/Support/Contraction.h"
+#include "passes/XPU/Passes.h"
+
+using namespace mlir;
+
+namespace xpu {
+#define GEN_PASS_DEF_CONVERTLINALGTOXPUPASS
+#include "passes/LinalgToXPU/Passes.h.inc"
+
+static bool readsByIndex(linalg::LinalgOp op) {
+  return llvm::any_of(op.getBlock()->getOperations(), [](Operation &inner) {
+    return llvm::isa<memref::LoadOp>(inner);
+  });
+}
+
+LogicalResult Selector::select(Operation *op) {
+  rewriter.setInsertionPoint(op);
+  if (llvm::isa<func::ReturnOp>(op)) {
+    return flushFills(op);
+  }
+  if (isMemoryEffectFree(op) ||
+      llvm::isa<memref::AllocOp, memref::GetGlobalOp>(op)) {
+    return success();
+  }
+  if (auto fill = dyn_cast<linalg::FillOp>(op)) {
+    FailureOr<StaticView> view = getStaticView(fill.getOutputs()[0]);
+    if (failed(view)) {
+      return op->emitError("expects a buffer with constant shape and strides");
+    }
+    // Accumulators start at zero by the first command that writes them.
+    if (getSpace(fill.getOutputs()[0].getType()) == Space::ACC) {
+      rewriter.eraseOp(op);
+      return success();
+    }
+    if (auto it = pendingFills.find(view->root); it != pendingFills.end()) {
+      if (failed(flushFills(op))) {
+        return failure();
+      }
+    }
+    pendingFills[view->root] = fill;
+    return success();
+  }
+  if (failed(flushFills(op))) {
+    return failure();
+  }
+  rewriter.setInsertionPoint(op);
+  if (auto copy = dyn_cast<memref::CopyOp>(op)) {
+    return selectCopy(copy);
+  }
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {
+    if (getSpace(linalgOp.getDpsInits()[0].getType()) == Space::ACC) {
+      return selectContraction(linalgOp);
+    }
+    auto generic = dyn_cast<linalg::GenericOp>(op);
+    if (!generic) {
+      return op->emitError("unsupported: expects a generic operation here");
+    }
+    return readsByIndex(linalgOp) ? selectGather(generic)
+                                  : selectVector(generic);
+  }
+  return op->emitError() << "unsupported: '" << op->getName().getStringRef()
+                         << "' has no command";
+}
+
+} // namespace xpu
+
+namespace {
+struct ConvertLinalgToXPUPass final
+    : xpu::impl::ConvertLinalgToXPUPassBase<ConvertLinalgToXPUPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func.isExternal()) {
+      return;
+    }
+    FailureOr<acc::Target> machine =
+        xpu::loadTargetFor(func, target.getValue());
+    if (failed(machine)) {
+      return signalPassFailure();
+    }
+    if (!llvm::hasSingleElement(func.getBody())) {
+      func.emitError("expects a function of one block");
+      return signalPassFailure();
+    }
+    IRRewriter rewriter(&getContext());
+    xpu::Selector selector(rewriter, *machine);
+    SmallVector<Operation *> ops;
+    for (Operation &op : func.getBody().front()) {
+      ops.push_back(&op);
+    }
+    for (Operation *op : ops) {
+      if (failed(selector.select(op))) {
+        return signalPassFailure();
+      }
+    }
+    // Views and accumulator tensors have been folded into the streams.
+    func.walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
+      if (isOpTriviallyDead(op)) {
+        rewriter.eraseOp(op);
+      }
+    });
+  }
+};
+} // namespace

@@ -1,0 +1,437 @@
+//===- MicroProgram.cpp - Bodies of linalg operations as micro-programs ---===//
+
+#include "passes/LinalgToXPU/MicroProgram.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/ADT/bit.h"
+
+using namespace mlir;
+using xpu::isa::Uop;
+
+namespace xpu {
+
+MicroProgram::MicroProgram(MLIRContext *context) : context(context) {}
+
+void MicroProgram::bindInput(Value value, unsigned reg) {
+  registers[value] = reg;
+  reserve(reg);
+}
+
+void MicroProgram::reserve(unsigned reg) { freeRegisters &= ~(1u << reg); }
+
+std::nullopt_t MicroProgram::fail(const Twine &why) {
+  if (message.empty()) {
+    message = why.str();
+  }
+  return std::nullopt;
+}
+
+std::optional<unsigned> MicroProgram::takeRegister() {
+  // The accumulator register is taken last, so that small programs leave it.
+  for (unsigned reg = 0; reg < isa::kNumVpuRegs; ++reg) {
+    if (freeRegisters & (1u << reg)) {
+      reserve(reg);
+      return reg;
+    }
+  }
+  return fail("needs more than the 16 registers of the vector unit");
+}
+
+void MicroProgram::release(const Operand &operand) {
+  if (!operand.imm && operand.temporary) {
+    freeRegisters |= 1u << operand.reg;
+  }
+}
+
+MicroProgram::Operand MicroProgram::immediate(float value) {
+  return {llvm::bit_cast<uint32_t>(value), 0, false};
+}
+
+MicroProgram::Operand MicroProgram::immediate(int32_t value) {
+  return {static_cast<uint32_t>(value), 0, false};
+}
+
+void MicroProgram::append(Uop op, unsigned dst, ArrayRef<Operand> sources) {
+  unsigned regs[3] = {0, 0, 0};
+  unsigned immSel = 0;
+  uint32_t imm = 0;
+  for (auto [i, source] : llvm::enumerate(sources)) {
+    if (source.imm) {
+      immSel = i + 1;
+      imm = *source.imm;
+    } else {
+      regs[i] = source.reg;
+    }
+  }
+  uops.push_back(UopAttr::get(context, isa::stringify(op), dst, regs[0],
+                              regs[1], regs[2], immSel, imm));
+}
+
+std::optional<MicroProgram::Operand>
+MicroProgram::emit(Uop op, ArrayRef<Operand> sources) {
+  SmallVector<Operand> operands(sources);
+  // One immediate an instruction; further constants go through a register.
+  bool seen = false;
+  for (Operand &source : operands) {
+    if (!source.imm) {
+      continue;
+    }
+    if (seen) {
+      std::optional<unsigned> reg = takeRegister();
+      if (!reg) {
+        return std::nullopt;
+      }
+      append(Uop::MOV, *reg, {source});
+      source = {std::nullopt, *reg, true};
+    }
+    seen = true;
+  }
+  for (const Operand &source : operands) {
+    release(source);
+  }
+  std::optional<unsigned> dst = takeRegister();
+  if (!dst) {
+    return std::nullopt;
+  }
+  append(op, *dst, operands);
+  return Operand{std::nullopt, *dst, true};
+}
+
+void MicroProgram::emitInto(Uop op, unsigned dst, unsigned a, unsigned b) {
+  append(op, dst,
+         {Operand{std::nullopt, a, false}, Operand{std::nullopt, b, false}});
+}
+
+std::optional<MicroProgram::Operand> MicroProgram::operand(Value value) {
+  TypedAttr constant;
+  if (matchPattern(value, m_Constant(&constant))) {
+    if (auto number = dyn_cast<FloatAttr>(constant)) {
+      return immediate(static_cast<float>(number.getValueAsDouble()));
+    }
+    if (auto number = dyn_cast<IntegerAttr>(constant)) {
+      APInt bits = number.getValue();
+      int64_t wide =
+          bits.getBitWidth() == 1 ? bits.getZExtValue() : bits.getSExtValue();
+      return immediate(static_cast<int32_t>(wide));
+    }
+  }
+  std::optional<unsigned> reg = compute(value);
+  if (!reg) {
+    return std::nullopt;
+  }
+  auto it = remainingUses.find(value);
+  bool last = it != remainingUses.end() && --it->second == 0;
+  return Operand{std::nullopt, *reg, last};
+}
+
+std::optional<unsigned> MicroProgram::compute(Value value) {
+  if (auto it = registers.find(value); it != registers.end()) {
+    return it->second;
+  }
+  Operation *def = value.getDefiningOp();
+  if (!def) {
+    return fail("reads a value that is no input of the operation");
+  }
+  TypedAttr constant;
+  std::optional<Operand> result;
+  if (matchPattern(value, m_Constant(&constant))) {
+    result = emit(Uop::MOV, {*operand(value)});
+  } else {
+    result = expand(def);
+  }
+  if (!result) {
+    return std::nullopt;
+  }
+  if (result->imm || !result->temporary) {
+    // A cast that is nothing on 32-bit lanes; give the value its own register
+    // so that life times stay simple.
+    result = emit(Uop::MOV, {*result});
+    if (!result) {
+      return std::nullopt;
+    }
+  }
+  registers[value] = result->reg;
+  unsigned uses = std::distance(value.use_begin(), value.use_end());
+  remainingUses[value] = uses;
+  return result->reg;
+}
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+/// Operations that are one micro-operation on the operands in order.
+static std::optional<Uop> directUop(Operation *op) {
+  return llvm::TypeSwitch<Operation *, std::optional<Uop>>(op)
+      .Case<arith::AddFOp>([](auto) { return Uop::FADD; })
+      .Case<arith::SubFOp>([](auto) { return Uop::FSUB; })
+      .Case<arith::MulFOp>([](auto) { return Uop::FMUL; })
+      .Case<arith::MaximumFOp, arith::MaxNumFOp>([](auto) { return Uop::FMAX; })
+      .Case<arith::MinimumFOp, arith::MinNumFOp>([](auto) { return Uop::FMIN; })
+      .Case<arith::NegFOp>([](auto) { return Uop::FNEG; })
+      .Case<math::AbsFOp>([](auto) { return Uop::FABS; })
+      .Case<math::FloorOp>([](auto) { return Uop::FFLOOR; })
+      .Case<math::RoundEvenOp>([](auto) { return Uop::FROUND; })
+      .Case<math::FmaOp>([](auto) { return Uop::FMA; })
+      .Case<math::Exp2Op>([](auto) { return Uop::EXP2; })
+      .Case<math::Log2Op>([](auto) { return Uop::LOG2; })
+      .Case<math::RsqrtOp>([](auto) { return Uop::RSQRT; })
+      .Case<math::TanhOp>([](auto) { return Uop::TANH; })
+      .Case<arith::AddIOp>([](auto) { return Uop::IADD; })
+      .Case<arith::SubIOp>([](auto) { return Uop::ISUB; })
+      .Case<arith::MulIOp>([](auto) { return Uop::IMUL; })
+      .Case<arith::MinSIOp>([](auto) { return Uop::IMIN; })
+      .Case<arith::MaxSIOp>([](auto) { return Uop::IMAX; })
+      .Case<arith::AndIOp>([](auto) { return Uop::AND; })
+      .Case<arith::OrIOp>([](auto) { return Uop::OR; })
+      .Case<arith::XOrIOp>([](auto) { return Uop::XOR; })
+      .Case<arith::ShLIOp>([](auto) { return Uop::SHL; })
+      .Case<arith::ShRUIOp>([](auto) { return Uop::SHR; })
+      .Case<arith::ShRSIOp>([](auto) { return Uop::SAR; })
+      .Case<arith::SelectOp>([](auto) { return Uop::SEL; })
+      .Case<arith::FPToSIOp>([](auto) { return Uop::F2I; })
+      .Case<arith::SIToFPOp, arith::UIToFPOp>([](auto) { return Uop::I2F; })
+      .Default([](Operation *) { return std::nullopt; });
+}
+
+std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
+  if (op->getNumResults() != 1) {
+    return fail("has no form on the vector unit: " +
+                op->getName().getStringRef());
+  }
+  for (Type type : op->getOperandTypes()) {
+    if (type.isF64() || type.isInteger(64)) {
+      return fail("computes with 64 bits, but lanes have 32");
+    }
+  }
+  if (auto cast = dyn_cast<arith::UIToFPOp>(op);
+      cast && cast.getIn().getType().getIntOrFloatBitWidth() == 32) {
+    return fail("converts unsigned 32-bit integers to float");
+  }
+  if (std::optional<Uop> uop = directUop(op)) {
+    SmallVector<Operand> sources;
+    for (Value source : op->getOperands()) {
+      std::optional<Operand> reg = operand(source);
+      if (!reg) {
+        return std::nullopt;
+      }
+      sources.push_back(*reg);
+    }
+    return emit(*uop, sources);
+  }
+  // Nothing to do on 32-bit lanes: loads have extended already.
+  if (llvm::isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp,
+                arith::IndexCastOp, arith::IndexCastUIOp, arith::BitcastOp>(
+          op)) {
+    return operand(op->getOperand(0));
+  }
+  if (auto trunc = dyn_cast<arith::TruncIOp>(op)) {
+    std::optional<Operand> source = operand(trunc.getIn());
+    if (!source) {
+      return std::nullopt;
+    }
+    unsigned width = trunc.getType().getIntOrFloatBitWidth();
+    if (width == 1) {
+      return emit(Uop::AND, {*source, immediate(1)});
+    }
+    if (width == 32) {
+      return source;
+    }
+    // The consumer sees the sign-extended value, as a load would give.
+    std::optional<Operand> high =
+        emit(Uop::SHL, {*source, immediate(static_cast<int32_t>(32 - width))});
+    return high ? emit(Uop::SAR,
+                       {*high, immediate(static_cast<int32_t>(32 - width))})
+                : std::nullopt;
+  }
+  if (auto trunc = dyn_cast<arith::TruncFOp>(op)) {
+    std::optional<Operand> source = operand(trunc.getIn());
+    if (!source) {
+      return std::nullopt;
+    }
+    return emit(trunc.getType().isBF16() ? Uop::CVTBF16 : Uop::CVTF16,
+                {*source});
+  }
+  if (llvm::isa<arith::CmpFOp, arith::CmpIOp>(op)) {
+    return compare(op);
+  }
+  return special(op);
+}
+
+std::optional<MicroProgram::Operand> MicroProgram::compare(Operation *op) {
+  std::optional<Operand> a = operand(op->getOperand(0));
+  std::optional<Operand> b = operand(op->getOperand(1));
+  if (!a || !b) {
+    return std::nullopt;
+  }
+  auto negate = [&](std::optional<Operand> value) -> std::optional<Operand> {
+    return value ? emit(Uop::XOR, {*value, immediate(1)}) : std::nullopt;
+  };
+  if (auto cmp = dyn_cast<arith::CmpIOp>(op)) {
+    switch (cmp.getPredicate()) {
+    case arith::CmpIPredicate::eq:
+      return emit(Uop::IEQ, {*a, *b});
+    case arith::CmpIPredicate::ne:
+      return negate(emit(Uop::IEQ, {*a, *b}));
+    case arith::CmpIPredicate::slt:
+      return emit(Uop::ILT, {*a, *b});
+    case arith::CmpIPredicate::sgt:
+      return emit(Uop::ILT, {*b, *a});
+    case arith::CmpIPredicate::sle:
+      return negate(emit(Uop::ILT, {*b, *a}));
+    case arith::CmpIPredicate::sge:
+      return negate(emit(Uop::ILT, {*a, *b}));
+    case arith::CmpIPredicate::ult:
+      return emit(Uop::ULT, {*a, *b});
+    case arith::CmpIPredicate::ugt:
+      return emit(Uop::ULT, {*b, *a});
+    case arith::CmpIPredicate::ule:
+      return negate(emit(Uop::ULT, {*b, *a}));
+    case arith::CmpIPredicate::uge:
+      return negate(emit(Uop::ULT, {*a, *b}));
+    }
+  }
+  switch (cast<arith::CmpFOp>(op).getPredicate()) {
+  case arith::CmpFPredicate::OEQ:
+    return emit(Uop::FEQ, {*a, *b});
+  case arith::CmpFPredicate::UNE:
+    return negate(emit(Uop::FEQ, {*a, *b}));
+  case arith::CmpFPredicate::OLT:
+    return emit(Uop::FLT, {*a, *b});
+  case arith::CmpFPredicate::OGT:
+    return emit(Uop::FLT, {*b, *a});
+  case arith::CmpFPredicate::OLE:
+    return emit(Uop::FLE, {*a, *b});
+  case arith::CmpFPredicate::OGE:
+    return emit(Uop::FLE, {*b, *a});
+  case arith::CmpFPredicate::UGE:
+    return negate(emit(Uop::FLT, {*a, *b}));
+  case arith::CmpFPredicate::ULE:
+    return negate(emit(Uop::FLT, {*b, *a}));
+  case arith::CmpFPredicate::UGT:
+    return negate(emit(Uop::FLE, {*a, *b}));
+  case arith::CmpFPredicate::ULT:
+    return negate(emit(Uop::FLE, {*b, *a}));
+  case arith::CmpFPredicate::UNO:
+    return emit(Uop::FUNO, {*a, *b});
+  case arith::CmpFPredicate::ORD:
+    return negate(emit(Uop::FUNO, {*a, *b}));
+  default:
+    return fail("uses a floating-point comparison that the vector unit lacks");
+  }
+}
+
+/// Functions that are several micro-operations.
+std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
+  SmallVector<Operand> in;
+  bool known = llvm::isa<arith::DivFOp, math::ExpOp, math::LogOp, math::SqrtOp,
+                         math::SinOp, math::CosOp, math::ErfOp, math::PowFOp,
+                         math::CeilOp>(op);
+  if (!known) {
+    return fail("has no form on the vector unit: " +
+                op->getName().getStringRef());
+  }
+  for (Value source : op->getOperands()) {
+    std::optional<Operand> reg = operand(source);
+    if (!reg) {
+      return std::nullopt;
+    }
+    in.push_back(*reg);
+  }
+  /// The same operand, read once more before it is given back.
+  auto keep = [](Operand value) {
+    value.temporary = false;
+    return value;
+  };
+  auto then = [&](std::optional<Operand> value, Uop uop,
+                  Operand other) -> std::optional<Operand> {
+    return value ? emit(uop, {*value, other}) : std::nullopt;
+  };
+  auto apply = [&](std::optional<Operand> value,
+                   Uop uop) -> std::optional<Operand> {
+    return value ? emit(uop, {*value}) : std::nullopt;
+  };
+  if (llvm::isa<arith::DivFOp>(op)) {
+    if (in[1].imm) {
+      return emit(Uop::FMUL,
+                  {in[0], immediate(1.0f / llvm::bit_cast<float>(*in[1].imm))});
+    }
+    std::optional<Operand> reciprocal = emit(Uop::RCP, {in[1]});
+    return reciprocal ? emit(Uop::FMUL, {in[0], *reciprocal}) : std::nullopt;
+  }
+  if (llvm::isa<math::ExpOp>(op)) {
+    return apply(emit(Uop::FMUL, {in[0], immediate(1.44269504f)}), Uop::EXP2);
+  }
+  if (llvm::isa<math::LogOp>(op)) {
+    return then(emit(Uop::LOG2, {in[0]}), Uop::FMUL, immediate(0.693147181f));
+  }
+  if (llvm::isa<math::SqrtOp>(op)) {
+    // 1 / (1 / sqrt(x)) is right at 0 and infinity, x / sqrt(x) is not.
+    return apply(emit(Uop::RSQRT, {in[0]}), Uop::RCP);
+  }
+  if (llvm::isa<math::CeilOp>(op)) {
+    return apply(apply(emit(Uop::FNEG, {in[0]}), Uop::FFLOOR), Uop::FNEG);
+  }
+  if (llvm::isa<math::PowFOp>(op)) {
+    std::optional<Operand> log = emit(Uop::LOG2, {in[0]});
+    return apply(then(log, Uop::FMUL, in[1]), Uop::EXP2);
+  }
+  if (llvm::isa<math::SinOp, math::CosOp>(op)) {
+    // Reduction by 2π in three parts (Cody and Waite), then turns.
+    std::optional<Operand> turns = apply(
+        emit(Uop::FMUL, {keep(in[0]), immediate(0.15915494f)}), Uop::FROUND);
+    if (!turns) {
+      return std::nullopt;
+    }
+    std::optional<Operand> rest =
+        emit(Uop::FMA, {keep(*turns), immediate(-6.28125f), in[0]});
+    if (rest) {
+      rest = emit(Uop::FMA, {keep(*turns), immediate(-1.93500519e-3f), *rest});
+    }
+    if (rest) {
+      rest = emit(Uop::FMA, {*turns, immediate(-3.01991605e-7f), *rest});
+    }
+    return apply(then(rest, Uop::FMUL, immediate(0.15915494f)),
+                 llvm::isa<math::SinOp>(op) ? Uop::SINPI2 : Uop::COSPI2);
+  }
+  // erf: Abramowitz and Stegun 7.1.26, |error| < 1.5e-7.
+  std::optional<Operand> magnitude = emit(Uop::FABS, {keep(in[0])});
+  if (!magnitude) {
+    return std::nullopt;
+  }
+  std::optional<Operand> t = emit(
+      Uop::FMA, {keep(*magnitude), immediate(0.3275911f), immediate(1.0f)});
+  t = apply(t, Uop::RCP);
+  std::optional<Operand> square =
+      t ? emit(Uop::FMUL, {keep(*magnitude), *magnitude}) : std::nullopt;
+  std::optional<Operand> bell =
+      apply(then(square, Uop::FMUL, immediate(-1.44269504f)), Uop::EXP2);
+  if (!bell) {
+    return std::nullopt;
+  }
+  static constexpr float kCoefficients[] = {
+      1.061405429f, -1.453152027f, 1.421413741f, -0.284496736f, 0.254829592f};
+  std::optional<Operand> poly =
+      emit(Uop::FMA, {keep(*t), immediate(kCoefficients[0]),
+                      immediate(kCoefficients[1])});
+  for (unsigned i = 2; poly && i < 5; ++i) {
+    poly = emit(Uop::FMA, {*poly, keep(*t), immediate(kCoefficients[i])});
+  }
+  poly = poly ? emit(Uop::FMUL, {*poly, *t}) : std::nullopt;
+  poly = poly ? emit(Uop::FMUL, {*poly, *bell}) : std::nullopt;
+  std::optional<Operand> result =
+      poly ? emit(Uop::FSUB, {immediate(1.0f), *poly}) : std::nullopt;
+  // The sign of the argument.
+  std::optional<Operand> sign =
+      result ? emit(Uop::AND,
+                    {in[0], immediate(static_cast<int32_t>(0x80000000u))})
+             : std::nullopt;
+  return sign ? emit(Uop::OR, {*result, *sign}) : std::nullopt;
+}
+
+} // namespace xpu

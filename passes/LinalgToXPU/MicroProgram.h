@@ -1,0 +1,70 @@
+//===- MicroProgram.h - Bodies of linalg operations as micro-programs -*- C++ -*-===//
+
+#ifndef PASSES_LINALGTOXPU_MICROPROGRAM_H
+#define PASSES_LINALGTOXPU_MICROPROGRAM_H
+
+#include "dialects/ISA/Isa.h"
+#include "dialects/XPU/IR/XPU.h"
+#include "llvm/ADT/DenseMap.h"
+#include "mlir/IR/Value.h"
+#include <optional>
+#include <string>
+
+namespace xpu {
+
+/// Translates scalar code (arith and math operations of one block) into
+/// micro-operations. Registers are taken as values become live and given back
+/// after their last use. Every value lives in a 32-bit lane: floats as fp32,
+/// integers and booleans as int32.
+class MicroProgram {
+public:
+  explicit MicroProgram(mlir::MLIRContext *context);
+
+  /// Declares that `value` is in `reg` before the program runs.
+  void bindInput(mlir::Value value, unsigned reg);
+  /// Keeps a register out of allocation (the accumulator of a reduction).
+  void reserve(unsigned reg);
+
+  /// Emits what computes `value`; returns its register. On failure `error()`
+  /// says why. `uses` counts how often the caller will read the result.
+  std::optional<unsigned> compute(mlir::Value value);
+
+  /// dst = op(a, b); for the last step of a reduction.
+  void emitInto(isa::Uop op, unsigned dst, unsigned a, unsigned b);
+
+  llvm::ArrayRef<mlir::Attribute> getUops() const { return uops; }
+  llvm::StringRef error() const { return message; }
+
+private:
+  /// A source operand: a register or a constant.
+  struct Operand {
+    std::optional<uint32_t> imm;
+    unsigned reg = 0;
+    bool temporary = false; ///< The register is given back after the use.
+  };
+
+  std::optional<Operand> operand(mlir::Value value);
+  std::optional<Operand> expand(mlir::Operation *op);
+  static Operand immediate(float value);
+  static Operand immediate(int32_t value);
+  /// Emits one micro-operation into a new register; gives back temporaries.
+  std::optional<Operand> emit(isa::Uop op, llvm::ArrayRef<Operand> sources);
+  void append(isa::Uop op, unsigned dst, llvm::ArrayRef<Operand> sources);
+  std::optional<unsigned> takeRegister();
+  void release(const Operand &operand);
+  std::nullopt_t fail(const llvm::Twine &why);
+
+  std::optional<Operand> compare(mlir::Operation *op);
+  std::optional<Operand> special(mlir::Operation *op);
+
+  mlir::MLIRContext *context;
+  llvm::SmallVector<mlir::Attribute> uops;
+  llvm::DenseMap<mlir::Value, unsigned> registers;
+  llvm::DenseMap<mlir::Value, unsigned> remainingUses;
+  uint32_t freeRegisters = (1u << isa::kNumVpuRegs) - 1;
+  std::string message;
+};
+
+} // namespace xpu
+
+#endif // PASSES_LINALGTOXPU_MICROPROGRAM_H

@@ -1,0 +1,179 @@
+//===- SelectMatrix.cpp - Contractions on the matrix unit -----------------===//
+
+#include "passes/LinalgToXPU/Selector.h"
+#include "passes/Support/Contraction.h"
+#include "systemc-models/Timing/Timing.h"
+
+using namespace mlir;
+
+namespace xpu {
+
+/// Byte strides by loop dimension, and the constant part.
+static FailureOr<SmallVector<int64_t>> loopStrides(AffineMap map, const StaticView &view,
+                                                   int64_t &offset) {
+  SmallVector<int64_t> strides(map.getNumDims(), 0);
+  offset = view.offset;
+  for (auto [expr, stride] : llvm::zip(map.getResults(), view.strides)) {
+    int64_t constant = 0;
+    auto coefficients = getCoefficients(expr, map.getNumDims(), constant);
+    if (failed(coefficients)) {
+      return failure();
+    }
+    offset += constant * stride;
+    for (unsigned d = 0; d < map.getNumDims(); ++d) {
+      strides[d] += (*coefficients)[d] * stride;
+    }
+  }
+  return strides;
+}
+
+/// Pairs of terms whose products are added, the smallest first. Six of the nine
+/// products of f32 terms reach 2^-24; f16 operands need all four.
+static FailureOr<SmallVector<std::pair<FormatKind, FormatKind>>> getTerms(Type a, Type w) {
+  using F = FormatKind;
+  if (a.isBF16() && w.isBF16()) {
+    return SmallVector<std::pair<F, F>>{{F::BF16, F::BF16}};
+  }
+  if (a.isF32() && w.isF32()) {
+    return SmallVector<std::pair<F, F>>{{F::F32T2, F::F32T0}, {F::F32T1, F::F32T1},
+                                        {F::F32T0, F::F32T2}, {F::F32T1, F::F32T0},
+                                        {F::F32T0, F::F32T1}, {F::F32T0, F::F32T0}};
+  }
+  if (a.isF16() && w.isF16()) {
+    return SmallVector<std::pair<F, F>>{{F::F16T1, F::F16T1},
+                                        {F::F16T1, F::F16T0},
+                                        {F::F16T0, F::F16T1},
+                                        {F::F16T0, F::F16T0}};
+  }
+  return failure();
+}
+
+LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
+  FailureOr<ContractionDims> dims = matchContraction(op);
+  auto columnAttr = op->getAttrOfType<IntegerAttr>(kColumnDimAttr);
+  auto stationaryAttr = op->getAttrOfType<IntegerAttr>(kStationaryAttr);
+  if (failed(dims) || !columnAttr || !stationaryAttr) {
+    return op.emitError("expects a tiled contraction");
+  }
+  unsigned columnDim = columnAttr.getInt();
+  unsigned stationary = stationaryAttr.getInt();
+  OpOperand *rowOperand = op.getDpsInputOperand(1 - stationary);
+  OpOperand *weightOperand = op.getDpsInputOperand(stationary);
+  FailureOr<StaticView> a = getStaticView(rowOperand->get());
+  FailureOr<StaticView> w = getStaticView(weightOperand->get());
+  if (failed(a) || failed(w)) {
+    return op.emitError("expects operands with constant shape and strides");
+  }
+  int64_t aOffset = 0;
+  int64_t wOffset = 0;
+  auto aStrides = loopStrides(op.getMatchingIndexingMap(rowOperand), *a, aOffset);
+  auto wStrides = loopStrides(op.getMatchingIndexingMap(weightOperand), *w, wOffset);
+  auto terms = getTerms(a->elementType, w->elementType);
+  if (failed(aStrides) || failed(wStrides)) {
+    return op.emitError("expects linear subscripts");
+  }
+  if (failed(terms)) {
+    return op.emitError() << "unsupported: product of " << a->elementType << " and "
+                          << w->elementType << " on the matrix unit";
+  }
+
+  // The tile's accumulators: rows in the order of the result's dimensions.
+  Value logical = op.getDpsInits()[0];
+  AffineMap outMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  LoopNest rows{{}, {{}}};
+  unsigned columnPosition = 0;
+  int64_t rowCount = 1;
+  for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
+    unsigned dim = outMap.getDimPosition(i);
+    if (dim == columnDim) {
+      columnPosition = i;
+      continue;
+    }
+    rows.sizes.push_back(ranges[dim]);
+    rows.strides[0].push_back((*aStrides)[dim]);
+    rowCount *= ranges[dim];
+  }
+  rows.simplify();
+  rows.padTo(3);
+  if (rows.sizes.size() > 3) {
+    return op.emitError("unsupported: more than three row dimensions in a tile");
+  }
+  AccumulatorTile &tile = accumulators[logical];
+  if (!tile.buffer) {
+    auto type = MemRefType::get({rowCount, ranges[columnDim]}, rewriter.getF32Type(),
+                                MemRefLayoutAttrInterface(),
+                                SpaceAttr::get(rewriter.getContext(), Space::ACC));
+    tile.buffer = memref::AllocOp::create(rewriter, op.getLoc(), type);
+    tile.columnPosition = columnPosition;
+  }
+
+  // Which contraction dimension is spread over the rows of the array, and in
+  // which direction a weight tile is fetched: whatever is quickest.
+  LoopNest sums{{}, {{}, {}}};
+  for (unsigned dim : dims->k) {
+    sums.sizes.push_back(ranges[dim]);
+    sums.strides[0].push_back((*aStrides)[dim]);
+    sums.strides[1].push_back((*wStrides)[dim]);
+  }
+  sums.simplify();
+  sums.padTo(3);
+  if (sums.sizes.size() > 3) {
+    return op.emitError("unsupported: more than three contraction dimensions in a tile");
+  }
+  isa::Matmul best;
+  SmallVector<unsigned> bestOrder;
+  uint64_t bestCycles = ~uint64_t(0);
+  for (unsigned last = 0; last < 3; ++last) {
+    for (bool byColumn : {false, true}) {
+      SmallVector<unsigned> order;
+      for (unsigned d = 0; d < 3; ++d) {
+        if (d != last) {
+          order.push_back(d);
+        }
+      }
+      order.push_back(last);
+      isa::Matmul command;
+      command.aFmt = static_cast<isa::Format>(terms->front().first);
+      command.wFmt = static_cast<isa::Format>(terms->front().second);
+      command.ncols = ranges[columnDim];
+      command.wNstride = static_cast<int32_t>((*wStrides)[columnDim]);
+      command.wByCol = byColumn;
+      for (unsigned i = 0; i < 3; ++i) {
+        command.msize[i] = rows.sizes[i];
+        command.aMstride[i] = static_cast<int32_t>(rows.strides[0][i]);
+        command.ksize[i] = sums.sizes[order[i]];
+        command.aKstride[i] = static_cast<int32_t>(sums.strides[0][order[i]]);
+        command.wKstride[i] = static_cast<int32_t>(sums.strides[1][order[i]]);
+      }
+      uint64_t cycles = acc::matmulCycles(target, command);
+      if (cycles < bestCycles) {
+        bestCycles = cycles;
+        best = command;
+        bestOrder = order;
+      }
+    }
+  }
+  MLIRContext *context = rewriter.getContext();
+  SmallVector<int64_t> aStream(rows.strides[0]);
+  SmallVector<int64_t> wStream;
+  SmallVector<int64_t> kSizes;
+  for (unsigned d : bestOrder) {
+    kSizes.push_back(sums.sizes[d]);
+    aStream.push_back(sums.strides[0][d]);
+    wStream.push_back(sums.strides[1][d]);
+  }
+  wStream.push_back((*wStrides)[columnDim]);
+  for (auto [aFormat, wFormat] : *terms) {
+    MatmulOp::create(rewriter, op.getLoc(), a->root, w->root, tile.buffer, rows.sizes,
+                     kSizes, ranges[columnDim], aFormat,
+                     StreamAttr::get(context, aOffset, aStream), wFormat,
+                     StreamAttr::get(context, wOffset, wStream), /*acc_row=*/0,
+                     /*accumulate=*/tile.written, /*by_column=*/bool(best.wByCol));
+    tile.written = true;
+  }
+  rewriter.eraseOp(op);
+  return success();
+}
+
+} // namespace xpu

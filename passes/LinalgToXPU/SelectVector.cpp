@@ -1,0 +1,558 @@
+//===- SelectVector.cpp - Elementwise work and reductions -----------------===//
+
+#include "passes/LinalgToXPU/MicroProgram.h"
+#include "passes/LinalgToXPU/Selector.h"
+#include "passes/Support/Contraction.h"
+#include "systemc-models/Timing/Timing.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/ADT/bit.h"
+
+using namespace mlir;
+
+namespace xpu {
+
+std::optional<FormatKind> getVectorFormat(Type type, bool isUnsigned) {
+  if (type.isF32()) {
+    return FormatKind::F32;
+  }
+  if (type.isBF16()) {
+    return FormatKind::BF16;
+  }
+  if (type.isF16()) {
+    return FormatKind::F16;
+  }
+  if (type.isInteger(32)) {
+    return FormatKind::I32;
+  }
+  if (type.isInteger(8)) {
+    return isUnsigned ? FormatKind::U8 : FormatKind::I8;
+  }
+  if (type.isInteger(1)) {
+    return FormatKind::U8;
+  }
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Loop orders
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// One way to put the work on the six loops of a command.
+struct Arrangement {
+  LoopNest outer; ///< Written out as separate commands.
+  LoopNest loops; ///< Six dimensions.
+  unsigned firstReduced = 5;
+  bool laneReduced = false;
+  int64_t laneChunk =
+      0; ///< If not 0, lanes are cut into commands of this size.
+};
+} // namespace
+
+/// Streams are numbered inputs first, the output last.
+static LoopNest permute(const LoopNest &nest, ArrayRef<unsigned> order) {
+  LoopNest result;
+  result.strides.resize(nest.strides.size());
+  for (unsigned dim : order) {
+    result.sizes.push_back(nest.sizes[dim]);
+    for (size_t s = 0; s < nest.strides.size(); ++s) {
+      result.strides[s].push_back(nest.strides[s][dim]);
+    }
+  }
+  return result;
+}
+
+static void append(LoopNest &nest, const LoopNest &more) {
+  llvm::append_range(nest.sizes, more.sizes);
+  for (size_t s = 0; s < nest.strides.size(); ++s) {
+    llvm::append_range(nest.strides[s], more.strides[s]);
+  }
+}
+
+static LoopNest emptyNest(size_t streams) {
+  LoopNest nest;
+  nest.strides.resize(streams);
+  return nest;
+}
+
+/// All dimensions of `nest` but `lane`, in order; then `lane` alone.
+static std::pair<LoopNest, LoopNest> splitLane(const LoopNest &nest, int lane) {
+  SmallVector<unsigned> others;
+  for (unsigned d = 0; d < nest.sizes.size(); ++d) {
+    if (static_cast<int>(d) != lane) {
+      others.push_back(d);
+    }
+  }
+  LoopNest laneNest = emptyNest(nest.strides.size());
+  if (lane >= 0) {
+    laneNest = permute(nest, {static_cast<unsigned>(lane)});
+  }
+  return {permute(nest, others), laneNest};
+}
+
+/// Moves the dimensions that a command has no loops for into `outer`.
+static bool fitLoops(Arrangement &arrangement, size_t movable) {
+  LoopNest &loops = arrangement.loops;
+  size_t excess = loops.sizes.size() > isa::kNumDims
+                      ? loops.sizes.size() - isa::kNumDims
+                      : 0;
+  if (excess > movable) {
+    return false;
+  }
+  SmallVector<unsigned> front;
+  SmallVector<unsigned> back;
+  for (unsigned d = 0; d < loops.sizes.size(); ++d) {
+    (d < excess ? front : back).push_back(d);
+  }
+  arrangement.outer = permute(loops, front);
+  loops = permute(loops, back);
+  loops.padTo(isa::kNumDims);
+  return true;
+}
+
+static std::vector<Arrangement> listArrangements(const LoopNest &parallel,
+                                                 const LoopNest &reduced,
+                                                 int64_t vectorLength) {
+  size_t streams = parallel.strides.size();
+  std::vector<Arrangement> result;
+  // Lanes over a reduced dimension.
+  for (int lane = 0; lane < static_cast<int>(reduced.sizes.size()); ++lane) {
+    Arrangement arrangement;
+    auto [others, laneNest] = splitLane(reduced, lane);
+    arrangement.loops = emptyNest(streams);
+    append(arrangement.loops, parallel);
+    append(arrangement.loops, others);
+    append(arrangement.loops, laneNest);
+    arrangement.laneReduced = true;
+    arrangement.firstReduced = 5 - others.sizes.size();
+    if (others.sizes.size() <= 5 &&
+        fitLoops(arrangement, parallel.sizes.size())) {
+      result.push_back(arrangement);
+    }
+  }
+  // Lanes over a parallel dimension, or over none (-1).
+  for (int lane = -1; lane < static_cast<int>(parallel.sizes.size()); ++lane) {
+    if (lane == -1 && !parallel.sizes.empty()) {
+      continue;
+    }
+    Arrangement arrangement;
+    auto [others, laneNest] = splitLane(parallel, lane);
+    if (lane == -1) {
+      laneNest.padTo(1);
+    }
+    arrangement.loops = emptyNest(streams);
+    append(arrangement.loops, others);
+    append(arrangement.loops, reduced);
+    append(arrangement.loops, laneNest);
+    arrangement.firstReduced = 5 - reduced.sizes.size();
+    if (!reduced.sizes.empty() && laneNest.sizes[0] > vectorLength) {
+      arrangement.laneChunk = vectorLength;
+    }
+    if (reduced.sizes.size() <= 5 &&
+        fitLoops(arrangement, others.sizes.size())) {
+      result.push_back(arrangement);
+    }
+  }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Emission
+//===----------------------------------------------------------------------===//
+
+static std::optional<isa::ReduceOp> getTreeOp(isa::Uop combiner) {
+  switch (combiner) {
+  case isa::Uop::FADD:
+    return isa::ReduceOp::FAdd;
+  case isa::Uop::FMAX:
+    return isa::ReduceOp::FMax;
+  case isa::Uop::FMIN:
+    return isa::ReduceOp::FMin;
+  case isa::Uop::IADD:
+    return isa::ReduceOp::IAdd;
+  case isa::Uop::IMAX:
+    return isa::ReduceOp::IMax;
+  case isa::Uop::IMIN:
+    return isa::ReduceOp::IMin;
+  default:
+    return std::nullopt;
+  }
+}
+
+LogicalResult Selector::emitVector(const VectorWork &work) {
+  if (work.inputs.size() > isa::kNumVpuInputs) {
+    return emitError(work.loc)
+           << "unsupported: " << work.inputs.size()
+           << " input streams; the vector unit has " << isa::kNumVpuInputs;
+  }
+  // The micro-program does not depend on the arrangement.
+  MicroProgram program(rewriter.getContext());
+  for (auto [i, input] : llvm::enumerate(work.inputs)) {
+    program.reserve(i);
+    if (input.bound) {
+      program.bindInput(input.bound, i);
+    }
+  }
+  bool reduces = llvm::is_contained(work.reduced, true);
+  std::optional<unsigned> result = 0u;
+  if (reduces) {
+    program.reserve(isa::kNumVpuRegs - 1);
+  }
+  if (work.result) {
+    result = program.compute(work.result);
+  }
+  if (!result) {
+    return emitError(work.loc) << "unsupported: " << program.error();
+  }
+  if (reduces) {
+    program.emitInto(*work.combiner, isa::kNumVpuRegs - 1, isa::kNumVpuRegs - 1,
+                     *result);
+    result = isa::kNumVpuRegs - 1;
+  }
+  if (program.getUops().size() > isa::kMaxUops) {
+    return emitError(work.loc)
+           << "unsupported: a micro-program of " << program.getUops().size()
+           << " operations; the vector unit takes " << isa::kMaxUops;
+  }
+
+  size_t streams = work.inputs.size() + 1;
+  LoopNest parallel = emptyNest(streams);
+  LoopNest reduced = emptyNest(streams);
+  for (size_t d = 0; d < work.sizes.size(); ++d) {
+    LoopNest &nest = work.reduced[d] ? reduced : parallel;
+    nest.sizes.push_back(work.sizes[d]);
+    for (size_t s = 0; s + 1 < streams; ++s) {
+      nest.strides[s].push_back(work.inputs[s].strides[d]);
+    }
+    nest.strides.back().push_back(work.outStrides[d]);
+  }
+  parallel.simplify();
+  reduced.simplify();
+  if (reduces && reduced.sizes.empty()) {
+    reduced.padTo(1);
+  }
+
+  std::optional<isa::ReduceOp> tree =
+      reduces ? getTreeOp(*work.combiner) : std::optional<isa::ReduceOp>();
+  bool treeKeepsInit =
+      tree && (*tree != isa::ReduceOp::FAdd && *tree != isa::ReduceOp::IAdd
+                   ? true
+                   : work.reduceInit == 0);
+  const Arrangement *best = nullptr;
+  uint64_t bestCycles = ~uint64_t(0);
+  std::vector<Arrangement> arrangements =
+      listArrangements(parallel, reduced, target.vectorLength());
+  for (const Arrangement &candidate : arrangements) {
+    if (candidate.laneReduced && !treeKeepsInit) {
+      continue;
+    }
+    isa::Vpurun command;
+    command.inFmt.fill(isa::Format::None);
+    for (unsigned d = 0; d < isa::kNumDims; ++d) {
+      command.size[d] = candidate.loops.sizes[d];
+    }
+    uint64_t commands = 1;
+    for (int64_t size : candidate.outer.sizes) {
+      commands *= size;
+    }
+    if (candidate.laneChunk != 0) {
+      commands *=
+          (command.size[5] + candidate.laneChunk - 1) / candidate.laneChunk;
+      command.size[5] = candidate.laneChunk;
+    }
+    for (size_t s = 0; s + 1 < streams; ++s) {
+      command.inFmt[s] = static_cast<isa::Format>(work.inputs[s].format);
+      for (unsigned d = 0; d < isa::kNumDims; ++d) {
+        command.inStride[s * isa::kNumDims + d] =
+            static_cast<int32_t>(candidate.loops.strides[s][d]);
+      }
+    }
+    for (unsigned d = 0; d < isa::kNumDims; ++d) {
+      command.outStride[d] =
+          static_cast<int32_t>(candidate.loops.strides.back()[d]);
+    }
+    command.outFmt = static_cast<isa::Format>(work.outFormat);
+    command.nuops = program.getUops().size();
+    command.firstRed = candidate.firstReduced;
+    command.laneRed = candidate.laneReduced;
+    // The sequencer needs a cycle a word; many short commands are bound by it.
+    uint64_t cycles =
+        commands *
+        std::max<uint64_t>(acc::vpuCycles(target, command), command.numWords());
+    if (cycles < bestCycles) {
+      bestCycles = cycles;
+      best = &candidate;
+    }
+  }
+  if (!best) {
+    return emitError(work.loc) << "unsupported: no order of loops for this "
+                                  "reduction on the vector unit";
+  }
+
+  MLIRContext *context = rewriter.getContext();
+  int64_t lanes = best->loops.sizes.back();
+  int64_t chunk = best->laneChunk != 0 ? best->laneChunk : lanes;
+  SmallVector<int64_t> index(best->outer.sizes.size(), 0);
+  while (true) {
+    for (int64_t first = 0; first < lanes; first += chunk) {
+      SmallVector<int64_t> sizes(best->loops.sizes);
+      sizes.back() = std::min(chunk, lanes - first);
+      SmallVector<Value> operands;
+      SmallVector<Attribute> formats;
+      SmallVector<Attribute> inStreams;
+      auto streamAt = [&](size_t s, int64_t offset) {
+        for (size_t d = 0; d < index.size(); ++d) {
+          offset += index[d] * best->outer.strides[s][d];
+        }
+        offset += first * best->loops.strides[s].back();
+        return StreamAttr::get(context, offset, best->loops.strides[s]);
+      };
+      for (size_t s = 0; s + 1 < streams; ++s) {
+        formats.push_back(FormatKindAttr::get(context, work.inputs[s].format));
+        inStreams.push_back(streamAt(s, work.inputs[s].offset));
+        if (work.inputs[s].buffer) {
+          operands.push_back(work.inputs[s].buffer);
+        }
+      }
+      VpuOp::create(
+          rewriter, work.loc, operands, work.output, sizes,
+          rewriter.getArrayAttr(formats), rewriter.getArrayAttr(inStreams),
+          work.outFormat, streamAt(streams - 1, work.outOffset),
+          rewriter.getArrayAttr(program.getUops()), *result, best->firstReduced,
+          best->laneReduced, tree ? static_cast<int64_t>(*tree) : 0,
+          static_cast<int64_t>(work.reduceInit));
+    }
+    int64_t d = static_cast<int64_t>(index.size()) - 1;
+    while (d >= 0 && ++index[d] == best->outer.sizes[d]) {
+      index[d--] = 0;
+    }
+    if (d < 0) {
+      return success();
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// linalg operations
+//===----------------------------------------------------------------------===//
+
+static uint32_t laneBits(TypedAttr constant) {
+  if (auto number = dyn_cast<FloatAttr>(constant)) {
+    return llvm::bit_cast<uint32_t>(
+        static_cast<float>(number.getValueAsDouble()));
+  }
+  return static_cast<uint32_t>(
+      cast<IntegerAttr>(constant).getValue().getSExtValue());
+}
+
+LogicalResult Selector::emitFill(linalg::FillOp op) {
+  rewriter.setInsertionPoint(op);
+  FailureOr<StaticView> view = getStaticView(op.getOutputs()[0]);
+  std::optional<FormatKind> format = getVectorFormat(view->elementType);
+  if (!format || getSpace(op.getOutputs()[0].getType()) != Space::SPM) {
+    return op.emitError() << "unsupported: fill of "
+                          << op.getOutputs()[0].getType();
+  }
+  VectorWork work{op.getLoc(), view->shape, {}, {}, {}, {}, {}, 0, {}, {}, 0};
+  work.reduced.assign(view->shape.size(), false);
+  work.result = op.getInputs()[0];
+  work.output = view->root;
+  work.outFormat = *format;
+  work.outOffset = view->offset;
+  work.outStrides = view->strides;
+  if (failed(emitVector(work))) {
+    return failure();
+  }
+  rewriter.eraseOp(op);
+  return success();
+}
+
+LogicalResult Selector::flushFills(Operation *reader) {
+  SmallVector<Value> touched;
+  for (Value operand : reader->getOperands()) {
+    if (!llvm::isa<MemRefType>(operand.getType())) {
+      continue;
+    }
+    FailureOr<StaticView> view = getStaticView(operand);
+    if (failed(view) || !pendingFills.count(view->root)) {
+      continue;
+    }
+    // A reduction takes the start value itself.
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(reader);
+    if (linalgOp && linalgOp.getNumReductionLoops() != 0 &&
+        linalgOp.getDpsInits()[0] == operand &&
+        pendingFills[view->root].getOutputs()[0] == operand) {
+      continue;
+    }
+    touched.push_back(view->root);
+  }
+  for (Value root : touched) {
+    auto it = pendingFills.find(root);
+    if (it == pendingFills.end()) {
+      continue;
+    }
+    linalg::FillOp fill = it->second;
+    pendingFills.erase(it);
+    if (failed(emitFill(fill))) {
+      return failure();
+    }
+  }
+  return success();
+}
+
+/// A load extends 8-bit integers by their sign unless the body widens them
+/// without it.
+static bool readsUnsigned(BlockArgument argument) {
+  return llvm::any_of(argument.getUsers(), [](Operation *user) {
+    return llvm::isa<arith::ExtUIOp, arith::UIToFPOp>(user);
+  });
+}
+
+LogicalResult Selector::selectVector(linalg::GenericOp op) {
+  unsigned loops = op.getNumLoops();
+  VectorWork work{
+      op.getLoc(), op.getStaticLoopRanges(), {}, {}, {}, {}, {}, 0, {}, {}, 0};
+  for (utils::IteratorType iterator : op.getIteratorTypesArray()) {
+    work.reduced.push_back(iterator == utils::IteratorType::reduction);
+  }
+  auto strideOf = [&](AffineMap map, const StaticView &view,
+                      int64_t &offset) -> FailureOr<SmallVector<int64_t>> {
+    SmallVector<int64_t> strides(loops, 0);
+    offset = view.offset;
+    for (auto [expr, stride] : llvm::zip(map.getResults(), view.strides)) {
+      int64_t constant = 0;
+      auto coefficients = getCoefficients(expr, loops, constant);
+      if (failed(coefficients)) {
+        return failure();
+      }
+      offset += constant * stride;
+      for (unsigned d = 0; d < loops; ++d) {
+        strides[d] += (*coefficients)[d] * stride;
+      }
+    }
+    return strides;
+  };
+  auto addInput = [&](OpOperand *operand) -> LogicalResult {
+    BlockArgument argument = op.getMatchingBlockArgument(operand);
+    if (!llvm::isa<MemRefType>(operand->get().getType())) {
+      rewriter.replaceAllUsesWith(argument, operand->get());
+      return success();
+    }
+    FailureOr<StaticView> view = getStaticView(operand->get());
+    if (failed(view)) {
+      return op.emitError("expects operands with constant shape and strides");
+    }
+    std::optional<FormatKind> format =
+        getVectorFormat(view->elementType, readsUnsigned(argument));
+    int64_t offset = 0;
+    auto strides = strideOf(op.getMatchingIndexingMap(operand), *view, offset);
+    if (!format || failed(strides)) {
+      return op.emitError() << "unsupported: operand of type "
+                            << operand->get().getType() << " or its subscript";
+    }
+    work.inputs.push_back({argument, view->root, *format, offset, *strides});
+    return success();
+  };
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    if (op.payloadUsesValueFromOperand(input) && failed(addInput(input))) {
+      return failure();
+    }
+  }
+  OpOperand *init = op.getDpsInitOperand(0);
+  FailureOr<StaticView> out = getStaticView(init->get());
+  if (failed(out)) {
+    return op.emitError("expects a result with constant shape and strides");
+  }
+  std::optional<FormatKind> outFormat = getVectorFormat(out->elementType);
+  auto outStrides =
+      strideOf(op.getMatchingIndexingMap(init), *out, work.outOffset);
+  if (!outFormat || failed(outStrides)) {
+    return op.emitError() << "unsupported: result of type "
+                          << init->get().getType();
+  }
+  work.output = out->root;
+  work.outFormat = *outFormat;
+  work.outStrides = *outStrides;
+  auto yield = cast<linalg::YieldOp>(op.getBody()->getTerminator());
+  work.result = yield.getOperand(0);
+
+  bool reduces = op.getNumReductionLoops() != 0;
+  if (reduces) {
+    auto it = pendingFills.find(out->root);
+    if (it == pendingFills.end()) {
+      return op.emitError(
+          "unsupported: a reduction that does not start from a constant");
+    }
+    TypedAttr constant;
+    linalg::FillOp fill = it->second;
+    if (!matchPattern(fill.getInputs()[0], m_Constant(&constant))) {
+      return op.emitError(
+          "unsupported: a reduction that does not start from a constant");
+    }
+    work.reduceInit = laneBits(constant);
+    BlockArgument accumulator = op.getRegionOutputArgs()[0];
+    Operation *combine = work.result.getDefiningOp();
+    std::optional<isa::Uop> uop;
+    if (combine && combine->getBlock() == op.getBody() &&
+        combine->getNumOperands() == 2) {
+      uop = llvm::TypeSwitch<Operation *, std::optional<isa::Uop>>(combine)
+                .Case<arith::AddFOp>([](auto) { return isa::Uop::FADD; })
+                .Case<arith::MulFOp>([](auto) { return isa::Uop::FMUL; })
+                .Case<arith::MaximumFOp, arith::MaxNumFOp>(
+                    [](auto) { return isa::Uop::FMAX; })
+                .Case<arith::MinimumFOp, arith::MinNumFOp>(
+                    [](auto) { return isa::Uop::FMIN; })
+                .Case<arith::AddIOp>([](auto) { return isa::Uop::IADD; })
+                .Case<arith::MulIOp>([](auto) { return isa::Uop::IMUL; })
+                .Case<arith::MaxSIOp>([](auto) { return isa::Uop::IMAX; })
+                .Case<arith::MinSIOp>([](auto) { return isa::Uop::IMIN; })
+                .Case<arith::AndIOp>([](auto) { return isa::Uop::AND; })
+                .Case<arith::OrIOp>([](auto) { return isa::Uop::OR; })
+                .Default([](Operation *) { return std::nullopt; });
+    }
+    Value other;
+    if (uop) {
+      bool first = combine->getOperand(0) == accumulator;
+      bool second = combine->getOperand(1) == accumulator;
+      if (first != second) {
+        other = combine->getOperand(first ? 1 : 0);
+      }
+    }
+    if (!other || !accumulator.hasOneUse()) {
+      return op.emitError(
+          "unsupported: a reduction whose body is not one combination with the "
+          "running value");
+    }
+    work.combiner = uop;
+    work.result = other;
+    pendingFills.erase(it);
+    rewriter.eraseOp(fill);
+  } else if (op.payloadUsesValueFromOperand(init) && failed(addInput(init))) {
+    return failure();
+  }
+  // Loop indices are streams without memory.
+  op.getBody()->walk([&](linalg::IndexOp index) {
+    SmallVector<int64_t> strides(loops, 0);
+    strides[index.getDim()] = 1;
+    VectorWork::Input input{index.getResult(), Value(), FormatKind::Iota, 0,
+                            strides};
+    for (VectorWork::Input &existing : work.inputs) {
+      if (!existing.buffer && existing.strides == strides) {
+        rewriter.replaceAllUsesWith(index.getResult(), existing.bound);
+        return;
+      }
+    }
+    work.inputs.push_back(input);
+  });
+  rewriter.setInsertionPoint(op);
+  if (failed(emitVector(work))) {
+    return failure();
+  }
+  rewriter.eraseOp(op);
+  return success();
+}
+
+} // namespace xpu

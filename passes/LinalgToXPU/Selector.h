@@ -1,0 +1,89 @@
+//===- Selector.h - State of instruction selection --------------*- C++ -*-===//
+
+#ifndef PASSES_LINALGTOXPU_SELECTOR_H
+#define PASSES_LINALGTOXPU_SELECTOR_H
+
+#include "dialects/Target/Target.h"
+#include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/PatternMatch.h"
+#include "passes/Support/StaticView.h"
+
+namespace xpu {
+
+/// Accumulators that hold a tensor: rows are linear in its dimensions other
+/// than the column dimension, outermost first.
+struct AccumulatorTile {
+  mlir::Value buffer;
+  unsigned columnPosition = 0;
+  bool written = false;
+};
+
+/// Selects commands for the operations of one block, in order.
+class Selector {
+public:
+  Selector(mlir::RewriterBase &rewriter, const acc::Target &target)
+      : rewriter(rewriter), target(target) {}
+
+  /// Replaces `op` by commands; emits an error and fails if it has none.
+  mlir::LogicalResult select(mlir::Operation *op);
+
+private:
+  // Copies (SelectCopy.cpp).
+  mlir::LogicalResult selectCopy(mlir::memref::CopyOp op);
+  mlir::LogicalResult copyThroughScratchpad(mlir::Location loc, StaticView source,
+                                            StaticView dest);
+  mlir::LogicalResult storeAccumulators(mlir::memref::CopyOp op, StaticView dest);
+  void transfer(mlir::Location loc, const StaticView &hbm, const StaticView &spm,
+                bool isLoad);
+  mlir::LogicalResult selectGather(mlir::linalg::GenericOp op);
+
+  // Matrix unit (SelectMatrix.cpp).
+  mlir::LogicalResult selectContraction(mlir::linalg::LinalgOp op);
+
+  // Vector unit (SelectVector.cpp).
+  mlir::LogicalResult selectVector(mlir::linalg::GenericOp op);
+  mlir::LogicalResult emitFill(mlir::linalg::FillOp op);
+  /// Emits fills that somebody but a reduction is going to see.
+  mlir::LogicalResult flushFills(mlir::Operation *reader);
+
+public:
+  /// A value to compute for every point of a loop space and where it goes.
+  struct VectorWork {
+    mlir::Location loc;
+    llvm::SmallVector<int64_t> sizes;
+    llvm::SmallVector<bool> reduced; ///< Per dimension.
+    /// Input streams: bound value, buffer (null: iota), format, offset, strides.
+    struct Input {
+      mlir::Value bound;
+      mlir::Value buffer;
+      FormatKind format;
+      int64_t offset;
+      llvm::SmallVector<int64_t> strides;
+    };
+    llvm::SmallVector<Input> inputs;
+    mlir::Value result;   ///< Scalar to compute (what a reduction combines).
+    mlir::Value output;   ///< Buffer.
+    FormatKind outFormat;
+    int64_t outOffset = 0;
+    llvm::SmallVector<int64_t> outStrides;
+    std::optional<isa::Uop> combiner; ///< Of a reduction.
+    uint32_t reduceInit = 0;
+  };
+  /// Chooses loop order and lanes, and emits the commands.
+  mlir::LogicalResult emitVector(const VectorWork &work);
+
+private:
+  mlir::RewriterBase &rewriter;
+  const acc::Target &target;
+  llvm::DenseMap<mlir::Value, AccumulatorTile> accumulators;
+  llvm::MapVector<mlir::Value, mlir::linalg::FillOp> pendingFills;
+};
+
+/// Format of elements as the vector unit loads and stores them.
+std::optional<FormatKind> getVectorFormat(mlir::Type type, bool isUnsigned = false);
+
+} // namespace xpu
+
+#endif // PASSES_LINALGTOXPU_SELECTOR_H

@@ -1,0 +1,65 @@
+//===- Pipelines.cpp - Named pipelines of the compiler --------------------===//
+
+#include "passes/Pipelines/Pipelines.h"
+
+#include "dialects/XPU/IR/XPU.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "mlir/Transforms/Passes.h"
+#include "passes/LinalgToXPU/LinalgToXPU.h"
+#include "passes/XPU/Passes.h"
+
+using namespace mlir;
+
+namespace xpu {
+
+void buildSelectPipeline(OpPassManager &pm,
+                         const SlicePipelineOptions &options) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createLowerTensorOpsPass());
+  pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  TileToScratchpadPassOptions tile;
+  tile.target = options.target;
+  pm.addNestedPass<func::FuncOp>(createTileToScratchpadPass(tile));
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createBufferizeToSpacesPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  ConvertLinalgToXPUPassOptions convert;
+  convert.target = options.target;
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToXPUPass(convert));
+}
+
+void buildPlacePipeline(OpPassManager &pm,
+                        const SlicePipelineOptions &options) {
+  AllocateMemoryPassOptions allocate;
+  allocate.target = options.target;
+  pm.addNestedPass<func::FuncOp>(createAllocateMemoryPass(allocate));
+  AssignSemaphoresPassOptions order;
+  order.target = options.target;
+  pm.addNestedPass<func::FuncOp>(createAssignSemaphoresPass(order));
+}
+
+void registerPipelines() {
+  PassPipelineRegistration<SlicePipelineOptions>(
+      "xpu-select-pipeline",
+      "linalg on tensors to xpu commands on unplaced buffers",
+      buildSelectPipeline);
+  PassPipelineRegistration<SlicePipelineOptions>(
+      "xpu-place-pipeline", "placement and order of xpu commands",
+      buildPlacePipeline);
+}
+
+} // namespace xpu

@@ -1,0 +1,28 @@
+//===- Pipelines.h - Named pipelines of the compiler ------------*- C++ -*-===//
+
+#ifndef PASSES_PIPELINES_PIPELINES_H
+#define PASSES_PIPELINES_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace xpu {
+
+struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
+  PassOptions::Option<std::string> target{*this, "target",
+                                          llvm::cl::desc("name or file of the target"),
+                                          llvm::cl::init("xpu-tiny")};
+};
+
+/// linalg on tensors to xpu commands on unplaced buffers.
+void buildSelectPipeline(mlir::OpPassManager &pm, const SlicePipelineOptions &options);
+
+/// Placement and order of xpu commands.
+void buildPlacePipeline(mlir::OpPassManager &pm, const SlicePipelineOptions &options);
+
+/// Registers both as `xpu-select-pipeline` and `xpu-place-pipeline`.
+void registerPipelines();
+
+} // namespace xpu
+
+#endif // PASSES_PIPELINES_PIPELINES_H

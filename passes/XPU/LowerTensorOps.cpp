@@ -1,0 +1,47 @@
+//===- LowerTensorOps.cpp - Few forms for what follows --------------------===//
+
+#include "passes/XPU/Passes.h"
+
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace xpu {
+#define GEN_PASS_DEF_LOWERTENSOROPSPASS
+#include "passes/XPU/Passes.h.inc"
+} // namespace xpu
+
+namespace {
+struct LowerTensorOpsPass final
+    : xpu::impl::LowerTensorOpsPassBase<LowerTensorOpsPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SmallVector<tensor::PadOp> pads;
+    getOperation().walk([&](tensor::PadOp pad) { pads.push_back(pad); });
+    IRRewriter rewriter(&getContext());
+    for (tensor::PadOp pad : pads) {
+      rewriter.setInsertionPoint(pad);
+      if (failed(linalg::rewriteInDestinationPassingStyle(rewriter, pad))) {
+        pad.emitError(
+            "unsupported: padding whose amounts or value are not constant");
+        return signalPassFailure();
+      }
+    }
+    SmallVector<linalg::LinalgOp> named;
+    getOperation().walk([&](linalg::LinalgOp op) {
+      if (!llvm::isa<linalg::GenericOp, linalg::FillOp>(op)) {
+        named.push_back(op);
+      }
+    });
+    for (linalg::LinalgOp op : named) {
+      rewriter.setInsertionPoint(op);
+      if (failed(linalg::generalizeNamedOp(rewriter, op))) {
+        op.emitError("unsupported: has no generic form");
+        return signalPassFailure();
+      }
+    }
+  }
+};
+} // namespace

@@ -1,0 +1,96 @@
+//===- Passes.td - Passes on the way to one slice's program ---*- tablegen -*-===//
+//
+// In pipeline order.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_XPU_PASSES
+#define PASSES_XPU_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Tensor level
+//===----------------------------------------------------------------------===//
+
+def LowerTensorOpsPass : Pass<"xpu-lower-tensor-ops", "::mlir::func::FuncOp"> {
+  let summary = "Bring operations into the few forms that tiling knows";
+  let description = [{
+    Padding becomes `linalg.fill` of the whole result and `tensor.insert_slice` of the
+    source, which later are a vector command and a copy. Named linalg operations become
+    generic ones, but for fills.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Fuse elementwise operations into commands of the vector unit";
+  let description = [{
+    Splits elementwise operations with more inputs than the vector unit has streams, then
+    fuses producers into consumers as long as the result has at most four input
+    streams and a micro-program of moderate length. Contractions and operations
+    that read tensors by index are left alone.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def TileToScratchpadPass : Pass<"xpu-tile-to-scratchpad", "::mlir::func::FuncOp"> {
+  let summary = "Tile linalg operations and move their tiles into the scratchpad";
+  let description = [{
+    Every linalg operation with static shape is cut (through TilingInterface) into tiles
+    whose operands fit in the scratchpad twice, so that moving and computing can overlap.
+    Tiles are copied by `bufferization.alloc_tensor` in space `spm`; results of contractions
+    live in space `acc`. Afterwards no linalg operation touches a tensor in HBM,
+    but for tables that are read by index.
+
+    Fails, naming the operation, if the smallest tile does not fit.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect", "::xpu::XPUDialect"];
+}
+
+def BufferizeToSpacesPass : Pass<"xpu-bufferize", "::mlir::ModuleOp"> {
+  let summary = "One-shot bufferization with HBM as the default memory space";
+  let description = [{
+    Upstream one-shot bufferization across function boundaries with identity layouts. Tensors
+    without a space of their own (`bufferization.alloc_tensor` has one) are in HBM.
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::memref::MemRefDialect", "::xpu::XPUDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Memory and order
+//===----------------------------------------------------------------------===//
+
+def AllocateMemoryPass : Pass<"xpu-allocate-memory", "::mlir::func::FuncOp"> {
+  let summary = "Give every buffer an address";
+  let description = [{
+    Scratchpad: next-fit over live ranges, so that consecutive tiles rotate through
+    memory and their transfers overlap; stationary matrix operands go to the upper
+    banks, everything else to the lower ones, because the two read ports of the
+    matrix unit must not meet in a bank. HBM: first-fit over live ranges after
+    arguments and constants. Writes `xpu.address`.
+
+    Fails with a map of what is live when a space is full.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let dependentDialects = ["::xpu::XPUDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def AssignSemaphoresPass : Pass<"xpu-assign-semaphores", "::mlir::func::FuncOp"> {
+  let summary = "Order the commands of different engines by semaphores";
+  let description = [{
+    Commands of one engine run in program order. Between engines, a command must wait
+    for every earlier one that touches the same bytes (unless both read) or claims
+    the same bank port. Redundant orders are dropped; one semaphore for each ordered pair
+    of engines is enough, because the remaining ones never cross.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let dependentDialects = ["::xpu::XPUDialect"];
+}
+
+#endif // PASSES_XPU_PASSES
