@@ -72,25 +72,6 @@ module xpu_vpu_path
       out_active = 1'b0;
       for (int unsigned k = 0; k < Levels; k++) tree_valid[k] = 1'b0;
     end else begin
-      // Inputs.
-      if (load_i.valid) begin
-        rd = reg_of({2'd0, load_i.in}, {4{load_i.copy}});
-        for (int unsigned i = 0; i < Vl; i++) begin
-          if (i >= 32'(load_i.first) && i < 32'(load_i.first) + 32'(load_i.count))
-            regs[rd][i] = from_memory(load_i.fmt, raw_of(load_i.fmt, load_data_i,
-                                                         load_i.bcast ? 32'd0 : i - 32'(load_i.first)));
-          else if (i >= 32'(load_i.active)) regs[rd][i] = 32'd0;
-        end
-      end
-      if (iota_i.valid != 4'd0) begin
-        for (int unsigned k = 0; k < NumVpuInputs; k++) begin
-          if (iota_i.valid[k]) begin
-            rd = reg_of(4'(k), iota_i.copy);
-            for (int unsigned i = 0; i < Vl; i++)
-              regs[rd][i] = (i < 32'(iota_i.active)) ? iota_i.base[k] + i * iota_i.stride[k] : 32'd0;
-          end
-        end
-      end
       // Reduction tree, from the last level up.
       for (int k = int'(Levels) - 1; k > 0; k--) begin
         tree_valid[k] = tree_valid[k-1];
@@ -120,6 +101,25 @@ module xpu_vpu_path
         uop_at = 32'd0;
         sub    = 32'd0;
         if (run.valid && run.first) for (int unsigned i = 0; i < Vl; i++) regs[15][i] = red_init_i;
+      end
+      // Inputs of the next iteration; its copies of registers 0 to 3 were those of the iteration that is through.
+      if (load_i.valid) begin
+        rd = reg_of({2'd0, load_i.in}, {4{load_i.copy}});
+        for (int unsigned i = 0; i < Vl; i++) begin
+          if (i >= 32'(load_i.first) && i < 32'(load_i.first) + 32'(load_i.count))
+            regs[rd][i] = from_memory(load_i.fmt, raw_of(load_i.fmt, load_data_i,
+                                                         load_i.bcast ? 32'd0 : i - 32'(load_i.first)));
+          else if (i >= 32'(load_i.active)) regs[rd][i] = 32'd0;
+        end
+      end
+      if (iota_i.valid != 4'd0) begin
+        for (int unsigned k = 0; k < NumVpuInputs; k++) begin
+          if (iota_i.valid[k]) begin
+            rd = reg_of(4'(k), iota_i.copy);
+            for (int unsigned i = 0; i < Vl; i++)
+              regs[rd][i] = (i < 32'(iota_i.active)) ? iota_i.base[k] + i * iota_i.stride[k] : 32'd0;
+          end
+        end
       end
       // One step of the micro-program.
       if (run.valid && uop_at < 32'(nuops_i)) begin

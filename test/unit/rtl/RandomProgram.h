@@ -29,6 +29,7 @@ public:
   Assembler a;
   std::vector<uint8_t> image;
   bool faults = false;
+  int only = -1; ///< 0 to 4: only this kind of command, one after the other
 
   void generate(unsigned phases) {
     makeImage();
@@ -460,11 +461,11 @@ private:
 
   void phase() {
     unsigned index = t.spm.banks - 1;
-    if (oneIn(3)) { // one engine, wide regions
+    if (only >= 0 || oneIn(3)) { // one engine, wide regions
       Region low = banks({0, 1, 2, 3}), high = banks({4, 5, 6});
       for (unsigned i = 0, n = 1 + next() % 4; i < n; ++i) {
         scalarNoise();
-        switch (next() % 5) {
+        switch (only >= 0 ? unsigned(only) : next() % 5) {
         case 0:
           dma<isa::Load>(low, oneIn(3), banks({index}), true);
           break;

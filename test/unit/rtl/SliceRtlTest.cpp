@@ -101,8 +101,9 @@ std::pair<unsigned, unsigned> seeds(unsigned count) {
 }
 
 /// Returns false if the seed shows a difference.
-void runSeed(unsigned seed, bool faults) {
+void runSeed(unsigned seed, bool faults, int only = -1) {
   RandomProgram p(tiny(), seed);
+  p.only = only;
   p.faults = faults;
   p.generate(3);
   auto s = runSystemC(input(p.a, p.image));
@@ -125,6 +126,19 @@ void runSeed(unsigned seed, bool faults) {
   EXPECT_FALSE(bool(e)) << "seed " << seed << ": "
                         << llvm::toString(std::move(e));
 }
+
+/// One kind of command alone: small failures.
+void runKind(int kind) {
+  auto [first, count] = seeds(20);
+  for (unsigned i = 0; i < count; ++i) {
+    runSeed(first + i, false, kind);
+  }
+}
+TEST(Random, Load) { runKind(0); }
+TEST(Random, Store) { runKind(1); }
+TEST(Random, Matmul) { runKind(2); }
+TEST(Random, Accst) { runKind(3); }
+TEST(Random, Vpu) { runKind(4); }
 
 TEST(Random, Programs) {
   auto [first, count] = seeds(40);
