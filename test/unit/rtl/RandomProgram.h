@@ -185,20 +185,24 @@ private:
   }
   std::vector<unsigned> pending;
   uint32_t retired = 0;
+  bool serial = false;
 
   template <typename Command> void spoil(Command &c) {
     if (!faults || !oneIn(8)) {
       return;
     }
+    // Beside others only faults of the start: when a fault inside a command is
+    // raised is not part of the contract.
+    uint16_t keep = serial ? 0 : 0xFFFF;
     switch (next() % 6) {
     case 0:
-      c.rdBanks = uint16_t(next());
+      c.rdBanks = uint16_t((c.rdBanks & keep) | (next() & 1u << next() % 16));
       break;
     case 1:
-      c.wrBanks = uint16_t(next());
+      c.wrBanks = uint16_t((c.wrBanks & keep) | (next() & 1u << next() % 16));
       break;
     case 2:
-      c.auxBanks = uint16_t(next());
+      c.auxBanks = uint16_t((c.auxBanks & keep) | (next() & 1u << next() % 16));
       break;
     case 3:
       c.waitMask |= 1u << next() % 32;
@@ -209,7 +213,7 @@ private:
     }
   }
   template <typename Array> void spoilArray(Array &array) {
-    if (faults && oneIn(12)) {
+    if (faults && serial && oneIn(12)) {
       array[next() % array.size()] =
           pick<uint32_t>({0, 1, 3, 0x7FFFFFFF, 0x80000000, next()});
     }
@@ -238,7 +242,7 @@ private:
     if (indexed) {
       c.size[0] = size(8);
       c.idxEn = 1;
-      c.idxLimit = faults && oneIn(4) ? 12 : 16;
+      c.idxLimit = faults && serial && oneIn(4) ? 12 : 16;
       c.hbmStride[0] = int32_t(pick({0u, 4u, 32u, 100u, 256u})) * 4;
       auto sizes = c.size;
       sizes[0] = 16; // any index
@@ -254,7 +258,7 @@ private:
     baseAt(2, c.spmBase, c.spmReg);
     spoilArray(c.size);
     spoilArray(c.hbmStride);
-    if (faults && oneIn(12)) {
+    if (faults && serial && oneIn(12)) {
       c.hbmBase += pick<uint32_t>({1, 0x10000000, 2});
     }
     finish(c);
@@ -461,7 +465,8 @@ private:
 
   void phase() {
     unsigned index = t.spm.banks - 1;
-    if (only >= 0 || oneIn(3)) { // one engine, wide regions
+    serial = only >= 0 || oneIn(3);
+    if (serial) { // one engine, wide regions
       Region low = banks({0, 1, 2, 3}), high = banks({4, 5, 6});
       for (unsigned i = 0, n = 1 + next() % 4; i < n; ++i) {
         scalarNoise();
