@@ -207,6 +207,67 @@ TEST(Directed, SemaphoreDistances) {
 }
 
 //===----------------------------------------------------------------------===//
+// Speed: --gtest_also_run_disabled_tests --gtest_filter=*Speed*
+//===----------------------------------------------------------------------===//
+
+void speed(const char *name, const Assembler &a) {
+  SimOutput r = llvm::cantFail(runRtl(input(a)));
+  std::printf("%-10s %8llu cycles %10.0f cycles/s\n", name,
+              (unsigned long long)r.cycles, double(r.cycles) / r.wallSeconds);
+}
+
+isa::Matmul matmul(uint32_t rows, uint32_t depth) {
+  isa::Matmul m;
+  m.aFmt = m.wFmt = Format::BF16;
+  m.ncols = 8;
+  m.msize = {1, 1, rows};
+  m.ksize = {1, 1, depth};
+  m.aMstride = {0, 0, 16};
+  m.aKstride = {0, 0, 2};
+  m.wKstride = {0, 0, 16};
+  m.wNstride = 2;
+  m.wBase = 32768;
+  m.rdBanks = 1;
+  m.auxBanks = 2;
+  return m;
+}
+
+TEST(Rtl, DISABLED_Speed) {
+  Assembler idle;
+  idle.scalar(Opcode::LOOP, 0, 0, 0, 200000, 2).li(1, 1).halt();
+  speed("scalar", idle);
+  Assembler mxu, v, dma, all;
+  isa::Vpurun x = elementwise(isa::Uop::FADD, 65536, 65536, 98304, 4000);
+  x.rdBanks = 4;
+  x.wrBanks = 8;
+  isa::Load l = load(0, 131072, 8192, 16);
+  isa::Store s = store(0x100000, 163840, 8192, 32);
+  for (Assembler *a : {&mxu, &v, &dma, &all}) {
+    a->push(load(0, 0, 65536, 0xFF)).fence();
+    uint32_t at = a->pc();
+    a->scalar(Opcode::LOOP, 0, 0, 0, 100, 0);
+    if (a == &mxu || a == &all) {
+      a->push(matmul(64, 100));
+    }
+    if (a == &v || a == &all) {
+      a->push(x);
+    }
+    if (a == &dma || a == &all) {
+      a->push(l).push(s);
+    }
+    uint32_t end = a->pc();
+    a->halt();
+    Assembler loop;
+    loop.scalar(Opcode::LOOP, 0, 0, 0, a == &mxu || a == &v ? 100 : 20, end);
+    a->words[at] = loop.words[0];
+  }
+  speed("mxu", mxu);
+  speed("vpu", v);
+  speed("dma", dma);
+  speed("all", all);
+}
+
+//===----------------------------------------------------------------------===//
 // Random programs
 //===----------------------------------------------------------------------===//
 
