@@ -51,7 +51,7 @@ private:
   std::vector<uint8_t> spm;
   std::vector<float> accumulators;       ///< accRows x columns
   std::vector<uint32_t> vectorRegisters; ///< 16 x vector length
-  std::vector<float> aTile, wTile, psum; ///< scratch of the matrix unit
+  std::vector<float> aTile, wTile;       ///< scratch of the matrix unit
   uint32_t reduced = 0;                  ///< result of the last lane reduction
   uint64_t packets = 0;
 
