@@ -52,6 +52,7 @@ static void setHeader(Command &command, isa::Engine engine, const Instr &i) {
 Command acc::decodeCommand(const isa::Word *code, uint32_t pc) {
   Command command;
   command.pc = pc;
+  command.words = uint8_t(isa::numWordsOf(*code));
   switch (isa::Opcode(isa::opcodeOf(*code))) {
   case isa::Opcode::LOAD: {
     auto i = isa::Load::decode(code);

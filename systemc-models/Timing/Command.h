@@ -37,7 +37,8 @@ using Dma = isa::Load;
 
 struct Command {
   isa::Engine engine = isa::Engine::Load;
-  uint32_t pc = 0; ///< word address, for faults and records
+  uint32_t pc = 0;   ///< word address, for faults and records
+  uint8_t words = 0; ///< length field
   uint16_t rdBanks = 0;
   uint16_t auxBanks = 0;
   uint16_t wrBanks = 0;

@@ -1,0 +1,100 @@
+//===- Executor.cpp - State and DMA commands ------------------------------===//
+
+#include "systemc-models/Functional/Executor.h"
+#include "systemc-models/Functional/Checks.h"
+#include "systemc-models/Timing/Packets.h"
+
+#include <cstring>
+
+using namespace acc;
+using isa::Fault;
+
+Executor::Executor(const Target &target, SparseMemory &hbm)
+    : target(target), hbm(hbm), spm(target.spmBytes()),
+      accumulators(size_t(target.mxu.accRows) * target.mxuCols()),
+      vectorRegisters(size_t(isa::kNumVpuRegs) * target.vectorLength()) {}
+
+Fault Executor::execute(const Command &command, bool arithmetic) {
+  switch (command.engine) {
+  case isa::Engine::Load:
+    return executeLoad(command);
+  case isa::Engine::Store:
+    return executeStore(command);
+  case isa::Engine::Mxu:
+    return std::holds_alternative<isa::Matmul>(command.body)
+               ? executeMatmul(command, arithmetic)
+               : executeAccst(command, arithmetic);
+  default:
+    return executeVpu(command, arithmetic);
+  }
+}
+
+Fault Executor::executeLoad(const Command &command) {
+  return executeDma(command, true);
+}
+
+Fault Executor::executeStore(const Command &command) {
+  return executeDma(command, false);
+}
+
+Fault Executor::readIndexOffsets(const Command &command,
+                                 std::vector<uint32_t> &offsets) const {
+  const auto &d = std::get<Dma>(command.body);
+  offsets.clear();
+  for (uint32_t i = 0; d.idxEn && i < d.size[0]; ++i) {
+    uint32_t address = d.idxBase + 4 * i;
+    Fault f = checkSpmAccess(target, address, 4, command.auxBanks);
+    if (f != Fault::None) {
+      return f;
+    }
+    uint32_t index;
+    std::memcpy(&index, &spm[address], 4);
+    if (index >= d.idxLimit) {
+      return Fault::IndexRange;
+    }
+    offsets.push_back(index * uint32_t(d.hbmStride[0]));
+  }
+  return Fault::None;
+}
+
+Fault Executor::executeDma(const Command &command, bool isLoad) {
+  const auto &d = std::get<Dma>(command.body);
+  uint16_t claim = isLoad ? command.wrBanks : command.rdBanks;
+  std::vector<uint32_t> offsets;
+  Fault indexFault = readIndexOffsets(command, offsets);
+  packets = 0;
+  for (PacketWalker walker(d, target.hbm.lineBytes); !walker.done();) {
+    if (d.idxEn && walker.atFirstOfDim0()) {
+      if (walker.currentIndex0() >= offsets.size()) {
+        return indexFault; // the first index that has one
+      }
+      walker.setIndexOffset(offsets[walker.currentIndex0()]);
+    }
+    Packet p = walker.next();
+    ++packets;
+    Fault spmFault = checkSpmAccess(target, p.spmAddress, p.bytes, claim);
+    if (uint64_t(p.hbmAddress) + p.bytes > hbm.size()) {
+      return spmFault == Fault::SpmRange ? spmFault : Fault::HbmRange;
+    }
+    if (spmFault != Fault::None) {
+      return spmFault;
+    }
+    if (isLoad) {
+      hbm.read(p.hbmAddress, &spm[p.spmAddress], p.bytes);
+    } else {
+      hbm.write(p.hbmAddress, &spm[p.spmAddress], p.bytes);
+    }
+  }
+  return Fault::None;
+}
+
+Fault Executor::readWord(uint32_t address, uint32_t &word) const {
+  if (uint64_t(address) + 4 > spm.size()) {
+    return Fault::SpmRange;
+  }
+  if (address % 4 != 0) {
+    return Fault::Misaligned;
+  }
+  std::memcpy(&word, &spm[address], 4);
+  return Fault::None;
+}

@@ -1,0 +1,64 @@
+//===- Executor.h - Bit-exact execution of commands ---------------*- C++
+//-*-===//
+//
+// The state of a slice (scratchpad, accumulators, vector registers, HBM) and
+// what each command does to it. No time: a command is executed as a whole.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_SYSTEMC_MODELS_FUNCTIONAL_EXECUTOR_H
+#define ACC_SYSTEMC_MODELS_FUNCTIONAL_EXECUTOR_H
+
+#include "dialects/Target/Target.h"
+#include "systemc-models/Memory/SparseMemory.h"
+#include "systemc-models/Timing/Command.h"
+
+#include <vector>
+
+namespace acc {
+
+class Executor {
+public:
+  /// `hbm` must outlive the executor.
+  Executor(const Target &target, SparseMemory &hbm);
+
+  /// Executes a command that has passed checkStart. With `arithmetic` false
+  /// only DMA is executed (addresses are checked all the same).
+  isa::Fault execute(const Command &command, bool arithmetic = true);
+
+  isa::Fault executeLoad(const Command &command);
+  isa::Fault executeStore(const Command &command);
+  isa::Fault executeMatmul(const Command &command, bool arithmetic = true);
+  isa::Fault executeAccst(const Command &command, bool arithmetic = true);
+  isa::Fault executeVpu(const Command &command, bool arithmetic = true);
+
+  /// What each index of dimension 0 adds to the HBM addresses of an indexed DMA
+  /// command; empty if it is not indexed.
+  isa::Fault readIndexOffsets(const Command &command,
+                              std::vector<uint32_t> &offsets) const;
+
+  /// The word that LDS reads; faults for range, then alignment.
+  isa::Fault readWord(uint32_t address, uint32_t &word) const;
+
+  /// Packets of the last DMA command executed.
+  uint64_t lastPackets() const { return packets; }
+
+  std::vector<uint8_t> &scratchpad() { return spm; }
+
+private:
+  const Target &target;
+  SparseMemory &hbm;
+  std::vector<uint8_t> spm;
+  std::vector<float> accumulators;       ///< accRows x columns
+  std::vector<uint32_t> vectorRegisters; ///< 16 x vector length
+  std::vector<float> aTile, wTile, psum; ///< scratch of the matrix unit
+  uint32_t reduced = 0;                  ///< result of the last lane reduction
+  uint64_t packets = 0;
+
+  isa::Fault executeDma(const Command &command, bool isLoad);
+  void reduceLanes(const isa::Vpurun &v);
+};
+
+} // namespace acc
+
+#endif // ACC_SYSTEMC_MODELS_FUNCTIONAL_EXECUTOR_H

@@ -1,0 +1,102 @@
+//===- ResultJson.cpp - Result files --------------------------------------===//
+
+#include "systemc-models/Sim/Sim.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace acc;
+namespace json = llvm::json;
+
+llvm::Error acc::writeResultJson(const SimOutput &out, llvm::StringRef path) {
+  std::error_code ec;
+  llvm::raw_fd_ostream os(path, ec);
+  if (ec) {
+    return llvm::createStringError(ec, "cannot write '%s': %s",
+                                   path.str().c_str(), ec.message().c_str());
+  }
+  json::OStream j(os);
+  j.object([&] {
+    j.attributeObject("fault", [&] {
+      j.attribute("code", isa::stringify(out.fault));
+      j.attribute("pc", out.faultPc);
+    });
+    j.attribute("cycles", out.cycles);
+    j.attributeObject("counters", [&] {
+      for (unsigned i = 0; i < numCounters; ++i) {
+        j.attribute(isa::stringify(isa::Counter(i)), out.counters[i]);
+      }
+    });
+    j.attributeArray("commands", [&] {
+      for (const CommandRecord &c : out.commands) {
+        j.array([&] {
+          j.value(isa::stringify(c.engine));
+          j.value(c.pc);
+          j.value(c.start);
+          j.value(c.end);
+        });
+      }
+    });
+  });
+  os << "\n";
+  return llvm::Error::success();
+}
+
+static llvm::Error malformed(llvm::StringRef path, const char *what) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 "'%s' is no result file: %s",
+                                 path.str().c_str(), what);
+}
+
+llvm::Expected<SimOutput> acc::readResultJson(llvm::StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (!buffer) {
+    return llvm::createStringError(buffer.getError(), "cannot read '%s': %s",
+                                   path.str().c_str(),
+                                   buffer.getError().message().c_str());
+  }
+  llvm::Expected<json::Value> value = json::parse((*buffer)->getBuffer());
+  if (!value) {
+    return value.takeError();
+  }
+  const json::Object *root = value->getAsObject();
+  const json::Object *fault = root ? root->getObject("fault") : nullptr;
+  const json::Object *counters = root ? root->getObject("counters") : nullptr;
+  const json::Array *commands = root ? root->getArray("commands") : nullptr;
+  const json::Value *total = root ? root->get("cycles") : nullptr;
+  if (!fault || !counters || !commands || !total || !total->getAsUINT64()) {
+    return malformed(path, "a key is missing");
+  }
+  SimOutput out;
+  auto code = isa::symbolizeFault(fault->getString("code").value_or(""));
+  auto pc = fault->getInteger("pc");
+  if (!code || !pc) {
+    return malformed(path, "unknown fault");
+  }
+  out.fault = *code;
+  out.faultPc = uint32_t(*pc);
+  out.cycles = *total->getAsUINT64();
+  for (const auto &[name, number] : *counters) {
+    auto counter = isa::symbolizeCounter(llvm::StringRef(name));
+    if (!counter || !number.getAsUINT64()) {
+      return malformed(path, "unknown counter");
+    }
+    at(out.counters, *counter) = *number.getAsUINT64();
+  }
+  for (const json::Value &element : *commands) {
+    const json::Array *c = element.getAsArray();
+    if (!c || c->size() != 4 || !(*c)[0].getAsString() ||
+        !(*c)[1].getAsUINT64() || !(*c)[2].getAsUINT64() ||
+        !(*c)[3].getAsUINT64()) {
+      return malformed(path, "a command is no [engine, pc, start, end]");
+    }
+    auto engine = isa::symbolizeEngine(*(*c)[0].getAsString());
+    if (!engine) {
+      return malformed(path, "unknown engine");
+    }
+    out.commands.push_back({*engine, uint32_t(*(*c)[1].getAsUINT64()),
+                            *(*c)[2].getAsUINT64(), *(*c)[3].getAsUINT64()});
+  }
+  return std::move(out);
+}

@@ -1,0 +1,295 @@
+//===- Dispatcher.cpp - Queues, semaphores, claims and starts -------------===//
+
+#include "systemc-models/Slice/Dispatcher.h"
+#include "systemc-models/Functional/Checks.h"
+#include "systemc-models/Timing/Timing.h"
+
+using namespace acc;
+using isa::Counter;
+using isa::Engine;
+using isa::Fault;
+
+Dispatcher::Dispatcher(sc_core::sc_module_name name, const Target &target,
+                       Executor &executor, DmaUnit &dma,
+                       const SliceOptions &options, SliceResult &result)
+    : sc_module(name), target(target), executor(executor), dma(dma),
+      options(options), result(result) {
+  SC_HAS_PROCESS(Dispatcher);
+  SC_METHOD(tick);
+  sensitive << wake.get();
+  dont_initialize();
+  dma.setEndCallback([this](Engine engine, uint64_t end, uint64_t packets) {
+    EngineState &e = engines[unsigned(engine)];
+    e.end = end;
+    e.packets = packets;
+    schedule(end + 1);
+  });
+}
+
+void Dispatcher::schedule(uint64_t cycle) {
+  bool first = agenda.empty() || cycle < agenda.top();
+  agenda.push(cycle);
+  if (first) {
+    wake.notifyAt(cycle);
+  }
+}
+
+bool Dispatcher::hasRoom(Engine engine, uint64_t cycle) const {
+  const EngineState &e = engines[unsigned(engine)];
+  // A command that starts in `cycle` itself still has its place.
+  return e.queue.size() + (e.lastStart == cycle) < target.seq.queueDepth;
+}
+
+void Dispatcher::push(const Command &command, uint64_t cycle) {
+  engines[unsigned(command.engine)].queue.push_back({command, cycle + 1});
+  schedule(cycle + 1);
+}
+
+void Dispatcher::postSignal(uint64_t cycle, uint32_t mask, uint32_t pc) {
+  signals.push_back({cycle, mask, pc});
+  schedule(cycle + 1);
+}
+
+void Dispatcher::request(const Request &r) {
+  pending = r;
+  schedule(r.cycle);
+}
+
+std::string Dispatcher::describeWaiting() const {
+  std::string text;
+  for (unsigned e = 0; e < numEngines; ++e) {
+    if (!engines[e].busy && !engines[e].queue.empty()) {
+      text += "; " + isa::stringify(Engine(e)).str() +
+              " waits with the command at word " +
+              std::to_string(engines[e].queue.front().command.pc);
+    }
+  }
+  return text;
+}
+
+void Dispatcher::stop(Fault fault, uint32_t pc, uint64_t cycle) {
+  result.done = true;
+  result.fault = fault;
+  result.faultPc = pc;
+  result.cycles = cycle + 1;
+  sc_core::sc_pause();
+}
+
+void Dispatcher::tick() {
+  ++activationCount;
+  uint64_t now = currentCycle();
+  while (!agenda.empty() && agenda.top() <= now) {
+    agenda.pop();
+  }
+  if (result.done) {
+    return;
+  }
+  decide(now);
+  if (!result.done && !agenda.empty()) {
+    wake.notifyAt(agenda.top());
+  }
+}
+
+/// Adds what was signalled at the end of cycle now-1; false on overflow.
+bool Dispatcher::addSignals(uint64_t now) {
+  auto add = [&](uint32_t mask, uint32_t pc) {
+    for (; mask != 0; mask &= mask - 1) {
+      if (++semaphores[__builtin_ctz(mask)] > isa::kSemaphoreMax) {
+        stop(Fault::SemOverflow, pc, now - 1);
+        return false;
+      }
+    }
+    return true;
+  };
+  for (EngineState &e : engines) {
+    if (e.busy && e.end < now && !add(e.current.signalMask, e.current.pc)) {
+      return false;
+    }
+  }
+  while (!signals.empty() && signals.front().cycle < now) {
+    if (!add(signals.front().mask, signals.front().pc)) {
+      return false;
+    }
+    signals.pop_front();
+  }
+  return true;
+}
+
+void Dispatcher::finishCommands(uint64_t now) {
+  for (EngineState &e : engines) {
+    if (!e.busy || e.end >= now) {
+      continue;
+    }
+    e.busy = false;
+    addCommandCounters(target, e.current, e.packets, e.end - e.start + 1,
+                       result.counters);
+    result.commands.push_back({e.current.engine, e.current.pc, e.start, e.end});
+  }
+}
+
+bool Dispatcher::available(uint32_t mask) const {
+  for (; mask != 0; mask &= mask - 1) {
+    if (semaphores[__builtin_ctz(mask)] == 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Dispatcher::take(uint32_t mask) {
+  for (; mask != 0; mask &= mask - 1) {
+    --semaphores[__builtin_ctz(mask)];
+  }
+}
+
+Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
+                                         const bool (&starts)[numEngines],
+                                         bool waitTakes) const {
+  Worst worst;
+  uint32_t banks = (1u << target.spm.banks) - 1;
+  uint32_t readPorts = 0, writePorts = 0, taken = 0;
+  for (const EngineState &e : engines) {
+    if (e.busy) {
+      readPorts |= e.current.rdBanks | e.current.auxBanks;
+      writePorts |= e.current.wrBanks;
+    }
+  }
+  for (unsigned i = 0; i < numEngines; ++i) {
+    if (!starts[i]) {
+      continue;
+    }
+    const Command &c = engines[i].queue.front().command;
+    worst.add(checkStart(target, c), c.pc);
+    if (taken & c.waitMask) {
+      worst.add(Fault::SemConflict, c.pc);
+    }
+    taken |= c.waitMask;
+    uint32_t conflicts = (readPorts & (c.rdBanks | c.auxBanks)) |
+                         (c.rdBanks & c.auxBanks) | (writePorts & c.wrBanks);
+    if (conflicts & banks) {
+      worst.add(Fault::BankConflict, c.pc);
+    }
+    readPorts |= c.rdBanks | c.auxBanks;
+    writePorts |= c.wrBanks;
+  }
+  if (waitTakes && (taken & pending.mask)) {
+    worst.add(Fault::SemConflict, pending.pc);
+  }
+  if (pending.cycle != now) {
+    return worst;
+  }
+  if (pending.kind == Request::Kind::Fault) {
+    worst.add(pending.fault, pending.pc);
+  } else if (pending.kind == Request::Kind::Lds) {
+    uint32_t word;
+    worst.add(executor.readWord(pending.address, word), pending.pc);
+    uint32_t bank = pending.address / target.spm.bankBytes;
+    if (bank < target.spm.banks && (readPorts >> bank & 1)) {
+      worst.add(Fault::BankConflict, pending.pc);
+    }
+  }
+  return worst;
+}
+
+void Dispatcher::start(EngineState &e, uint64_t now) {
+  e.busy = true;
+  e.start = e.lastStart = now;
+  e.current = e.queue.front().command;
+  e.queue.pop_front();
+  e.packets = 0;
+  const Command &c = e.current;
+  std::vector<uint32_t> offsets;
+  Fault fault = Fault::None;
+  bool isDma = std::holds_alternative<Dma>(c.body);
+  if (isDma) {
+    fault = executor.readIndexOffsets(c, offsets);
+    e.end = UINT64_MAX;
+  } else {
+    e.end = now + commandCycles(target, c) - 1;
+  }
+  // A command that cannot end within the limit need not be executed.
+  if (fault == Fault::None && (isDma || e.end < options.maxCycles)) {
+    fault = executor.execute(c, options.values);
+  }
+  if (fault != Fault::None) {
+    stop(fault, c.pc, now);
+    return;
+  }
+  if (isDma) {
+    dma.start(c, std::move(offsets));
+  } else {
+    schedule(e.end + 1);
+  }
+  queueMoved(c.engine, now);
+}
+
+/// Lets the sequencer go on if what it waits for happens in this cycle.
+void Dispatcher::finishRequest(uint64_t now, bool waitTakes, bool idle) {
+  if (pending.cycle > now) {
+    return;
+  }
+  uint32_t word = 0;
+  switch (pending.kind) {
+  case Request::Kind::Wait:
+    if (!waitTakes) {
+      return;
+    }
+    break;
+  case Request::Kind::Lds:
+    executor.readWord(pending.address, word);
+    at(result.counters, Counter::SPM_RD_BYTES) += 4;
+    break;
+  case Request::Kind::Fence:
+    if (!idle) {
+      return;
+    }
+    break;
+  case Request::Kind::Halt:
+    if (idle) {
+      stop(Fault::None, 0, now);
+    }
+    return;
+  default:
+    return;
+  }
+  pending.kind = Request::Kind::None;
+  reply(now, word);
+}
+
+void Dispatcher::decide(uint64_t now) {
+  if (!addSignals(now)) {
+    return;
+  }
+  finishCommands(now);
+  bool starts[numEngines];
+  bool idle = true;
+  for (unsigned i = 0; i < numEngines; ++i) {
+    EngineState &e = engines[i];
+    bool visible = !e.queue.empty() && e.queue.front().visible <= now;
+    starts[i] =
+        !e.busy && visible && available(e.queue.front().command.waitMask);
+    idle &= !e.busy && !visible;
+  }
+  bool waitTakes = pending.kind == Request::Kind::Wait &&
+                   pending.cycle <= now && available(pending.mask);
+  Worst worst = findFaults(now, starts, waitTakes);
+  if (worst.fault != Fault::None) {
+    stop(worst.fault, worst.pc, now);
+    return;
+  }
+  for (unsigned i = 0; i < numEngines; ++i) {
+    if (starts[i]) {
+      take(engines[i].queue.front().command.waitMask);
+    }
+  }
+  if (waitTakes) {
+    take(pending.mask);
+  }
+  // LDS reads before the commands that start now write.
+  finishRequest(now, waitTakes, idle);
+  for (unsigned i = 0; i < numEngines && !result.done; ++i) {
+    if (starts[i]) {
+      start(engines[i], now);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+//===- Dispatcher.h - Queues, semaphores, claims and starts -------*- C++
+//-*-===//
+//
+// Decides in which cycle each command starts (section 5 of docs/machine.md).
+// All decisions of a cycle are taken in one activation, in the order: ends of
+// the cycle before, starts and takers on the state before the cycle, claims,
+// faults. It is activated only in cycles in which something can change.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_SYSTEMC_MODELS_SLICE_DISPATCHER_H
+#define ACC_SYSTEMC_MODELS_SLICE_DISPATCHER_H
+
+#include "systemc-models/Functional/Executor.h"
+#include "systemc-models/Slice/Cycles.h"
+#include "systemc-models/Slice/DmaUnit.h"
+#include "systemc-models/Slice/SliceTypes.h"
+
+#include <deque>
+#include <functional>
+#include <queue>
+
+namespace acc {
+
+class Dispatcher : public sc_core::sc_module {
+public:
+  Dispatcher(sc_core::sc_module_name name, const Target &target,
+             Executor &executor, DmaUnit &dma, const SliceOptions &options,
+             SliceResult &result);
+
+  /// What the sequencer waits for.
+  struct Request {
+    enum class Kind { None, Wait, Lds, Fence, Halt, Fault };
+    Kind kind = Kind::None;
+    uint64_t cycle = 0; ///< first cycle in which it can happen
+    uint32_t pc = 0;
+    uint32_t mask = 0;    ///< Wait
+    uint32_t address = 0; ///< Lds
+    isa::Fault fault = isa::Fault::None;
+  };
+  /// Called in the cycle in which the request is done; `word` is what LDS read.
+  using Reply = std::function<void(uint64_t cycle, uint32_t word)>;
+  /// Called when a command leaves a queue in `cycle`.
+  using QueueMoved = std::function<void(isa::Engine, uint64_t cycle)>;
+
+  void connect(Reply onReply, QueueMoved onMoved) {
+    reply = std::move(onReply);
+    queueMoved = std::move(onMoved);
+  }
+
+  /// True if the queue certainly has a place in `cycle` (not in the past).
+  bool hasRoom(isa::Engine engine, uint64_t cycle) const;
+  /// Pushes in `cycle`, which may lie ahead of now.
+  void push(const Command &command, uint64_t cycle);
+  /// SIGNAL in `cycle`, which may lie ahead of now.
+  void postSignal(uint64_t cycle, uint32_t mask, uint32_t pc);
+  void request(const Request &r);
+
+  uint64_t activations() const { return activationCount; }
+  bool hasRequest() const { return pending.kind != Request::Kind::None; }
+  /// Heads of the queues that have not started, for messages.
+  std::string describeWaiting() const;
+
+private:
+  struct Entry {
+    Command command;
+    uint64_t visible;
+  };
+  struct EngineState {
+    std::deque<Entry> queue;
+    bool busy = false;
+    Command current;
+    uint64_t start = 0;
+    uint64_t end = UINT64_MAX; ///< unknown while a DMA command is under way
+    uint64_t packets = 0;
+    uint64_t lastStart = UINT64_MAX;
+  };
+  struct Signal {
+    uint64_t cycle;
+    uint32_t mask;
+    uint32_t pc;
+  };
+  /// The most important fault of a cycle.
+  struct Worst {
+    isa::Fault fault = isa::Fault::None;
+    uint32_t pc = 0;
+    void add(isa::Fault f, uint32_t at) {
+      if (f != isa::Fault::None && (fault == isa::Fault::None || f < fault)) {
+        fault = f;
+        pc = at;
+      }
+    }
+  };
+
+  const Target &target;
+  Executor &executor;
+  DmaUnit &dma;
+  const SliceOptions &options;
+  SliceResult &result;
+  Reply reply;
+  QueueMoved queueMoved;
+  EngineState engines[numEngines];
+  uint32_t semaphores[isa::kNumSemaphores] = {};
+  std::deque<Signal> signals;
+  Request pending;
+  std::priority_queue<uint64_t, std::vector<uint64_t>, std::greater<uint64_t>>
+      agenda;
+  CycleEvent wake;
+  uint64_t activationCount = 0;
+
+  void schedule(uint64_t cycle);
+  void tick();
+  void decide(uint64_t now);
+  bool addSignals(uint64_t now);
+  void finishCommands(uint64_t now);
+  bool available(uint32_t mask) const;
+  void take(uint32_t mask);
+  Worst findFaults(uint64_t now, const bool (&starts)[numEngines],
+                   bool waitTakes) const;
+  void start(EngineState &engine, uint64_t now);
+  void finishRequest(uint64_t now, bool waitTakes, bool idle);
+  void stop(isa::Fault fault, uint32_t pc, uint64_t cycle);
+};
+
+} // namespace acc
+
+#endif // ACC_SYSTEMC_MODELS_SLICE_DISPATCHER_H

@@ -1,0 +1,104 @@
+//===- DmaUnit.cpp - The LOAD and STORE engines ---------------------------===//
+
+#include "systemc-models/Slice/DmaUnit.h"
+
+#include <algorithm>
+
+using namespace acc;
+
+DmaUnit::DmaUnit(sc_core::sc_module_name name, const Target &target)
+    : sc_module(name), socket("socket"), target(target) {
+  SC_HAS_PROCESS(DmaUnit);
+  SC_METHOD(run);
+  sensitive << wake.get();
+  dont_initialize();
+}
+
+void DmaUnit::start(const Command &command,
+                    std::vector<uint32_t> indexOffsets) {
+  Stream &s = streams[unsigned(command.engine)];
+  s.dma = std::get<Dma>(command.body);
+  s.offsets = std::move(indexOffsets);
+  s.walker.emplace(s.dma, target.hbm.lineBytes);
+  s.arrivals.assign(target.dma.outstanding, 0);
+  s.slot = 0;
+  s.packets = 0;
+  s.lastArrival = 0;
+  s.request = currentCycle() + target.dma.setup;
+  selectIndex(s);
+  wake.notifyAt(currentCycle());
+}
+
+/// Prepares the next packet: a new index costs its latency.
+void DmaUnit::selectIndex(Stream &s) {
+  if (s.dma.idxEn && s.walker->atFirstOfDim0()) {
+    s.walker->setIndexOffset(s.offsets[s.walker->currentIndex0()]);
+    s.request += target.dma.indexLatency;
+  }
+}
+
+/// The stream with the next request; LOAD wins a tie.
+DmaUnit::Stream *DmaUnit::earliest() {
+  Stream *best = nullptr;
+  for (Stream &s : streams) {
+    if (s.walker && (!best || s.request < best->request)) {
+      best = &s;
+    }
+  }
+  return best;
+}
+
+/// Sends one packet; returns the cycle in which it arrives.
+uint64_t DmaUnit::send(Stream &s, bool isWrite) {
+  Packet p = s.walker->next();
+  payload.set_command(isWrite ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  payload.set_address(p.hbmAddress);
+  payload.set_data_length(p.bytes);
+  payload.set_streaming_width(p.bytes);
+  payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  uint64_t now = currentCycle();
+  sc_core::sc_time delay = cycles(s.request - now);
+  socket->b_transport(payload, delay);
+  uint64_t ready = now + delay.value();
+  s.lastArrival = std::max(ready, s.lastArrival + 1);
+  s.arrivals[s.slot] = s.lastArrival;
+  s.slot = s.slot + 1 == s.arrivals.size() ? 0 : s.slot + 1;
+  ++s.packets;
+  return s.lastArrival;
+}
+
+void DmaUnit::run() {
+  ++activationCount;
+  // Everything that happens in this cycle comes first.
+  if (sc_core::sc_pending_activity_at_current_time()) {
+    wake.notifyAt(currentCycle());
+    return;
+  }
+  uint64_t horizon = UINT64_MAX;
+  if (sc_core::sc_pending_activity_at_future_time()) {
+    horizon = currentCycle() + sc_core::sc_time_to_pending_activity().value() +
+              target.dma.setup;
+  }
+  Stream *s = earliest();
+  while (s && s->request < horizon) {
+    isa::Engine engine =
+        s == &streams[0] ? isa::Engine::Load : isa::Engine::Store;
+    uint64_t arrival = send(*s, engine == isa::Engine::Store);
+    if (s->walker->done()) {
+      s->walker.reset();
+      uint64_t end = arrival + target.dma.tail;
+      onEnd(engine, end, s->packets);
+      horizon = std::min(horizon, end + 1 + target.dma.setup);
+    } else {
+      s->request += 1;
+      if (s->packets >= s->arrivals.size()) {
+        s->request = std::max(s->request, s->arrivals[s->slot] + 1);
+      }
+      selectIndex(*s);
+    }
+    s = earliest();
+  }
+  if (s) {
+    wake.notifyAt(s->request - target.dma.setup);
+  }
+}

@@ -1,0 +1,46 @@
+//===- SliceTypes.h - Options and results of a slice run ----------*- C++
+//-*-===//
+
+#ifndef ACC_SYSTEMC_MODELS_SLICE_SLICETYPES_H
+#define ACC_SYSTEMC_MODELS_SLICE_SLICETYPES_H
+
+#include "systemc-models/Memory/HbmModel.h"
+#include "systemc-models/Timing/Command.h"
+
+#include <vector>
+
+namespace acc {
+
+/// One command as it ran; busy from `start` to `end` inclusive.
+struct CommandRecord {
+  isa::Engine engine;
+  uint32_t pc;
+  uint64_t start;
+  uint64_t end;
+  bool operator==(const CommandRecord &o) const {
+    return engine == o.engine && pc == o.pc && start == o.start && end == o.end;
+  }
+};
+
+struct SliceOptions {
+  uint64_t maxCycles = UINT64_MAX;
+  /// If false only DMA moves data; arithmetic is skipped. Index lists and LDS
+  /// then see what comes straight from HBM.
+  bool values = true;
+};
+
+struct SliceResult {
+  bool done = false; ///< halted or stopped by a fault
+  isa::Fault fault = isa::Fault::None;
+  uint32_t faultPc = 0;
+  uint64_t cycles = 0;
+  Counters counters{};
+  /// In the order of their ends; ties in the order of engines.
+  std::vector<CommandRecord> commands;
+  HbmStatistics hbm;
+  uint64_t events = 0; ///< activations of processes
+};
+
+} // namespace acc
+
+#endif // ACC_SYSTEMC_MODELS_SLICE_SLICETYPES_H
