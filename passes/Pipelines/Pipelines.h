@@ -12,6 +12,9 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
   PassOptions::Option<std::string> target{*this, "target",
                                           llvm::cl::desc("name or file of the target"),
                                           llvm::cl::init("xpu-tiny")};
+  PassOptions::Option<std::string> precision{
+      *this, "precision", llvm::cl::desc("arithmetic of f32 matrix work: fp32 or bf16"),
+      llvm::cl::init("fp32")};
 };
 
 /// linalg on tensors to xpu commands on unplaced buffers.

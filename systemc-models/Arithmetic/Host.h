@@ -45,10 +45,12 @@ inline uint32_t fmul(uint32_t a, uint32_t b) {
 void fmaArrays(const uint32_t *a, const uint32_t *b, const uint32_t *c,
                uint32_t *out, int count);
 
+/// One step of the matrix unit for one A vector: psum = +0, then
 /// psum[c] = fma(a[k], w[k * stride + c], psum[c]) for k = 0 .. depth-1 in this
-/// order, each rounded once; c < count. NaNs are left as the host makes them.
-void fmaTile(const float *a, const float *w, int depth, int stride, float *psum,
-             int count);
+/// order, each rounded once; row[c] = psum[c] if `first`, else row[c] +
+/// psum[c]; for c < count. NaN results are canonical.
+void matrixStep(const float *a, const float *w, int depth, int stride,
+                float *row, int count, bool first);
 
 } // namespace acc::arith::host
 

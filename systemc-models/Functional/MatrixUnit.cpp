@@ -76,10 +76,6 @@ static void gatherOperands(const uint8_t *spm, Format format, uint32_t address,
   }
 }
 
-static float canonical(float x) {
-  return x != x ? toFloat(arith::canonicalNaN) : x;
-}
-
 Fault Executor::executeMatmul(const Command &command, bool arithmetic) {
   const auto &m = std::get<isa::Matmul>(command.body);
   const StreamDim wDims[] = {{m.ksize[0], m.wKstride[0]},
@@ -104,7 +100,6 @@ Fault Executor::executeMatmul(const Command &command, bool arithmetic) {
   uint32_t ncols = m.ncols;
   wTile.resize(size_t(rows) * ncols);
   aTile.resize(rows);
-  psum.resize(ncols);
   bool first = !m.accumulate;
   for (uint32_t k0 = 0; k0 < m.ksize[0]; ++k0) {
     for (uint32_t k1 = 0; k1 < m.ksize[1]; ++k1) {
@@ -130,12 +125,8 @@ Fault Executor::executeMatmul(const Command &command, bool arithmetic) {
                                   m2 * uint32_t(m.aMstride[2]);
               gatherOperands(spm.data(), m.aFmt, aAddress, m.aKstride[2], depth,
                              aTile.data());
-              std::fill(psum.begin(), psum.end(), 0.0f);
-              arith::host::fmaTile(aTile.data(), wTile.data(), int(depth),
-                                   int(ncols), psum.data(), int(ncols));
-              for (uint32_t c = 0; c < ncols; ++c) {
-                row[c] = canonical(first ? psum[c] : row[c] + psum[c]);
-              }
+              arith::host::matrixStep(aTile.data(), wTile.data(), int(depth),
+                                      int(ncols), row, int(ncols), first);
             }
           }
         }

@@ -3,6 +3,7 @@
 #include "systemc-models/Functional/VectorOps.h"
 #include "systemc-models/Arithmetic/Convert.h"
 #include "systemc-models/Arithmetic/Host.h"
+#include "systemc-models/Arithmetic/Multiversion.h"
 #include "systemc-models/Arithmetic/Special.h"
 
 #include <algorithm>
@@ -16,8 +17,8 @@ namespace {
 
 /// The arrays are equal or disjoint, so no iteration depends on another.
 template <typename F>
-void map(uint32_t *dst, const uint32_t *a, const uint32_t *b, uint32_t count,
-         F f) {
+ACC_INLINE void map(uint32_t *dst, const uint32_t *a, const uint32_t *b,
+                    uint32_t count, F f) {
 #if defined(__clang__)
 #pragma clang loop vectorize(assume_safety)
 #endif
@@ -27,8 +28,8 @@ void map(uint32_t *dst, const uint32_t *a, const uint32_t *b, uint32_t count,
 }
 
 template <typename F>
-void map3(uint32_t *dst, const uint32_t *a, const uint32_t *b,
-          const uint32_t *c, uint32_t count, F f) {
+ACC_INLINE void map3(uint32_t *dst, const uint32_t *a, const uint32_t *b,
+                     const uint32_t *c, uint32_t count, F f) {
 #if defined(__clang__)
 #pragma clang loop vectorize(assume_safety)
 #endif
@@ -39,8 +40,9 @@ void map3(uint32_t *dst, const uint32_t *a, const uint32_t *b,
 
 } // namespace
 
-void acc::runUop(Uop op, uint32_t *dst, const uint32_t *a, const uint32_t *b,
-                 const uint32_t *c, uint32_t n) {
+ACC_MULTIVERSION void acc::runUop(Uop op, uint32_t *dst, const uint32_t *a,
+                                  const uint32_t *b, const uint32_t *c,
+                                  uint32_t n) {
   using W = uint32_t;
   using arith::host::toFloat;
   auto two = [&](auto f) { map(dst, a, b, n, f); };

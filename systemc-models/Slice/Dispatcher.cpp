@@ -34,10 +34,8 @@ void Dispatcher::schedule(uint64_t cycle) {
   }
 }
 
-bool Dispatcher::hasRoom(Engine engine, uint64_t cycle) const {
-  const EngineState &e = engines[unsigned(engine)];
-  // A command that starts in `cycle` itself still has its place.
-  return e.queue.size() + (e.lastStart == cycle) < target.seq.queueDepth;
+bool Dispatcher::hasRoom(Engine engine) const {
+  return engines[unsigned(engine)].queue.size() < target.seq.queueDepth;
 }
 
 void Dispatcher::push(const Command &command, uint64_t cycle) {
@@ -53,6 +51,15 @@ void Dispatcher::postSignal(uint64_t cycle, uint32_t mask, uint32_t pc) {
 void Dispatcher::request(const Request &r) {
   pending = r;
   schedule(r.cycle);
+}
+
+bool Dispatcher::isBusy() const {
+  for (const EngineState &e : engines) {
+    if (e.busy) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::string Dispatcher::describeWaiting() const {
@@ -193,7 +200,7 @@ Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
 
 void Dispatcher::start(EngineState &e, uint64_t now) {
   e.busy = true;
-  e.start = e.lastStart = now;
+  e.start = now;
   e.current = e.queue.front().command;
   e.queue.pop_front();
   e.packets = 0;

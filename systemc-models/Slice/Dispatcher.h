@@ -48,8 +48,11 @@ public:
     queueMoved = std::move(onMoved);
   }
 
-  /// True if the queue certainly has a place in `cycle` (not in the past).
-  bool hasRoom(isa::Engine engine, uint64_t cycle) const;
+  /// True if the queue has a place in every cycle from now on. (A command that
+  /// starts in this very cycle still counts by the rules; but the sequencer
+  /// never asks for the cycle of a start: a command has several words, and
+  /// after a full queue it asks in the cycle behind the start.)
+  bool hasRoom(isa::Engine engine) const;
   /// Pushes in `cycle`, which may lie ahead of now.
   void push(const Command &command, uint64_t cycle);
   /// SIGNAL in `cycle`, which may lie ahead of now.
@@ -58,6 +61,8 @@ public:
 
   uint64_t activations() const { return activationCount; }
   bool hasRequest() const { return pending.kind != Request::Kind::None; }
+  /// True if a command is under way (at the end: one that did not end in time).
+  bool isBusy() const;
   /// Heads of the queues that have not started, for messages.
   std::string describeWaiting() const;
 
@@ -73,7 +78,6 @@ private:
     uint64_t start = 0;
     uint64_t end = UINT64_MAX; ///< unknown while a DMA command is under way
     uint64_t packets = 0;
-    uint64_t lastStart = UINT64_MAX;
   };
   struct Signal {
     uint64_t cycle;

@@ -54,7 +54,7 @@ void Sequencer::run() {
 
 /// Pushes the command in cycle `local` if its queue has a place then.
 bool Sequencer::tryPush() {
-  pushBlocked = !dispatcher.hasRoom(core.command().engine, local);
+  pushBlocked = !dispatcher.hasRoom(core.command().engine);
   if (pushBlocked) {
     return false;
   }
@@ -81,18 +81,9 @@ bool Sequencer::execute() {
     dispatcher.postSignal(local, last.mask, last.pc);
     local += 1;
     return true;
-  case Step::Kind::Push: {
+  case Step::Kind::Push:
     local += last.cycles - 1;
-    if (tryPush()) {
-      return true;
-    }
-    // A start in this very cycle frees the place in the next one.
-    if (dispatcher.hasRoom(core.command().engine, local + 1)) {
-      local += 1;
-      wake.notifyAt(local);
-    }
-    return false;
-  }
+    return tryPush();
   case Step::Kind::Wait:
     request.kind = Request::Kind::Wait;
     request.mask = last.mask;

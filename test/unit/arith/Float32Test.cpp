@@ -89,6 +89,46 @@ TEST(Float32, FmaArraysEqualsGolden) {
   }
 }
 
+TEST(Float32, MatrixStepEqualsGolden) {
+  RandomOperands r(9);
+  const int depth = 16, count = 64 + 48 + 7;
+  std::vector<uint32_t> a(depth), w(depth * count), row(count), got(count);
+  for (int round = 0; round < 300; ++round) {
+    // bf16 operands of all sizes; every third round only finite ones.
+    auto operand = [&] {
+      uint32_t x = (round % 3 ? r.near(0x3F800000) : r.any()) & 0xFFFF0000;
+      return round % 3 == 1 ? (x & 0x80FF0000) : x;
+    };
+    for (uint32_t &x : a) {
+      x = operand();
+    }
+    for (uint32_t &x : w) {
+      x = operand();
+    }
+    for (uint32_t &x : row) {
+      x = r.near(0x3F800000);
+    }
+    for (bool first : {true, false}) {
+      auto toFloats = [](const std::vector<uint32_t> &bits) {
+        std::vector<float> floats(bits.size());
+        std::memcpy(floats.data(), bits.data(), bits.size() * 4);
+        return floats;
+      };
+      std::vector<float> acc = toFloats(row);
+      arith::host::matrixStep(toFloats(a).data(), toFloats(w).data(), depth,
+                              count, acc.data(), count, first);
+      std::memcpy(got.data(), acc.data(), got.size() * 4);
+      for (int c = 0; c < count; ++c) {
+        uint32_t sum = 0;
+        for (int k = 0; k < depth; ++k) {
+          sum = arith::fma(a[k], w[k * count + c], sum);
+        }
+        ASSERT_EQ(got[c], first ? sum : arith::fadd(row[c], sum)) << c;
+      }
+    }
+  }
+}
+
 TEST(Float32, MinMaxOrderZerosAndPropagateNaN) {
   EXPECT_EQ(arith::fmin(0, 0x80000000), 0x80000000u);
   EXPECT_EQ(arith::fmin(0x80000000, 0), 0x80000000u);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Assembler.h"
+#include "ClockedSlice.h"
 
 #include <gtest/gtest.h>
 
@@ -194,6 +195,33 @@ TEST(Engines, FullQueueHoldsTheSequencer) {
     if (c.engine == isa::Engine::Vpu) {
       EXPECT_EQ(c.start, 69u + 1 + 1 + 14);
     }
+  }
+}
+
+/// Start cycles against the cycle-by-cycle oracle.
+void expectLikeOracle(const Assembler &a) {
+  SimInput in = input(a);
+  SimOutput out = llvm::cantFail(runSystemC(in));
+  ClockedSlice oracle(in);
+  ASSERT_TRUE(oracle.run());
+  EXPECT_EQ(out.cycles, oracle.cycles);
+  EXPECT_EQ(out.commands, oracle.commands);
+}
+
+TEST(Engines, PushAroundTheCycleInWhichAPlaceIsFreed) {
+  // Nine commands: one runs from 4 to 67, eight fill the queue. The tenth has
+  // its last word from 10 cycles before to 10 cycles after the start in 68; the
+  // vpu command behind it shows when it was pushed.
+  for (int delay = 19; delay < 40; ++delay) {
+    Assembler a;
+    for (int i = 0; i < 9; ++i) {
+      a.push(accst(59));
+    }
+    for (int i = 0; i < delay; ++i) {
+      a.li(1, 0);
+    }
+    a.push(accst(59)).push(vpu()).halt();
+    expectLikeOracle(a);
   }
 }
 

@@ -1,0 +1,119 @@
+//===- Compile.cpp - From an input file to an object ----------------------===//
+
+#include "compiler-driver/Driver/Compile.h"
+
+#include "compiler-driver/Emit/Emit.h"
+#include "compiler-driver/Onnx/Importer.h"
+#include "compiler-driver/Tensor/Errors.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "passes/Pipelines/Pipelines.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace mlir;
+
+namespace xpu {
+
+static llvm::Expected<OwningOpRef<ModuleOp>> load(MLIRContext &context,
+                                                  const CompileOptions &options) {
+  StringRef extension = llvm::sys::path::extension(options.input);
+  if (extension == ".onnx") {
+    accel::ImportOptions import;
+    import.dims = options.dims;
+    import.inputShapes = options.inputShapes;
+    return accel::importOnnxFile(context, options.input, import);
+  }
+  if (extension == ".mlir" || extension == ".mlirbc") {
+    ParserConfig config(&context);
+    OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(options.input, config);
+    if (!module) {
+      return accel::makeInputError(options.input + ": is not valid MLIR");
+    }
+    return module;
+  }
+  if (extension == ".json") {
+    return accel::makeUnsupportedError("model configurations (" + options.input +
+                                       "); use an .onnx or .mlir file");
+  }
+  return accel::makeInputError(options.input +
+                               ": unknown kind of file; expects .onnx, .mlir or .mlirbc");
+}
+
+llvm::Expected<Compilation> compile(MLIRContext &context, const CompileOptions &options) {
+  Compilation result;
+  llvm::Expected<acc::Target> target = acc::loadTarget(options.target);
+  if (!target) {
+    return target.takeError();
+  }
+  result.target = *target;
+  llvm::Expected<OwningOpRef<ModuleOp>> module = load(context, options);
+  if (!module) {
+    return module.takeError();
+  }
+  result.module = std::move(*module);
+  llvm::Expected<accel::Boundary> boundary = accel::readBoundary(*result.module);
+  if (!boundary) {
+    return boundary.takeError();
+  }
+  result.boundary = *boundary;
+  if (options.stopAfter == Stage::Graph) {
+    return result;
+  }
+
+  // The first error is the one to read; later ones are its consequences.
+  std::string firstError;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() != DiagnosticSeverity::Error) {
+      return failure();
+    }
+    if (firstError.empty()) {
+      llvm::raw_string_ostream os(firstError);
+      os << diagnostic.getLocation() << ": " << diagnostic;
+      for (Diagnostic &note : diagnostic.getNotes()) {
+        os << "\n  note: " << note.getLocation() << ": " << note;
+      }
+    }
+    return success();
+  });
+  auto failed = [&](StringRef stage) -> llvm::Error {
+    size_t at = firstError.find("unsupported: ");
+    if (at != std::string::npos) {
+      std::string where = firstError.substr(0, at);
+      return accel::makeUnsupportedError(firstError.substr(at + 13) + " (at " +
+                                         StringRef(where).rtrim(": ") + ")");
+    }
+    return accel::makeInputError(options.input + ": " +
+                                 (firstError.empty() ? "cannot be compiled (" + stage.str() + ")"
+                                                     : firstError));
+  };
+  PassManager pm(&context);
+  SlicePipelineOptions pipeline;
+  pipeline.target = options.target;
+  pipeline.precision = options.precision;
+  buildSelectPipeline(pm, pipeline);
+  buildPlacePipeline(pm, pipeline);
+  if (mlir::failed(pm.run(*result.module))) {
+    return failed("passes");
+  }
+  if (options.stopAfter == Stage::Xpu) {
+    return result;
+  }
+  FailureOr<Object> object = emitObject(*result.module, result.target);
+  if (mlir::failed(object)) {
+    return failed("emission");
+  }
+  result.object = std::move(*object);
+  // The importer knows names that the machine's program does not need.
+  for (size_t i = 0; i < result.object.inputs.size() && i < result.boundary.inputs.size(); ++i) {
+    result.object.inputs[i].name = result.boundary.inputs[i].name;
+  }
+  for (size_t i = 0; i < result.object.outputs.size() && i < result.boundary.outputs.size();
+       ++i) {
+    result.object.outputs[i].name = result.boundary.outputs[i].name;
+  }
+  return result;
+}
+
+} // namespace xpu

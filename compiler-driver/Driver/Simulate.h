@@ -1,0 +1,44 @@
+//===- Simulate.h - Runs of an object on the models -------------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_DRIVER_SIMULATE_H
+#define COMPILER_DRIVER_DRIVER_SIMULATE_H
+
+#include "compiler-driver/Host/Boundary.h"
+#include "compiler-driver/Object/Object.h"
+#include "compiler-driver/Tensor/HostTensor.h"
+#include "dialects/Target/Target.h"
+#include "systemc-models/Sim/Sim.h"
+#include "llvm/Support/Error.h"
+
+namespace xpu {
+
+enum class Model { Functional, SystemC, Rtl };
+
+llvm::StringRef getName(Model model);
+std::optional<Model> parseModel(llvm::StringRef name);
+
+struct SimulateOptions {
+  std::string targetName; ///< As the user gave it; selects the RTL program.
+  std::string toolDirectory; ///< Where acc-rtl-<target> is.
+  std::string waves;         ///< FST file of an RTL run, or empty.
+  bool values = true;
+};
+
+/// HBM from address 0: constants and inputs (in machine types).
+std::vector<uint8_t> makeHbmImage(const Object &object,
+                                  llvm::ArrayRef<accel::HostTensor> inputs);
+
+/// Runs the object. A fault is an error that names instruction and source.
+llvm::Expected<acc::SimOutput> simulate(Model model, const acc::Target &target,
+                                        const Object &object,
+                                        llvm::ArrayRef<accel::HostTensor> inputs,
+                                        const SimulateOptions &options);
+
+/// The program's outputs in the user's types.
+std::vector<accel::HostTensor> readOutputs(const Object &object,
+                                           const accel::Boundary &boundary,
+                                           const acc::SimOutput &output);
+
+} // namespace xpu
+
+#endif // COMPILER_DRIVER_DRIVER_SIMULATE_H

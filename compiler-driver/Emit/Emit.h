@@ -1,0 +1,20 @@
+//===- Emit.h - From ordered commands to an object --------------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_EMIT_EMIT_H
+#define COMPILER_DRIVER_EMIT_EMIT_H
+
+#include "compiler-driver/Object/Object.h"
+#include "dialects/Target/Target.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Support/LLVM.h"
+
+namespace xpu {
+
+/// Encodes `main` of a module in which every buffer has an address and every
+/// command its semaphores, and ends it with `halt`. Results are described by the
+/// returned buffers. Emits a diagnostic on failure.
+mlir::FailureOr<Object> emitObject(mlir::ModuleOp module, const acc::Target &target);
+
+} // namespace xpu
+
+#endif // COMPILER_DRIVER_EMIT_EMIT_H

@@ -1,0 +1,64 @@
+//===- Object.h - The object file -------------------------------*- C++ -*-===//
+//
+// An ELF64 file (little endian, no machine number of its own):
+//
+//   .text        instruction words, 16 bytes each
+//   .hbm         constants, at the section's address in HBM
+//   .symtab      one symbol a tensor: value = HBM address, size = bytes
+//   .acc.meta    JSON: target, inputs, outputs (name, type, shape, address)
+//   .acc.lines   JSON: for each instruction word address the source it is from
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_OBJECT_OBJECT_H
+#define COMPILER_DRIVER_OBJECT_OBJECT_H
+
+#include "dialects/ISA/Isa.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+#include <string>
+#include <vector>
+
+namespace xpu {
+
+/// A tensor of the program's interface.
+struct ObjectTensor {
+  std::string name;
+  std::string type;        ///< Type in the user's files, for example int64.
+  std::string machineType; ///< Type in HBM, for example int32.
+  std::vector<int64_t> shape;
+  uint64_t address = 0;
+  uint64_t bytes = 0;
+};
+
+/// Where an instruction comes from: the model's node, and the operation.
+struct ObjectLine {
+  uint32_t pc = 0;
+  std::string source;
+};
+
+struct Object {
+  std::string target;
+  std::vector<isa::Word> code;
+  uint64_t constantsAddress = 0;
+  std::vector<uint8_t> constants;
+  std::vector<ObjectTensor> inputs;
+  std::vector<ObjectTensor> outputs;
+  std::vector<ObjectLine> lines; ///< Sorted by pc; a line holds up to the next.
+
+  /// Source of the instruction at `pc`, or empty.
+  llvm::StringRef sourceOf(uint32_t pc) const;
+};
+
+/// Writes the file's bytes.
+void writeObject(const Object &object, llvm::raw_ostream &os);
+
+/// Reads a file's bytes; `name` is for messages.
+llvm::Expected<Object> parseObject(llvm::StringRef bytes, llvm::StringRef name);
+
+llvm::Expected<Object> readObject(llvm::StringRef path);
+
+} // namespace xpu
+
+#endif // COMPILER_DRIVER_OBJECT_OBJECT_H

@@ -1,0 +1,145 @@
+//===- ObjectReader.cpp - Reads the ELF file ------------------------------===//
+
+#include "compiler-driver/Object/Object.h"
+
+#include "llvm/Object/ELF.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace llvm;
+
+namespace xpu {
+
+static Error fail(StringRef name, const Twine &why) {
+  return createStringError(inconvertibleErrorCode(),
+                           name + ": " + why + "; expects an object file of acc-cc or acc-as");
+}
+
+static Expected<std::vector<ObjectTensor>> readTensors(const json::Object &meta, StringRef key,
+                                                       StringRef name) {
+  std::vector<ObjectTensor> result;
+  const json::Array *list = meta.getArray(key);
+  if (!list) {
+    return fail(name, "no list of " + key);
+  }
+  for (const json::Value &value : *list) {
+    const json::Object *entry = value.getAsObject();
+    if (!entry) {
+      return fail(name, "a tensor is no object");
+    }
+    ObjectTensor tensor;
+    tensor.name = entry->getString("name").value_or("").str();
+    tensor.type = entry->getString("type").value_or("").str();
+    tensor.machineType = entry->getString("machine_type").value_or("").str();
+    tensor.address = entry->getInteger("address").value_or(0);
+    tensor.bytes = entry->getInteger("bytes").value_or(0);
+    if (const json::Array *shape = entry->getArray("shape")) {
+      for (const json::Value &size : *shape) {
+        tensor.shape.push_back(size.getAsInteger().value_or(0));
+      }
+    }
+    result.push_back(tensor);
+  }
+  return result;
+}
+
+Expected<Object> parseObject(StringRef bytes, StringRef name) {
+  Expected<object::ELFFile<object::ELF64LE>> elf =
+      object::ELFFile<object::ELF64LE>::create(bytes);
+  if (!elf) {
+    return fail(name, toString(elf.takeError()));
+  }
+  auto sections = elf->sections();
+  if (!sections) {
+    return fail(name, toString(sections.takeError()));
+  }
+  Object result;
+  bool hasCode = false;
+  bool hasMeta = false;
+  for (const auto &section : *sections) {
+    Expected<StringRef> sectionName = elf->getSectionName(section);
+    if (!sectionName) {
+      return fail(name, toString(sectionName.takeError()));
+    }
+    if (section.sh_type == ELF::SHT_NULL) {
+      continue;
+    }
+    Expected<ArrayRef<uint8_t>> data = elf->getSectionContents(section);
+    if (!data) {
+      return fail(name, toString(data.takeError()));
+    }
+    StringRef text(reinterpret_cast<const char *>(data->data()), data->size());
+    if (*sectionName == ".text") {
+      if (data->size() % 16 != 0) {
+        return fail(name, "the code is no whole number of words");
+      }
+      hasCode = true;
+      for (size_t i = 0; i < data->size(); i += 16) {
+        result.code.push_back({support::endian::read64le(data->data() + i),
+                               support::endian::read64le(data->data() + i + 8)});
+      }
+    } else if (*sectionName == ".hbm") {
+      result.constantsAddress = section.sh_addr;
+      result.constants.assign(data->begin(), data->end());
+    } else if (*sectionName == ".acc.meta") {
+      Expected<json::Value> value = json::parse(text);
+      if (!value) {
+        return fail(name, toString(value.takeError()));
+      }
+      const json::Object *meta = value->getAsObject();
+      if (!meta) {
+        return fail(name, "the description is no object");
+      }
+      hasMeta = true;
+      result.target = meta->getString("target").value_or("").str();
+      auto inputs = readTensors(*meta, "inputs", name);
+      if (!inputs) {
+        return inputs.takeError();
+      }
+      auto outputs = readTensors(*meta, "outputs", name);
+      if (!outputs) {
+        return outputs.takeError();
+      }
+      result.inputs = *inputs;
+      result.outputs = *outputs;
+    } else if (*sectionName == ".acc.lines") {
+      Expected<json::Value> value = json::parse(text);
+      if (!value) {
+        return fail(name, toString(value.takeError()));
+      }
+      if (const json::Array *lines = value->getAsArray()) {
+        for (const json::Value &line : *lines) {
+          const json::Array *pair = line.getAsArray();
+          if (!pair || pair->size() != 2 || !(*pair)[0].getAsInteger() ||
+              !(*pair)[1].getAsString()) {
+            return fail(name, "a source line is no pair of address and text");
+          }
+          result.lines.push_back({static_cast<uint32_t>(*(*pair)[0].getAsInteger()),
+                                  (*pair)[1].getAsString()->str()});
+        }
+      }
+    }
+  }
+  if (!hasCode || !hasMeta) {
+    return fail(name, "no code or no description");
+  }
+  return result;
+}
+
+Expected<Object> readObject(StringRef path) {
+  auto buffer = MemoryBuffer::getFile(path);
+  if (!buffer) {
+    return createStringError(buffer.getError(),
+                             path + ": cannot be read: " + buffer.getError().message());
+  }
+  return parseObject((*buffer)->getBuffer(), path);
+}
+
+StringRef Object::sourceOf(uint32_t pc) const {
+  auto it = llvm::upper_bound(
+      lines, pc, [](uint32_t value, const ObjectLine &line) { return value < line.pc; });
+  return it == lines.begin() ? StringRef() : StringRef(std::prev(it)->source);
+}
+
+} // namespace xpu

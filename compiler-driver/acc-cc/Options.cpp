@@ -1,0 +1,178 @@
+//===- Options.cpp - Command line of acc-cc -------------------------------===//
+
+#include "compiler-driver/acc-cc/Options.h"
+
+#include "compiler-driver/Tensor/Errors.h"
+#include "dialects/Target/Target.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+
+using namespace llvm;
+
+namespace acccc {
+namespace {
+cl::OptionCategory compileCategory("Compilation");
+cl::OptionCategory runCategory("Simulation");
+
+cl::opt<std::string> inputFile(cl::Positional, cl::desc("INPUT"), cl::cat(compileCategory));
+cl::opt<std::string> outputFile("o", cl::desc("Write the object (or what --emit asks for) to FILE"),
+                                cl::value_desc("FILE"), cl::cat(compileCategory));
+cl::opt<std::string> target("target", cl::desc("Machine: a built-in name or a YAML file"),
+                            cl::value_desc("NAME|FILE.yaml"), cl::init("xpu-tiny"),
+                            cl::cat(compileCategory));
+cl::opt<bool> listTargets("list-targets", cl::desc("List the built-in targets"),
+                          cl::cat(compileCategory));
+cl::opt<bool> printTarget("print-target", cl::desc("Print the target with the sources of its figures"),
+                          cl::cat(compileCategory));
+cl::opt<std::string> emitStage("emit", cl::desc("Stop after a stage: graph, xpu, bin"),
+                               cl::value_desc("STAGE"), cl::cat(compileCategory));
+cl::opt<std::string> precision("precision",
+                               cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
+                               cl::value_desc("TYPE"), cl::init("fp32"),
+                               cl::cat(compileCategory));
+cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
+                           cl::value_desc("NAME=VALUE"), cl::cat(compileCategory));
+cl::opt<std::string> runModel("run", cl::desc("Simulate on functional, systemc or rtl"),
+                              cl::value_desc("MODEL"), cl::cat(runCategory));
+cl::list<std::string> check("check", cl::CommaSeparated,
+                            cl::desc("Simulate on each model and fail unless memory, cycles, "
+                                     "counters and command times are identical"),
+                            cl::value_desc("MODEL,..."), cl::cat(runCategory));
+cl::opt<std::string> inputs("inputs",
+                            cl::desc("Directory with input_N.pb or NAME.npy; default: seeded "
+                                     "random inputs"),
+                            cl::value_desc("DIR"), cl::cat(runCategory));
+cl::opt<std::string> outputs("outputs",
+                             cl::desc("Directory: reference outputs to compare with if it has "
+                                      "output_0.pb, else where to write outputs"),
+                             cl::value_desc("DIR"), cl::cat(runCategory));
+cl::opt<std::string> tolerance("tolerance",
+                               cl::desc("Tolerance of the comparison; default: case.json beside "
+                                        "the model, else by type"),
+                               cl::value_desc("RELATIVE,ABSOLUTE"), cl::cat(runCategory));
+cl::opt<uint64_t> seed("seed", cl::desc("Seed of random inputs"), cl::init(1),
+                       cl::cat(runCategory));
+cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"), cl::value_desc("FILE.fst"),
+                           cl::cat(runCategory));
+} // namespace
+
+static Error addModel(Options &options, StringRef name, StringRef flag) {
+  std::optional<xpu::Model> model = xpu::parseModel(name);
+  if (!model) {
+    return accel::makeInputError("--" + flag + "=" + name +
+                                 ": unknown model; expects functional, systemc or rtl");
+  }
+  if (is_contained(options.models, *model)) {
+    return accel::makeInputError("--" + flag + ": '" + name + "' is given twice");
+  }
+  options.models.push_back(*model);
+  return Error::success();
+}
+
+Expected<Options> parseOptions(int argc, char **argv) {
+  // Only our own options appear in --help; MLIR's stay available.
+  cl::HideUnrelatedOptions({&compileCategory, &runCategory});
+  std::string message;
+  raw_string_ostream os(message);
+  if (!cl::ParseCommandLineOptions(argc, argv,
+                                   "acc-cc: compiles a model for the accelerator, simulates it "
+                                   "and checks the models against each other\n",
+                                   &os)) {
+    return accel::makeInputError(StringRef(message).trim().split('\n').first);
+  }
+  Options options;
+  if (listTargets) {
+    for (const std::string &name : acc::listTargets()) {
+      outs() << name << "\n";
+    }
+    options.done = true;
+    return options;
+  }
+  if (printTarget) {
+    Expected<acc::Target> machine = acc::loadTarget(target);
+    if (!machine) {
+      return machine.takeError();
+    }
+    acc::printTarget(*machine, outs());
+    options.done = true;
+    return options;
+  }
+  if (inputFile.empty()) {
+    return accel::makeInputError("no input file; expects acc-cc INPUT [options], see --help");
+  }
+  if (!sys::fs::exists(inputFile)) {
+    return accel::makeInputError(inputFile + ": no such file");
+  }
+  options.input = inputFile;
+  options.output = outputFile;
+  options.target = target;
+  options.precision = precision;
+  options.inputs = inputs;
+  options.outputs = outputs;
+  options.waves = waves;
+  options.seed = seed;
+  if (precision != "fp32" && precision != "bf16") {
+    bool known = precision == "fp8" || precision == "mxfp8" || precision == "mxfp4";
+    return known ? accel::makeUnsupportedError("--precision=" + precision)
+                 : accel::makeInputError("--precision=" + precision +
+                                         ": unknown type; expects fp32 or bf16");
+  }
+  if (!emitStage.empty()) {
+    if (emitStage == "graph") {
+      options.emit = xpu::Stage::Graph;
+    } else if (emitStage == "xpu") {
+      options.emit = xpu::Stage::Xpu;
+    } else if (emitStage == "bin") {
+      options.emit = xpu::Stage::Bin;
+    } else {
+      return accel::makeInputError("--emit=" + emitStage +
+                                   ": unknown stage; expects graph, xpu or bin");
+    }
+  }
+  for (const std::string &text : dims) {
+    auto [name, value] = StringRef(text).rsplit('=');
+    int64_t size = 0;
+    if (name.empty() || value.getAsInteger(10, size) || size < 1) {
+      return accel::makeInputError("--dim=" + text + ": expects NAME=VALUE with a positive value");
+    }
+    options.dims[name.str()] = size;
+  }
+  if (!runModel.empty() && !check.empty()) {
+    return accel::makeInputError("--run and --check exclude each other; --check runs the models");
+  }
+  if (!runModel.empty()) {
+    if (Error error = addModel(options, runModel, "run")) {
+      return error;
+    }
+  }
+  for (const std::string &name : check) {
+    if (Error error = addModel(options, name, "check")) {
+      return error;
+    }
+  }
+  if (check.getNumOccurrences() != 0 && options.models.size() < 2) {
+    return accel::makeInputError("--check: expects at least two models, for example "
+                                 "--check=systemc,rtl");
+  }
+  if (options.emit && *options.emit != xpu::Stage::Bin && !options.models.empty()) {
+    return accel::makeInputError("--emit=" + emitStage + " stops before there is something to run; "
+                                 "drop it or --run");
+  }
+  if (!waves.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
+    return accel::makeInputError("--waves: expects --run=rtl or rtl in --check");
+  }
+  if (options.models.empty() && (!inputs.empty() && !outputs.empty())) {
+    return accel::makeInputError("--inputs and --outputs: expect --run or --check");
+  }
+  if (!tolerance.empty()) {
+    auto [relative, absolute] = StringRef(tolerance).split(',');
+    double values[2];
+    if (relative.getAsDouble(values[0]) || absolute.getAsDouble(values[1])) {
+      return accel::makeInputError("--tolerance=" + tolerance + ": expects RELATIVE,ABSOLUTE");
+    }
+    options.tolerance = {values[0], values[1]};
+  }
+  return options;
+}
+
+} // namespace acccc

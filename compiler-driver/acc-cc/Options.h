@@ -1,0 +1,36 @@
+//===- Options.h - Command line of acc-cc -----------------------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_ACC_CC_OPTIONS_H
+#define COMPILER_DRIVER_ACC_CC_OPTIONS_H
+
+#include "compiler-driver/Driver/Compile.h"
+#include "compiler-driver/Driver/Simulate.h"
+#include <map>
+#include <optional>
+
+namespace acccc {
+
+struct Options {
+  bool done = false; ///< The request (--list-targets …) has been answered.
+  std::string input;
+  std::string output;
+  std::string target;
+  std::optional<xpu::Stage> emit;
+  std::string precision;
+  std::vector<xpu::Model> models; ///< Of --run or --check, in order.
+  std::string inputs;
+  std::string outputs;
+  std::map<std::string, int64_t> dims;
+  std::map<std::string, std::vector<int64_t>> inputShapes;
+  std::optional<std::pair<double, double>> tolerance; ///< relative, absolute
+  std::string waves;
+  uint64_t seed = 1;
+};
+
+/// Parses and checks the command line; impossible combinations are errors that
+/// name the fix. Answers --list-targets and --print-target itself.
+llvm::Expected<Options> parseOptions(int argc, char **argv);
+
+} // namespace acccc
+
+#endif // COMPILER_DRIVER_ACC_CC_OPTIONS_H

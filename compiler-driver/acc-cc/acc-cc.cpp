@@ -1,0 +1,259 @@
+//===- acc-cc.cpp - The driver --------------------------------------------===//
+//
+// Compile, simulate, check. What users type is in --help; exit status 0 done,
+// 1 wrong input or a failed check, 3 a valid input that is not supported.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler-driver/Driver/Compile.h"
+#include "compiler-driver/Driver/Simulate.h"
+#include "compiler-driver/Registry/Registry.h"
+#include "compiler-driver/Tensor/Compare.h"
+#include "compiler-driver/Tensor/Errors.h"
+#include "compiler-driver/Tensor/TensorIO.h"
+#include "compiler-driver/acc-cc/Options.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace llvm;
+using namespace xpu;
+
+static Error writeText(StringRef path, function_ref<void(raw_ostream &)> print) {
+  std::error_code code;
+  ToolOutputFile file(path, code, sys::fs::OF_None);
+  if (code) {
+    return accel::makeInputError(path + ": cannot be written: " + code.message());
+  }
+  print(file.os());
+  file.os().flush();
+  if (file.os().has_error()) {
+    std::string why = file.os().error().message();
+    file.os().clear_error();
+    return accel::makeInputError(path + ": cannot be written: " + why);
+  }
+  file.keep();
+  return Error::success();
+}
+
+/// Tolerance by type of output: given, from case.json beside the model, or by
+/// the type's precision.
+static std::pair<double, double> getTolerance(const acccc::Options &options, StringRef dtype) {
+  if (options.tolerance) {
+    return *options.tolerance;
+  }
+  SmallString<128> path(options.input);
+  sys::path::remove_filename(path);
+  sys::path::append(path, "case.json");
+  if (auto buffer = MemoryBuffer::getFile(path)) {
+    if (auto value = json::parse((*buffer)->getBuffer())) {
+      if (const json::Object *root = value->getAsObject()) {
+        const json::Object *table = root->getObject("tolerance");
+        const json::Array *pair = table ? table->getArray(dtype) : nullptr;
+        if (pair && pair->size() == 2 && (*pair)[0].getAsNumber() && (*pair)[1].getAsNumber()) {
+          return {*(*pair)[0].getAsNumber(), *(*pair)[1].getAsNumber()};
+        }
+      }
+    } else {
+      consumeError(value.takeError());
+    }
+  }
+  if (dtype == "float16" || dtype == "bfloat16" || options.precision != "fp32") {
+    return {2e-2, 1e-2};
+  }
+  return {1e-3, 1e-4};
+}
+
+static Expected<std::vector<accel::HostTensor>>
+loadInputs(const acccc::Options &options, const accel::Boundary &boundary) {
+  std::vector<accel::HostTensor> user;
+  if (options.inputs.empty()) {
+    for (auto [i, spec] : enumerate(boundary.inputs)) {
+      user.push_back(accel::HostTensor::random(spec.name, spec.dtype, spec.shape,
+                                               options.seed + i));
+    }
+  } else {
+    std::vector<accel::TensorSpec> specs;
+    for (const accel::BoundaryTensor &spec : boundary.inputs) {
+      specs.push_back({spec.name});
+    }
+    auto loaded = accel::loadTensors(options.inputs, "input", specs);
+    if (!loaded) {
+      return loaded.takeError();
+    }
+    user = std::move(*loaded);
+  }
+  std::vector<accel::HostTensor> machine;
+  for (auto [tensor, spec] : zip(user, boundary.inputs)) {
+    if (tensor.shape != spec.shape) {
+      return accel::makeInputError("input '" + spec.name + "' has shape " +
+                                   accel::formatShape(tensor.shape) + ", but the model expects " +
+                                   accel::formatShape(spec.shape));
+    }
+    auto converted = accel::toMachine(tensor, spec);
+    if (!converted) {
+      return converted.takeError();
+    }
+    machine.push_back(std::move(*converted));
+  }
+  return machine;
+}
+
+/// Shapes of the input files, which bind symbolic dimensions.
+static Error readInputShapes(acccc::Options &options) {
+  if (options.inputs.empty()) {
+    return Error::success();
+  }
+  if (!sys::fs::is_directory(options.inputs)) {
+    return accel::makeInputError("--inputs=" + options.inputs +
+                                 ": no such directory; expects input_N.pb or NAME.npy in it");
+  }
+  for (unsigned i = 0;; ++i) {
+    std::string path = options.inputs + "/input_" + std::to_string(i) + ".pb";
+    if (!sys::fs::exists(path)) {
+      return Error::success();
+    }
+    auto tensor = accel::readTensorProto(path);
+    if (!tensor) {
+      return tensor.takeError();
+    }
+    if (!tensor->name.empty()) {
+      options.inputShapes[tensor->name] = tensor->shape;
+    }
+  }
+}
+
+static bool hasReference(StringRef directory) {
+  return sys::fs::exists(directory + "/output_0.pb");
+}
+
+static Error compareOutputs(const acccc::Options &options,
+                            ArrayRef<accel::HostTensor> actual) {
+  std::vector<accel::TensorSpec> specs;
+  for (const accel::HostTensor &tensor : actual) {
+    specs.push_back({tensor.name});
+  }
+  auto expected = accel::loadTensors(options.outputs, "output", specs);
+  if (!expected) {
+    return expected.takeError();
+  }
+  for (auto [tensor, reference] : zip(actual, *expected)) {
+    auto [rtol, atol] = getTolerance(options, accel::getName(reference.dtype));
+    accel::CompareResult result = accel::compare(tensor, reference, rtol, atol);
+    if (!result.equal) {
+      return accel::makeInputError("output '" + tensor.name + "': " + result.message);
+    }
+    outs() << format("output '%s': largest error %.3g, tolerance %g relative + %g absolute\n",
+                     tensor.name.c_str(), result.maxAbsoluteError, rtol, atol);
+  }
+  return Error::success();
+}
+
+static Error run(acccc::Options &options, StringRef toolDirectory) {
+  if (Error error = readInputShapes(options)) {
+    return error;
+  }
+  mlir::DialectRegistry registry;
+  registerAllDialects(registry);
+  mlir::MLIRContext context(registry);
+  CompileOptions compileOptions;
+  compileOptions.input = options.input;
+  compileOptions.target = options.target;
+  compileOptions.dims = options.dims;
+  compileOptions.inputShapes = options.inputShapes;
+  compileOptions.precision = options.precision;
+  compileOptions.stopAfter = options.emit.value_or(Stage::Bin);
+  Expected<Compilation> compiled = compile(context, compileOptions);
+  if (!compiled) {
+    return compiled.takeError();
+  }
+  if (options.emit && *options.emit != Stage::Bin) {
+    return writeText(options.output.empty() ? "-" : options.output, [&](raw_ostream &os) {
+      mlir::OpPrintingFlags flags;
+      flags.elideLargeElementsAttrs(16);
+      compiled->module->print(os, flags);
+    });
+  }
+  if (!options.output.empty()) {
+    if (Error error = writeText(options.output, [&](raw_ostream &os) {
+          writeObject(compiled->object, os);
+        })) {
+      return error;
+    }
+  }
+  if (options.models.empty()) {
+    return Error::success();
+  }
+  auto inputs = loadInputs(options, compiled->boundary);
+  if (!inputs) {
+    return inputs.takeError();
+  }
+  SimulateOptions simulateOptions;
+  simulateOptions.targetName = options.target;
+  simulateOptions.toolDirectory = toolDirectory.str();
+  simulateOptions.waves = options.waves;
+  std::vector<acc::SimOutput> runs;
+  for (Model model : options.models) {
+    auto output =
+        simulate(model, compiled->target, compiled->object, *inputs, simulateOptions);
+    if (!output) {
+      return output.takeError();
+    }
+    outs() << getName(model) << ": ";
+    if (output->cycles != 0) {
+      outs() << output->cycles << " cycles";
+      if (output->wallSeconds > 0) {
+        outs() << format(", %.3g simulated cycles/s", output->cycles / output->wallSeconds);
+      }
+    } else {
+      outs() << "values only";
+    }
+    outs() << "\n";
+    if (!runs.empty()) {
+      acc::CompareOptions compareOptions;
+      compareOptions.timing = output->cycles != 0 && runs.back().cycles != 0;
+      if (Error error = acc::compareResults(runs.back(), *output, compareOptions)) {
+        return accel::makeInputError("check: " + runs.back().model + " and " + output->model +
+                                     " differ: " + toString(std::move(error)));
+      }
+    }
+    runs.push_back(std::move(*output));
+  }
+  std::vector<accel::HostTensor> outputs =
+      readOutputs(compiled->object, compiled->boundary, runs.back());
+  if (!options.outputs.empty()) {
+    if (hasReference(options.outputs)) {
+      if (Error error = compareOutputs(options, outputs)) {
+        return error;
+      }
+    } else if (Error error = accel::saveTensors(options.outputs, "output", outputs)) {
+      return error;
+    }
+  }
+  if (runs.size() > 1) {
+    outs() << "check: memory, cycles, counters and command times agree\n";
+  }
+  return Error::success();
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  Expected<acccc::Options> options = acccc::parseOptions(argc, argv);
+  if (!options) {
+    return accel::reportError(options.takeError(), "acc-cc", errs());
+  }
+  if (options->done) {
+    return 0;
+  }
+  std::string program = sys::fs::getMainExecutable(argv[0], reinterpret_cast<void *>(&main));
+  if (Error error = run(*options, sys::path::parent_path(program))) {
+    return accel::reportError(std::move(error), "acc-cc", errs());
+  }
+  return 0;
+}

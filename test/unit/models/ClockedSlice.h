@@ -1,0 +1,234 @@
+//===- ClockedSlice.h - A slice simulated cycle by cycle ----------*- C++
+//-*-===//
+//
+// An oracle for the event-driven model: the rules of section 5 of
+// docs/machine.md evaluated in every cycle, with state and nothing clever.
+// Valid programs only (it checks no faults).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_TEST_UNIT_MODELS_CLOCKEDSLICE_H
+#define ACC_TEST_UNIT_MODELS_CLOCKEDSLICE_H
+
+#include "systemc-models/Functional/Executor.h"
+#include "systemc-models/Functional/SequencerCore.h"
+#include "systemc-models/Memory/HbmModel.h"
+#include "systemc-models/Sim/Sim.h"
+#include "systemc-models/Timing/Packets.h"
+#include "systemc-models/Timing/Timing.h"
+
+#include <deque>
+#include <optional>
+
+namespace acc::test {
+
+class ClockedSlice {
+public:
+  explicit ClockedSlice(const SimInput &input)
+      : target(input.target), limit(input.maxCycles),
+        memory(input.target.hbm.bytes), executor(input.target, memory),
+        core(input.target, input.program), hbm(input.target) {
+    memory.write(0, input.hbm.data(), input.hbm.size());
+  }
+
+  std::vector<CommandRecord> commands;
+  uint64_t cycles = 0;
+
+  /// False if the program does not halt within the limit.
+  bool run() {
+    for (uint64_t t = 0; t < limit; ++t) {
+      uint32_t adds[32] = {};
+      uint32_t takes[32] = {};
+      // Decisions on the state at the begin of the cycle.
+      size_t occupancy[numEngines];
+      bool idle = true;
+      for (unsigned i = 0; i < numEngines; ++i) {
+        occupancy[i] = engines[i].queue.size();
+        idle &= !engines[i].busy && engines[i].queue.empty();
+      }
+      uint32_t sems[32];
+      std::copy(semaphores, semaphores + 32, sems);
+      for (Engine &e : engines) {
+        if (!e.busy && !e.queue.empty() &&
+            available(sems, e.queue.front().waitMask)) {
+          startCommand(e, t, takes);
+        }
+      }
+      for (unsigned i = 0; i < 2; ++i) {
+        stepDma(engines[i], t, i == 1);
+      }
+      bool halted = stepSequencer(t, sems, occupancy, idle, adds, takes);
+      for (Engine &e : engines) {
+        if (e.busy && e.end == t) {
+          commands.push_back({e.current.engine, e.current.pc, e.start, t});
+          count(adds, e.current.signalMask);
+          e.busy = false;
+          e.end = UINT64_MAX;
+        }
+      }
+      for (unsigned i = 0; i < 32; ++i) {
+        semaphores[i] += adds[i] - takes[i];
+      }
+      if (pushed) {
+        engines[unsigned(pushed->engine)].queue.push_back(*pushed);
+        pushed.reset();
+      }
+      if (halted) {
+        cycles = t + 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
+private:
+  struct Engine {
+    std::deque<Command> queue;
+    bool busy = false;
+    Command current;
+    uint64_t start = 0, end = UINT64_MAX;
+    // DMA
+    std::optional<PacketWalker> walker;
+    std::vector<uint32_t> offsets;
+    uint64_t earliest = 0;         ///< first cycle of the next request
+    std::deque<uint64_t> inFlight; ///< cycles of arrival
+    uint64_t lastArrival = 0;
+    bool indexPaid = false;
+  };
+
+  const Target &target;
+  uint64_t limit;
+  SparseMemory memory;
+  Executor executor;
+  SequencerCore core;
+  HbmModel hbm;
+  Engine engines[numEngines];
+  uint32_t semaphores[32] = {};
+  std::optional<Command> pushed;
+  std::optional<Step> step;
+  uint64_t nextInstruction = 0;
+
+  static bool available(const uint32_t *sems, uint32_t mask) {
+    for (unsigned i = 0; i < 32; ++i) {
+      if ((mask >> i & 1) && sems[i] == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+  static void count(uint32_t *counts, uint32_t mask) {
+    for (unsigned i = 0; i < 32; ++i) {
+      counts[i] += mask >> i & 1;
+    }
+  }
+
+  void startCommand(Engine &e, uint64_t t, uint32_t *takes) {
+    e.busy = true;
+    e.start = t;
+    e.current = e.queue.front();
+    e.queue.pop_front();
+    count(takes, e.current.waitMask);
+    if (auto *d = std::get_if<Dma>(&e.current.body)) {
+      executor.readIndexOffsets(e.current, e.offsets);
+      e.walker.emplace(*d, target.hbm.lineBytes);
+      e.earliest = t + target.dma.setup;
+      e.lastArrival = 0;
+      e.indexPaid = false;
+    } else {
+      e.end = t + commandCycles(target, e.current) - 1;
+    }
+    executor.execute(e.current);
+  }
+
+  void stepDma(Engine &e, uint64_t t, bool isWrite) {
+    // Packets received up to the previous cycle have left the window.
+    while (!e.inFlight.empty() && e.inFlight.front() < t) {
+      e.inFlight.pop_front();
+    }
+    if (!e.walker || t < e.earliest ||
+        e.inFlight.size() >= target.dma.outstanding) {
+      return;
+    }
+    const Dma &d = std::get<Dma>(e.current.body);
+    if (d.idxEn && e.walker->atFirstOfDim0() && !e.indexPaid) {
+      e.indexPaid = true;
+      e.earliest = t + target.dma.indexLatency;
+      e.walker->setIndexOffset(e.offsets[e.walker->currentIndex0()]);
+      return;
+    }
+    e.indexPaid = false;
+    Packet p = e.walker->next();
+    uint64_t ready = hbm.access(t, p.hbmAddress, p.bytes, isWrite);
+    e.lastArrival = std::max(ready, e.lastArrival + 1);
+    e.inFlight.push_back(e.lastArrival);
+    e.earliest = t + 1;
+    if (e.walker->done()) {
+      e.walker.reset();
+      e.end = e.lastArrival + target.dma.tail;
+    }
+  }
+
+  /// True if HALT executes in this cycle.
+  bool stepSequencer(uint64_t t, const uint32_t *sems, const size_t *occupancy,
+                     bool idle, uint32_t *adds, uint32_t *takes) {
+    if (!step) {
+      if (t < nextInstruction) {
+        return false;
+      }
+      step = core.step();
+      if (step->kind == Step::Kind::Push) {
+        nextInstruction = t + step->cycles - 1;
+      }
+    }
+    if (t < nextInstruction) {
+      return false;
+    }
+    switch (step->kind) {
+    case Step::Kind::Push: {
+      if (occupancy[unsigned(core.command().engine)] >= target.seq.queueDepth) {
+        return false;
+      }
+      pushed = core.command();
+      nextInstruction = t + 1;
+      break;
+    }
+    case Step::Kind::Wait:
+      if (!available(sems, step->mask)) {
+        return false;
+      }
+      count(takes, step->mask);
+      nextInstruction = t + 1;
+      break;
+    case Step::Kind::Signal:
+      count(adds, step->mask);
+      nextInstruction = t + 1;
+      break;
+    case Step::Kind::Fence:
+    case Step::Kind::Halt:
+      if (!idle) {
+        return false;
+      }
+      if (step->kind == Step::Kind::Halt) {
+        return true;
+      }
+      nextInstruction = t + 1;
+      break;
+    case Step::Kind::Lds: {
+      uint32_t word = 0;
+      executor.readWord(step->address, word);
+      core.writeRegister(step->rd, word);
+      nextInstruction = t + step->cycles;
+      break;
+    }
+    default:
+      nextInstruction = t + step->cycles;
+      break;
+    }
+    step.reset();
+    return false;
+  }
+};
+
+} // namespace acc::test
+
+#endif // ACC_TEST_UNIT_MODELS_CLOCKEDSLICE_H

@@ -1,0 +1,79 @@
+//===- RandomTest.cpp - Random programs on both models --------------------===//
+
+#include "ClockedSlice.h"
+#include "systemc-models/Random/RandomProgram.h"
+#include "systemc-models/Sim/Sim.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+using namespace acc;
+
+namespace {
+
+/// Every command and the total against the cycle-by-cycle oracle.
+void checkTiming(const SimInput &input, const SimOutput &out, uint64_t seed) {
+  test::ClockedSlice oracle(input);
+  ASSERT_TRUE(oracle.run()) << seed;
+  SimOutput expected;
+  expected.model = "oracle";
+  expected.cycles = oracle.cycles;
+  expected.commands = oracle.commands;
+  expected.counters = out.counters;
+  CompareOptions options;
+  options.memory = false;
+  llvm::Error e = compareResults(expected, out, options);
+  ASSERT_FALSE(bool(e)) << seed << ": " << llvm::toString(std::move(e));
+}
+
+void runSeeds(const char *name, uint64_t count, bool clocked) {
+  Target target = llvm::cantFail(loadTarget(name));
+  for (uint64_t seed = 0; seed < count; ++seed) {
+    RandomProgram p = makeRandomProgram(target, seed);
+    SimInput input{target, p.words, p.hbm, 10000000, true};
+    auto f = runFunctional(input);
+    ASSERT_TRUE(bool(f)) << seed << ": " << llvm::toString(f.takeError());
+    ASSERT_EQ(f->fault, isa::Fault::None)
+        << seed << ": " << isa::stringify(f->fault).str() << " at "
+        << f->faultPc;
+    auto s = runSystemC(input);
+    ASSERT_TRUE(bool(s)) << seed << ": " << llvm::toString(s.takeError());
+    CompareOptions options;
+    options.timing = false;
+    llvm::Error e = compareResults(*f, *s, options);
+    ASSERT_FALSE(bool(e)) << seed << ": " << llvm::toString(std::move(e));
+    if (clocked) {
+      checkTiming(input, *s, seed);
+    }
+  }
+}
+
+/// Programs with flipped bits: anything may happen but a crash or a hang.
+TEST(Random, BrokenProgramsEnd) {
+  Target target = llvm::cantFail(loadTarget("xpu-tiny"));
+  std::mt19937_64 rng(1);
+  unsigned faults = 0;
+  for (uint64_t seed = 0; seed < 500; ++seed) {
+    RandomProgram p = makeRandomProgram(target, seed % 20);
+    for (unsigned flips = 1 + rng() % 4; flips > 0; --flips) {
+      isa::Word &word = p.words[rng() % p.words.size()];
+      (rng() & 1 ? word.lo : word.hi) ^= uint64_t(1) << rng() % 64;
+    }
+    SimInput input{target, p.words, p.hbm, 30000, true};
+    for (auto *run : {runFunctional, runSystemC}) {
+      auto out = run(input);
+      if (!out) {
+        llvm::consumeError(out.takeError());
+      } else {
+        faults += out->fault != isa::Fault::None;
+      }
+    }
+  }
+  EXPECT_GE(faults, 300u);
+}
+
+TEST(Random, ModelsAgreeTiny) { runSeeds("xpu-tiny", 300, true); }
+TEST(Random, ModelsAgreeJx1) { runSeeds("jx1-slice", 40, true); }
+
+} // namespace
