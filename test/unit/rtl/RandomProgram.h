@@ -1,4 +1,4 @@
-//===- RandomProgram.h - Seeded random programs for xpu-tiny ------*- C++ -*-===//
+//===- RandomProgram.h - Seeded random programs -------*- C++ -*-===//
 //
 // Programs that exercise all engines and end with a dump of the scratchpad and
 // the accumulators to HBM, so that a comparison of HBM sees every value.
@@ -212,10 +212,17 @@ private:
       break;
     }
   }
-  template <typename Array> void spoilArray(Array &array) {
+  /// Sizes stay small: a command of billions of cycles tells nothing.
+  template <size_t n> void spoilArray(std::array<uint32_t, n> &sizes) {
     if (faults && serial && oneIn(12)) {
-      array[next() % array.size()] =
-          pick<uint32_t>({0, 1, 3, 0x7FFFFFFF, 0x80000000, next()});
+      sizes[next() % n] = pick<uint32_t>({0, 1, 3, 70, 300});
+    }
+  }
+  template <size_t n> void spoilArray(std::array<int32_t, n> &strides) {
+    if (faults && serial && oneIn(12)) {
+      strides[next() % n] =
+          int32_t(pick<uint32_t>({1, 2, 0x7FFFFFFC, 0x80000000, 0x40000,
+                                  next() & ~3u}));
     }
   }
 
@@ -320,7 +327,7 @@ private:
     spoilArray(m.ksize);
     spoilArray(m.aKstride);
     if (faults && oneIn(12)) {
-      m.accBase = 60;
+      m.accBase = uint16_t(t.mxu.accRows - 4);
     }
     finish(m);
   }
@@ -356,13 +363,14 @@ private:
     for (auto &s : v.size) {
       s = size(3);
     }
-    v.size[5] = oneIn(2) ? 1 + next() % 16 : 1 + next() % 60;
+    const uint32_t length = uint32_t(t.vectorLength());
+    v.size[5] = 1 + next() % (oneIn(2) ? length : 4 * length - 4);
     v.laneRed = oneIn(4);
     v.firstRed = uint8_t(oneIn(2) ? 5 : upTo(4));
     if (v.firstRed < 5 && !v.laneRed) {
-      v.size[5] = 1 + next() % 16;
+      v.size[5] = 1 + next() % length;
     }
-    while (product(v.size) > 300) {
+    while (product(v.size) > 20 * length) {
       v.size[next() % 5] = 1;
     }
     v.redOp = isa::ReduceOp(next() % 6);
@@ -561,9 +569,10 @@ private:
     c.msize = {1, 1, t.mxu.accRows};
     c.oMstride = {0, 0, int32_t(4 * t.mxuCols())};
     c.oNstride = 4;
-    c.wrBanks = 1;
+    c.wrBanks = 0xFFFF;
     a.push(c).fence();
-    a.push(store(dumpArea() + t.spmBytes(), 0, t.mxu.accRows * t.mxuCols(), 1));
+    a.push(store(dumpArea() + t.spmBytes(), 0, t.mxu.accRows * t.mxuCols(),
+                 0xFFFF));
   }
 };
 

@@ -17,13 +17,24 @@ using isa::Format;
 
 namespace {
 
-const Target &tiny() {
-  static const Target t = llvm::cantFail(loadTarget("xpu-tiny"));
+const Target &target() {
+  static const Target t = llvm::cantFail(loadTarget(rtlTargetName()));
   return t;
 }
 
+/// The directed tests and their numbers are for xpu-tiny.
+class Directed : public testing::Test {
+protected:
+  void SetUp() override {
+    if (rtlTargetName() != "xpu-tiny") {
+      GTEST_SKIP();
+    }
+  }
+};
+using Faults = Directed;
+
 SimInput input(const Assembler &a, std::vector<uint8_t> hbm = {}) {
-  return SimInput{tiny(), a.words, std::move(hbm), 500000, true};
+  return SimInput{target(), a.words, std::move(hbm), 500000, true};
 }
 
 /// Runs on both and expects equality.
@@ -35,7 +46,7 @@ SimOutput both(const Assembler &a, std::vector<uint8_t> hbm = {}) {
   return r;
 }
 
-TEST(Directed, ScalarProgram) {
+TEST_F(Directed, ScalarProgram) {
   Assembler a;
   a.li(1, 3).scalar(Opcode::ADDI, 1, 1, 0, -1);
   a.scalar(Opcode::BNE, 0, 1, 0, 0, 1);
@@ -48,7 +59,7 @@ TEST(Directed, ScalarProgram) {
   EXPECT_EQ(out.cycles, 1u + 3 + 2 * 3 + 1 + 1 + 5 * 6 + 1);
 }
 
-TEST(Directed, AddVectors) {
+TEST_F(Directed, AddVectors) {
   std::vector<float> x(40);
   for (int i = 0; i < 40; ++i) {
     x[i] = float(i);
@@ -71,7 +82,7 @@ TEST(Directed, AddVectors) {
   }
 }
 
-TEST(Directed, QueueFull) {
+TEST_F(Directed, QueueFull) {
   Assembler a;
   for (int i = 0; i < 20; ++i) {
     isa::Accst c;
@@ -93,7 +104,7 @@ void expectFault(const Assembler &a, Fault fault, uint32_t pc) {
   EXPECT_EQ(out.faultPc, pc);
 }
 
-TEST(Faults, Sequencer) {
+TEST_F(Faults, Sequencer) {
   Assembler empty;
   empty.words.resize(1);
   expectFault(empty, Fault::BadOpcode, 0);
@@ -137,7 +148,7 @@ isa::Vpurun vpu(uint32_t wait, uint16_t rd, uint16_t wr) {
   return v;
 }
 
-TEST(Faults, Commands) {
+TEST_F(Faults, Commands) {
   isa::Load l = load(16777216 - 8, 0, 4, 1);
   expectFault(Assembler().li(1, 0).push(l).halt(), Fault::HbmRange, 1);
   isa::Store s = store(16777216 - 8, 0, 4, 1);
@@ -151,7 +162,7 @@ TEST(Faults, Commands) {
   expectFault(Assembler().push(accst(65)).halt(), Fault::AccRange, 0);
 }
 
-TEST(Faults, BankConflict) {
+TEST_F(Faults, BankConflict) {
   // A write port that the MXU holds.
   Assembler a;
   a.push(accst(59)).push(vpu(0, 2, 5)).halt();
@@ -173,7 +184,7 @@ TEST(Faults, BankConflict) {
   both(d);
 }
 
-TEST(Faults, Semaphores) {
+TEST_F(Faults, Semaphores) {
   Assembler a;
   a.push(accst(10, 1)).push(vpu(1, 2, 4)).signal(1).halt();
   expectFault(a, Fault::SemConflict, 4);
@@ -196,7 +207,7 @@ TEST(Faults, Semaphores) {
   }
 }
 
-TEST(Directed, SemaphoreDistances) {
+TEST_F(Directed, SemaphoreDistances) {
   // The end of the MXU command moves over the cycle in which WAIT or the VPU
   // looks at the semaphore.
   for (uint32_t rows = 1; rows < 24; ++rows) {
@@ -280,34 +291,42 @@ std::pair<unsigned, unsigned> seeds(unsigned count) {
   return {1, count};
 }
 
+bool isInside(Fault f) {
+  return f == Fault::SpmRange || f == Fault::HbmRange ||
+         f == Fault::BankClaim || f == Fault::IndexRange;
+}
+
 unsigned faultsSeen[isa::kNumFaultValues];
 
 void runSeed(unsigned seed, bool faults, int only = -1) {
-  RandomProgram p(tiny(), seed);
+  RandomProgram p(target(), seed);
   p.only = only;
   p.faults = faults;
   p.generate(3);
   auto s = runSystemC(input(p.a, p.image));
   auto r = runRtl(input(p.a, p.image));
   if (!s && faults) {
-    // A spoiled program may wait for ever, or have a command of billions of
-    // cycles that the RTL leaves with a fault half-way.
+    // A spoiled program may wait for ever.
     llvm::consumeError(s.takeError());
-    EXPECT_TRUE(!r || r->fault == Fault::BankClaim ||
-                r->fault == Fault::SpmRange || r->fault == Fault::HbmRange)
-        << "seed " << seed;
+    EXPECT_FALSE(bool(r)) << "seed " << seed;
     llvm::consumeError(r.takeError());
     return;
   }
   ASSERT_TRUE(bool(s)) << "seed " << seed << ": "
                        << llvm::toString(s.takeError());
-  ASSERT_TRUE(bool(r)) << "seed " << seed << ": "
+  ASSERT_TRUE(bool(r)) << "seed " << seed << ": systemc: "
+                       << isa::stringify(s->fault).str() << " at word "
+                       << s->faultPc << "; rtl: "
                        << llvm::toString(r.takeError());
   if (!faults) {
     EXPECT_EQ(s->fault, Fault::None) << "seed " << seed << " word "
                                      << s->faultPc;
   }
   ++faultsSeen[unsigned(s->fault)];
+  // Which fault inside a command is found first is not part of the contract.
+  if (isInside(s->fault) && isInside(r->fault) && s->faultPc == r->faultPc) {
+    return;
+  }
   llvm::Error e = compareResults(*s, *r);
   EXPECT_FALSE(bool(e)) << "seed " << seed << ": "
                         << llvm::toString(std::move(e));
