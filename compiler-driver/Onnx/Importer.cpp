@@ -17,6 +17,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include <set>
 
@@ -236,6 +237,12 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
     resultTypes.push_back(results.back().getType());
   }
   func::ReturnOp::create(builder, fileLoc, results);
+  // Values that only a view was taken of, and constants that were folded away.
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*block))) {
+    if (isOpTriviallyDead(&op)) {
+      op.erase();
+    }
+  }
   func.setType(builder.getFunctionType(inputTypes, resultTypes));
   for (auto [i, info] : llvm::enumerate(model.inputs)) {
     func.setArgAttr(i, "acc.name", builder.getStringAttr(info.name));
