@@ -105,9 +105,7 @@ TEST_P(GraphTest, AgreesWithReference) {
     auto expected = loadTensors(data, "output", specsOf(model->outputs));
     ASSERT_TRUE(bool(expected)) << llvm::toString(expected.takeError());
     ImportOptions options;
-    for (const HostTensor &tensor : *inputs) {
-      options.inputShapes[tensor.name] = tensor.shape;
-    }
+    options.bindInputs(*inputs);
     mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
     auto module = importOnnxModel(context, *model, options);
     ASSERT_TRUE(bool(module)) << llvm::toString(module.takeError());

@@ -300,6 +300,45 @@ TEST_F(MalformedTest, SymbolicDimensions) {
   expectError(import(model, options), {"'x'", "[4, 7]"});
 }
 
+TEST_F(MalformedTest, UnknownAttributeIsUnsupported) {
+  Model model;
+  model.input("x", {2});
+  auto *attribute = model.node("Relu", {"x"}, "y", "r").add_attribute();
+  attribute->set_name("ceiling");
+  attribute->set_type(::onnx::AttributeProto::INT);
+  model.output("y", {2});
+  std::string message = import(model);
+  EXPECT_EQ(message.find("unsupported: "), 0u) << message;
+  expectError(message, {"'r'", "'ceiling'"});
+}
+
+TEST_F(MalformedTest, ShapesFromInputsNeedTheirValues) {
+  Model model;
+  model.input("x", {2, 3});
+  model.input("shape", {2}, ::onnx::TensorProto::INT64);
+  model.node("Reshape", {"x", "shape"}, "y", "r");
+  model.output("y", {3, 2});
+  EXPECT_EQ(import(model).find("unsupported: "), 0u);
+
+  HostTensor x = HostTensor::random("x", DType::F32, {2, 3}, 1);
+  HostTensor shape = HostTensor::zeros("shape", DType::I64, {2});
+  shape.setInteger(0, 3);
+  shape.setInteger(1, 2);
+  ImportOptions options;
+  options.bindInputs({x, shape});
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  auto module = importOnnxFile(context, path, options);
+  ASSERT_TRUE(bool(module)) << llvm::toString(module.takeError());
+  auto result = runOnHost(**module, {x, shape});
+  ASSERT_TRUE(bool(result)) << llvm::toString(result.takeError());
+  EXPECT_EQ((*result)[0].bytes, x.bytes);
+  shape.setInteger(0, 6);
+  auto refused = runOnHost(**module, {x, shape});
+  ASSERT_FALSE(bool(refused));
+  EXPECT_NE(llvm::toString(refused.takeError()).find("'shape'"),
+            std::string::npos);
+}
+
 TEST_F(MalformedTest, ExternalDataStaysInItsFolder) {
   Model model;
   model.input("x", {2});
