@@ -230,7 +230,7 @@ void speed(const char *name, const Assembler &a) {
 isa::Matmul matmul(uint32_t rows, uint32_t depth) {
   isa::Matmul m;
   m.aFmt = m.wFmt = Format::BF16;
-  m.ncols = 8;
+  m.ncols = uint16_t(target().mxuCols());
   m.msize = {1, 1, rows};
   m.ksize = {1, 1, depth};
   m.aMstride = {0, 0, 16};
