@@ -98,6 +98,22 @@ TEST_F(Directed, QueueFull) {
   both(a);
 }
 
+isa::Matmul matmul(uint32_t rows, uint32_t depth) {
+  isa::Matmul m;
+  m.aFmt = m.wFmt = Format::BF16;
+  m.ncols = uint16_t(target().mxuCols());
+  m.msize = {1, 1, rows};
+  m.ksize = {1, 1, depth};
+  m.aMstride = {0, 0, 16};
+  m.aKstride = {0, 0, 2};
+  m.wKstride = {0, 0, 16};
+  m.wNstride = 2;
+  m.wBase = 32768;
+  m.rdBanks = 1;
+  m.auxBanks = 2;
+  return m;
+}
+
 void expectFault(const Assembler &a, Fault fault, uint32_t pc) {
   SimOutput out = both(a);
   EXPECT_EQ(out.fault, fault) << isa::stringify(out.fault).str();
@@ -177,6 +193,10 @@ TEST_F(Faults, BankConflict) {
   Assembler c;
   c.push(accst(5, 1)).push(vpu(2, 2, 5)).signal(3).halt();
   expectFault(c, Fault::BankConflict, 4);
+  // Activations and weights of one command.
+  isa::Matmul m = matmul(4, 8);
+  m.auxBanks = 3;
+  expectFault(Assembler().push(m).halt(), Fault::BankConflict, 0);
   // LDS.
   Assembler d;
   d.push(vpu(0, 2, 4)).scalar(Opcode::LDS, 1, 0, 0, 32768);
@@ -225,22 +245,6 @@ void speed(const char *name, const Assembler &a) {
   SimOutput r = llvm::cantFail(runRtl(input(a)));
   std::printf("%-10s %8llu cycles %10.0f cycles/s\n", name,
               (unsigned long long)r.cycles, double(r.cycles) / r.wallSeconds);
-}
-
-isa::Matmul matmul(uint32_t rows, uint32_t depth) {
-  isa::Matmul m;
-  m.aFmt = m.wFmt = Format::BF16;
-  m.ncols = uint16_t(target().mxuCols());
-  m.msize = {1, 1, rows};
-  m.ksize = {1, 1, depth};
-  m.aMstride = {0, 0, 16};
-  m.aKstride = {0, 0, 2};
-  m.wKstride = {0, 0, 16};
-  m.wNstride = 2;
-  m.wBase = 32768;
-  m.rdBanks = 1;
-  m.auxBanks = 2;
-  return m;
 }
 
 TEST(Rtl, DISABLED_Speed) {
