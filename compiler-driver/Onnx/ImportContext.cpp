@@ -114,7 +114,8 @@ void ImportContext::checkAttributes() const {
                                          "epsilon",
                                          "keepdims",
                                          "extrapolation_value",
-                                         "qk_matmul_output_mode"};
+                                         "qk_matmul_output_mode",
+                                         "sorted"};
   for (const auto &entry : node->attributes) {
     if (!usedAttributes.count(entry.first) &&
         !llvm::is_contained(harmless, StringRef(entry.first))) {
