@@ -115,7 +115,8 @@ void ImportContext::checkAttributes() const {
                                          "keepdims",
                                          "extrapolation_value",
                                          "qk_matmul_output_mode",
-                                         "sorted"};
+                                         "sorted",
+                                         "noop_with_empty_axes"};
   for (const auto &entry : node->attributes) {
     if (!usedAttributes.count(entry.first) &&
         !llvm::is_contained(harmless, StringRef(entry.first))) {
