@@ -58,6 +58,9 @@ llvm::Expected<Compilation> compile(MLIRContext &context, const CompileOptions &
     return boundary.takeError();
   }
   result.boundary = *boundary;
+  if (options.keepGraph) {
+    result.graph = result.module->clone();
+  }
   if (options.stopAfter == Stage::Graph) {
     return result;
   }

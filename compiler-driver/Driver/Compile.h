@@ -24,11 +24,13 @@ struct CompileOptions {
   std::map<std::string, std::vector<int64_t>> inputShapes;
   std::string precision = "fp32"; ///< fp32 or bf16.
   Stage stopAfter = Stage::Bin;
+  bool keepGraph = false; ///< Keep the module of stage Graph as well.
 };
 
 struct Compilation {
   acc::Target target;
   accel::Boundary boundary;
+  mlir::OwningOpRef<mlir::ModuleOp> graph;  ///< If asked to keep it.
   mlir::OwningOpRef<mlir::ModuleOp> module; ///< As of the last stage.
   Object object;                            ///< After stage Asm or Bin.
 };

@@ -74,6 +74,13 @@ Expected<BoundaryTensor> readTensor(Type type, DictionaryAttr attributes,
       }
       tensor.dtype = *type;
     }
+    if (auto value = attributes.getAs<DenseIntElementsAttr>("acc.value")) {
+      auto range = value.getValues<APInt>();
+      tensor.requiredValues.emplace();
+      for (const APInt &number : range) {
+        tensor.requiredValues->push_back(number.getSExtValue());
+      }
+    }
   }
   return tensor;
 }
@@ -121,6 +128,13 @@ Expected<HostTensor> toMachine(const HostTensor &tensor,
     return makeInputError("input '" + spec.name + "' has shape " +
                           formatShape(tensor.shape) + "; " +
                           formatShape(spec.shape) + " is expected");
+  }
+  if (spec.requiredValues && tensor.toIntegers() != *spec.requiredValues) {
+    return makeInputError("input '" + spec.name + "' is " +
+                          formatShape(tensor.toIntegers()) +
+                          "; shapes depend on it, and the program was "
+                          "compiled for " +
+                          formatShape(*spec.requiredValues));
   }
   if (spec.machineType == DType::I32 && isInteger(tensor.dtype)) {
     int64_t count = tensor.getNumElements();

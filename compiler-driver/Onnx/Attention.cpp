@@ -158,16 +158,31 @@ void importAttention(ImportContext &context) {
   OnnxValue shifted[] = {scores, top};
   OnnxValue numerator =
       elementwise(context, shifted, DType::F32,
-                  [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                    return apply(Function::Exp, x[0] - x[1]);
+                  [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                    Scalar value = apply(Function::Exp, x[0] - x[1]);
+                    if (!hasMask) {
+                      return value;
+                    }
+                    // A row without any visible key gives zeros.
+                    Scalar lowest = x[0].constant(
+                        -std::numeric_limits<double>::infinity());
+                    return select(
+                        compareScalars(Comparison::Equal, x[0], lowest),
+                        x[0].constant(0), value);
                   });
   OnnxValue sum = unsqueeze(
       context, reduce(context, numerator, last, Reduction::Sum), last);
   OnnxValue fraction[] = {numerator, sum};
   OnnxValue weights =
       elementwise(context, fraction, DType::F32,
-                  [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                    return x[0] / x[1];
+                  [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                    if (!hasMask) {
+                      return x[0] / x[1];
+                    }
+                    Scalar zero = x[1].constant(0);
+                    return select(
+                        compareScalars(Comparison::Equal, x[1], zero), zero,
+                        x[0] / x[1]);
                   });
   OnnxValue result =
       cast(context,

@@ -79,6 +79,32 @@ void ImportContext::unsupported(const Twine &message) const {
   throw ImportFailure{nodePrefix(*this) + message.str(), true};
 }
 
+void ImportContext::needsConstant(const Twine &what) const {
+  throw ImportFailure{nodePrefix(*this) + what.str() +
+                          " depends on run-time data, so shapes are not known "
+                          "when compiling",
+                      /*unsupported=*/true, /*needsConstant=*/true};
+}
+
+void ImportContext::checkAttributes() const {
+  // These do not change what is computed here: hints, training-only settings,
+  // and settings that another attribute or input makes irrelevant.
+  static const char *const harmless[] = {
+      "saturate",    "momentum",     "softmax_precision", "seed",
+      "ratio",       "round_mode",   "stash_type",        "storage_order",
+      "spatial",     "is_test",      "consumed_inputs",   "training_mode",
+      "precision",   "q_num_heads",  "kv_num_heads",      "num_heads",
+      "axis",        "block_size",   "output_dtype",      "value",
+      "num_outputs", "broadcast",    "epsilon",           "keepdims",
+      "extrapolation_value",         "qk_matmul_output_mode"};
+  for (const auto &entry : node->attributes) {
+    if (!usedAttributes.count(entry.first) &&
+        !llvm::is_contained(harmless, StringRef(entry.first))) {
+      unsupported("attribute '" + entry.first + "'");
+    }
+  }
+}
+
 void ImportContext::require(bool condition, const Twine &message) const {
   if (!condition) {
     fail(message);
@@ -120,11 +146,13 @@ void ImportContext::out(HostTensor tensor, unsigned i) {
 }
 
 bool ImportContext::hasAttr(StringRef name) const {
+  usedAttributes.insert(name.str());
   return node->attributes.count(name.str()) != 0;
 }
 
 const OnnxAttribute *ImportContext::attr(StringRef name,
                                          OnnxAttribute::Kind kind) const {
+  usedAttributes.insert(name.str());
   auto it = node->attributes.find(name.str());
   if (it == node->attributes.end()) {
     return nullptr;
@@ -179,9 +207,7 @@ std::vector<int64_t> ImportContext::constantInts(unsigned i,
                                                  StringRef what) const {
   const OnnxValue &value = in(i);
   if (!value.isConstant()) {
-    unsupported(what + " (input " + Twine(i) +
-                ") depends on run-time data, so shapes are not known when "
-                "compiling");
+    needsConstant(what + " (input " + Twine(i) + ")");
   }
   require(isInteger(value.dtype) || value.dtype == DType::Bool,
           what + " has type " + getName(value.dtype) +
@@ -195,7 +221,7 @@ std::vector<double> ImportContext::constantFloats(unsigned i,
                                                   StringRef what) const {
   const OnnxValue &value = in(i);
   if (!value.isConstant()) {
-    unsupported(what + " (input " + Twine(i) + ") depends on run-time data");
+    needsConstant(what + " (input " + Twine(i) + ")");
   }
   return value.constant->toDoubles();
 }

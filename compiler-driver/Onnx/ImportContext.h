@@ -17,6 +17,7 @@
 #include "llvm/ADT/DenseMap.h"
 
 #include <optional>
+#include <set>
 
 namespace accel {
 
@@ -24,6 +25,8 @@ namespace accel {
 struct ImportFailure {
   std::string message;
   bool unsupported = false;
+  /// The reason is that a value is not known at import.
+  bool needsConstant = false;
 };
 
 using Shape = llvm::SmallVector<int64_t, 6>;
@@ -70,6 +73,8 @@ public:
   /// Reports an error at the node at hand.
   [[noreturn]] void fail(const llvm::Twine &message) const;
   [[noreturn]] void unsupported(const llvm::Twine &message) const;
+  /// Reports that `what` would have to be known at import.
+  [[noreturn]] void needsConstant(const llvm::Twine &what) const;
   /// Fails with `message` unless `condition` holds.
   void require(bool condition, const llvm::Twine &message) const;
 
@@ -106,6 +111,12 @@ public:
   /// Axes from input `i` if present, else from the attribute `axes`.
   std::optional<std::vector<int64_t>> axes(unsigned i) const;
 
+  /// Fails if the node has an attribute that nobody asked for: it would change
+  /// the meaning in a way that is not implemented.
+  void checkAttributes() const;
+  /// Forgets which attributes were asked for.
+  void resetAttributes() { usedAttributes.clear(); }
+
   /// Fails unless the numbers of elements stay within what can be handled.
   void checkShape(llvm::ArrayRef<int64_t> shape) const;
 
@@ -114,6 +125,7 @@ public:
       const std::shared_ptr<const HostTensor> &tensor);
 
 private:
+  mutable std::set<std::string> usedAttributes;
   llvm::DenseMap<const HostTensor *, mlir::Value> constants;
   // Keeps the keys of `constants` alive, so that none is reused.
   std::vector<std::shared_ptr<const HostTensor>> owned;

@@ -17,6 +17,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include <set>
 
@@ -56,7 +57,8 @@ public:
       : model(model), options(options), bound(options.dims), builder(&context) {
   }
 
-  OwningOpRef<ModuleOp> run();
+  /// With `specialize`, small integer inputs are constants.
+  OwningOpRef<ModuleOp> run(bool specialize);
 
 private:
   void bindDims();
@@ -174,7 +176,7 @@ void GraphImporter::checkOutput(ImportContext &state, const OnnxValueInfo &info,
   }
 }
 
-OwningOpRef<ModuleOp> GraphImporter::run() {
+OwningOpRef<ModuleOp> GraphImporter::run(bool specialize) {
   bindDims();
   MLIRContext *context = builder.getContext();
   Location fileLoc = NameLoc::get(builder.getStringAttr(model.path));
@@ -198,6 +200,17 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
     state.values[info.name] = makeValue(block->getArgument(i), info.dtype);
     block->getArgument(i).setLoc(
         NameLoc::get(builder.getStringAttr(info.name)));
+    auto known = options.inputValues.find(info.name);
+    if (specialize && known != options.inputValues.end() &&
+        known->second.dtype == info.dtype &&
+        ArrayRef<int64_t>(known->second.shape) ==
+            ArrayRef<int64_t>(shapes[i])) {
+      state.values[info.name] = makeConstant(known->second);
+      auto type = RankedTensorType::get(shapes[i], builder.getI64Type());
+      func.setArgAttr(i, "acc.value",
+                      DenseElementsAttr::get(
+                          type, ArrayRef<int64_t>(known->second.toIntegers())));
+    }
   }
   for (const auto &entry : model.initializers) {
     state.values[entry.getKey()] = makeConstant(entry.getValue());
@@ -210,6 +223,7 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
     if (!node.domain.empty()) {
       state.unsupported("operators of domain '" + node.domain + "'");
     }
+    state.resetAttributes();
     if (foldConstants(state)) {
       continue;
     }
@@ -218,6 +232,7 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
       state.unsupported("operator " + node.opType);
     }
     it->second(state);
+    state.checkAttributes();
   }
   state.node = nullptr;
 
@@ -236,6 +251,12 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
     resultTypes.push_back(results.back().getType());
   }
   func::ReturnOp::create(builder, fileLoc, results);
+  // Values that only a view was taken of, and constants that were folded away.
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*block))) {
+    if (isOpTriviallyDead(&op)) {
+      op.erase();
+    }
+  }
   func.setType(builder.getFunctionType(inputTypes, resultTypes));
   for (auto [i, info] : llvm::enumerate(model.inputs)) {
     func.setArgAttr(i, "acc.name", builder.getStringAttr(info.name));
@@ -251,6 +272,16 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
 
 } // namespace
 
+void ImportOptions::bindInputs(ArrayRef<HostTensor> inputs) {
+  for (const HostTensor &tensor : inputs) {
+    inputShapes[tensor.name] = tensor.shape;
+    if (isInteger(tensor.dtype) && tensor.shape.size() <= 1 &&
+        tensor.getNumElements() <= 64) {
+      inputValues[tensor.name] = tensor;
+    }
+  }
+}
+
 void loadImportDialects(MLIRContext &context) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect,
                       linalg::LinalgDialect, math::MathDialect,
@@ -263,7 +294,14 @@ Expected<OwningOpRef<ModuleOp>> importOnnxModel(MLIRContext &context,
   loadImportDialects(context);
   OwningOpRef<ModuleOp> module;
   try {
-    module = GraphImporter(context, model, options).run();
+    try {
+      module = GraphImporter(context, model, options).run(false);
+    } catch (const ImportFailure &failure) {
+      if (!failure.needsConstant || options.inputValues.empty()) {
+        throw;
+      }
+      module = GraphImporter(context, model, options).run(true);
+    }
   } catch (const ImportFailure &failure) {
     return failure.unsupported ? makeUnsupportedError(failure.message)
                                : makeInputError(failure.message);

@@ -25,6 +25,13 @@ struct ImportOptions {
   /// Shapes of the inputs that will be used, by input name; they bind symbolic
   /// and unknown dimensions, and must agree with the sizes in the model.
   std::map<std::string, std::vector<int64_t>> inputShapes;
+  /// Values of integer inputs, by name. They are used only if the model
+  /// computes shapes from them: the module is then special to these values,
+  /// and the arguments carry them as `acc.value`.
+  std::map<std::string, HostTensor> inputValues;
+
+  /// Takes shapes and small integer values from the tensors that will be used.
+  void bindInputs(llvm::ArrayRef<HostTensor> inputs);
 };
 
 /// Builds a module with one function `main` from a loaded model.

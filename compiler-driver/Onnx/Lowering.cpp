@@ -320,8 +320,18 @@ OnnxValue contract(ImportContext &context, const OnnxValue &a,
       }
     }
   }
-  OnnxValue left = withBase(context, a);
-  OnnxValue right = withBase(context, b);
+  // A view that lacks only dimensions of size 1 is a reshape away from a plain
+  // tensor, for which there are named operations.
+  auto prepare = [&](const OnnxValue &value) {
+    OnnxValue view = withBase(context, value);
+    bool cheap = llvm::is_sorted(view.dims);
+    for (unsigned dim = 0; dim < view.shape.size(); ++dim) {
+      cheap &= view.shape[dim] == 1 || llvm::is_contained(view.dims, dim);
+    }
+    return cheap ? plain(context, view) : view;
+  };
+  OnnxValue left = prepare(a);
+  OnnxValue right = prepare(b);
   auto loopsOf = [&](const OnnxValue &value, ArrayRef<unsigned> list) {
     SmallVector<unsigned> result;
     for (unsigned dim : value.dims) {

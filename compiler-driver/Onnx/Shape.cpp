@@ -211,9 +211,19 @@ void importSpaceToDepth(ImportContext &context) {
   context.out(reshape(context, moved, {n, c * block * block, h, w}));
 }
 
+/// For operators that exist at import only; constants were folded before.
+void importKnownOnly(ImportContext &context) {
+  for (unsigned i = 0; i < context.numInputs(); ++i) {
+    context.constantFloats(i, "the operand");
+  }
+  context.unsupported("operator " + context.node->opType + " of this size");
+}
+
 } // namespace
 
 void registerShapeOps(OpTable &table) {
+  table["Range"] = importKnownOnly;
+  table["ConstantOfShape"] = importKnownOnly;
   table["Reshape"] = importReshape;
   table["Flatten"] = importFlatten;
   table["Squeeze"] = importSqueeze;

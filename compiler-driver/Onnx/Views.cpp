@@ -190,7 +190,7 @@ OnnxValue reshape(ImportContext &context, const OnnxValue &value,
   Shape oldSizes, newSizes;
   llvm::copy_if(value.shape, std::back_inserter(oldSizes), isNotOne);
   llvm::copy_if(shape, std::back_inserter(newSizes), isNotOne);
-  if (oldSizes == newSizes) {
+  if (oldSizes == newSizes && !isIdentity(value)) {
     std::vector<int64_t> removed, added;
     for (int64_t i = 0; i < value.rank(); ++i) {
       if (value.shape[i] == 1) {

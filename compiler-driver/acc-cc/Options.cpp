@@ -50,6 +50,10 @@ cl::opt<std::string> tolerance("tolerance",
                                cl::desc("Tolerance of the comparison; default: case.json beside "
                                         "the model, else by type"),
                                cl::value_desc("RELATIVE,ABSOLUTE"), cl::cat(runCategory));
+cl::opt<bool> checkHost("check-host",
+                        cl::desc("Also execute the graph on the host's CPU and compare outputs "
+                                 "within the tolerance"),
+                        cl::cat(runCategory));
 cl::opt<uint64_t> seed("seed", cl::desc("Seed of random inputs"), cl::init(1),
                        cl::cat(runCategory));
 cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"), cl::value_desc("FILE.fst"),
@@ -111,6 +115,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.outputs = outputs;
   options.waves = waves;
   options.seed = seed;
+  options.checkHost = checkHost;
   if (precision != "fp32" && precision != "bf16") {
     bool known = precision == "fp8" || precision == "mxfp8" || precision == "mxfp4";
     return known ? accel::makeUnsupportedError("--precision=" + precision)

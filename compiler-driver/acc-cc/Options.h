@@ -25,6 +25,7 @@ struct Options {
   std::optional<std::pair<double, double>> tolerance; ///< relative, absolute
   std::string waves;
   uint64_t seed = 1;
+  bool checkHost = false; ///< Compare outputs with an execution on the host.
 };
 
 /// Parses and checks the command line; impossible combinations are errors that

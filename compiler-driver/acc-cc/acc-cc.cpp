@@ -7,6 +7,7 @@
 
 #include "compiler-driver/Driver/Compile.h"
 #include "compiler-driver/Driver/Simulate.h"
+#include "compiler-driver/Host/HostRunner.h"
 #include "compiler-driver/Registry/Registry.h"
 #include "compiler-driver/Tensor/Compare.h"
 #include "compiler-driver/Tensor/Errors.h"
@@ -70,6 +71,7 @@ static std::pair<double, double> getTolerance(const acccc::Options &options, Str
   return {1e-3, 1e-4};
 }
 
+/// In the user's types.
 static Expected<std::vector<accel::HostTensor>>
 loadInputs(const acccc::Options &options, const accel::Boundary &boundary) {
   std::vector<accel::HostTensor> user;
@@ -89,13 +91,20 @@ loadInputs(const acccc::Options &options, const accel::Boundary &boundary) {
     }
     user = std::move(*loaded);
   }
-  std::vector<accel::HostTensor> machine;
   for (auto [tensor, spec] : zip(user, boundary.inputs)) {
     if (tensor.shape != spec.shape) {
       return accel::makeInputError("input '" + spec.name + "' has shape " +
                                    accel::formatShape(tensor.shape) + ", but the model expects " +
                                    accel::formatShape(spec.shape));
     }
+  }
+  return user;
+}
+
+static Expected<std::vector<accel::HostTensor>>
+toMachine(ArrayRef<accel::HostTensor> user, const accel::Boundary &boundary) {
+  std::vector<accel::HostTensor> machine;
+  for (auto [tensor, spec] : zip(user, boundary.inputs)) {
     auto converted = accel::toMachine(tensor, spec);
     if (!converted) {
       return converted.takeError();
@@ -133,24 +142,19 @@ static bool hasReference(StringRef directory) {
   return sys::fs::exists(directory + "/output_0.pb");
 }
 
-static Error compareOutputs(const acccc::Options &options,
-                            ArrayRef<accel::HostTensor> actual) {
-  std::vector<accel::TensorSpec> specs;
-  for (const accel::HostTensor &tensor : actual) {
-    specs.push_back({tensor.name});
-  }
-  auto expected = accel::loadTensors(options.outputs, "output", specs);
-  if (!expected) {
-    return expected.takeError();
-  }
-  for (auto [tensor, reference] : zip(actual, *expected)) {
+static Error compareOutputs(const acccc::Options &options, StringRef with,
+                            ArrayRef<accel::HostTensor> actual,
+                            ArrayRef<accel::HostTensor> expected) {
+  for (auto [tensor, reference] : zip(actual, expected)) {
     auto [rtol, atol] = getTolerance(options, accel::getName(reference.dtype));
     accel::CompareResult result = accel::compare(tensor, reference, rtol, atol);
     if (!result.equal) {
-      return accel::makeInputError("output '" + tensor.name + "': " + result.message);
+      return accel::makeInputError("output '" + tensor.name + "' differs from " + with + ": " +
+                                   result.message);
     }
-    outs() << format("output '%s': largest error %.3g, tolerance %g relative + %g absolute\n",
-                     tensor.name.c_str(), result.maxAbsoluteError, rtol, atol);
+    outs() << format("output '%s': largest error %.3g against ", tensor.name.c_str(),
+                     result.maxAbsoluteError)
+           << with << format(", tolerance %g relative + %g absolute\n", rtol, atol);
   }
   return Error::success();
 }
@@ -168,6 +172,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   compileOptions.dims = options.dims;
   compileOptions.inputShapes = options.inputShapes;
   compileOptions.precision = options.precision;
+  compileOptions.keepGraph = options.checkHost;
   compileOptions.stopAfter = options.emit.value_or(Stage::Bin);
   Expected<Compilation> compiled = compile(context, compileOptions);
   if (!compiled) {
@@ -190,7 +195,11 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (options.models.empty()) {
     return Error::success();
   }
-  auto inputs = loadInputs(options, compiled->boundary);
+  auto userInputs = loadInputs(options, compiled->boundary);
+  if (!userInputs) {
+    return userInputs.takeError();
+  }
+  auto inputs = toMachine(*userInputs, compiled->boundary);
   if (!inputs) {
     return inputs.takeError();
   }
@@ -229,10 +238,27 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
       readOutputs(compiled->object, compiled->boundary, runs.back());
   if (!options.outputs.empty()) {
     if (hasReference(options.outputs)) {
-      if (Error error = compareOutputs(options, outputs)) {
+      std::vector<accel::TensorSpec> specs;
+      for (const accel::HostTensor &tensor : outputs) {
+        specs.push_back({tensor.name});
+      }
+      auto expected = accel::loadTensors(options.outputs, "output", specs);
+      if (!expected) {
+        return expected.takeError();
+      }
+      if (Error error = compareOutputs(options, "the reference", outputs, *expected)) {
         return error;
       }
     } else if (Error error = accel::saveTensors(options.outputs, "output", outputs)) {
+      return error;
+    }
+  }
+  if (options.checkHost) {
+    auto expected = accel::runOnHost(*compiled->graph, *userInputs);
+    if (!expected) {
+      return expected.takeError();
+    }
+    if (Error error = compareOutputs(options, "the host", outputs, *expected)) {
       return error;
     }
   }

@@ -131,9 +131,7 @@ Error run() {
       return loaded.takeError();
     }
     inputs = std::move(*loaded);
-    for (const accel::HostTensor &tensor : inputs) {
-      options.inputShapes[tensor.name] = tensor.shape;
-    }
+    options.bindInputs(inputs);
   }
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   auto module = accel::importOnnxModel(context, *model, options);

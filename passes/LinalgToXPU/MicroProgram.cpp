@@ -195,7 +195,7 @@ static std::optional<Uop> directUop(Operation *op) {
       .Case<arith::ShRSIOp>([](auto) { return Uop::SAR; })
       .Case<arith::SelectOp>([](auto) { return Uop::SEL; })
       .Case<arith::FPToSIOp>([](auto) { return Uop::F2I; })
-      .Case<arith::SIToFPOp, arith::UIToFPOp>([](auto) { return Uop::I2F; })
+      .Case<arith::SIToFPOp>([](auto) { return Uop::I2F; })
       .Default([](Operation *) { return std::nullopt; });
 }
 
@@ -209,9 +209,22 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
       return fail("computes with 64 bits, but lanes have 32");
     }
   }
-  if (auto cast = dyn_cast<arith::UIToFPOp>(op);
-      cast && cast.getIn().getType().getIntOrFloatBitWidth() == 32) {
-    return fail("converts unsigned 32-bit integers to float");
+  // Zero extension of a value that is kept sign-extended in its lane. Loads of
+  // 8-bit values that are widened so come in zero-extended already.
+  if (llvm::isa<arith::UIToFPOp, arith::ExtUIOp>(op)) {
+    Value in = op->getOperand(0);
+    unsigned width = in.getType().getIntOrFloatBitWidth();
+    if (width == 32) {
+      return fail("converts unsigned 32-bit integers");
+    }
+    std::optional<Operand> source = operand(in);
+    if (source && width != 1 && !llvm::isa<BlockArgument>(in)) {
+      source = emit(Uop::AND, {*source, immediate(static_cast<int32_t>((1u << width) - 1))});
+    }
+    if (!source || llvm::isa<arith::ExtUIOp>(op)) {
+      return source;
+    }
+    return emit(Uop::I2F, {*source});
   }
   if (std::optional<Uop> uop = directUop(op)) {
     SmallVector<Operand> sources;

@@ -1,0 +1,95 @@
+// Types that the modules of the slice share, and the small functions on streams of docs/machine.md, section 1.
+package xpu_pkg;
+  import xpu_cfg_pkg::*;
+  import xpu_isa_pkg::*;
+
+  localparam int unsigned NumEngines = 4;  // with a queue; these are their indices
+  localparam logic [1:0]  EngLoad    = 2'(EngineLoad);
+  localparam logic [1:0]  EngStore   = 2'(EngineStore);
+  localparam logic [1:0]  EngMxu     = 2'(EngineMxu);
+  localparam logic [1:0]  EngVpu     = 2'(EngineVpu);
+  localparam int unsigned RowBits    = SpmRowBytes * 8;
+  localparam int unsigned LineBits   = HbmLineBytes * 8;
+  localparam int unsigned SpmBytes   = SpmBanks * SpmBankBytes;
+  localparam int unsigned MxuCols    = MxuUnits * MxuUnitCols;
+  localparam int unsigned VpuVl      = VpuLanes * VpuChime;
+  localparam int unsigned CmdBits    = VpurunMaxWords * WordBits;
+
+  // One access of a scratchpad port: `count` elements of `esize` bytes from `addr` on, `stride` bytes apart. They lie
+  // in different byte columns (the conflict degree), so one cycle is enough. Data bytes are in stream order.
+  typedef struct packed {
+    logic        valid;
+    logic [31:0] addr;
+    logic [31:0] stride;
+    logic [15:0] count;
+    logic [2:0]  esize;
+    logic [15:0] claim;
+  } spm_req_t;
+
+  // Events of one cycle that the counters collect until the command ends.
+  typedef struct packed {
+    logic [15:0] hbm_rd_bytes;
+    logic [15:0] hbm_wr_bytes;
+    logic [15:0] spm_rd_bytes;
+    logic [15:0] spm_wr_bytes;
+    logic [15:0] mxu_macs;
+    logic [15:0] acc_bytes;
+    logic [15:0] vpu_ops;
+    logic        hbm_rd_pkt;
+    logic        hbm_wr_pkt;
+  } events_t;
+
+  // How an engine walks n elements: `per` of them in each of `degree` cycles.
+  typedef struct packed {
+    logic [15:0] per;
+    logic [31:0] degree;
+    logic        bcast;  // all elements are the one at the address
+  } walk_t;
+
+  function automatic walk_t walk(logic [31:0] n, logic [31:0] stride, logic [2:0] esize);
+    walk_t       w;
+    logic [31:0] cols, s, g;
+    cols = 32'(SpmRowBytes) >> (esize >> 1);
+    s    = stride >> (esize >> 1);
+    if (stride == 32'd0 || n <= 32'd1) begin
+      w.per    = 16'(n);
+      w.degree = 32'd1;
+      w.bcast  = stride == 32'd0;
+      return w;
+    end
+    g = s & (~s + 32'd1);  // lowest set bit; the same for s and -s
+    if (g == 32'd0 || g > cols) g = cols;
+    w.per    = 16'd1;
+    w.degree = n;
+    for (int unsigned k = 0; k < 16; k++)
+      if (g == (32'd1 << k)) begin
+        w.per    = 16'(cols >> k);
+        w.degree = ((n << k) + cols - 32'd1) >> $clog2(SpmRowBytes);
+        if (esize == 3'd2) w.degree = ((n << k) + cols - 32'd1) >> ($clog2(SpmRowBytes) - 1);
+        if (esize == 3'd4) w.degree = ((n << k) + cols - 32'd1) >> ($clog2(SpmRowBytes) - 2);
+      end
+    w.bcast = 1'b0;
+    return w;
+  endfunction
+
+  function automatic logic [2:0] format_bytes(logic [3:0] fmt);
+    case (fmt)
+      FormatF32, FormatI32, FormatF32_T0, FormatF32_T1, FormatF32_T2: return 3'd4;
+      FormatBF16, FormatF16, FormatF16_T0, FormatF16_T1:              return 3'd2;
+      FormatI8, FormatU8:                                             return 3'd1;
+      default:                                                        return 3'd0;
+    endcase
+  endfunction
+
+  // esize is 1, 2 or 4.
+  function automatic logic misaligned(logic [31:0] x, logic [2:0] esize);
+    return (x[1:0] & 2'(esize - 3'd1)) != 2'd0;
+  endfunction
+
+  // a before b: faults in one cycle are resolved in favour of the lower code. None is no fault.
+  function automatic logic [7:0] lower_fault(logic [7:0] a, logic [7:0] b);
+    if (a == FaultNone) return b;
+    if (b == FaultNone) return a;
+    return (a < b) ? a : b;
+  endfunction
+endpackage

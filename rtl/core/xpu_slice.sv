@@ -1,0 +1,261 @@
+// One slice: sequencer, command queues, engines, scratchpad, semaphores, bank claims, counters and host registers.
+//
+// The host writes IMEM and the CONTROL register; the core is held in reset while it does not run. AXI channels are
+// single-beat (see xpu_dma_load). trace_* show every command's start, end and address to a bench.
+module xpu_slice
+  import xpu_cfg_pkg::*;
+  import xpu_isa_pkg::*;
+  import xpu_pkg::*;
+(
+  input  logic                        clk_i,
+  input  logic                        rst_ni,
+  // Host: registers of csr_e by word address, and the instruction memory.
+  input  logic                        csr_we_i,
+  input  logic [7:0]                  csr_addr_i,
+  input  logic [31:0]                 csr_wdata_i,
+  output logic [31:0]                 csr_rdata_o,  // combinational
+  input  logic                        imem_we_i,
+  input  logic [31:0]                 imem_addr_i,
+  input  logic [WordBits-1:0]         imem_wdata_i,
+  // AXI
+  output logic                        arvalid_o,
+  input  logic                        arready_i,
+  output logic [31:0]                 araddr_o,
+  output logic [15:0]                 aruser_o,
+  input  logic                        rvalid_i,
+  output logic                        rready_o,
+  input  logic [LineBits-1:0]         rdata_i,
+  output logic                        awvalid_o,
+  input  logic                        awready_i,
+  output logic [31:0]                 awaddr_o,
+  output logic [15:0]                 awuser_o,
+  output logic [LineBits-1:0]         wdata_o,
+  output logic [HbmLineBytes-1:0]     wstrb_o,
+  input  logic                        bvalid_i,
+  output logic                        bready_o,
+  // Observation
+  output logic                        running_o,
+  output logic [63:0]                 cycle_o,
+  output logic [NumEngines-1:0]       trace_start_o,
+  output logic [NumEngines-1:0]       trace_end_o,
+  output logic [NumEngines-1:0][31:0] trace_pc_o     // of the command that starts
+);
+  // Host registers ----------------------------------------------------------------------------------------------
+  logic        running_q, done_q, fault_q, start_cmd, stop, halt, instr;
+  logic [7:0]  fault_code_q, fault_code;
+  logic [31:0] fault_pc_q, fault_pc;
+  logic [63:0] counter;
+  logic        core_rst_n;
+
+  assign start_cmd  = csr_we_i && csr_addr_i == 8'(CsrCONTROL) && csr_wdata_i[0] && !running_q;
+  assign core_rst_n = rst_ni && running_q;
+  assign running_o  = running_q;
+  assign stop       = halt || fault_code != FaultNone;
+
+  always_comb begin
+    csr_rdata_o = 32'd0;
+    case (csr_addr_i)
+      CsrSTATUS:     csr_rdata_o = {29'd0, fault_q, done_q, running_q};
+      CsrFAULT_CODE: csr_rdata_o = {24'd0, fault_code_q};
+      CsrFAULT_PC:   csr_rdata_o = fault_pc_q;
+      default: if (csr_addr_i >= 8'(CsrCOUNTERS)) csr_rdata_o = csr_addr_i[0] ? counter[63:32] : counter[31:0];
+    endcase
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      running_q    <= 1'b0;
+      done_q       <= 1'b0;
+      fault_q      <= 1'b0;
+      fault_code_q <= FaultNone;
+      fault_pc_q   <= 32'd0;
+    end else if (start_cmd) begin
+      running_q    <= 1'b1;
+      done_q       <= 1'b0;
+      fault_q      <= 1'b0;
+      fault_code_q <= FaultNone;
+      fault_pc_q   <= 32'd0;
+    end else if (running_q && stop) begin
+      running_q <= 1'b0;
+      done_q    <= 1'b1;
+      if (fault_code != FaultNone) begin
+        fault_q      <= 1'b1;
+        fault_code_q <= fault_code;
+        fault_pc_q   <= fault_pc;
+      end
+    end
+  end
+
+  // Sequencer ---------------------------------------------------------------------------------------------------
+  logic [WordBits-1:0] imem [SeqImemWords];
+  logic [WordBits-1:0] imem_q;
+  logic [31:0]         fetch_addr;
+  always_ff @(posedge clk_i) begin
+    if (imem_we_i) imem[imem_addr_i[$clog2(SeqImemWords)-1:0]] <= imem_wdata_i;
+    imem_q <= imem[fetch_addr[$clog2(SeqImemWords)-1:0]];
+  end
+
+  localparam int unsigned Agents = NumEngines + 1;  // the last is the sequencer
+  logic [Agents-1:0][NumSemaphores-1:0] take, add;
+  logic [NumSemaphores-1:0]             ge1;
+  logic [Agents-1:0]                    sem_conflict, sem_overflow;
+  xpu_semaphores #(.Agents(Agents)) u_sem (
+    .clk_i, .rst_ni(core_rst_n), .take_i(take), .add_i(add), .ge1_o(ge1), .conflict_o(sem_conflict),
+    .overflow_o(sem_overflow));
+
+  spm_req_t              lds_req;
+  logic [31:0]           lds_data, cmd_pc, seq_fault_pc;
+  logic [NumEngines-1:0] push, full, q_valid, start, done, busy_q;
+  logic [CmdBits-1:0]    cmd;
+  logic [7:0]            seq_fault;
+  logic                  idle;
+  assign idle = busy_q == '0 && q_valid == '0;
+  xpu_sequencer u_seq (
+    .clk_i, .rst_ni(core_rst_n), .imem_addr_o(fetch_addr), .imem_data_i(imem_q), .sem_ge1_i(ge1),
+    .sem_take_o(take[NumEngines]), .sem_add_o(add[NumEngines]), .lds_req_o(lds_req), .lds_data_i(lds_data),
+    .push_o(push), .cmd_o(cmd), .cmd_pc_o(cmd_pc), .full_i(full), .idle_i(idle), .halt_o(halt), .instr_o(instr),
+    .fault_o(seq_fault), .fault_pc_o(seq_fault_pc));
+
+  // Queues and starts -------------------------------------------------------------------------------------------
+  load_cmd_t    load_cmd;
+  store_cmd_t   store_cmd;
+  matmul_cmd_t  mxu_cmd;
+  vpurun_cmd_t  vpu_cmd;
+  logic [NumEngines-1:0][31:0]  head_pc;
+  logic [NumEngines-1:0][127:0] head;      // first word: claims and semaphores
+  xpu_fifo #(.Width(32 + $bits(load_cmd_t)), .Depth(SeqQueueDepth)) u_queue_load (
+    .clk_i, .rst_ni(core_rst_n), .push_i(push[EngLoad]), .data_i({cmd_pc, cmd[$bits(load_cmd_t)-1:0]}),
+    .full_o(full[EngLoad]), .pop_i(start[EngLoad]), .valid_o(q_valid[EngLoad]),
+    .data_o({head_pc[EngLoad], load_cmd}));
+  xpu_fifo #(.Width(32 + $bits(store_cmd_t)), .Depth(SeqQueueDepth)) u_queue_store (
+    .clk_i, .rst_ni(core_rst_n), .push_i(push[EngStore]), .data_i({cmd_pc, cmd[$bits(store_cmd_t)-1:0]}),
+    .full_o(full[EngStore]), .pop_i(start[EngStore]), .valid_o(q_valid[EngStore]),
+    .data_o({head_pc[EngStore], store_cmd}));
+  xpu_fifo #(.Width(32 + $bits(matmul_cmd_t)), .Depth(SeqQueueDepth)) u_queue_mxu (
+    .clk_i, .rst_ni(core_rst_n), .push_i(push[EngMxu]), .data_i({cmd_pc, cmd[$bits(matmul_cmd_t)-1:0]}),
+    .full_o(full[EngMxu]), .pop_i(start[EngMxu]), .valid_o(q_valid[EngMxu]),
+    .data_o({head_pc[EngMxu], mxu_cmd}));
+  xpu_fifo #(.Width(32 + $bits(vpurun_cmd_t)), .Depth(SeqQueueDepth)) u_queue_vpu (
+    .clk_i, .rst_ni(core_rst_n), .push_i(push[EngVpu]), .data_i({cmd_pc, cmd[$bits(vpurun_cmd_t)-1:0]}),
+    .full_o(full[EngVpu]), .pop_i(start[EngVpu]), .valid_o(q_valid[EngVpu]),
+    .data_o({head_pc[EngVpu], vpu_cmd}));
+  assign head = {vpu_cmd[127:0], mxu_cmd[127:0], store_cmd[127:0], load_cmd[127:0]};
+
+  logic [NumEngines-1:0][31:0] wait_mask, signal_q, pc_q;
+  logic [NumEngines-1:0][15:0] rd_banks, aux_banks, wr_banks;
+  logic [15:0]                 lds_bank;
+  logic [Agents-1:0]           conflict;
+  always_comb begin
+    for (int unsigned e = 0; e < NumEngines; e++) begin
+      rd_banks[e]  = head[e][31:16];
+      aux_banks[e] = head[e][47:32];
+      wr_banks[e]  = head[e][63:48];
+      wait_mask[e] = head[e][95:64];
+      start[e]     = core_rst_n && q_valid[e] && !busy_q[e] && (wait_mask[e] & ~ge1) == '0;
+      take[e]      = start[e] ? wait_mask[e] : '0;
+      add[e]       = done[e] ? signal_q[e] : '0;
+    end
+    lds_bank = 16'd0;
+    if (lds_req.valid) lds_bank = 16'd1 << (lds_req.addr / 32'(SpmBankBytes));
+  end
+  always_ff @(posedge clk_i) begin
+    for (int unsigned e = 0; e < NumEngines; e++) begin
+      if (!core_rst_n) busy_q[e] <= 1'b0;
+      else if (start[e]) begin
+        busy_q[e]   <= 1'b1;
+        signal_q[e] <= head[e][127:96];
+        pc_q[e]     <= head_pc[e];
+      end else if (done[e]) busy_q[e] <= 1'b0;
+    end
+  end
+  xpu_claims u_claims (
+    .clk_i, .rst_ni(core_rst_n), .start_i(start), .rd_i(rd_banks), .aux_i(aux_banks), .wr_i(wr_banks), .done_i(done),
+    .lds_i(lds_bank), .conflict_o(conflict));
+
+  // Scratchpad --------------------------------------------------------------------------------------------------
+  localparam int unsigned NumRd = 7;
+  localparam int unsigned NumWr = 3;
+  spm_req_t [NumRd-1:0]              rd_req;
+  logic     [NumRd-1:0][RowBits-1:0] rd_data;
+  logic     [NumRd-1:0][7:0]         rd_fault;
+  spm_req_t [NumWr-1:0]              wr_req;
+  logic     [NumWr-1:0][RowBits-1:0] wr_data;
+  logic     [NumWr-1:0][7:0]         wr_fault;
+  spm_req_t load_idx, store_idx, store_rd, mxu_a, mxu_w, vpu_rd, load_wr, mxu_wr, vpu_wr;
+  logic [RowBits-1:0] load_wdata, mxu_wdata, vpu_wdata;
+  assign rd_req   = {lds_req, vpu_rd, mxu_w, mxu_a, store_rd, store_idx, load_idx};
+  assign wr_req   = {vpu_wr, mxu_wr, load_wr};
+  assign wr_data  = {vpu_wdata, mxu_wdata, load_wdata};
+  assign lds_data = rd_data[6][31:0];
+  xpu_spm #(.NumRd(NumRd), .NumWr(NumWr)) u_spm (
+    .clk_i, .rd_req_i(rd_req), .rd_data_o(rd_data), .rd_fault_o(rd_fault), .wr_req_i(wr_req), .wr_data_i(wr_data),
+    .wr_fault_o(wr_fault));
+
+  // Engines -----------------------------------------------------------------------------------------------------
+  logic    [NumEngines-1:0][7:0] start_fault, run_fault;
+  events_t [NumEngines-1:0]      events;
+  xpu_dma_load u_load (
+    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngLoad]), .cmd_i(load_cmd),
+    .start_fault_o(start_fault[EngLoad]), .done_o(done[EngLoad]), .fault_o(run_fault[EngLoad]),
+    .events_o(events[EngLoad]), .idx_req_o(load_idx), .idx_data_i(rd_data[0][31:0]), .idx_fault_i(rd_fault[0]),
+    .wr_req_o(load_wr), .wr_data_o(load_wdata), .wr_fault_i(wr_fault[0]), .arvalid_o, .arready_i, .araddr_o, .aruser_o,
+    .rvalid_i, .rready_o, .rdata_i);
+  xpu_dma_store u_store (
+    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngStore]), .cmd_i(store_cmd),
+    .start_fault_o(start_fault[EngStore]), .done_o(done[EngStore]), .fault_o(run_fault[EngStore]),
+    .events_o(events[EngStore]), .idx_req_o(store_idx), .idx_data_i(rd_data[1][31:0]), .idx_fault_i(rd_fault[1]),
+    .rd_req_o(store_rd), .rd_data_i(rd_data[2]), .rd_fault_i(rd_fault[2]), .awvalid_o, .awready_i, .awaddr_o,
+    .awuser_o, .wdata_o, .wstrb_o, .bvalid_i, .bready_o);
+  xpu_mxu u_mxu (
+    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngMxu]), .cmd_i(mxu_cmd),
+    .start_fault_o(start_fault[EngMxu]), .done_o(done[EngMxu]), .fault_o(run_fault[EngMxu]),
+    .events_o(events[EngMxu]), .a_req_o(mxu_a), .a_data_i(rd_data[3]), .a_fault_i(rd_fault[3]), .w_req_o(mxu_w),
+    .w_data_i(rd_data[4]), .w_fault_i(rd_fault[4]), .wr_req_o(mxu_wr), .wr_data_o(mxu_wdata),
+    .wr_fault_i(wr_fault[1]));
+  xpu_vpu u_vpu (
+    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngVpu]), .cmd_i(vpu_cmd),
+    .start_fault_o(start_fault[EngVpu]), .done_o(done[EngVpu]), .fault_o(run_fault[EngVpu]),
+    .events_o(events[EngVpu]), .rd_req_o(vpu_rd), .rd_data_i(rd_data[5]), .rd_fault_i(rd_fault[5]),
+    .wr_req_o(vpu_wr), .wr_data_o(vpu_wdata), .wr_fault_i(wr_fault[2]));
+
+  // Faults: the lowest code, then the first agent ------------------------------------------------------------------
+  logic [7:0]  head_fault, body_fault;  // of what starts, and of what runs
+  logic [31:0] head_at, body_at;
+  always_comb begin
+    fault_code = FaultNone;
+    fault_pc   = 32'd0;
+    head_fault = FaultNone;
+    body_fault = FaultNone;
+    head_at    = 32'd0;
+    body_at    = 32'd0;
+    if (core_rst_n) begin
+      for (int unsigned e = 0; e < Agents; e++) begin
+        head_fault = (e == NumEngines) ? seq_fault : start_fault[e%NumEngines];
+        body_fault = (e == NumEngines) ? FaultNone : run_fault[e%NumEngines];
+        head_at    = (e == NumEngines) ? seq_fault_pc : head_pc[e%NumEngines];
+        body_at    = (e == NumEngines) ? seq_fault_pc : pc_q[e%NumEngines];
+        if (conflict[e]) head_fault = lower_fault(head_fault, FaultBankConflict);
+        if (sem_conflict[e]) head_fault = lower_fault(head_fault, FaultSemConflict);
+        if (sem_overflow[e]) body_fault = lower_fault(body_fault, FaultSemOverflow);
+        if (head_fault != FaultNone && (fault_code == FaultNone || head_fault < fault_code)) begin
+          fault_code = head_fault;
+          fault_pc   = head_at;
+        end
+        if (body_fault != FaultNone && (fault_code == FaultNone || body_fault < fault_code)) begin
+          fault_code = body_fault;
+          fault_pc   = body_at;
+        end
+      end
+    end
+  end
+
+  // Counters ----------------------------------------------------------------------------------------------------
+  xpu_counters u_counters (
+    .clk_i, .clear_i(start_cmd), .running_i(running_q), .instr_i(instr), .lds_i(lds_req.valid),
+    .busy_i(busy_q | start), .start_i(start), .done_i(done), .events_i(events), .cycle_o,
+    .addr_i(csr_addr_i[5:1]), .data_o(counter));
+
+  assign trace_start_o = start;
+  assign trace_end_o   = done;
+  assign trace_pc_o    = head_pc;
+endmodule

@@ -1,0 +1,15 @@
+# Writes one C++ file that includes all fast files of a Verilated model, and one
+# with the slow ones (run once, at the start).
+file(GLOB files ${DIR}/${TOP}*.cpp)
+list(SORT files)
+set(fast "")
+set(slow "")
+foreach(f IN LISTS files)
+  if(f MATCHES "__Slow.cpp$" OR f MATCHES "__Syms.cpp$")
+    string(APPEND slow "#include \"${f}\"\n")
+  else()
+    string(APPEND fast "#include \"${f}\"\n")
+  endif()
+endforeach()
+file(WRITE ${FAST} "${fast}")
+file(WRITE ${SLOW} "${slow}")

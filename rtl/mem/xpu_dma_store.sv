@@ -1,0 +1,134 @@
+// STORE engine: scratchpad to HBM through the write channels of AXI (docs/machine.md, section 5, STORE).
+//
+// AW and W (one beat) go in the same cycle. The data of the next packet are read from the scratchpad while the
+// present one is requested, so that one packet per cycle can leave. start_fault_o and the AXI outputs depend
+// combinationally on cmd_i and awready_i.
+module xpu_dma_store
+  import xpu_cfg_pkg::*;
+  import xpu_isa_pkg::*;
+  import xpu_pkg::*;
+  import xpu_dma_pkg::*;
+(
+  input  logic                    clk_i,
+  input  logic                    rst_ni,
+  input  logic                    start_i,
+  input  store_cmd_t              cmd_i,
+  output logic [7:0]              start_fault_o,
+  output logic                    done_o,
+  output logic [7:0]              fault_o,
+  output events_t                 events_o,
+  // Scratchpad
+  output spm_req_t                idx_req_o,
+  input  logic [31:0]             idx_data_i,
+  input  logic [7:0]              idx_fault_i,
+  output spm_req_t                rd_req_o,
+  input  logic [RowBits-1:0]      rd_data_i,
+  input  logic [7:0]              rd_fault_i,
+  // AXI
+  output logic                    awvalid_o,
+  input  logic                    awready_i,
+  output logic [31:0]             awaddr_o,
+  output logic [15:0]             awuser_o,
+  output logic [LineBits-1:0]     wdata_o,
+  output logic [HbmLineBytes-1:0] wstrb_o,
+  input  logic                    bvalid_i,
+  output logic                    bready_o
+);
+  logic        pkt_valid, pkt_last, idx_wait, fetch, fire, may_go, hbm_bad;
+  logic [31:0] pkt_hbm, pkt_spm;
+  logic [15:0] pkt_bytes;
+  logic [7:0]  idx_range;
+  load_cmd_t   cmd;
+  logic        busy_q, w_valid_q, w_last_q, tail_q, all_sent_q;
+  logic [31:0] setup_q, tail_cnt_q, flight_q, w_hbm_q;
+  logic [15:0] w_bytes_q, claim_q, lane;
+
+  assign cmd           = cmd_i;
+  assign start_fault_o = start_i ? dma_check(cmd) : FaultNone;
+
+  assign may_go = busy_q && setup_q == 32'd0 && flight_q < 32'(DmaOutstanding);
+  xpu_dma_stream u_stream (
+    .clk_i, .rst_ni, .start_i, .cmd_i(cmd), .could_go_i(may_go && !w_valid_q), .pop_i(fetch),
+    .pkt_valid_o(pkt_valid), .pkt_hbm_o(pkt_hbm), .pkt_spm_o(pkt_spm), .pkt_bytes_o(pkt_bytes),
+    .pkt_last_o(pkt_last), .idx_wait_o(idx_wait), .idx_req_o, .idx_data_i, .idx_fault_o(idx_range));
+
+  // Data of the next packet.
+  assign fetch = pkt_valid && (!w_valid_q || fire);
+  always_comb begin
+    rd_req_o = '0;
+    if (fetch)
+      rd_req_o = '{valid: 1'b1, addr: pkt_spm, stride: 32'd1, count: pkt_bytes, esize: 3'd1, claim: claim_q};
+  end
+
+  assign hbm_bad   = {32'd0, w_hbm_q} + 64'(w_bytes_q) > HbmBytes;
+  assign awvalid_o = may_go && w_valid_q && !idx_wait && !hbm_bad;
+  assign awaddr_o  = w_hbm_q;
+  assign awuser_o  = w_bytes_q;
+  assign fire      = awvalid_o && awready_i;
+  assign bready_o  = 1'b1;
+  assign lane      = 16'(w_hbm_q & 32'(HbmLineBytes - 1));
+  always_comb begin
+    wdata_o = '0;
+    wstrb_o = '0;
+    if (awvalid_o) begin
+      wdata_o = LineBits'(rd_data_i) << {lane, 3'd0};
+      wstrb_o = ~({HbmLineBytes{1'b1}} << w_bytes_q) << lane;
+    end
+  end
+
+  always_comb begin
+    fault_o = FaultNone;
+    if (may_go && w_valid_q && !idx_wait && hbm_bad) fault_o = FaultHbmRange;
+    fault_o = lower_fault(fault_o, idx_range);
+    fault_o = lower_fault(fault_o, idx_fault_i);
+    fault_o = lower_fault(fault_o, rd_fault_i);
+  end
+
+  always_comb begin
+    events_o = '0;
+    if (fire) begin
+      events_o.hbm_wr_bytes = w_bytes_q;
+      events_o.hbm_wr_pkt   = 1'b1;
+    end
+    if (fetch) events_o.spm_rd_bytes = pkt_bytes;
+    if (idx_req_o.valid) events_o.spm_rd_bytes = events_o.spm_rd_bytes + 16'd4;
+  end
+
+  assign done_o = tail_q && tail_cnt_q == 32'd0;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      busy_q     <= 1'b0;
+      w_valid_q  <= 1'b0;
+      all_sent_q <= 1'b0;
+      tail_q     <= 1'b0;
+      flight_q   <= 32'd0;
+      setup_q    <= 32'd0;
+    end else begin
+      if (setup_q != 32'd0) setup_q <= setup_q - 32'd1;
+      if (fire && !bvalid_i) flight_q <= flight_q + 32'd1;
+      if (!fire && bvalid_i) flight_q <= flight_q - 32'd1;
+      if (fetch) begin
+        w_valid_q <= 1'b1;
+        w_hbm_q   <= pkt_hbm;
+        w_bytes_q <= pkt_bytes;
+        w_last_q  <= pkt_last;
+      end else if (fire) w_valid_q <= 1'b0;
+      if (fire && w_last_q) all_sent_q <= 1'b1;
+      if (bvalid_i && all_sent_q && flight_q == 32'd1) begin
+        tail_q     <= 1'b1;
+        tail_cnt_q <= 32'(DmaTail - 1);
+      end else if (tail_q) tail_cnt_q <= tail_cnt_q - 32'd1;
+      if (done_o) begin
+        tail_q <= 1'b0;
+        busy_q <= 1'b0;
+      end
+      if (start_i) begin
+        busy_q     <= 1'b1;
+        all_sent_q <= 1'b0;
+        setup_q    <= 32'(DmaSetup - 1);
+        claim_q    <= cmd_i.rd_banks;
+      end
+    end
+  end
+endmodule

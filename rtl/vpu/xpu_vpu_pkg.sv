@@ -1,0 +1,151 @@
+// Lane functions of the vector unit, the type that goes from its control to its datapath, and the operand check.
+package xpu_vpu_pkg;
+  import xpu_cfg_pkg::*;
+  import xpu_isa_pkg::*;
+  import xpu_pkg::*;
+  import xpu_fp_pkg::*;
+
+  // One iteration on its way through the three stages.
+  typedef struct packed {
+    logic        valid;
+    logic [3:0]  copy;      // which copy of registers 0 to 3 it uses
+    logic [15:0] active;    // elements
+    logic        first;     // first of a reduction
+    logic        store;     // the output is stored
+    logic [31:0] out_addr;
+  } iter_t;
+
+  // One group of elements of an input, with the scratchpad data of the same cycle.
+  typedef struct packed {
+    logic        valid;
+    logic [1:0]  in;
+    logic        copy;
+    logic [15:0] first;
+    logic [15:0] count;
+    logic        bcast;
+    logic [15:0] active;
+    logic [3:0]  fmt;
+  } load_part_t;
+
+  // Inputs that are not in memory.
+  typedef struct packed {
+    logic [3:0]       valid;
+    logic [3:0]       copy;
+    logic [15:0]      active;
+    logic [3:0][31:0] base;
+    logic [3:0][31:0] stride;
+  } iota_t;
+
+  function automatic logic [31:0] from_memory(logic [3:0] fmt, logic [31:0] raw);
+    // verilator no_inline_task
+    case (fmt)
+      FormatBF16: return bf16_to_fp32(raw[15:0]);
+      FormatF16:  return fp16_to_fp32(raw[15:0]);
+      FormatI8:   return {{24{raw[7]}}, raw[7:0]};
+      FormatU8:   return {24'd0, raw[7:0]};
+      default:    return raw;
+    endcase
+  endfunction
+
+  function automatic logic [31:0] to_memory(logic [3:0] fmt, logic [31:0] x);
+    // verilator no_inline_task
+    case (fmt)
+      FormatBF16: return {16'd0, fp32_to_bf16(x)};
+      FormatF16:  return {16'd0, fp32_to_fp16(x)};
+      FormatI8, FormatU8: return {24'd0, x[7:0]};
+      default:    return x;
+    endcase
+  endfunction
+
+  // All operations but the special functions.
+  function automatic logic [31:0] alu(logic [6:0] op, logic [31:0] a, logic [31:0] b, logic [31:0] c);
+    // verilator no_inline_task
+    case (op)
+      UopMOV:     return a;
+      UopFADD:    return fp32_add(a, b);
+      UopFSUB:    return fp32_add(a, fp32_neg(b));
+      UopFMUL:    return fp32_mul(a, b);
+      UopFMA:     return fp32_fma(a, b, c);
+      UopFMIN:    return fp32_min(a, b);
+      UopFMAX:    return fp32_max(a, b);
+      UopFNEG:    return fp32_neg(a);
+      UopFABS:    return {1'b0, a[30:0]};
+      UopFFLOOR:  return fp32_to_integral(a, 1'b0);
+      UopFROUND:  return fp32_to_integral(a, 1'b1);
+      UopFEQ:     return {31'd0, fp32_eq(a, b)};
+      UopFLT:     return {31'd0, fp32_lt(a, b)};
+      UopFLE:     return {31'd0, fp32_le(a, b)};
+      UopFUNO:    return {31'd0, fp32_unordered(a, b)};
+      UopF2I:     return fp32_to_int(a);
+      UopI2F:     return int_to_fp32(a);
+      UopCVTBF16: return bf16_to_fp32(fp32_to_bf16(a));
+      UopCVTF16:  return fp16_to_fp32(fp32_to_fp16(a));
+      UopIADD:    return a + b;
+      UopISUB:    return a - b;
+      UopIMUL:    return a * b;
+      UopIMIN:    return ($signed(b) < $signed(a)) ? b : a;
+      UopIMAX:    return ($signed(a) < $signed(b)) ? b : a;
+      UopAND:     return a & b;
+      UopOR:      return a | b;
+      UopXOR:     return a ^ b;
+      UopSHL:     return a << b[4:0];
+      UopSHR:     return a >> b[4:0];
+      UopSAR:     return $signed(a) >>> b[4:0];
+      UopIEQ:     return {31'd0, a == b};
+      UopILT:     return {31'd0, $signed(a) < $signed(b)};
+      UopULT:     return {31'd0, a < b};
+      UopSEL:     return (a != 32'd0) ? b : c;
+      default:    return 32'd0;
+    endcase
+  endfunction
+
+  function automatic logic known_uop(logic [6:0] op);
+    return op <= UopFUNO || (op >= UopF2I && op <= UopCVTF16) || (op >= UopIADD && op <= UopSEL) ||
+           (op >= UopEXP2 && op <= UopCOSPI2);
+  endfunction
+
+  function automatic logic [31:0] reduce(logic [2:0] op, logic [31:0] a, logic [31:0] b);
+    // verilator no_inline_task
+    case (op)
+      ReduceOpFAdd: return fp32_add(a, b);
+      ReduceOpFMax: return fp32_max(a, b);
+      ReduceOpFMin: return fp32_min(a, b);
+      ReduceOpIAdd: return a + b;
+      ReduceOpIMax: return ($signed(a) < $signed(b)) ? b : a;
+      default:      return ($signed(b) < $signed(a)) ? b : a;
+    endcase
+  endfunction
+
+  function automatic logic [7:0] vpu_check(vpurun_cmd_t c);
+    // verilator no_inline_task
+    logic       mis;
+    logic [2:0] e;
+    uop_t       u;
+    mis = 1'b0;
+    for (int d = 0; d < 6; d++) if (c.size[d] == 32'd0) return FaultBadOperand;
+    if (c.nuops > 7'(MaxUops)) return FaultBadOperand;
+    if (32'(c.nwords) != VpurunHeadWords + ((32'(c.nuops) + 32'd1) >> 1)) return FaultBadOperand;
+    if (c.first_red > 3'd5) return FaultBadOperand;
+    if (c.lane_red && (c.out_reg != 4'd15 || c.red_op > ReduceOpIMin)) return FaultBadOperand;
+    if (!c.lane_red && c.first_red < 3'd5 && c.size[5] > 32'(VpuVl)) return FaultBadOperand;
+    for (int unsigned i = 0; i < MaxUops; i++) begin
+      u = c.uops[i];
+      if (i < 32'(c.nuops) && !known_uop(u.op)) return FaultBadOperand;
+    end
+    for (int i = 0; i < 4; i++) begin
+      if (c.in_fmt[i] > FormatU8 && c.in_fmt[i] != FormatIota && c.in_fmt[i] != FormatNone) return FaultBadOperand;
+      e = format_bytes(c.in_fmt[i]);
+      if (e != 3'd0) begin
+        mis = mis || misaligned(c.in_base[i], e);
+        for (int d = 0; d < 6; d++) mis = mis || misaligned(c.in_stride[6*i+d], e);
+      end
+    end
+    if (c.out_fmt > FormatU8 && c.out_fmt != FormatNone) return FaultBadOperand;
+    e = format_bytes(c.out_fmt);
+    if (e != 3'd0) begin
+      mis = mis || misaligned(c.out_base, e);
+      for (int d = 0; d < 6; d++) mis = mis || misaligned(c.out_stride[d], e);
+    end
+    return mis ? FaultMisaligned : FaultNone;
+  endfunction
+endpackage

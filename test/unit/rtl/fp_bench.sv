@@ -1,0 +1,47 @@
+// Calls one function of the floating-point packages per evaluation, for the comparison with the golden C++ code.
+module fp_bench
+  import xpu_fp_pkg::*;
+  import xpu_sfu_pkg::*;
+  import xpu_sfu_fn_pkg::*;
+  import xpu_vpu_pkg::*;
+(
+  input  logic [7:0]  op_i,    // a micro-operation; 128 and up: see below
+  input  logic [31:0] a_i,
+  input  logic [31:0] b_i,
+  input  logic [31:0] c_i,
+  output logic [31:0] y_o
+);
+  sfu_at_t at;
+
+  // Back from the array's form to bf16.
+  function automatic logic [15:0] pack_bf16(bf16_unpacked_t u);
+    logic signed [9:0] e;
+    if (u.nan) return 16'h7FC0;
+    if (u.inf) return {u.sign, 15'h7F80};
+    if (u.sig == 8'd0) return {u.sign, 15'd0};
+    e = u.exp + 10'sd127;
+    if (e >= 10'sd1) return {u.sign, e[7:0], u.sig[6:0]};
+    return {u.sign, 15'(u.sig >> (10'sd1 - e))};
+  endfunction
+
+  always_comb begin
+    at = '0;
+    case (op_i)
+      8'd128: y_o = {16'd0, fp32_to_bf16(a_i)};
+      8'd129: y_o = {16'd0, fp32_to_fp16(a_i)};
+      8'd130: y_o = bf16_to_fp32(a_i[15:0]);
+      8'd131: y_o = fp16_to_fp32(a_i[15:0]);
+      8'd132: y_o = {16'd0, pack_bf16(unpack_fp32_term(a_i, b_i[1:0]))};
+      8'd133: y_o = {16'd0, pack_bf16(unpack_fp16_term(a_i[15:0], b_i[1:0]))};
+      8'd134: y_o = pe_fma(unpack_bf16(a_i[15:0]), unpack_bf16(b_i[15:0]), c_i);
+      8'd135: y_o = {16'd0, mul8x8(a_i[7:0], b_i[7:0])};
+      8'd136: y_o = reduce(b_i[2:0], a_i, c_i);
+      default: begin
+        if (is_sfu(op_i[6:0])) begin
+          at  = sfu_lookup(op_i[6:0], a_i);
+          y_o = sfu_finish(op_i[6:0], a_i, sfu_quadratic(SfuC0[at.seg], SfuC1[at.seg], SfuC2[at.seg], at.t));
+        end else y_o = alu(op_i[6:0], a_i, b_i, c_i);
+      end
+    endcase
+  end
+endmodule
