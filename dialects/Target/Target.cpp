@@ -57,6 +57,7 @@ template <> struct MappingTraits<Target::Seq> {
         .require(s.imemWords >= 64, "seq.imem_words must be at least 64")
         .require(s.queueDepth >= 1, "seq.queue_depth must be at least 1")
         .require(s.queueDepth <= 256, "seq.queue_depth must be at most 256")
+        .require(s.loadLatency >= 1, "seq.load_latency must be at least 1")
         .message;
   }
 };
@@ -89,9 +90,10 @@ template <> struct MappingTraits<Target::Dma> {
   }
   static std::string validate(IO &, Target::Dma &d) {
     return Rules()
-        .require(d.setup >= 1, "dma.setup must be at least 1")
+        .require(d.setup >= 2, "dma.setup must be at least 2")
         .require(d.outstanding >= 1, "dma.outstanding must be at least 1")
-        .require(d.indexLatency >= 1, "dma.index_latency must be at least 1")
+        .require(d.indexLatency >= 3, "dma.index_latency must be at least 3")
+        .require(d.tail >= 2, "dma.tail must be at least 2")
         .message;
   }
 };
@@ -117,7 +119,8 @@ template <> struct MappingTraits<Target::Mxu> {
         .require(m.accRows >= 1 && m.accRows <= 65536,
                  "mxu.acc_rows must be 1 to 65536 (acc_base has 16 bits)")
         .require(m.peLatency >= 1, "mxu.pe_latency must be at least 1")
-        .require(m.setup >= 1, "mxu.setup must be at least 1")
+        .require(m.setup >= 3, "mxu.setup must be at least 3")
+        .require(m.tail >= 2, "mxu.tail must be at least 2")
         .message;
   }
 };
@@ -138,7 +141,8 @@ template <> struct MappingTraits<Target::Vpu> {
                  "is a tree)")
         .require(uint64_t(v.lanes) * v.chime <= 4096,
                  "vpu.lanes * vpu.chime must be at most 4096")
-        .require(v.setup >= 1, "vpu.setup must be at least 1")
+        .require(v.setup >= 2, "vpu.setup must be at least 2")
+        .require(v.tail >= 2, "vpu.tail must be at least 2")
         .message;
   }
 };

@@ -184,7 +184,9 @@ static Fault scanStream(const Target &target, uint32_t base,
   if (dims.empty()) {
     return checkSpmAccess(target, base, elementBytes, claim);
   }
-  for (uint64_t i = 0; i < dims[0].size; ++i) {
+  // A dimension without a stride repeats the same accesses.
+  uint64_t size = dims[0].strideBytes == 0 ? 1 : dims[0].size;
+  for (uint64_t i = 0; i < size; ++i) {
     Fault f = scanStream(target, base, dims.drop_front(), elementBytes, claim);
     if (f != Fault::None) {
       return f;

@@ -63,7 +63,8 @@ Fault Executor::executeDma(const Command &command, bool isLoad) {
   std::vector<uint32_t> offsets;
   Fault indexFault = readIndexOffsets(command, offsets);
   packets = 0;
-  for (PacketWalker walker(d, target.hbm.lineBytes); !walker.done();) {
+  for (PacketWalker walker(d, target.hbm.lineBytes);
+       !walker.done() && packets < packetLimit;) {
     if (d.idxEn && walker.atFirstOfDim0()) {
       if (walker.currentIndex0() >= offsets.size()) {
         return indexFault; // the first index that has one

@@ -26,6 +26,10 @@ public:
   /// only DMA is executed (addresses are checked all the same).
   isa::Fault execute(const Command &command, bool arithmetic = true);
 
+  /// DMA commands stop after so many packets (of a run that cannot end in
+  /// time).
+  void setPacketLimit(uint64_t limit) { packetLimit = limit; }
+
   isa::Fault executeLoad(const Command &command);
   isa::Fault executeStore(const Command &command);
   isa::Fault executeMatmul(const Command &command, bool arithmetic = true);
@@ -54,6 +58,7 @@ private:
   std::vector<float> aTile, wTile;       ///< scratch of the matrix unit
   uint32_t reduced = 0;                  ///< result of the last lane reduction
   uint64_t packets = 0;
+  uint64_t packetLimit = UINT64_MAX;
 
   isa::Fault executeDma(const Command &command, bool isLoad);
   void reduceLanes(const isa::Vpurun &v);

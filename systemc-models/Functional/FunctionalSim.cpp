@@ -29,6 +29,8 @@ private:
   std::deque<Command> queues[numEngines];
   uint64_t semaphores[isa::kNumSemaphores] = {};
   FunctionalResult result;
+  uint64_t limit = 0;
+  bool limitHit = false;
 
   bool take(uint32_t mask);
   void add(uint32_t mask);
@@ -37,6 +39,13 @@ private:
   bool fail(Fault fault, uint32_t pc);
   bool allEmpty() const;
   llvm::Error deadlock(const Step &step, const char *what) const;
+  llvm::Error tooLong() const;
+  llvm::Expected<FunctionalResult> stopped() const {
+    if (limitHit) {
+      return tooLong();
+    }
+    return result;
+  }
 };
 
 } // namespace
@@ -69,11 +78,20 @@ bool FunctionalSim::fail(Fault fault, uint32_t pc) {
 bool FunctionalSim::runHead(std::deque<Command> &queue) {
   const Command &command = queue.front();
   Fault fault = checkStart(target, command);
+  if (fault == Fault::None && !std::holds_alternative<Dma>(command.body) &&
+      commandCycles(target, command) > limit) {
+    limitHit = true;
+    return false;
+  }
   if (fault == Fault::None) {
     fault = executor.execute(command);
   }
   if (fault != Fault::None) {
     return fail(fault, command.pc);
+  }
+  limitHit = executor.lastPackets() >= limit;
+  if (limitHit) {
+    return false;
   }
   add(command.signalMask);
   addCommandCounters(target, command, executor.lastPackets(), 0,
@@ -107,6 +125,13 @@ bool FunctionalSim::allEmpty() const {
   return true;
 }
 
+llvm::Error FunctionalSim::tooLong() const {
+  return llvm::createStringError(
+      llvm::inconvertibleErrorCode(),
+      "no halt within %llu instructions, packets or cycles of a command",
+      (unsigned long long)limit);
+}
+
 llvm::Error FunctionalSim::deadlock(const Step &step, const char *what) const {
   std::string heads;
   for (unsigned e = 0; e < numEngines; ++e) {
@@ -122,12 +147,12 @@ llvm::Error FunctionalSim::deadlock(const Step &step, const char *what) const {
 }
 
 llvm::Expected<FunctionalResult> FunctionalSim::run(uint64_t maxInstructions) {
+  limit = maxInstructions;
+  executor.setPacketLimit(limit);
   uint64_t &instructions = at(result.counters, Counter::INSTRS);
   for (;;) {
     if (instructions >= maxInstructions) {
-      return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                     "no halt within %llu instructions",
-                                     (unsigned long long)maxInstructions);
+      return tooLong();
     }
     Step step = core.step();
     instructions += step.kind != Step::Kind::Fault;
@@ -141,7 +166,7 @@ llvm::Expected<FunctionalResult> FunctionalSim::run(uint64_t maxInstructions) {
       }
       queue.push_back(core.command());
       if (!runEngines()) {
-        return result;
+        return stopped();
       }
       break;
     }
@@ -153,7 +178,7 @@ llvm::Expected<FunctionalResult> FunctionalSim::run(uint64_t maxInstructions) {
     case Step::Kind::Signal:
       add(step.mask);
       if (!runEngines()) {
-        return result;
+        return stopped();
       }
       break;
     case Step::Kind::Lds: {

@@ -26,7 +26,7 @@ struct FunctionalResult {
 };
 
 /// Runs `program` on `hbm`. An error is a deadlock, or more than
-/// `maxInstructions` instructions.
+/// `maxInstructions` instructions, packets or cycles of one command.
 llvm::Expected<FunctionalResult>
 simulateFunctional(const Target &target, llvm::ArrayRef<isa::Word> program,
                    SparseMemory &hbm, uint64_t maxInstructions);

@@ -53,6 +53,15 @@ void Dispatcher::request(const Request &r) {
   schedule(r.cycle);
 }
 
+bool Dispatcher::isBusy() const {
+  for (const EngineState &e : engines) {
+    if (e.busy) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string Dispatcher::describeWaiting() const {
   std::string text;
   for (unsigned e = 0; e < numEngines; ++e) {

@@ -61,6 +61,8 @@ public:
 
   uint64_t activations() const { return activationCount; }
   bool hasRequest() const { return pending.kind != Request::Kind::None; }
+  /// True if a command is under way (at the end: one that did not end in time).
+  bool isBusy() const;
   /// Heads of the queues that have not started, for messages.
   std::string describeWaiting() const;
 

@@ -6,8 +6,9 @@
 
 using namespace acc;
 
-DmaUnit::DmaUnit(sc_core::sc_module_name name, const Target &target)
-    : sc_module(name), socket("socket"), target(target) {
+DmaUnit::DmaUnit(sc_core::sc_module_name name, const Target &target,
+                 uint64_t lastCycle)
+    : sc_module(name), socket("socket"), target(target), lastCycle(lastCycle) {
   SC_HAS_PROCESS(DmaUnit);
   SC_METHOD(run);
   sensitive << wake.get();
@@ -74,10 +75,12 @@ void DmaUnit::run() {
     wake.notifyAt(currentCycle());
     return;
   }
-  uint64_t horizon = UINT64_MAX;
+  uint64_t horizon = lastCycle;
   if (sc_core::sc_pending_activity_at_future_time()) {
-    horizon = currentCycle() + sc_core::sc_time_to_pending_activity().value() +
-              target.dma.setup;
+    horizon = std::min<uint64_t>(
+        horizon, currentCycle() +
+                     sc_core::sc_time_to_pending_activity().value() +
+                     target.dma.setup);
   }
   Stream *s = earliest();
   while (s && s->request < horizon) {
@@ -98,7 +101,7 @@ void DmaUnit::run() {
     }
     s = earliest();
   }
-  if (s) {
+  if (s && s->request < lastCycle) {
     wake.notifyAt(s->request - target.dma.setup);
   }
 }

@@ -32,7 +32,9 @@ public:
   using EndCallback =
       std::function<void(isa::Engine, uint64_t endCycle, uint64_t packets)>;
 
-  DmaUnit(sc_core::sc_module_name name, const Target &target);
+  /// Nothing is sent after cycle `lastCycle`.
+  DmaUnit(sc_core::sc_module_name name, const Target &target,
+          uint64_t lastCycle);
   void setEndCallback(EndCallback callback) { onEnd = std::move(callback); }
 
   /// Starts a command in the current cycle. `indexOffsets` are what the indices
@@ -55,6 +57,7 @@ private:
   };
 
   const Target &target;
+  uint64_t lastCycle;
   Stream streams[2]; ///< LOAD, STORE
   EndCallback onEnd;
   CycleEvent wake;

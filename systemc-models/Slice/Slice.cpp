@@ -37,10 +37,11 @@ public:
         llvm::ArrayRef<isa::Word> program, SparseMemory &contents,
         const SliceOptions &options, SliceResult &result)
       : sc_module(name), executor(target, contents), memory("hbm", target),
-        dma("dma", target),
+        dma("dma", target, options.maxCycles),
         dispatcher("dispatcher", target, executor, dma, options, result),
         sequencer("sequencer", target, program, dispatcher, options, result) {
     dma.socket.bind(memory.socket);
+    executor.setPacketLimit(options.maxCycles);
   }
 
   Executor executor;
@@ -73,7 +74,7 @@ acc::simulateSlice(const Target &target, llvm::ArrayRef<isa::Word> program,
     uint64_t limit = std::min(options.maxCycles, UINT64_MAX / 4);
     sc_core::sc_start(cycles(limit), sc_core::SC_EXIT_ON_STARVATION);
     if (!result.done && !sc_core::sc_pending_activity() &&
-        slice.sequencer.nextCycle() < limit) {
+        slice.sequencer.nextCycle() < limit && !slice.dispatcher.isBusy()) {
       error = "deadlock: the sequencer waits at word " +
               std::to_string(slice.sequencer.lastPc()) +
               slice.dispatcher.describeWaiting();

@@ -10,10 +10,19 @@ using isa::Counter;
 
 static uint64_t ceilDiv(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
 
+/// Far above any time or size that matters, far below overflow.
+static constexpr uint64_t saturated = uint64_t(1) << 60;
+
+/// Sizes can be anything: products saturate.
+static uint64_t multiply(uint64_t a, uint64_t b) {
+  uint64_t p;
+  return __builtin_mul_overflow(a, b, &p) || p > saturated ? saturated : p;
+}
+
 template <typename Array> static uint64_t product(const Array &sizes) {
   uint64_t p = 1;
   for (uint32_t s : sizes) {
-    p *= s;
+    p = multiply(p, s);
   }
   return p;
 }
@@ -35,21 +44,25 @@ uint64_t acc::conflictDegree(uint64_t count, int64_t strideBytes,
   return ceilDiv(count * g, perRow);
 }
 
+static uint64_t matmulSteps(const Target &t, const isa::Matmul &m) {
+  return multiply(multiply(m.ksize[0], m.ksize[1]),
+                  ceilDiv(m.ksize[2], t.mxu.rows));
+}
+
 uint64_t acc::matmulCycles(const Target &t, const isa::Matmul &m) {
   uint32_t rowBytes = t.spm.rowBytes;
   uint64_t kr = std::min(t.mxu.rows, m.ksize[2]);
   uint64_t rows = product(m.msize);
-  uint64_t steps =
-      uint64_t(m.ksize[0]) * m.ksize[1] * ceilDiv(m.ksize[2], t.mxu.rows);
+  uint64_t steps = matmulSteps(t, m);
   uint64_t aLoad =
       conflictDegree(kr, m.aKstride[2], formatBytes(m.aFmt), rowBytes);
   uint32_t wBytes = formatBytes(m.wFmt);
   uint64_t wLoad =
       m.wByCol ? m.ncols * conflictDegree(kr, m.wKstride[2], wBytes, rowBytes)
                : kr * conflictDegree(m.ncols, m.wNstride, wBytes, rowBytes);
-  return t.mxu.setup + wLoad + (steps - 1) * std::max(rows * aLoad, wLoad) +
-         rows * aLoad + uint64_t(t.mxu.rows) * t.mxu.peLatency +
-         t.mxu.unitCols + t.mxu.tail;
+  return t.mxu.setup + wLoad +
+         multiply(steps - 1, std::max(rows * aLoad, wLoad)) + rows * aLoad +
+         uint64_t(t.mxu.rows) * t.mxu.peLatency + t.mxu.unitCols + t.mxu.tail;
 }
 
 uint64_t acc::accstCycles(const Target &t, const isa::Accst &a) {
@@ -63,7 +76,7 @@ uint64_t acc::accstCycles(const Target &t, const isa::Accst &a) {
 uint64_t acc::vpuIterations(const Target &t, const isa::Vpurun &v) {
   uint64_t n = ceilDiv(v.size[5], t.vectorLength());
   for (int d = 0; d < 5; ++d) {
-    n *= v.size[d];
+    n = multiply(n, v.size[d]);
   }
   return n;
 }
@@ -86,7 +99,8 @@ uint64_t acc::vpuInitiationInterval(const Target &t, const isa::Vpurun &v) {
 }
 
 uint64_t acc::vpuCycles(const Target &t, const isa::Vpurun &v) {
-  return t.vpu.setup + (vpuIterations(t, v) + 2) * vpuInitiationInterval(t, v) +
+  return t.vpu.setup +
+         multiply(vpuIterations(t, v) + 2, vpuInitiationInterval(t, v)) +
          (v.laneRed ? log2Floor(t.vectorLength()) : 0) + t.vpu.tail;
 }
 
@@ -150,8 +164,7 @@ static void addDma(bool isLoad, const Dma &d, Counters &c) {
 static void addMatmul(const Target &t, const isa::Matmul &m, Counters &c) {
   uint64_t rows = product(m.msize);
   uint64_t depth = product(m.ksize);
-  uint64_t steps =
-      uint64_t(m.ksize[0]) * m.ksize[1] * ceilDiv(m.ksize[2], t.mxu.rows);
+  uint64_t steps = matmulSteps(t, m);
   at(c, Counter::SPM_RD_BYTES) += rows * depth * formatBytes(m.aFmt) +
                                   depth * m.ncols * formatBytes(m.wFmt);
   at(c, Counter::MXU_MACS) += rows * depth * m.ncols;

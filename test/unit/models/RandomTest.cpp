@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 using namespace acc;
 
 namespace {
@@ -45,6 +47,30 @@ void runSeeds(const char *name, uint64_t count, bool clocked) {
       checkTiming(input, *s, seed);
     }
   }
+}
+
+/// Programs with flipped bits: anything may happen but a crash or a hang.
+TEST(Random, BrokenProgramsEnd) {
+  Target target = llvm::cantFail(loadTarget("xpu-tiny"));
+  std::mt19937_64 rng(1);
+  unsigned faults = 0;
+  for (uint64_t seed = 0; seed < 500; ++seed) {
+    RandomProgram p = makeRandomProgram(target, seed % 20);
+    for (unsigned flips = 1 + rng() % 4; flips > 0; --flips) {
+      isa::Word &word = p.words[rng() % p.words.size()];
+      (rng() & 1 ? word.lo : word.hi) ^= uint64_t(1) << rng() % 64;
+    }
+    SimInput input{target, p.words, p.hbm, 30000, true};
+    for (auto *run : {runFunctional, runSystemC}) {
+      auto out = run(input);
+      if (!out) {
+        llvm::consumeError(out.takeError());
+      } else {
+        faults += out->fault != isa::Fault::None;
+      }
+    }
+  }
+  EXPECT_GE(faults, 300u);
 }
 
 TEST(Random, ModelsAgreeTiny) { runSeeds("xpu-tiny", 300, true); }

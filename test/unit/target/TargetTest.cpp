@@ -1,0 +1,86 @@
+//===- TargetTest.cpp - Reading target files ------------------------------===//
+
+#include "dialects/Target/Target.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <gtest/gtest.h>
+
+using namespace acc;
+
+namespace {
+
+std::string tinyText() {
+  auto buffer =
+      llvm::MemoryBuffer::getFile(ACC_SOURCE_DIR "/targets/xpu-tiny.yaml");
+  return (*buffer)->getBuffer().str();
+}
+
+/// The error for xpu-tiny with one replacement, or "" if it is accepted.
+std::string errorAfter(const std::string &from, const std::string &to) {
+  std::string text = tinyText();
+  size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  text.replace(at, from.size(), to);
+  auto target = parseTarget(text, "t.yaml");
+  return target ? "" : llvm::toString(target.takeError());
+}
+
+TEST(Target, BuiltInTargetsLoad) {
+  auto names = listTargets();
+  EXPECT_GE(names.size(), 2u);
+  for (const std::string &name : names) {
+    auto target = loadTarget(name);
+    ASSERT_TRUE(bool(target)) << llvm::toString(target.takeError());
+    EXPECT_EQ(target->name, name);
+  }
+}
+
+TEST(Target, PrintRoundTrips) {
+  for (const std::string &name : listTargets()) {
+    Target target = llvm::cantFail(loadTarget(name));
+    std::string first, second;
+    llvm::raw_string_ostream os1(first), os2(second);
+    printTarget(target, os1);
+    printTarget(llvm::cantFail(parseTarget(first, "again.yaml")), os2);
+    EXPECT_EQ(first, second);
+  }
+}
+
+TEST(Target, ErrorsNamePlaceAndRule) {
+  EXPECT_EQ(errorAfter("row_bytes: 32 }", "row_bytes: 33 }")
+                .rfind("t.yaml:6:8: error: spm.row_bytes must be a power of "
+                       "two, at least 4",
+                       0),
+            0u);
+  EXPECT_NE(errorAfter("banks: 8,", "banks: 17,").find("1 to 16"),
+            std::string::npos);
+  EXPECT_NE(errorAfter("line_bytes: 32", "line_bytes: 64")
+                .find("hbm.line_bytes must be at most spm.row_bytes"),
+            std::string::npos);
+  EXPECT_NE(errorAfter("lanes: 8", "lanes: 9").find("power of two"),
+            std::string::npos);
+  EXPECT_NE(errorAfter("channels: 1", "chanels: 1").find("'channels'"),
+            std::string::npos);
+  EXPECT_NE(errorAfter("lanes: 8", "lanes: x").find("t.yaml:9:15: error:"),
+            std::string::npos);
+  EXPECT_NE(errorAfter("default:", "spm:").find("sources has neither"),
+            std::string::npos);
+}
+
+TEST(Target, UnknownNameListsTheKnown) {
+  auto target = loadTarget("nonesuch");
+  ASSERT_FALSE(bool(target));
+  EXPECT_NE(llvm::toString(target.takeError()).find("xpu-tiny"),
+            std::string::npos);
+}
+
+TEST(Target, SystemVerilogPackage) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  writeTargetSV(llvm::cantFail(loadTarget("jx1-slice")), os);
+  EXPECT_NE(text.find("localparam longint unsigned HbmBytes = 64'd3623878656;"),
+            std::string::npos);
+}
+
+} // namespace
