@@ -2,6 +2,7 @@
 // ports of wr_banks from its start to its end. conflict_o depends combinationally on the inputs: active commands
 // claim first, then starters in engine order, then LDS; who overlaps what is claimed so far is in conflict.
 module xpu_claims
+  import xpu_cfg_pkg::*;
   import xpu_pkg::*;
 (
   input  logic                        clk_i,
@@ -17,6 +18,8 @@ module xpu_claims
   logic [NumEngines-1:0][15:0] rd_q, wr_q;  // of active commands, else 0
   logic [15:0]                 rd, wr;
 
+  localparam logic [15:0] Banks = 16'((32'd1 << SpmBanks) - 32'd1);  // claims of other banks mean nothing
+
   always_comb begin
     conflict_o = '0;
     rd         = '0;
@@ -28,7 +31,7 @@ module xpu_claims
       end
       for (int unsigned e = 0; e < NumEngines; e++) begin
         if (start_i[e]) begin
-          conflict_o[e] = |(rd & (rd_i[e] | aux_i[e])) || |(rd_i[e] & aux_i[e]) || |(wr & wr_i[e]);
+          conflict_o[e] = |(Banks & ((rd & (rd_i[e] | aux_i[e])) | (rd_i[e] & aux_i[e]) | (wr & wr_i[e])));
           rd = rd | rd_i[e] | aux_i[e];
           wr = wr | wr_i[e];
         end

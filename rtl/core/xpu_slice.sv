@@ -48,7 +48,7 @@ module xpu_slice
   logic        core_rst_n;
 
   assign start_cmd  = csr_we_i && csr_addr_i == 8'(CsrCONTROL) && csr_wdata_i[0] && !running_q;
-  assign core_rst_n = rst_ni && running_q;
+  assign core_rst_n = running_q;  // cleared by rst_ni; registered, so that no logic of the core depends on a pin
   assign running_o  = running_q;
   assign stop       = halt || fault_code != FaultNone;
 
