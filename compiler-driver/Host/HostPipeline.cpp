@@ -59,8 +59,7 @@ llvm::Error lowerForHost(ModuleOp module) {
   bufferization::BufferResultsToOutParamsPassOptions outParams;
   outParams.modifyPublicFunctions = true;
   outParams.hoistStaticAllocs = true;
-  manager.addPass(
-      bufferization::createBufferResultsToOutParamsPass(outParams));
+  manager.addPass(bufferization::createBufferResultsToOutParamsPass(outParams));
   bufferization::buildBufferDeallocationPipeline(
       manager, bufferization::BufferDeallocationPipelineOptions());
   OpPassManager &functions = manager.nest<func::FuncOp>();

@@ -271,8 +271,8 @@ HostProgram::run(ArrayRef<HostTensor> inputs) {
   for (void *&pointer : pointers) {
     arguments.push_back(&pointer);
   }
-  if (Error error = state.engine->invokePacked("_mlir_ciface_acc_host_main",
-                                               arguments)) {
+  if (Error error =
+          state.engine->invokePacked("_mlir_ciface_acc_host_main", arguments)) {
     return std::move(error);
   }
   std::vector<HostTensor> outputs;
@@ -285,8 +285,7 @@ HostProgram::run(ArrayRef<HostTensor> inputs) {
 
 Expected<std::vector<HostTensor>> runOnHost(ModuleOp module,
                                             ArrayRef<HostTensor> inputs) {
-  Expected<std::unique_ptr<HostProgram>> program =
-      HostProgram::compile(module);
+  Expected<std::unique_ptr<HostProgram>> program = HostProgram::compile(module);
   if (!program) {
     return program.takeError();
   }

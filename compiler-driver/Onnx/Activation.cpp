@@ -11,10 +11,9 @@ namespace {
 template <typename Make>
 void importActivation(ImportContext &context, Make make) {
   OnnxValue a = context.in(0);
-  context.out(elementwise(context, a, a.dtype,
-                          [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                            return make(x[0]);
-                          }));
+  context.out(elementwise(
+      context, a, a.dtype,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return make(x[0]); }));
 }
 
 Scalar positive(Scalar a) {
@@ -32,14 +31,13 @@ Scalar softplus(Scalar a) {
 }
 
 void importRelu(ImportContext &context) {
-  importActivation(context,
-                   [](Scalar a) { return maximum(a, a.constant(0)); });
+  importActivation(context, [](Scalar a) { return maximum(a, a.constant(0)); });
 }
 
 void importLeakyRelu(ImportContext &context) {
   double alpha = context.floatAttr("alpha", 0.01);
-  importActivation(
-      context, [&](Scalar a) { return select(positive(a), a, a * alpha); });
+  importActivation(context,
+                   [&](Scalar a) { return select(positive(a), a, a * alpha); });
 }
 
 void importPRelu(ImportContext &context) {
@@ -92,8 +90,8 @@ void importSigmoid(ImportContext &context) {
 void importHardSigmoid(ImportContext &context) {
   double alpha = context.floatAttr("alpha", 0.2);
   double beta = context.floatAttr("beta", 0.5);
-  importActivation(
-      context, [&](Scalar a) { return clamp(a * alpha + beta, 0.0, 1.0); });
+  importActivation(context,
+                   [&](Scalar a) { return clamp(a * alpha + beta, 0.0, 1.0); });
 }
 
 void importHardSwish(ImportContext &context) {
@@ -107,21 +105,18 @@ void importSoftplus(ImportContext &context) {
 }
 
 void importSoftsign(ImportContext &context) {
-  importActivation(context, [](Scalar a) {
-    return a / (apply(Function::Abs, a) + 1.0);
-  });
+  importActivation(
+      context, [](Scalar a) { return a / (apply(Function::Abs, a) + 1.0); });
 }
 
 void importMish(ImportContext &context) {
-  importActivation(context, [](Scalar a) {
-    return a * apply(Function::Tanh, softplus(a));
-  });
+  importActivation(
+      context, [](Scalar a) { return a * apply(Function::Tanh, softplus(a)); });
 }
 
 void importSwish(ImportContext &context) {
   double alpha = context.floatAttr("alpha", 1.0);
-  importActivation(context,
-                   [&](Scalar a) { return a * sigmoid(a * alpha); });
+  importActivation(context, [&](Scalar a) { return a * sigmoid(a * alpha); });
 }
 
 void importShrink(ImportContext &context) {
@@ -142,11 +137,10 @@ void importGelu(ImportContext &context) {
                  "'; 'none' or 'tanh' is expected");
   }
   importActivation(context, [&](Scalar a) {
-    Scalar inner =
-        kind == "tanh"
-            ? apply(Function::Tanh,
-                    (a + a * a * a * 0.044715) * 0.7978845608028654)
-            : apply(Function::Erf, a * 0.7071067811865476);
+    Scalar inner = kind == "tanh"
+                       ? apply(Function::Tanh,
+                               (a + a * a * a * 0.044715) * 0.7978845608028654)
+                       : apply(Function::Erf, a * 0.7071067811865476);
     return a * 0.5 * (inner + 1.0);
   });
 }

@@ -26,12 +26,13 @@ OnnxValue splitHeads(ImportContext &context, const OnnxValue &x, int64_t heads,
   context.require(heads > 0 && x.shape[2] % heads == 0,
                   what + " of shape " + formatShape(x.shape) +
                       " does not divide into " + Twine(heads) + " heads");
-  OnnxValue split = reshape(
-      context, x, {x.shape[0], x.shape[1], heads, x.shape[2] / heads});
+  OnnxValue split =
+      reshape(context, x, {x.shape[0], x.shape[1], heads, x.shape[2] / heads});
   return transpose(context, split, {0, 2, 1, 3});
 }
 
-/// The additive or boolean mask as [b|1, 1|hkv, 1|g, 1|s, t] over grouped heads.
+/// The additive or boolean mask as [b|1, 1|hkv, 1|g, 1|s, t] over grouped
+/// heads.
 OnnxValue groupMask(ImportContext &context, const OnnxValue &mask,
                     int64_t kvHeads, int64_t group) {
   context.require(mask.rank() >= 1 && mask.rank() <= 4,
@@ -53,8 +54,8 @@ OnnxValue groupMask(ImportContext &context, const OnnxValue &mask,
 
 void importAttention(ImportContext &context) {
   OnnxValue qIn = context.in(0);
-  int64_t qHeads = qIn.rank() == 4 ? qIn.shape[1]
-                                   : context.intAttr("q_num_heads");
+  int64_t qHeads =
+      qIn.rank() == 4 ? qIn.shape[1] : context.intAttr("q_num_heads");
   int64_t kvHeads = context.in(1).rank() == 4 ? context.in(1).shape[1]
                                               : context.intAttr("kv_num_heads");
   OnnxValue q = splitHeads(context, qIn, qHeads, "the query");
@@ -126,8 +127,7 @@ void importAttention(ImportContext &context) {
   enum { Raw = 0, Masked = 1, Capped = 2 };
   auto score = [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> x, int stage) {
     Scalar value = x[0] * scale;
-    Scalar lowest =
-        floatConstant(b, -std::numeric_limits<double>::infinity());
+    Scalar lowest = floatConstant(b, -std::numeric_limits<double>::infinity());
     if (cap != 0.0 && stage != Raw) {
       value = apply(Function::Tanh, value * (1.0 / cap)) * cap;
     }
@@ -138,9 +138,9 @@ void importAttention(ImportContext &context) {
       value = boolMask ? select(x[1], value, lowest) : value + x[1];
     }
     if (causal) {
-      Scalar visible = compareScalars(
-          Comparison::LessEqual, loopIndex(b, 4),
-          loopIndex(b, 3) + static_cast<double>(past));
+      Scalar visible =
+          compareScalars(Comparison::LessEqual, loopIndex(b, 4),
+                         loopIndex(b, 3) + static_cast<double>(past));
       value = select(visible, value, lowest);
     }
     return value;
@@ -153,23 +153,21 @@ void importAttention(ImportContext &context) {
         return score(b, x, plainScore ? Raw : Masked);
       },
       product.shape);
-  OnnxValue top = unsqueeze(
-      context, reduce(context, scores, last, Reduction::Max), last);
+  OnnxValue top =
+      unsqueeze(context, reduce(context, scores, last, Reduction::Max), last);
   OnnxValue shifted[] = {scores, top};
-  OnnxValue numerator =
-      elementwise(context, shifted, DType::F32,
-                  [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                    Scalar value = apply(Function::Exp, x[0] - x[1]);
-                    if (!hasMask) {
-                      return value;
-                    }
-                    // A row without any visible key gives zeros.
-                    Scalar lowest = x[0].constant(
-                        -std::numeric_limits<double>::infinity());
-                    return select(
-                        compareScalars(Comparison::Equal, x[0], lowest),
-                        x[0].constant(0), value);
-                  });
+  OnnxValue numerator = elementwise(
+      context, shifted, DType::F32,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+        Scalar value = apply(Function::Exp, x[0] - x[1]);
+        if (!hasMask) {
+          return value;
+        }
+        // A row without any visible key gives zeros.
+        Scalar lowest = x[0].constant(-std::numeric_limits<double>::infinity());
+        return select(compareScalars(Comparison::Equal, x[0], lowest),
+                      x[0].constant(0), value);
+      });
   OnnxValue sum = unsqueeze(
       context, reduce(context, numerator, last, Reduction::Sum), last);
   OnnxValue fraction[] = {numerator, sum};
@@ -180,22 +178,18 @@ void importAttention(ImportContext &context) {
                       return x[0] / x[1];
                     }
                     Scalar zero = x[1].constant(0);
-                    return select(
-                        compareScalars(Comparison::Equal, x[1], zero), zero,
-                        x[0] / x[1]);
+                    return select(compareScalars(Comparison::Equal, x[1], zero),
+                                  zero, x[0] / x[1]);
                   });
-  OnnxValue result =
-      cast(context,
-           contract(context, weights, {0, 1, 2, 3, 4}, v, {0, 1, 4, 5},
-                    {0, 1, 2, 3, 5}),
-           type);
+  OnnxValue result = cast(context,
+                          contract(context, weights, {0, 1, 2, 3, 4}, v,
+                                   {0, 1, 4, 5}, {0, 1, 2, 3, 5}),
+                          type);
   if (qIn.rank() == 3) {
     OnnxValue moved = transpose(context, result, {0, 3, 1, 2, 4});
-    context.out(
-        reshape(context, moved, {batch, length, qHeads * valueSize}));
+    context.out(reshape(context, moved, {batch, length, qHeads * valueSize}));
   } else {
-    context.out(
-        reshape(context, result, {batch, qHeads, length, valueSize}));
+    context.out(reshape(context, result, {batch, qHeads, length, valueSize}));
   }
   if (context.hasOutput(3)) {
     OnnxValue shown = weights;
@@ -203,10 +197,7 @@ void importAttention(ImportContext &context) {
       shown = elementwise(
           context, operands, DType::F32,
           [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> x) {
-            return score(b, x,
-                         mode == 0   ? Raw
-                         : mode == 1 ? Capped
-                                     : Masked);
+            return score(b, x, mode == 0 ? Raw : mode == 1 ? Capped : Masked);
           },
           product.shape);
     }
@@ -310,8 +301,8 @@ void importRotaryEmbedding(ImportContext &context) {
                          unsqueeze(context, imaginary, {4})};
     result = reshape(context, concat(context, parts, 4), turned.shape);
     if (rotated < size) {
-      OnnxValue all[] = {
-          result, sliceAxis(context, wide, 3, rotated, size - rotated)};
+      OnnxValue all[] = {result,
+                         sliceAxis(context, wide, 3, rotated, size - rotated)};
       result = concat(context, all, 3);
     }
   } else {

@@ -25,20 +25,19 @@ void importConv(ImportContext &context) {
   context.require(groups >= 1 && channels % groups == 0 &&
                       filters % groups == 0 &&
                       weights.shape[1] == channels / groups,
-                  "input and weights of shapes " + shapes +
-                      " do not fit " + Twine(groups) + " group(s)");
-  WindowAttributes window = readWindow(context, input.shape,
-                                       Shape(weights.shape.begin() + 2,
-                                             weights.shape.end()));
+                  "input and weights of shapes " + shapes + " do not fit " +
+                      Twine(groups) + " group(s)");
+  WindowAttributes window =
+      readWindow(context, input.shape,
+                 Shape(weights.shape.begin() + 2, weights.shape.end()));
   context.require(!window.ceilMode, "attribute 'ceil_mode' does not exist");
   OnnxValue padded = padForWindow(context, input, window, 0.0);
   Shape split{padded.shape[0], groups, channels / groups};
   split.append(padded.shape.begin() + 2, padded.shape.end());
   Shape kernel{groups, filters / groups, channels / groups};
   kernel.append(weights.shape.begin() + 2, weights.shape.end());
-  OnnxValue result =
-      convolve(context, reshape(context, padded, split),
-               reshape(context, weights, kernel), window.window);
+  OnnxValue result = convolve(context, reshape(context, padded, split),
+                              reshape(context, weights, kernel), window.window);
   Shape shape{input.shape[0], filters};
   shape.append(window.window.out);
   result = reshape(context, result, shape);
@@ -55,10 +54,9 @@ void importConv(ImportContext &context) {
     axes.push_back(i);
   }
   OnnxValue operands[] = {result, unsqueeze(context, bias, axes)};
-  context.out(elementwise(context, operands, input.dtype,
-                          [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                            return x[0] + x[1];
-                          }));
+  context.out(elementwise(
+      context, operands, input.dtype,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] + x[1]; }));
 }
 
 } // namespace

@@ -11,14 +11,12 @@ namespace {
 /// Operands must have one type.
 void requireSameType(ImportContext &context, const OnnxValue &a,
                      const OnnxValue &b) {
-  context.require(a.dtype == b.dtype, "operands have types " +
-                                          getName(a.dtype) + " and " +
-                                          getName(b.dtype) +
-                                          "; they must be the same");
+  context.require(a.dtype == b.dtype,
+                  "operands have types " + getName(a.dtype) + " and " +
+                      getName(b.dtype) + "; they must be the same");
 }
 
-template <typename Make>
-void importBinary(ImportContext &context, Make make) {
+template <typename Make> void importBinary(ImportContext &context, Make make) {
   OnnxValue a = context.in(0), b = context.in(1);
   requireSameType(context, a, b);
   context.require(a.dtype != DType::Bool, "type bool has no arithmetic");
@@ -72,8 +70,7 @@ void importSum(ImportContext &context) {
   importVariadic(context, [](Scalar a, Scalar b) { return a + b; });
 }
 void importMean(ImportContext &context) {
-  importVariadic(
-      context, [](Scalar a, Scalar b) { return a + b; }, true);
+  importVariadic(context, [](Scalar a, Scalar b) { return a + b; }, true);
 }
 
 void importPow(ImportContext &context) {
@@ -108,11 +105,10 @@ void importMod(ImportContext &context) {
     }
     // The result has the sign of the divisor.
     Scalar zero = rest.constant(0);
-    Scalar differs =
-        logicalXor(compareScalars(Comparison::Less, rest, zero),
-                   compareScalars(Comparison::Less, b, zero));
-    Scalar adjust = logicalAnd(
-        compareScalars(Comparison::NotEqual, rest, zero), differs);
+    Scalar differs = logicalXor(compareScalars(Comparison::Less, rest, zero),
+                                compareScalars(Comparison::Less, b, zero));
+    Scalar adjust =
+        logicalAnd(compareScalars(Comparison::NotEqual, rest, zero), differs);
     return select(adjust, rest + b, rest);
   });
 }
@@ -164,7 +160,8 @@ void importWhere(ImportContext &context) {
 template <Function function> void importFunction(ImportContext &context) {
   OnnxValue a = context.in(0);
   context.require(isFloat(a.dtype), "the operand must have a float type, but "
-                                    "has " + getName(a.dtype));
+                                    "has " +
+                                        getName(a.dtype));
   context.out(elementwise(context, a, a.dtype,
                           [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
                             return apply(function, x[0]);
@@ -173,10 +170,9 @@ template <Function function> void importFunction(ImportContext &context) {
 
 template <typename Make> void importUnary(ImportContext &context, Make make) {
   OnnxValue a = context.in(0);
-  context.out(elementwise(context, a, a.dtype,
-                          [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                            return make(x[0]);
-                          }));
+  context.out(elementwise(
+      context, a, a.dtype,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return make(x[0]); }));
 }
 
 void importAbs(ImportContext &context) {
@@ -209,10 +205,9 @@ template <typename Make>
 void importPredicate(ImportContext &context, Make make) {
   OnnxValue a = context.in(0);
   context.require(isFloat(a.dtype), "the operand must have a float type");
-  context.out(elementwise(context, a, DType::Bool,
-                          [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                            return make(x[0]);
-                          }));
+  context.out(elementwise(
+      context, a, DType::Bool,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return make(x[0]); }));
 }
 
 void importIsNaN(ImportContext &context) {
@@ -228,12 +223,12 @@ void importIsInf(ImportContext &context) {
     double infinity = std::numeric_limits<double>::infinity();
     Scalar result = boolConstant(*a.builder, false);
     if (positive) {
-      result = logicalOr(result, compareScalars(Comparison::Equal, a,
-                                                a.constant(infinity)));
+      result = logicalOr(
+          result, compareScalars(Comparison::Equal, a, a.constant(infinity)));
     }
     if (negative) {
-      result = logicalOr(result, compareScalars(Comparison::Equal, a,
-                                                a.constant(-infinity)));
+      result = logicalOr(
+          result, compareScalars(Comparison::Equal, a, a.constant(-infinity)));
     }
     return result;
   });

@@ -14,8 +14,7 @@ namespace {
 
 /// An index counted from the end if negative.
 Scalar wrapIndex(Scalar index, int64_t size) {
-  Scalar negative =
-      compareScalars(Comparison::Less, index, index.constant(0));
+  Scalar negative = compareScalars(Comparison::Less, index, index.constant(0));
   return select(negative, index + static_cast<double>(size), index);
 }
 
@@ -158,9 +157,9 @@ void importGatherND(ImportContext &context) {
   SmallVector<OnnxValue> components;
   int64_t inner = static_cast<int64_t>(shape.size()) - outer;
   for (int64_t i = 0; i < depth; ++i) {
-    OnnxValue part = squeeze(
-        context, sliceAxis(context, indices, indices.rank() - 1, i, 1),
-        {indices.rank() - 1});
+    OnnxValue part =
+        squeeze(context, sliceAxis(context, indices, indices.rank() - 1, i, 1),
+                {indices.rank() - 1});
     std::vector<int64_t> trailing;
     for (int64_t j = 0; j < inner; ++j) {
       trailing.push_back(outer + j);
@@ -194,12 +193,11 @@ void importScatterElements(ImportContext &context) {
   requireIndices(context, indices);
   int64_t axis = context.normalizeAxis(context.intAttr("axis", 0), data.rank());
   std::string kind = context.stringAttr("reduction", "none");
-  context.require(indices.shape == updates.shape &&
-                      indices.rank() == data.rank(),
-                  "data, indices and updates have shapes " +
-                      formatShape(data.shape) + ", " +
-                      formatShape(indices.shape) + " and " +
-                      formatShape(updates.shape));
+  context.require(
+      indices.shape == updates.shape && indices.rank() == data.rank(),
+      "data, indices and updates have shapes " + formatShape(data.shape) +
+          ", " + formatShape(indices.shape) + " and " +
+          formatShape(updates.shape));
   context.require(updates.dtype == data.dtype,
                   "data and updates differ in type");
   SmallVector<int64_t> low, high, region(data.shape);
@@ -226,8 +224,8 @@ void importScatterElements(ImportContext &context) {
     result = elementwise(
         context, operands, data.dtype,
         [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
-          Scalar here = compareScalars(
-              Comparison::Equal, wrapIndex(v[0], size), loopIndex(b, axis));
+          Scalar here = compareScalars(Comparison::Equal, wrapIndex(v[0], size),
+                                       loopIndex(b, axis));
           Scalar update = kind == "add"   ? v[2] + v[1]
                           : kind == "mul" ? v[2] * v[1]
                           : kind == "max" ? maximum(v[2], v[1])
@@ -248,8 +246,8 @@ void importOneHot(ImportContext &context) {
   context.require(values.shape == Shape{2}, "values have shape " +
                                                 formatShape(values.shape) +
                                                 "; [2] is expected");
-  int64_t axis = context.normalizeAxis(context.intAttr("axis", -1),
-                                       indices.rank() + 1);
+  int64_t axis =
+      context.normalizeAxis(context.intAttr("axis", -1), indices.rank() + 1);
   Shape shape = indices.shape;
   shape.insert(shape.begin() + axis, depth);
   auto pick = [&](int64_t i) {
@@ -262,9 +260,9 @@ void importOneHot(ImportContext &context) {
   context.out(elementwise(
       context, operands, values.dtype,
       [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
-        Scalar here = compareScalars(Comparison::Equal,
-                                     wrapIndex(toInt(v[0]), depth),
-                                     loopIndex(b, axis));
+        Scalar here =
+            compareScalars(Comparison::Equal, wrapIndex(toInt(v[0]), depth),
+                           loopIndex(b, axis));
         return select(here, v[2], v[1]);
       },
       shape));

@@ -89,14 +89,34 @@ void ImportContext::needsConstant(const Twine &what) const {
 void ImportContext::checkAttributes() const {
   // These do not change what is computed here: hints, training-only settings,
   // and settings that another attribute or input makes irrelevant.
-  static const char *const harmless[] = {
-      "saturate",    "momentum",     "softmax_precision", "seed",
-      "ratio",       "round_mode",   "stash_type",        "storage_order",
-      "spatial",     "is_test",      "consumed_inputs",   "training_mode",
-      "precision",   "q_num_heads",  "kv_num_heads",      "num_heads",
-      "axis",        "block_size",   "output_dtype",      "value",
-      "num_outputs", "broadcast",    "epsilon",           "keepdims",
-      "extrapolation_value",         "qk_matmul_output_mode"};
+  static const char *const harmless[] = {"saturate",
+                                         "momentum",
+                                         "softmax_precision",
+                                         "seed",
+                                         "ratio",
+                                         "round_mode",
+                                         "stash_type",
+                                         "storage_order",
+                                         "spatial",
+                                         "is_test",
+                                         "consumed_inputs",
+                                         "training_mode",
+                                         "precision",
+                                         "q_num_heads",
+                                         "kv_num_heads",
+                                         "num_heads",
+                                         "axis",
+                                         "block_size",
+                                         "output_dtype",
+                                         "value",
+                                         "num_outputs",
+                                         "broadcast",
+                                         "epsilon",
+                                         "keepdims",
+                                         "extrapolation_value",
+                                         "qk_matmul_output_mode",
+                                         "sorted",
+                                         "noop_with_empty_axes"};
   for (const auto &entry : node->attributes) {
     if (!usedAttributes.count(entry.first) &&
         !llvm::is_contained(harmless, StringRef(entry.first))) {
@@ -228,8 +248,8 @@ std::vector<double> ImportContext::constantFloats(unsigned i,
 
 double ImportContext::constantScalar(unsigned i, StringRef what) const {
   std::vector<double> values = constantFloats(i, what);
-  require(values.size() == 1, what + " has " + Twine(values.size()) +
-                                  " elements; one is expected");
+  require(values.size() == 1,
+          what + " has " + Twine(values.size()) + " elements; one is expected");
   return values[0];
 }
 
@@ -324,8 +344,8 @@ Value ImportContext::materializeConstant(
 
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(builder.getInsertionBlock());
-  Location where = NameLoc::get(builder.getStringAttr(
-      tensor->name.empty() ? "constant" : tensor->name));
+  Location where = NameLoc::get(
+      builder.getStringAttr(tensor->name.empty() ? "constant" : tensor->name));
   // `known` is still valid: nothing above adds to the map.
   known = arith::ConstantOp::create(builder, where, type,
                                     cast<TypedAttr>(attribute));

@@ -121,8 +121,8 @@ public:
   void checkShape(llvm::ArrayRef<int64_t> shape) const;
 
   /// The MLIR tensor of a constant, made once.
-  mlir::Value materializeConstant(
-      const std::shared_ptr<const HostTensor> &tensor);
+  mlir::Value
+  materializeConstant(const std::shared_ptr<const HostTensor> &tensor);
 
 private:
   mutable std::set<std::string> usedAttributes;
@@ -138,7 +138,8 @@ OnnxValue makeConstant(std::shared_ptr<const HostTensor> tensor);
 OnnxValue makeValue(mlir::Value tensor, DType dtype);
 
 /// The element type in which tensors of `dtype` are stored on the machine,
-/// which has no 64-bit numbers and 16-bit integers: f32, f16, bf16, i32, i8, i1.
+/// which has no 64-bit numbers and 16-bit integers: f32, f16, bf16, i32, i8,
+/// i1.
 mlir::Type getStorageType(mlir::MLIRContext *context, DType dtype);
 
 /// Imports one node.

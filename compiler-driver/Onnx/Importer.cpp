@@ -98,8 +98,8 @@ void GraphImporter::bindDims() {
   }
   for (const auto &[name, shape] : options.inputShapes) {
     const std::string &wanted = name;
-    auto info = llvm::find_if(
-        model.inputs, [&](const auto &i) { return i.name == wanted; });
+    auto info = llvm::find_if(model.inputs,
+                              [&](const auto &i) { return i.name == wanted; });
     if (info == model.inputs.end() || !info->hasShape) {
       continue;
     }
@@ -145,12 +145,12 @@ Shape GraphImporter::inputShape(const OnnxValueInfo &info) const {
     }
     auto it = bound.find(dim.symbol);
     if (dim.symbol.empty() || it == bound.end()) {
-      fail("input '" + info.name + "': dimension " + Twine(i) +
-           (dim.symbol.empty() ? Twine(" is unknown")
-                               : Twine(" ('" + dim.symbol + "') is unbound")) +
-           "; bind it with --dim=" +
-           (dim.symbol.empty() ? "NAME" : dim.symbol) +
-           "=SIZE or give the inputs");
+      fail(
+          "input '" + info.name + "': dimension " + Twine(i) +
+          (dim.symbol.empty() ? Twine(" is unknown")
+                              : Twine(" ('" + dim.symbol + "') is unbound")) +
+          "; bind it with --dim=" + (dim.symbol.empty() ? "NAME" : dim.symbol) +
+          "=SIZE or give the inputs");
     }
     shape.push_back(it->second);
   }
@@ -313,8 +313,10 @@ Expected<OwningOpRef<ModuleOp>> importOnnxModel(MLIRContext &context,
         << diagnostic.getLocation() << ": " << diagnostic << "; ";
   });
   if (failed(verify(*module))) {
-    return makeInputError(model.path + ": internal error: the imported module "
-                                       "is invalid: " + reason);
+    return makeInputError(model.path +
+                          ": internal error: the imported module "
+                          "is invalid: " +
+                          reason);
   }
   return std::move(module);
 }

@@ -142,8 +142,8 @@ Value makeAccumulator(ImportContext &context, ArrayRef<int64_t> shape,
     attribute = b.getI32IntegerAttr(number);
   }
   Value neutral = arith::ConstantOp::create(b, context.loc, attribute);
-  Value empty = tensor::EmptyOp::create(
-      b, context.loc, shape, getStorageType(b.getContext(), type));
+  Value empty = tensor::EmptyOp::create(b, context.loc, shape,
+                                        getStorageType(b.getContext(), type));
   return linalg::FillOp::create(b, context.loc, neutral, empty).getResult(0);
 }
 
@@ -161,9 +161,9 @@ struct BodyBuilder {
 } // namespace
 
 DType getComputeType(DType type) {
-  return isFloat(type)          ? DType::F32
+  return isFloat(type)         ? DType::F32
          : type == DType::Bool ? DType::Bool
-                                : DType::I32;
+                               : DType::I32;
 }
 
 OnnxValue scalarConstant(DType type, double number) {
@@ -179,15 +179,14 @@ OnnxValue elementwise(ImportContext &context, ArrayRef<OnnxValue> inputs,
   context.checkShape(result);
   SmallVector<OnnxValue> views;
   for (const OnnxValue &input : inputs) {
-    views.push_back(isScalarConstant(input)
-                        ? input
-                        : broadcastTo(context, input, result));
+    views.push_back(
+        isScalarConstant(input) ? input : broadcastTo(context, input, result));
   }
   OpBuilder &b = context.builder;
   unsigned loops = result.size();
   Operands operands(context, views, loops);
-  Value empty = tensor::EmptyOp::create(
-      b, context.loc, result, getStorageType(b.getContext(), type));
+  Value empty = tensor::EmptyOp::create(b, context.loc, result,
+                                        getStorageType(b.getContext(), type));
   operands.maps.push_back(b.getMultiDimIdentityMap(loops));
   Iterators iterators(loops, utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
@@ -196,8 +195,7 @@ OnnxValue elementwise(ImportContext &context, ArrayRef<OnnxValue> inputs,
         BodyBuilder inside(nested, loc);
         ImplicitLocOpBuilder &ib = inside.builder;
         Scalar value = body(ib, operands.getScalars(ib, views, args));
-        linalg::YieldOp::create(
-            ib, raw ? value.value : store(ib, value, type));
+        linalg::YieldOp::create(ib, raw ? value.value : store(ib, value, type));
       });
   return makeValue(generic.getResult(0), type);
 }
@@ -232,9 +230,10 @@ OnnxValue reduce(ImportContext &context, ArrayRef<OnnxValue> inputs,
   SmallVector<OnnxValue> views;
   llvm::SmallBitVector covered(loops);
   for (const OnnxValue &input : inputs) {
-    views.push_back(isScalarConstant(input)
-                        ? input
-                        : withBase(context, broadcastTo(context, input, shape)));
+    views.push_back(
+        isScalarConstant(input)
+            ? input
+            : withBase(context, broadcastTo(context, input, shape)));
     for (unsigned dim : views.back().dims) {
       covered.set(dim);
     }
@@ -259,8 +258,8 @@ OnnxValue reduce(ImportContext &context, ArrayRef<OnnxValue> inputs,
       keptLoops.push_back(i);
     }
   }
-  bool anyFloat = llvm::any_of(
-      inputs, [](const OnnxValue &v) { return isFloat(v.dtype); });
+  bool anyFloat =
+      llvm::any_of(inputs, [](const OnnxValue &v) { return isFloat(v.dtype); });
   DType type = accumulator.value_or(anyFloat ? DType::F32 : DType::I32);
   OpBuilder &b = context.builder;
   Operands operands(context, views, loops);
@@ -402,9 +401,9 @@ static void appendWindow(MLIRContext *context, SmallVector<AffineExpr> &exprs,
                          const Window &window, unsigned outLoop,
                          unsigned kernelLoop) {
   for (unsigned i = 0; i < window.kernel.size(); ++i) {
-    exprs.push_back(
-        getAffineDimExpr(outLoop + i, context) * window.strides[i] +
-        getAffineDimExpr(kernelLoop + i, context) * window.dilations[i]);
+    exprs.push_back(getAffineDimExpr(outLoop + i, context) * window.strides[i] +
+                    getAffineDimExpr(kernelLoop + i, context) *
+                        window.dilations[i]);
   }
 }
 
@@ -416,8 +415,8 @@ OnnxValue reduceWindow(ImportContext &context, const OnnxValue &input,
   unsigned loops = outer + 2 * spatial;
   Value source = materialize(context, input);
   // Only its shape matters: it gives the kernel loops their extent.
-  Value extent = tensor::EmptyOp::create(b, context.loc, window.kernel,
-                                         b.getF32Type());
+  Value extent =
+      tensor::EmptyOp::create(b, context.loc, window.kernel, b.getF32Type());
   SmallVector<AffineExpr> from, kernel, to;
   Shape shape;
   for (int64_t i = 0; i < outer; ++i) {
@@ -444,8 +443,8 @@ OnnxValue reduceWindow(ImportContext &context, const OnnxValue &input,
       iterators, [&](OpBuilder &nested, Location loc, ValueRange args) {
         BodyBuilder inside(nested, loc);
         ImplicitLocOpBuilder &ib = inside.builder;
-        Scalar total = combine(kind, Scalar{&ib, args[2]},
-                               load(ib, args[0], input.dtype));
+        Scalar total =
+            combine(kind, Scalar{&ib, args[2]}, load(ib, args[0], input.dtype));
         linalg::YieldOp::create(ib, total.value);
       });
   return makeValue(generic.getResult(0), type);

@@ -224,8 +224,8 @@ void importEinsum(ImportContext &context) {
     Term term{context.in(i), parts[i].str()};
     size_t dots = term.letters.find("...");
     if (dots != std::string::npos) {
-      int64_t extra = term.value.rank() -
-                      static_cast<int64_t>(term.letters.size() - 3);
+      int64_t extra =
+          term.value.rank() - static_cast<int64_t>(term.letters.size() - 3);
       context.require(extra >= 0 && extra < 10,
                       "term '" + parts[i] + "' does not fit shape " +
                           formatShape(term.value.shape));

@@ -377,8 +377,7 @@ Expected<OnnxModel> Loader::load() {
                 "ONNX 1.0");
   }
   if (model.opset < 1 || model.opset > 28) {
-    return makeUnsupportedError(path + ": operator set " +
-                                Twine(model.opset) +
+    return makeUnsupportedError(path + ": operator set " + Twine(model.opset) +
                                 "; sets 7 to 23 are supported");
   }
   const ::onnx::GraphProto &graph = proto.graph();

@@ -33,9 +33,9 @@ OnnxValue slice(ImportContext &context, const OnnxValue &value,
   result.shape.assign(sizes.begin(), sizes.end());
   if (llvm::is_contained(sizes, 0)) {
     Type type = getStorageType(context.builder.getContext(), value.dtype);
-    return makeValue(tensor::EmptyOp::create(context.builder, context.loc,
-                                             sizes, type),
-                     value.dtype);
+    return makeValue(
+        tensor::EmptyOp::create(context.builder, context.loc, sizes, type),
+        value.dtype);
   }
   // Slice the base; a broadcast dimension just gets shorter.
   SmallVector<int64_t> baseStarts, baseSizes, baseStrides;

@@ -61,17 +61,16 @@ void importSoftmaxKind(ImportContext &context, bool logarithm) {
                             }));
     return;
   }
-  OnnxValue numerator = elementwise(
-      context, shifted, DType::F32,
-      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-        return apply(Function::Exp, v[0] - v[1]);
-      });
+  OnnxValue numerator =
+      elementwise(context, shifted, DType::F32,
+                  [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                    return apply(Function::Exp, v[0] - v[1]);
+                  });
   OnnxValue sum = reduce(context, numerator, axes, Reduction::Sum);
   OnnxValue operands[] = {numerator, unsqueeze(context, sum, axes)};
-  context.out(elementwise(context, operands, x.dtype,
-                          [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-                            return v[0] / v[1];
-                          }));
+  context.out(elementwise(
+      context, operands, x.dtype,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) { return v[0] / v[1]; }));
 }
 
 void importSoftmax(ImportContext &context) {
@@ -103,14 +102,14 @@ Statistics computeStatistics(ImportContext &context, const OnnxValue &x,
                                Scalar centered = v[0] - v[1];
                                return centered * centered;
                              });
-  result.inverse = unsqueeze(
-      context,
-      elementwise(context, squares, DType::F32,
-                  [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-                    return apply(Function::Rsqrt,
-                                 v[0] * (1.0 / count) + epsilon);
-                  }),
-      axes);
+  result.inverse =
+      unsqueeze(context,
+                elementwise(context, squares, DType::F32,
+                            [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                              return apply(Function::Rsqrt,
+                                           v[0] * (1.0 / count) + epsilon);
+                            }),
+                axes);
   return result;
 }
 
@@ -141,8 +140,8 @@ void importLayerNormalization(ImportContext &context) {
   OnnxValue x = context.in(0), scale = context.in(1);
   int64_t axis = context.normalizeAxis(context.intAttr("axis", -1), x.rank());
   std::vector<int64_t> axes = axesFrom(axis, x.rank());
-  Statistics statistics = computeStatistics(
-      context, x, axes, context.floatAttr("epsilon", 1e-5));
+  Statistics statistics =
+      computeStatistics(context, x, axes, context.floatAttr("epsilon", 1e-5));
   OnnxValue bias;
   if (context.has(2)) {
     bias = context.in(2);
@@ -163,16 +162,14 @@ void importRMSNormalization(ImportContext &context) {
   std::vector<int64_t> axes = axesFrom(axis, x.rank());
   double count = countOver(x, axes);
   double epsilon = context.floatAttr("epsilon", 1e-5);
-  OnnxValue squares = reduce(context, x, axes, Reduction::Sum,
-                             [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-                               return v[0] * v[0];
-                             });
-  OnnxValue inverse =
-      elementwise(context, squares, DType::F32,
-                  [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-                    return apply(Function::Rsqrt,
-                                 v[0] * (1.0 / count) + epsilon);
-                  });
+  OnnxValue squares = reduce(
+      context, x, axes, Reduction::Sum,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) { return v[0] * v[0]; });
+  OnnxValue inverse = elementwise(
+      context, squares, DType::F32,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        return apply(Function::Rsqrt, v[0] * (1.0 / count) + epsilon);
+      });
   OnnxValue operands[] = {x, unsqueeze(context, inverse, axes), scale};
   context.out(elementwise(
       context, operands, x.dtype,
@@ -199,9 +196,8 @@ void importInstanceNormalization(ImportContext &context) {
                                      "; [n, c, spatial...] is expected");
   OnnxValue scale = perChannel(context, 1, x.shape[1], x.rank());
   OnnxValue bias = perChannel(context, 2, x.shape[1], x.rank());
-  Statistics statistics =
-      computeStatistics(context, x, axesFrom(2, x.rank()),
-                        context.floatAttr("epsilon", 1e-5));
+  Statistics statistics = computeStatistics(context, x, axesFrom(2, x.rank()),
+                                            context.floatAttr("epsilon", 1e-5));
   context.out(normalize(context, x, statistics, &scale, &bias));
 }
 
@@ -297,22 +293,20 @@ void importLpNormalization(ImportContext &context) {
       context.normalizeAxis(context.intAttr("axis", -1), x.rank())};
   int64_t order = context.intAttr("p", 2);
   context.require(order == 1 || order == 2, "attribute 'p' must be 1 or 2");
-  OnnxValue sum = reduce(context, x, axes, Reduction::Sum,
-                         [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-                           return order == 2 ? v[0] * v[0]
-                                             : apply(Function::Abs, v[0]);
-                         });
+  OnnxValue sum =
+      reduce(context, x, axes, Reduction::Sum,
+             [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+               return order == 2 ? v[0] * v[0] : apply(Function::Abs, v[0]);
+             });
   OnnxValue operands[] = {x, unsqueeze(context, sum, axes)};
-  context.out(elementwise(context, operands, x.dtype,
-                          [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-                            Scalar norm = order == 2
-                                              ? apply(Function::Sqrt, v[1])
-                                              : v[1];
-                            Scalar zero = norm.constant(0);
-                            return select(
-                                compareScalars(Comparison::Equal, norm, zero),
-                                zero, v[0] / norm);
-                          }));
+  context.out(elementwise(
+      context, operands, x.dtype,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        Scalar norm = order == 2 ? apply(Function::Sqrt, v[1]) : v[1];
+        Scalar zero = norm.constant(0);
+        return select(compareScalars(Comparison::Equal, norm, zero), zero,
+                      v[0] / norm);
+      }));
 }
 
 } // namespace

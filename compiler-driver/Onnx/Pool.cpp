@@ -24,8 +24,8 @@ WindowAttributes readWindow(ImportContext &context,
   std::vector<int64_t> dilations = list("dilations", spatial, 1);
   std::vector<int64_t> pads = list("pads", 2 * spatial, 0);
   if (auto given = context.intsAttr("kernel_shape")) {
-    context.require(kernel.empty() || ArrayRef<int64_t>(kernel) ==
-                                          ArrayRef<int64_t>(*given),
+    context.require(kernel.empty() ||
+                        ArrayRef<int64_t>(kernel) == ArrayRef<int64_t>(*given),
                     "attribute 'kernel_shape' is " + formatShape(*given) +
                         ", but the weights have " + formatShape(kernel));
     kernel.assign(given->begin(), given->end());
@@ -67,8 +67,7 @@ WindowAttributes readWindow(ImportContext &context,
                                    " elements, but the padded input has " +
                                    Twine(size + low + high));
     int64_t out = room / stride + 1;
-    if (result.ceilMode && room % stride != 0 &&
-        out * stride < size + low) {
+    if (result.ceilMode && room % stride != 0 && out * stride < size + low) {
       // A last window may hang over, unless it starts in the end padding.
       ++out;
     }
@@ -141,10 +140,10 @@ void importMaxPool(ImportContext &context) {
                       ? -std::numeric_limits<double>::infinity()
                       : getMinInteger(input.dtype);
   OnnxValue padded = padForWindow(context, input, attributes, lowest);
-  context.out(cast(
-      context,
-      reduceWindow(context, padded, 2, attributes.window, Reduction::Max),
-      input.dtype));
+  context.out(
+      cast(context,
+           reduceWindow(context, padded, 2, attributes.window, Reduction::Max),
+           input.dtype));
 }
 
 void importAveragePool(ImportContext &context) {
@@ -158,10 +157,9 @@ void importAveragePool(ImportContext &context) {
       reduceWindow(context, padded, 2, attributes.window, Reduction::Sum);
   OnnxValue operands[] = {
       sum, windowCounts(context, input.shape, attributes, includePad)};
-  context.out(elementwise(context, operands, input.dtype,
-                          [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                            return x[0] / x[1];
-                          }));
+  context.out(elementwise(
+      context, operands, input.dtype,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] / x[1]; }));
 }
 
 void importGlobalPool(ImportContext &context, bool average) {
@@ -173,8 +171,8 @@ void importGlobalPool(ImportContext &context, bool average) {
     axes.push_back(i);
     count *= static_cast<double>(input.shape[i]);
   }
-  OnnxValue result = reduce(context, input, axes,
-                            average ? Reduction::Sum : Reduction::Max);
+  OnnxValue result =
+      reduce(context, input, axes, average ? Reduction::Sum : Reduction::Max);
   if (average) {
     result = elementwise(context, result, input.dtype,
                          [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {

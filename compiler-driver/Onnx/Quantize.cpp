@@ -48,8 +48,7 @@ void importQuantizeLinear(ImportContext &context) {
   SmallVector<OnnxValue> operands{
       x, alongAxis(context, x, context.in(1), "the scale")};
   if (context.has(2)) {
-    operands.push_back(
-        alongAxis(context, x, context.in(2), "the zero point"));
+    operands.push_back(alongAxis(context, x, context.in(2), "the zero point"));
   }
   context.out(elementwise(
       context, operands, type,
@@ -66,16 +65,15 @@ void importQuantizeLinear(ImportContext &context) {
 
 void importDequantizeLinear(ImportContext &context) {
   OnnxValue x = context.in(0);
-  context.require(isInteger(x.dtype), "the operand has type " +
-                                          getName(x.dtype));
+  context.require(isInteger(x.dtype),
+                  "the operand has type " + getName(x.dtype));
   SmallVector<OnnxValue> operands{
       x, alongAxis(context, x, context.in(1), "the scale")};
   bool hasZero = context.has(2);
   if (hasZero) {
     context.require(context.in(2).dtype == x.dtype,
                     "the zero point has another type");
-    operands.push_back(
-        alongAxis(context, x, context.in(2), "the zero point"));
+    operands.push_back(alongAxis(context, x, context.in(2), "the zero point"));
   }
   DType type = context.in(1).dtype;
   context.out(elementwise(
@@ -94,21 +92,21 @@ void importDynamicQuantizeLinear(ImportContext &context) {
   }
   OnnxValue bounds[] = {reduce(context, x, axes, Reduction::Min),
                         reduce(context, x, axes, Reduction::Max)};
-  OnnxValue scale = elementwise(
-      context, bounds, DType::F32,
-      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-        Scalar zero = v[0].constant(0);
-        return (maximum(v[1], zero) - minimum(v[0], zero)) / 255.0;
-      });
+  OnnxValue scale =
+      elementwise(context, bounds, DType::F32,
+                  [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                    Scalar zero = v[0].constant(0);
+                    return (maximum(v[1], zero) - minimum(v[0], zero)) / 255.0;
+                  });
   OnnxValue forZero[] = {bounds[0], scale};
-  OnnxValue zero = elementwise(
-      context, forZero, DType::U8,
-      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-        Scalar none = v[0].constant(0);
-        Scalar value = (none - minimum(v[0], none)) / v[1];
-        value = minimum(maximum(value, none), none.constant(255));
-        return apply(Function::RoundEven, value);
-      });
+  OnnxValue zero =
+      elementwise(context, forZero, DType::U8,
+                  [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                    Scalar none = v[0].constant(0);
+                    Scalar value = (none - minimum(v[0], none)) / v[1];
+                    value = minimum(maximum(value, none), none.constant(255));
+                    return apply(Function::RoundEven, value);
+                  });
   OnnxValue operands[] = {x, scale, zero};
   context.out(elementwise(context, operands, DType::U8,
                           [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
@@ -169,8 +167,8 @@ void importQLinearMatMul(ImportContext &context) {
       context, operands, type,
       [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
         Scalar factor = v[1] * v[2] / v[3];
-        Scalar value = apply(Function::RoundEven, toFloat(v[0]) * factor) +
-                       toFloat(v[4]);
+        Scalar value =
+            apply(Function::RoundEven, toFloat(v[0]) * factor) + toFloat(v[4]);
         value = maximum(value, value.constant(getMinInteger(type)));
         return minimum(value, value.constant(getMaxInteger(type)));
       },

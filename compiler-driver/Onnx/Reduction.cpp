@@ -60,18 +60,17 @@ void importReduce(ImportContext &context) {
       reduce(context, operand, axes, kind, body,
              toFloatFirst ? std::optional<DType>(DType::F32) : std::nullopt);
   if (after != After::None) {
-    result = elementwise(context, result, type,
-                         [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-                           switch (after) {
-                           case After::Mean:
-                             return v[0].isFloat() ? v[0] * (1.0 / count)
-                                                   : v[0] / count;
-                           case After::Sqrt:
-                             return apply(Function::Sqrt, v[0]);
-                           default:
-                             return apply(Function::Log, v[0]);
-                           }
-                         });
+    result = elementwise(
+        context, result, type, [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+          switch (after) {
+          case After::Mean:
+            return v[0].isFloat() ? v[0] * (1.0 / count) : v[0] / count;
+          case After::Sqrt:
+            return apply(Function::Sqrt, v[0]);
+          default:
+            return apply(Function::Log, v[0]);
+          }
+        });
   }
   result = cast(context, result, type);
   context.out(keep ? unsqueeze(context, result, axes) : result);
@@ -99,11 +98,10 @@ void importReduceLogSumExp(ImportContext &context) {
       },
       DType::F32);
   OnnxValue parts[] = {sum, top};
-  OnnxValue result =
-      elementwise(context, parts, x.dtype,
-                  [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-                    return apply(Function::Log, v[0]) + v[1];
-                  });
+  OnnxValue result = elementwise(
+      context, parts, x.dtype, [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        return apply(Function::Log, v[0]) + v[1];
+      });
   context.out(keep ? unsqueeze(context, result, axes) : result);
 }
 

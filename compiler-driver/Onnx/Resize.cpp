@@ -54,8 +54,7 @@ double roundNearest(const std::string &mode, double x) {
     return std::ceil(x);
   }
   // Exactly between two elements one of them is preferred.
-  return mode == "round_prefer_ceil" ? std::floor(x + 0.5)
-                                     : std::ceil(x - 0.5);
+  return mode == "round_prefer_ceil" ? std::floor(x + 0.5) : std::ceil(x - 0.5);
 }
 
 /// Row `to` has the weights of the input elements.
@@ -75,10 +74,9 @@ HostTensor makeMatrix(ImportContext &context, const Rules &rules, int64_t in,
       double a = rules.cubicA;
       for (int64_t i = -1; i <= 2; ++i) {
         double d = std::fabs(part - static_cast<double>(i));
-        double weight =
-            d <= 1.0 ? ((a + 2) * d - (a + 3)) * d * d + 1
-            : d < 2.0 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
-                      : 0.0;
+        double weight = d <= 1.0  ? ((a + 2) * d - (a + 3)) * d * d + 1
+                        : d < 2.0 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
+                                  : 0.0;
         taps.push_back({static_cast<int64_t>(base) + i, weight});
       }
     }
@@ -121,10 +119,9 @@ OnnxValue resizeAxis(ImportContext &context, const OnnxValue &x, int64_t axis,
     Shape wide = x.shape, result = x.shape;
     wide.insert(wide.begin() + axis + 1, out / in);
     result[axis] = out;
-    return reshape(context,
-                   broadcastTo(context, unsqueeze(context, x, {axis + 1}),
-                               wide),
-                   result);
+    return reshape(
+        context, broadcastTo(context, unsqueeze(context, x, {axis + 1}), wide),
+        result);
   }
   if (!isFloat(x.dtype)) {
     context.unsupported("this resize of " + getName(x.dtype));
@@ -151,8 +148,8 @@ void importResize(ImportContext &context) {
   bool old = context.opset() < 11 || context.node->opType == "Upsample";
   rules.coordinates = context.stringAttr("coordinate_transformation_mode",
                                          old ? "asymmetric" : "half_pixel");
-  rules.nearest = context.stringAttr("nearest_mode",
-                                     old ? "floor" : "round_prefer_floor");
+  rules.nearest =
+      context.stringAttr("nearest_mode", old ? "floor" : "round_prefer_floor");
   rules.cubicA = context.floatAttr("cubic_coeff_a", -0.75);
   rules.excludeOutside = context.intAttr("exclude_outside", 0) != 0;
   if (rules.mode != "nearest" && rules.mode != "linear" &&
@@ -200,11 +197,12 @@ void importResize(ImportContext &context) {
       scale = static_cast<double>(out) / in;
     } else {
       scale = scales[i];
-      context.require(scale > 0.0 && scale < 65536.0, "a scale is not positive");
+      context.require(scale > 0.0 && scale < 65536.0,
+                      "a scale is not positive");
       out = static_cast<int64_t>(std::floor(in * scale));
     }
-    context.require(in > 0 && out > 0, "cannot resize " + Twine(in) +
-                                           " to " + Twine(out) + " elements");
+    context.require(in > 0 && out > 0, "cannot resize " + Twine(in) + " to " +
+                                           Twine(out) + " elements");
     if (out != in || scale != 1.0) {
       result = resizeAxis(context, result, axis, out, scale, rules);
     }

@@ -172,10 +172,10 @@ Scalar toFloat(Scalar a) {
     return a;
   }
   Type type = a.builder->getF32Type();
-  Value value = a.isBool() ? arith::UIToFPOp::create(*a.builder, type, a.value)
-                                 .getResult()
-                           : arith::SIToFPOp::create(*a.builder, type, a.value)
-                                 .getResult();
+  Value value =
+      a.isBool()
+          ? arith::UIToFPOp::create(*a.builder, type, a.value).getResult()
+          : arith::SIToFPOp::create(*a.builder, type, a.value).getResult();
   return {a.builder, value};
 }
 

@@ -46,7 +46,14 @@ Scalar remainder(Scalar a, Scalar b);
 
 /// Comparisons; ordered for floats except notEqual. Booleans may be compared
 /// for (in)equality.
-enum class Comparison { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual };
+enum class Comparison {
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual
+};
 Scalar compareScalars(Comparison comparison, Scalar a, Scalar b);
 Scalar select(Scalar condition, Scalar a, Scalar b);
 Scalar logicalAnd(Scalar a, Scalar b);
@@ -56,7 +63,18 @@ Scalar logicalNot(Scalar a);
 
 /// Functions of floats.
 enum class Function {
-  Exp, Log, Tanh, Erf, Sqrt, Rsqrt, Sin, Cos, Abs, Floor, Ceil, RoundEven
+  Exp,
+  Log,
+  Tanh,
+  Erf,
+  Sqrt,
+  Rsqrt,
+  Sin,
+  Cos,
+  Abs,
+  Floor,
+  Ceil,
+  RoundEven
 };
 Scalar apply(Function function, Scalar a);
 Scalar power(Scalar a, Scalar b);

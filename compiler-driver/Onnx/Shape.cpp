@@ -9,10 +9,10 @@ namespace accel {
 
 Shape reshapedShape(ImportContext &context) {
   const OnnxValue &x = context.in(0);
-  std::vector<int64_t> request = context.has(1) || context.opset() >= 5
-                                     ? context.constantInts(1, "the shape")
-                                     : context.intsAttr("shape").value_or(
-                                           std::vector<int64_t>());
+  std::vector<int64_t> request =
+      context.has(1) || context.opset() >= 5
+          ? context.constantInts(1, "the shape")
+          : context.intsAttr("shape").value_or(std::vector<int64_t>());
   bool allowZero = context.intAttr("allowzero", 0) != 0;
   Shape shape;
   int64_t inferred = -1, known = 1;
@@ -147,10 +147,10 @@ void importConcat(ImportContext &context) {
     values.push_back(context.in(i));
   }
   context.require(!values.empty(), "has no inputs");
-  int64_t axis = context.normalizeAxis(
-      context.opset() < 4 ? context.intAttr("axis", 1)
-                          : context.intAttr("axis"),
-      values[0].rank());
+  int64_t axis =
+      context.normalizeAxis(context.opset() < 4 ? context.intAttr("axis", 1)
+                                                : context.intAttr("axis"),
+                            values[0].rank());
   context.out(concat(context, values, axis));
 }
 
@@ -174,8 +174,7 @@ void importTile(ImportContext &context) {
     result.push_back(repeats[i] * x.shape[i]);
   }
   context.checkShape(result);
-  OnnxValue wide =
-      broadcastTo(context, unsqueeze(context, x, axes), spread);
+  OnnxValue wide = broadcastTo(context, unsqueeze(context, x, axes), spread);
   context.out(reshape(context, wide, result));
 }
 
@@ -189,9 +188,8 @@ void importDepthToSpace(ImportContext &context) {
   int64_t n = x.shape[0], c = x.shape[1] / (block * block), h = x.shape[2],
           w = x.shape[3];
   bool crd = context.stringAttr("mode", "DCR") == "CRD";
-  OnnxValue split =
-      crd ? reshape(context, x, {n, c, block, block, h, w})
-          : reshape(context, x, {n, block, block, c, h, w});
+  OnnxValue split = crd ? reshape(context, x, {n, c, block, block, h, w})
+                        : reshape(context, x, {n, block, block, c, h, w});
   OnnxValue moved = crd ? transpose(context, split, {0, 1, 4, 2, 5, 3})
                         : transpose(context, split, {0, 3, 4, 1, 5, 2});
   context.out(reshape(context, moved, {n, c, h * block, w * block}));

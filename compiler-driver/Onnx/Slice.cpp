@@ -13,7 +13,8 @@ SliceRange sliceRange(ImportContext &context) {
   bool hasAxes = false;
   if (context.opset() < 10) {
     auto first = context.intsAttr("starts"), last = context.intsAttr("ends");
-    context.require(first && last, "attributes 'starts' and 'ends' are missing");
+    context.require(first && last,
+                    "attributes 'starts' and 'ends' are missing");
     starts = *first;
     ends = *last;
     if (auto given = context.intsAttr("axes")) {
@@ -60,8 +61,8 @@ SliceRange sliceRange(ImportContext &context) {
     };
     int64_t start = step > 0 ? absolute(starts[i], 0, size)
                              : absolute(starts[i], 0, size - 1);
-    int64_t end = step > 0 ? absolute(ends[i], 0, size)
-                           : absolute(ends[i], -1, size - 1);
+    int64_t end =
+        step > 0 ? absolute(ends[i], 0, size) : absolute(ends[i], -1, size - 1);
     int64_t span = step > 0 ? end - start : start - end;
     int64_t stride = std::abs(step);
     range.starts[axis] = start;
@@ -84,8 +85,8 @@ std::vector<int64_t> splitSizes(ImportContext &context, int64_t axis) {
   if (given) {
     sizes = *given;
   } else {
-    int64_t parts = context.intAttr(
-        "num_outputs", static_cast<int64_t>(context.numOutputs()));
+    int64_t parts = context.intAttr("num_outputs",
+                                    static_cast<int64_t>(context.numOutputs()));
     context.require(parts > 0 && parts <= total,
                     "cannot split " + Twine(total) + " elements into " +
                         Twine(parts) + " parts");
@@ -96,8 +97,8 @@ std::vector<int64_t> splitSizes(ImportContext &context, int64_t axis) {
   }
   int64_t sum = 0;
   for (int64_t size : sizes) {
-    context.require(size >= 0 && size <= total, "a part has size " +
-                                                    Twine(size));
+    context.require(size >= 0 && size <= total,
+                    "a part has size " + Twine(size));
     sum += size;
   }
   context.require(sum == total && sizes.size() == context.numOutputs(),
@@ -120,8 +121,8 @@ void importSlice(ImportContext &context) {
       reversed.push_back(i);
     }
   }
-  OnnxValue result = slice(context, context.in(0), range.starts, range.sizes,
-                           range.steps);
+  OnnxValue result =
+      slice(context, context.in(0), range.starts, range.sizes, range.steps);
   context.out(reversed.empty() ? result : reverse(context, result, reversed));
 }
 
@@ -152,10 +153,10 @@ OnnxValue padByCopy(ImportContext &context, const OnnxValue &x, int64_t axis,
       return sliceAxis(context, x, axis, atEnd ? 0 : size - amount, amount);
     }
     context.require(amount < size, "the padding is wider than the tensor");
-    return reverse(context,
-                   sliceAxis(context, x, axis, atEnd ? size - 1 - amount : 1,
-                             amount),
-                   axis);
+    return reverse(
+        context,
+        sliceAxis(context, x, axis, atEnd ? size - 1 - amount : 1, amount),
+        axis);
   };
   SmallVector<OnnxValue> parts;
   if (low > 0) {
@@ -231,9 +232,8 @@ void importTrilu(ImportContext &context) {
   context.require(x.rank() >= 2, "a matrix is expected, but the shape is " +
                                      formatShape(x.shape));
   bool upper = context.intAttr("upper", 1) != 0;
-  int64_t k = context.has(1)
-                  ? static_cast<int64_t>(context.constantScalar(1, "k"))
-                  : 0;
+  int64_t k =
+      context.has(1) ? static_cast<int64_t>(context.constantScalar(1, "k")) : 0;
   k = std::clamp<int64_t>(k, -(int64_t(1) << 30), int64_t(1) << 30);
   context.out(elementwise(
       context, x, x.dtype,

@@ -28,9 +28,9 @@ void importTopK(ImportContext &context) {
     k = count[0];
   }
   bool largest = context.intAttr("largest", 1) != 0;
-  context.require(k >= 1 && k <= x.shape[axis],
-                  "k is " + Twine(k) + " for " + Twine(x.shape[axis]) +
-                      " elements");
+  context.require(k >= 1 && k <= x.shape[axis], "k is " + Twine(k) + " for " +
+                                                    Twine(x.shape[axis]) +
+                                                    " elements");
   if (k > 64) {
     context.unsupported("k larger than 64 (" + Twine(k) + ")");
   }
@@ -45,22 +45,23 @@ void importTopK(ImportContext &context) {
       operands.push_back(indices.back());
     }
     auto isLeft = [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
-      Scalar later = compareScalars(Comparison::Greater, loopIndex(b, axis),
-                                    v[2]);
+      Scalar later =
+          compareScalars(Comparison::Greater, loopIndex(b, axis), v[2]);
       Scalar same = compareScalars(Comparison::Equal, v[0], v[1]);
       return logicalOr(compareScalars(worse, v[0], v[1]),
                        logicalAnd(same, later));
     };
-    OnnxValue value = reduce(
-        context, operands, axis, best,
-        [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
-          if (round == 0) {
-            return v[0];
-          }
-          double none = v[0].isFloat() ? (largest ? -infinity : infinity)
-                                       : (largest ? INT32_MIN : INT32_MAX);
-          return select(isLeft(b, v), v[0], v[0].constant(none));
-        });
+    OnnxValue value =
+        reduce(context, operands, axis, best,
+               [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
+                 if (round == 0) {
+                   return v[0];
+                 }
+                 double none = v[0].isFloat()
+                                   ? (largest ? -infinity : infinity)
+                                   : (largest ? INT32_MIN : INT32_MAX);
+                 return select(isLeft(b, v), v[0], v[0].constant(none));
+               });
     operands.push_back(unsqueeze(context, value, axis));
     OnnxValue index = reduce(
         context, operands, axis, Reduction::Min,

@@ -156,8 +156,7 @@ Value materialize(ImportContext &context, const OnnxValue &value) {
   }
   bool broadcasts = false;
   for (unsigned dim = 0; dim < view.shape.size(); ++dim) {
-    broadcasts |=
-        view.shape[dim] != 1 && !llvm::is_contained(view.dims, dim);
+    broadcasts |= view.shape[dim] != 1 && !llvm::is_contained(view.dims, dim);
   }
   if (!broadcasts) {
     return reshapeTensor(context, view.base, view.shape);
@@ -228,8 +227,7 @@ OnnxValue reshape(ImportContext &context, const OnnxValue &value,
       }
     }
   }
-  Value tensor =
-      reshapeTensor(context, materialize(context, value), shape);
+  Value tensor = reshapeTensor(context, materialize(context, value), shape);
   OnnxValue flat = makeValue(tensor, value.dtype);
   flat.repeatSource = result.repeatSource;
   flat.repeatDim = result.repeatDim;
@@ -332,9 +330,9 @@ OnnxValue broadcastTo(ImportContext &context, const OnnxValue &value,
     if (value.shape[i] == shape[i + offset]) {
       continue;
     }
-    context.require(value.shape[i] == 1,
-                    "shape " + formatShape(value.shape) +
-                        " cannot be broadcast to " + formatShape(shape));
+    context.require(value.shape[i] == 1, "shape " + formatShape(value.shape) +
+                                             " cannot be broadcast to " +
+                                             formatShape(shape));
     for (unsigned position = 0; position < result.dims.size(); ++position) {
       if (result.dims[position] == i) {
         dropBaseDim(context, result, position);

@@ -49,9 +49,9 @@ CompareResult compare(const HostTensor &actual, const HostTensor &expected,
   CompareResult result;
   if (actual.dtype != expected.dtype) {
     result.equal = false;
-    result.message = llvm::formatv("has type {0}, but {1} is expected",
-                                   getName(actual.dtype),
-                                   getName(expected.dtype));
+    result.message =
+        llvm::formatv("has type {0}, but {1} is expected",
+                      getName(actual.dtype), getName(expected.dtype));
     return result;
   }
   if (actual.shape != expected.shape) {
@@ -91,7 +91,8 @@ CompareResult compare(const HostTensor &actual, const HostTensor &expected,
     result.message = llvm::formatv(
         "{0} of {1} elements differ, first at {2}: {3}, but {4} is expected; "
         "largest difference {5}",
-        result.badCount, count, formatIndex(result.firstBadIndex, expected.shape),
+        result.badCount, count,
+        formatIndex(result.firstBadIndex, expected.shape),
         actual.getDouble(result.firstBadIndex),
         expected.getDouble(result.firstBadIndex), result.maxAbsoluteError);
   }

@@ -90,8 +90,8 @@ Expected<HostTensor> readNpy(StringRef path) {
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
                                       /*RequiresNullTerminator=*/false);
   if (!buffer) {
-    return makeInputError(path + ": cannot be read: " +
-                          buffer.getError().message());
+    return makeInputError(path +
+                          ": cannot be read: " + buffer.getError().message());
   }
   StringRef data = (*buffer)->getBuffer();
   if (!data.consume_front(magic) || data.size() < 4) {
@@ -122,11 +122,10 @@ Expected<HostTensor> readNpy(StringRef path) {
     }
   }
   if (!known) {
-    return makeInputError(path + ": element type " +
-                          description.take_until([](char c) {
-                            return c == ',' || c == '}';
-                          }) +
-                          " is not a little-endian number");
+    return makeInputError(
+        path + ": element type " +
+        description.take_until([](char c) { return c == ',' || c == '}'; }) +
+        " is not a little-endian number");
   }
   if (!parseShape(findKey(header, "shape"), tensor.shape)) {
     return makeInputError(path + ": has no shape in its header");

@@ -20,8 +20,8 @@ Expected<HostTensor> readTensorProto(StringRef path) {
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
                                       /*RequiresNullTerminator=*/false);
   if (!buffer) {
-    return makeInputError(path + ": cannot be read: " +
-                          buffer.getError().message());
+    return makeInputError(path +
+                          ": cannot be read: " + buffer.getError().message());
   }
   if ((*buffer)->getBufferSize() > INT32_MAX) {
     return makeInputError(path + ": is larger than 2 GiB; store it as .npy");
@@ -58,9 +58,8 @@ Error writeTensorProto(StringRef path, const HostTensor &tensor) {
   return Error::success();
 }
 
-Expected<std::vector<HostTensor>> loadTensors(StringRef directory,
-                                              StringRef prefix,
-                                              ArrayRef<TensorSpec> specs) {
+Expected<std::vector<HostTensor>>
+loadTensors(StringRef directory, StringRef prefix, ArrayRef<TensorSpec> specs) {
   if (!sys::fs::is_directory(directory)) {
     return makeInputError(directory + ": is not a directory");
   }
@@ -78,16 +77,14 @@ Expected<std::vector<HostTensor>> loadTensors(StringRef directory,
     // A name with a slash would leave the directory.
     bool plain = name.find('/') == std::string::npos && !name.empty();
     Expected<HostTensor> tensor =
-        sys::fs::exists(numbered)         ? readTensorProto(numbered)
-        : plain && sys::fs::exists(npy)   ? readNpy(npy)
-        : plain && sys::fs::exists(named) ? readTensorProto(named)
-                                          : Expected<HostTensor>(makeInputError(
-                                                directory + ": has no " +
-                                                prefix + " '" + name +
-                                                "'; it is looked up as " +
-                                                prefix + "_" + Twine(i) +
-                                                ".pb, then as " + name +
-                                                ".npy"));
+        sys::fs::exists(numbered)       ? readTensorProto(numbered)
+        : plain && sys::fs::exists(npy) ? readNpy(npy)
+        : plain && sys::fs::exists(named)
+            ? readTensorProto(named)
+            : Expected<HostTensor>(makeInputError(
+                  directory + ": has no " + prefix + " '" + name +
+                  "'; it is looked up as " + prefix + "_" + Twine(i) +
+                  ".pb, then as " + name + ".npy"));
     if (!tensor) {
       return tensor.takeError();
     }

@@ -32,11 +32,11 @@ const std::pair<int, DType> typeTable[] = {
 
 /// Numbers of element types that we recognise only to name them.
 const std::pair<int, const char *> otherTypes[] = {
-    {0, "undefined"},        {8, "string"},       {14, "complex64"},
-    {15, "complex128"},      {17, "float8e4m3fn"}, {18, "float8e4m3fnuz"},
-    {19, "float8e5m2"},      {20, "float8e5m2fnuz"}, {21, "uint4"},
-    {22, "int4"},            {23, "float4e2m1"},  {24, "float8e8m0"},
-    {25, "uint2"},           {26, "int2"},
+    {0, "undefined"},   {8, "string"},          {14, "complex64"},
+    {15, "complex128"}, {17, "float8e4m3fn"},   {18, "float8e4m3fnuz"},
+    {19, "float8e5m2"}, {20, "float8e5m2fnuz"}, {21, "uint4"},
+    {22, "int4"},       {23, "float4e2m1"},     {24, "float8e8m0"},
+    {25, "uint2"},      {26, "int2"},
 };
 
 /// Copies a typed repeated field, element by element.
@@ -129,10 +129,9 @@ Error fill(const Proto &proto, HostTensor &tensor, StringRef where) {
   if (proto.has_raw_data()) {
     const std::string &raw = proto.raw_data();
     if (raw.size() != tensor.bytes.size()) {
-      return makeInputError(where + ": has " + Twine(raw.size()) +
-                            " bytes of data; its shape " +
-                            formatShape(tensor.shape) + " needs " +
-                            Twine(tensor.bytes.size()));
+      return makeInputError(
+          where + ": has " + Twine(raw.size()) + " bytes of data; its shape " +
+          formatShape(tensor.shape) + " needs " + Twine(tensor.bytes.size()));
     }
     std::memcpy(tensor.bytes.data(), raw.data(), raw.size());
     return Error::success();
@@ -188,9 +187,8 @@ Expected<HostTensor> decodeTensorProto(const Proto &proto, StringRef where,
                                        StringRef directory) {
   std::optional<DType> type = getDTypeFromOnnx(proto.data_type());
   if (!type) {
-    std::string message = (where + ": element type " +
-                           getOnnxTypeName(proto.data_type()))
-                              .str();
+    std::string message =
+        (where + ": element type " + getOnnxTypeName(proto.data_type())).str();
     if (proto.data_type() <= 0 || proto.data_type() > 26) {
       return makeInputError(message + " does not exist");
     }

@@ -69,8 +69,8 @@ Error writeModule(mlir::ModuleOp module) {
   std::error_code code;
   llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_Text);
   if (code) {
-    return accel::makeInputError(path + ": cannot be written: " +
-                                 code.message());
+    return accel::makeInputError(path +
+                                 ": cannot be written: " + code.message());
   }
   mlir::OpPrintingFlags flags;
   flags.enableDebugInfo(/*enable=*/true);

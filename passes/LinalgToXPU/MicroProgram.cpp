@@ -129,6 +129,24 @@ std::optional<MicroProgram::Operand> MicroProgram::operand(Value value) {
   return Operand{std::nullopt, *reg, last};
 }
 
+std::optional<SmallVector<MicroProgram::Operand>>
+MicroProgram::operands(Operation *op) {
+  for (Value value : op->getOperands()) {
+    if (!matchPattern(value, m_Constant()) && !compute(value)) {
+      return std::nullopt;
+    }
+  }
+  SmallVector<Operand> result;
+  for (Value value : op->getOperands()) {
+    std::optional<Operand> source = operand(value);
+    if (!source) {
+      return std::nullopt;
+    }
+    result.push_back(*source);
+  }
+  return result;
+}
+
 std::optional<unsigned> MicroProgram::compute(Value value) {
   if (auto it = registers.find(value); it != registers.end()) {
     return it->second;
@@ -219,7 +237,9 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     }
     std::optional<Operand> source = operand(in);
     if (source && width != 1 && !llvm::isa<BlockArgument>(in)) {
-      source = emit(Uop::AND, {*source, immediate(static_cast<int32_t>((1u << width) - 1))});
+      source =
+          emit(Uop::AND,
+               {*source, immediate(static_cast<int32_t>((1u << width) - 1))});
     }
     if (!source || llvm::isa<arith::ExtUIOp>(op)) {
       return source;
@@ -227,15 +247,8 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     return emit(Uop::I2F, {*source});
   }
   if (std::optional<Uop> uop = directUop(op)) {
-    SmallVector<Operand> sources;
-    for (Value source : op->getOperands()) {
-      std::optional<Operand> reg = operand(source);
-      if (!reg) {
-        return std::nullopt;
-      }
-      sources.push_back(*reg);
-    }
-    return emit(*uop, sources);
+    std::optional<SmallVector<Operand>> sources = operands(op);
+    return sources ? emit(*uop, *sources) : std::nullopt;
   }
   // Nothing to do on 32-bit lanes: loads have extended already.
   if (llvm::isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp,
@@ -277,11 +290,12 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
 }
 
 std::optional<MicroProgram::Operand> MicroProgram::compare(Operation *op) {
-  std::optional<Operand> a = operand(op->getOperand(0));
-  std::optional<Operand> b = operand(op->getOperand(1));
-  if (!a || !b) {
+  std::optional<SmallVector<Operand>> sources = operands(op);
+  if (!sources) {
     return std::nullopt;
   }
+  std::optional<Operand> a = (*sources)[0];
+  std::optional<Operand> b = (*sources)[1];
   auto negate = [&](std::optional<Operand> value) -> std::optional<Operand> {
     return value ? emit(Uop::XOR, {*value, immediate(1)}) : std::nullopt;
   };
@@ -341,7 +355,6 @@ std::optional<MicroProgram::Operand> MicroProgram::compare(Operation *op) {
 
 /// Functions that are several micro-operations.
 std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
-  SmallVector<Operand> in;
   bool known = llvm::isa<arith::DivFOp, math::ExpOp, math::LogOp, math::SqrtOp,
                          math::SinOp, math::CosOp, math::ErfOp, math::PowFOp,
                          math::CeilOp>(op);
@@ -349,13 +362,11 @@ std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
     return fail("has no form on the vector unit: " +
                 op->getName().getStringRef());
   }
-  for (Value source : op->getOperands()) {
-    std::optional<Operand> reg = operand(source);
-    if (!reg) {
-      return std::nullopt;
-    }
-    in.push_back(*reg);
+  std::optional<SmallVector<Operand>> sources = operands(op);
+  if (!sources) {
+    return std::nullopt;
   }
+  SmallVector<Operand> &in = *sources;
   /// The same operand, read once more before it is given back.
   auto keep = [](Operand value) {
     value.temporary = false;

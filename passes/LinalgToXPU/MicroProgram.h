@@ -1,12 +1,13 @@
-//===- MicroProgram.h - Bodies of linalg operations as micro-programs -*- C++ -*-===//
+//===- MicroProgram.h - Bodies of linalg operations as micro-programs -*- C++
+//-*-===//
 
 #ifndef PASSES_LINALGTOXPU_MICROPROGRAM_H
 #define PASSES_LINALGTOXPU_MICROPROGRAM_H
 
 #include "dialects/ISA/Isa.h"
 #include "dialects/XPU/IR/XPU.h"
-#include "llvm/ADT/DenseMap.h"
 #include "mlir/IR/Value.h"
+#include "llvm/ADT/DenseMap.h"
 #include <optional>
 #include <string>
 
@@ -44,6 +45,9 @@ private:
   };
 
   std::optional<Operand> operand(mlir::Value value);
+  /// All operands of an operation. Values are computed before any is taken, so
+  /// that the last use of one is not inside the computation of another.
+  std::optional<llvm::SmallVector<Operand>> operands(mlir::Operation *op);
   std::optional<Operand> expand(mlir::Operation *op);
   static Operand immediate(float value);
   static Operand immediate(int32_t value);

@@ -24,7 +24,8 @@ std::optional<FormatKind> getVectorFormat(Type type, bool isUnsigned) {
   if (type.isF16()) {
     return FormatKind::F16;
   }
-  if (type.isInteger(32)) {
+  // Indices fit in 32 bits: HBM addresses do.
+  if (type.isInteger(32) || type.isIndex()) {
     return FormatKind::I32;
   }
   if (type.isInteger(8)) {

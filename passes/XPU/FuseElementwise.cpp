@@ -6,6 +6,7 @@
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Support/Contraction.h"
 
@@ -68,6 +69,56 @@ bool shouldFuse(OpOperand *operand) {
          countBodyOps(producer) + countBodyOps(consumer) <= kMaxBodyOps;
 }
 
+/// A reduction with too many streams becomes an elementwise operation over its
+/// whole loop space, which can be cut further, and a plain reduction.
+LogicalResult splitReduction(RewriterBase &rewriter, linalg::GenericOp op) {
+  Block *body = op.getBlock();
+  auto yield = cast<linalg::YieldOp>(body->getTerminator());
+  Operation *combine = yield.getOperand(0).getDefiningOp();
+  Value running = op.getRegionOutputArgs()[0];
+  if (!combine || combine->getBlock() != body || combine->getNumOperands() != 2 ||
+      !running.hasOneUse() || *running.user_begin() != combine ||
+      op->getNumResults() != 1) {
+    return failure();
+  }
+  unsigned position = combine->getOperand(0) == running ? 1 : 0;
+  Value element = combine->getOperand(position);
+  Location loc = op.getLoc();
+  rewriter.setInsertionPoint(op);
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  AffineMap identity = rewriter.getMultiDimIdentityMap(ranges.size());
+  auto type = RankedTensorType::get(ranges, element.getType());
+  Value empty = tensor::EmptyOp::create(rewriter, loc, ranges, element.getType());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  AffineMap resultMap = maps.pop_back_val();
+  maps.push_back(identity);
+  SmallVector<utils::IteratorType> parallel(ranges.size(), utils::IteratorType::parallel);
+  auto elements = linalg::GenericOp::create(
+      rewriter, loc, type, op.getInputs(), ValueRange{empty}, maps, parallel,
+      [&](OpBuilder &builder, Location loc, ValueRange args) {
+        IRMapping mapping;
+        mapping.map(body->getArguments(), args);
+        for (Operation &inner : body->without_terminator()) {
+          if (&inner != combine) {
+            builder.clone(inner, mapping);
+          }
+        }
+        linalg::YieldOp::create(builder, loc, mapping.lookupOrDefault(element));
+      });
+  auto reduction = linalg::GenericOp::create(
+      rewriter, loc, op.getResultTypes(), ValueRange{elements.getResult(0)}, op.getOutputs(),
+      ArrayRef<AffineMap>{identity, resultMap}, op.getIteratorTypesArray(),
+      [&](OpBuilder &builder, Location loc, ValueRange args) {
+        IRMapping mapping;
+        mapping.map(element, args[0]);
+        mapping.map(running, args[1]);
+        Operation *clone = builder.clone(*combine, mapping);
+        linalg::YieldOp::create(builder, loc, clone->getResult(0));
+      });
+  rewriter.replaceOp(op, reduction.getResults());
+  return success();
+}
+
 struct FuseElementwisePass final
     : xpu::impl::FuseElementwisePassBase<FuseElementwisePass> {
   using Base::Base;
@@ -75,6 +126,21 @@ struct FuseElementwisePass final
   void runOnOperation() override {
     // Operations with too many inputs are cut into single-operation ones and
     // fused again within the limit.
+    IRRewriter rewriter(&getContext());
+    SmallVector<linalg::GenericOp> reductions;
+    getOperation().walk([&](linalg::GenericOp op) {
+      if (op.getNumReductionLoops() != 0 && !readsByIndex(op) &&
+          countStreams(op) > xpu::isa::kNumVpuInputs) {
+        reductions.push_back(op);
+      }
+    });
+    for (linalg::GenericOp op : reductions) {
+      if (failed(splitReduction(rewriter, op))) {
+        op.emitError("unsupported: a reduction of this form with more inputs than the vector "
+                     "unit has streams");
+        return signalPassFailure();
+      }
+    }
     SmallVector<Operation *> wide;
     getOperation().walk([&](linalg::GenericOp op) {
       if (op.getNumReductionLoops() == 0 && !readsByIndex(op) &&

@@ -48,8 +48,7 @@ Tolerance readTolerance(const std::string &directory) {
   EXPECT_TRUE(bool(buffer));
   auto json = llvm::json::parse((*buffer)->getBuffer());
   EXPECT_TRUE(bool(json));
-  if (const auto *entries =
-          json->getAsObject()->getObject("tolerance")) {
+  if (const auto *entries = json->getAsObject()->getObject("tolerance")) {
     for (const auto &entry : *entries) {
       const llvm::json::Array &pair = *entry.second.getAsArray();
       tolerance.relative = *pair[0].getAsNumber();
@@ -95,8 +94,7 @@ TEST_P(GraphTest, AgreesWithReference) {
   ASSERT_TRUE(bool(model)) << llvm::toString(model.takeError());
   int sets = 0;
   for (;; ++sets) {
-    std::string data =
-        directory + "/test_data_set_" + std::to_string(sets);
+    std::string data = directory + "/test_data_set_" + std::to_string(sets);
     if (!llvm::sys::fs::is_directory(data)) {
       break;
     }
@@ -114,19 +112,16 @@ TEST_P(GraphTest, AgreesWithReference) {
     ASSERT_TRUE(bool(actual)) << llvm::toString(actual.takeError());
     ASSERT_EQ(actual->size(), expected->size());
     for (size_t i = 0; i < actual->size(); ++i) {
-      CompareResult result =
-          compare((*actual)[i], (*expected)[i], tolerance.relative,
-                  tolerance.absolute);
-      EXPECT_TRUE(result.equal)
-          << data << ", output '" << (*actual)[i].name
-          << "': " << result.message;
+      CompareResult result = compare((*actual)[i], (*expected)[i],
+                                     tolerance.relative, tolerance.absolute);
+      EXPECT_TRUE(result.equal) << data << ", output '" << (*actual)[i].name
+                                << "': " << result.message;
     }
   }
   EXPECT_GT(sets, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Workloads, GraphTest,
-                         ::testing::ValuesIn(listCases()),
+INSTANTIATE_TEST_SUITE_P(Workloads, GraphTest, ::testing::ValuesIn(listCases()),
                          [](const auto &info) { return info.param; });
 
 TEST(GraphTest, ThereAreCases) { EXPECT_GE(listCases().size(), 21u); }

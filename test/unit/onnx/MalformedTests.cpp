@@ -92,8 +92,7 @@ protected:
     return import(model.proto.SerializeAsString(), std::move(options));
   }
   /// The error must name the file and contain all the texts.
-  void expectError(const std::string &message,
-                   std::vector<std::string> texts) {
+  void expectError(const std::string &message, std::vector<std::string> texts) {
     texts.push_back(std::string(path));
     for (const std::string &text : texts) {
       EXPECT_NE(message.find(text), std::string::npos)

@@ -55,8 +55,8 @@ std::string messageOf(llvm::Error error) {
 }
 
 HostTensor floats(std::vector<double> values) {
-  HostTensor tensor = HostTensor::zeros(
-      "t", DType::F32, {static_cast<int64_t>(values.size())});
+  HostTensor tensor =
+      HostTensor::zeros("t", DType::F32, {static_cast<int64_t>(values.size())});
   for (size_t i = 0; i < values.size(); ++i) {
     tensor.setDouble(i, values[i]);
   }
@@ -87,9 +87,9 @@ TEST(HostTensorTest, HalfRoundsToNearestEven) {
 TEST(HostTensorTest, ConversionsSaturateAndWrap) {
   HostTensor tensor = floats({-1.5, 0.0, 2.75, 1e30});
   HostTensor ints = tensor.convertTo(DType::I64);
-  EXPECT_EQ(ints.toIntegers(),
-            (std::vector<int64_t>{-1, 0, 2,
-                                  std::numeric_limits<int64_t>::max()}));
+  EXPECT_EQ(
+      ints.toIntegers(),
+      (std::vector<int64_t>{-1, 0, 2, std::numeric_limits<int64_t>::max()}));
   HostTensor bools = tensor.convertTo(DType::Bool);
   EXPECT_EQ(bools.toIntegers(), (std::vector<int64_t>{1, 0, 1, 1}));
 }
@@ -216,9 +216,9 @@ TEST_F(TensorFiles, Directory) {
 TEST(CompareTest, Tolerances) {
   double nan = std::numeric_limits<double>::quiet_NaN();
   double inf = std::numeric_limits<double>::infinity();
-  EXPECT_TRUE(compare(floats({1.0, nan, inf}), floats({1.001, nan, inf}), 0.01,
-                      0.0)
-                  .equal);
+  EXPECT_TRUE(
+      compare(floats({1.0, nan, inf}), floats({1.001, nan, inf}), 0.01, 0.0)
+          .equal);
   CompareResult result =
       compare(floats({1.0, 2.0, 3.5}), floats({1.0, 2.0, 3.0}), 0.01, 0.0);
   EXPECT_FALSE(result.equal);
