@@ -27,14 +27,15 @@ void buildSelectPipeline(OpPassManager &pm,
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createLowerTensorOpsPass());
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+  pm.addNestedPass<func::FuncOp>(createSetInitialValuesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(createBufferizeToSpacesPass());
+  pm.addPass(createCanonicalizerPass());
   TileToScratchpadPassOptions tile;
   tile.target = options.target;
   pm.addNestedPass<func::FuncOp>(createTileToScratchpadPass(tile));
   pm.addPass(createLowerAffinePass());
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createBufferizeToSpacesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   ConvertLinalgToXPUPassOptions convert;

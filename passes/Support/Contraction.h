@@ -26,6 +26,10 @@ mlir::FailureOr<ContractionDims> matchContraction(mlir::linalg::LinalgOp op);
 mlir::FailureOr<llvm::SmallVector<int64_t>>
 getCoefficients(mlir::AffineExpr expr, unsigned numDims, int64_t &constant);
 
+/// Name of the attribute with the constant that a reduction starts from,
+/// instead of the contents of its result.
+inline constexpr llvm::StringLiteral kInitialValueAttr = "xpu.initial_value";
+
 /// Name of the attribute that tiling puts on a contraction: the dimension that
 /// runs over the columns of the array, and which operand is stationary.
 inline constexpr llvm::StringLiteral kColumnDimAttr = "xpu.column_dim";

@@ -34,32 +34,47 @@ def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
-def TileToScratchpadPass : Pass<"xpu-tile-to-scratchpad", "::mlir::func::FuncOp"> {
-  let summary = "Tile linalg operations and move their tiles into the scratchpad";
+def SetInitialValuesPass : Pass<"xpu-set-initial-values", "::mlir::func::FuncOp"> {
+  let summary = "Put the constant that a reduction starts from on the operation";
   let description = [{
-    Every linalg operation with static shape is cut (through TilingInterface) into tiles
-    whose operands fit in the scratchpad twice, so that moving and computing can overlap.
-    Tiles are copied by `bufferization.alloc_tensor` in space `spm`; results of contractions
-    live in space `acc`. Afterwards no linalg operation touches a tensor in HBM,
-    but for tables that are read by index.
-
-    Fails, naming the operation, if the smallest tile does not fit.
+    A reduction whose result is filled with a constant before gets the attribute
+    `xpu.initial_value` and no longer reads its result, so that the constant need not go through
+    memory. Contractions that start from a tensor become ones that start from zero, and an
+    addition. Runs after fusion, which would drop the attribute.
   }];
-  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
-  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
-                           "::mlir::linalg::LinalgDialect",
-                           "::mlir::tensor::TensorDialect",
-                           "::mlir::arith::ArithDialect", "::xpu::XPUDialect"];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
 }
 
 def BufferizeToSpacesPass : Pass<"xpu-bufferize", "::mlir::ModuleOp"> {
   let summary = "One-shot bufferization with HBM as the default memory space";
   let description = [{
     Upstream one-shot bufferization across function boundaries with identity layouts. Tensors
-    without a space of their own (`bufferization.alloc_tensor` has one) are in HBM.
+    without a space of their own are in HBM. Runs before tiling: the time of the analysis
+    grows faster than the square of the number of slices of one tensor.
   }];
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
                            "::mlir::memref::MemRefDialect", "::xpu::XPUDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Buffer level
+//===----------------------------------------------------------------------===//
+
+def TileToScratchpadPass : Pass<"xpu-tile-to-scratchpad", "::mlir::func::FuncOp"> {
+  let summary = "Tile linalg operations and move their tiles into the scratchpad";
+  let description = [{
+    Every linalg operation on buffers of static shape is cut (through TilingInterface) into
+    tiles whose operands fit in the scratchpad twice, so that moving and computing can
+    overlap. Tiles are copied to buffers in space `spm`; results of contractions are made in
+    space `acc`. Afterwards no linalg operation touches HBM, but for tables that are
+    read by index.
+
+    Fails, naming the operation, if the smallest tile does not fit.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::arith::ArithDialect", "::xpu::XPUDialect"];
 }
 
 //===----------------------------------------------------------------------===//

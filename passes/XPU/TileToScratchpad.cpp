@@ -1,7 +1,8 @@
 //===- TileToScratchpad.cpp - Tiles that fit, and their transfers ---------===//
 //
-// Tile sizes are constants and every tile is written out, so that shapes stay
-// static up to the command streams.
+// Works on buffers: bufferization has seen one operation per tensor, which keeps
+// its analysis quick. Tile sizes are constants and every tile is written out, so
+// that shapes stay static up to the command streams.
 //
 //===----------------------------------------------------------------------===//
 
@@ -9,9 +10,7 @@
 
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Iterators.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
@@ -64,7 +63,7 @@ static int64_t tileElements(AffineMap map, ArrayRef<int64_t> sizes) {
 
 static int64_t operandBytes(linalg::LinalgOp op, OpOperand &operand,
                             ArrayRef<int64_t> sizes) {
-  auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+  auto type = dyn_cast<MemRefType>(operand.get().getType());
   if (!type) {
     return 0;
   }
@@ -77,75 +76,81 @@ static int64_t operandBytes(linalg::LinalgOp op, OpOperand &operand,
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Emits the tiles of one operation.
+/// Emits the tiles of one operation, before it.
 class TileBuilder {
 public:
   TileBuilder(RewriterBase &rewriter, linalg::LinalgOp op)
       : rewriter(rewriter), op(op), loc(op.getLoc()) {
     rewriter.setInsertionPoint(op);
-    auto type = cast<RankedTensorType>(op->getResult(0).getType());
-    result = tensor::EmptyOp::create(rewriter, loc, type.getShape(),
-                                     type.getElementType());
   }
 
-  Value allocate(Type type, Space space, Value copy = {}) {
-    return bufferization::AllocTensorOp::create(
-               rewriter, loc, cast<RankedTensorType>(type), ValueRange(), copy,
-               /*size_hint=*/Value(),
-               SpaceAttr::get(rewriter.getContext(), space))
-        .getResult();
+  /// A compact buffer with the shape of `like`.
+  Value allocate(Value like, Space space) {
+    auto type = cast<MemRefType>(like.getType());
+    return memref::AllocOp::create(
+        rewriter, loc,
+        MemRefType::get(type.getShape(), type.getElementType(),
+                        MemRefLayoutAttrInterface(),
+                        SpaceAttr::get(rewriter.getContext(), space)));
   }
 
-  /// The part of the operation at these offsets.
+  /// A scratchpad copy of `part`.
+  Value copyIn(Value part) {
+    Value copy = allocate(part, Space::SPM);
+    memref::CopyOp::create(rewriter, loc, part, copy);
+    return copy;
+  }
+
+  /// The part of `source` at these offsets, inserted before the operation.
   FailureOr<linalg::LinalgOp> makeTile(linalg::LinalgOp source,
                                        ArrayRef<int64_t> offsets,
                                        ArrayRef<int64_t> sizes) {
-    SmallVector<OpFoldResult> offs =
-        getAsIndexOpFoldResult(rewriter.getContext(), offsets);
-    SmallVector<OpFoldResult> extents =
-        getAsIndexOpFoldResult(rewriter.getContext(), sizes);
+    rewriter.setInsertionPoint(op);
+    MLIRContext *context = rewriter.getContext();
+    SmallVector<OpFoldResult> offs = getAsIndexOpFoldResult(context, offsets);
+    SmallVector<OpFoldResult> extents = getAsIndexOpFoldResult(context, sizes);
     FailureOr<TilingResult> tiled =
         cast<TilingInterface>(source.getOperation())
             .getTiledImplementation(rewriter, offs, extents);
     if (failed(tiled) || tiled->tiledOps.size() != 1) {
       return failure();
     }
-    return cast<linalg::LinalgOp>(tiled->tiledOps.front());
+    auto tile = cast<linalg::LinalgOp>(tiled->tiledOps.front());
+    rewriter.setInsertionPoint(tile);
+    return tile;
   }
 
-  /// Copies the tensor inputs of a tile into the scratchpad.
+  /// Copies the buffers that a tile reads into the scratchpad. Consecutive
+  /// tiles often read the same part of an operand; it stays.
   void promoteInputs(linalg::LinalgOp tile) {
-    rewriter.setInsertionPoint(tile);
     llvm::SmallDenseMap<Value, Value> copies;
     for (OpOperand *input : tile.getDpsInputOperands()) {
-      if (!llvm::isa<RankedTensorType>(input->get().getType())) {
+      if (!llvm::isa<MemRefType>(input->get().getType())) {
         continue;
       }
       Value &copy = copies[input->get()];
       if (!copy) {
-        copy = reuseOrCopy(input->getOperandNumber(), input->get());
+        Resident &resident = residents[input->getOperandNumber()];
+        if (!resident.part || !isSamePart(resident.part, input->get())) {
+          resident = {input->get(), copyIn(input->get())};
+        }
+        copy = resident.copy;
       }
       rewriter.modifyOpInPlace(tile, [&] { input->set(copy); });
     }
-    rewriter.setInsertionPointAfter(tile);
   }
 
-  /// Consecutive tiles often read the same part of an operand; it stays.
-  Value reuseOrCopy(unsigned operand, Value part) {
-    Resident &resident = residents[operand];
-    if (resident.part && isSamePart(resident.part, part)) {
-      return resident.copy;
-    }
-    resident = {part, allocate(part.getType(), Space::SPM, part)};
-    return resident.copy;
-  }
+  RewriterBase &rewriter;
+  linalg::LinalgOp op;
+  Location loc;
 
+private:
   static bool isSamePart(Value a, Value b) {
     if (a == b) {
       return true;
     }
-    auto first = a.getDefiningOp<tensor::ExtractSliceOp>();
-    auto second = b.getDefiningOp<tensor::ExtractSliceOp>();
+    auto first = a.getDefiningOp<memref::SubViewOp>();
+    auto second = b.getDefiningOp<memref::SubViewOp>();
     return first && second &&
            isSamePart(first.getSource(), second.getSource()) &&
            first.getType() == second.getType() &&
@@ -154,46 +159,6 @@ public:
            first.getStaticStrides() == second.getStaticStrides();
   }
 
-  /// Puts a tile's value (in scratchpad) at its place in the result.
-  void insert(Value value, ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes) {
-    SmallVector<OpFoldResult> offs =
-        getAsIndexOpFoldResult(rewriter.getContext(), offsets);
-    SmallVector<OpFoldResult> extents =
-        getAsIndexOpFoldResult(rewriter.getContext(), sizes);
-    SmallVector<OpFoldResult> resultOffsets;
-    SmallVector<OpFoldResult> resultSizes;
-    if (failed(cast<TilingInterface>(op.getOperation())
-                   .getResultTilePosition(rewriter, 0, offs, extents,
-                                          resultOffsets, resultSizes))) {
-      return;
-    }
-    insertAt(value, resultOffsets, resultSizes);
-  }
-
-  void insertAt(Value value, ArrayRef<OpFoldResult> offsets,
-                ArrayRef<OpFoldResult> sizes) {
-    auto type = cast<RankedTensorType>(result.getType());
-    if (cast<RankedTensorType>(value.getType()).getShape() == type.getShape()) {
-      // A full insert_slice would fold to its source and leave the value in
-      // the scratchpad.
-      result = bufferization::MaterializeInDestinationOp::create(rewriter, loc,
-                                                                 value, result)
-                   .getResult();
-      return;
-    }
-    SmallVector<OpFoldResult> ones(type.getRank(), rewriter.getIndexAttr(1));
-    result = tensor::InsertSliceOp::create(rewriter, loc, value, result,
-                                           offsets, sizes, ones);
-  }
-
-  void finish() { rewriter.replaceOp(op, result); }
-
-  RewriterBase &rewriter;
-  linalg::LinalgOp op;
-  Location loc;
-  Value result;
-
-private:
   /// The part of an operand that was copied last.
   struct Resident {
     Value part;
@@ -230,19 +195,6 @@ static LogicalResult forEachTile(
       return success();
     }
   }
-}
-
-static std::optional<TypedAttr> getFillValue(Value value) {
-  if (auto slice = value.getDefiningOp<tensor::ExtractSliceOp>()) {
-    value = slice.getSource();
-  }
-  if (auto fill = value.getDefiningOp<linalg::FillOp>()) {
-    TypedAttr constant;
-    if (matchPattern(fill.getInputs()[0], m_Constant(&constant))) {
-      return constant;
-    }
-  }
-  return std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//
@@ -289,28 +241,28 @@ static LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
         }
         builder.promoteInputs(*tiled);
         OpOperand &init = tiled->getDpsInitsMutable()[0];
-        rewriter.setInsertionPoint(*tiled);
+        Value place = init.get();
         Value dest;
-        if (!tiled->payloadUsesValueFromOperand(&init)) {
-          dest = builder.allocate(init.get().getType(), Space::SPM);
-        } else if (std::optional<TypedAttr> fill = getFillValue(init.get())) {
-          dest = builder.allocate(init.get().getType(), Space::SPM);
+        if (auto start =
+                (*tiled)->getAttrOfType<TypedAttr>(kInitialValueAttr)) {
+          dest = builder.allocate(place, Space::SPM);
           Value constant =
-              arith::ConstantOp::create(rewriter, builder.loc, *fill);
-          dest = linalg::FillOp::create(rewriter, builder.loc, constant, dest)
-                     .getResult(0);
+              arith::ConstantOp::create(rewriter, builder.loc, start);
+          linalg::FillOp::create(rewriter, builder.loc, constant, dest);
+        } else if (tiled->payloadUsesValueFromOperand(&init)) {
+          dest = builder.copyIn(place);
         } else {
-          dest = builder.allocate(init.get().getType(), Space::SPM, init.get());
+          dest = builder.allocate(place, Space::SPM);
         }
         rewriter.modifyOpInPlace(*tiled, [&] { init.set(dest); });
         rewriter.setInsertionPointAfter(*tiled);
-        builder.insert((*tiled)->getResult(0), offsets, sizes);
+        memref::CopyOp::create(rewriter, builder.loc, dest, place);
         return success();
       });
   if (failed(done)) {
     return op.emitError("cannot be tiled");
   }
-  builder.finish();
+  rewriter.eraseOp(op);
   return success();
 }
 
@@ -435,6 +387,53 @@ static int64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
                   target.mxu.unitCols);
 }
 
+/// Copies accumulators to their place in HBM through the scratchpad, in pieces
+/// of at most `budget` bytes that keep the columns whole.
+static void storeInPieces(TileBuilder &builder, Value accumulators, Value place,
+                          unsigned columnDim, int64_t budget) {
+  MLIRContext *context = builder.rewriter.getContext();
+  ArrayRef<int64_t> shape =
+      cast<MemRefType>(accumulators.getType()).getShape();
+  SmallVector<int64_t> piece(shape);
+  AffineMap outMap = builder.op.getIndexingMapsArray()[2];
+  SmallVector<unsigned> dims;
+  for (unsigned i = 0; i < shape.size(); ++i) {
+    if (outMap.getDimPosition(i) != columnDim) {
+      dims.push_back(i);
+    }
+  }
+  auto pieceBytes = [&] {
+    int64_t bytes = 4;
+    for (int64_t size : piece) {
+      bytes *= size;
+    }
+    return bytes;
+  };
+  while (pieceBytes() > budget) {
+    auto dim = llvm::find_if(dims, [&](unsigned i) { return piece[i] > 1; });
+    if (dim == dims.end()) {
+      break;
+    }
+    piece[*dim] = ceilDiv(piece[*dim], 2);
+  }
+  SmallVector<int64_t> ones(shape.size(), 1);
+  auto partOf = [&](Value whole, ArrayRef<int64_t> at,
+                    ArrayRef<int64_t> size) -> Value {
+    return memref::SubViewOp::create(builder.rewriter, builder.loc, whole,
+                                     getAsIndexOpFoldResult(context, at),
+                                     getAsIndexOpFoldResult(context, size),
+                                     getAsIndexOpFoldResult(context, ones));
+  };
+  (void)forEachTile(shape, piece, dims,
+                    [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
+                      Value staged =
+                          builder.copyIn(partOf(accumulators, at, size));
+                      memref::CopyOp::create(builder.rewriter, builder.loc,
+                                             staged, partOf(place, at, size));
+                      return success();
+                    });
+}
+
 static LogicalResult tileContraction(RewriterBase &rewriter,
                                      linalg::LinalgOp op,
                                      const ContractionDims &dims,
@@ -481,147 +480,41 @@ static LogicalResult tileContraction(RewriterBase &rewriter,
         if (failed(outer)) {
           return failure();
         }
-        rewriter.setInsertionPoint(*outer);
-        auto accType = cast<RankedTensorType>((*outer)->getResult(0).getType());
-        Value accumulators = builder.allocate(accType, Space::ACC);
+        Value place = outer->getDpsInits()[0];
+        Value accumulators = builder.allocate(place, Space::ACC);
         Value zero = arith::ConstantOp::create(rewriter, builder.loc,
                                                rewriter.getF32FloatAttr(0.0));
-        accumulators =
-            linalg::FillOp::create(rewriter, builder.loc, zero, accumulators)
-                .getResult(0);
+        linalg::FillOp::create(rewriter, builder.loc, zero, accumulators);
         SmallVector<int64_t> outerRanges(sizes);
-        LogicalResult inner =
-            forEachTile(outerRanges, choice->sizes, reduction,
-                        [&](ArrayRef<int64_t> kOffsets,
-                            ArrayRef<int64_t> kSizes) -> LogicalResult {
-                          rewriter.setInsertionPoint(*outer);
-                          FailureOr<linalg::LinalgOp> tile =
-                              builder.makeTile(*outer, kOffsets, kSizes);
-                          if (failed(tile)) {
-                            return failure();
-                          }
-                          builder.promoteInputs(*tile);
-                          rewriter.modifyOpInPlace(*tile, [&] {
-                            tile->getDpsInitsMutable()[0].set(accumulators);
-                          });
-                          accumulators = (*tile)->getResult(0);
-                          return success();
-                        });
+        LogicalResult inner = forEachTile(
+            outerRanges, choice->sizes, reduction,
+            [&](ArrayRef<int64_t> kOffsets,
+                ArrayRef<int64_t> kSizes) -> LogicalResult {
+              FailureOr<linalg::LinalgOp> tile =
+                  builder.makeTile(*outer, kOffsets, kSizes);
+              if (failed(tile)) {
+                return failure();
+              }
+              builder.promoteInputs(*tile);
+              rewriter.modifyOpInPlace(*tile, [&] {
+                tile->getDpsInitsMutable()[0].set(accumulators);
+              });
+              return success();
+            });
         if (failed(inner)) {
           return failure();
         }
-        rewriter.setInsertionPoint(*outer);
-        // The result leaves the accumulators in pieces that fit several times.
-        SmallVector<OpFoldResult> offs =
-            getAsIndexOpFoldResult(rewriter.getContext(), offsets);
-        SmallVector<OpFoldResult> extents =
-            getAsIndexOpFoldResult(rewriter.getContext(), sizes);
-        SmallVector<OpFoldResult> position;
-        SmallVector<OpFoldResult> shape;
-        if (failed(cast<TilingInterface>(op.getOperation())
-                       .getResultTilePosition(rewriter, 0, offs, extents,
-                                              position, shape))) {
-          return failure();
-        }
-        SmallVector<int64_t> accShape(accType.getShape());
-        SmallVector<int64_t> piece(accShape);
-        AffineMap outMap = op.getIndexingMapsArray()[2];
-        SmallVector<unsigned> pieceDims;
-        for (unsigned i = 0; i < accShape.size(); ++i) {
-          if (outMap.getDimPosition(i) != choice->columnDim) {
-            pieceDims.push_back(i);
-          }
-        }
-        auto pieceBytes = [&] {
-          int64_t bytes = 4;
-          for (int64_t size : piece) {
-            bytes *= size;
-          }
-          return bytes;
-        };
-        while (pieceBytes() > general / 6) {
-          auto dim = llvm::find_if(pieceDims,
-                                   [&](unsigned i) { return piece[i] > 1; });
-          if (dim == pieceDims.end()) {
-            break;
-          }
-          piece[*dim] = ceilDiv(piece[*dim], 2);
-        }
-        SmallVector<OpFoldResult> ones(accShape.size(),
-                                       rewriter.getIndexAttr(1));
-        LogicalResult pieces = forEachTile(
-            accShape, piece, pieceDims,
-            [&](ArrayRef<int64_t> pieceOffsets, ArrayRef<int64_t> pieceSizes) {
-              Value part = accumulators;
-              if (pieceSizes != ArrayRef<int64_t>(accShape)) {
-                part = tensor::ExtractSliceOp::create(
-                    rewriter, builder.loc, accumulators,
-                    getAsIndexOpFoldResult(rewriter.getContext(), pieceOffsets),
-                    getAsIndexOpFoldResult(rewriter.getContext(), pieceSizes),
-                    ones);
-              }
-              Value staged = builder.allocate(part.getType(), Space::SPM);
-              staged = bufferization::MaterializeInDestinationOp::create(
-                           rewriter, builder.loc, part, staged)
-                           .getResult();
-              SmallVector<OpFoldResult> at;
-              for (auto [base, offset] : llvm::zip(position, pieceOffsets)) {
-                at.push_back(
-                    rewriter.getIndexAttr(*getConstantIntValue(base) + offset));
-              }
-              builder.insertAt(
-                  staged, at,
-                  getAsIndexOpFoldResult(rewriter.getContext(), pieceSizes));
-              return success();
-            });
-        if (failed(pieces)) {
-          return failure();
-        }
         rewriter.eraseOp(*outer);
+        rewriter.setInsertionPoint(op);
+        storeInPieces(builder, accumulators, place, choice->columnDim,
+                      general / 6);
         return success();
       });
   if (failed(done)) {
     return op.emitError("cannot be tiled");
   }
-  builder.finish();
+  rewriter.eraseOp(op);
   return success();
-}
-
-/// The accumulators start at zero; a contraction that starts from a tensor
-/// becomes one that starts from zero, and an addition. Returns the addition, or
-/// null if there was nothing to do.
-static linalg::LinalgOp splitInitialValue(RewriterBase &rewriter,
-                                          linalg::LinalgOp op) {
-  OpOperand &init = op.getDpsInitsMutable()[0];
-  if (std::optional<TypedAttr> fill = getFillValue(init.get())) {
-    auto number = dyn_cast<FloatAttr>(*fill);
-    if (number && number.getValue().isPosZero()) {
-      return nullptr;
-    }
-  }
-  Location loc = op.getLoc();
-  Value start = init.get();
-  auto type = cast<RankedTensorType>(start.getType());
-  rewriter.setInsertionPoint(op);
-  Value zero =
-      arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0.0));
-  Value empty = tensor::EmptyOp::create(rewriter, loc, type.getShape(),
-                                        type.getElementType());
-  Value zeros = linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
-  rewriter.modifyOpInPlace(op, [&] { init.set(zeros); });
-  rewriter.setInsertionPointAfter(op);
-  AffineMap identity = rewriter.getMultiDimIdentityMap(type.getRank());
-  SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                             utils::IteratorType::parallel);
-  auto add = linalg::GenericOp::create(
-      rewriter, loc, type, ValueRange{op->getResult(0), start},
-      ValueRange{empty}, ArrayRef<AffineMap>{identity, identity, identity},
-      iterators, [](OpBuilder &builder, Location loc, ValueRange args) {
-        Value sum = arith::AddFOp::create(builder, loc, args[0], args[1]);
-        linalg::YieldOp::create(builder, loc, sum);
-      });
-  rewriter.replaceAllUsesExcept(op->getResult(0), add.getResult(0), add);
-  return cast<linalg::LinalgOp>(add.getOperation());
 }
 
 LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
@@ -630,19 +523,23 @@ LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
     return op.emitError(
         "expects static shapes; bind symbolic dimensions first");
   }
-  if (op->getNumResults() != 1) {
+  if (!op.hasPureBufferSemantics()) {
+    return op.emitError("expects buffers; run xpu-bufferize first");
+  }
+  if (op.getNumDpsInits() != 1) {
     return op.emitError() << "expects one result, but got "
-                          << op->getNumResults();
+                          << op.getNumDpsInits();
   }
   FailureOr<ContractionDims> dims = matchContraction(op);
   // One row and one column would leave the array idle; the vector unit's tree
   // does the same.
   if (succeeded(dims) && !(dims->m.empty() && dims->n.empty())) {
-    linalg::LinalgOp add = splitInitialValue(rewriter, op);
-    if (failed(tileContraction(rewriter, op, *dims, target))) {
-      return failure();
+    auto start = op->getAttrOfType<FloatAttr>(kInitialValueAttr);
+    if (!start || !start.getValue().isPosZero()) {
+      return op.emitError("expects a contraction that starts from zero; run "
+                          "xpu-set-initial-values first");
     }
-    return add ? tileVector(rewriter, add, target) : success();
+    return tileContraction(rewriter, op, *dims, target);
   }
   return tileVector(rewriter, op, target);
 }
@@ -661,33 +558,9 @@ struct TileToScratchpadPass final
       return signalPassFailure();
     }
     SmallVector<linalg::LinalgOp> ops;
-    getOperation().walk([&](linalg::LinalgOp op) {
-      if (!llvm::isa<linalg::FillOp>(op)) {
-        ops.push_back(op);
-      }
-    });
+    getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
     IRRewriter rewriter(&getContext());
     for (linalg::LinalgOp op : ops) {
-      if (failed(xpu::tileToScratchpad(rewriter, op, *machine))) {
-        return signalPassFailure();
-      }
-    }
-    // Fills that only gave a start value were copied into the tiles.
-    getOperation().walk<WalkOrder::PostOrder, mlir::ReverseIterator>(
-        [&](Operation *op) {
-          if (isOpTriviallyDead(op)) {
-            rewriter.eraseOp(op);
-          }
-        });
-    SmallVector<linalg::LinalgOp> left;
-    getOperation().walk([&](linalg::FillOp fill) {
-      auto alloc =
-          fill.getOutputs()[0].getDefiningOp<bufferization::AllocTensorOp>();
-      if (!alloc || !alloc.getMemorySpace()) {
-        left.push_back(fill);
-      }
-    });
-    for (linalg::LinalgOp op : left) {
       if (failed(xpu::tileToScratchpad(rewriter, op, *machine))) {
         return signalPassFailure();
       }
