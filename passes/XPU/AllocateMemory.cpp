@@ -5,6 +5,7 @@
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/SymbolTable.h"
+#include "passes/Support/ScratchpadRegions.h"
 
 using namespace mlir;
 
@@ -141,10 +142,11 @@ struct AllocateMemoryPass final
       return a.firstUse < b.firstUse;
     });
 
-    int64_t split =
-        int64_t(xpu::getFirstStationaryBank(*machine)) * machine->spm.bankBytes;
-    Region general(0, split, /*rotate=*/true);
-    Region stationary(split, machine->spmBytes(), /*rotate=*/true);
+    xpu::ScratchpadRegions regions(*machine);
+    Region inputs(0, regions.inputsEnd, /*rotate=*/true);
+    Region results(regions.inputsEnd, regions.resultsEnd, /*rotate=*/true);
+    Region stationary(regions.resultsEnd, regions.stationaryEnd,
+                      /*rotate=*/true);
     Region hbm(fixedEnd, machine->hbm.bytes, /*rotate=*/false);
     Region accumulators(0, machine->mxu.accRows, /*rotate=*/true);
     if (fixedEnd > int64_t(machine->hbm.bytes)) {
@@ -161,7 +163,9 @@ struct AllocateMemoryPass final
       case xpu::Space::HBM:
         break;
       case xpu::Space::SPM:
-        region = isStationary(buffer.value) ? &stationary : &general;
+        region = isStationary(buffer.value) ? &stationary
+                 : isResult(buffer.value)   ? &results
+                                            : &inputs;
         alignment = machine->spm.rowBytes;
         break;
       case xpu::Space::ACC:
@@ -202,6 +206,16 @@ struct AllocateMemoryPass final
     return llvm::any_of(buffer.getUsers(), [&](Operation *user) {
       auto matmul = dyn_cast<xpu::MatmulOp>(user);
       return matmul && matmul.getW() == buffer;
+    });
+  }
+
+  /// Written by the matrix unit or the vector unit.
+  static bool isResult(Value buffer) {
+    return llvm::any_of(buffer.getUsers(), [&](Operation *user) {
+      if (auto vpu = dyn_cast<xpu::VpuOp>(user)) {
+        return vpu.getOutput() == buffer;
+      }
+      return llvm::isa<xpu::AccStoreOp>(user);
     });
   }
 

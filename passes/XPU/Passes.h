@@ -29,10 +29,6 @@ class XPUDialect;
 #define GEN_PASS_REGISTRATION
 #include "passes/XPU/Passes.h.inc"
 
-/// How the scratchpad is divided: the matrix unit reads stationary operands
-/// from banks [firstStationaryBank, banks).
-unsigned getFirstStationaryBank(const acc::Target &target);
-
 /// Loads the target of a pass option; reports at `op`.
 mlir::FailureOr<acc::Target> loadTargetFor(mlir::Operation *op,
                                            llvm::StringRef name);

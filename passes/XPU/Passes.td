@@ -85,9 +85,8 @@ def AllocateMemoryPass : Pass<"xpu-allocate-memory", "::mlir::func::FuncOp"> {
   let summary = "Give every buffer an address";
   let description = [{
     Scratchpad: next-fit over live ranges, so that consecutive tiles rotate through
-    memory and their transfers overlap; stationary matrix operands go to the upper
-    banks, everything else to the lower ones, because the two read ports of the
-    matrix unit must not meet in a bank. HBM: first-fit over live ranges after
+    memory and their transfers overlap; inputs, results and stationary matrix operands are in
+    banks of their own, so that engines do not meet at a port. HBM: first-fit over live ranges after
     arguments and constants. Writes `xpu.address`.
 
     Fails with a map of what is live when a space is full.

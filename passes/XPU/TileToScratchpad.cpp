@@ -1,8 +1,8 @@
 //===- TileToScratchpad.cpp - Tiles that fit, and their transfers ---------===//
 //
-// Works on buffers: bufferization has seen one operation per tensor, which keeps
-// its analysis quick. Tile sizes are constants and every tile is written out, so
-// that shapes stay static up to the command streams.
+// Works on buffers: bufferization has seen one operation per tensor, which
+// keeps its analysis quick. Tile sizes are constants and every tile is written
+// out, so that shapes stay static up to the command streams.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +16,7 @@
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/TilingInterface.h"
 #include "passes/Support/Contraction.h"
+#include "passes/Support/ScratchpadRegions.h"
 
 using namespace mlir;
 
@@ -30,12 +31,6 @@ FailureOr<acc::Target> loadTargetFor(Operation *op, StringRef name) {
     return failure();
   }
   return *target;
-}
-
-unsigned getFirstStationaryBank(const acc::Target &target) {
-  // Three eighths for stationary operands: a weight tile is re-read least, and
-  // the other operands of a tile are two, in and out.
-  return target.spm.banks - std::max(1u, target.spm.banks * 3 / 8);
 }
 
 //===----------------------------------------------------------------------===//
@@ -128,16 +123,26 @@ public:
       if (!llvm::isa<MemRefType>(input->get().getType())) {
         continue;
       }
-      Value &copy = copies[input->get()];
-      if (!copy) {
-        Resident &resident = residents[input->getOperandNumber()];
-        if (!resident.part || !isSamePart(resident.part, input->get())) {
-          resident = {input->get(), copyIn(input->get())};
-        }
-        copy = resident.copy;
+      if (getSpace(input->get().getType()) == Space::SPM) {
+        continue;
       }
-      rewriter.modifyOpInPlace(tile, [&] { input->set(copy); });
+      Value part = input->get();
+      if (Value copy = copies.lookup(part)) {
+        rewriter.modifyOpInPlace(tile, [&] { input->set(copy); });
+        continue;
+      }
+      copies[part] = promote(tile, input);
     }
+  }
+
+  /// Copies one operand into the scratchpad and returns the copy.
+  Value promote(linalg::LinalgOp tile, OpOperand *input) {
+    Resident &resident = residents[input->getOperandNumber()];
+    if (!resident.part || !isSamePart(resident.part, input->get())) {
+      resident = {input->get(), copyIn(input->get())};
+    }
+    rewriter.modifyOpInPlace(tile, [&] { input->set(resident.copy); });
+    return resident.copy;
   }
 
   RewriterBase &rewriter;
@@ -208,24 +213,29 @@ static LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
   SmallVector<unsigned> dims;
   op.getParallelDims(dims);
   // Twice in flight, with room for fragmentation.
-  int64_t available =
-      int64_t(getFirstStationaryBank(target)) * target.spm.bankBytes;
-  int64_t budget = available * 2 / 5;
-  auto footprint = [&] {
+  ScratchpadRegions regions(target);
+  int64_t inputBudget = regions.inputBytes() * 2 / 5;
+  int64_t resultBudget = regions.resultBytes() * 2 / 5;
+  auto inputBytes = [&] {
     int64_t bytes = 0;
-    for (OpOperand &operand : op->getOpOperands()) {
-      bytes += operandBytes(op, operand, tile);
+    for (OpOperand *operand : op.getDpsInputOperands()) {
+      bytes += operandBytes(op, *operand, tile);
     }
     return bytes;
   };
-  while (footprint() > budget) {
+  auto resultBytes = [&] {
+    return operandBytes(op, *op.getDpsInitOperand(0), tile);
+  };
+  while (inputBytes() > inputBudget || resultBytes() > resultBudget) {
     auto widest =
         llvm::find_if(dims, [&](unsigned dim) { return tile[dim] > 1; });
     if (widest == dims.end()) {
       return op.emitError()
-             << "needs " << footprint()
-             << " bytes of scratchpad for its smallest tile, but " << budget
-             << " are available on target " << target.name;
+             << "needs " << inputBytes()
+             << " bytes of scratchpad for inputs and " << resultBytes()
+             << " for results of its smallest tile, but " << inputBudget
+             << " and " << resultBudget << " are available on target "
+             << target.name;
     }
     tile[*widest] = ceilDiv(tile[*widest], 2);
   }
@@ -316,11 +326,22 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   }
   keepThree(rowDims, sizes);
   keepThree(dims.k, sizes);
-  auto shrinkOutermost = [&](ArrayRef<unsigned> candidates, int64_t unit) {
+  // Cuts the outermost dimension larger than 1 into equal parts, multiples of
+  // `unit` if possible, so that `bytes` come down to `budget`.
+  auto shrinkOutermost = [&](ArrayRef<unsigned> candidates, int64_t unit,
+                             int64_t bytes, int64_t budget) {
     for (unsigned dim : candidates) {
-      if (sizes[dim] > 1) {
-        int64_t half = ceilDiv(sizes[dim], 2);
-        sizes[dim] = half > unit ? ceilDiv(half, unit) * unit : half;
+      int64_t &size = sizes[dim];
+      if (size > 1) {
+        int64_t largest = std::max<int64_t>(1, size * budget / bytes);
+        if (largest > unit) {
+          largest = largest / unit * unit;
+        }
+        int64_t part = ceilDiv(size, ceilDiv(size, largest));
+        if (part > unit) {
+          part = std::min(largest, ceilDiv(part, unit) * unit);
+        }
+        size = std::min(part, size - 1);
         return true;
       }
     }
@@ -344,15 +365,22 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       }
     }
   }
-  int64_t general =
-      int64_t(getFirstStationaryBank(target)) * target.spm.bankBytes;
-  int64_t stationaryBytes = int64_t(target.spmBytes()) - general;
+  ScratchpadRegions regions(target);
   OpOperand &weights = *op.getDpsInputOperand(stationary);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
-  while (operandBytes(op, weights, sizes) > stationaryBytes / 2 ||
-         operandBytes(op, rowsOperand, sizes) > general / 4) {
-    if (!shrinkOutermost(dims.k, target.mxu.rows) &&
-        !shrinkOutermost(rowDims, 1)) {
+  int64_t weightBudget = regions.stationaryBytes() / 2;
+  int64_t rowBudget = regions.inputBytes() * 9 / 20;
+  while (true) {
+    int64_t weightBytes = operandBytes(op, weights, sizes);
+    int64_t rowBytes = operandBytes(op, rowsOperand, sizes);
+    bool weightsFit = weightBytes <= weightBudget;
+    if (weightsFit && rowBytes <= rowBudget) {
+      break;
+    }
+    int64_t bytes = weightsFit ? rowBytes : weightBytes;
+    int64_t budget = weightsFit ? rowBudget : weightBudget;
+    if (!shrinkOutermost(dims.k, target.mxu.rows, bytes, budget) &&
+        !shrinkOutermost(rowDims, 1, bytes, budget)) {
       return failure();
     }
   }
@@ -392,8 +420,7 @@ static int64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
 static void storeInPieces(TileBuilder &builder, Value accumulators, Value place,
                           unsigned columnDim, int64_t budget) {
   MLIRContext *context = builder.rewriter.getContext();
-  ArrayRef<int64_t> shape =
-      cast<MemRefType>(accumulators.getType()).getShape();
+  ArrayRef<int64_t> shape = cast<MemRefType>(accumulators.getType()).getShape();
   SmallVector<int64_t> piece(shape);
   AffineMap outMap = builder.op.getIndexingMapsArray()[2];
   SmallVector<unsigned> dims;
@@ -424,14 +451,13 @@ static void storeInPieces(TileBuilder &builder, Value accumulators, Value place,
                                      getAsIndexOpFoldResult(context, size),
                                      getAsIndexOpFoldResult(context, ones));
   };
-  (void)forEachTile(shape, piece, dims,
-                    [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
-                      Value staged =
-                          builder.copyIn(partOf(accumulators, at, size));
-                      memref::CopyOp::create(builder.rewriter, builder.loc,
-                                             staged, partOf(place, at, size));
-                      return success();
-                    });
+  (void)forEachTile(
+      shape, piece, dims, [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
+        Value staged = builder.copyIn(partOf(accumulators, at, size));
+        memref::CopyOp::create(builder.rewriter, builder.loc, staged,
+                               partOf(place, at, size));
+        return success();
+      });
 }
 
 static LogicalResult tileContraction(RewriterBase &rewriter,
@@ -467,8 +493,7 @@ static LogicalResult tileContraction(RewriterBase &rewriter,
   op.getParallelDims(parallel);
   SmallVector<unsigned> reduction;
   op.getReductionDims(reduction);
-  int64_t general =
-      int64_t(getFirstStationaryBank(target)) * target.spm.bankBytes;
+  ScratchpadRegions regions(target);
 
   TileBuilder builder(rewriter, op);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
@@ -481,33 +506,40 @@ static LogicalResult tileContraction(RewriterBase &rewriter,
           return failure();
         }
         Value place = outer->getDpsInits()[0];
+        // A row operand that fits for the whole contraction is loaded once.
+        OpOperand *rowOperand =
+            outer->getDpsInputOperand(1 - choice->stationary);
+        if (operandBytes(*outer, *rowOperand, sizes) <=
+            regions.inputBytes() / 4) {
+          builder.promote(*outer, rowOperand);
+        }
         Value accumulators = builder.allocate(place, Space::ACC);
         Value zero = arith::ConstantOp::create(rewriter, builder.loc,
                                                rewriter.getF32FloatAttr(0.0));
         linalg::FillOp::create(rewriter, builder.loc, zero, accumulators);
         SmallVector<int64_t> outerRanges(sizes);
-        LogicalResult inner = forEachTile(
-            outerRanges, choice->sizes, reduction,
-            [&](ArrayRef<int64_t> kOffsets,
-                ArrayRef<int64_t> kSizes) -> LogicalResult {
-              FailureOr<linalg::LinalgOp> tile =
-                  builder.makeTile(*outer, kOffsets, kSizes);
-              if (failed(tile)) {
-                return failure();
-              }
-              builder.promoteInputs(*tile);
-              rewriter.modifyOpInPlace(*tile, [&] {
-                tile->getDpsInitsMutable()[0].set(accumulators);
-              });
-              return success();
-            });
+        LogicalResult inner =
+            forEachTile(outerRanges, choice->sizes, reduction,
+                        [&](ArrayRef<int64_t> kOffsets,
+                            ArrayRef<int64_t> kSizes) -> LogicalResult {
+                          FailureOr<linalg::LinalgOp> tile =
+                              builder.makeTile(*outer, kOffsets, kSizes);
+                          if (failed(tile)) {
+                            return failure();
+                          }
+                          builder.promoteInputs(*tile);
+                          rewriter.modifyOpInPlace(*tile, [&] {
+                            tile->getDpsInitsMutable()[0].set(accumulators);
+                          });
+                          return success();
+                        });
         if (failed(inner)) {
           return failure();
         }
         rewriter.eraseOp(*outer);
         rewriter.setInsertionPoint(op);
         storeInPieces(builder, accumulators, place, choice->columnDim,
-                      general / 6);
+                      regions.resultBytes() / 3);
         return success();
       });
   if (failed(done)) {

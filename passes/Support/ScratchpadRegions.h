@@ -1,0 +1,46 @@
+//===- ScratchpadRegions.h - Which banks hold what --------------*- C++ -*-===//
+//
+// Commands of different engines that claim the same port of a bank wait for
+// each other. Buffers are therefore kept apart by who writes and reads them:
+//
+//   inputs      written by LOAD, read by the matrix unit (rows) and the VPU
+//   results     written by the matrix unit and the VPU, read by STORE
+//   stationary  written by LOAD, read by the matrix unit's second port
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_SUPPORT_SCRATCHPADREGIONS_H
+#define PASSES_SUPPORT_SCRATCHPADREGIONS_H
+
+#include "dialects/Target/Target.h"
+#include <algorithm>
+
+namespace xpu {
+
+/// Byte addresses at which the regions end; inputs start at 0.
+struct ScratchpadRegions {
+  int64_t inputsEnd = 0;
+  int64_t resultsEnd = 0;
+  int64_t stationaryEnd = 0;
+
+  explicit ScratchpadRegions(const acc::Target &target) {
+    // Three eighths of the banks for weights, three sixteenths for results: the
+    // proportions of a large matrix product, whose row and weight tiles are of
+    // similar size and whose results leave in pieces.
+    int64_t banks = target.spm.banks;
+    int64_t stationaryBanks = std::max<int64_t>(1, banks * 3 / 8);
+    int64_t resultBanks = std::max<int64_t>(1, (banks * 3 + 8) / 16);
+    int64_t bankBytes = target.spm.bankBytes;
+    stationaryEnd = banks * bankBytes;
+    resultsEnd = stationaryEnd - stationaryBanks * bankBytes;
+    inputsEnd = std::max<int64_t>(0, resultsEnd - resultBanks * bankBytes);
+  }
+
+  int64_t inputBytes() const { return inputsEnd; }
+  int64_t resultBytes() const { return resultsEnd - inputsEnd; }
+  int64_t stationaryBytes() const { return stationaryEnd - resultsEnd; }
+};
+
+} // namespace xpu
+
+#endif // PASSES_SUPPORT_SCRATCHPADREGIONS_H
