@@ -119,6 +119,19 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
   return output;
 }
 
+Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
+                                  const SimulateOptions &options) {
+  switch (model) {
+  case Model::Functional:
+    return acc::runFunctional(input);
+  case Model::SystemC:
+    return acc::runSystemC(input);
+  case Model::Rtl:
+    break;
+  }
+  return runRtl(input, options);
+}
+
 Expected<acc::SimOutput> simulate(Model model, const acc::Target &target, const Object &object,
                                   ArrayRef<accel::HostTensor> inputs,
                                   const SimulateOptions &options) {
@@ -126,9 +139,7 @@ Expected<acc::SimOutput> simulate(Model model, const acc::Target &target, const 
   input.program = object.code;
   input.hbm = makeHbmImage(object, inputs);
   input.values = options.values;
-  Expected<acc::SimOutput> output = model == Model::Functional ? acc::runFunctional(input)
-                                    : model == Model::SystemC  ? acc::runSystemC(input)
-                                                               : runRtl(input, options);
+  Expected<acc::SimOutput> output = runModel(model, input, options);
   if (output && output->fault != isa::Fault::None) {
     return accel::makeInputError(Twine(getName(model)) + ": fault " +
                                  isa::stringify(output->fault) + " at word " +

@@ -24,7 +24,7 @@ cl::opt<bool> listTargets("list-targets", cl::desc("List the built-in targets"),
                           cl::cat(compileCategory));
 cl::opt<bool> printTarget("print-target", cl::desc("Print the target with the sources of its figures"),
                           cl::cat(compileCategory));
-cl::opt<std::string> emitStage("emit", cl::desc("Stop after a stage: graph, xpu, bin"),
+cl::opt<std::string> emitStage("emit", cl::desc("Stop after a stage: graph, xpu, asm, bin"),
                                cl::value_desc("STAGE"), cl::cat(compileCategory));
 cl::opt<std::string> precision("precision",
                                cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
@@ -127,11 +127,13 @@ Expected<Options> parseOptions(int argc, char **argv) {
       options.emit = xpu::Stage::Graph;
     } else if (emitStage == "xpu") {
       options.emit = xpu::Stage::Xpu;
+    } else if (emitStage == "asm") {
+      options.emit = xpu::Stage::Asm;
     } else if (emitStage == "bin") {
       options.emit = xpu::Stage::Bin;
     } else {
       return accel::makeInputError("--emit=" + emitStage +
-                                   ": unknown stage; expects graph, xpu or bin");
+                                   ": unknown stage; expects graph, xpu, asm or bin");
     }
   }
   for (const std::string &text : dims) {

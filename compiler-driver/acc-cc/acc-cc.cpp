@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler-driver/Assembler/Assembler.h"
 #include "compiler-driver/Driver/Compile.h"
 #include "compiler-driver/Driver/Simulate.h"
 #include "compiler-driver/Host/HostRunner.h"
@@ -180,6 +181,10 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   }
   if (options.emit && *options.emit != Stage::Bin) {
     return writeText(options.output.empty() ? "-" : options.output, [&](raw_ostream &os) {
+      if (*options.emit == Stage::Asm) {
+        printAssembly(compiled->object, os);
+        return;
+      }
       mlir::OpPrintingFlags flags;
       flags.elideLargeElementsAttrs(16);
       compiled->module->print(os, flags);
