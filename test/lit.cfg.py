@@ -18,6 +18,8 @@ config.environment["PATH"] = os.pathsep.join(
 )
 config.substitutions.append(("%inputs", os.path.join(config.test_source_root, "Inputs")))
 config.substitutions.append(("%{python}", sys.executable))
+status = os.path.join(config.test_source_root, "Inputs", "status.py")
+config.substitutions.append(("%{status}", f"{sys.executable} {status}"))
 
 # What a test may require.
 if os.path.exists(os.path.join(config.acc_tools_dir, "acc-rtl-xpu-tiny")):

@@ -29,5 +29,5 @@ twice: twice2:
 .loc "\q"
 // CHECK: [[#@LINE+1]]:1: error: expects an instruction, a label or a directive
 = 5
-// CHECK: [[#@LINE+1]]:11: error: expects the end of the line
+// CHECK: [[#@LINE+1]]:12: error: expects the end of the line
 .hbm 0x100 0x200
