@@ -17,8 +17,8 @@ using namespace llvm;
 using namespace acc::report;
 
 static constexpr StringLiteral confidences[] = {
-    "high",     "medium",   "low",    "official", "reported",
-    "estimate", "derived",  "rumour", "memory"};
+    "high",     "medium",  "low",    "official", "reported",
+    "estimate", "derived", "rumour", "memory"};
 
 const Figure *DataFile::find(StringRef key) const {
   auto it = figures.find(key.str());
@@ -33,8 +33,8 @@ Error DataFile::makeError(unsigned line, const Twine &message) const {
 Expected<const Figure *> DataFile::get(StringRef key, StringRef unit) const {
   const Figure *figure = find(key);
   if (!figure) {
-    return makeError(1, "figure '" + key + "' is missing; expects it in " +
-                            unit);
+    return makeError(1,
+                     "figure '" + key + "' is missing; expects it in " + unit);
   }
   if (figure->unit != unit) {
     return makeError(figure->line, "figure '" + key + "' is in '" +
@@ -255,8 +255,8 @@ static Expected<DataFile> readDataFile(StringRef path, StringRef kind) {
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!buffer) {
     return createStringError(buffer.getError(),
-                             path + ": cannot read this " + kind + " file: " +
-                                 buffer.getError().message());
+                             path + ": cannot read this " + kind +
+                                 " file: " + buffer.getError().message());
   }
   return parseDataFile((*buffer)->getBuffer(), path);
 }

@@ -19,7 +19,8 @@ public:
     return "Data-sheet roofline, not measured: a kernel takes the longest of "
            "its matrix work, its vector work (fp32 peak; added to fp32 matrix "
            "work, which uses the same units) and its distinct bytes, each at "
-           "the dense peak of the data sheet. No launch, no synchronisation, no "
+           "the dense peak of the data sheet. No launch, no synchronisation, "
+           "no "
            "cache: a lower bound of the time. Energy is TDP x that time.";
   }
 };

@@ -106,11 +106,9 @@ Range EnergyModel::sramReadPj(double bytes) const {
     ++above;
   }
   const SramPoint *below = above - 1;
-  double x = std::log(bytes / below->bytes) /
-             std::log(above->bytes / below->bytes);
-  auto between = [x](double a, double b) {
-    return a * std::pow(b / a, x);
-  };
+  double x =
+      std::log(bytes / below->bytes) / std::log(above->bytes / below->bytes);
+  auto between = [x](double a, double b) { return a * std::pow(b / a, x); };
   const Range &a = of(below->key), &b = of(above->key);
   return {between(a.value, b.value), between(a.low, b.low),
           between(a.high, b.high)};
@@ -126,9 +124,9 @@ Range EnergyModel::logicAreaMm2() const {
   double macs = double(target.mxu.rows) * target.mxuCols();
   double registers = double(target.vectorLength()) * isa::kNumVpuRegs *
                      vectorElementBytes / megabyte;
-  Range units = (of("area.mac") * macs +
-                 of("area.lane") * double(target.vpu.lanes)) *
-                1e-6;
+  Range units =
+      (of("area.mac") * macs + of("area.lane") * double(target.vpu.lanes)) *
+      1e-6;
   return units + units * of("area.other") +
          of("area.register_file") * registers;
 }
@@ -154,18 +152,18 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds) const {
   const Range &ratio = of("sram.write_over_read");
   Range dynamic;
 
-  dynamic += add("mxu",
-                 (of("mac.bf16") +
-                  of("mxu.register_bytes") * of("register.access")) *
-                     (double(a.macs) * picojoule),
-                 "MXU_MACS x (product and sum + registers that it passes)",
-                 {"mac.bf16", "mxu.register_bytes", "register.access"});
+  dynamic +=
+      add("mxu",
+          (of("mac.bf16") + of("mxu.register_bytes") * of("register.access")) *
+              (double(a.macs) * picojoule),
+          "MXU_MACS x (product and sum + registers that it passes)",
+          {"mac.bf16", "mxu.register_bytes", "register.access"});
 
   static constexpr const char *uopKeys[numUopKinds] = {
       "vpu.int_alu", "vpu.int_mul", "vpu.fp_add",
       "vpu.fp_mul",  "vpu.fp_fma",  "vpu.special"};
-  Range vector = of("vpu.register_bytes") * of("register.access") *
-                 double(a.vectorOps());
+  Range vector =
+      of("vpu.register_bytes") * of("register.access") * double(a.vectorOps());
   std::vector<std::string> vectorKeys = {"vpu.register_bytes",
                                          "register.access"};
   for (unsigned i = 0; i < numUopKinds; ++i) {
@@ -177,11 +175,11 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds) const {
                  vectorKeys);
 
   Range accByte = sramReadPj(4.0 * target.mxu.accRows * target.mxu.unitCols);
-  dynamic += add("acc",
-                 accByte * (one + ratio) * (0.5 * double(a.accBytes) * picojoule),
-                 "ACC_BYTES x SRAM energy at the size of one unit's "
-                 "accumulators, half of them written",
-                 {"sram.read_8k", "sram.read_32k", "sram.write_over_read"});
+  dynamic += add(
+      "acc", accByte * (one + ratio) * (0.5 * double(a.accBytes) * picojoule),
+      "ACC_BYTES x SRAM energy at the size of one unit's "
+      "accumulators, half of them written",
+      {"sram.read_8k", "sram.read_32k", "sram.write_over_read"});
 
   Range spmByte = sramReadPj(target.spm.bankBytes);
   Range millimetres = squareRoot(areaMm2()) * 0.5;
@@ -218,14 +216,16 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds) const {
       {"leakage.logic", "leakage.sram", "area.mac", "area.lane",
        "area.register_file", "area.other"});
 
-  double bytes = a.hbmBurstBytes ? double(a.hbmBurstBytes) : double(a.hbmBytes());
+  double bytes =
+      a.hbmBurstBytes ? double(a.hbmBurstBytes) : double(a.hbmBytes());
   double rows = bytes / target.hbm.rowBytes;
   double extraActivates = std::max(0.0, double(a.hbmActivates) - rows);
   add("hbm",
       (of("hbm.access") * (8 * bytes) + of("hbm.activate") * extraActivates) *
           picojoule,
       a.hbmBurstBytes
-          ? "bytes of whole bursts x pJ/bit + activates beyond one a row of data"
+          ? "bytes of whole bursts x pJ/bit + activates beyond one a row of "
+            "data"
           : "payload bytes x pJ/bit; bursts and activates are not known",
       {"hbm.access", "hbm.activate"});
 

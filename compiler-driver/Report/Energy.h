@@ -21,15 +21,15 @@ struct Joules : Range {
 };
 
 struct EnergyPart {
-  std::string name;   ///< key of the report
+  std::string name; ///< key of the report
   Joules energy;
-  std::string method; ///< how it is computed from the events
+  std::string method;                 ///< how it is computed from the events
   std::vector<std::string> constants; ///< figures of the data file
 };
 
 struct EnergyReport {
   std::vector<EnergyPart> parts; ///< add up to `board`
-  Joules chip;  ///< package: die and HBM
+  Joules chip;                   ///< package: die and HBM
   Joules board; ///< with voltage regulation; what a module's TDP limits
   Joules wall;  ///< with power supply, cooling and PUE
 };

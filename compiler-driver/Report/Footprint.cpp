@@ -77,11 +77,9 @@ static void addBytes(const Dma &dma, ByteSet &set) {
   }
 }
 
-std::optional<std::vector<Footprint>>
-report::computeFootprints(const Target &target, llvm::ArrayRef<isa::Word> code,
-                          unsigned numGroups,
-                          llvm::function_ref<unsigned(uint32_t)> groupOf,
-                          uint64_t maxInstructions) {
+std::optional<std::vector<Footprint>> report::computeFootprints(
+    const Target &target, llvm::ArrayRef<isa::Word> code, unsigned numGroups,
+    llvm::function_ref<unsigned(uint32_t)> groupOf, uint64_t maxInstructions) {
   std::vector<ByteSet> reads(numGroups), writes(numGroups);
   std::vector<Footprint> indexed(numGroups);
   SequencerCore core(target, code);

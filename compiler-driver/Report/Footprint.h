@@ -42,11 +42,9 @@ struct Footprint {
 /// addresses. What goes through an index list counts in full. None if scalar
 /// registers depend on data (LDS) or if the program does not halt within
 /// `maxInstructions`.
-std::optional<std::vector<Footprint>>
-computeFootprints(const Target &target, llvm::ArrayRef<isa::Word> code,
-                  unsigned numGroups,
-                  llvm::function_ref<unsigned(uint32_t)> groupOf,
-                  uint64_t maxInstructions);
+std::optional<std::vector<Footprint>> computeFootprints(
+    const Target &target, llvm::ArrayRef<isa::Word> code, unsigned numGroups,
+    llvm::function_ref<unsigned(uint32_t)> groupOf, uint64_t maxInstructions);
 
 } // namespace acc::report
 

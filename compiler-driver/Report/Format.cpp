@@ -30,8 +30,8 @@ struct Prefix {
 
 static Prefix prefixOf(double value) {
   static constexpr Prefix prefixes[] = {
-      {1e15, "P"}, {1e12, "T"},  {1e9, "G"},   {1e6, "M"},   {1e3, "k"},
-      {1, ""},     {1e-3, "m"},  {1e-6, "µ"},  {1e-9, "n"},  {1e-12, "p"}};
+      {1e15, "P"}, {1e12, "T"}, {1e9, "G"},  {1e6, "M"},  {1e3, "k"},
+      {1, ""},     {1e-3, "m"}, {1e-6, "µ"}, {1e-9, "n"}, {1e-12, "p"}};
   double size = std::fabs(value);
   for (const Prefix &prefix : prefixes) {
     if (size >= prefix.factor * 0.9995) {
@@ -43,7 +43,8 @@ static Prefix prefixOf(double value) {
 
 std::string acc::report::formatSi(double value, StringRef unit) {
   Prefix prefix = prefixOf(value);
-  return digits(value / prefix.factor) + " " + prefix.text + unit.str();
+  std::string suffix = prefix.text + unit.str();
+  return digits(value / prefix.factor) + (suffix.empty() ? "" : " ") + suffix;
 }
 
 std::string acc::report::formatRange(const Range &range, StringRef unit) {

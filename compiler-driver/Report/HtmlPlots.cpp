@@ -70,8 +70,8 @@ static void drawBins(raw_ostream &os, const Bins &bins, double left, double y,
                      double height, unsigned track) {
   double step = (plotWidth - left) / timelineBins;
   auto shade = [&](unsigned b) {
-    return int(std::lround(10 * std::min(1.0, bins.busy[b] /
-                                                  bins.cyclesPerBin)));
+    return int(
+        std::lround(10 * std::min(1.0, bins.busy[b] / bins.cyclesPerBin)));
   };
   for (unsigned b = 0; b < timelineBins;) {
     unsigned end = b + 1;
@@ -108,21 +108,33 @@ void report::plotTimeline(const ReportData &data, raw_ostream &os) {
   double y = numEngines * (rowHeight + gap);
   text(os, 0, y + 17, "layer");
   const std::vector<Layer> &layers = data.table.layers;
-  double scale = (plotWidth - left) / double(std::max<uint64_t>(1, data.cycles));
+  double scale =
+      (plotWidth - left) / double(std::max<uint64_t>(1, data.cycles));
   for (size_t i = 0; i < layers.size(); ++i) {
     uint64_t end =
         i + 1 < layers.size() ? layers[i + 1].firstCycle : data.cycles;
-    os << format("<a href=\"#layer-%zu\"><rect x=\"%.1f\" y=\"%g\" "
-                 "width=\"%.1f\" height=\"%g\" class=\"l%zu\"><title>",
-                 i, left + double(layers[i].firstCycle) * scale, y,
-                 std::max(0.5, double(end - std::min(end, layers[i].firstCycle)) *
-                                   scale),
-                 rowHeight, i % 2)
+    os << format(
+              "<a href=\"#layer-%zu\"><rect x=\"%.1f\" y=\"%g\" "
+              "width=\"%.1f\" height=\"%g\" class=\"l%zu\"><title>",
+              i, left + double(layers[i].firstCycle) * scale, y,
+              std::max(0.5, double(end - std::min(end, layers[i].firstCycle)) *
+                                scale),
+              rowHeight, i % 2)
        << escapeHtml(layers[i].name) << "</title></rect></a>\n";
   }
   text(os, left, height - 6, "0 s");
   text(os, plotWidth, height - 6, formatSi(data.seconds, "s"), "end");
   os << "</svg>\n";
+}
+
+/// Label of a power of ten: "10 G".
+static std::string tick(double exponent) {
+  std::string label = formatSi(std::pow(10, exponent), "");
+  size_t point = label.find('.');
+  return point == label.npos
+             ? label
+             : label.substr(0, point) +
+                   label.substr(std::min(label.find(' ', point), label.size()));
 }
 
 namespace {
@@ -160,8 +172,8 @@ void report::plotRoofline(const ReportData &data, raw_ostream &os) {
   plot.minY = plot.maxY - 4;
   for (size_t i = 0; i < data.table.layers.size(); ++i) {
     const Layer &layer = data.table.layers[i];
-    double ops = 2.0 * double(layer.activity.macs) +
-                 double(layer.activity.vectorOps());
+    double ops =
+        2.0 * double(layer.activity.macs) + double(layer.activity.vectorOps());
     double bytes = double(layer.activity.hbmBytes());
     if (ops > 0 && bytes > 0 && layer.cycles > 0) {
       points.push_back({ops / bytes, ops * hz / double(layer.cycles), i});
@@ -173,13 +185,12 @@ void report::plotRoofline(const ReportData &data, raw_ostream &os) {
   for (double e = plot.minX; e <= plot.maxX; ++e) {
     double x = plot.x(std::pow(10, e));
     line(os, x, plot.top, x, plot.top + plot.height, "grid");
-    text(os, x, plot.top + plot.height + 16, formatSi(std::pow(10, e), ""),
-         "middle");
+    text(os, x, plot.top + plot.height + 16, tick(e), "middle");
   }
   for (double e = plot.minY; e <= plot.maxY; ++e) {
     double y = plot.y(std::pow(10, e));
     line(os, plot.left, y, plot.left + plot.width, y, "grid");
-    text(os, plot.left - 6, y + 4, formatSi(std::pow(10, e), ""), "end");
+    text(os, plot.left - 6, y + 4, tick(e), "end");
   }
   text(os, plot.left + plot.width / 2, plot.top + plot.height + 36,
        "operations (2 a product, 1 a vector operation) per byte of HBM traffic",
@@ -205,9 +216,8 @@ void report::plotRoofline(const ReportData &data, raw_ostream &os) {
                  "r=\"%.1f\" class=\"",
                  point.layer, plot.x(point.intensity), plot.y(point.rate),
                  radius)
-       << "b-" << getName(layer.bound) << "\"><title>"
-       << escapeHtml(layer.name) << ": "
-       << formatSi(point.rate, "op/s") << ", " << getName(layer.bound)
+       << "b-" << getName(layer.bound) << "\"><title>" << escapeHtml(layer.name)
+       << ": " << formatSi(point.rate, "op/s") << ", " << getName(layer.bound)
        << "</title></circle></a>\n";
   }
   os << "</svg>\n";

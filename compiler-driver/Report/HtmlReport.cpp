@@ -112,8 +112,7 @@ static void writeTiles(const ReportData &data, raw_ostream &os) {
        formatSi(data.energy.board.value / data.seconds, "W"),
        "chip " + formatSi(data.energy.chip.value / data.seconds, "W") +
            ", wall " + formatSi(data.energy.wall.value / data.seconds, "W"));
-  tile("products", "method.useful_mac",
-       formatSi(double(a.usefulMacs), "MAC"),
+  tile("products", "method.useful_mac", formatSi(double(a.usefulMacs), "MAC"),
        formatSi(double(a.macs), "MAC") + " executed");
   tile("operations", "method.flop", formatSi(double(a.flop()), "FLOP"),
        formatSi(double(a.flop()) / data.seconds, "FLOP/s"));
@@ -139,8 +138,8 @@ static void writeLayers(const ReportData &data, raw_ostream &os) {
      << formatPercent(data.table.idleCycles / double(data.cycles))
      << " of the cycles.</p>\n";
   HtmlTable table(os, {"layer", ">share", ">cycles", "bound", "engine",
-                       ">MAC", ">executed", ">vector op", ">HBM", ">distinct",
-                       ">roofline", ">energy"});
+                       "mostly", ">MAC", ">executed", ">vector op", ">HBM",
+                       ">distinct", ">roofline", ">energy"});
   for (size_t i = 0; i < data.table.layers.size(); ++i) {
     const Layer &layer = data.table.layers[i];
     const Activity &a = layer.activity;
@@ -149,7 +148,7 @@ static void writeLayers(const ReportData &data, raw_ostream &os) {
         {escapeHtml(layer.name),
          formatPercent(layer.elapsedCycles / double(data.cycles)),
          formatCount(layer.cycles), getName(layer.bound).str(),
-         isa::stringify(layer.dominant).str(),
+         isa::stringify(layer.dominant).str(), getName(layer.mostly).str(),
          formatSi(double(a.usefulMacs), ""), formatSi(double(a.macs), ""),
          formatSi(double(a.vectorOps()), ""),
          formatSi(double(a.hbmBytes()), "B"),
@@ -161,11 +160,11 @@ static void writeLayers(const ReportData &data, raw_ostream &os) {
 }
 
 static void writeEnergy(const ReportData &data, raw_ostream &os) {
-  os << "<h2>Energy</h2>\n<p>Constants: " << escapeHtml(data.energyFile)
-     << ". " << escapeHtml(data.origin("method.energy")) << "</p>\n";
+  os << "<h2>Energy</h2>\n<p>Constants: " << escapeHtml(data.energyFile) << ". "
+     << escapeHtml(data.origin("method.energy")) << "</p>\n";
   plotEnergy(data, os);
-  HtmlTable table(os, {"part", ">energy", ">share of board", "method",
-                       "constants"});
+  HtmlTable table(
+      os, {"part", ">energy", ">share of board", "method", "constants"});
   double board = data.energy.board.value;
   for (const EnergyPart &part : data.energy.parts) {
     std::string constants;
@@ -178,8 +177,8 @@ static void writeEnergy(const ReportData &data, raw_ostream &os) {
   }
   auto sum = [&](const char *name, const Range &energy, const char *origin) {
     table.addRow({std::string("<b>") + name + "</b>", formatRange(energy, "J"),
-                  formatPercent(energy.value / board),
-                  link(origin, "how"), ""});
+                  formatPercent(energy.value / board), link(origin, "how"),
+                  ""});
   };
   sum("chip and HBM", data.energy.chip, "method.energy");
   sum("board", data.energy.board, "method.energy");
@@ -191,10 +190,10 @@ static void writeComparison(const ReportData &data, raw_ostream &os) {
     return;
   }
   os << "<h2>Comparison: data-sheet rooflines, not measured</h2>\n<p>"
-     << escapeHtml(data.origin("method.comparison")) << "</p>\n";
+     << escapeHtml(data.origin("method.comparison"))
+     << " Ratios: target over system.</p>\n";
   HtmlTable table(os, {"system", ">devices", ">time", ">energy", "limit",
-                       ">target slower", ">target's energy over",
-                       "error", "figures"});
+                       ">time ratio", ">energy ratio", "error", "figures"});
   table.addRow({escapeHtml(data.target.name) + " (one slice)", "1",
                 link("method.time", formatSi(data.seconds, "s")),
                 link("method.energy", formatSi(data.energy.board.value, "J")),
@@ -254,10 +253,8 @@ static void writeEnd(const ReportData &data, raw_ostream &os) {
 }
 
 void report::writeHtml(const ReportData &data, raw_ostream &os) {
-  std::string title =
-      escapeHtml((sys::path::filename(data.inputFile) + " on " +
-                  data.target.name)
-                     .str());
+  std::string title = escapeHtml(
+      (sys::path::filename(data.inputFile) + " on " + data.target.name).str());
   os << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
      << "<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" "
         "content=\"width=device-width\"/>\n<title>"

@@ -185,6 +185,12 @@ static void writeLayer(json::OStream &j, const ReportData &data, size_t index) {
     j.attribute("last_cycle", layer.lastCycle);
     j.attribute("commands", layer.commands);
     j.attribute("dominant_engine", isa::stringify(layer.dominant).lower());
+    j.attribute("mostly", getName(layer.mostly));
+    j.attributeObject("phase_cycles", [&] {
+      for (unsigned i = 0; i < numPhases; ++i) {
+        j.attribute(getName(Phase(i)), layer.phaseCycles[i]);
+      }
+    });
     j.attributeObject("busy_cycles", [&] {
       for (unsigned e = 0; e < numEngines; ++e) {
         j.attribute(isa::stringify(isa::Engine(e)).lower(),
@@ -281,10 +287,9 @@ void report::writeJson(const ReportData &data, raw_ostream &os) {
             j.attribute("cycles", run.cycles);
             j.attribute("wall_s", run.wallSeconds);
             j.attribute("events", run.events);
-            j.attribute("cycles_per_s", run.wallSeconds > 0
-                                            ? double(run.cycles) /
-                                                  run.wallSeconds
-                                            : 0);
+            j.attribute(
+                "cycles_per_s",
+                run.wallSeconds > 0 ? double(run.cycles) / run.wallSeconds : 0);
           });
         }
       });

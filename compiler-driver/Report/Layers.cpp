@@ -64,33 +64,108 @@ Peaks report::peaksOf(const Target &target) {
   return peaks;
 }
 
-/// Cycles of a command in which its unit is set up, filled or drained.
-static uint64_t overheadOf(const Target &t, const Command &command) {
-  if (std::holds_alternative<isa::Matmul>(command.body)) {
-    return t.mxu.setup + uint64_t(t.mxu.rows) * t.mxu.peLatency +
-           t.mxu.unitCols + t.mxu.tail;
+llvm::StringRef report::getName(Phase phase) {
+  switch (phase) {
+  case Phase::Stream:
+    return "products";
+  case Phase::Weights:
+    return "weight load";
+  case Phase::Drain:
+    return "accumulator store";
+  case Phase::Uops:
+    return "micro-operations";
+  case Phase::Operands:
+    return "scratchpad ports";
+  case Phase::Setup:
+    return "setup and drain";
+  case Phase::Bandwidth:
+    return "HBM bandwidth";
+  case Phase::Latency:
+    return "HBM latency";
   }
-  if (std::holds_alternative<isa::Accst>(command.body)) {
-    return t.mxu.setup + t.mxu.tail;
-  }
-  if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
-    return vpuCycles(t, *v) - vpuIterations(t, *v) * vpuInitiationInterval(t, *v);
-  }
-  return 0;
+  return "";
 }
 
-static Bound classify(const Layer &layer, const Peaks &peaks) {
+isa::Engine report::engineOf(Phase phase) {
+  switch (phase) {
+  case Phase::Stream:
+  case Phase::Weights:
+  case Phase::Drain:
+    return isa::Engine::Mxu;
+  case Phase::Uops:
+  case Phase::Operands:
+    return isa::Engine::Vpu;
+  default:
+    return isa::Engine::Load;
+  }
+}
+
+using Phases = std::array<double, numPhases>;
+
+static double &cyclesIn(Phases &phases, Phase phase) {
+  return phases[unsigned(phase)];
+}
+
+/// Divides the cycles of a command that is not DMA; docs/machine.md, section 5.
+static Phases phasesOf(const Target &t, const Command &command) {
+  Phases phases{};
+  double setup = 0;
+  if (auto *m = std::get_if<isa::Matmul>(&command.body)) {
+    setup = t.mxu.setup + double(t.mxu.rows) * t.mxu.peLatency +
+            t.mxu.unitCols + t.mxu.tail;
+    double steps = double(m->ksize[0]) * m->ksize[1] *
+                   ((m->ksize[2] + t.mxu.rows - 1) / t.mxu.rows);
+    double rows = double(m->msize[0]) * m->msize[1] * m->msize[2];
+    uint32_t depth = std::min(t.mxu.rows, m->ksize[2]);
+    cyclesIn(phases, Phase::Stream) =
+        steps * rows *
+        double(conflictDegree(depth, m->aKstride[2], formatBytes(m->aFmt),
+                              t.spm.rowBytes));
+    cyclesIn(phases, Phase::Weights) =
+        double(matmulCycles(t, *m)) - setup - cyclesIn(phases, Phase::Stream);
+  } else if (auto *a = std::get_if<isa::Accst>(&command.body)) {
+    setup = t.mxu.setup + t.mxu.tail;
+    cyclesIn(phases, Phase::Drain) = double(accstCycles(t, *a)) - setup;
+  } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
+    double iterations = double(vpuIterations(t, *v));
+    double interval = double(vpuInitiationInterval(t, *v));
+    double uops = std::min(interval, double(v->nuops) * t.vpu.chime);
+    cyclesIn(phases, Phase::Uops) = iterations * uops;
+    cyclesIn(phases, Phase::Operands) = iterations * (interval - uops);
+    setup = double(vpuCycles(t, *v)) - iterations * interval;
+  }
+  cyclesIn(phases, Phase::Setup) = setup;
+  return phases;
+}
+
+/// The longest phase of the dominant engine.
+static Phase longestPhase(const Layer &layer) {
+  bool isDma = layer.dominant == isa::Engine::Load ||
+               layer.dominant == isa::Engine::Store;
+  Phase longest = isDma ? Phase::Latency : Phase::Setup;
+  for (unsigned i = 0; i < numPhases; ++i) {
+    isa::Engine engine = engineOf(Phase(i));
+    bool belongs = isDma
+                       ? engine == isa::Engine::Load && Phase(i) != Phase::Setup
+                       : engine == layer.dominant;
+    if (belongs &&
+        layer.phaseCycles[i] > layer.phaseCycles[unsigned(longest)]) {
+      longest = Phase(i);
+    }
+  }
+  return longest;
+}
+
+static Bound classify(const Layer &layer) {
   unsigned engine = unsigned(layer.dominant);
   uint64_t busy = layer.busyCycles[engine];
   if (2 * busy < layer.cycles) {
     return Bound::Latency;
   }
-  if (layer.dominant == isa::Engine::Mxu || layer.dominant == isa::Engine::Vpu) {
-    return 2 * layer.overheadCycles[engine] > busy ? Bound::Latency
-                                                   : Bound::Compute;
+  if (layer.mostly == Phase::Setup || layer.mostly == Phase::Latency) {
+    return Bound::Latency;
   }
-  double atPeak = layer.activity.hbmBytes() / peaks.hbmBytesPerCycle;
-  return 2 * atPeak < busy ? Bound::Latency : Bound::Hbm;
+  return layer.mostly == Phase::Bandwidth ? Bound::Hbm : Bound::Compute;
 }
 
 /// Divides every cycle among the layers that are busy in it.
@@ -108,9 +183,8 @@ static void addElapsed(std::vector<std::vector<Interval>> &merged,
       edges.push_back({end + 1, l, false});
     }
   }
-  std::sort(edges.begin(), edges.end(), [](const Edge &a, const Edge &b) {
-    return a.cycle < b.cycle;
-  });
+  std::sort(edges.begin(), edges.end(),
+            [](const Edge &a, const Edge &b) { return a.cycle < b.cycle; });
   std::vector<unsigned> active;
   uint64_t now = 0;
   auto advance = [&](uint64_t to) {
@@ -139,7 +213,7 @@ LayerTable report::buildLayers(const Target &target,
                                const SimOutput &run) {
   struct Decoded {
     unsigned layer;
-    uint64_t overhead;
+    Phases phases;
     Activity activity;
   };
   LayerTable table;
@@ -166,7 +240,7 @@ LayerTable report::buildLayers(const Target &target,
     auto [it, isNew] = decoded.try_emplace(record.pc);
     if (isNew) {
       Command command = decodeCommand(&object.code[record.pc], record.pc);
-      it->second = {layerOf(record.pc), overheadOf(target, command),
+      it->second = {layerOf(record.pc), phasesOf(target, command),
                     activityOfCommand(target, object.code, record.pc)};
       busy.resize(table.layers.size());
     }
@@ -177,7 +251,18 @@ LayerTable report::buildLayers(const Target &target,
     layer.lastCycle = std::max(layer.lastCycle, record.end);
     layer.activity += it->second.activity;
     unsigned engine = unsigned(record.engine);
-    layer.overheadCycles[engine] += it->second.overhead;
+    for (unsigned i = 0; i < numPhases; ++i) {
+      layer.phaseCycles[i] += it->second.phases[i];
+    }
+    if (record.engine == isa::Engine::Load ||
+        record.engine == isa::Engine::Store) {
+      double needed = std::min(double(record.end - record.start + 1),
+                               double(it->second.activity.hbmBytes()) /
+                                   peaks.hbmBytesPerCycle);
+      cyclesIn(layer.phaseCycles, Phase::Bandwidth) += needed;
+      cyclesIn(layer.phaseCycles, Phase::Latency) +=
+          double(record.end - record.start + 1) - needed;
+    }
     busy[it->second.layer][engine].push_back({record.start, record.end});
   }
   std::vector<std::vector<Interval>> merged(table.layers.size());
@@ -204,10 +289,10 @@ LayerTable report::buildLayers(const Target &target,
   for (unsigned l = 0; l < table.layers.size(); ++l) {
     Layer &layer = table.layers[l];
     const Activity &a = layer.activity;
-    layer.footprint = footprints
-                          ? (*footprints)[l]
-                          : Footprint{a.hbmReadBytes, a.hbmWriteBytes};
-    layer.bound = classify(layer, peaks);
+    layer.footprint = footprints ? (*footprints)[l]
+                                 : Footprint{a.hbmReadBytes, a.hbmWriteBytes};
+    layer.mostly = longestPhase(layer);
+    layer.bound = classify(layer);
     double bytes = layer.footprint.readBytes + layer.footprint.writeBytes;
     layer.rooflineFraction = std::max({a.macs / peaks.macsPerCycle,
                                        a.vectorOps() / peaks.vectorOpsPerCycle,

@@ -16,6 +16,22 @@ namespace acc::report {
 enum class Bound { Compute, Hbm, Fabric, Latency };
 llvm::StringRef getName(Bound bound);
 
+/// What an engine spends the cycles of its commands on.
+enum class Phase {
+  Stream,    ///< MXU: A vectors go through the array
+  Weights,   ///< MXU: waits for a weight tile
+  Drain,     ///< MXU: accumulators to the scratchpad
+  Uops,      ///< VPU: micro-operations
+  Operands,  ///< VPU: scratchpad ports, micro-operations wait
+  Setup,     ///< MXU, VPU: setup, fill and drain of the pipeline
+  Bandwidth, ///< DMA: as long as HBM needs at its peak
+  Latency,   ///< DMA: all above that
+};
+inline constexpr unsigned numPhases = 8;
+llvm::StringRef getName(Phase phase);
+/// Engine that has the phase; LOAD stands for both directions.
+isa::Engine engineOf(Phase phase);
+
 /// Cycles in which at least one of the intervals [start, end] is busy.
 uint64_t unionCycles(std::vector<std::pair<uint64_t, uint64_t>> intervals);
 
@@ -37,9 +53,9 @@ struct Layer {
   /// equally among them.
   double elapsedCycles = 0;
   std::array<uint64_t, numEngines> busyCycles{}; ///< by engine
-  /// Setup, fill and drain inside the busy cycles of MXU and VPU.
-  std::array<uint64_t, numEngines> overheadCycles{};
+  std::array<double, numPhases> phaseCycles{};   ///< sums over its commands
   isa::Engine dominant = isa::Engine::Load; ///< the engine with most cycles
+  Phase mostly = Phase::Latency; ///< longest phase of the dominant engine
   Bound bound = Bound::Latency;
   /// Least cycles that the events take at the machine's peaks, over `cycles`.
   double rooflineFraction = 0;

@@ -37,16 +37,16 @@ static void writeSummary(const ReportData &data, raw_ostream &os) {
                 formatPercent(u.hbm) + " of " +
                     formatSi(p.hbmBytesPerCycle * hz, "B/s") + "; " +
                     formatSi(double(a.hbmReadBytes), "B") + " read"});
-  table.addRow({"roofline", formatPercent(u.roofline),
-                "least possible time over time"});
+  table.addRow(
+      {"roofline", formatPercent(u.roofline), "least possible time over time"});
   table.print(os);
   os << "\nEngines busy:";
   for (unsigned e = 0; e < numEngines; ++e) {
     os << (e ? ", " : " ") << isa::stringify(isa::Engine(e)) << " "
        << formatPercent(u.busy[e]);
   }
-  os << "; none "
-     << formatPercent(data.table.idleCycles / double(data.cycles)) << "\n";
+  os << "; none " << formatPercent(data.table.idleCycles / double(data.cycles))
+     << "\n";
 }
 
 static void writeLayers(const ReportData &data, raw_ostream &os,
@@ -62,7 +62,7 @@ static void writeLayers(const ReportData &data, raw_ostream &os,
     order.resize(maxLayers);
   }
   os << "\n## Layers" << (cut ? ", those with most time" : "") << "\n\n";
-  TextTable table({"layer", ">share", ">cycles", "bound", "engine", ">MAC",
+  TextTable table({"layer", ">share", ">cycles", "bound", "mostly", ">MAC",
                    ">HBM", ">roofline", ">energy"});
   double share = 0;
   for (size_t i : order) {
@@ -71,7 +71,7 @@ static void writeLayers(const ReportData &data, raw_ostream &os,
     table.addRow({layer.name,
                   formatPercent(layer.elapsedCycles / double(data.cycles)),
                   formatCount(layer.cycles), getName(layer.bound).str(),
-                  isa::stringify(layer.dominant).str(),
+                  getName(layer.mostly).str(),
                   formatSi(double(layer.activity.usefulMacs), ""),
                   formatSi(double(layer.activity.hbmBytes()), "B"),
                   formatPercent(layer.rooflineFraction),
@@ -79,7 +79,8 @@ static void writeLayers(const ReportData &data, raw_ostream &os,
   }
   table.print(os);
   if (cut) {
-    os << "\n" << layers.size() - order.size() << " more take "
+    os << "\n"
+       << layers.size() - order.size() << " more take "
        << formatPercent(1 - share - data.table.idleCycles / double(data.cycles))
        << "; a report in a .md, .html or .json file has all.\n";
   }
@@ -110,21 +111,21 @@ static void writeComparison(const ReportData &data, raw_ostream &os) {
   }
   os << "\n## Comparison: data-sheet rooflines, not measured\n\n";
   TextTable table({"system", ">devices", ">time", ">energy", "limit",
-                   ">slower than", ">energy over"});
+                   ">time ratio", ">energy ratio"});
   table.addRow({data.target.name + " (one slice)", "1",
                 formatSi(data.seconds, "s"),
-                formatSi(data.energy.board.value, "J"),
-                data.fidelity + " run", "1 x", "1 x"});
+                formatSi(data.energy.board.value, "J"), data.fidelity + " run",
+                "1 x", "1 x"});
   for (const Comparison &c : data.comparison) {
-    table.addRow({c.title, std::to_string(c.count),
-                  formatSi(c.estimate.seconds, "s"),
-                  formatSi(c.estimate.joules.value, "J"), c.estimate.limit,
-                  formatRatio(data.seconds / c.estimate.seconds),
-                  formatRatio(data.energy.board.value /
-                              c.estimate.joules.value)});
+    table.addRow(
+        {c.title, std::to_string(c.count), formatSi(c.estimate.seconds, "s"),
+         formatSi(c.estimate.joules.value, "J"), c.estimate.limit,
+         formatRatio(data.seconds / c.estimate.seconds),
+         formatRatio(data.energy.board.value / c.estimate.joules.value)});
   }
   table.print(os);
-  os << "\n" << data.origin("method.comparison") << "\n";
+  os << "\nRatios: " << data.target.name << " over the system. "
+     << data.origin("method.comparison") << "\n";
 }
 
 void report::writeMarkdown(const ReportData &data, raw_ostream &os,

@@ -61,10 +61,12 @@ static void addMethods(ReportData &data) {
       "cycles: union of the busy intervals. elapsed: its part of the run, a "
       "cycle in which several layers are busy being divided equally.");
   add("method.bound",
-      "By the engine with most busy cycles: MXU or VPU is compute, DMA is hbm; "
-      "latency if that engine is busy less than half of the layer's cycles, "
-      "spends more than half in setup, fill and drain, or moves less than half "
-      "of what HBM could.");
+      "By the engine with most busy cycles and what it spends most of them on "
+      "(mostly): products, weight load, accumulator store, micro-operations "
+      "and "
+      "scratchpad ports are compute; HBM at its peak is hbm; setup and drain, "
+      "and DMA above what HBM needs, are latency. So is a layer in which that "
+      "engine is busy less than half of the cycles.");
   add("method.footprint",
       data.table.hasFootprint
           ? "Distinct HBM bytes that a layer reads, plus those that it writes, "
@@ -77,16 +79,14 @@ static void addMethods(ReportData &data) {
       "low and high take all constants low together and high together: a "
       "bound, not a confidence interval. Idle lanes and the host are not in "
       "it.");
-  add("method.wall",
-      "board / PSU efficiency / (1 - cooling fraction) x PUE.");
+  add("method.wall", "board / PSU efficiency / (1 - cooling fraction) x PUE.");
   add("method.area",
       "MACs, lanes and register files x area each, other logic in proportion, "
       "memories x mm2/MB; without HBM PHY.");
-  add("method.throughput",
-      "latency_s is the time of one run; runs_per_s its inverse. Tokens are not "
-      "known without --workload.");
-  add("simulator",
-      "Wall time and events of the simulation on this computer.");
+  add("method.throughput", "latency_s is the time of one run; runs_per_s its "
+                           "inverse. Tokens are not "
+                           "known without --workload.");
+  add("simulator", "Wall time and events of the simulation on this computer.");
 }
 
 static void addFigureOrigin(ReportData &data, const Twine &id,
@@ -192,8 +192,8 @@ static void addUtilization(ReportData &data) {
   u.hbm = double(a.hbmBytes()) / (cycles * data.peaks.hbmBytesPerCycle);
   double distinct = 0;
   for (const Layer &layer : data.table.layers) {
-    distinct += double(layer.footprint.readBytes) +
-                double(layer.footprint.writeBytes);
+    distinct +=
+        double(layer.footprint.readBytes) + double(layer.footprint.writeBytes);
   }
   u.roofline = std::max(
       {u.mxu, u.vpu, distinct / (cycles * data.peaks.hbmBytesPerCycle)});

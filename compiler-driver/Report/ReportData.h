@@ -33,14 +33,14 @@ struct Utilization {
   double vpu = 0; ///< micro-operations over the peak
   double hbm = 0; ///< payload over the peak bandwidth
   double fabric = 0;
-  double roofline = 0;                      ///< least possible time over time
-  std::array<double, numEngines> busy{};    ///< busy cycles over cycles
+  double roofline = 0;                   ///< least possible time over time
+  std::array<double, numEngines> busy{}; ///< busy cycles over cycles
 };
 
 struct Comparison {
   std::string system;
   std::string title;
-  unsigned count = 1; ///< devices that work on the program
+  unsigned count = 1;         ///< devices that work on the program
   double devicesInDomain = 0; ///< 0: not known
   SystemEstimate estimate;
 };

@@ -20,10 +20,10 @@ namespace acc::report {
 /// One layer as any machine would have to execute it.
 struct Kernel {
   std::string name;
-  std::string format;   ///< of the matrix work: "fp32", "bf16", …
-  double macs = 0;      ///< multiply-accumulates of the model
+  std::string format;    ///< of the matrix work: "fp32", "bf16", …
+  double macs = 0;       ///< multiply-accumulates of the model
   double vectorFlop = 0; ///< fp32 operations outside of matrix work
-  double bytes = 0;     ///< distinct bytes read and written
+  double bytes = 0;      ///< distinct bytes read and written
 };
 
 /// How far to trust an estimate.

@@ -82,10 +82,12 @@ void report::writeTrace(const ReportData &data, const ::xpu::Object &object,
           j.attribute("tid", unsigned(c.engine) + 1);
           j.attribute("ts", double(c.start) * microseconds);
           j.attribute("dur", double(c.end - c.start + 1) * microseconds);
-          j.attribute("name", source.empty() ? "(unnamed)" : source);
+          j.attribute("name", ((source.empty() ? "(unnamed)" : source) + " " +
+                               (info ? StringRef(info->mnemonic) : ""))
+                                  .str());
           j.attribute("cat", isa::stringify(c.engine));
           j.attributeObject("args", [&] {
-            j.attribute("instruction", info ? StringRef(info->mnemonic) : "");
+            j.attribute("source", source);
             j.attribute("pc", c.pc);
             j.attribute("start_cycle", c.start);
             j.attribute("cycles", c.end - c.start + 1);

@@ -67,5 +67,6 @@ Error acc::report::writeReport(const ReportData &data, StringRef name) {
 
 Error acc::report::writeTraceFile(const ReportData &data,
                                   const ::xpu::Object &object, StringRef name) {
-  return writeFile(name, [&](raw_ostream &os) { writeTrace(data, object, os); });
+  return writeFile(name,
+                   [&](raw_ostream &os) { writeTrace(data, object, os); });
 }

@@ -93,6 +93,11 @@ static Error addReportOptions(Options &options) {
       return accel::makeInputError("--compare: " + toString(std::move(error)));
     }
   }
+  if (!reports.empty() || energy.getNumOccurrences() != 0) {
+    if (Error error = acc::report::loadDataFile("energy", energy, "energy model").takeError()) {
+      return accel::makeInputError("--energy: " + toString(std::move(error)));
+    }
+  }
   if (!compare.empty() && reports.empty()) {
     return accel::makeInputError("--compare: expects --report, which prints the comparison");
   }
