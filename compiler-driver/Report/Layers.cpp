@@ -66,8 +66,12 @@ Peaks report::peaksOf(const Target &target) {
 
 llvm::StringRef report::getName(Phase phase) {
   switch (phase) {
-  case Phase::Stream:
+  case Phase::Products:
     return "products";
+  case Phase::Unfilled:
+    return "array not filled";
+  case Phase::Conflicts:
+    return "bank conflicts";
   case Phase::Weights:
     return "weight load";
   case Phase::Drain:
@@ -88,7 +92,9 @@ llvm::StringRef report::getName(Phase phase) {
 
 isa::Engine report::engineOf(Phase phase) {
   switch (phase) {
-  case Phase::Stream:
+  case Phase::Products:
+  case Phase::Unfilled:
+  case Phase::Conflicts:
   case Phase::Weights:
   case Phase::Drain:
     return isa::Engine::Mxu;
@@ -117,12 +123,15 @@ static Phases phasesOf(const Target &t, const Command &command) {
                    ((m->ksize[2] + t.mxu.rows - 1) / t.mxu.rows);
     double rows = double(m->msize[0]) * m->msize[1] * m->msize[2];
     uint32_t depth = std::min(t.mxu.rows, m->ksize[2]);
-    cyclesIn(phases, Phase::Stream) =
-        steps * rows *
-        double(conflictDegree(depth, m->aKstride[2], formatBytes(m->aFmt),
-                              t.spm.rowBytes));
+    double perVector = double(conflictDegree(
+        depth, m->aKstride[2], formatBytes(m->aFmt), t.spm.rowBytes));
+    double products = rows * m->ksize[0] * m->ksize[1] * m->ksize[2] *
+                      m->ncols / (double(t.mxu.rows) * t.mxuCols());
+    cyclesIn(phases, Phase::Products) = products;
+    cyclesIn(phases, Phase::Unfilled) = steps * rows - products;
+    cyclesIn(phases, Phase::Conflicts) = steps * rows * (perVector - 1);
     cyclesIn(phases, Phase::Weights) =
-        double(matmulCycles(t, *m)) - setup - cyclesIn(phases, Phase::Stream);
+        double(matmulCycles(t, *m)) - setup - steps * rows * perVector;
   } else if (auto *a = std::get_if<isa::Accst>(&command.body)) {
     setup = t.mxu.setup + t.mxu.tail;
     cyclesIn(phases, Phase::Drain) = double(accstCycles(t, *a)) - setup;

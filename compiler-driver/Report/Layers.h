@@ -18,7 +18,9 @@ llvm::StringRef getName(Bound bound);
 
 /// What an engine spends the cycles of its commands on.
 enum class Phase {
-  Stream,    ///< MXU: A vectors go through the array
+  Products,  ///< MXU: as long as the products take in a full array
+  Unfilled,  ///< MXU: A vectors go through an array that is not filled
+  Conflicts, ///< MXU: A vectors wait for bank conflicts
   Weights,   ///< MXU: waits for a weight tile
   Drain,     ///< MXU: accumulators to the scratchpad
   Uops,      ///< VPU: micro-operations
@@ -27,7 +29,7 @@ enum class Phase {
   Bandwidth, ///< DMA: as long as HBM needs at its peak
   Latency,   ///< DMA: all above that
 };
-inline constexpr unsigned numPhases = 8;
+inline constexpr unsigned numPhases = 10;
 llvm::StringRef getName(Phase phase);
 /// Engine that has the phase; LOAD stands for both directions.
 isa::Engine engineOf(Phase phase);

@@ -62,11 +62,11 @@ static void addMethods(ReportData &data) {
       "cycle in which several layers are busy being divided equally.");
   add("method.bound",
       "By the engine with most busy cycles and what it spends most of them on "
-      "(mostly): products, weight load, accumulator store, micro-operations "
-      "and "
-      "scratchpad ports are compute; HBM at its peak is hbm; setup and drain, "
-      "and DMA above what HBM needs, are latency. So is a layer in which that "
-      "engine is busy less than half of the cycles.");
+      "(mostly): products, array not filled, bank conflicts, weight load, "
+      "accumulator store, micro-operations and scratchpad ports are compute; "
+      "HBM at its peak is hbm; setup and drain, and DMA above what HBM needs, "
+      "are latency. So is a layer in which that engine is busy less than half "
+      "of the cycles.");
   add("method.footprint",
       data.table.hasFootprint
           ? "Distinct HBM bytes that a layer reads, plus those that it writes, "
