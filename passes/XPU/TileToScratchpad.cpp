@@ -16,6 +16,7 @@
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/TilingInterface.h"
 #include "passes/Support/Contraction.h"
+#include "passes/Support/MatmulCost.h"
 #include "passes/Support/ScratchpadRegions.h"
 
 using namespace mlir;
@@ -399,33 +400,66 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   return choice;
 }
 
-/// Cycles of the matrix unit for all tiles, as far as the choice of the
-/// stationary operand needs it.
-static int64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
-                              const ContractionTile &tile,
-                              const acc::Target &target) {
+/// Byte strides by loop dimension of a compact copy of what a tile reads.
+static SmallVector<int64_t> compactStrides(linalg::LinalgOp op,
+                                           OpOperand &operand,
+                                           ArrayRef<int64_t> sizes) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  int64_t stride = getElementBytes(
+      cast<MemRefType>(operand.get().getType()).getElementType());
+  SmallVector<int64_t> strides(sizes.size(), 0);
+  for (int64_t i = map.getNumResults() - 1; i >= 0; --i) {
+    int64_t constant = 0;
+    int64_t extent = 1;
+    auto coefficients =
+        getCoefficients(map.getResult(i), sizes.size(), constant);
+    for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
+      strides[d] += (*coefficients)[d] * stride;
+      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
+    }
+    stride *= extent;
+  }
+  return strides;
+}
+
+/// Cycles of the matrix unit for all tiles, by the machine's formulas.
+static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
+                               const ContractionTile &tile,
+                               const acc::Target &target) {
+  OpOperand &rowOperand = *op.getDpsInputOperand(1 - tile.stationary);
+  OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
+  SmallVector<int64_t> rowStrides = compactStrides(op, rowOperand, tile.sizes);
+  SmallVector<int64_t> weightStrides = compactStrides(op, weights, tile.sizes);
+  LoopNest rows{{}, {{}}};
+  for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
+    rows.sizes.push_back(tile.sizes[dim]);
+    rows.strides[0].push_back(rowStrides[dim]);
+  }
+  LoopNest sums{{}, {{}, {}}};
+  for (unsigned dim : dims.k) {
+    sums.sizes.push_back(tile.sizes[dim]);
+    sums.strides[0].push_back(rowStrides[dim]);
+    sums.strides[1].push_back(weightStrides[dim]);
+  }
+  rows.simplify();
+  rows.padTo(3);
+  sums.simplify();
+  sums.padTo(3);
+  auto elementBytes = [](OpOperand &operand) {
+    return getElementBytes(
+        cast<MemRefType>(operand.get().getType()).getElementType());
+  };
+  int64_t columns =
+      std::min<int64_t>(tile.sizes[tile.columnDim], target.mxuCols());
+  MatmulForm form = chooseMatmulForm(
+      target, rows, sums, columns, weightStrides[tile.columnDim],
+      elementBytes(rowOperand), elementBytes(weights));
+  uint64_t tiles = ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  int64_t tiles = 1;
   for (auto [range, size] : llvm::zip(ranges, tile.sizes)) {
     tiles *= ceilDiv(range, size);
   }
-  int64_t rows = 1;
-  for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
-    rows *= tile.sizes[dim];
-  }
-  int64_t k = 1;
-  int64_t widest = 1;
-  for (unsigned dim : dims.k) {
-    k *= tile.sizes[dim];
-    widest = std::max(widest, tile.sizes[dim]);
-  }
-  int64_t steps = k / widest * ceilDiv(widest, target.mxu.rows);
-  int64_t load = std::min<int64_t>(widest, target.mxu.rows);
-  tiles *= ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
-  return tiles * (target.mxu.setup + target.mxu.tail + load +
-                  steps * std::max(rows, load) +
-                  int64_t(target.mxu.rows) * target.mxu.peLatency +
-                  target.mxu.unitCols);
+  return tiles * form.cycles;
 }
 
 /// Copies accumulators to their place in HBM through the scratchpad, in pieces
