@@ -70,7 +70,8 @@ static void addMethods(ReportData &data) {
   add("method.footprint",
       data.table.hasFootprint
           ? "Distinct HBM bytes that a layer reads, plus those that it writes, "
-            "each once; bytes through index lists count in full."
+            "each once, in the types that they have in HBM; bytes through "
+            "index lists count in full."
           : "HBM payload of the layer (addresses depend on data, so distinct "
             "bytes are not known): an upper bound.");
   add("method.energy",
