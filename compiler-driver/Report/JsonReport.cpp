@@ -74,6 +74,7 @@ static void writeHeader(json::OStream &j, const ReportData &data) {
   });
   j.attribute("fidelity", data.fidelity);
   j.attribute("precision", data.precision);
+  j.attribute("precision_executed", data.activity.matrixFormat());
   j.attribute("cycles", data.cycles);
   j.attribute("time_s", data.seconds);
   j.attribute("time_method", data.origin("method.time"));
@@ -208,6 +209,7 @@ static void writeLayer(json::OStream &j, const ReportData &data, size_t index) {
     });
     j.attribute("mac", a.usefulMacs);
     j.attribute("mac_executed", a.macs);
+    j.attribute("precision_executed", a.matrixFormat());
     j.attribute("flop", a.flop());
     j.attribute("vector_op", a.vectorOps());
     j.attribute("hbm_read", a.hbmReadBytes);
