@@ -4,6 +4,7 @@
 
 #include "systemc-models/Timing/Timing.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace acc;
 using namespace acc::report;
@@ -70,9 +71,18 @@ uint64_t Activity::vectorOps() const {
   return sum;
 }
 
+llvm::StringRef Activity::matrixFormat() const {
+  return macs == 0           ? ""
+         : fp32TermMacs != 0 ? "fp32"
+         : fp16TermMacs != 0 ? "fp16"
+                             : "bf16";
+}
+
 Activity &Activity::operator+=(const Activity &o) {
   macs += o.macs;
   usefulMacs += o.usefulMacs;
+  fp32TermMacs += o.fp32TermMacs;
+  fp16TermMacs += o.fp16TermMacs;
   vectorFlop += o.vectorFlop;
   for (unsigned i = 0; i < numUopKinds; ++i) {
     uops[i] += o.uops[i];
@@ -115,6 +125,12 @@ Activity report::activityOfCommand(const Target &target,
   Activity a = fromCounters(counters);
   a.instructionWords = command.words;
   if (auto *m = std::get_if<isa::Matmul>(&command.body)) {
+    auto isAny = [m](std::initializer_list<Format> formats) {
+      return llvm::is_contained(formats, m->aFmt) ||
+             llvm::is_contained(formats, m->wFmt);
+    };
+    a.fp32TermMacs = isAny({Format::F32_T1, Format::F32_T2}) ? a.macs : 0;
+    a.fp16TermMacs = isAny({Format::F16_T1}) ? a.macs : 0;
     a.usefulMacs = isLeading(m->aFmt) && isLeading(m->wFmt) ? a.macs : 0;
   } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
     uint64_t elements =
@@ -143,6 +159,8 @@ Activity report::activityOfRun(const Target &target,
   Counters counters = run.counters;
   Activity a = fromCounters(counters);
   a.usefulMacs = fromCommands.usefulMacs;
+  a.fp32TermMacs = fromCommands.fp32TermMacs;
+  a.fp16TermMacs = fromCommands.fp16TermMacs;
   a.vectorFlop = fromCommands.vectorFlop;
   a.uops = fromCommands.uops;
   uint64_t commands = run.commands.size();

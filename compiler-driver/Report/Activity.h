@@ -30,6 +30,8 @@ struct Activity {
   /// Products of the model: of the terms into which a wide format is split,
   /// only leading times leading counts.
   uint64_t usefulMacs = 0;
+  uint64_t fp32TermMacs = 0; ///< with a trailing term of an fp32 number
+  uint64_t fp16TermMacs = 0; ///< with a trailing term of an fp16 number
   uint64_t vectorFlop = 0;
   std::array<uint64_t, numUopKinds> uops{};
   uint64_t accBytes = 0;
@@ -43,6 +45,9 @@ struct Activity {
 
   uint64_t vectorOps() const;
   uint64_t hbmBytes() const { return hbmReadBytes + hbmWriteBytes; }
+  /// Format that the products have the accuracy of: "fp32" or "fp16" if split
+  /// into all terms, else "bf16"; empty without products.
+  llvm::StringRef matrixFormat() const;
   /// 2 a useful product, and those of the vector unit.
   uint64_t flop() const { return 2 * usefulMacs + vectorFlop; }
   Activity &operator+=(const Activity &other);

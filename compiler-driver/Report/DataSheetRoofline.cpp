@@ -43,7 +43,13 @@ DataSheetRoofline::estimate(ArrayRef<Kernel> kernels,
     return fp32.takeError();
   }
   SystemEstimate result;
+  result.limit = "memory_bandwidth";
   std::map<std::string, double> secondsBy;
+  auto addFigure = [&](const std::string &key) {
+    if (!is_contained(result.figures, key)) {
+      result.figures.push_back(key);
+    }
+  };
   for (const Kernel &kernel : kernels) {
     std::string key = "peak_" + kernel.format;
     auto peak = system.get(key, "FLOP/s");
@@ -62,19 +68,16 @@ DataSheetRoofline::estimate(ArrayRef<Kernel> kernels,
               : seconds == matrix ? key
                                   : "peak_fp32"] += seconds;
     result.seconds += seconds;
-    if (!is_contained(result.figures, key)) {
-      result.figures.push_back(key);
-    }
+    addFigure(key);
     if (key == "peak_bf16") {
       if (const Figure *measured = system.find("measured_over_peak_bf16")) {
         result.error.measuredOverPeak = measured->range.value;
+        addFigure("measured_over_peak_bf16");
       }
     }
   }
   for (const char *key : {"peak_fp32", "memory_bandwidth", "tdp"}) {
-    if (!is_contained(result.figures, key)) {
-      result.figures.push_back(key);
-    }
+    addFigure(key);
   }
   double most = -1;
   for (auto &[key, seconds] : secondsBy) {

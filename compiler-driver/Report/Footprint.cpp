@@ -101,6 +101,9 @@ std::optional<std::vector<Footprint>> report::computeFootprints(
       if (auto *dma = std::get_if<Dma>(&core.command().body)) {
         bool isLoad = core.command().engine == isa::Engine::Load;
         unsigned group = groupOf(step.pc);
+        if (group >= numGroups) {
+          return std::nullopt;
+        }
         if (dma->idxEn) {
           uint64_t bytes = dma->esize;
           for (uint32_t size : dma->size) {

@@ -40,8 +40,8 @@ struct Footprint {
 /// Footprints of groups of commands: `groupOf` maps the address of a command to
 /// its group. Executes the scalar part of the program again to know the
 /// addresses. What goes through an index list counts in full. None if scalar
-/// registers depend on data (LDS) or if the program does not halt within
-/// `maxInstructions`.
+/// registers depend on data (LDS), if a command has no group, or if the program
+/// does not halt within `maxInstructions`.
 std::optional<std::vector<Footprint>> computeFootprints(
     const Target &target, llvm::ArrayRef<isa::Word> code, unsigned numGroups,
     llvm::function_ref<unsigned(uint32_t)> groupOf, uint64_t maxInstructions);

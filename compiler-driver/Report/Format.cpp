@@ -71,8 +71,12 @@ std::string acc::report::formatPercent(double fraction) {
 }
 
 std::string acc::report::formatRatio(double ratio) {
+  if (!std::isfinite(ratio)) {
+    return "-";
+  }
   std::string text;
-  raw_string_ostream(text) << format("%.3g x", ratio);
+  raw_string_ostream(text) << format(ratio >= 999.5 ? "%.0f x" : "%.3g x",
+                                     ratio);
   return text;
 }
 

@@ -177,6 +177,9 @@ void report::plotRoofline(const ReportData &data, raw_ostream &os) {
     double bytes = double(layer.activity.hbmBytes());
     if (ops > 0 && bytes > 0 && layer.cycles > 0) {
       points.push_back({ops / bytes, ops * hz / double(layer.cycles), i});
+      plot.minY = std::max(
+          plot.maxY - 6,
+          std::min(plot.minY, std::floor(std::log10(points.back().rate))));
       plot.minX = std::min(plot.minX, std::floor(std::log10(ops / bytes)));
       plot.maxX = std::max(plot.maxX, std::ceil(std::log10(ops / bytes)));
     }

@@ -113,7 +113,8 @@ static void writeTiles(const ReportData &data, raw_ostream &os) {
        "chip " + formatSi(data.energy.chip.value / data.seconds, "W") +
            ", wall " + formatSi(data.energy.wall.value / data.seconds, "W"));
   tile("products", "method.useful_mac", formatSi(double(a.usefulMacs), "MAC"),
-       formatSi(double(a.macs), "MAC") + " executed");
+       a.matrixFormat().str() + " accuracy, " +
+           formatSi(double(a.macs), "MAC") + " executed");
   tile("operations", "method.flop", formatSi(double(a.flop()), "FLOP"),
        formatSi(double(a.flop()) / data.seconds, "FLOP/s"));
   tile("HBM traffic", "count.counters", formatSi(double(a.hbmBytes()), "B"),

@@ -20,6 +20,15 @@ static void writeRange(json::OStream &j, StringRef key, const Range &range) {
   });
 }
 
+/// Null if there is nothing to divide by.
+static void writeRatio(json::OStream &j, StringRef key, double a, double b) {
+  if (b > 0) {
+    j.attribute(key, a / b);
+  } else {
+    j.attribute(key, nullptr);
+  }
+}
+
 static void writeTensors(json::OStream &j, StringRef key,
                          ArrayRef<::xpu::ObjectTensor> tensors) {
   j.attributeArray(key, [&] {
@@ -65,6 +74,7 @@ static void writeHeader(json::OStream &j, const ReportData &data) {
   });
   j.attribute("fidelity", data.fidelity);
   j.attribute("precision", data.precision);
+  j.attribute("precision_executed", data.activity.matrixFormat());
   j.attribute("cycles", data.cycles);
   j.attribute("time_s", data.seconds);
   j.attribute("time_method", data.origin("method.time"));
@@ -199,6 +209,7 @@ static void writeLayer(json::OStream &j, const ReportData &data, size_t index) {
     });
     j.attribute("mac", a.usefulMacs);
     j.attribute("mac_executed", a.macs);
+    j.attribute("precision_executed", a.matrixFormat());
     j.attribute("flop", a.flop());
     j.attribute("vector_op", a.vectorOps());
     j.attribute("hbm_read", a.hbmReadBytes);
@@ -220,9 +231,9 @@ static void writeComparison(json::OStream &j, const ReportData &data) {
       j.attribute("time_s", c.estimate.seconds);
       j.attribute("energy_j", c.estimate.joules.value);
       j.attribute("limit", c.estimate.limit);
-      j.attribute("time_ratio", data.seconds / c.estimate.seconds);
-      j.attribute("energy_ratio",
-                  data.energy.board.value / c.estimate.joules.value);
+      writeRatio(j, "time_ratio", data.seconds, c.estimate.seconds);
+      writeRatio(j, "energy_ratio", data.energy.board.value,
+                 c.estimate.joules.value);
       j.attributeObject("model_error", [&] {
         const ModelError &error = c.estimate.error;
         j.attribute("model", error.kind);

@@ -292,7 +292,10 @@ LayerTable report::buildLayers(const Target &target,
 
   auto footprints = computeFootprints(
       target, object.code, table.layers.size(),
-      [&](uint32_t pc) { return decoded.lookup(pc).layer; },
+      [&](uint32_t pc) {
+        auto it = decoded.find(pc);
+        return it == decoded.end() ? ~0u : it->second.layer;
+      },
       run.counters[unsigned(isa::Counter::INSTRS)] + 1);
   table.hasFootprint = footprints.has_value();
   for (unsigned l = 0; l < table.layers.size(); ++l) {

@@ -27,7 +27,8 @@ static void writeSummary(const ReportData &data, raw_ostream &os) {
                 "board; " + formatRange(data.energy.board, "J") + ", mean " +
                     formatSi(data.energy.board.value / data.seconds, "W")});
   table.addRow({"products", formatSi(double(a.usefulMacs), "MAC"),
-                data.precision + "; " + formatSi(double(a.macs), "MAC") +
+                (a.macs ? a.matrixFormat() : StringRef(data.precision)).str() +
+                    " accuracy; " + formatSi(double(a.macs), "MAC") +
                     " executed, " + formatPercent(u.mxu) + " of " +
                     formatSi(p.macsPerCycle * hz, "MAC/s")});
   table.addRow({"vector", formatSi(double(a.vectorOps()), "op"),

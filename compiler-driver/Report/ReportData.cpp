@@ -18,13 +18,13 @@ StringRef ReportData::origin(StringRef id) const {
   return "";
 }
 
-std::vector<Kernel> report::makeKernels(const LayerTable &table,
-                                        StringRef precision) {
+std::vector<Kernel> report::makeKernels(const LayerTable &table) {
   std::vector<Kernel> kernels;
   for (const Layer &layer : table.layers) {
     Kernel kernel;
     kernel.name = layer.name;
-    kernel.format = precision.str();
+    StringRef format = layer.activity.matrixFormat();
+    kernel.format = format.empty() ? "fp32" : format.str();
     kernel.macs = double(layer.activity.usefulMacs);
     kernel.vectorFlop = double(layer.activity.vectorFlop);
     kernel.bytes =
@@ -70,7 +70,8 @@ static void addMethods(ReportData &data) {
   add("method.footprint",
       data.table.hasFootprint
           ? "Distinct HBM bytes that a layer reads, plus those that it writes, "
-            "each once; bytes through index lists count in full."
+            "each once, in the types that they have in HBM; bytes through "
+            "index lists count in full."
           : "HBM payload of the layer (addresses depend on data, so distinct "
             "bytes are not known): an upper bound.");
   add("method.energy",
@@ -152,7 +153,7 @@ static Error addComparison(ReportData &data, ArrayRef<std::string> systems) {
     return Error::success();
   }
   std::unique_ptr<SystemModel> model = makeSystemModel();
-  std::vector<Kernel> kernels = makeKernels(data.table, data.precision);
+  std::vector<Kernel> kernels = makeKernels(data.table);
   for (const std::string &name : systems) {
     Expected<DataFile> system = loadSystem(name);
     if (!system) {
@@ -179,7 +180,9 @@ static Error addComparison(ReportData &data, ArrayRef<std::string> systems) {
       {"method.comparison",
        model->describe() +
            " One device executes the program that one slice of the target "
-           "executed, in the same precision; ratios compare these two."});
+           "executed, with products of the accuracy that they had; ratios "
+           "compare "
+           "these two."});
   return Error::success();
 }
 

@@ -56,8 +56,8 @@ struct ReportData {
   std::vector<::xpu::ObjectTensor> inputs;
   std::vector<::xpu::ObjectTensor> outputs;
   Target target;
-  std::string precision;
-  std::string fidelity; ///< model whose run the figures are from
+  std::string precision; ///< as asked for
+  std::string fidelity;  ///< model whose run the figures are from
   uint64_t cycles = 0;
   double seconds = 0;
   Counters counters{};
@@ -95,9 +95,8 @@ llvm::Expected<ReportData> buildReport(const ReportInput &input,
                                        const ::xpu::Object &object,
                                        llvm::ArrayRef<SimOutput> runs);
 
-/// The layers as kernels for other machines.
-std::vector<Kernel> makeKernels(const LayerTable &table,
-                                llvm::StringRef precision);
+/// The layers as kernels for other machines, in the formats that they ran in.
+std::vector<Kernel> makeKernels(const LayerTable &table);
 
 } // namespace acc::report
 

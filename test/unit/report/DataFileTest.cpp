@@ -3,7 +3,11 @@
 
 #include "compiler-driver/Report/DataFile.h"
 
+#include "llvm/Support/MemoryBuffer.h"
+
 #include <gtest/gtest.h>
+
+#include <random>
 
 using namespace acc::report;
 
@@ -66,6 +70,23 @@ TEST(DataFile, RefusesWhatIsNotUnderstood) {
             std::string::npos);
   EXPECT_NE(errorOf("[1, 2"), "");
   EXPECT_NE(errorOf(""), "");
+}
+
+TEST(DataFile, DamagedFilesAreErrorsOrFilesButNoCrashes) {
+  auto buffer =
+      llvm::MemoryBuffer::getFile(ACC_SOURCE_DIR "/targets/systems/a100.yaml");
+  ASSERT_TRUE(bool(buffer));
+  std::string text = (*buffer)->getBuffer().take_front(900).str();
+  std::mt19937 random(1);
+  const std::string marks = "{}[]:,-#&*!|>'\"%@`\n \t?x0";
+  for (int i = 0; i < 3000; ++i) {
+    std::string damaged = text.substr(0, random() % text.size());
+    for (unsigned n = random() % 4; n > 0 && !damaged.empty(); --n) {
+      damaged[random() % damaged.size()] = marks[random() % marks.size()];
+    }
+    std::string error = errorOf(damaged);
+    EXPECT_TRUE(error.empty() || error.find("x.yaml:") == 0) << error;
+  }
 }
 
 TEST(DataFile, NamesUnknownFiles) {

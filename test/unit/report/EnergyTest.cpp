@@ -106,6 +106,21 @@ TEST(Energy, PartsAddUpAndLossesFollow) {
   EXPECT_NEAR(report.wall.value, report.board.value / 0.95 / 0.97 * 1.1, 1e-18);
 }
 
+/// A check of the sum of all constants against what is public of such chips:
+/// at full rate a chip of 64 slices stays in the order of its 700 W.
+TEST(Energy, AFullChipTakesAPlausiblePower) {
+  Target slice = llvm::cantFail(loadTarget("jx1-slice"));
+  EnergyModel full = llvm::cantFail(EnergyModel::create(
+      llvm::cantFail(loadDataFile("energy", "n3", "energy model")), slice));
+  Peaks peaks = peaksOf(slice);
+  Activity a;
+  a.macs = uint64_t(peaks.macsPerCycle * slice.clockHz);
+  a.hbmReadBytes = uint64_t(peaks.hbmBytesPerCycle * slice.clockHz);
+  double watts = 64 * full.estimate(a, 1).board.value;
+  EXPECT_GT(watts, 400);
+  EXPECT_LT(watts, 1400);
+}
+
 TEST(Energy, RefusesConstantsInAnotherUnit) {
   DataFile file = llvm::cantFail(loadDataFile("energy", "n3", "energy model"));
   file.figures["wire"].unit = "pJ/B/mm";

@@ -44,6 +44,11 @@ TEST(Layers, OnlyLeadingProductsAreUseful) {
   LayerTable table = buildLayers(tiny(), program.object, makeRun(program));
   EXPECT_EQ(table.layers[1].activity.macs, 256u);
   EXPECT_EQ(table.layers[1].activity.usefulMacs, 128u);
+  EXPECT_EQ(table.layers[1].activity.matrixFormat(), "fp32");
+  EXPECT_EQ(table.layers[0].activity.matrixFormat(), "");
+  EXPECT_EQ(activityOfCommand(tiny(), program.object.code, program.leading)
+                .matrixFormat(),
+            "bf16");
   EXPECT_EQ(table.layers[2].activity.vectorFlop, 8u + 2 * 8);
   EXPECT_EQ(table.layers[2].activity.uops[unsigned(UopKind::Special)], 8u);
 }

@@ -25,6 +25,7 @@ TEST(SystemModel, AllSystemsHaveWhatAComparisonNeeds) {
     EXPECT_EQ(system.name, name);
     for (auto [key, unit] : {std::pair{"peak_fp32", "FLOP/s"},
                              {"peak_bf16", "FLOP/s"},
+                             {"peak_fp16", "FLOP/s"},
                              {"memory_bandwidth", "B/s"},
                              {"memory_capacity", "B"},
                              {"scaleup_one_way", "B/s"},

@@ -199,6 +199,21 @@ TEST(Writers, AFailureLeavesNoFile) {
   llvm::sys::fs::remove_directories(directory);
 }
 
+TEST(ReportData, AProgramWithoutCommandsHasAReport) {
+  Program program;
+  ReportInput input;
+  input.systems = {"h200"};
+  SimOutput run;
+  run.model = "systemc";
+  run.cycles = 1;
+  ReportData data =
+      llvm::cantFail(buildReport(input, tiny(), program.object, run));
+  EXPECT_TRUE(data.table.layers.empty());
+  llvm::cantFail(json::parse(write([&](auto &os) { writeJson(data, os); })));
+  EXPECT_EQ(unbalanced(write([&](auto &os) { writeHtml(data, os); })), "");
+  write([&](auto &os) { writeMarkdown(data, os); });
+}
+
 TEST(ReportData, ARunWithoutTimeIsAnError) {
   Program program;
   SimOutput run;
