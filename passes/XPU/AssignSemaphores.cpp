@@ -36,12 +36,12 @@ struct Stretch {
 /// Last accesses of a memory space, by address.
 class AccessMap {
 public:
-  void access(int64_t begin, int64_t end, bool isWrite, unsigned engine, int64_t index,
-              Clock &needed) {
+  void access(int64_t begin, int64_t end, bool isWrite, unsigned engine,
+              int64_t index, Clock &needed) {
     split(begin);
     split(end);
-    for (auto it = stretches.lower_bound(begin); it != stretches.end() && it->first < end;
-         ++it) {
+    for (auto it = stretches.lower_bound(begin);
+         it != stretches.end() && it->first < end; ++it) {
       Stretch &stretch = it->second;
       for (unsigned e = 0; e < kEngines; ++e) {
         needed[e] = std::max(needed[e], stretch.writer[e]);
@@ -100,7 +100,8 @@ struct AssignSemaphoresPass final
     if (func.isExternal()) {
       return;
     }
-    FailureOr<acc::Target> machine = xpu::loadTargetFor(func, target.getValue());
+    FailureOr<acc::Target> machine =
+        xpu::loadTargetFor(func, target.getValue());
     if (failed(machine)) {
       return signalPassFailure();
     }
@@ -130,7 +131,8 @@ struct AssignSemaphoresPass final
         xpu::Space space = xpu::getSpace(access.buffer.getType());
         int64_t begin = *address + access.begin;
         int64_t end = *address + access.end;
-        memory[space].access(begin, end, access.isWrite, node.engine, node.index, needed);
+        memory[space].access(begin, end, access.isWrite, node.engine,
+                             node.index, needed);
         if (access.port == xpu::Port::None) {
           continue;
         }
@@ -155,7 +157,8 @@ struct AssignSemaphoresPass final
       // The most recent requirement first: it may imply the others.
       SmallVector<unsigned> order = {0, 1, 2, 3};
       llvm::sort(order, [&](unsigned a, unsigned b) {
-        return positionOf(byEngine, needed, a) > positionOf(byEngine, needed, b);
+        return positionOf(byEngine, needed, a) >
+               positionOf(byEngine, needed, b);
       });
       for (unsigned e : order) {
         if (e == node.engine || needed[e] <= node.known[e]) {
@@ -180,17 +183,19 @@ struct AssignSemaphoresPass final
   static std::optional<int64_t> getAddress(Value buffer) {
     if (auto argument = dyn_cast<BlockArgument>(buffer)) {
       auto func = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
-      auto attr = func ? func.getArgAttrOfType<IntegerAttr>(argument.getArgNumber(),
-                                                            "xpu.address")
+      auto attr = func ? func.getArgAttrOfType<IntegerAttr>(
+                             argument.getArgNumber(), "xpu.address")
                        : IntegerAttr();
       return attr ? std::optional<int64_t>(attr.getInt()) : std::nullopt;
     }
-    auto attr = buffer.getDefiningOp()->getAttrOfType<IntegerAttr>("xpu.address");
+    auto attr =
+        buffer.getDefiningOp()->getAttrOfType<IntegerAttr>("xpu.address");
     return attr ? std::optional<int64_t>(attr.getInt()) : std::nullopt;
   }
 
-  static int64_t positionOf(const std::array<std::vector<size_t>, kEngines> &byEngine,
-                            const Clock &needed, unsigned engine) {
+  static int64_t
+  positionOf(const std::array<std::vector<size_t>, kEngines> &byEngine,
+             const Clock &needed, unsigned engine) {
     return needed[engine] == 0
                ? -1
                : static_cast<int64_t>(byEngine[engine][needed[engine] - 1]);

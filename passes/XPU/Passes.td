@@ -34,6 +34,19 @@ def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
+  let summary = "Round f32 operands of contractions to bf16";
+  let description = [{
+    With precision `bf16`, f32 operands of contractions are rounded to the nearest bf16 number:
+    constants by the compiler, others by an elementwise operation. Results stay f32.
+    With `fp32` (the default) nothing changes, and the matrix unit works on three bf16 terms of each
+    number.
+  }];
+  let options = [Option<"precision", "precision", "std::string", "\"fp32\"", "fp32 or bf16">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def SetInitialValuesPass : Pass<"xpu-set-initial-values", "::mlir::func::FuncOp"> {
   let summary = "Put the constant that a reduction starts from on the operation";
   let description = [{
