@@ -1,5 +1,5 @@
-// RUN: acc-opt %s --xpu-tile-to-scratchpad | FileCheck %s
-// RUN: acc-opt %s --xpu-tile-to-scratchpad=target=%S/Inputs/small-spm.yaml | FileCheck %s --check-prefix=SMALL
+// RUN: acc-opt %s --xpu-set-initial-values --xpu-bufferize --xpu-tile-to-scratchpad | FileCheck %s
+// RUN: acc-opt %s --xpu-set-initial-values --xpu-bufferize --xpu-tile-to-scratchpad=target=%S/Inputs/small-spm.yaml | FileCheck %s --check-prefix=SMALL
 
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>
@@ -8,21 +8,23 @@
 // The array has eight columns: ten are two tiles, of which the second is partial. The
 // accumulators are their own space, and leave it through the scratchpad.
 // CHECK-LABEL: func.func @columns
-// CHECK: %[[ACC:.*]] = bufferization.alloc_tensor() {memory_space = #xpu.space<acc>} : tensor<[[TILE:.*]]xf32>
-// CHECK: %[[ZERO:.*]] = linalg.fill {{.*}} outs(%[[ACC]]
-// CHECK: %[[R:.*]] = linalg.generic {{.*}} outs(%[[ZERO]] : {{.*}} attrs = {xpu.column_dim = {{[01]}} : i64, xpu.stationary = {{[01]}} : i64}
-// CHECK: %[[STAGE:.*]] = bufferization.alloc_tensor() {memory_space = #xpu.space<spm>} : tensor<[[TILE]]xf32>
-// CHECK: bufferization.materialize_in_destination %[[R]] in %[[STAGE]]
-// CHECK: linalg.generic
+// CHECK: %[[ACC:.*]] = memref.alloc() : memref<[[TILE:8x9|10x8]]xf32, #xpu.space<acc>>
+// CHECK: linalg.fill {{.*}} outs(%[[ACC]]
+// CHECK: linalg.generic {{.*}} outs(%[[ACC]] : {{.*}} attrs = {xpu.column_dim = {{[01]}} : i64, {{.*}}xpu.stationary = {{[01]}} : i64}
+// CHECK: %[[PART:.*]] = memref.subview %[[ACC]]
+// CHECK: %[[STAGE:.*]] = memref.alloc() : memref<[[TILE]]xf32, #xpu.space<spm>>
+// CHECK: memref.copy %[[PART]], %[[STAGE]]
+// CHECK: memref.copy %[[STAGE]], {{.*}}#xpu.space<hbm>>
+// CHECK: linalg.generic {{.*}}xpu.stationary
 // CHECK-NOT: linalg.generic
 // CHECK: return
 
-// The contraction of 20 in steps of the array's rows: 8, 8 and 4 into the same
-// accumulators.
+// The contraction of 20 in three parts, into the same accumulators.
 // SMALL-LABEL: func.func @columns
-// SMALL: %[[T0:.*]] = linalg.generic {{.*}} ins({{.*}}tensor<8x8xf32>{{.*}} outs(%{{.*}} attrs
-// SMALL: %[[T1:.*]] = linalg.generic {{.*}} ins({{.*}}tensor<8x8xf32>{{.*}} outs(%[[T0]] :
-// SMALL: %[[T2:.*]] = linalg.generic {{.*}} ins({{.*}}tensor<8x4xf32>{{.*}} outs(%[[T1]] :
+// SMALL: linalg.generic {{.*}} ins({{.*}}memref<8x7xf32{{.*}} outs(%[[ACC:[^ ]*]] : memref<8x9xf32, #xpu.space<acc>>)
+// SMALL: linalg.generic {{.*}} ins({{.*}}memref<8x7xf32{{.*}} outs(%[[ACC]] :
+// SMALL: linalg.generic {{.*}} ins({{.*}}memref<8x6xf32{{.*}} outs(%[[ACC]] :
+// SMALL: memref.copy
 func.func @columns(%a: tensor<10x20xf32>, %b: tensor<20x9xf32>) -> tensor<10x9xf32> {
   %z = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<10x9xf32>
@@ -39,9 +41,9 @@ func.func @columns(%a: tensor<10x20xf32>, %b: tensor<20x9xf32>) -> tensor<10x9xf
 
 // A start value that is not zero is added afterwards by the vector unit.
 // CHECK-LABEL: func.func @initial_value
-// CHECK-SAME: %[[C:[^ ]*]]: tensor<8x8xf32>)
+// CHECK-SAME: %[[C:[^ ]*]]: memref<8x8xf32, #xpu.space<hbm>>) ->
 // CHECK: linalg.generic {{.*}}xpu.stationary
-// CHECK: tensor.extract_slice %[[C]]
+// CHECK: memref.subview %[[C]]
 // CHECK: linalg.generic
 // CHECK: arith.addf
 func.func @initial_value(%a: tensor<8x8xf32>, %b: tensor<8x8xf32>, %c: tensor<8x8xf32>) -> tensor<8x8xf32> {

@@ -1,4 +1,4 @@
-// RUN: not acc-opt %s --xpu-tile-to-scratchpad=target=nowhere 2>&1 | FileCheck %s
+// RUN: not acc-opt %s --xpu-set-initial-values --xpu-bufferize --xpu-tile-to-scratchpad=target=nowhere 2>&1 | FileCheck %s
 // CHECK: error: {{.*}}nowhere
 func.func @f() {
   return
