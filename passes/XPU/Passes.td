@@ -120,4 +120,16 @@ def AssignSemaphoresPass : Pass<"xpu-assign-semaphores", "::mlir::func::FuncOp">
   let dependentDialects = ["::xpu::XPUDialect"];
 }
 
+def VerifyOrderPass : Pass<"xpu-verify-order", "::mlir::func::FuncOp"> {
+  let summary = "Check that semaphores keep every order that is needed";
+  let description = [{
+    From the masks alone: every taken signal is given by an earlier command, every given
+    one is taken, each semaphore has one taker and stays in its range, and commands that share bytes
+    or bank ports are ordered. A program that passes neither deadlocks nor faults on a bank
+    claim. Changes nothing.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let dependentDialects = ["::xpu::XPUDialect"];
+}
+
 #endif // PASSES_XPU_PASSES
