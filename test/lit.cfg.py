@@ -1,6 +1,7 @@
 # The lit suite: text in, text out. Run it with `ninja check-acc`.
 
 import os
+import sys
 
 import lit.formats
 import lit.util
@@ -16,6 +17,9 @@ config.environment["PATH"] = os.pathsep.join(
     [config.acc_tools_dir, config.llvm_tools_dir, config.environment["PATH"]]
 )
 config.substitutions.append(("%inputs", os.path.join(config.test_source_root, "Inputs")))
+config.substitutions.append(("%{python}", sys.executable))
+status = os.path.join(config.test_source_root, "Inputs", "status.py")
+config.substitutions.append(("%{status}", f"{sys.executable} {status}"))
 
 # What a test may require.
 if os.path.exists(os.path.join(config.acc_tools_dir, "acc-rtl-xpu-tiny")):

@@ -218,6 +218,8 @@ std::optional<Object> Parser::parse() {
   if (numErrors == 0 && !hasTarget) {
     error(token.text, "no target; expects '.target NAME'");
   }
+  stable_sort(object.lines,
+              [](const ObjectLine &a, const ObjectLine &b) { return a.pc < b.pc; });
   return resolveLabels() ? std::optional<Object>(std::move(object)) : std::nullopt;
 }
 
