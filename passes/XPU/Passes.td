@@ -17,7 +17,8 @@ def LowerTensorOpsPass : Pass<"xpu-lower-tensor-ops", "::mlir::func::FuncOp"> {
   let summary = "Bring operations into the few forms that tiling knows";
   let description = [{
     Padding becomes `linalg.fill` of the whole result and `tensor.insert_slice` of the
-    source, which later are a vector command and a copy. Named linalg operations become
+    source, which later are a vector command and a copy; `tensor.concat` becomes
+    insertions. Named linalg operations become
     generic ones, but for fills.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
