@@ -225,6 +225,20 @@ TEST(Engines, PushAroundTheCycleInWhichAPlaceIsFreed) {
   }
 }
 
+TEST(Engines, TwoPlacesAreFreedBeforeThePush) {
+  // The ninth VPU command has its last word in 133 and finds the queue full; the
+  // first starts when the MXU ends, the second 12 cycles later, at about 133.
+  for (uint32_t rows = 36; rows < 64; ++rows) {
+    Assembler a;
+    a.push(accst(55)).push(accst(rows, 0, 1)).push(vpu(1));
+    for (int i = 0; i < 7; ++i) {
+      a.push(vpu());
+    }
+    a.push(vpu(0, 2)).wait(2).push(accst(1)).halt();
+    expectLikeOracle(a);
+  }
+}
+
 TEST(Engines, LoadOfOnePacket) {
   Assembler a;
   a.push(load(0, 0, 8, 1)).halt(); // 7 words: pushed in 6, starts in 7
