@@ -16,8 +16,8 @@ using namespace mlir;
 
 namespace xpu {
 
-static llvm::Expected<OwningOpRef<ModuleOp>> load(MLIRContext &context,
-                                                  const CompileOptions &options) {
+static llvm::Expected<OwningOpRef<ModuleOp>>
+load(MLIRContext &context, const CompileOptions &options) {
   StringRef extension = llvm::sys::path::extension(options.input);
   if (extension == ".onnx") {
     accel::ImportOptions import;
@@ -27,21 +27,25 @@ static llvm::Expected<OwningOpRef<ModuleOp>> load(MLIRContext &context,
   }
   if (extension == ".mlir" || extension == ".mlirbc") {
     ParserConfig config(&context);
-    OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(options.input, config);
+    OwningOpRef<ModuleOp> module =
+        parseSourceFile<ModuleOp>(options.input, config);
     if (!module) {
       return accel::makeInputError(options.input + ": is not valid MLIR");
     }
     return module;
   }
   if (extension == ".json") {
-    return accel::makeUnsupportedError("model configurations (" + options.input +
+    return accel::makeUnsupportedError("model configurations (" +
+                                       options.input +
                                        "); use an .onnx or .mlir file");
   }
-  return accel::makeInputError(options.input +
-                               ": unknown kind of file; expects .onnx, .mlir or .mlirbc");
+  return accel::makeInputError(
+      options.input +
+      ": unknown kind of file; expects .onnx, .mlir or .mlirbc");
 }
 
-llvm::Expected<Compilation> compile(MLIRContext &context, const CompileOptions &options) {
+llvm::Expected<Compilation> compile(MLIRContext &context,
+                                    const CompileOptions &options) {
   Compilation result;
   llvm::Expected<acc::Target> target = acc::loadTarget(options.target);
   if (!target) {
@@ -53,7 +57,8 @@ llvm::Expected<Compilation> compile(MLIRContext &context, const CompileOptions &
     return module.takeError();
   }
   result.module = std::move(*module);
-  llvm::Expected<accel::Boundary> boundary = accel::readBoundary(*result.module);
+  llvm::Expected<accel::Boundary> boundary =
+      accel::readBoundary(*result.module);
   if (!boundary) {
     return boundary.takeError();
   }
@@ -87,9 +92,10 @@ llvm::Expected<Compilation> compile(MLIRContext &context, const CompileOptions &
       return accel::makeUnsupportedError(firstError.substr(at + 13) + " (at " +
                                          StringRef(where).rtrim(": ") + ")");
     }
-    return accel::makeInputError(options.input + ": " +
-                                 (firstError.empty() ? "cannot be compiled (" + stage.str() + ")"
-                                                     : firstError));
+    return accel::makeInputError(
+        options.input + ": " +
+        (firstError.empty() ? "cannot be compiled (" + stage.str() + ")"
+                            : firstError));
   };
   PassManager pm(&context);
   SlicePipelineOptions pipeline;
@@ -109,10 +115,13 @@ llvm::Expected<Compilation> compile(MLIRContext &context, const CompileOptions &
   }
   result.object = std::move(*object);
   // The importer knows names that the machine's program does not need.
-  for (size_t i = 0; i < result.object.inputs.size() && i < result.boundary.inputs.size(); ++i) {
+  for (size_t i = 0;
+       i < result.object.inputs.size() && i < result.boundary.inputs.size();
+       ++i) {
     result.object.inputs[i].name = result.boundary.inputs[i].name;
   }
-  for (size_t i = 0; i < result.object.outputs.size() && i < result.boundary.outputs.size();
+  for (size_t i = 0;
+       i < result.object.outputs.size() && i < result.boundary.outputs.size();
        ++i) {
     result.object.outputs[i].name = result.boundary.outputs[i].name;
   }

@@ -28,6 +28,11 @@ struct SimulateOptions {
 std::vector<uint8_t> makeHbmImage(const Object &object,
                                   llvm::ArrayRef<accel::HostTensor> inputs);
 
+/// Runs a program. A fault is a result; whether values are computed and when to
+/// give up is said by `input`.
+llvm::Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
+                                        const SimulateOptions &options);
+
 /// Runs the object. A fault is an error that names instruction and source.
 llvm::Expected<acc::SimOutput> simulate(Model model, const acc::Target &target,
                                         const Object &object,

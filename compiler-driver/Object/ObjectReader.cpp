@@ -13,11 +13,12 @@ namespace xpu {
 
 static Error fail(StringRef name, const Twine &why) {
   return createStringError(inconvertibleErrorCode(),
-                           name + ": " + why + "; expects an object file of acc-cc or acc-as");
+                           name + ": " + why +
+                               "; expects an object file of acc-cc or acc-as");
 }
 
-static Expected<std::vector<ObjectTensor>> readTensors(const json::Object &meta, StringRef key,
-                                                       StringRef name) {
+static Expected<std::vector<ObjectTensor>>
+readTensors(const json::Object &meta, StringRef key, StringRef name) {
   std::vector<ObjectTensor> result;
   const json::Array *list = meta.getArray(key);
   if (!list) {
@@ -76,8 +77,9 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
       }
       hasCode = true;
       for (size_t i = 0; i < data->size(); i += 16) {
-        result.code.push_back({support::endian::read64le(data->data() + i),
-                               support::endian::read64le(data->data() + i + 8)});
+        result.code.push_back(
+            {support::endian::read64le(data->data() + i),
+             support::endian::read64le(data->data() + i + 8)});
       }
     } else if (*sectionName == ".hbm") {
       result.constantsAddress = section.sh_addr;
@@ -115,8 +117,9 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
               !(*pair)[1].getAsString()) {
             return fail(name, "a source line is no pair of address and text");
           }
-          result.lines.push_back({static_cast<uint32_t>(*(*pair)[0].getAsInteger()),
-                                  (*pair)[1].getAsString()->str()});
+          result.lines.push_back(
+              {static_cast<uint32_t>(*(*pair)[0].getAsInteger()),
+               (*pair)[1].getAsString()->str()});
         }
       }
     }
@@ -130,15 +133,18 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
 Expected<Object> readObject(StringRef path) {
   auto buffer = MemoryBuffer::getFile(path);
   if (!buffer) {
-    return createStringError(buffer.getError(),
-                             path + ": cannot be read: " + buffer.getError().message());
+    return createStringError(
+        buffer.getError(),
+        path + ": cannot be read: " + buffer.getError().message());
   }
   return parseObject((*buffer)->getBuffer(), path);
 }
 
 StringRef Object::sourceOf(uint32_t pc) const {
-  auto it = llvm::upper_bound(
-      lines, pc, [](uint32_t value, const ObjectLine &line) { return value < line.pc; });
+  auto it =
+      llvm::upper_bound(lines, pc, [](uint32_t value, const ObjectLine &line) {
+        return value < line.pc;
+      });
   return it == lines.begin() ? StringRef() : StringRef(std::prev(it)->source);
 }
 

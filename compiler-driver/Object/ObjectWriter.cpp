@@ -14,9 +14,13 @@ namespace {
 using Elf = object::ELF64LE;
 
 struct Section {
+  explicit Section(std::string name, uint32_t type = ELF::SHT_PROGBITS,
+                   uint64_t flags = 0)
+      : name(std::move(name)), type(type), flags(flags) {}
+
   std::string name;
-  uint32_t type = ELF::SHT_PROGBITS;
-  uint64_t flags = 0;
+  uint32_t type;
+  uint64_t flags;
   uint64_t address = 0;
   std::string data;
   uint32_t link = 0;
@@ -55,11 +59,11 @@ template <typename T> void appendRaw(std::string &data, const T &value) {
 } // namespace
 
 void writeObject(const Object &object, raw_ostream &os) {
-  std::vector<Section> sections(1);
-  sections[0].type = ELF::SHT_NULL;
+  std::vector<Section> sections;
+  sections.emplace_back("", ELF::SHT_NULL);
   sections[0].alignment = 0;
 
-  Section text{".text", ELF::SHT_PROGBITS, ELF::SHF_ALLOC | ELF::SHF_EXECINSTR};
+  Section text(".text", ELF::SHT_PROGBITS, ELF::SHF_ALLOC | ELF::SHF_EXECINSTR);
   text.alignment = 16;
   for (const isa::Word &word : object.code) {
     for (uint64_t half : {word.lo, word.hi}) {
@@ -69,21 +73,22 @@ void writeObject(const Object &object, raw_ostream &os) {
   }
   sections.push_back(text);
 
-  Section hbm{".hbm", ELF::SHT_PROGBITS, ELF::SHF_ALLOC};
+  Section hbm(".hbm", ELF::SHT_PROGBITS, ELF::SHF_ALLOC);
   hbm.address = object.constantsAddress;
   hbm.data.assign(object.constants.begin(), object.constants.end());
   sections.push_back(hbm);
   const uint32_t hbmIndex = sections.size() - 1;
 
-  Section strings{".strtab", ELF::SHT_STRTAB};
+  Section strings(".strtab", ELF::SHT_STRTAB);
   strings.data.push_back('\0');
-  Section symbols{".symtab", ELF::SHT_SYMTAB};
+  Section symbols(".symtab", ELF::SHT_SYMTAB);
   symbols.entrySize = sizeof(Elf::Sym);
   symbols.alignment = 8;
   symbols.info = 1;
   Elf::Sym null = {};
   appendRaw(symbols.data, null);
-  for (const ObjectTensor &tensor : concat<const ObjectTensor>(object.inputs, object.outputs)) {
+  for (const ObjectTensor &tensor :
+       concat<const ObjectTensor>(object.inputs, object.outputs)) {
     Elf::Sym symbol = {};
     symbol.st_name = strings.data.size();
     symbol.st_value = tensor.address;
@@ -98,20 +103,21 @@ void writeObject(const Object &object, raw_ostream &os) {
   sections.push_back(symbols);
   sections.push_back(strings);
 
-  Section meta{".acc.meta"};
+  Section meta(".acc.meta");
   meta.data = print(json::Object{{"target", object.target},
                                  {"inputs", toJson(object.inputs)},
                                  {"outputs", toJson(object.outputs)}});
   sections.push_back(meta);
-  Section lines{".acc.lines"};
+  Section lines(".acc.lines");
   json::Array lineTable;
   for (const ObjectLine &line : object.lines) {
-    lineTable.push_back(json::Array{static_cast<int64_t>(line.pc), line.source});
+    lineTable.push_back(
+        json::Array{static_cast<int64_t>(line.pc), line.source});
   }
   lines.data = print(std::move(lineTable));
   sections.push_back(lines);
 
-  Section names{".shstrtab", ELF::SHT_STRTAB};
+  Section names(".shstrtab", ELF::SHT_STRTAB);
   names.data.push_back('\0');
   sections.push_back(names);
   std::vector<uint32_t> nameOffsets(sections.size(), 0);

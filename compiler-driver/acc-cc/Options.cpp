@@ -2,10 +2,12 @@
 
 #include "compiler-driver/acc-cc/Options.h"
 
+#include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "dialects/Target/Target.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
 
 using namespace llvm;
 
@@ -13,6 +15,7 @@ namespace acccc {
 namespace {
 cl::OptionCategory compileCategory("Compilation");
 cl::OptionCategory runCategory("Simulation");
+cl::OptionCategory reportCategory("Report");
 
 cl::opt<std::string> inputFile(cl::Positional, cl::desc("INPUT"), cl::cat(compileCategory));
 cl::opt<std::string> outputFile("o", cl::desc("Write the object (or what --emit asks for) to FILE"),
@@ -24,7 +27,7 @@ cl::opt<bool> listTargets("list-targets", cl::desc("List the built-in targets"),
                           cl::cat(compileCategory));
 cl::opt<bool> printTarget("print-target", cl::desc("Print the target with the sources of its figures"),
                           cl::cat(compileCategory));
-cl::opt<std::string> emitStage("emit", cl::desc("Stop after a stage: graph, xpu, bin"),
+cl::opt<std::string> emitStage("emit", cl::desc("Stop after a stage: graph, xpu, asm, bin"),
                                cl::value_desc("STAGE"), cl::cat(compileCategory));
 cl::opt<std::string> precision("precision",
                                cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
@@ -58,7 +61,54 @@ cl::opt<uint64_t> seed("seed", cl::desc("Seed of random inputs"), cl::init(1),
                        cl::cat(runCategory));
 cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"), cl::value_desc("FILE.fst"),
                            cl::cat(runCategory));
+cl::list<std::string> reports("report",
+                              cl::desc("Write a report; - is Markdown on stdout; may be given "
+                                       "several times"),
+                              cl::value_desc("FILE.html|.json|.md|-"), cl::cat(reportCategory));
+cl::opt<std::string> trace("trace", cl::desc("Write a timeline for Perfetto"),
+                           cl::value_desc("FILE"), cl::cat(reportCategory));
+cl::list<std::string> compare("compare", cl::CommaSeparated,
+                              cl::desc("Systems that the report compares with"),
+                              cl::value_desc("NAME|FILE.yaml,..."), cl::cat(reportCategory));
+cl::opt<bool> listSystems("list-systems", cl::desc("List the systems for --compare"),
+                          cl::cat(reportCategory));
+cl::opt<std::string> energy("energy", cl::desc("Constants of the energy model"),
+                            cl::value_desc("NAME|FILE.yaml"), cl::init("n3"),
+                            cl::cat(reportCategory));
 } // namespace
+
+/// --report, --trace and --compare.
+static Error addReportOptions(Options &options) {
+  options.reports = reports;
+  options.trace = trace;
+  options.compare = compare;
+  options.energy = energy;
+  for (const std::string &name : reports) {
+    if (Error error = acc::report::checkReportName(name)) {
+      return error;
+    }
+  }
+  for (const std::string &name : compare) {
+    if (Error error = acc::report::loadSystem(name).takeError()) {
+      return accel::makeInputError("--compare: " + toString(std::move(error)));
+    }
+  }
+  if (!reports.empty() || energy.getNumOccurrences() != 0) {
+    if (Error error = acc::report::loadDataFile("energy", energy, "energy model").takeError()) {
+      return accel::makeInputError("--energy: " + toString(std::move(error)));
+    }
+  }
+  if (!compare.empty() && reports.empty()) {
+    return accel::makeInputError("--compare: expects --report, which prints the comparison");
+  }
+  bool isTimed = is_contained(options.models, xpu::Model::SystemC) ||
+                 is_contained(options.models, xpu::Model::Rtl);
+  if ((!reports.empty() || !trace.empty()) && !isTimed) {
+    return accel::makeInputError(Twine(reports.empty() ? "--trace" : "--report") +
+                                 ": expects a run that has time; add --run=systemc or --run=rtl");
+  }
+  return Error::success();
+}
 
 static Error addModel(Options &options, StringRef name, StringRef flag) {
   std::optional<xpu::Model> model = xpu::parseModel(name);
@@ -75,7 +125,7 @@ static Error addModel(Options &options, StringRef name, StringRef flag) {
 
 Expected<Options> parseOptions(int argc, char **argv) {
   // Only our own options appear in --help; MLIR's stay available.
-  cl::HideUnrelatedOptions({&compileCategory, &runCategory});
+  cl::HideUnrelatedOptions({&compileCategory, &runCategory, &reportCategory});
   std::string message;
   raw_string_ostream os(message);
   if (!cl::ParseCommandLineOptions(argc, argv,
@@ -88,6 +138,17 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (listTargets) {
     for (const std::string &name : acc::listTargets()) {
       outs() << name << "\n";
+    }
+    options.done = true;
+    return options;
+  }
+  if (listSystems) {
+    for (const std::string &name : acc::report::listSystems()) {
+      Expected<acc::report::DataFile> system = acc::report::loadSystem(name);
+      if (!system) {
+        return system.takeError();
+      }
+      outs() << left_justify(name, 18) << system->title << "\n";
     }
     options.done = true;
     return options;
@@ -127,11 +188,13 @@ Expected<Options> parseOptions(int argc, char **argv) {
       options.emit = xpu::Stage::Graph;
     } else if (emitStage == "xpu") {
       options.emit = xpu::Stage::Xpu;
+    } else if (emitStage == "asm") {
+      options.emit = xpu::Stage::Asm;
     } else if (emitStage == "bin") {
       options.emit = xpu::Stage::Bin;
     } else {
       return accel::makeInputError("--emit=" + emitStage +
-                                   ": unknown stage; expects graph, xpu or bin");
+                                   ": unknown stage; expects graph, xpu, asm or bin");
     }
   }
   for (const std::string &text : dims) {
@@ -168,6 +231,9 @@ Expected<Options> parseOptions(int argc, char **argv) {
   }
   if (options.models.empty() && (!inputs.empty() && !outputs.empty())) {
     return accel::makeInputError("--inputs and --outputs: expect --run or --check");
+  }
+  if (Error error = addReportOptions(options)) {
+    return error;
   }
   if (!tolerance.empty()) {
     auto [relative, absolute] = StringRef(tolerance).split(',');

@@ -24,12 +24,16 @@ struct Options {
   std::map<std::string, std::vector<int64_t>> inputShapes;
   std::optional<std::pair<double, double>> tolerance; ///< relative, absolute
   std::string waves;
+  std::vector<std::string> reports;
+  std::string trace;
+  std::vector<std::string> compare; ///< Systems of the comparison.
+  std::string energy;               ///< Constants of the energy model.
   uint64_t seed = 1;
   bool checkHost = false; ///< Compare outputs with an execution on the host.
 };
 
 /// Parses and checks the command line; impossible combinations are errors that
-/// name the fix. Answers --list-targets and --print-target itself.
+/// name the fix. Answers --list-targets, --print-target and --list-systems itself.
 llvm::Expected<Options> parseOptions(int argc, char **argv);
 
 } // namespace acccc

@@ -1,14 +1,16 @@
 //===- acc-cc.cpp - The driver --------------------------------------------===//
 //
-// Compile, simulate, check. What users type is in --help; exit status 0 done,
+// Compile, simulate, check, report. What users type is in --help; exit status 0 done,
 // 1 wrong input or a failed check, 3 a valid input that is not supported.
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler-driver/Assembler/Assembler.h"
 #include "compiler-driver/Driver/Compile.h"
 #include "compiler-driver/Driver/Simulate.h"
 #include "compiler-driver/Host/HostRunner.h"
 #include "compiler-driver/Registry/Registry.h"
+#include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Tensor/Compare.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorIO.h"
@@ -159,6 +161,30 @@ static Error compareOutputs(const acccc::Options &options, StringRef with,
   return Error::success();
 }
 
+static Error writeReports(const acccc::Options &options, const Compilation &compiled,
+                          ArrayRef<acc::SimOutput> runs) {
+  if (options.reports.empty() && options.trace.empty()) {
+    return Error::success();
+  }
+  acc::report::ReportInput input;
+  input.inputFile = options.input;
+  input.precision = options.precision;
+  input.energy = options.energy;
+  input.systems = options.compare;
+  auto data = acc::report::buildReport(input, compiled.target, compiled.object, runs);
+  if (!data) {
+    return data.takeError();
+  }
+  for (const std::string &name : options.reports) {
+    if (Error error = acc::report::writeReport(*data, name)) {
+      return error;
+    }
+  }
+  return options.trace.empty()
+             ? Error::success()
+             : acc::report::writeTraceFile(*data, compiled.object, options.trace);
+}
+
 static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (Error error = readInputShapes(options)) {
     return error;
@@ -180,6 +206,10 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   }
   if (options.emit && *options.emit != Stage::Bin) {
     return writeText(options.output.empty() ? "-" : options.output, [&](raw_ostream &os) {
+      if (*options.emit == Stage::Asm) {
+        printAssembly(compiled->object, os);
+        return;
+      }
       mlir::OpPrintingFlags flags;
       flags.elideLargeElementsAttrs(16);
       compiled->module->print(os, flags);
@@ -265,7 +295,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (runs.size() > 1) {
     outs() << "check: memory, cycles, counters and command times agree\n";
   }
-  return Error::success();
+  return writeReports(options, *compiled, runs);
 }
 
 int main(int argc, char **argv) {

@@ -1,36 +1,55 @@
 //===- acc-sim.cpp - Runs a program on a model of a slice -----------------===//
 //
-// Takes raw files: a program is a sequence of 16-byte little-endian words, a
-// memory image starts at HBM address 0.
+// Takes an object file with tensors for its inputs, or raw files: a program is
+// a sequence of 16-byte little-endian words, a memory image starts at HBM
+// address 0. A fault is an error of an object and a result of a raw program.
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler-driver/Driver/Simulate.h"
+#include "compiler-driver/Tensor/Errors.h"
+#include "compiler-driver/Tensor/TensorIO.h"
 #include "systemc-models/Sim/Sim.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 namespace cl = llvm::cl;
 using namespace acc;
 
 static cl::OptionCategory category("acc-sim options");
-static cl::opt<std::string> targetName("target", cl::Required,
-                                       cl::desc("Machine"),
-                                       cl::value_desc("name|file.yaml"),
+static cl::opt<std::string> objectFile(cl::Positional, cl::desc("[OBJECT]"),
                                        cl::cat(category));
-enum class Model { Functional, SystemC };
+static cl::opt<std::string>
+    targetName("target", cl::desc("Machine; default: the object's"),
+               cl::value_desc("name|file.yaml"), cl::cat(category));
+using xpu::Model;
 static cl::opt<Model> model(
     "model", cl::desc("Model to run"), cl::init(Model::SystemC),
     cl::values(clEnumValN(Model::Functional, "functional", "values, no time"),
-               clEnumValN(Model::SystemC, "systemc", "values and exact time")),
+               clEnumValN(Model::SystemC, "systemc", "values and exact time"),
+               clEnumValN(Model::Rtl, "rtl", "the Verilated RTL")),
     cl::cat(category));
-static cl::opt<std::string> programFile("program", cl::Required,
-                                        cl::desc("Instruction words"),
+static cl::opt<std::string>
+    inputs("inputs",
+           cl::desc("Object: directory with input_N.pb or NAME.npy; default: "
+                    "seeded random inputs"),
+           cl::value_desc("dir"), cl::cat(category));
+static cl::opt<std::string> outputs("outputs",
+                                    cl::desc("Object: directory for outputs"),
+                                    cl::value_desc("dir"), cl::cat(category));
+static cl::opt<uint64_t> seed("seed", cl::desc("Seed of random inputs"),
+                              cl::init(1), cl::cat(category));
+static cl::opt<std::string> programFile("program",
+                                        cl::desc("Raw: instruction words"),
                                         cl::value_desc("file"),
                                         cl::cat(category));
-static cl::opt<std::string> hbmFile("hbm", cl::desc("Initial HBM contents"),
+static cl::opt<std::string> hbmFile("hbm",
+                                    cl::desc("Raw: initial HBM contents"),
                                     cl::value_desc("file"), cl::cat(category));
 static cl::opt<std::string>
     hbmOut("hbm-out",
@@ -49,12 +68,14 @@ static cl::opt<uint64_t> maxCycles("max-cycles",
 static cl::opt<bool> noValues("no-values",
                               cl::desc("systemc: skip arithmetic, time only"),
                               cl::cat(category));
+static cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
+                                  cl::value_desc("file.fst"),
+                                  cl::cat(category));
 static cl::opt<bool> verbose("v", cl::desc("Print speed to stderr"),
                              cl::cat(category));
 
 static int fail(llvm::Error error) {
-  llvm::errs() << "acc-sim: " << llvm::toString(std::move(error)) << "\n";
-  return 1;
+  return accel::reportError(std::move(error), "acc-sim", llvm::errs());
 }
 
 static llvm::Expected<std::vector<uint8_t>> readBytes(llvm::StringRef path) {
@@ -88,40 +109,162 @@ static llvm::Expected<std::vector<isa::Word>> readWords(llvm::StringRef path) {
   return words;
 }
 
-int main(int argc, char **argv) {
-  llvm::InitLLVM init(argc, argv);
-  cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv, "Runs a program on a model\n");
-  auto target = loadTarget(targetName);
-  if (!target) {
-    return fail(target.takeError());
+/// The interface of an object as the driver knows it.
+static llvm::Expected<std::vector<accel::BoundaryTensor>>
+readBoundary(llvm::ArrayRef<xpu::ObjectTensor> tensors) {
+  std::vector<accel::BoundaryTensor> result;
+  for (const xpu::ObjectTensor &tensor : tensors) {
+    auto type = accel::parseDType(tensor.type);
+    auto machineType = accel::parseDType(tensor.machineType);
+    auto elements = accel::countElements(tensor.shape);
+    if (!type || !machineType || !elements ||
+        static_cast<uint64_t>(*elements) * accel::getByteSize(*machineType) !=
+            tensor.bytes) {
+      return accel::makeInputError(objectFile + ": tensor '" + tensor.name +
+                                   "' has no known type or a wrong size");
+    }
+    accel::BoundaryTensor spec;
+    spec.name = tensor.name;
+    spec.dtype = *type;
+    spec.machineType = *machineType;
+    spec.shape = tensor.shape;
+    result.push_back(std::move(spec));
   }
+  return result;
+}
+
+/// In the machine's types.
+static llvm::Expected<std::vector<accel::HostTensor>>
+loadInputs(llvm::ArrayRef<accel::BoundaryTensor> boundary) {
+  std::vector<accel::HostTensor> user;
+  if (inputs.empty()) {
+    for (auto [i, spec] : llvm::enumerate(boundary)) {
+      user.push_back(accel::HostTensor::random(spec.name, spec.dtype,
+                                               spec.shape, seed + i));
+    }
+  } else {
+    std::vector<accel::TensorSpec> specs;
+    for (const accel::BoundaryTensor &spec : boundary) {
+      specs.push_back({spec.name});
+    }
+    auto loaded = accel::loadTensors(inputs, "input", specs);
+    if (!loaded) {
+      return loaded.takeError();
+    }
+    user = std::move(*loaded);
+  }
+  std::vector<accel::HostTensor> machine;
+  for (auto [tensor, spec] : llvm::zip(user, boundary)) {
+    auto converted = accel::toMachine(tensor, spec);
+    if (!converted) {
+      return converted.takeError();
+    }
+    machine.push_back(std::move(*converted));
+  }
+  return machine;
+}
+
+/// What raw files hold, as an object without an interface.
+static llvm::Expected<xpu::Object> readRaw() {
+  xpu::Object object;
   auto program = readWords(programFile);
   if (!program) {
-    return fail(program.takeError());
+    return program.takeError();
   }
-  SimInput input{*target, std::move(*program), {}, maxCycles, !noValues};
+  object.code = std::move(*program);
   if (!hbmFile.empty()) {
     auto image = readBytes(hbmFile);
     if (!image) {
-      return fail(image.takeError());
+      return image.takeError();
     }
-    input.hbm = std::move(*image);
+    object.constants = std::move(*image);
   }
-  auto output =
-      model == Model::Functional ? runFunctional(input) : runSystemC(input);
-  if (!output) {
-    return fail(output.takeError());
+  return object;
+}
+
+static llvm::Error checkOptions() {
+  if (objectFile.empty() == programFile.empty()) {
+    return accel::makeInputError(
+        "expects an object file, or --program=FILE with raw words");
   }
+  if (objectFile.empty() && (!inputs.empty() || !outputs.empty())) {
+    return accel::makeInputError("--inputs and --outputs expect an object "
+                                 "file; raw programs have --hbm");
+  }
+  if (objectFile.empty() && targetName.empty()) {
+    return accel::makeInputError("--program expects --target=NAME");
+  }
+  if (!objectFile.empty() && !hbmFile.empty()) {
+    return accel::makeInputError(
+        "--hbm belongs to --program; objects hold their own constants");
+  }
+  if (!waves.empty() && model != Model::Rtl) {
+    return accel::makeInputError("--waves expects --model=rtl");
+  }
+  return llvm::Error::success();
+}
+
+static llvm::Error writeResults(const acc::SimOutput &output) {
   if (!hbmOut.empty()) {
-    if (llvm::Error e = output->hbm.writeFile(hbmOut)) {
-      return fail(std::move(e));
+    if (llvm::Error error = output.hbm.writeFile(hbmOut)) {
+      return error;
     }
   }
-  if (!resultFile.empty()) {
-    if (llvm::Error e = writeResultJson(*output, resultFile)) {
-      return fail(std::move(e));
+  return resultFile.empty() ? llvm::Error::success()
+                            : writeResultJson(output, resultFile);
+}
+
+static llvm::Error run(llvm::StringRef toolDirectory) {
+  if (llvm::Error error = checkOptions()) {
+    return error;
+  }
+  bool isRaw = objectFile.empty();
+  auto object = isRaw ? readRaw() : xpu::readObject(objectFile);
+  if (!object) {
+    return object.takeError();
+  }
+  auto target = loadTarget(targetName.empty() ? object->target : targetName);
+  if (!target) {
+    return target.takeError();
+  }
+  if (!isRaw && target->name != object->target) {
+    return accel::makeInputError(objectFile + ": is for target " +
+                                 object->target + ", not " + target->name);
+  }
+  auto inputSpecs = readBoundary(object->inputs);
+  if (!inputSpecs) {
+    return inputSpecs.takeError();
+  }
+  accel::Boundary boundary;
+  auto outputSpecs = readBoundary(object->outputs);
+  if (!outputSpecs) {
+    return outputSpecs.takeError();
+  }
+  boundary.outputs = std::move(*outputSpecs);
+  auto tensors = loadInputs(*inputSpecs);
+  if (!tensors) {
+    return tensors.takeError();
+  }
+  for (const auto &list : {object->inputs, object->outputs}) {
+    for (const xpu::ObjectTensor &tensor : list) {
+      if (tensor.address > target->hbm.bytes ||
+          tensor.bytes > target->hbm.bytes - tensor.address) {
+        return accel::makeInputError(objectFile + ": tensor '" + tensor.name +
+                                     "' is beyond the HBM of " + target->name);
+      }
     }
+  }
+  SimInput input{*target, object->code, xpu::makeHbmImage(*object, *tensors),
+                 maxCycles, !noValues};
+  xpu::SimulateOptions options;
+  options.toolDirectory = toolDirectory.str();
+  options.waves = waves;
+  auto output = xpu::runModel(model, input, options);
+  if (!output) {
+    return output.takeError();
+  }
+  if (llvm::Error error = writeResults(*output)) {
+    return error;
   }
   if (verbose) {
     llvm::errs() << "acc-sim: " << output->cycles << " cycles, "
@@ -129,8 +272,38 @@ int main(int argc, char **argv) {
                  << " s\n";
   }
   if (output->fault != isa::Fault::None) {
-    llvm::errs() << "acc-sim: fault " << isa::stringify(output->fault)
-                 << " at word " << output->faultPc << "\n";
+    std::string what = ("fault " + isa::stringify(output->fault) + " at word " +
+                        llvm::Twine(output->faultPc))
+                           .str();
+    if (!isRaw) {
+      return accel::makeInputError(what + " (" +
+                                   object->sourceOf(output->faultPc) + ")");
+    }
+    llvm::errs() << "acc-sim: " << what << "\n";
+  }
+  if (isRaw) {
+    return llvm::Error::success();
+  }
+  llvm::outs() << xpu::getName(model) << ": ";
+  if (output->cycles != 0) {
+    llvm::outs() << output->cycles << " cycles\n";
+  } else {
+    llvm::outs() << "values only\n";
+  }
+  return outputs.empty()
+             ? llvm::Error::success()
+             : accel::saveTensors(outputs, "output",
+                                  xpu::readOutputs(*object, boundary, *output));
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv, "Runs a program on a model\n");
+  std::string program = llvm::sys::fs::getMainExecutable(
+      argv[0], reinterpret_cast<void *>(&main));
+  if (llvm::Error error = run(llvm::sys::path::parent_path(program))) {
+    return fail(std::move(error));
   }
   return 0;
 }

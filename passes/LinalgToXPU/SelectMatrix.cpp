@@ -2,15 +2,15 @@
 
 #include "passes/LinalgToXPU/Selector.h"
 #include "passes/Support/Contraction.h"
-#include "systemc-models/Timing/Timing.h"
+#include "passes/Support/MatmulCost.h"
 
 using namespace mlir;
 
 namespace xpu {
 
 /// Byte strides by loop dimension, and the constant part.
-static FailureOr<SmallVector<int64_t>> loopStrides(AffineMap map, const StaticView &view,
-                                                   int64_t &offset) {
+static FailureOr<SmallVector<int64_t>>
+loopStrides(AffineMap map, const StaticView &view, int64_t &offset) {
   SmallVector<int64_t> strides(map.getNumDims(), 0);
   offset = view.offset;
   for (auto [expr, stride] : llvm::zip(map.getResults(), view.strides)) {
@@ -29,15 +29,16 @@ static FailureOr<SmallVector<int64_t>> loopStrides(AffineMap map, const StaticVi
 
 /// Pairs of terms whose products are added, the smallest first. Six of the nine
 /// products of f32 terms reach 2^-24; f16 operands need all four.
-static FailureOr<SmallVector<std::pair<FormatKind, FormatKind>>> getTerms(Type a, Type w) {
+static FailureOr<SmallVector<std::pair<FormatKind, FormatKind>>>
+getTerms(Type a, Type w) {
   using F = FormatKind;
   if (a.isBF16() && w.isBF16()) {
     return SmallVector<std::pair<F, F>>{{F::BF16, F::BF16}};
   }
   if (a.isF32() && w.isF32()) {
-    return SmallVector<std::pair<F, F>>{{F::F32T2, F::F32T0}, {F::F32T1, F::F32T1},
-                                        {F::F32T0, F::F32T2}, {F::F32T1, F::F32T0},
-                                        {F::F32T0, F::F32T1}, {F::F32T0, F::F32T0}};
+    return SmallVector<std::pair<F, F>>{
+        {F::F32T2, F::F32T0}, {F::F32T1, F::F32T1}, {F::F32T0, F::F32T2},
+        {F::F32T1, F::F32T0}, {F::F32T0, F::F32T1}, {F::F32T0, F::F32T0}};
   }
   if (a.isF16() && w.isF16()) {
     return SmallVector<std::pair<F, F>>{{F::F16T1, F::F16T1},
@@ -66,15 +67,17 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
   }
   int64_t aOffset = 0;
   int64_t wOffset = 0;
-  auto aStrides = loopStrides(op.getMatchingIndexingMap(rowOperand), *a, aOffset);
-  auto wStrides = loopStrides(op.getMatchingIndexingMap(weightOperand), *w, wOffset);
+  auto aStrides =
+      loopStrides(op.getMatchingIndexingMap(rowOperand), *a, aOffset);
+  auto wStrides =
+      loopStrides(op.getMatchingIndexingMap(weightOperand), *w, wOffset);
   auto terms = getTerms(a->elementType, w->elementType);
   if (failed(aStrides) || failed(wStrides)) {
     return op.emitError("expects linear subscripts");
   }
   if (failed(terms)) {
-    return op.emitError() << "unsupported: product of " << a->elementType << " and "
-                          << w->elementType << " on the matrix unit";
+    return op.emitError() << "unsupported: product of " << a->elementType
+                          << " and " << w->elementType << " on the matrix unit";
   }
 
   // The tile's accumulators: rows in the order of the result's dimensions.
@@ -97,13 +100,15 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
   rows.simplify();
   rows.padTo(3);
   if (rows.sizes.size() > 3) {
-    return op.emitError("unsupported: more than three row dimensions in a tile");
+    return op.emitError(
+        "unsupported: more than three row dimensions in a tile");
   }
   AccumulatorTile &tile = accumulators[logical];
   if (!tile.buffer) {
-    auto type = MemRefType::get({rowCount, ranges[columnDim]}, rewriter.getF32Type(),
-                                MemRefLayoutAttrInterface(),
-                                SpaceAttr::get(rewriter.getContext(), Space::ACC));
+    auto type =
+        MemRefType::get({rowCount, ranges[columnDim]}, rewriter.getF32Type(),
+                        MemRefLayoutAttrInterface(),
+                        SpaceAttr::get(rewriter.getContext(), Space::ACC));
     tile.buffer = memref::AllocOp::create(rewriter, op.getLoc(), type);
     tile.columnPosition = columnPosition;
   }
@@ -119,57 +124,28 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
   sums.simplify();
   sums.padTo(3);
   if (sums.sizes.size() > 3) {
-    return op.emitError("unsupported: more than three contraction dimensions in a tile");
+    return op.emitError(
+        "unsupported: more than three contraction dimensions in a tile");
   }
-  isa::Matmul best;
-  SmallVector<unsigned> bestOrder;
-  uint64_t bestCycles = ~uint64_t(0);
-  for (unsigned last = 0; last < 3; ++last) {
-    for (bool byColumn : {false, true}) {
-      SmallVector<unsigned> order;
-      for (unsigned d = 0; d < 3; ++d) {
-        if (d != last) {
-          order.push_back(d);
-        }
-      }
-      order.push_back(last);
-      isa::Matmul command;
-      command.aFmt = static_cast<isa::Format>(terms->front().first);
-      command.wFmt = static_cast<isa::Format>(terms->front().second);
-      command.ncols = ranges[columnDim];
-      command.wNstride = static_cast<int32_t>((*wStrides)[columnDim]);
-      command.wByCol = byColumn;
-      for (unsigned i = 0; i < 3; ++i) {
-        command.msize[i] = rows.sizes[i];
-        command.aMstride[i] = static_cast<int32_t>(rows.strides[0][i]);
-        command.ksize[i] = sums.sizes[order[i]];
-        command.aKstride[i] = static_cast<int32_t>(sums.strides[0][order[i]]);
-        command.wKstride[i] = static_cast<int32_t>(sums.strides[1][order[i]]);
-      }
-      uint64_t cycles = acc::matmulCycles(target, command);
-      if (cycles < bestCycles) {
-        bestCycles = cycles;
-        best = command;
-        bestOrder = order;
-      }
-    }
-  }
+  MatmulForm form = chooseMatmulForm(target, rows, sums, ranges[columnDim],
+                                     (*wStrides)[columnDim], a->elementBytes,
+                                     w->elementBytes);
   MLIRContext *context = rewriter.getContext();
   SmallVector<int64_t> aStream(rows.strides[0]);
   SmallVector<int64_t> wStream;
   SmallVector<int64_t> kSizes;
-  for (unsigned d : bestOrder) {
+  for (unsigned d : form.order) {
     kSizes.push_back(sums.sizes[d]);
     aStream.push_back(sums.strides[0][d]);
     wStream.push_back(sums.strides[1][d]);
   }
   wStream.push_back((*wStrides)[columnDim]);
   for (auto [aFormat, wFormat] : *terms) {
-    MatmulOp::create(rewriter, op.getLoc(), a->root, w->root, tile.buffer, rows.sizes,
-                     kSizes, ranges[columnDim], aFormat,
+    MatmulOp::create(rewriter, op.getLoc(), a->root, w->root, tile.buffer,
+                     rows.sizes, kSizes, ranges[columnDim], aFormat,
                      StreamAttr::get(context, aOffset, aStream), wFormat,
                      StreamAttr::get(context, wOffset, wStream), /*acc_row=*/0,
-                     /*accumulate=*/tile.written, /*by_column=*/bool(best.wByCol));
+                     /*accumulate=*/tile.written, /*by_column=*/form.byColumn);
     tile.written = true;
   }
   rewriter.eraseOp(op);

@@ -32,11 +32,12 @@ public:
 private:
   // Copies (SelectCopy.cpp).
   mlir::LogicalResult selectCopy(mlir::memref::CopyOp op);
-  mlir::LogicalResult copyThroughScratchpad(mlir::Location loc, StaticView source,
-                                            StaticView dest);
-  mlir::LogicalResult storeAccumulators(mlir::memref::CopyOp op, StaticView dest);
-  void transfer(mlir::Location loc, const StaticView &hbm, const StaticView &spm,
-                bool isLoad);
+  mlir::LogicalResult copyThroughScratchpad(mlir::Location loc,
+                                            StaticView source, StaticView dest);
+  mlir::LogicalResult storeAccumulators(mlir::memref::CopyOp op,
+                                        StaticView dest);
+  void transfer(mlir::Location loc, const StaticView &hbm,
+                const StaticView &spm, bool isLoad);
   mlir::LogicalResult selectGather(mlir::linalg::GenericOp op);
 
   // Matrix unit (SelectMatrix.cpp).
@@ -54,7 +55,8 @@ public:
     mlir::Location loc;
     llvm::SmallVector<int64_t> sizes;
     llvm::SmallVector<bool> reduced; ///< Per dimension.
-    /// Input streams: bound value, buffer (null: iota), format, offset, strides.
+    /// Input streams: bound value, buffer (null: iota), format, offset,
+    /// strides.
     struct Input {
       mlir::Value bound;
       mlir::Value buffer;
@@ -63,8 +65,8 @@ public:
       llvm::SmallVector<int64_t> strides;
     };
     llvm::SmallVector<Input> inputs;
-    mlir::Value result;   ///< Scalar to compute (what a reduction combines).
-    mlir::Value output;   ///< Buffer.
+    mlir::Value result; ///< Scalar to compute (what a reduction combines).
+    mlir::Value output; ///< Buffer.
     FormatKind outFormat;
     int64_t outOffset = 0;
     llvm::SmallVector<int64_t> outStrides;
@@ -82,7 +84,8 @@ private:
 };
 
 /// Format of elements as the vector unit loads and stores them.
-std::optional<FormatKind> getVectorFormat(mlir::Type type, bool isUnsigned = false);
+std::optional<FormatKind> getVectorFormat(mlir::Type type,
+                                          bool isUnsigned = false);
 
 } // namespace xpu
 

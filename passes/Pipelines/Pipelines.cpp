@@ -26,6 +26,9 @@ void buildSelectPipeline(OpPassManager &pm,
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createLowerTensorOpsPass());
+  SetPrecisionPassOptions precision;
+  precision.precision = options.precision;
+  pm.addNestedPass<func::FuncOp>(createSetPrecisionPass(precision));
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
   pm.addNestedPass<func::FuncOp>(createSetInitialValuesPass());
   pm.addPass(createCanonicalizerPass());
@@ -51,6 +54,9 @@ void buildPlacePipeline(OpPassManager &pm,
   AssignSemaphoresPassOptions order;
   order.target = options.target;
   pm.addNestedPass<func::FuncOp>(createAssignSemaphoresPass(order));
+  VerifyOrderPassOptions verify;
+  verify.target = options.target;
+  pm.addNestedPass<func::FuncOp>(createVerifyOrderPass(verify));
 }
 
 void registerPipelines() {

@@ -9,19 +9,22 @@
 namespace xpu {
 
 struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
-  PassOptions::Option<std::string> target{*this, "target",
-                                          llvm::cl::desc("name or file of the target"),
-                                          llvm::cl::init("xpu-tiny")};
+  PassOptions::Option<std::string> target{
+      *this, "target", llvm::cl::desc("name or file of the target"),
+      llvm::cl::init("xpu-tiny")};
   PassOptions::Option<std::string> precision{
-      *this, "precision", llvm::cl::desc("arithmetic of f32 matrix work: fp32 or bf16"),
+      *this, "precision",
+      llvm::cl::desc("arithmetic of f32 matrix work: fp32 or bf16"),
       llvm::cl::init("fp32")};
 };
 
 /// linalg on tensors to xpu commands on unplaced buffers.
-void buildSelectPipeline(mlir::OpPassManager &pm, const SlicePipelineOptions &options);
+void buildSelectPipeline(mlir::OpPassManager &pm,
+                         const SlicePipelineOptions &options);
 
 /// Placement and order of xpu commands.
-void buildPlacePipeline(mlir::OpPassManager &pm, const SlicePipelineOptions &options);
+void buildPlacePipeline(mlir::OpPassManager &pm,
+                        const SlicePipelineOptions &options);
 
 /// Registers both as `xpu-select-pipeline` and `xpu-place-pipeline`.
 void registerPipelines();

@@ -1,4 +1,5 @@
-//===- Contraction.h - Which operations the matrix unit computes -*- C++ -*-===//
+//===- Contraction.h - Which operations the matrix unit computes -*- C++
+//-*-===//
 
 #ifndef PASSES_SUPPORT_CONTRACTION_H
 #define PASSES_SUPPORT_CONTRACTION_H

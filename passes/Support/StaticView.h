@@ -15,7 +15,8 @@
 
 namespace xpu {
 
-/// A memref value: bytes of element (i, j, …) are at root + offset + Σ i·stride.
+/// A memref value: bytes of element (i, j, …) are at root + offset + Σ
+/// i·stride.
 struct StaticView {
   mlir::Value root; ///< A function argument, an allocation or a global.
   int64_t offset = 0;

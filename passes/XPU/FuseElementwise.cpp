@@ -76,9 +76,9 @@ LogicalResult splitReduction(RewriterBase &rewriter, linalg::GenericOp op) {
   auto yield = cast<linalg::YieldOp>(body->getTerminator());
   Operation *combine = yield.getOperand(0).getDefiningOp();
   Value running = op.getRegionOutputArgs()[0];
-  if (!combine || combine->getBlock() != body || combine->getNumOperands() != 2 ||
-      !running.hasOneUse() || *running.user_begin() != combine ||
-      op->getNumResults() != 1) {
+  if (!combine || combine->getBlock() != body ||
+      combine->getNumOperands() != 2 || !running.hasOneUse() ||
+      *running.user_begin() != combine || op->getNumResults() != 1) {
     return failure();
   }
   unsigned position = combine->getOperand(0) == running ? 1 : 0;
@@ -88,11 +88,13 @@ LogicalResult splitReduction(RewriterBase &rewriter, linalg::GenericOp op) {
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   AffineMap identity = rewriter.getMultiDimIdentityMap(ranges.size());
   auto type = RankedTensorType::get(ranges, element.getType());
-  Value empty = tensor::EmptyOp::create(rewriter, loc, ranges, element.getType());
+  Value empty =
+      tensor::EmptyOp::create(rewriter, loc, ranges, element.getType());
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   AffineMap resultMap = maps.pop_back_val();
   maps.push_back(identity);
-  SmallVector<utils::IteratorType> parallel(ranges.size(), utils::IteratorType::parallel);
+  SmallVector<utils::IteratorType> parallel(ranges.size(),
+                                            utils::IteratorType::parallel);
   auto elements = linalg::GenericOp::create(
       rewriter, loc, type, op.getInputs(), ValueRange{empty}, maps, parallel,
       [&](OpBuilder &builder, Location loc, ValueRange args) {
@@ -106,8 +108,9 @@ LogicalResult splitReduction(RewriterBase &rewriter, linalg::GenericOp op) {
         linalg::YieldOp::create(builder, loc, mapping.lookupOrDefault(element));
       });
   auto reduction = linalg::GenericOp::create(
-      rewriter, loc, op.getResultTypes(), ValueRange{elements.getResult(0)}, op.getOutputs(),
-      ArrayRef<AffineMap>{identity, resultMap}, op.getIteratorTypesArray(),
+      rewriter, loc, op.getResultTypes(), ValueRange{elements.getResult(0)},
+      op.getOutputs(), ArrayRef<AffineMap>{identity, resultMap},
+      op.getIteratorTypesArray(),
       [&](OpBuilder &builder, Location loc, ValueRange args) {
         IRMapping mapping;
         mapping.map(element, args[0]);
@@ -136,7 +139,8 @@ struct FuseElementwisePass final
     });
     for (linalg::GenericOp op : reductions) {
       if (failed(splitReduction(rewriter, op))) {
-        op.emitError("unsupported: a reduction of this form with more inputs than the vector "
+        op.emitError("unsupported: a reduction of this form with more inputs "
+                     "than the vector "
                      "unit has streams");
         return signalPassFailure();
       }

@@ -34,6 +34,19 @@ def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
+  let summary = "Round f32 operands of contractions to bf16";
+  let description = [{
+    With precision `bf16`, f32 operands of contractions are rounded to the nearest bf16 number:
+    constants by the compiler, others by an elementwise operation. Results stay f32.
+    With `fp32` (the default) nothing changes, and the matrix unit works on three bf16 terms of each
+    number.
+  }];
+  let options = [Option<"precision", "precision", "std::string", "\"fp32\"", "fp32 or bf16">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def SetInitialValuesPass : Pass<"xpu-set-initial-values", "::mlir::func::FuncOp"> {
   let summary = "Put the constant that a reduction starts from on the operation";
   let description = [{
@@ -102,6 +115,18 @@ def AssignSemaphoresPass : Pass<"xpu-assign-semaphores", "::mlir::func::FuncOp">
     for every earlier one that touches the same bytes (unless both read) or claims
     the same bank port. Redundant orders are dropped; one semaphore for each ordered pair
     of engines is enough, because the remaining ones never cross.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let dependentDialects = ["::xpu::XPUDialect"];
+}
+
+def VerifyOrderPass : Pass<"xpu-verify-order", "::mlir::func::FuncOp"> {
+  let summary = "Check that semaphores keep every order that is needed";
+  let description = [{
+    From the masks alone: every taken signal is given by an earlier command, every given
+    one is taken, each semaphore has one taker and stays in its range, and commands that share bytes
+    or bank ports are ordered. A program that passes neither deadlocks nor faults on a bank
+    claim. Changes nothing.
   }];
   let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
   let dependentDialects = ["::xpu::XPUDialect"];

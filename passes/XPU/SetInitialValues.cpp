@@ -39,12 +39,11 @@ static void splitInitialValue(RewriterBase &rewriter, linalg::LinalgOp op) {
   Value start = init.get();
   auto type = cast<RankedTensorType>(start.getType());
   rewriter.setInsertionPoint(op);
-  Value zero = arith::ConstantOp::create(rewriter, loc,
-                                         rewriter.getF32FloatAttr(0.0));
+  Value zero =
+      arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0.0));
   Value empty = tensor::EmptyOp::create(rewriter, loc, type.getShape(),
                                         type.getElementType());
-  Value zeros =
-      linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
+  Value zeros = linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
   rewriter.modifyOpInPlace(op, [&] { init.set(zeros); });
   rewriter.setInsertionPointAfter(op);
   AffineMap identity = rewriter.getMultiDimIdentityMap(type.getRank());
@@ -81,9 +80,8 @@ struct SetInitialValuesPass final
       if (std::optional<TypedAttr> fill = getFillValue(init.get())) {
         auto type = cast<RankedTensorType>(init.get().getType());
         rewriter.setInsertionPoint(op);
-        Value empty =
-            tensor::EmptyOp::create(rewriter, op.getLoc(), type.getShape(),
-                                    type.getElementType());
+        Value empty = tensor::EmptyOp::create(
+            rewriter, op.getLoc(), type.getShape(), type.getElementType());
         rewriter.modifyOpInPlace(op, [&] {
           init.set(empty);
           op->setAttr(xpu::kInitialValueAttr, *fill);

@@ -16,6 +16,7 @@
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/TilingInterface.h"
 #include "passes/Support/Contraction.h"
+#include "passes/Support/MatmulCost.h"
 #include "passes/Support/ScratchpadRegions.h"
 
 using namespace mlir;
@@ -293,8 +294,9 @@ struct ContractionTile {
 static void keepThree(ArrayRef<unsigned> dims,
                       SmallVectorImpl<int64_t> &sizes) {
   SmallVector<unsigned> order(dims);
-  llvm::stable_sort(
-      order, [&](unsigned a, unsigned b) { return sizes[a] > sizes[b]; });
+  llvm::sort(order, [&](unsigned a, unsigned b) {
+    return std::make_pair(-sizes[a], a) < std::make_pair(-sizes[b], b);
+  });
   for (size_t i = 3; i < order.size(); ++i) {
     sizes[order[i]] = 1;
   }
@@ -365,6 +367,17 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       }
     }
   }
+  // Few rows leave accumulators free: two column tiles are then fetched as one,
+  // which gives DRAM pages twice as long a visit.
+  int64_t columns = op.getStaticLoopRanges()[choice.columnDim];
+  AffineMap weightMap = op.getIndexingMapsArray()[stationary];
+  if (2 * rows() <= target.mxu.accRows && columns > target.mxuCols() &&
+      weightMap.getNumResults() != 0 &&
+      weightMap.getResult(weightMap.getNumResults() - 1)
+          .isFunctionOfDim(choice.columnDim)) {
+    sizes[choice.columnDim] =
+        std::min<int64_t>(columns, 2 * int64_t(target.mxuCols()));
+  }
   ScratchpadRegions regions(target);
   OpOperand &weights = *op.getDpsInputOperand(stationary);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
@@ -387,32 +400,66 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   return choice;
 }
 
-/// Cycles of the matrix unit for all tiles, as far as the choice of the
-/// stationary operand needs it.
-static int64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
-                              const ContractionTile &tile,
-                              const acc::Target &target) {
+/// Byte strides by loop dimension of a compact copy of what a tile reads.
+static SmallVector<int64_t> compactStrides(linalg::LinalgOp op,
+                                           OpOperand &operand,
+                                           ArrayRef<int64_t> sizes) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  int64_t stride = getElementBytes(
+      cast<MemRefType>(operand.get().getType()).getElementType());
+  SmallVector<int64_t> strides(sizes.size(), 0);
+  for (int64_t i = map.getNumResults() - 1; i >= 0; --i) {
+    int64_t constant = 0;
+    int64_t extent = 1;
+    auto coefficients =
+        getCoefficients(map.getResult(i), sizes.size(), constant);
+    for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
+      strides[d] += (*coefficients)[d] * stride;
+      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
+    }
+    stride *= extent;
+  }
+  return strides;
+}
+
+/// Cycles of the matrix unit for all tiles, by the machine's formulas.
+static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
+                               const ContractionTile &tile,
+                               const acc::Target &target) {
+  OpOperand &rowOperand = *op.getDpsInputOperand(1 - tile.stationary);
+  OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
+  SmallVector<int64_t> rowStrides = compactStrides(op, rowOperand, tile.sizes);
+  SmallVector<int64_t> weightStrides = compactStrides(op, weights, tile.sizes);
+  LoopNest rows{{}, {{}}};
+  for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
+    rows.sizes.push_back(tile.sizes[dim]);
+    rows.strides[0].push_back(rowStrides[dim]);
+  }
+  LoopNest sums{{}, {{}, {}}};
+  for (unsigned dim : dims.k) {
+    sums.sizes.push_back(tile.sizes[dim]);
+    sums.strides[0].push_back(rowStrides[dim]);
+    sums.strides[1].push_back(weightStrides[dim]);
+  }
+  rows.simplify();
+  rows.padTo(3);
+  sums.simplify();
+  sums.padTo(3);
+  auto elementBytes = [](OpOperand &operand) {
+    return getElementBytes(
+        cast<MemRefType>(operand.get().getType()).getElementType());
+  };
+  int64_t columns =
+      std::min<int64_t>(tile.sizes[tile.columnDim], target.mxuCols());
+  MatmulForm form = chooseMatmulForm(
+      target, rows, sums, columns, weightStrides[tile.columnDim],
+      elementBytes(rowOperand), elementBytes(weights));
+  uint64_t tiles = ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  int64_t tiles = 1;
   for (auto [range, size] : llvm::zip(ranges, tile.sizes)) {
     tiles *= ceilDiv(range, size);
   }
-  int64_t rows = 1;
-  for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
-    rows *= tile.sizes[dim];
-  }
-  int64_t k = 1;
-  int64_t widest = 1;
-  for (unsigned dim : dims.k) {
-    k *= tile.sizes[dim];
-    widest = std::max(widest, tile.sizes[dim]);
-  }
-  int64_t steps = k / widest * ceilDiv(widest, target.mxu.rows);
-  int64_t load = std::min<int64_t>(widest, target.mxu.rows);
-  return tiles * (target.mxu.setup + target.mxu.tail + load +
-                  steps * std::max(rows, load) +
-                  int64_t(target.mxu.rows) * target.mxu.peLatency +
-                  target.mxu.unitCols);
+  return tiles * form.cycles;
 }
 
 /// Copies accumulators to their place in HBM through the scratchpad, in pieces
@@ -458,6 +505,54 @@ static void storeInPieces(TileBuilder &builder, Value accumulators, Value place,
                                partOf(place, at, size));
         return success();
       });
+}
+
+namespace {
+/// Columns of a tile that go through the array at once.
+struct ColumnTile {
+  int64_t offset = 0;
+  int64_t size = 0;
+  Value place; ///< Where the result goes.
+  Value accumulators;
+};
+} // namespace
+
+/// Cuts `place` along its column dimension and gives each part accumulators
+/// that start at zero.
+static SmallVector<ColumnTile> makeColumnTiles(TileBuilder &builder,
+                                               Value place, unsigned columnDim,
+                                               int64_t columns,
+                                               int64_t arrayColumns) {
+  MLIRContext *context = builder.rewriter.getContext();
+  AffineMap outMap = builder.op.getIndexingMapsArray()[2];
+  ArrayRef<int64_t> shape = cast<MemRefType>(place.getType()).getShape();
+  Value zero = arith::ConstantOp::create(builder.rewriter, builder.loc,
+                                         builder.rewriter.getF32FloatAttr(0.0));
+  SmallVector<ColumnTile> tiles;
+  for (int64_t offset = 0; offset < columns; offset += arrayColumns) {
+    ColumnTile tile;
+    tile.offset = offset;
+    tile.size = std::min(arrayColumns, columns - offset);
+    SmallVector<int64_t> offsets(shape.size(), 0);
+    SmallVector<int64_t> sizes(shape);
+    SmallVector<int64_t> ones(shape.size(), 1);
+    for (unsigned i = 0; i < shape.size(); ++i) {
+      if (outMap.getDimPosition(i) == columnDim) {
+        offsets[i] = offset;
+        sizes[i] = tile.size;
+      }
+    }
+    tile.place =
+        memref::SubViewOp::create(builder.rewriter, builder.loc, place,
+                                  getAsIndexOpFoldResult(context, offsets),
+                                  getAsIndexOpFoldResult(context, sizes),
+                                  getAsIndexOpFoldResult(context, ones));
+    tile.accumulators = builder.allocate(tile.place, Space::ACC);
+    linalg::FillOp::create(builder.rewriter, builder.loc, zero,
+                           tile.accumulators);
+    tiles.push_back(tile);
+  }
+  return tiles;
 }
 
 static LogicalResult tileContraction(RewriterBase &rewriter,
@@ -513,33 +608,47 @@ static LogicalResult tileContraction(RewriterBase &rewriter,
             regions.inputBytes() / 4) {
           builder.promote(*outer, rowOperand);
         }
-        Value accumulators = builder.allocate(place, Space::ACC);
-        Value zero = arith::ConstantOp::create(rewriter, builder.loc,
-                                               rewriter.getF32FloatAttr(0.0));
-        linalg::FillOp::create(rewriter, builder.loc, zero, accumulators);
+        // One set of accumulators for each column tile.
+        SmallVector<ColumnTile> columnTiles =
+            makeColumnTiles(builder, place, choice->columnDim,
+                            sizes[choice->columnDim], target.mxuCols());
         SmallVector<int64_t> outerRanges(sizes);
-        LogicalResult inner =
-            forEachTile(outerRanges, choice->sizes, reduction,
-                        [&](ArrayRef<int64_t> kOffsets,
-                            ArrayRef<int64_t> kSizes) -> LogicalResult {
-                          FailureOr<linalg::LinalgOp> tile =
-                              builder.makeTile(*outer, kOffsets, kSizes);
-                          if (failed(tile)) {
-                            return failure();
-                          }
-                          builder.promoteInputs(*tile);
-                          rewriter.modifyOpInPlace(*tile, [&] {
-                            tile->getDpsInitsMutable()[0].set(accumulators);
-                          });
-                          return success();
-                        });
+        LogicalResult inner = forEachTile(
+            outerRanges, choice->sizes, reduction,
+            [&](ArrayRef<int64_t> kOffsets,
+                ArrayRef<int64_t> kSizes) -> LogicalResult {
+              FailureOr<linalg::LinalgOp> fetched =
+                  builder.makeTile(*outer, kOffsets, kSizes);
+              if (failed(fetched)) {
+                return failure();
+              }
+              builder.promoteInputs(*fetched);
+              for (const ColumnTile &columnTile : columnTiles) {
+                SmallVector<int64_t> offsets(kSizes.size(), 0);
+                SmallVector<int64_t> sizes(kSizes);
+                offsets[choice->columnDim] = columnTile.offset;
+                sizes[choice->columnDim] = columnTile.size;
+                FailureOr<linalg::LinalgOp> tile =
+                    builder.makeTile(*fetched, offsets, sizes);
+                if (failed(tile)) {
+                  return failure();
+                }
+                rewriter.modifyOpInPlace(*tile, [&] {
+                  tile->getDpsInitsMutable()[0].set(columnTile.accumulators);
+                });
+              }
+              rewriter.eraseOp(*fetched);
+              return success();
+            });
         if (failed(inner)) {
           return failure();
         }
         rewriter.eraseOp(*outer);
         rewriter.setInsertionPoint(op);
-        storeInPieces(builder, accumulators, place, choice->columnDim,
-                      regions.resultBytes() / 3);
+        for (const ColumnTile &columnTile : columnTiles) {
+          storeInPieces(builder, columnTile.accumulators, columnTile.place,
+                        choice->columnDim, regions.resultBytes() / 3);
+        }
         return success();
       });
   if (failed(done)) {

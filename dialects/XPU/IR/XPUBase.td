@@ -28,8 +28,8 @@ def XPU_Dialect : Dialect {
     ```mlir
     %a = memref.alloc() : memref<8x16xf32, #xpu.space<spm>>
     xpu.load %x to %a size [1, 1, 1, 1, 8, 16] element 4
-        from #xpu.stream<0, [0, 0, 0, 0, 128, 4]>
-        into #xpu.stream<0, [0, 0, 0, 0, 64, 4]>
+        from <0, [0, 0, 0, 0, 128, 4]>
+        into <0, [0, 0, 0, 0, 64, 4]>
         : memref<8x32xf32, #xpu.space<hbm>>, memref<8x16xf32, #xpu.space<spm>>
     ```
   }];

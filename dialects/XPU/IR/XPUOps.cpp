@@ -2,6 +2,8 @@
 
 #include "dialects/XPU/IR/XPU.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 
 #include "dialects/XPU/IR/XPUInterfaces.cpp.inc"
@@ -250,10 +252,13 @@ LogicalResult StoreOp::encode(const Placement &placement,
 // MatmulOp, AccStoreOp
 //===----------------------------------------------------------------------===//
 
+/// Saturates, because sizes of 32 bits multiply to more than 64.
 static int64_t product(ArrayRef<int64_t> sizes) {
   int64_t result = 1;
   for (int64_t size : sizes) {
-    result *= size;
+    if (llvm::MulOverflow(result, size, result)) {
+      return std::numeric_limits<int32_t>::max();
+    }
   }
   return result;
 }
@@ -262,10 +267,10 @@ static int64_t product(ArrayRef<int64_t> sizes) {
 static LogicalResult verifyAccRows(Operation *op, Value acc, int64_t firstRow,
                                    ArrayRef<int64_t> mSize, int64_t columns) {
   auto type = cast<MemRefType>(acc.getType());
-  int64_t rows =
-      type.getRank() == 0 ? 0 : type.getNumElements() / type.getShape().back();
-  if (firstRow < 0 || firstRow + product(mSize) > rows ||
-      columns > type.getShape().back() || columns < 1) {
+  int64_t width = type.getRank() == 0 ? 0 : type.getShape().back();
+  int64_t rows = width == 0 ? 0 : type.getNumElements() / width;
+  if (firstRow < 0 || firstRow > rows || product(mSize) > rows - firstRow ||
+      columns > width || columns < 1) {
     return op->emitOpError()
            << "expects rows and columns inside the accumulator buffer " << type
            << ", but got rows " << firstRow << " to "
@@ -404,6 +409,17 @@ static SmallVector<int64_t> outputSizes(VpuOp op) {
   return sizes;
 }
 
+/// Terms belong to the matrix unit, and indices cannot be stored.
+static LogicalResult verifyVpuFormat(VpuOp op, FormatKind format,
+                                     bool isOutput) {
+  if (format <= FormatKind::U8 || (format == FormatKind::Iota && !isOutput)) {
+    return success();
+  }
+  return op.emitOpError() << "expects " << (isOutput ? "an output" : "an input")
+                          << " format of the vector unit, but got "
+                          << stringifyFormatKind(format);
+}
+
 LogicalResult VpuOp::verify() {
   if (failed(verifySizes(*this, "size", getSize(), isa::kNumDims)) ||
       failed(verifyBuffer(*this, getOutput(), "output", Space::SPM))) {
@@ -430,6 +446,19 @@ LogicalResult VpuOp::verify() {
                          << " micro-operations, a register below "
                          << isa::kNumVpuRegs
                          << " and a first reduced dimension of at most 5";
+  }
+  for (Attribute attr : getInFormats()) {
+    if (failed(verifyVpuFormat(*this, cast<FormatKindAttr>(attr).getValue(), /*isOutput=*/false))) {
+      return failure();
+    }
+  }
+  if (failed(verifyVpuFormat(*this, getOutFormat(), /*isOutput=*/true))) {
+    return failure();
+  }
+  if (!isa::isValidReduceOp(getReduceOp())) {
+    return emitOpError() << "expects a reduction 0 to "
+                         << isa::kNumReduceOpValues - 1 << ", but got "
+                         << getReduceOp();
   }
   if (getLaneReduced() && getOutRegister() != isa::kNumVpuRegs - 1) {
     return emitOpError("expects the result of a lane reduction in register 15");

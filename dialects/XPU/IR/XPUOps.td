@@ -34,8 +34,8 @@ def XPU_LoadOp : XPU_Op<"load"> {
     Example:
     ```mlir
     xpu.load %x to %a size [1, 1, 1, 1, 8, 16] element 4
-        from #xpu.stream<0, [0, 0, 0, 0, 128, 4]>
-        into #xpu.stream<0, [0, 0, 0, 0, 64, 4]>
+        from <0, [0, 0, 0, 0, 128, 4]>
+        into <0, [0, 0, 0, 0, 64, 4]>
         : memref<8x32xf32, #xpu.space<hbm>>, memref<8x16xf32, #xpu.space<spm>>
     ```
   }];
@@ -62,8 +62,8 @@ def XPU_StoreOp : XPU_Op<"store"> {
     Example:
     ```mlir
     xpu.store %a to %y size [1, 1, 1, 1, 1, 16] element 4
-        from #xpu.stream<0, [0, 0, 0, 0, 0, 4]>
-        into #xpu.stream<0, [0, 0, 0, 0, 0, 4]>
+        from <0, [0, 0, 0, 0, 0, 4]>
+        into <0, [0, 0, 0, 0, 0, 4]>
         : memref<16xf32, #xpu.space<spm>>, memref<16xf32, #xpu.space<hbm>>
     ```
   }];
@@ -91,8 +91,8 @@ def XPU_MatmulOp : XPU_Op<"matmul"> {
     Example:
     ```mlir
     xpu.matmul %a times %w into %acc m [1, 1, 8] k [1, 1, 16] columns 8
-        a <f32_t0> #xpu.stream<0, [0, 0, 64, 0, 0, 4]>
-        w <f32_t0> #xpu.stream<0, [0, 0, 32, 4]>
+        a <f32_t0> <0, [0, 0, 64, 0, 0, 4]>
+        w <f32_t0> <0, [0, 0, 32, 4]>
         : memref<8x16xf32, #xpu.space<spm>>, memref<16x8xf32, #xpu.space<spm>>,
           memref<8x8xf32, #xpu.space<acc>>
     ```
@@ -121,7 +121,7 @@ def XPU_AccStoreOp : XPU_Op<"acc_store"> {
 
     Example:
     ```mlir
-    xpu.acc_store %acc to %c m [1, 1, 8] columns 8 <f32> #xpu.stream<0, [0, 0, 32, 4]>
+    xpu.acc_store %acc to %c m [1, 1, 8] columns 8 <f32> <0, [0, 0, 32, 4]>
         : memref<8x8xf32, #xpu.space<acc>>, memref<8x8xf32, #xpu.space<spm>>
     ```
   }];
@@ -149,7 +149,7 @@ def XPU_VpuOp : XPU_Op<"vpu"> {
     xpu.vpu ins(%x : memref<64xf32, #xpu.space<spm>>) outs(%y : memref<64xf32, #xpu.space<spm>>)
         size [1, 1, 1, 1, 1, 64]
         in [#xpu.format<f32>] [#xpu.stream<0, [0, 0, 0, 0, 0, 4]>]
-        out <f32> #xpu.stream<0, [0, 0, 0, 0, 0, 4]>
+        out <f32> <0, [0, 0, 0, 0, 0, 4]>
         program [#xpu.uop<"FADD", 4 = (0, 0, 0), 0 : 0>] result 4
         reduce 5 op 0 init 0
     ```

@@ -1,0 +1,211 @@
+//===- ParseDirective.cpp - Everything that is no instruction -------------===//
+
+#include "compiler-driver/Assembler/Parser.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Endian.h"
+
+using namespace llvm;
+
+namespace xpu {
+
+/// HBM addresses have 32 bits.
+constexpr uint64_t kMaxHbm = uint64_t(1) << 32;
+
+static const StringRef kDirectives[] = {".target", ".input", ".output", ".text",
+                                        ".loc",    ".raw",   ".hbm",    ".byte",
+                                        ".word",   ".float", ".zero"};
+
+bool Parser::parseTarget(Token name) {
+  if (hasTarget) {
+    return error(name.text, "second .target; a program has one");
+  }
+  hasTarget = true;
+  if (token.kind == TokenKind::Word) {
+    object.target = token.text.str();
+    advance();
+    return true;
+  }
+  return parseString(object.target, "the target, or its bare name");
+}
+
+bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
+  ObjectTensor tensor;
+  if (!parseString(tensor.name, "the name of a tensor")) {
+    return false;
+  }
+  for (std::string *type : {&tensor.type, &tensor.machineType}) {
+    if (!expect(',', "in 'name, type, machine type, [shape], address'")) {
+      return false;
+    }
+    if (token.kind == TokenKind::Word && getTypeBytes(token.text) != 0) {
+      *type = token.text.str();
+      advance();
+    } else if (token.kind != TokenKind::String) {
+      return error(token.text, "unknown type; expects float32, float16, bfloat16, int32, int8, "
+                               "bool, ... or another name in quotes");
+    } else if (!parseString(*type, "a type")) {
+      return false;
+    }
+  }
+  if (!expect(',', "and the shape after the types") || !expect('[', "before the shape")) {
+    return false;
+  }
+  uint64_t value;
+  while (!accept(']')) {
+    if (!parseInteger(INT64_MIN, INT64_MAX, value, "a size")) {
+      return false;
+    }
+    tensor.shape.push_back(static_cast<int64_t>(value));
+    if (!token.is(']') && !expect(',', "or ']' in a shape")) {
+      return false;
+    }
+  }
+  if (!expect(',', "and the address after the shape") ||
+      !parseInteger(0, INT64_MAX, tensor.address, "an address")) {
+    return false;
+  }
+  if (accept(',')) {
+    if (!parseInteger(0, INT64_MAX, tensor.bytes, "a size in bytes")) {
+      return false;
+    }
+  } else if (auto bytes = getTensorBytes(tensor.machineType, tensor.shape)) {
+    tensor.bytes = *bytes;
+  } else {
+    return error(token.text, "shape has no size; expects sizes of at least 0, and a product "
+                             "below 2^64");
+  }
+  tensors.push_back(std::move(tensor));
+  return true;
+}
+
+bool Parser::parseLoc() {
+  ObjectLine line;
+  uint64_t pc = object.code.size();
+  if (!parseString(line.source, "a source") ||
+      (accept(',') && !parseInteger(0, UINT32_MAX, pc, "a word address"))) {
+    return false;
+  }
+  line.pc = pc;
+  object.lines.push_back(std::move(line));
+  return true;
+}
+
+bool Parser::parseRaw() {
+  do {
+    StringRef digits = token.text;
+    if (token.kind != TokenKind::Number || !digits.consume_front("0x") || digits.size() > 32 ||
+        !all_of(digits, isHexDigit) || digits.empty()) {
+      return error(token.text, "expects an instruction word, 0x and up to 32 hex digits");
+    }
+    isa::Word word;
+    if (digits.size() > 16) {
+      digits.drop_back(16).getAsInteger(16, word.hi);
+      digits = digits.take_back(16);
+    }
+    digits.getAsInteger(16, word.lo);
+    object.code.push_back(word);
+    advance();
+  } while (accept(','));
+  return true;
+}
+
+bool Parser::appendData(StringRef at, const void *data, uint64_t bytes) {
+  if (object.constantsAddress + object.constants.size() + bytes > kMaxHbm) {
+    return error(at, "constants beyond the 32-bit address space of HBM");
+  }
+  if (!data) {
+    object.constants.resize(object.constants.size() + bytes);
+    return true;
+  }
+  auto *begin = static_cast<const uint8_t *>(data);
+  object.constants.insert(object.constants.end(), begin, begin + bytes);
+  return true;
+}
+
+bool Parser::parseHbm(Token name) {
+  uint64_t address;
+  StringRef at = token.text;
+  if (!parseInteger(0, kMaxHbm - 1, address, "an address")) {
+    return false;
+  }
+  inData = true;
+  if (!hasHbm) {
+    hasHbm = true;
+    object.constantsAddress = address;
+    return true;
+  }
+  uint64_t end = object.constantsAddress + object.constants.size();
+  if (address < end) {
+    return error(at, "constants go upwards; expects an address of at least 0x" +
+                         utohexstr(end, true));
+  }
+  return appendData(at, nullptr, address - end);
+}
+
+bool Parser::parseData(Token name) {
+  if (!inData) {
+    return error(name.text, "'" + name.text + "' outside of .hbm; put '.hbm ADDRESS' before it");
+  }
+  uint64_t value;
+  StringRef at = token.text;
+  if (name.text == ".zero") {
+    return parseInteger(0, kMaxHbm, value, "a number of bytes") && appendData(at, nullptr, value);
+  }
+  do {
+    at = token.text;
+    uint32_t bits;
+    if (name.text == ".float") {
+      if (!parseFloatBits(bits)) {
+        return false;
+      }
+    } else if (name.text == ".word") {
+      if (!parseInteger(INT32_MIN, UINT32_MAX, value, "a word")) {
+        return false;
+      }
+      bits = static_cast<uint32_t>(value);
+    } else {
+      if (!parseInteger(INT8_MIN, UINT8_MAX, value, "a byte")) {
+        return false;
+      }
+      bits = static_cast<uint32_t>(value);
+    }
+    support::ulittle32_t little(bits);
+    if (!appendData(at, &little, name.text == ".byte" ? 1 : 4)) {
+      return false;
+    }
+  } while (accept(','));
+  return true;
+}
+
+bool Parser::parseDirective(Token name) {
+  StringRef text = name.text;
+  if (text == ".target") {
+    return parseTarget(name);
+  }
+  if (text == ".input" || text == ".output") {
+    return parseTensor(text == ".input" ? object.inputs : object.outputs);
+  }
+  if (text == ".text") {
+    inData = false;
+    return true;
+  }
+  if (text == ".hbm") {
+    return parseHbm(name);
+  }
+  if (text == ".byte" || text == ".word" || text == ".float" || text == ".zero") {
+    return parseData(name);
+  }
+  if (text != ".loc" && text != ".raw") {
+    return error(text, "unknown directive '" + text + "'" + suggest(text, kDirectives) +
+                           (suggest(text, kDirectives).empty()
+                                ? "; expects " + join(ArrayRef(kDirectives), ", ")
+                                : ""));
+  }
+  if (inData) {
+    return error(text, "'" + text + "' in .hbm; put '.text' before it");
+  }
+  return text == ".loc" ? parseLoc() : parseRaw();
+}
+
+} // namespace xpu

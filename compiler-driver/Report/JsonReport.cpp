@@ -1,0 +1,316 @@
+//===- JsonReport.cpp - Reports for scripts -------------------------------===//
+//
+// The keys are a stable surface: add to them, do not change them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler-driver/Report/Writers.h"
+
+#include "llvm/Support/JSON.h"
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::report;
+
+static void writeRange(json::OStream &j, StringRef key, const Range &range) {
+  j.attributeObject(key, [&] {
+    j.attribute("value", range.value);
+    j.attribute("low", range.low);
+    j.attribute("high", range.high);
+  });
+}
+
+/// Null if there is nothing to divide by.
+static void writeRatio(json::OStream &j, StringRef key, double a, double b) {
+  if (b > 0) {
+    j.attribute(key, a / b);
+  } else {
+    j.attribute(key, nullptr);
+  }
+}
+
+static void writeTensors(json::OStream &j, StringRef key,
+                         ArrayRef<::xpu::ObjectTensor> tensors) {
+  j.attributeArray(key, [&] {
+    for (const ::xpu::ObjectTensor &tensor : tensors) {
+      j.object([&] {
+        j.attribute("name", tensor.name);
+        j.attribute("type", tensor.type);
+        j.attributeArray("shape", [&] {
+          for (int64_t size : tensor.shape) {
+            j.value(size);
+          }
+        });
+      });
+    }
+  });
+}
+
+static void writeHeader(json::OStream &j, const ReportData &data) {
+  const Target &t = data.target;
+  j.attribute("schema", "acc-report/1");
+  j.attributeObject("input", [&] {
+    j.attribute("file", data.inputFile);
+    writeTensors(j, "inputs", data.inputs);
+    writeTensors(j, "outputs", data.outputs);
+  });
+  j.attributeObject("target", [&] {
+    j.attribute("name", t.name);
+    j.attribute("description", t.description);
+    j.attribute("scope", "one slice");
+    j.attribute("clock_hz", t.clockHz);
+    j.attribute("peak_mac_per_s", data.peaks.macsPerCycle * t.clockHz);
+    j.attribute("peak_vector_op_per_s",
+                data.peaks.vectorOpsPerCycle * t.clockHz);
+    j.attribute("peak_hbm_bytes_per_s",
+                data.peaks.hbmBytesPerCycle * t.clockHz);
+    writeRange(j, "area_mm2", data.areaMm2);
+    j.attribute("area_method", data.origin("method.area"));
+    j.attributeObject("source", [&] {
+      for (auto &[group, source] : t.sources) {
+        j.attribute(group, source);
+      }
+    });
+  });
+  j.attribute("fidelity", data.fidelity);
+  j.attribute("precision", data.precision);
+  j.attribute("precision_executed", data.activity.matrixFormat());
+  j.attribute("cycles", data.cycles);
+  j.attribute("time_s", data.seconds);
+  j.attribute("time_method", data.origin("method.time"));
+}
+
+static void writeCounts(json::OStream &j, const ReportData &data) {
+  const Activity &a = data.activity;
+  j.attributeObject("ops", [&] {
+    j.attribute("mac", a.usefulMacs);
+    j.attribute("flop", a.flop());
+    j.attribute("mac_executed", a.macs);
+    j.attribute("vector_op", a.vectorOps());
+    j.attribute("mac_method", data.origin("method.useful_mac"));
+    j.attribute("flop_method", data.origin("method.flop"));
+  });
+  j.attributeObject("bytes", [&] {
+    j.attribute("hbm_read", a.hbmReadBytes);
+    j.attribute("hbm_write", a.hbmWriteBytes);
+    j.attribute("spm", a.spmReadBytes + a.spmWriteBytes);
+    j.attribute("noc", 0);
+    j.attribute("fabric", 0);
+    j.attribute("spm_read", a.spmReadBytes);
+    j.attribute("spm_write", a.spmWriteBytes);
+    j.attribute("accumulator", a.accBytes);
+  });
+  j.attributeObject("counters", [&] {
+    for (unsigned i = 0; i < numCounters; ++i) {
+      j.attribute(isa::stringify(isa::Counter(i)), data.counters[i]);
+    }
+  });
+  if (data.hasHbmStatistics) {
+    j.attributeObject("hbm", [&] {
+      j.attribute("read_bursts", data.hbm.readAtoms);
+      j.attribute("write_bursts", data.hbm.writeAtoms);
+      j.attribute("activates", data.hbm.activates);
+      j.attribute("row_hits", data.hbm.rowHits);
+      j.attribute("refreshes", data.hbm.refreshes);
+    });
+  }
+  const Utilization &u = data.utilization;
+  j.attributeObject("utilization", [&] {
+    j.attribute("mxu", u.mxu);
+    j.attribute("vpu", u.vpu);
+    j.attribute("hbm", u.hbm);
+    j.attribute("fabric", u.fabric);
+    j.attribute("roofline", u.roofline);
+    j.attributeObject("engine_busy", [&] {
+      for (unsigned e = 0; e < numEngines; ++e) {
+        j.attribute(isa::stringify(isa::Engine(e)).lower(), u.busy[e]);
+      }
+    });
+    j.attribute("method", data.origin("method.utilization"));
+    j.attribute("roofline_method", data.origin("method.roofline"));
+  });
+}
+
+static void writeEnergy(json::OStream &j, const ReportData &data) {
+  const EnergyReport &energy = data.energy;
+  j.attributeObject("energy_j", [&] {
+    j.attribute("total", energy.board.value);
+    j.attribute("low", energy.board.low);
+    j.attribute("high", energy.board.high);
+    j.attributeObject("by", [&] {
+      for (const EnergyPart &part : energy.parts) {
+        j.attribute(part.name, part.energy.value);
+      }
+    });
+    j.attributeObject("by_range", [&] {
+      for (const EnergyPart &part : energy.parts) {
+        j.attributeObject(part.name, [&] {
+          j.attribute("value", part.energy.value);
+          j.attribute("low", part.energy.low);
+          j.attribute("high", part.energy.high);
+          j.attribute("method", part.method);
+          j.attributeArray("source", [&] {
+            for (const std::string &key : part.constants) {
+              j.value("energy." + key);
+            }
+          });
+        });
+      }
+    });
+    writeRange(j, "chip", energy.chip);
+    writeRange(j, "board", energy.board);
+    writeRange(j, "wall", energy.wall);
+    j.attribute("constants", data.energyFile);
+    j.attribute("method", data.origin("method.energy"));
+    j.attribute("wall_method", data.origin("method.wall"));
+  });
+  j.attributeObject("power_w", [&] {
+    double perSecond = 1 / data.seconds;
+    j.attribute("total", energy.board.value * perSecond);
+    writeRange(j, "chip", energy.chip * perSecond);
+    writeRange(j, "board", energy.board * perSecond);
+    writeRange(j, "wall", energy.wall * perSecond);
+    j.attribute("method", "energy / time: the mean over the run");
+  });
+  j.attributeObject("throughput", [&] {
+    j.attribute("tokens_per_s", nullptr);
+    j.attribute("tokens_per_j", nullptr);
+    j.attribute("latency_s", data.seconds);
+    j.attribute("runs_per_s", 1 / data.seconds);
+    j.attribute("runs_per_j", 1 / energy.board.value);
+    j.attribute("method", data.origin("method.throughput"));
+  });
+}
+
+static void writeLayer(json::OStream &j, const ReportData &data, size_t index) {
+  const Layer &layer = data.table.layers[index];
+  const Activity &a = layer.activity;
+  j.object([&] {
+    j.attribute("name", layer.name);
+    j.attribute("cycles", layer.cycles);
+    j.attribute("bound", getName(layer.bound));
+    j.attribute("elapsed_cycles", layer.elapsedCycles);
+    j.attribute("share", layer.elapsedCycles / double(data.cycles));
+    j.attribute("first_cycle", layer.firstCycle);
+    j.attribute("last_cycle", layer.lastCycle);
+    j.attribute("commands", layer.commands);
+    j.attribute("dominant_engine", isa::stringify(layer.dominant).lower());
+    j.attribute("mostly", getName(layer.mostly));
+    j.attributeObject("phase_cycles", [&] {
+      for (unsigned i = 0; i < numPhases; ++i) {
+        j.attribute(getName(Phase(i)), layer.phaseCycles[i]);
+      }
+    });
+    j.attributeObject("busy_cycles", [&] {
+      for (unsigned e = 0; e < numEngines; ++e) {
+        j.attribute(isa::stringify(isa::Engine(e)).lower(),
+                    layer.busyCycles[e]);
+      }
+    });
+    j.attribute("mac", a.usefulMacs);
+    j.attribute("mac_executed", a.macs);
+    j.attribute("precision_executed", a.matrixFormat());
+    j.attribute("flop", a.flop());
+    j.attribute("vector_op", a.vectorOps());
+    j.attribute("hbm_read", a.hbmReadBytes);
+    j.attribute("hbm_write", a.hbmWriteBytes);
+    j.attribute("footprint_read", layer.footprint.readBytes);
+    j.attribute("footprint_write", layer.footprint.writeBytes);
+    j.attribute("roofline", layer.rooflineFraction);
+    j.attribute("energy_j", data.layerEnergy[index].value);
+  });
+}
+
+static void writeComparison(json::OStream &j, const ReportData &data) {
+  for (const Comparison &c : data.comparison) {
+    j.object([&] {
+      j.attribute("system", c.system);
+      j.attribute("title", c.title);
+      j.attribute("count", c.count);
+      j.attribute("devices_in_domain", c.devicesInDomain);
+      j.attribute("time_s", c.estimate.seconds);
+      j.attribute("energy_j", c.estimate.joules.value);
+      j.attribute("limit", c.estimate.limit);
+      writeRatio(j, "time_ratio", data.seconds, c.estimate.seconds);
+      writeRatio(j, "energy_ratio", data.energy.board.value,
+                 c.estimate.joules.value);
+      j.attributeObject("model_error", [&] {
+        const ModelError &error = c.estimate.error;
+        j.attribute("model", error.kind);
+        j.attribute("measured", error.measured);
+        j.attribute("meaning", error.meaning);
+        if (error.measuredOverPeak) {
+          j.attribute("measured_over_peak", *error.measuredOverPeak);
+        }
+      });
+      j.attribute("method", data.origin("method.comparison"));
+      j.attributeArray("source", [&] {
+        for (const std::string &key : c.estimate.figures) {
+          j.value("system." + c.system + "." + key);
+        }
+      });
+    });
+  }
+}
+
+void report::writeJson(const ReportData &data, raw_ostream &os) {
+  json::OStream j(os, 1);
+  j.object([&] {
+    writeHeader(j, data);
+    writeCounts(j, data);
+    writeEnergy(j, data);
+    j.attributeArray("layers", [&] {
+      for (size_t i = 0; i < data.table.layers.size(); ++i) {
+        writeLayer(j, data, i);
+      }
+    });
+    j.attribute("idle_cycles", data.table.idleCycles);
+    j.attributeObject("layers_method", [&] {
+      j.attribute("cycles", data.origin("method.layers"));
+      j.attribute("bound", data.origin("method.bound"));
+      j.attribute("footprint", data.origin("method.footprint"));
+      j.attribute("energy_j", data.origin("method.energy"));
+    });
+    j.attributeArray("host_fallback", [&] {
+      for (const HostOp &op : data.hostFallback) {
+        j.object([&] {
+          j.attribute("op", op.op);
+          j.attribute("why", op.why);
+        });
+      }
+    });
+    j.attributeArray("comparison", [&] { writeComparison(j, data); });
+    j.attributeObject("simulator", [&] {
+      double wall = 0;
+      uint64_t events = 0;
+      for (const RunInfo &run : data.runs) {
+        wall += run.wallSeconds;
+        events += run.events;
+      }
+      j.attribute("wall_s", wall);
+      j.attribute("events", events);
+      j.attribute("simulated", "every command of the program, in one slice");
+      j.attribute("repeated", "nothing");
+      j.attributeArray("runs", [&] {
+        for (const RunInfo &run : data.runs) {
+          j.object([&] {
+            j.attribute("model", run.model);
+            j.attribute("cycles", run.cycles);
+            j.attribute("wall_s", run.wallSeconds);
+            j.attribute("events", run.events);
+            j.attribute(
+                "cycles_per_s",
+                run.wallSeconds > 0 ? double(run.cycles) / run.wallSeconds : 0);
+          });
+        }
+      });
+      j.attribute("method", data.origin("simulator"));
+    });
+    j.attributeObject("sources", [&] {
+      for (const Origin &origin : data.origins) {
+        j.attribute(origin.id, origin.text);
+      }
+    });
+  });
+  os << "\n";
+}

@@ -1,0 +1,159 @@
+//===- MarkdownReport.cpp - Reports for terminals and pages ---------------===//
+
+#include "compiler-driver/Report/Format.h"
+#include "compiler-driver/Report/Writers.h"
+
+#include "llvm/Support/Path.h"
+
+#include <algorithm>
+#include <numeric>
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::report;
+
+static void writeSummary(const ReportData &data, raw_ostream &os) {
+  const Activity &a = data.activity;
+  const Utilization &u = data.utilization;
+  const Peaks &p = data.peaks;
+  double hz = data.target.clockHz;
+  os << "# " << sys::path::filename(data.inputFile) << " on "
+     << data.target.name << "\n\n";
+  TextTable table({"figure", ">value", "of"});
+  table.addRow({"time", formatSi(data.seconds, "s"),
+                formatCount(data.cycles) + " cycles at " + formatSi(hz, "Hz") +
+                    " (" + data.fidelity + ")"});
+  table.addRow({"energy", formatSi(data.energy.board.value, "J"),
+                "board; " + formatRange(data.energy.board, "J") + ", mean " +
+                    formatSi(data.energy.board.value / data.seconds, "W")});
+  table.addRow({"products", formatSi(double(a.usefulMacs), "MAC"),
+                (a.macs ? a.matrixFormat() : StringRef(data.precision)).str() +
+                    " accuracy; " + formatSi(double(a.macs), "MAC") +
+                    " executed, " + formatPercent(u.mxu) + " of " +
+                    formatSi(p.macsPerCycle * hz, "MAC/s")});
+  table.addRow({"vector", formatSi(double(a.vectorOps()), "op"),
+                formatPercent(u.vpu) + " of " +
+                    formatSi(p.vectorOpsPerCycle * hz, "op/s")});
+  table.addRow({"HBM", formatSi(double(a.hbmBytes()), "B"),
+                formatPercent(u.hbm) + " of " +
+                    formatSi(p.hbmBytesPerCycle * hz, "B/s") + "; " +
+                    formatSi(double(a.hbmReadBytes), "B") + " read"});
+  table.addRow(
+      {"roofline", formatPercent(u.roofline), "least possible time over time"});
+  table.print(os);
+  os << "\nEngines busy:";
+  for (unsigned e = 0; e < numEngines; ++e) {
+    os << (e ? ", " : " ") << isa::stringify(isa::Engine(e)) << " "
+       << formatPercent(u.busy[e]);
+  }
+  os << "; none " << formatPercent(data.table.idleCycles / double(data.cycles))
+     << "\n";
+}
+
+static void writeLayers(const ReportData &data, raw_ostream &os,
+                        unsigned maxLayers) {
+  const std::vector<Layer> &layers = data.table.layers;
+  std::vector<size_t> order(layers.size());
+  std::iota(order.begin(), order.end(), 0);
+  bool cut = order.size() > maxLayers;
+  if (cut) {
+    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+      return layers[a].elapsedCycles > layers[b].elapsedCycles;
+    });
+    order.resize(maxLayers);
+  }
+  os << "\n## Layers" << (cut ? ", those with most time" : "") << "\n\n";
+  TextTable table({"layer", ">share", ">cycles", "bound", "mostly", ">MAC",
+                   ">HBM", ">roofline", ">energy"});
+  double share = 0;
+  for (size_t i : order) {
+    const Layer &layer = layers[i];
+    share += layer.elapsedCycles / double(data.cycles);
+    table.addRow({layer.name,
+                  formatPercent(layer.elapsedCycles / double(data.cycles)),
+                  formatCount(layer.cycles), getName(layer.bound).str(),
+                  getName(layer.mostly).str(),
+                  formatSi(double(layer.activity.usefulMacs), ""),
+                  formatSi(double(layer.activity.hbmBytes()), "B"),
+                  formatPercent(layer.rooflineFraction),
+                  formatSi(data.layerEnergy[i].value, "J")});
+  }
+  table.print(os);
+  if (cut) {
+    os << "\n"
+       << layers.size() - order.size() << " more take "
+       << formatPercent(1 - share - data.table.idleCycles / double(data.cycles))
+       << "; a report in a .md, .html or .json file has all.\n";
+  }
+}
+
+static void writeEnergy(const ReportData &data, raw_ostream &os) {
+  os << "\n## Energy\n\n";
+  TextTable table({"part", ">energy", ">low", ">high", ">share"});
+  auto add = [&](const std::string &name, const Range &energy) {
+    table.addRow({name, formatSi(energy.value, "J"), formatSi(energy.low, "J"),
+                  formatSi(energy.high, "J"),
+                  formatPercent(energy.value / data.energy.board.value)});
+  };
+  for (const EnergyPart &part : data.energy.parts) {
+    add(part.name, part.energy);
+  }
+  add("**board** (total)", data.energy.board);
+  add("chip and HBM", data.energy.chip);
+  add("wall", data.energy.wall);
+  table.print(os);
+  os << "\nConstants: " << data.energyFile
+     << ". low and high: all constants low or high together.\n";
+}
+
+static void writeComparison(const ReportData &data, raw_ostream &os) {
+  if (data.comparison.empty()) {
+    return;
+  }
+  os << "\n## Comparison: data-sheet rooflines, not measured\n\n";
+  TextTable table({"system", ">devices", ">time", ">energy", "limit",
+                   ">time ratio", ">energy ratio"});
+  table.addRow({data.target.name + " (one slice)", "1",
+                formatSi(data.seconds, "s"),
+                formatSi(data.energy.board.value, "J"), data.fidelity + " run",
+                "1 x", "1 x"});
+  for (const Comparison &c : data.comparison) {
+    table.addRow(
+        {c.title, std::to_string(c.count), formatSi(c.estimate.seconds, "s"),
+         formatSi(c.estimate.joules.value, "J"), c.estimate.limit,
+         formatRatio(data.seconds / c.estimate.seconds),
+         formatRatio(data.energy.board.value / c.estimate.joules.value)});
+  }
+  table.print(os);
+  os << "\nRatios: " << data.target.name << " over the system. "
+     << data.origin("method.comparison") << "\n";
+}
+
+void report::writeMarkdown(const ReportData &data, raw_ostream &os,
+                           unsigned maxLayers) {
+  bool brief = maxLayers != ~0u;
+  writeSummary(data, os);
+  writeLayers(data, os, maxLayers);
+  writeEnergy(data, os);
+  writeComparison(data, os);
+  os << "\n## Simulator\n\n";
+  TextTable table({"model", ">cycles", ">wall", ">cycles/s", ">events"});
+  for (const RunInfo &run : data.runs) {
+    table.addRow({run.model, formatCount(run.cycles),
+                  formatSi(run.wallSeconds, "s"),
+                  run.cycles && run.wallSeconds > 0
+                      ? formatSi(double(run.cycles) / run.wallSeconds, "")
+                      : "-",
+                  run.events ? formatCount(run.events) : "-"});
+  }
+  table.print(os);
+  for (const HostOp &op : data.hostFallback) {
+    os << "\nOn the host: " << op.op << ", because " << op.why << "\n";
+  }
+  if (!brief) {
+    os << "\n## Sources\n\n";
+    for (const Origin &origin : data.origins) {
+      os << "- `" << origin.id << "`: " << origin.text << "\n";
+    }
+  }
+}

@@ -1,0 +1,261 @@
+//===- ReportData.cpp - Everything that a report says ---------------------===//
+
+#include "compiler-driver/Report/ReportData.h"
+
+#include <algorithm>
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::report;
+using isa::Counter;
+
+StringRef ReportData::origin(StringRef id) const {
+  for (const Origin &origin : origins) {
+    if (origin.id == id) {
+      return origin.text;
+    }
+  }
+  return "";
+}
+
+std::vector<Kernel> report::makeKernels(const LayerTable &table) {
+  std::vector<Kernel> kernels;
+  for (const Layer &layer : table.layers) {
+    Kernel kernel;
+    kernel.name = layer.name;
+    StringRef format = layer.activity.matrixFormat();
+    kernel.format = format.empty() ? "fp32" : format.str();
+    kernel.macs = double(layer.activity.usefulMacs);
+    kernel.vectorFlop = double(layer.activity.vectorFlop);
+    kernel.bytes =
+        double(layer.footprint.readBytes) + double(layer.footprint.writeBytes);
+    kernels.push_back(kernel);
+  }
+  return kernels;
+}
+
+static void addMethods(ReportData &data) {
+  auto add = [&](const char *id, const Twine &text) {
+    data.origins.push_back({id, text.str()});
+  };
+  add("count.counters", "Direct counts: the event counters of the " +
+                            Twine(data.fidelity) +
+                            " run (docs/machine.md, section 6).");
+  add("method.time", "Cycles / clock_hz of the target.");
+  add("method.useful_mac",
+      "Products of the model: a product of split operands (fp32 as three bf16 "
+      "terms) counts once, at its leading terms; mac_executed counts all.");
+  add("method.flop",
+      "2 a useful MAC, and of the vector unit FMA 2, other fp32 arithmetic and "
+      "special functions 1; comparisons, conversions, moves, integers and the "
+      "final reduction tree 0.");
+  add("method.utilization",
+      "mxu, vpu: products and micro-operations counted / (cycles x those of a "
+      "cycle at peak). hbm: payload / (peak bandwidth without refresh x time). "
+      "engine_busy: busy cycles / cycles.");
+  add("method.roofline",
+      "Least time at the machine's peaks over the time taken: the longest of "
+      "products, micro-operations and the distinct bytes of all layers.");
+  add("method.layers",
+      "Commands by the node that they come from; a '+' joins fused nodes. "
+      "cycles: union of the busy intervals. elapsed: its part of the run, a "
+      "cycle in which several layers are busy being divided equally.");
+  add("method.bound",
+      "By the engine with most busy cycles and what it spends most of them on "
+      "(mostly): products, array not filled, bank conflicts, weight load, "
+      "accumulator store, micro-operations and scratchpad ports are compute; "
+      "HBM at its peak is hbm; setup and drain, and DMA above what HBM needs, "
+      "are latency. So is a layer in which that engine is busy less than half "
+      "of the cycles.");
+  add("method.footprint",
+      data.table.hasFootprint
+          ? "Distinct HBM bytes that a layer reads, plus those that it writes, "
+            "each once, in the types that they have in HBM; bytes through "
+            "index lists count in full."
+          : "HBM payload of the layer (addresses depend on data, so distinct "
+            "bytes are not known): an upper bound.");
+  add("method.energy",
+      "Events x a constant each + static power x time; total is the board's "
+      "(package and voltage regulation), which is what a module's TDP limits. "
+      "low and high take all constants low together and high together: a "
+      "bound, not a confidence interval. Idle lanes and the host are not in "
+      "it.");
+  add("method.wall", "board / PSU efficiency / (1 - cooling fraction) x PUE.");
+  add("method.area",
+      "MACs, lanes and register files x area each, other logic in proportion, "
+      "memories x mm2/MB; without HBM PHY.");
+  add("method.throughput", "latency_s is the time of one run; runs_per_s its "
+                           "inverse. Tokens are not "
+                           "known without --workload.");
+  add("simulator", "Wall time and events of the simulation on this computer.");
+}
+
+static void addFigureOrigin(ReportData &data, const Twine &id,
+                            const Figure &figure) {
+  std::string key = id.str();
+  if (!data.origin(key).empty()) {
+    return;
+  }
+  std::string text;
+  raw_string_ostream os(text);
+  os << figure.range.value;
+  if (figure.hasRange) {
+    os << " (" << figure.range.low << " to " << figure.range.high << ")";
+  }
+  os << " " << figure.unit;
+  if (!figure.node.empty()) {
+    os << ", " << figure.node;
+  }
+  os << ". " << figure.source << ". Confidence: " << figure.confidence << ".";
+  if (!figure.note.empty()) {
+    os << " " << figure.note << ".";
+  }
+  data.origins.push_back({key, text});
+}
+
+static Error addEnergy(ReportData &data, StringRef name) {
+  Expected<DataFile> file = loadDataFile("energy", name, "energy model");
+  if (!file) {
+    return file.takeError();
+  }
+  Expected<EnergyModel> model =
+      EnergyModel::create(std::move(*file), data.target);
+  if (!model) {
+    return model.takeError();
+  }
+  data.energyFile = model->constants().name + ": " + model->constants().title;
+  data.energy = model->estimate(data.activity, data.seconds);
+  data.areaMm2 = model->areaMm2();
+  double allBytes = std::max<double>(1, double(data.activity.hbmBytes()));
+  for (const Layer &layer : data.table.layers) {
+    // Bursts and activates are known for the run only.
+    Activity activity = layer.activity;
+    double share = double(activity.hbmBytes()) / allBytes;
+    activity.hbmBurstBytes = uint64_t(share * data.activity.hbmBurstBytes);
+    activity.hbmActivates = uint64_t(share * data.activity.hbmActivates);
+    double seconds = layer.elapsedCycles / data.target.clockHz;
+    data.layerEnergy.push_back(model->estimate(activity, seconds).board);
+  }
+  for (const EnergyPart &part : data.energy.parts) {
+    for (const std::string &key : part.constants) {
+      addFigureOrigin(data, "energy." + key, *model->constants().find(key));
+    }
+  }
+  for (const char *key : {"psu.efficiency", "cooling.fraction", "pue"}) {
+    addFigureOrigin(data, Twine("energy.") + key,
+                    *model->constants().find(key));
+  }
+  return Error::success();
+}
+
+static Error addComparison(ReportData &data, ArrayRef<std::string> systems) {
+  if (systems.empty()) {
+    return Error::success();
+  }
+  std::unique_ptr<SystemModel> model = makeSystemModel();
+  std::vector<Kernel> kernels = makeKernels(data.table);
+  for (const std::string &name : systems) {
+    Expected<DataFile> system = loadSystem(name);
+    if (!system) {
+      return system.takeError();
+    }
+    Expected<SystemEstimate> estimate = model->estimate(kernels, *system);
+    if (!estimate) {
+      return estimate.takeError();
+    }
+    Comparison comparison;
+    comparison.system = system->name;
+    comparison.title = system->title;
+    if (const Figure *devices = system->find("scaleup_devices")) {
+      comparison.devicesInDomain = devices->range.value;
+    }
+    comparison.estimate = std::move(*estimate);
+    for (const std::string &key : comparison.estimate.figures) {
+      addFigureOrigin(data, "system." + comparison.system + "." + key,
+                      *system->find(key));
+    }
+    data.comparison.push_back(std::move(comparison));
+  }
+  data.origins.push_back(
+      {"method.comparison",
+       model->describe() +
+           " One device executes the program that one slice of the target "
+           "executed, with products of the accuracy that they had; ratios "
+           "compare "
+           "these two."});
+  return Error::success();
+}
+
+static void addUtilization(ReportData &data) {
+  double cycles = double(std::max<uint64_t>(1, data.cycles));
+  const Activity &a = data.activity;
+  Utilization &u = data.utilization;
+  u.mxu = double(a.macs) / (cycles * data.peaks.macsPerCycle);
+  u.vpu = double(a.vectorOps()) / (cycles * data.peaks.vectorOpsPerCycle);
+  u.hbm = double(a.hbmBytes()) / (cycles * data.peaks.hbmBytesPerCycle);
+  double distinct = 0;
+  for (const Layer &layer : data.table.layers) {
+    distinct +=
+        double(layer.footprint.readBytes) + double(layer.footprint.writeBytes);
+  }
+  u.roofline = std::max(
+      {u.mxu, u.vpu, distinct / (cycles * data.peaks.hbmBytesPerCycle)});
+  static constexpr Counter busy[] = {Counter::LOAD_BUSY, Counter::STORE_BUSY,
+                                     Counter::MXU_BUSY, Counter::VPU_BUSY};
+  for (unsigned e = 0; e < numEngines; ++e) {
+    u.busy[e] = double(at(data.counters, busy[e])) / cycles;
+  }
+}
+
+Expected<ReportData> report::buildReport(const ReportInput &input,
+                                         const Target &target,
+                                         const ::xpu::Object &object,
+                                         ArrayRef<SimOutput> runs) {
+  const SimOutput *timed = nullptr;
+  ReportData data;
+  for (const SimOutput &run : runs) {
+    data.runs.push_back({run.model, run.cycles, run.wallSeconds, run.events});
+    if (run.cycles != 0) {
+      timed = &run;
+    }
+    // The runs agree, so the statistics of one hold for all.
+    if (run.hbmStatistics.reads + run.hbmStatistics.writes != 0) {
+      data.hbm = run.hbmStatistics;
+      data.hasHbmStatistics = true;
+    }
+  }
+  if (!timed) {
+    return createStringError(
+        inconvertibleErrorCode(),
+        "no run has time; a report expects --run=systemc or --run=rtl");
+  }
+  data.inputFile = input.inputFile;
+  data.inputs = object.inputs;
+  data.outputs = object.outputs;
+  data.target = target;
+  data.precision = input.precision;
+  data.fidelity = timed->model;
+  data.cycles = timed->cycles;
+  data.seconds = double(timed->cycles) / target.clockHz;
+  data.counters = timed->counters;
+  data.run.model = timed->model;
+  data.run.cycles = timed->cycles;
+  data.run.counters = timed->counters;
+  data.run.commands = timed->commands;
+  data.run.hbmStatistics = data.hbm;
+  data.peaks = peaksOf(target);
+  data.activity = activityOfRun(target, object.code, data.run);
+  data.table = buildLayers(target, object, data.run);
+  addUtilization(data);
+  addMethods(data);
+  if (Error error = addEnergy(data, input.energy)) {
+    return std::move(error);
+  }
+  if (Error error = addComparison(data, input.systems)) {
+    return std::move(error);
+  }
+  for (auto &[group, source] : target.sources) {
+    data.origins.push_back({"target." + group, source});
+  }
+  return std::move(data);
+}

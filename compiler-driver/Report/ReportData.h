@@ -1,0 +1,103 @@
+//===- ReportData.h - Everything that a report says -------------*- C++ -*-===//
+//
+// Built once from a program and its runs; the writers only print it. Every
+// figure that is not a direct count names its origin.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_REPORT_REPORTDATA_H
+#define COMPILER_DRIVER_REPORT_REPORTDATA_H
+
+#include "compiler-driver/Report/Energy.h"
+#include "compiler-driver/Report/Layers.h"
+#include "compiler-driver/Report/SystemModel.h"
+
+namespace acc::report {
+
+/// Where figures come from: a data sheet, a rule, a counter.
+struct Origin {
+  std::string id; ///< `method.time`, `energy.mac.bf16`, `system.h200.tdp`
+  std::string text;
+};
+
+/// One model's run of the program.
+struct RunInfo {
+  std::string model;
+  uint64_t cycles = 0;
+  double wallSeconds = 0;
+  uint64_t events = 0; ///< 0: the model does not count them
+};
+
+struct Utilization {
+  double mxu = 0; ///< products over the peak
+  double vpu = 0; ///< micro-operations over the peak
+  double hbm = 0; ///< payload over the peak bandwidth
+  double fabric = 0;
+  double roofline = 0;                   ///< least possible time over time
+  std::array<double, numEngines> busy{}; ///< busy cycles over cycles
+};
+
+struct Comparison {
+  std::string system;
+  std::string title;
+  unsigned count = 1;         ///< devices that work on the program
+  double devicesInDomain = 0; ///< 0: not known
+  SystemEstimate estimate;
+};
+
+/// An operation that ran on the host instead.
+struct HostOp {
+  std::string op;
+  std::string why;
+};
+
+struct ReportData {
+  std::string inputFile;
+  std::vector<::xpu::ObjectTensor> inputs;
+  std::vector<::xpu::ObjectTensor> outputs;
+  Target target;
+  std::string precision; ///< as asked for
+  std::string fidelity;  ///< model whose run the figures are from
+  uint64_t cycles = 0;
+  double seconds = 0;
+  Counters counters{};
+  Activity activity;
+  HbmStatistics hbm;
+  bool hasHbmStatistics = false;
+  Peaks peaks;
+  Utilization utilization;
+  LayerTable table;
+  std::vector<Joules> layerEnergy; ///< board, of each layer's elapsed cycles
+  Range areaMm2;
+  std::string energyFile; ///< name and title of the constants
+  EnergyReport energy;
+  std::vector<Comparison> comparison;
+  std::vector<RunInfo> runs;
+  std::vector<HostOp> hostFallback;
+  std::vector<Origin> origins;
+  SimOutput run; ///< commands, for timelines
+
+  /// Text of an origin.
+  llvm::StringRef origin(llvm::StringRef id) const;
+};
+
+struct ReportInput {
+  std::string inputFile;
+  std::string precision = "fp32";
+  std::string energy = "n3"; ///< name or file of the constants
+  std::vector<std::string> systems;
+};
+
+/// `runs` are of the same program and have been found to agree; the last timed
+/// one is reported.
+llvm::Expected<ReportData> buildReport(const ReportInput &input,
+                                       const Target &target,
+                                       const ::xpu::Object &object,
+                                       llvm::ArrayRef<SimOutput> runs);
+
+/// The layers as kernels for other machines, in the formats that they ran in.
+std::vector<Kernel> makeKernels(const LayerTable &table);
+
+} // namespace acc::report
+
+#endif // COMPILER_DRIVER_REPORT_REPORTDATA_H

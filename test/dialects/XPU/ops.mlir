@@ -1,0 +1,82 @@
+// RUN: acc-opt %s --verify-roundtrip | FileCheck %s
+
+!hbm = memref<8x32xf32, #xpu.space<hbm>>
+!spm = memref<8x16xf32, #xpu.space<spm>>
+!acc = memref<8x8xf32, #xpu.space<acc>>
+
+// CHECK-LABEL: func.func @load
+func.func @load(%x: !hbm, %a: !spm, %i: memref<4xi32, #xpu.space<spm>>) {
+  // CHECK: xpu.load %{{.*}} to %{{.*}} size [1, 1, 1, 1, 8, 16] element 4
+  // CHECK-SAME: from <0, [0, 0, 0, 0, 128, 4]> into <64, [0, 0, 0, 0, 0, 4]>
+  // CHECK-SAME: : memref<8x32xf32, #xpu.space<hbm>>, memref<8x16xf32, #xpu.space<spm>>
+  xpu.load %x to %a size [1, 1, 1, 1, 8, 16] element 4
+      from <0, [0, 0, 0, 0, 128, 4]> into <64, [0, 0, 0, 0, 0, 4]>
+      : !hbm, !spm
+  // CHECK: xpu.load {{.*}} indexed %{{.*}} at 4 limit 8 : memref<4xi32, #xpu.space<spm>>
+  xpu.load %x to %a size [3, 1, 1, 1, 1, 16] element 4
+      from <0, [128, 0, 0, 0, 0, 4]> into <0, [64, 0, 0, 0, 0, 4]>
+      indexed %i at 4 limit 8 : memref<4xi32, #xpu.space<spm>> : !hbm, !spm
+  return
+}
+
+// CHECK-LABEL: func.func @store
+func.func @store(%a: !spm, %y: !hbm) {
+  // Negative strides walk down, as long as all is inside the buffer.
+  // CHECK: xpu.store {{.*}} from <448, [0, 0, 0, 0, -64, 4]> into <0, [0, 0, 0, 0, 128, 4]>
+  xpu.store %a to %y size [1, 1, 1, 1, 8, 16] element 4
+      from <448, [0, 0, 0, 0, -64, 4]> into <0, [0, 0, 0, 0, 128, 4]>
+      : !spm, !hbm
+  // Masks are attributes that xpu-assign-semaphores writes.
+  // CHECK: xpu.store {{.*}} {signal_mask = 3 : i32, wait_mask = -2147483648 : i32}
+  xpu.store %a to %y size [1, 1, 1, 1, 1, 1] element 4
+      from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]>
+      {wait_mask = -2147483648 : i32, signal_mask = 3 : i32} : !spm, !hbm
+  return
+}
+
+// CHECK-LABEL: func.func @matrix
+func.func @matrix(%a: !spm, %w: memref<16x8xf32, #xpu.space<spm>>, %acc: !acc, %c: !spm) {
+  // CHECK: xpu.matmul %{{.*}} times %{{.*}} into %{{.*}} m [1, 1, 8] k [1, 1, 16] columns 8
+  // CHECK-SAME: a <f32_t0> <0, [0, 0, 64, 0, 0, 4]> w <f32_t2> <0, [0, 0, 32, 4]> :
+  xpu.matmul %a times %w into %acc m [1, 1, 8] k [1, 1, 16] columns 8
+      a <f32_t0> <0, [0, 0, 64, 0, 0, 4]> w <f32_t2> <0, [0, 0, 32, 4]>
+      : !spm, memref<16x8xf32, #xpu.space<spm>>, !acc
+  // CHECK: xpu.matmul {{.*}} row 7 accumulate by_column :
+  xpu.matmul %a times %w into %acc m [1, 1, 1] k [1, 1, 16] columns 8
+      a <f32_t1> <0, [0, 0, 64, 0, 0, 4]> w <f32_t0> <0, [0, 0, 32, 4]>
+      row 7 accumulate by_column : !spm, memref<16x8xf32, #xpu.space<spm>>, !acc
+  // CHECK: xpu.acc_store %{{.*}} to %{{.*}} m [1, 1, 8] columns 8 <f32> <0, [0, 0, 64, 4]> :
+  xpu.acc_store %acc to %c m [1, 1, 8] columns 8 <f32> <0, [0, 0, 64, 4]>
+      : !acc, !spm
+  // CHECK: xpu.acc_store {{.*}} <bf16> <2, [0, 0, 2, 16]> row 4 :
+  xpu.acc_store %acc to %c m [1, 1, 4] columns 8 <bf16> <2, [0, 0, 2, 16]> row 4
+      : !acc, !spm
+  return
+}
+
+// CHECK-LABEL: func.func @vector
+func.func @vector(%x: !spm, %y: !spm, %s: memref<8xf32, #xpu.space<spm>>) {
+  // CHECK: xpu.vpu ins(%{{.*}} : {{.*}}) outs(%{{.*}} : {{.*}}) size [1, 1, 1, 1, 8, 16]
+  // CHECK-SAME: in [#xpu.format<f32>] [#xpu.stream<0, [0, 0, 0, 0, 64, 4]>]
+  // CHECK-SAME: out <f32> <0, [0, 0, 0, 0, 64, 4]>
+  // CHECK-SAME: program [#xpu.uop<"FMUL", 4 = (0, 0, 0), 2 : 1069066811>] result 4 reduce 5 op 0 init 0
+  xpu.vpu ins(%x : !spm) outs(%y : !spm) size [1, 1, 1, 1, 8, 16]
+      in [#xpu.format<f32>] [#xpu.stream<0, [0, 0, 0, 0, 64, 4]>]
+      out <f32> <0, [0, 0, 0, 0, 64, 4]>
+      program [#xpu.uop<"FMUL", 4 = (0, 0, 0), 2 : 1069066811>] result 4
+      reduce 5 op 0 init 0
+  // Without an operand: a stream of indices.
+  // CHECK: xpu.vpu outs({{.*}}) {{.*}} in [#xpu.format<iota>]
+  xpu.vpu outs(%y : !spm) size [1, 1, 1, 1, 8, 16]
+      in [#xpu.format<iota>] [#xpu.stream<7, [0, 0, 0, 0, 16, 1]>]
+      out <i32> <0, [0, 0, 0, 0, 64, 4]>
+      program [] result 0 reduce 5 op 0 init 0
+  // The output of a lane reduction has one element for each row.
+  // CHECK: xpu.vpu {{.*}} result 15 reduce 5 lanes op 1 init 4286578688
+  xpu.vpu ins(%x : !spm) outs(%s : memref<8xf32, #xpu.space<spm>>) size [1, 1, 1, 1, 8, 16]
+      in [#xpu.format<f32>] [#xpu.stream<0, [0, 0, 0, 0, 64, 4]>]
+      out <f32> <0, [0, 0, 0, 0, 4, 0]>
+      program [#xpu.uop<"FMAX", 15 = (15, 0, 0), 0 : 0>] result 15
+      reduce 5 lanes op 1 init 4286578688
+  return
+}

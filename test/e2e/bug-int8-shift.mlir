@@ -1,0 +1,19 @@
+// RUN: acc-cc %s --check=functional,systemc --check-host | FileCheck %s
+// XFAIL: *
+// Reason: bytes are kept sign-extended, and a logical shift brings the sign in.
+// CHECK: largest error {{.*}} against the host
+
+#id = affine_map<(i) -> (i)>
+func.func @main(%a: tensor<40xi8>, %b: tensor<40xi8>) -> tensor<40xi8> {
+  %e = tensor.empty() : tensor<40xi8>
+  %0 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+      ins(%a, %b : tensor<40xi8>, tensor<40xi8>) outs(%e : tensor<40xi8>) {
+  ^bb0(%x: i8, %y: i8, %o: i8):
+    %c = arith.constant -127 : i8
+    %d = arith.constant 1 : i8
+    %p = arith.addi %x, %c : i8
+    %r = arith.shrui %p, %d : i8
+    linalg.yield %r : i8
+  } -> tensor<40xi8>
+  return %0 : tensor<40xi8>
+}

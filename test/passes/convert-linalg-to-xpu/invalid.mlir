@@ -1,0 +1,95 @@
+// RUN: acc-opt %s --convert-linalg-to-xpu --split-input-file --verify-diagnostics --mlir-print-op-on-diagnostic=false
+
+!b = memref<8xi32, #xpu.space<spm>>
+#id = affine_map<(i) -> (i)>
+func.func @operation(%a: !b, %b: !b) {
+  // expected-error @below {{unsupported: has no form on the vector unit: arith.divsi}}
+  linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]} ins(%a, %b : !b, !b) outs(%b : !b) {
+  ^bb0(%x: i32, %y: i32, %o: i32):
+    %s = arith.divsi %x, %y : i32
+    linalg.yield %s : i32
+  }
+  return
+}
+
+// -----
+
+!b = memref<8xi64, #xpu.space<spm>>
+#id = affine_map<(i) -> (i)>
+func.func @operand_type(%a: !b) {
+  // expected-error @below {{unsupported: operand of type 'memref<8xi64, #xpu.space<spm>>' or its subscript}}
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%a : !b) outs(%a : !b) {
+  ^bb0(%x: i64, %o: i64):
+    linalg.yield %x : i64
+  }
+  return
+}
+
+// -----
+
+#id = affine_map<(i) -> (i)>
+func.func @result_type(%a: memref<8xi8, #xpu.space<spm>>, %b: memref<8xi16, #xpu.space<spm>>) {
+  // expected-error @below {{unsupported: result of type 'memref<8xi16, #xpu.space<spm>>'}}
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%a : memref<8xi8, #xpu.space<spm>>) outs(%b : memref<8xi16, #xpu.space<spm>>) {
+  ^bb0(%x: i8, %o: i16):
+    %e = arith.extsi %x : i8 to i16
+    linalg.yield %e : i16
+  }
+  return
+}
+
+// -----
+
+#id = affine_map<(i) -> (i)>
+#none = affine_map<(i) -> ()>
+func.func @reduction_start(%a: memref<8xf32, #xpu.space<spm>>, %b: memref<f32, #xpu.space<spm>>) {
+  // expected-error @below {{unsupported: a reduction that does not start from a constant}}
+  linalg.generic {indexing_maps = [#id, #none], iterator_types = ["reduction"]} ins(%a : memref<8xf32, #xpu.space<spm>>) outs(%b : memref<f32, #xpu.space<spm>>) {
+  ^bb0(%x: f32, %o: f32):
+    %s = arith.addf %o, %x : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// -----
+
+#id = affine_map<(i) -> (i)>
+#none = affine_map<(i) -> ()>
+func.func @reduction_body(%a: memref<8xf32, #xpu.space<spm>>, %b: memref<f32, #xpu.space<spm>>) {
+  %z = arith.constant 0.0 : f32
+  linalg.fill ins(%z : f32) outs(%b : memref<f32, #xpu.space<spm>>)
+  // expected-error @below {{unsupported: a reduction whose body is not one combination with the}}
+  linalg.generic {indexing_maps = [#id, #none], iterator_types = ["reduction"]} ins(%a : memref<8xf32, #xpu.space<spm>>) outs(%b : memref<f32, #xpu.space<spm>>) {
+  ^bb0(%x: f32, %o: f32):
+    %s = arith.mulf %o, %o : f32
+    %t = arith.addf %s, %x : f32
+    linalg.yield %t : f32
+  }
+  return
+}
+
+// -----
+
+func.func @no_command(%a: memref<8xf32, #xpu.space<spm>>, %i: index, %v: f32) {
+  // expected-error @below {{unsupported: 'memref.store' has no command}}
+  memref.store %v, %a[%i] : memref<8xf32, #xpu.space<spm>>
+  return
+}
+
+// -----
+
+// expected-error @below {{expects a function of one block}}
+func.func @blocks() {
+  cf.br ^next
+^next:
+  return
+}
+
+// -----
+
+func.func @copy_type(%a: memref<8xi64, #xpu.space<spm>>, %b: memref<8xi64, #xpu.space<spm>>) {
+  // expected-error @below {{unsupported: element type 'i64'}}
+  memref.copy %a, %b : memref<8xi64, #xpu.space<spm>> to memref<8xi64, #xpu.space<spm>>
+  return
+}

@@ -1,0 +1,67 @@
+// RUN: acc-opt %s --convert-linalg-to-xpu | FileCheck %s
+
+!spm = memref<4x8xf32, #xpu.space<spm>>
+!row = memref<4xf32, #xpu.space<spm>>
+!col = memref<8xf32, #xpu.space<spm>>
+#id = affine_map<(i, j) -> (i, j)>
+
+// Contiguous dimensions become one.
+// CHECK-LABEL: func.func @elementwise
+func.func @elementwise(%a: !spm, %b: !spm) {
+  // CHECK: xpu.vpu ins(%{{.*}}) outs(%{{.*}}) size [1, 1, 1, 1, 1, 32]
+  // CHECK-SAME: program [#xpu.uop<"FMUL", 1 = (0, 0, 0), 2 : 1069066811>, #xpu.uop<"EXP2", 1 = (1, 0, 0), 0 : 0>] result 1 reduce 5 op 0 init 0
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%a : !spm) outs(%b : !spm) {
+  ^bb0(%x: f32, %o: f32):
+    %s = math.exp %x : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// A broadcast operand has stride 0; the loop index is a stream without memory.
+// CHECK-LABEL: func.func @broadcast_and_index
+func.func @broadcast_and_index(%a: !spm, %r: !row, %b: !spm) {
+  // CHECK: size [1, 1, 1, 1, 4, 8] in [#xpu.format<f32>, #xpu.format<f32>, #xpu.format<iota>]
+  // CHECK-SAME: [#xpu.stream<0, [0, 0, 0, 0, 32, 4]>, #xpu.stream<0, [0, 0, 0, 0, 4, 0]>, #xpu.stream<0, [0, 0, 0, 0, 0, 1]>]
+  linalg.generic {indexing_maps = [#id, affine_map<(i, j) -> (i)>, #id], iterator_types = ["parallel", "parallel"]} ins(%a, %r : !spm, !row) outs(%b : !spm) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %i = linalg.index 1 : index
+    %j = arith.index_cast %i : index to i32
+    %k = arith.sitofp %j : i32 to f32
+    %s = arith.addf %x, %y : f32
+    %t = arith.mulf %s, %k : f32
+    linalg.yield %t : f32
+  }
+  return
+}
+
+// The lanes hold the reduced dimension: a tree at the end. The fill is the start value.
+// CHECK-LABEL: func.func @reduce_lanes
+func.func @reduce_lanes(%a: memref<4x64xf32, #xpu.space<spm>>, %b: !row) {
+  // CHECK-NOT: linalg.fill
+  // CHECK: xpu.vpu {{.*}} size [1, 1, 1, 1, 4, 64] {{.*}} out <f32> <0, [0, 0, 0, 0, 4, 0]>
+  // CHECK-SAME: program [#xpu.uop<"FMAX", 15 = (15, 0, 0), 0 : 0>] result 15 reduce 5 lanes op 1 init 4286578688
+  %c = arith.constant 0xFF800000 : f32
+  linalg.fill ins(%c : f32) outs(%b : !row)
+  linalg.generic {indexing_maps = [#id, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]} ins(%a : memref<4x64xf32, #xpu.space<spm>>) outs(%b : !row) {
+  ^bb0(%x: f32, %o: f32):
+    %s = arith.maximumf %o, %x : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// The lanes hold the dimension that stays: no tree.
+// CHECK-LABEL: func.func @reduce_parallel_lanes
+func.func @reduce_parallel_lanes(%a: !spm, %b: !col) {
+  // CHECK: xpu.vpu {{.*}} size [1, 1, 1, 1, 4, 8] {{.*}} out <f32> <0, [0, 0, 0, 0, 0, 4]>
+  // CHECK-SAME: result 15 reduce 4 op 0 init 0
+  %c = arith.constant 0.0 : f32
+  linalg.fill ins(%c : f32) outs(%b : !col)
+  linalg.generic {indexing_maps = [#id, affine_map<(i, j) -> (j)>], iterator_types = ["reduction", "parallel"]} ins(%a : !spm) outs(%b : !col) {
+  ^bb0(%x: f32, %o: f32):
+    %s = arith.addf %o, %x : f32
+    linalg.yield %s : f32
+  }
+  return
+}

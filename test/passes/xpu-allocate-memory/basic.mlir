@@ -1,0 +1,43 @@
+// RUN: acc-opt %s --xpu-allocate-memory --split-input-file | FileCheck %s
+
+!hbm = memref<5xf32, #xpu.space<hbm>>
+!spm = memref<5xf32, #xpu.space<spm>>
+
+// HBM: arguments first, each at the begin of a line. The scratchpad rotates: the
+// second tile goes behind the first, though that is free again.
+// CHECK-LABEL: func.func @rotation
+// CHECK-SAME: {xpu.address = 0 : i64}, %{{.*}}: memref<5xf32, #xpu.space<hbm>> {xpu.address = 32 : i64})
+func.func @rotation(%x: !hbm, %y: !hbm) -> !hbm {
+  // CHECK: memref.alloc() {xpu.address = 64 : i64} : memref<5xf32, #xpu.space<hbm>>
+  // CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<5xf32, #xpu.space<spm>>
+  // CHECK: memref.alloc() {xpu.address = 32 : i64} : memref<5xf32, #xpu.space<spm>>
+  %r = memref.alloc() : !hbm
+  %a = memref.alloc() : !spm
+  %b = memref.alloc() : !spm
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 5] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  xpu.store %a to %r size [1, 1, 1, 1, 1, 5] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  xpu.load %y to %b size [1, 1, 1, 1, 1, 5] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  xpu.store %b to %r size [1, 1, 1, 1, 1, 5] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  return %r : !hbm
+}
+
+// -----
+
+// The stationary operand is in the upper three banks (from 5 * 32768), the other one in the lower five.
+// CHECK-LABEL: func.func @stationary
+func.func @stationary(%x: memref<8x8xbf16, #xpu.space<hbm>>) {
+  // CHECK: %[[A:.*]] = memref.alloc() {xpu.address = 0 : i64} : memref<8x8xbf16, #xpu.space<spm>>
+  // CHECK: %[[W:.*]] = memref.alloc() {xpu.address = 163840 : i64} : memref<8x8xbf16, #xpu.space<spm>>
+  // CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<8x8xf32, #xpu.space<acc>>
+  // CHECK: memref.alloc() {xpu.address = 8 : i64} : memref<8x8xf32, #xpu.space<acc>>
+  // CHECK: xpu.matmul %[[A]] times %[[W]]
+  %a = memref.alloc() : memref<8x8xbf16, #xpu.space<spm>>
+  %w = memref.alloc() : memref<8x8xbf16, #xpu.space<spm>>
+  %acc = memref.alloc() : memref<8x8xf32, #xpu.space<acc>>
+  %more = memref.alloc() : memref<8x8xf32, #xpu.space<acc>>
+  xpu.matmul %a times %w into %acc m [1, 1, 8] k [1, 1, 8] columns 8 a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]>
+      : memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
+  xpu.matmul %a times %w into %more m [1, 1, 8] k [1, 1, 8] columns 8 a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]>
+      : memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
+  return
+}

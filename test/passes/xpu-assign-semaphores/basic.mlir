@@ -1,0 +1,90 @@
+// RUN: acc-opt %s --xpu-assign-semaphores --split-input-file | FileCheck %s
+// Semaphore of producer p and consumer c: 4 p + c; engines: load 0, store 1, mxu 2, vpu 3.
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+
+// Read after write: the store waits for the load (bit 1).
+// CHECK-LABEL: func.func @read_after_write
+func.func @read_after_write(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
+  // CHECK: xpu.load {{.*}} {signal_mask = 2 : i32, wait_mask = 0 : i32}
+  // CHECK: xpu.store {{.*}} {signal_mask = 0 : i32, wait_mask = 2 : i32}
+  %a = memref.alloc() {xpu.address = 0 : i64} : !spm
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  return
+}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+// Write after read: the second load waits for the store (bit 4) before it overwrites.
+// CHECK-LABEL: func.func @write_after_read
+func.func @write_after_read(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
+  // CHECK: xpu.store {{.*}} {signal_mask = 16 : i32, wait_mask = 0 : i32}
+  // CHECK: xpu.load {{.*}} {signal_mask = 0 : i32, wait_mask = 16 : i32}
+  %a = memref.alloc() {xpu.address = 0 : i64} : !spm
+  xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+// Different bytes, ports of different kinds or banks: nothing to order.
+// CHECK-LABEL: func.func @independent
+func.func @independent(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
+  // CHECK: xpu.store {{.*}} {signal_mask = 0 : i32, wait_mask = 0 : i32}
+  // CHECK: xpu.load {{.*}} {signal_mask = 0 : i32, wait_mask = 0 : i32}
+  %a = memref.alloc() {xpu.address = 0 : i64} : !spm
+  %b = memref.alloc() {xpu.address = 32 : i64} : !spm
+  xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  xpu.load %x to %b size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+#in = #xpu.stream<0, [0, 0, 0, 0, 0, 4]>
+// Other bytes, but the write port of one bank: vpu after load (bit 3). In another bank
+// (address 32768) the port is free.
+// CHECK-LABEL: func.func @bank_conflict
+func.func @bank_conflict(%x: !hbm {xpu.address = 0 : i64}) {
+  // CHECK: xpu.load {{.*}} {signal_mask = 8 : i32, wait_mask = 0 : i32}
+  // CHECK: xpu.vpu {{.*}} {signal_mask = 0 : i32, wait_mask = 8 : i32}
+  // CHECK: xpu.load {{.*}} {signal_mask = 0 : i32, wait_mask = 0 : i32}
+  %a = memref.alloc() {xpu.address = 0 : i64} : !spm
+  %b = memref.alloc() {xpu.address = 32 : i64} : !spm
+  %c = memref.alloc() {xpu.address = 32768 : i64} : !spm
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  xpu.vpu outs(%b : !spm) size [1, 1, 1, 1, 1, 8] in [] [] out <f32> <0, [0, 0, 0, 0, 0, 4]> program [] result 0 reduce 5 op 0 init 0
+  xpu.load %x to %c size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+#s = #xpu.stream<0, [0, 0, 0, 0, 0, 4]>
+// load a; vpu a -> b; store b, and then store a: the last one is after the load, because
+// the store before it waited for the vpu, which waited for the load. No second wait.
+// CHECK-LABEL: func.func @redundant
+func.func @redundant(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
+  // CHECK: xpu.load {{.*}} {signal_mask = 8 : i32, wait_mask = 0 : i32}
+  // CHECK: xpu.vpu {{.*}} {signal_mask = 8192 : i32, wait_mask = 8 : i32}
+  // CHECK: xpu.store {{.*}} {signal_mask = 0 : i32, wait_mask = 8192 : i32}
+  // CHECK: xpu.store {{.*}} {signal_mask = 0 : i32, wait_mask = 0 : i32}
+  %a = memref.alloc() {xpu.address = 0 : i64} : !spm
+  %b = memref.alloc() {xpu.address = 32768 : i64} : !spm
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  xpu.vpu ins(%a : !spm) outs(%b : !spm) size [1, 1, 1, 1, 1, 8] in [#xpu.format<f32>] [#s] out <f32> <0, [0, 0, 0, 0, 0, 4]> program [] result 0 reduce 5 op 0 init 0
+  xpu.store %b to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  return
+}

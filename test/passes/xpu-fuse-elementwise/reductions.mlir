@@ -1,0 +1,48 @@
+// RUN: acc-opt %s --xpu-fuse-elementwise --split-input-file --verify-diagnostics | FileCheck %s
+
+// A reduction of five inputs: an elementwise part first.
+#id = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+!t = tensor<4x8xf32>
+// CHECK-LABEL: func.func @five_inputs
+func.func @five_inputs(%a: !t, %b: !t, %c: !t, %d: !t, %f: !t) -> tensor<4xf32> {
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4xf32>
+  %i = linalg.fill ins(%z : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: iterator_types = ["parallel", "parallel"]
+  // CHECK: iterator_types = ["parallel", "reduction"]
+  // CHECK-NOT: ins(%{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}} :
+  // CHECK: return
+  %0 = linalg.generic {indexing_maps = [#id, #id, #id, #id, #id, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%a, %b, %c, %d, %f : !t, !t, !t, !t, !t) outs(%i : tensor<4xf32>) {
+  ^bb0(%x: f32, %y: f32, %v: f32, %w: f32, %u: f32, %o: f32):
+    %s = arith.addf %x, %y : f32
+    %t = arith.addf %s, %v : f32
+    %p = arith.mulf %t, %w : f32
+    %q = arith.mulf %p, %u : f32
+    %r = arith.addf %o, %q : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+#id = affine_map<(i) -> (i)>
+#none = affine_map<(i) -> ()>
+!t = tensor<8xf32>
+func.func @not_a_reduction(%a: !t, %b: !t, %c: !t, %d: !t, %f: !t, %i: tensor<f32>) -> tensor<f32> {
+  // expected-error @below {{unsupported: a reduction of this form with more inputs than the vector unit has streams}}
+  %0 = linalg.generic {indexing_maps = [#id, #id, #id, #id, #id, #none], iterator_types = ["reduction"]}
+      ins(%a, %b, %c, %d, %f : !t, !t, !t, !t, !t) outs(%i : tensor<f32>) {
+  ^bb0(%x: f32, %y: f32, %v: f32, %w: f32, %u: f32, %o: f32):
+    %s = arith.addf %x, %y : f32
+    %t = arith.addf %s, %v : f32
+    %p = arith.mulf %t, %w : f32
+    %q = arith.mulf %p, %u : f32
+    %r = arith.mulf %o, %o : f32
+    %n = arith.addf %r, %q : f32
+    linalg.yield %n : f32
+  } -> tensor<f32>
+  return %0 : tensor<f32>
+}
