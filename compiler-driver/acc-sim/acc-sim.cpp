@@ -1,8 +1,8 @@
 //===- acc-sim.cpp - Runs a program on a model of a slice -----------------===//
 //
-// Takes an object file with tensors for its inputs, or raw files: a program is a
-// sequence of 16-byte little-endian words, a memory image starts at HBM address
-// 0. A fault is an error of an object and a result of a raw program.
+// Takes an object file with tensors for its inputs, or raw files: a program is
+// a sequence of 16-byte little-endian words, a memory image starts at HBM
+// address 0. A fault is an error of an object and a result of a raw program.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,13 +22,11 @@ namespace cl = llvm::cl;
 using namespace acc;
 
 static cl::OptionCategory category("acc-sim options");
-static cl::opt<std::string> objectFile(cl::Positional,
-                                       cl::desc("[OBJECT]"),
+static cl::opt<std::string> objectFile(cl::Positional, cl::desc("[OBJECT]"),
                                        cl::cat(category));
-static cl::opt<std::string> targetName("target",
-                                       cl::desc("Machine; default: the object's"),
-                                       cl::value_desc("name|file.yaml"),
-                                       cl::cat(category));
+static cl::opt<std::string>
+    targetName("target", cl::desc("Machine; default: the object's"),
+               cl::value_desc("name|file.yaml"), cl::cat(category));
 using xpu::Model;
 static cl::opt<Model> model(
     "model", cl::desc("Model to run"), cl::init(Model::SystemC),
@@ -50,7 +48,8 @@ static cl::opt<std::string> programFile("program",
                                         cl::desc("Raw: instruction words"),
                                         cl::value_desc("file"),
                                         cl::cat(category));
-static cl::opt<std::string> hbmFile("hbm", cl::desc("Raw: initial HBM contents"),
+static cl::opt<std::string> hbmFile("hbm",
+                                    cl::desc("Raw: initial HBM contents"),
                                     cl::value_desc("file"), cl::cat(category));
 static cl::opt<std::string>
     hbmOut("hbm-out",
@@ -69,9 +68,9 @@ static cl::opt<uint64_t> maxCycles("max-cycles",
 static cl::opt<bool> noValues("no-values",
                               cl::desc("systemc: skip arithmetic, time only"),
                               cl::cat(category));
-static cl::opt<std::string> waves("waves",
-                                  cl::desc("Waveform of an rtl run"),
-                                  cl::value_desc("file.fst"), cl::cat(category));
+static cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
+                                  cl::value_desc("file.fst"),
+                                  cl::cat(category));
 static cl::opt<bool> verbose("v", cl::desc("Print speed to stderr"),
                              cl::cat(category));
 
@@ -119,7 +118,8 @@ readBoundary(llvm::ArrayRef<xpu::ObjectTensor> tensors) {
     auto machineType = accel::parseDType(tensor.machineType);
     auto elements = accel::countElements(tensor.shape);
     if (!type || !machineType || !elements ||
-        *elements * accel::getByteSize(*machineType) != tensor.bytes) {
+        static_cast<uint64_t>(*elements) * accel::getByteSize(*machineType) !=
+            tensor.bytes) {
       return accel::makeInputError(objectFile + ": tensor '" + tensor.name +
                                    "' has no known type or a wrong size");
     }
@@ -188,8 +188,8 @@ static llvm::Error checkOptions() {
         "expects an object file, or --program=FILE with raw words");
   }
   if (objectFile.empty() && (!inputs.empty() || !outputs.empty())) {
-    return accel::makeInputError(
-        "--inputs and --outputs expect an object file; raw programs have --hbm");
+    return accel::makeInputError("--inputs and --outputs expect an object "
+                                 "file; raw programs have --hbm");
   }
   if (objectFile.empty() && targetName.empty()) {
     return accel::makeInputError("--program expects --target=NAME");

@@ -83,6 +83,7 @@ template <> struct MappingTraits<Target::Spm> {
 
 template <> struct MappingTraits<Target::Dma> {
   static void mapping(IO &io, Target::Dma &d) {
+    io.mapRequired("commands", d.commands);
     io.mapRequired("setup", d.setup);
     io.mapRequired("outstanding", d.outstanding);
     io.mapRequired("index_latency", d.indexLatency);
@@ -90,6 +91,8 @@ template <> struct MappingTraits<Target::Dma> {
   }
   static std::string validate(IO &, Target::Dma &d) {
     return Rules()
+        .require(d.commands >= 1 && d.commands <= 2,
+                 "dma.commands must be 1 or 2")
         .require(d.setup >= 2, "dma.setup must be at least 2")
         .require(d.outstanding >= 1, "dma.outstanding must be at least 1")
         .require(d.indexLatency >= 3, "dma.index_latency must be at least 3")

@@ -36,6 +36,7 @@ struct Target {
     uint32_t rowBytes = 0; ///< width of a bank's port
   };
   struct Dma {
+    uint32_t commands = 0; ///< of one engine active together
     uint32_t setup = 0;
     uint32_t outstanding = 0; ///< packets requested and not received
     uint32_t indexLatency = 0;

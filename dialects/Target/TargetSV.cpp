@@ -18,6 +18,7 @@ void acc::writeTargetSV(const Target &t, llvm::raw_ostream &os) {
   param("SeqQueueDepth", t.seq.queueDepth);
   param("SeqBranchPenalty", t.seq.branchPenalty);
   param("SeqLoadLatency", t.seq.loadLatency);
+  param("DmaCommands", t.dma.commands);
   param("DmaSetup", t.dma.setup);
   param("DmaOutstanding", t.dma.outstanding);
   param("DmaIndexLatency", t.dma.indexLatency);

@@ -217,6 +217,19 @@ static std::optional<Uop> directUop(Operation *op) {
       .Default([](Operation *) { return std::nullopt; });
 }
 
+std::optional<MicroProgram::Operand>
+MicroProgram::narrow(std::optional<Operand> value, unsigned width) {
+  if (!value || width >= 32) {
+    return value;
+  }
+  if (width == 1) {
+    return emit(Uop::AND, {*value, immediate(1)});
+  }
+  int32_t shift = static_cast<int32_t>(32 - width);
+  std::optional<Operand> high = emit(Uop::SHL, {*value, immediate(shift)});
+  return high ? emit(Uop::SAR, {*high, immediate(shift)}) : std::nullopt;
+}
+
 std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
   if (op->getNumResults() != 1) {
     return fail("has no form on the vector unit: " +
@@ -246,9 +259,43 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     }
     return emit(Uop::I2F, {*source});
   }
-  if (std::optional<Uop> uop = directUop(op)) {
+  bool signedBoolean = llvm::isa<arith::SIToFPOp>(op) &&
+                       op->getOperand(0).getType().isInteger(1);
+  if (std::optional<Uop> uop = directUop(op); uop && !signedBoolean) {
     std::optional<SmallVector<Operand>> sources = operands(op);
-    return sources ? emit(*uop, *sources) : std::nullopt;
+    if (!sources) {
+      return std::nullopt;
+    }
+    // Narrow integers are kept sign-extended (booleans as 0 or 1).
+    auto type = dyn_cast<IntegerType>(op->getResult(0).getType());
+    unsigned width = type ? type.getWidth() : 32;
+    bool isBoolean = width == 1;
+    if (isBoolean && llvm::isa<arith::MinSIOp, arith::MaxSIOp>(op)) {
+      // True is -1 as a signed number.
+      return emit(llvm::isa<arith::MinSIOp>(op) ? Uop::OR : Uop::AND, *sources);
+    }
+    if (width < 32 && llvm::isa<arith::ShRUIOp>(op)) {
+      std::optional<Operand> bits =
+          emit(Uop::AND, {(*sources)[0],
+                          immediate(static_cast<int32_t>((1u << width) - 1))});
+      return bits ? narrow(emit(*uop, {*bits, (*sources)[1]}), width)
+                  : std::nullopt;
+    }
+    std::optional<Operand> result = emit(*uop, *sources);
+    bool mayOverflow = llvm::isa<arith::AddIOp, arith::SubIOp, arith::MulIOp,
+                                 arith::ShLIOp, arith::FPToSIOp>(op);
+    return mayOverflow && width < 32 ? narrow(result, width) : result;
+  }
+  // True is -1 as a signed number; lanes hold 1.
+  if (llvm::isa<arith::ExtSIOp, arith::SIToFPOp>(op) &&
+      op->getOperand(0).getType().isInteger(1)) {
+    std::optional<Operand> source = operand(op->getOperand(0));
+    std::optional<Operand> negated =
+        source ? emit(Uop::ISUB, {immediate(0), *source}) : std::nullopt;
+    if (!negated || llvm::isa<arith::ExtSIOp>(op)) {
+      return negated;
+    }
+    return emit(Uop::I2F, {*negated});
   }
   // Nothing to do on 32-bit lanes: loads have extended already.
   if (llvm::isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp,
@@ -261,19 +308,7 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     if (!source) {
       return std::nullopt;
     }
-    unsigned width = trunc.getType().getIntOrFloatBitWidth();
-    if (width == 1) {
-      return emit(Uop::AND, {*source, immediate(1)});
-    }
-    if (width == 32) {
-      return source;
-    }
-    // The consumer sees the sign-extended value, as a load would give.
-    std::optional<Operand> high =
-        emit(Uop::SHL, {*source, immediate(static_cast<int32_t>(32 - width))});
-    return high ? emit(Uop::SAR,
-                       {*high, immediate(static_cast<int32_t>(32 - width))})
-                : std::nullopt;
+    return narrow(source, trunc.getType().getIntOrFloatBitWidth());
   }
   if (auto trunc = dyn_cast<arith::TruncFOp>(op)) {
     std::optional<Operand> source = operand(trunc.getIn());
@@ -300,6 +335,14 @@ std::optional<MicroProgram::Operand> MicroProgram::compare(Operation *op) {
     return value ? emit(Uop::XOR, {*value, immediate(1)}) : std::nullopt;
   };
   if (auto cmp = dyn_cast<arith::CmpIOp>(op)) {
+    // True is -1 as a signed number and lanes hold 1: the order is turned.
+    if (cmp.getLhs().getType().isInteger(1) &&
+        llvm::is_contained(
+            {arith::CmpIPredicate::slt, arith::CmpIPredicate::sle,
+             arith::CmpIPredicate::sgt, arith::CmpIPredicate::sge},
+            cmp.getPredicate())) {
+      std::swap(a, b);
+    }
     switch (cmp.getPredicate()) {
     case arith::CmpIPredicate::eq:
       return emit(Uop::IEQ, {*a, *b});
@@ -326,6 +369,21 @@ std::optional<MicroProgram::Operand> MicroProgram::compare(Operation *op) {
   switch (cast<arith::CmpFOp>(op).getPredicate()) {
   case arith::CmpFPredicate::OEQ:
     return emit(Uop::FEQ, {*a, *b});
+  case arith::CmpFPredicate::UEQ:
+  case arith::CmpFPredicate::ONE: {
+    auto keep = [](Operand value) {
+      value.temporary = false;
+      return value;
+    };
+    std::optional<Operand> equal = emit(Uop::FEQ, {keep(*a), keep(*b)});
+    std::optional<Operand> unordered =
+        equal ? emit(Uop::FUNO, {*a, *b}) : std::nullopt;
+    std::optional<Operand> either =
+        unordered ? emit(Uop::OR, {*equal, *unordered}) : std::nullopt;
+    return cast<arith::CmpFOp>(op).getPredicate() == arith::CmpFPredicate::UEQ
+               ? either
+               : negate(either);
+  }
   case arith::CmpFPredicate::UNE:
     return negate(emit(Uop::FEQ, {*a, *b}));
   case arith::CmpFPredicate::OLT:
@@ -351,6 +409,52 @@ std::optional<MicroProgram::Operand> MicroProgram::compare(Operation *op) {
   default:
     return fail("uses a floating-point comparison that the vector unit lacks");
   }
+}
+
+/// x to the power y. A negative base has a real power for whole y only, whose
+/// sign is that of (-1)^y; anything to the power 0 is 1.
+std::optional<MicroProgram::Operand> MicroProgram::power(Operand x, Operand y) {
+  auto keep = [](Operand value) {
+    value.temporary = false;
+    return value;
+  };
+  /// Emits if all sources are there.
+  auto chain =
+      [&](Uop uop,
+          ArrayRef<std::optional<Operand>> sources) -> std::optional<Operand> {
+    SmallVector<Operand> operands;
+    for (const std::optional<Operand> &source : sources) {
+      if (!source) {
+        return std::nullopt;
+      }
+      operands.push_back(*source);
+    }
+    return emit(uop, operands);
+  };
+  std::optional<Operand> size = emit(Uop::FABS, {keep(x)});
+  size = chain(Uop::LOG2, {size});
+  size = chain(Uop::FMUL, {size, keep(y)});
+  size = chain(Uop::EXP2, {size});
+  if (!size) {
+    return std::nullopt;
+  }
+  // The value for a negative base: odd y flips the sign, others than whole
+  // ones have none.
+  std::optional<Operand> half = emit(Uop::FMUL, {keep(y), immediate(0.5f)});
+  std::optional<Operand> rounded =
+      half ? emit(Uop::FROUND, {keep(*half)}) : std::nullopt;
+  std::optional<Operand> even = chain(Uop::FEQ, {half, rounded});
+  std::optional<Operand> flipped = emit(Uop::FNEG, {keep(*size)});
+  std::optional<Operand> negative =
+      chain(Uop::SEL, {even, keep(*size), flipped});
+  std::optional<Operand> whole = emit(Uop::FROUND, {keep(y)});
+  whole = chain(Uop::FEQ, {whole, keep(y)});
+  negative = chain(
+      Uop::SEL, {whole, negative, immediate(static_cast<int32_t>(0x7FC00000))});
+  std::optional<Operand> isNegative = emit(Uop::FLT, {x, immediate(0.0f)});
+  std::optional<Operand> result = chain(Uop::SEL, {isNegative, negative, size});
+  std::optional<Operand> isZero = emit(Uop::FEQ, {y, immediate(0.0f)});
+  return chain(Uop::SEL, {isZero, immediate(1.0f), result});
 }
 
 /// Functions that are several micro-operations.
@@ -385,8 +489,12 @@ std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
       return emit(Uop::FMUL,
                   {in[0], immediate(1.0f / llvm::bit_cast<float>(*in[1].imm))});
     }
-    std::optional<Operand> reciprocal = emit(Uop::RCP, {in[1]});
-    return reciprocal ? emit(Uop::FMUL, {in[0], *reciprocal}) : std::nullopt;
+    // The divisor stays until the product is formed: it may be the dividend.
+    std::optional<Operand> reciprocal = emit(Uop::RCP, {keep(in[1])});
+    std::optional<Operand> quotient =
+        reciprocal ? emit(Uop::FMUL, {in[0], *reciprocal}) : std::nullopt;
+    release(in[1]);
+    return quotient;
   }
   if (llvm::isa<math::ExpOp>(op)) {
     return apply(emit(Uop::FMUL, {in[0], immediate(1.44269504f)}), Uop::EXP2);
@@ -402,8 +510,7 @@ std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
     return apply(apply(emit(Uop::FNEG, {in[0]}), Uop::FFLOOR), Uop::FNEG);
   }
   if (llvm::isa<math::PowFOp>(op)) {
-    std::optional<Operand> log = emit(Uop::LOG2, {in[0]});
-    return apply(then(log, Uop::FMUL, in[1]), Uop::EXP2);
+    return power(in[0], in[1]);
   }
   if (llvm::isa<math::SinOp, math::CosOp>(op)) {
     // Reduction by 2π in three parts (Cody and Waite), then turns.

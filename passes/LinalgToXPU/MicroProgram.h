@@ -59,6 +59,9 @@ private:
   std::nullopt_t fail(const llvm::Twine &why);
 
   std::optional<Operand> compare(mlir::Operation *op);
+  std::optional<Operand> power(Operand x, Operand y);
+  /// Wraps to `width` bits and extends by the sign (booleans by zero).
+  std::optional<Operand> narrow(std::optional<Operand> value, unsigned width);
   std::optional<Operand> special(mlir::Operation *op);
 
   mlir::MLIRContext *context;

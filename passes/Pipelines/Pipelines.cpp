@@ -54,6 +54,9 @@ void buildPlacePipeline(OpPassManager &pm,
   AssignSemaphoresPassOptions order;
   order.target = options.target;
   pm.addNestedPass<func::FuncOp>(createAssignSemaphoresPass(order));
+  VerifyOrderPassOptions verify;
+  verify.target = options.target;
+  pm.addNestedPass<func::FuncOp>(createVerifyOrderPass(verify));
 }
 
 void registerPipelines() {

@@ -8,11 +8,11 @@
 #include "passes/XPU/Passes.h"
 
 #include "dialects/XPU/IR/XPU.h"
+#include "passes/Support/Hazards.h"
 #include "llvm/ADT/STLExtras.h"
 
-#include <map>
-
 using namespace mlir;
+using namespace xpu;
 
 namespace xpu {
 #define GEN_PASS_DEF_ASSIGNSEMAPHORESPASS
@@ -20,76 +20,12 @@ namespace xpu {
 } // namespace xpu
 
 namespace {
-
-constexpr unsigned kEngines = 4;
-
-/// For each engine the number of its commands known to have ended.
-using Clock = std::array<int64_t, kEngines>;
-
-/// Last accesses of one stretch of memory, as the index of the command of each
-/// engine (1-based; 0: none).
-struct Stretch {
-  Clock writer{};
-  Clock reader{};
-};
-
-/// Last accesses of a memory space, by address.
-class AccessMap {
-public:
-  void access(int64_t begin, int64_t end, bool isWrite, unsigned engine,
-              int64_t index, Clock &needed) {
-    split(begin);
-    split(end);
-    for (auto it = stretches.lower_bound(begin);
-         it != stretches.end() && it->first < end; ++it) {
-      Stretch &stretch = it->second;
-      for (unsigned e = 0; e < kEngines; ++e) {
-        needed[e] = std::max(needed[e], stretch.writer[e]);
-        if (isWrite) {
-          needed[e] = std::max(needed[e], stretch.reader[e]);
-        }
-      }
-      if (isWrite) {
-        // Later commands order themselves after this one, which is after the
-        // earlier accesses.
-        stretch = Stretch();
-        stretch.writer[engine] = index;
-      } else {
-        stretch.reader[engine] = index;
-      }
-    }
-  }
-
-private:
-  /// Makes `at` a boundary. A stretch reaches to the next one.
-  void split(int64_t at) {
-    auto it = stretches.upper_bound(at);
-    if (it == stretches.begin()) {
-      stretches[at] = Stretch();
-      return;
-    }
-    --it;
-    if (it->first != at) {
-      Stretch copy = it->second;
-      stretches[at] = copy;
-    }
-  }
-
-  std::map<int64_t, Stretch> stretches;
-};
-
 struct Node {
-  xpu::CommandOpInterface op;
-  unsigned engine = 0;
-  int64_t index = 0; ///< 1-based among the commands of its engine.
-  Clock known{};     ///< Ended before this command starts.
+  CommandOpInterface op;
+  EngineClock known{}; ///< Ended before this command starts.
   uint32_t wait = 0;
   uint32_t signal = 0;
 };
-
-unsigned semaphoreOf(unsigned producer, unsigned consumer) {
-  return producer * kEngines + consumer;
-}
 
 struct AssignSemaphoresPass final
     : xpu::impl::AssignSemaphoresPassBase<AssignSemaphoresPass> {
@@ -100,105 +36,55 @@ struct AssignSemaphoresPass final
     if (func.isExternal()) {
       return;
     }
-    FailureOr<acc::Target> machine =
-        xpu::loadTargetFor(func, target.getValue());
+    FailureOr<acc::Target> machine = loadTargetFor(func, target.getValue());
     if (failed(machine)) {
       return signalPassFailure();
     }
+    HazardTracker hazards(*machine);
     std::vector<Node> nodes;
-    std::array<std::vector<size_t>, kEngines> byEngine;
-    std::map<xpu::Space, AccessMap> memory;
-    // Last claim of each bank's read and write port.
-    std::vector<Clock> readPort(machine->spm.banks);
-    std::vector<Clock> writePort(machine->spm.banks);
-
-    for (Operation &op : func.getBody().front()) {
-      auto command = dyn_cast<xpu::CommandOpInterface>(op);
-      if (!command) {
-        continue;
+    std::array<std::vector<size_t>, kQueueEngines> byEngine;
+    for (auto command : func.getBody().front().getOps<CommandOpInterface>()) {
+      unsigned engine = static_cast<unsigned>(command.getEngine());
+      int64_t index = static_cast<int64_t>(byEngine[engine].size()) + 1;
+      FailureOr<EngineClock> needed = hazards.add(command, index);
+      if (failed(needed)) {
+        return signalPassFailure();
       }
       Node node;
       node.op = command;
-      node.engine = static_cast<unsigned>(command.getEngine());
-      node.index = static_cast<int64_t>(byEngine[node.engine].size()) + 1;
-      Clock needed{};
-      for (const xpu::BufferAccess &access : command.getAccesses()) {
-        std::optional<int64_t> address = getAddress(access.buffer);
-        if (!address) {
-          op.emitError("expects placed buffers; run xpu-allocate-memory first");
-          return signalPassFailure();
-        }
-        xpu::Space space = xpu::getSpace(access.buffer.getType());
-        int64_t begin = *address + access.begin;
-        int64_t end = *address + access.end;
-        memory[space].access(begin, end, access.isWrite, node.engine,
-                             node.index, needed);
-        if (access.port == xpu::Port::None) {
-          continue;
-        }
-        std::vector<Clock> &ports =
-            access.port == xpu::Port::Write ? writePort : readPort;
-        for (int64_t bank = begin / machine->spm.bankBytes;
-             bank <= (end - 1) / machine->spm.bankBytes; ++bank) {
-          for (unsigned e = 0; e < kEngines; ++e) {
-            if (e != node.engine) {
-              needed[e] = std::max(needed[e], ports[bank][e]);
-            }
-          }
-          ports[bank] = Clock();
-          ports[bank][node.engine] = node.index;
-        }
-      }
       // What the previous command of this engine knew, and that it has ended.
-      if (!byEngine[node.engine].empty()) {
-        node.known = nodes[byEngine[node.engine].back()].known;
-        node.known[node.engine] = node.index - 1;
+      if (!byEngine[engine].empty()) {
+        node.known = nodes[byEngine[engine].back()].known;
+        node.known[engine] = index - 1;
       }
       // The most recent requirement first: it may imply the others.
-      SmallVector<unsigned> order = {0, 1, 2, 3};
+      auto positionOf = [&](unsigned e) {
+        return (*needed)[e] == 0
+                   ? int64_t(-1)
+                   : static_cast<int64_t>(byEngine[e][(*needed)[e] - 1]);
+      };
+      std::array<unsigned, kQueueEngines> order = {0, 1, 2, 3};
       llvm::sort(order, [&](unsigned a, unsigned b) {
-        return positionOf(byEngine, needed, a) >
-               positionOf(byEngine, needed, b);
+        return positionOf(a) > positionOf(b);
       });
       for (unsigned e : order) {
-        if (e == node.engine || needed[e] <= node.known[e]) {
+        if (e == engine || (*needed)[e] <= node.known[e]) {
           continue;
         }
-        Node &producer = nodes[byEngine[e][needed[e] - 1]];
-        producer.signal |= 1u << semaphoreOf(e, node.engine);
-        node.wait |= 1u << semaphoreOf(e, node.engine);
-        for (unsigned k = 0; k < kEngines; ++k) {
+        Node &producer = nodes[byEngine[e][(*needed)[e] - 1]];
+        producer.signal |= 1u << semaphoreOf(e, engine);
+        node.wait |= 1u << semaphoreOf(e, engine);
+        for (unsigned k = 0; k < kQueueEngines; ++k) {
           node.known[k] = std::max(node.known[k], producer.known[k]);
         }
-        node.known[e] = std::max(node.known[e], needed[e]);
+        node.known[e] = std::max(node.known[e], (*needed)[e]);
       }
-      byEngine[node.engine].push_back(nodes.size());
+      byEngine[engine].push_back(nodes.size());
       nodes.push_back(node);
     }
     for (Node &node : nodes) {
       node.op.setMasks(node.wait, node.signal);
     }
-  }
-
-  static std::optional<int64_t> getAddress(Value buffer) {
-    if (auto argument = dyn_cast<BlockArgument>(buffer)) {
-      auto func = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
-      auto attr = func ? func.getArgAttrOfType<IntegerAttr>(
-                             argument.getArgNumber(), "xpu.address")
-                       : IntegerAttr();
-      return attr ? std::optional<int64_t>(attr.getInt()) : std::nullopt;
-    }
-    auto attr =
-        buffer.getDefiningOp()->getAttrOfType<IntegerAttr>("xpu.address");
-    return attr ? std::optional<int64_t>(attr.getInt()) : std::nullopt;
-  }
-
-  static int64_t
-  positionOf(const std::array<std::vector<size_t>, kEngines> &byEngine,
-             const Clock &needed, unsigned engine) {
-    return needed[engine] == 0
-               ? -1
-               : static_cast<int64_t>(byEngine[engine][needed[engine] - 1]);
   }
 };
 } // namespace

@@ -21,6 +21,17 @@ struct LowerTensorOpsPass final
     SmallVector<tensor::PadOp> pads;
     getOperation().walk([&](tensor::PadOp pad) { pads.push_back(pad); });
     IRRewriter rewriter(&getContext());
+    SmallVector<tensor::ConcatOp> concats;
+    getOperation().walk([&](tensor::ConcatOp op) { concats.push_back(op); });
+    for (tensor::ConcatOp concat : concats) {
+      rewriter.setInsertionPoint(concat);
+      FailureOr<SmallVector<Value>> parts = concat.decomposeOperation(rewriter);
+      if (failed(parts)) {
+        concat.emitError("unsupported: concatenation of dynamic shapes");
+        return signalPassFailure();
+      }
+      rewriter.replaceOp(concat, *parts);
+    }
     for (tensor::PadOp pad : pads) {
       rewriter.setInsertionPoint(pad);
       if (failed(linalg::rewriteInDestinationPassingStyle(rewriter, pad))) {

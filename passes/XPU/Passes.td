@@ -17,7 +17,8 @@ def LowerTensorOpsPass : Pass<"xpu-lower-tensor-ops", "::mlir::func::FuncOp"> {
   let summary = "Bring operations into the few forms that tiling knows";
   let description = [{
     Padding becomes `linalg.fill` of the whole result and `tensor.insert_slice` of the
-    source, which later are a vector command and a copy. Named linalg operations become
+    source, which later are a vector command and a copy; `tensor.concat` becomes
+    insertions. Named linalg operations become
     generic ones, but for fills.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
@@ -115,6 +116,18 @@ def AssignSemaphoresPass : Pass<"xpu-assign-semaphores", "::mlir::func::FuncOp">
     for every earlier one that touches the same bytes (unless both read) or claims
     the same bank port. Redundant orders are dropped; one semaphore for each ordered pair
     of engines is enough, because the remaining ones never cross.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let dependentDialects = ["::xpu::XPUDialect"];
+}
+
+def VerifyOrderPass : Pass<"xpu-verify-order", "::mlir::func::FuncOp"> {
+  let summary = "Check that semaphores keep every order that is needed";
+  let description = [{
+    From the masks alone: every taken signal is given by an earlier command, every given
+    one is taken, each semaphore has one taker and stays in its range, and commands that share bytes
+    or bank ports are ordered. A program that passes neither deadlocks nor faults on a bank
+    claim. Changes nothing.
   }];
   let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
   let dependentDialects = ["::xpu::XPUDialect"];

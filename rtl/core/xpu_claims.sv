@@ -1,6 +1,7 @@
 // Bank claims (docs/machine.md, section 5): a command holds the read ports of rd_banks and aux_banks and the write
 // ports of wr_banks from its start to its end. conflict_o depends combinationally on the inputs: active commands
-// claim first, then starters in engine order, then LDS; who overlaps what is claimed so far is in conflict.
+// claim first, then starters in engine order, then LDS; who overlaps what is claimed so far is in conflict, but not
+// with commands of its own engine.
 module xpu_claims
   import xpu_cfg_pkg::*;
   import xpu_pkg::*;
@@ -11,12 +12,15 @@ module xpu_claims
   input  logic [NumEngines-1:0][15:0] rd_i,
   input  logic [NumEngines-1:0][15:0] aux_i,
   input  logic [NumEngines-1:0][15:0] wr_i,
-  input  logic [NumEngines-1:0]       done_i,   // last cycle of the active command
+  input  logic [NumEngines-1:0]       done_i,   // last cycle of an active command
+  input  logic [NumEngines-1:0]       start_slot_i,
+  input  logic [NumEngines-1:0]       done_slot_i,
   input  logic [15:0]                 lds_i,    // bank that LDS reads
   output logic [NumEngines:0]         conflict_o
 );
-  logic [NumEngines-1:0][15:0] rd_q, wr_q;  // of active commands, else 0
-  logic [15:0]                 rd, wr;
+  logic [NumEngines-1:0][1:0][15:0] rd_q, wr_q;  // of active commands, else 0
+  logic [NumEngines-1:0][15:0]      rd, wr;      // of engines
+  logic [15:0]                      all_rd, all_wr, own;
 
   localparam logic [15:0] Banks = 16'((32'd1 << SpmBanks) - 32'd1);  // claims of other banks mean nothing
 
@@ -24,30 +28,50 @@ module xpu_claims
     conflict_o = '0;
     rd         = '0;
     wr         = '0;
+    all_rd     = '0;
+    all_wr     = '0;
+    own        = '0;
     if (start_i != '0 || lds_i != 16'd0) begin
       for (int unsigned e = 0; e < NumEngines; e++) begin
-        rd = rd | rd_q[e];
-        wr = wr | wr_q[e];
+        rd[e] = rd_q[e][0] | rd_q[e][1];
+        wr[e] = wr_q[e][0] | wr_q[e][1];
       end
       for (int unsigned e = 0; e < NumEngines; e++) begin
         if (start_i[e]) begin
-          conflict_o[e] = |(Banks & ((rd & (rd_i[e] | aux_i[e])) | (rd_i[e] & aux_i[e]) | (wr & wr_i[e])));
-          rd = rd | rd_i[e] | aux_i[e];
-          wr = wr | wr_i[e];
+          own    = rd_i[e] | aux_i[e];
+          all_rd = '0;
+          all_wr = '0;
+          for (int unsigned f = 0; f < NumEngines; f++) begin
+            if (f != e) begin
+              all_rd = all_rd | rd[f];
+              all_wr = all_wr | wr[f];
+            end
+          end
+          conflict_o[e] = |(Banks & ((all_rd & own) | (rd_i[e] & aux_i[e]) | (all_wr & wr_i[e])));
+          rd[e] = rd[e] | own;
+          wr[e] = wr[e] | wr_i[e];
         end
       end
-      conflict_o[NumEngines] = |(rd & lds_i);
+      all_rd = '0;
+      for (int unsigned e = 0; e < NumEngines; e++) all_rd = all_rd | rd[e];
+      conflict_o[NumEngines] = |(all_rd & lds_i);
     end
   end
 
   always_ff @(posedge clk_i) begin
     for (int unsigned e = 0; e < NumEngines; e++) begin
-      if (!rst_ni || done_i[e]) begin
+      if (!rst_ni) begin
         rd_q[e] <= '0;
         wr_q[e] <= '0;
-      end else if (start_i[e]) begin
-        rd_q[e] <= rd_i[e] | aux_i[e];
-        wr_q[e] <= wr_i[e];
+      end else begin
+        if (done_i[e]) begin
+          rd_q[e][done_slot_i[e]] <= '0;
+          wr_q[e][done_slot_i[e]] <= '0;
+        end
+        if (start_i[e]) begin
+          rd_q[e][start_slot_i[e]] <= rd_i[e] | aux_i[e];
+          wr_q[e][start_slot_i[e]] <= wr_i[e];
+        end
       end
     end
   end

@@ -1,4 +1,5 @@
-// Event counters (docs/machine.md, section 6). Events of a command are collected while it runs and added when it ends.
+// Event counters (docs/machine.md, section 6). Events of a command are collected while it runs, in the slot that it has
+// among the active commands of its engine, and added when it ends.
 module xpu_counters
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
@@ -10,7 +11,11 @@ module xpu_counters
   input  logic                     lds_i,      // LDS read the scratchpad
   input  logic    [NumEngines-1:0] busy_i,     // start cycle included
   input  logic    [NumEngines-1:0] start_i,
+  input  logic    [NumEngines-1:0] start_slot_i,
   input  logic    [NumEngines-1:0] done_i,
+  input  logic    [NumEngines-1:0] done_slot_i,
+  input  logic    [NumEngines-1:0] slot_i,     // whose events_i are, but for spm_wr_bytes:
+  input  logic    [NumEngines-1:0] wr_slot_i,
   input  events_t [NumEngines-1:0] events_i,
   output logic    [63:0]           cycle_o,
   input  logic    [4:0]            addr_i,
@@ -20,7 +25,7 @@ module xpu_counters
 
   // Written with blocking assignments, by the one process below only.
   logic [63:0] total [NumCounterValues];
-  logic [63:0] pend [NumEngines][NumEvents];
+  logic [63:0] pend [NumEngines][2][NumEvents];
   logic [63:0] busy_q [NumEngines];
 
   assign cycle_o = total[CounterCYCLES];
@@ -29,6 +34,7 @@ module xpu_counters
   always_ff @(posedge clk_i) begin
     if (clear_i) begin
       for (int unsigned i = 0; i < NumCounterValues; i++) total[i] = 64'd0;
+      for (int unsigned e = 0; e < NumEngines; e++) busy_q[e] = 64'd0;
     end
     if (running_i) begin
       total[CounterCYCLES] = total[CounterCYCLES] + 64'd1;
@@ -37,26 +43,26 @@ module xpu_counters
       for (int unsigned e = 0; e < NumEngines; e++) begin
         if (busy_i[e]) begin
           if (start_i[e]) begin
-            for (int unsigned i = 0; i < NumEvents; i++) pend[e][i] = 64'd0;
-            busy_q[e] = 64'd0;
+            for (int unsigned i = 0; i < NumEvents; i++) pend[e][start_slot_i[e]][i] = 64'd0;
           end
           busy_q[e] = busy_q[e] + 64'd1;
           if (events_i[e] != '0) begin
-            pend[e][0] = pend[e][0] + 64'(events_i[e].hbm_rd_bytes);
-            pend[e][1] = pend[e][1] + 64'(events_i[e].hbm_wr_bytes);
-            pend[e][2] = pend[e][2] + 64'(events_i[e].hbm_rd_pkt);
-            pend[e][3] = pend[e][3] + 64'(events_i[e].hbm_wr_pkt);
-            pend[e][4] = pend[e][4] + 64'(events_i[e].spm_rd_bytes);
-            pend[e][5] = pend[e][5] + 64'(events_i[e].spm_wr_bytes);
-            pend[e][6] = pend[e][6] + 64'(events_i[e].mxu_macs);
-            pend[e][7] = pend[e][7] + 64'(events_i[e].acc_bytes);
-            pend[e][8] = pend[e][8] + 64'(events_i[e].vpu_ops);
+            pend[e][slot_i[e]][0] = pend[e][slot_i[e]][0] + 64'(events_i[e].hbm_rd_bytes);
+            pend[e][slot_i[e]][1] = pend[e][slot_i[e]][1] + 64'(events_i[e].hbm_wr_bytes);
+            pend[e][slot_i[e]][2] = pend[e][slot_i[e]][2] + 64'(events_i[e].hbm_rd_pkt);
+            pend[e][slot_i[e]][3] = pend[e][slot_i[e]][3] + 64'(events_i[e].hbm_wr_pkt);
+            pend[e][slot_i[e]][4] = pend[e][slot_i[e]][4] + 64'(events_i[e].spm_rd_bytes);
+            pend[e][wr_slot_i[e]][5] = pend[e][wr_slot_i[e]][5] + 64'(events_i[e].spm_wr_bytes);
+            pend[e][slot_i[e]][6] = pend[e][slot_i[e]][6] + 64'(events_i[e].mxu_macs);
+            pend[e][slot_i[e]][7] = pend[e][slot_i[e]][7] + 64'(events_i[e].acc_bytes);
+            pend[e][slot_i[e]][8] = pend[e][slot_i[e]][8] + 64'(events_i[e].vpu_ops);
           end
           if (done_i[e]) begin
             total[32'(CounterLOAD_CMDS) + 2 * e] = total[32'(CounterLOAD_CMDS) + 2 * e] + 64'd1;
             total[32'(CounterLOAD_BUSY) + 2 * e] = total[32'(CounterLOAD_BUSY) + 2 * e] + busy_q[e];
             for (int unsigned i = 0; i < NumEvents; i++)
-              total[32'(CounterHBM_RD_BYTES) + i] = total[32'(CounterHBM_RD_BYTES) + i] + pend[e][i];
+              total[32'(CounterHBM_RD_BYTES) + i] = total[32'(CounterHBM_RD_BYTES) + i] + pend[e][done_slot_i[e]][i];
+            busy_q[e] = 64'd0;
           end
         end
       end

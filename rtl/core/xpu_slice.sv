@@ -105,11 +105,11 @@ module xpu_slice
 
   spm_req_t              lds_req;
   logic [31:0]           lds_data, cmd_pc, seq_fault_pc;
-  logic [NumEngines-1:0] push, full, q_valid, start, done, busy_q;
+  logic [NumEngines-1:0] push, full, q_valid, start, done, busy;
   logic [CmdBits-1:0]    cmd;
   logic [7:0]            seq_fault;
   logic                  idle;
-  assign idle = busy_q == '0 && q_valid == '0;
+  assign idle = busy == '0 && q_valid == '0;
   xpu_sequencer u_seq (
     .clk_i, .rst_ni(core_rst_n), .imem_addr_o(fetch_addr), .imem_data_i(imem_q), .sem_ge1_i(ge1),
     .sem_take_o(take[NumEngines]), .sem_add_o(add[NumEngines]), .lds_req_o(lds_req), .lds_data_i(lds_data),
@@ -141,36 +141,59 @@ module xpu_slice
     .data_o({head_pc[EngVpu], vpu_cmd}));
   assign head = {vpu_cmd[127:0], mxu_cmd[127:0], store_cmd[127:0], load_cmd[127:0]};
 
-  logic [NumEngines-1:0][31:0] wait_mask, signal_q, pc_q;
-  logic [NumEngines-1:0][15:0] rd_banks, aux_banks, wr_banks;
-  logic [15:0]                 lds_bank;
-  logic [Agents-1:0]           conflict;
+  // A DMA engine has up to two active commands. They have slots in turn: next_q is that of the next to start, oldest_q
+  // that of the next to end. The other engines use slot 0 only.
+  localparam logic [NumEngines-1:0] IsDma = (NumEngines'(1) << EngLoad) | (NumEngines'(1) << EngStore);
+  logic [NumEngines-1:0]       next_q, oldest_q, newest, wr_slot, sending, head_idx, idx_q;
+  logic [NumEngines-1:0][1:0]  active_q;  // commands
+  logic                        load_sending, store_sending, load_wr_slot;
+  assign newest   = next_q ^ IsDma;
+  assign wr_slot  = NumEngines'(load_wr_slot) << EngLoad;
+  assign sending  = (NumEngines'(load_sending) << EngLoad) | (NumEngines'(store_sending) << EngStore);
+  assign head_idx = (NumEngines'(load_cmd.idx_en) << EngLoad) | (NumEngines'(store_cmd.idx_en) << EngStore);
+
+  logic [NumEngines-1:0][31:0]      wait_mask;
+  logic [NumEngines-1:0][1:0][31:0] signal_q, pc_q;
+  logic [NumEngines-1:0][15:0]      rd_banks, aux_banks, wr_banks;
+  logic [15:0]                      lds_bank;
+  logic [Agents-1:0]                conflict;
   always_comb begin
     for (int unsigned e = 0; e < NumEngines; e++) begin
       rd_banks[e]  = head[e][31:16];
       aux_banks[e] = head[e][47:32];
       wr_banks[e]  = head[e][63:48];
       wait_mask[e] = head[e][95:64];
-      start[e]     = core_rst_n && q_valid[e] && !busy_q[e] && (wait_mask[e] & ~ge1) == '0;
+      busy[e]      = active_q[e] != 2'd0;
+      start[e]     = core_rst_n && q_valid[e] && (wait_mask[e] & ~ge1) == '0;
+      if (busy[e] && (!IsDma[e] || 32'(active_q[e]) >= DmaCommands || sending[e] || head_idx[e] || idx_q[e]))
+        start[e] = 1'b0;
       take[e]      = start[e] ? wait_mask[e] : '0;
-      add[e]       = done[e] ? signal_q[e] : '0;
+      add[e]       = done[e] ? signal_q[e][oldest_q[e]] : '0;
     end
     lds_bank = 16'd0;
     if (lds_req.valid) lds_bank = 16'd1 << (lds_req.addr / 32'(SpmBankBytes));
   end
   always_ff @(posedge clk_i) begin
     for (int unsigned e = 0; e < NumEngines; e++) begin
-      if (!core_rst_n) busy_q[e] <= 1'b0;
-      else if (start[e]) begin
-        busy_q[e]   <= 1'b1;
-        signal_q[e] <= head[e][127:96];
-        pc_q[e]     <= head_pc[e];
-      end else if (done[e]) busy_q[e] <= 1'b0;
+      if (!core_rst_n) begin
+        active_q[e] <= 2'd0;
+        next_q[e]   <= 1'b0;
+        oldest_q[e] <= 1'b0;
+      end else begin
+        active_q[e] <= active_q[e] + 2'(start[e]) - 2'(done[e]);
+        if (start[e]) begin
+          signal_q[e][next_q[e]] <= head[e][127:96];
+          pc_q[e][next_q[e]]     <= head_pc[e];
+          idx_q[e]               <= head_idx[e];
+          next_q[e]              <= newest[e];
+        end
+        if (done[e]) oldest_q[e] <= oldest_q[e] ^ IsDma[e];
+      end
     end
   end
   xpu_claims u_claims (
     .clk_i, .rst_ni(core_rst_n), .start_i(start), .rd_i(rd_banks), .aux_i(aux_banks), .wr_i(wr_banks), .done_i(done),
-    .lds_i(lds_bank), .conflict_o(conflict));
+    .start_slot_i(next_q), .done_slot_i(oldest_q), .lds_i(lds_bank), .conflict_o(conflict));
 
   // Scratchpad --------------------------------------------------------------------------------------------------
   localparam int unsigned NumRd = 7;
@@ -195,15 +218,15 @@ module xpu_slice
   logic    [NumEngines-1:0][7:0] start_fault, run_fault;
   events_t [NumEngines-1:0]      events;
   xpu_dma_load u_load (
-    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngLoad]), .cmd_i(load_cmd),
-    .start_fault_o(start_fault[EngLoad]), .done_o(done[EngLoad]), .fault_o(run_fault[EngLoad]),
-    .events_o(events[EngLoad]), .idx_req_o(load_idx), .idx_data_i(rd_data[0][31:0]), .idx_fault_i(rd_fault[0]),
-    .wr_req_o(load_wr), .wr_data_o(load_wdata), .wr_fault_i(wr_fault[0]), .arvalid_o, .arready_i, .araddr_o, .aruser_o,
-    .rvalid_i, .rready_o, .rdata_i);
+    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngLoad]), .cmd_i(load_cmd), .slot_i(next_q[EngLoad]),
+    .start_fault_o(start_fault[EngLoad]), .sending_o(load_sending), .done_o(done[EngLoad]),
+    .fault_o(run_fault[EngLoad]), .events_o(events[EngLoad]), .idx_req_o(load_idx), .idx_data_i(rd_data[0][31:0]), .idx_fault_i(rd_fault[0]),
+    .wr_req_o(load_wr), .wr_data_o(load_wdata), .wr_slot_o(load_wr_slot), .arvalid_o, .arready_i, .araddr_o,
+    .aruser_o, .rvalid_i, .rready_o, .rdata_i);
   xpu_dma_store u_store (
     .clk_i, .rst_ni(core_rst_n), .start_i(start[EngStore]), .cmd_i(store_cmd),
-    .start_fault_o(start_fault[EngStore]), .done_o(done[EngStore]), .fault_o(run_fault[EngStore]),
-    .events_o(events[EngStore]), .idx_req_o(store_idx), .idx_data_i(rd_data[1][31:0]), .idx_fault_i(rd_fault[1]),
+    .start_fault_o(start_fault[EngStore]), .sending_o(store_sending), .done_o(done[EngStore]),
+    .fault_o(run_fault[EngStore]), .events_o(events[EngStore]), .idx_req_o(store_idx), .idx_data_i(rd_data[1][31:0]), .idx_fault_i(rd_fault[1]),
     .rd_req_o(store_rd), .rd_data_i(rd_data[2]), .rd_fault_i(rd_fault[2]), .awvalid_o, .awready_i, .awaddr_o,
     .awuser_o, .wdata_o, .wstrb_o, .bvalid_i, .bready_o);
   xpu_mxu u_mxu (
@@ -219,31 +242,38 @@ module xpu_slice
     .wr_req_o(vpu_wr), .wr_data_o(vpu_wdata), .wr_fault_i(wr_fault[2]));
 
   // Faults: the lowest code, then the first agent ------------------------------------------------------------------
-  logic [7:0]  head_fault, body_fault;  // of what starts, and of what runs
-  logic [31:0] head_at, body_at;
+  // Of an agent: of what starts (or of the sequencer), of a LOAD's packet that arrives, of the newest command, of what
+  // ends. The last three may be different commands.
+  localparam int unsigned Sources = 4;
+  logic [Sources-1:0][7:0]  code;
+  logic [Sources-1:0][31:0] at;
   always_comb begin
     fault_code = FaultNone;
     fault_pc   = 32'd0;
-    head_fault = FaultNone;
-    body_fault = FaultNone;
-    head_at    = 32'd0;
-    body_at    = 32'd0;
+    code       = '0;
+    at         = '0;
     if (core_rst_n) begin
       for (int unsigned e = 0; e < Agents; e++) begin
-        head_fault = (e == NumEngines) ? seq_fault : start_fault[e%NumEngines];
-        body_fault = (e == NumEngines) ? FaultNone : run_fault[e%NumEngines];
-        head_at    = (e == NumEngines) ? seq_fault_pc : head_pc[e%NumEngines];
-        body_at    = (e == NumEngines) ? seq_fault_pc : pc_q[e%NumEngines];
-        if (conflict[e]) head_fault = lower_fault(head_fault, FaultBankConflict);
-        if (sem_conflict[e]) head_fault = lower_fault(head_fault, FaultSemConflict);
-        if (sem_overflow[e]) body_fault = lower_fault(body_fault, FaultSemOverflow);
-        if (head_fault != FaultNone && (fault_code == FaultNone || head_fault < fault_code)) begin
-          fault_code = head_fault;
-          fault_pc   = head_at;
+        code = '0;
+        at   = {Sources{seq_fault_pc}};
+        if (e == NumEngines) code[0] = seq_fault;
+        else begin
+          code[0] = start_fault[e%NumEngines];
+          code[1] = (e == 32'(EngLoad)) ? wr_fault[0] : FaultNone;
+          code[2] = run_fault[e%NumEngines];
+          at[0]   = head_pc[e%NumEngines];
+          at[1]   = pc_q[e%NumEngines][wr_slot[e%NumEngines]];
+          at[2]   = pc_q[e%NumEngines][newest[e%NumEngines]];
+          at[3]   = pc_q[e%NumEngines][oldest_q[e%NumEngines]];
         end
-        if (body_fault != FaultNone && (fault_code == FaultNone || body_fault < fault_code)) begin
-          fault_code = body_fault;
-          fault_pc   = body_at;
+        if (conflict[e]) code[0] = lower_fault(code[0], FaultBankConflict);
+        if (sem_conflict[e]) code[0] = lower_fault(code[0], FaultSemConflict);
+        if (sem_overflow[e]) code[3] = FaultSemOverflow;
+        for (int unsigned s = 0; s < Sources; s++) begin
+          if (code[s] != FaultNone && (fault_code == FaultNone || code[s] < fault_code)) begin
+            fault_code = code[s];
+            fault_pc   = at[s];
+          end
         end
       end
     end
@@ -252,7 +282,8 @@ module xpu_slice
   // Counters ----------------------------------------------------------------------------------------------------
   xpu_counters u_counters (
     .clk_i, .clear_i(start_cmd), .running_i(running_q), .instr_i(instr), .lds_i(lds_req.valid),
-    .busy_i(busy_q | start), .start_i(start), .done_i(done), .events_i(events), .cycle_o,
+    .busy_i(busy | start), .start_i(start), .start_slot_i(next_q), .done_i(done), .done_slot_i(oldest_q),
+    .slot_i(newest), .wr_slot_i(wr_slot), .events_i(events), .cycle_o,
     .addr_i(csr_addr_i[5:1]), .data_o(counter));
 
   assign trace_start_o = start;

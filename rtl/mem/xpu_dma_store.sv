@@ -1,8 +1,9 @@
 // STORE engine: scratchpad to HBM through the write channels of AXI (docs/machine.md, section 5, STORE).
 //
 // AW and W (one beat) go in the same cycle. The data of the next packet are read from the scratchpad while the
-// present one is requested, so that one packet per cycle can leave. start_fault_o and the AXI outputs depend
-// combinationally on cmd_i and awready_i.
+// present one is requested, so that one packet per cycle can leave. A command may start when sending_o is down, while
+// acknowledgements of the one before it are still to come. start_fault_o and the AXI outputs depend combinationally on
+// cmd_i and awready_i.
 module xpu_dma_store
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -14,7 +15,8 @@ module xpu_dma_store
   input  logic                    start_i,
   input  store_cmd_t              cmd_i,
   output logic [7:0]              start_fault_o,
-  output logic                    done_o,
+  output logic                    sending_o,  // requests are left
+  output logic                    done_o,     // of the older command
   output logic [7:0]              fault_o,
   output events_t                 events_o,
   // Scratchpad
@@ -34,23 +36,26 @@ module xpu_dma_store
   input  logic                    bvalid_i,
   output logic                    bready_o
 );
-  logic        pkt_valid, pkt_last, idx_wait, fetch, fire, may_go, hbm_bad;
-  logic [31:0] pkt_hbm, pkt_spm;
-  logic [15:0] pkt_bytes;
-  logic [7:0]  idx_range;
-  load_cmd_t   cmd;
-  logic        busy_q, w_valid_q, w_last_q, tail_q, all_sent_q;
-  logic [31:0] setup_q, tail_cnt_q, flight_q, w_hbm_q;
-  logic [15:0] w_bytes_q, claim_q, lane;
+  logic               pkt_valid, pkt_last, idx_wait, fetch, fire, may_go, hbm_bad, active, ack_last, ack_valid;
+  logic [31:0]        pkt_hbm, pkt_spm;
+  logic [15:0]        pkt_bytes, lane;
+  logic [7:0]         idx_range;
+  load_cmd_t          cmd;
+  logic               w_valid_q, w_last_q;
+  logic [31:0]        setup_q, flight_q, w_hbm_q;
+  logic [15:0]        w_bytes_q, claim_q;
+  logic [DmaTail-1:0] tail_q;  // bit i: the last packet of a command was acknowledged i + 1 cycles ago
 
   assign cmd           = cmd_i;
   assign start_fault_o = start_i ? dma_check(cmd) : FaultNone;
 
-  assign may_go = busy_q && setup_q == 32'd0 && flight_q < 32'(DmaOutstanding);
+  assign may_go = setup_q == 32'd0 && flight_q < 32'(DmaOutstanding);
   xpu_dma_stream u_stream (
     .clk_i, .rst_ni, .start_i, .cmd_i(cmd), .could_go_i(may_go && !w_valid_q), .pop_i(fetch),
-    .pkt_valid_o(pkt_valid), .pkt_hbm_o(pkt_hbm), .pkt_spm_o(pkt_spm), .pkt_bytes_o(pkt_bytes),
+    .active_o(active), .pkt_valid_o(pkt_valid), .pkt_hbm_o(pkt_hbm), .pkt_spm_o(pkt_spm), .pkt_bytes_o(pkt_bytes),
     .pkt_last_o(pkt_last), .idx_wait_o(idx_wait), .idx_req_o, .idx_data_i, .idx_fault_o(idx_range));
+
+  assign sending_o = active || w_valid_q;
 
   // Data of the next packet.
   assign fetch = pkt_valid && (!w_valid_q || fire);
@@ -94,16 +99,19 @@ module xpu_dma_store
     if (idx_req_o.valid) events_o.spm_rd_bytes = events_o.spm_rd_bytes + 16'd4;
   end
 
-  assign done_o = tail_q && tail_cnt_q == 32'd0;
+  // Packets in flight: which are the last of their command.
+  xpu_fifo #(.Width(1), .Depth(DmaOutstanding)) u_flight (
+    .clk_i, .rst_ni, .push_i(fire), .data_i(w_last_q), .full_o(), .pop_i(bvalid_i), .valid_o(ack_valid),
+    .data_o(ack_last));
+
+  assign done_o = tail_q[DmaTail-1];
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      busy_q     <= 1'b0;
-      w_valid_q  <= 1'b0;
-      all_sent_q <= 1'b0;
-      tail_q     <= 1'b0;
-      flight_q   <= 32'd0;
-      setup_q    <= 32'd0;
+      w_valid_q <= 1'b0;
+      tail_q    <= '0;
+      flight_q  <= 32'd0;
+      setup_q   <= 32'd0;
     end else begin
       if (setup_q != 32'd0) setup_q <= setup_q - 32'd1;
       if (fire && !bvalid_i) flight_q <= flight_q + 32'd1;
@@ -114,20 +122,10 @@ module xpu_dma_store
         w_bytes_q <= pkt_bytes;
         w_last_q  <= pkt_last;
       end else if (fire) w_valid_q <= 1'b0;
-      if (fire && w_last_q) all_sent_q <= 1'b1;
-      if (bvalid_i && all_sent_q && flight_q == 32'd1) begin
-        tail_q     <= 1'b1;
-        tail_cnt_q <= 32'(DmaTail - 1);
-      end else if (tail_q) tail_cnt_q <= tail_cnt_q - 32'd1;
-      if (done_o) begin
-        tail_q <= 1'b0;
-        busy_q <= 1'b0;
-      end
+      tail_q <= {tail_q[DmaTail-2:0], bvalid_i && ack_valid && ack_last};
       if (start_i) begin
-        busy_q     <= 1'b1;
-        all_sent_q <= 1'b0;
-        setup_q    <= 32'(DmaSetup - 1);
-        claim_q    <= cmd_i.rd_banks;
+        setup_q <= 32'(DmaSetup - 1);
+        claim_q <= cmd_i.rd_banks;
       end
     end
   end

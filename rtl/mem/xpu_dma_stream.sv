@@ -15,6 +15,7 @@ module xpu_dma_stream
   input  load_cmd_t          cmd_i,       // a STORE has the same layout
   input  logic               could_go_i,
   input  logic               pop_i,
+  output logic               active_o,    // packets are left
   output logic               pkt_valid_o,
   output logic [31:0]        pkt_hbm_o,
   output logic [31:0]        pkt_spm_o,
@@ -59,6 +60,7 @@ module xpu_dma_stream
     if (contiguous_q) pkt_bytes_o = (left_bytes < line_left) ? 16'(left_bytes) : 16'(line_left);
     adv = 32'(pkt_bytes_o) >> (esize_q >> 1);
   end
+  assign active_o    = active_q;
   assign pkt_valid_o = active_q && !need_idx && !idx_rd_q;
   assign pkt_spm_o   = spm_addr;
   assign pkt_last_o  = last;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <deque>
 
 using namespace acc;
 
@@ -161,7 +162,7 @@ private:
   void record(uint64_t cycle) {
     for (unsigned e = 0; e < numEngines; ++e) {
       if (top.trace_start_o >> e & 1) {
-        running[e] = records.size();
+        running[e].push_back(records.size());
         CommandRecord c{};
         c.engine = isa::Engine(e);
         c.pc = top.trace_pc_o[e];
@@ -170,7 +171,8 @@ private:
         records.push_back(c);
       }
       if (top.trace_end_o >> e & 1) {
-        records[running[e]].end = cycle;
+        records[running[e].front()].end = cycle;
+        running[e].pop_front();
       }
     }
   }
@@ -182,7 +184,7 @@ private:
   bool tracing = false;
 #endif
   std::vector<CommandRecord> records;
-  size_t running[numEngines] = {};
+  std::deque<size_t> running[numEngines]; ///< ends come in the order of starts
 };
 
 } // namespace

@@ -18,10 +18,13 @@ Dispatcher::Dispatcher(sc_core::sc_module_name name, const Target &target,
   SC_METHOD(tick);
   sensitive << wake.get();
   dont_initialize();
-  dma.setEndCallback([this](Engine engine, uint64_t end, uint64_t packets) {
-    EngineState &e = engines[unsigned(engine)];
-    e.end = end;
-    e.packets = packets;
+  dma.setEndCallback([this](Engine engine, uint64_t lastRequest, uint64_t end,
+                            uint64_t packets) {
+    Active &a = engines[unsigned(engine)].active.back();
+    a.lastRequest = lastRequest;
+    a.end = end;
+    a.packets = packets;
+    schedule(lastRequest + 1);
     schedule(end + 1);
   });
 }
@@ -55,7 +58,7 @@ void Dispatcher::request(const Request &r) {
 
 bool Dispatcher::isBusy() const {
   for (const EngineState &e : engines) {
-    if (e.busy) {
+    if (e.isBusy()) {
       return true;
     }
   }
@@ -65,7 +68,7 @@ bool Dispatcher::isBusy() const {
 std::string Dispatcher::describeWaiting() const {
   std::string text;
   for (unsigned e = 0; e < numEngines; ++e) {
-    if (!engines[e].busy && !engines[e].queue.empty()) {
+    if (!engines[e].isBusy() && !engines[e].queue.empty()) {
       text += "; " + isa::stringify(Engine(e)).str() +
               " waits with the command at word " +
               std::to_string(engines[e].queue.front().command.pc);
@@ -109,8 +112,10 @@ bool Dispatcher::addSignals(uint64_t now) {
     return true;
   };
   for (EngineState &e : engines) {
-    if (e.busy && e.end < now && !add(e.current.signalMask, e.current.pc)) {
-      return false;
+    for (const Active &a : e.active) {
+      if (a.end < now && !add(a.command.signalMask, a.command.pc)) {
+        return false;
+      }
     }
   }
   while (!signals.empty() && signals.front().cycle < now) {
@@ -124,13 +129,15 @@ bool Dispatcher::addSignals(uint64_t now) {
 
 void Dispatcher::finishCommands(uint64_t now) {
   for (EngineState &e : engines) {
-    if (!e.busy || e.end >= now) {
-      continue;
+    while (e.isBusy() && e.active.front().end < now) {
+      const Active &a = e.active.front();
+      uint64_t busy = a.end + 1 - std::max(a.start, e.countedUntil);
+      addCommandCounters(target, a.command, a.packets, busy, result.counters);
+      result.commands.push_back(
+          {a.command.engine, a.command.pc, a.start, a.end});
+      e.countedUntil = a.end + 1;
+      e.active.pop_front();
     }
-    e.busy = false;
-    addCommandCounters(target, e.current, e.packets, e.end - e.start + 1,
-                       result.counters);
-    result.commands.push_back({e.current.engine, e.current.pc, e.start, e.end});
   }
 }
 
@@ -149,18 +156,43 @@ void Dispatcher::take(uint32_t mask) {
   }
 }
 
+/// The rule of section 5, Start.
+bool Dispatcher::canStart(const EngineState &e, uint64_t now) const {
+  if (e.queue.empty() || e.queue.front().visible > now ||
+      !available(e.queue.front().command.waitMask)) {
+    return false;
+  }
+  if (!e.isBusy()) {
+    return true;
+  }
+  auto *next = std::get_if<Dma>(&e.queue.front().command.body);
+  auto *last = std::get_if<Dma>(&e.active.back().command.body);
+  return next && last && !next->idxEn && !last->idxEn &&
+         e.active.size() < target.dma.commands &&
+         e.active.back().lastRequest < now;
+}
+
 Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
                                          const bool (&starts)[numEngines],
                                          bool waitTakes) const {
   Worst worst;
   uint32_t banks = (1u << target.spm.banks) - 1;
-  uint32_t readPorts = 0, writePorts = 0, taken = 0;
-  for (const EngineState &e : engines) {
-    if (e.busy) {
-      readPorts |= e.current.rdBanks | e.current.auxBanks;
-      writePorts |= e.current.wrBanks;
+  uint32_t reads[numEngines] = {}, writes[numEngines] = {};
+  uint32_t taken = 0;
+  for (unsigned i = 0; i < numEngines; ++i) {
+    for (const Active &a : engines[i].active) {
+      reads[i] |= a.command.rdBanks | a.command.auxBanks;
+      writes[i] |= a.command.wrBanks;
     }
   }
+  // Of the other engines only.
+  auto claimed = [](const uint32_t (&ports)[numEngines], unsigned engine) {
+    uint32_t mask = 0;
+    for (unsigned i = 0; i < numEngines; ++i) {
+      mask |= i == engine ? 0 : ports[i];
+    }
+    return mask;
+  };
   for (unsigned i = 0; i < numEngines; ++i) {
     if (!starts[i]) {
       continue;
@@ -171,13 +203,14 @@ Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
       worst.add(Fault::SemConflict, c.pc);
     }
     taken |= c.waitMask;
-    uint32_t conflicts = (readPorts & (c.rdBanks | c.auxBanks)) |
-                         (c.rdBanks & c.auxBanks) | (writePorts & c.wrBanks);
+    uint32_t conflicts = (claimed(reads, i) & (c.rdBanks | c.auxBanks)) |
+                         (c.rdBanks & c.auxBanks) |
+                         (claimed(writes, i) & c.wrBanks);
     if (conflicts & banks) {
       worst.add(Fault::BankConflict, c.pc);
     }
-    readPorts |= c.rdBanks | c.auxBanks;
-    writePorts |= c.wrBanks;
+    reads[i] |= c.rdBanks | c.auxBanks;
+    writes[i] |= c.wrBanks;
   }
   if (waitTakes && (taken & pending.mask)) {
     worst.add(Fault::SemConflict, pending.pc);
@@ -191,7 +224,7 @@ Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
     uint32_t word;
     worst.add(executor.readWord(pending.address, word), pending.pc);
     uint32_t bank = pending.address / target.spm.bankBytes;
-    if (bank < target.spm.banks && (readPorts >> bank & 1)) {
+    if (bank < target.spm.banks && (claimed(reads, numEngines) >> bank & 1)) {
       worst.add(Fault::BankConflict, pending.pc);
     }
   }
@@ -199,23 +232,20 @@ Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
 }
 
 void Dispatcher::start(EngineState &e, uint64_t now) {
-  e.busy = true;
-  e.start = now;
-  e.current = e.queue.front().command;
+  e.active.push_back({std::move(e.queue.front().command), now});
   e.queue.pop_front();
-  e.packets = 0;
-  const Command &c = e.current;
+  Active &a = e.active.back();
+  const Command &c = a.command;
   std::vector<uint32_t> offsets;
   Fault fault = Fault::None;
   bool isDma = std::holds_alternative<Dma>(c.body);
   if (isDma) {
     fault = executor.readIndexOffsets(c, offsets);
-    e.end = UINT64_MAX;
   } else {
-    e.end = now + commandCycles(target, c) - 1;
+    a.end = now + commandCycles(target, c) - 1;
   }
   // A command that cannot end within the limit need not be executed.
-  if (fault == Fault::None && (isDma || e.end < options.maxCycles)) {
+  if (fault == Fault::None && (isDma || a.end < options.maxCycles)) {
     fault = executor.execute(c, options.values);
   }
   if (fault != Fault::None) {
@@ -225,7 +255,7 @@ void Dispatcher::start(EngineState &e, uint64_t now) {
   if (isDma) {
     dma.start(c, std::move(offsets));
   } else {
-    schedule(e.end + 1);
+    schedule(a.end + 1);
   }
   queueMoved(c.engine, now);
 }
@@ -273,9 +303,8 @@ void Dispatcher::decide(uint64_t now) {
   for (unsigned i = 0; i < numEngines; ++i) {
     EngineState &e = engines[i];
     bool visible = !e.queue.empty() && e.queue.front().visible <= now;
-    starts[i] =
-        !e.busy && visible && available(e.queue.front().command.waitMask);
-    idle &= !e.busy && !visible;
+    starts[i] = canStart(e, now);
+    idle &= !e.isBusy() && !visible;
   }
   bool waitTakes = pending.kind == Request::Kind::Wait &&
                    pending.cycle <= now && available(pending.mask);

@@ -71,13 +71,19 @@ private:
     Command command;
     uint64_t visible;
   };
+  /// A command that has started and not ended.
+  struct Active {
+    Command command;
+    uint64_t start;
+    /// Unknown while a DMA command has requests to make.
+    uint64_t lastRequest = UINT64_MAX, end = UINT64_MAX;
+    uint64_t packets = 0;
+  };
   struct EngineState {
     std::deque<Entry> queue;
-    bool busy = false;
-    Command current;
-    uint64_t start = 0;
-    uint64_t end = UINT64_MAX; ///< unknown while a DMA command is under way
-    uint64_t packets = 0;
+    std::deque<Active> active; ///< in the order of starts, which is of ends
+    uint64_t countedUntil = 0; ///< BUSY has the cycles before this one
+    bool isBusy() const { return !active.empty(); }
   };
   struct Signal {
     uint64_t cycle;
@@ -118,6 +124,7 @@ private:
   bool addSignals(uint64_t now);
   void finishCommands(uint64_t now);
   bool available(uint32_t mask) const;
+  bool canStart(const EngineState &engine, uint64_t now) const;
   void take(uint32_t mask);
   Worst findFaults(uint64_t now, const bool (&starts)[numEngines],
                    bool waitTakes) const;

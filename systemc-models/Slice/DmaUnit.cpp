@@ -13,6 +13,9 @@ DmaUnit::DmaUnit(sc_core::sc_module_name name, const Target &target,
   SC_METHOD(run);
   sensitive << wake.get();
   dont_initialize();
+  for (Stream &s : streams) {
+    s.arrivals.assign(target.dma.outstanding, 0);
+  }
 }
 
 void DmaUnit::start(const Command &command,
@@ -21,17 +24,17 @@ void DmaUnit::start(const Command &command,
   s.dma = std::get<Dma>(command.body);
   s.offsets = std::move(indexOffsets);
   s.walker.emplace(s.dma, target.hbm.lineBytes);
-  s.arrivals.assign(target.dma.outstanding, 0);
-  s.slot = 0;
   s.packets = 0;
-  s.lastArrival = 0;
   s.request = currentCycle() + target.dma.setup;
-  selectIndex(s);
+  prepare(s);
   wake.notifyAt(currentCycle());
 }
 
-/// Prepares the next packet: a new index costs its latency.
-void DmaUnit::selectIndex(Stream &s) {
+/// Finds the cycle of the next request, which is not before `s.request`: the
+/// packet that leaves the window for it has arrived, and a new index costs its
+/// latency.
+void DmaUnit::prepare(Stream &s) {
+  s.request = std::max(s.request, s.arrivals[s.slot] + 1);
   if (s.dma.idxEn && s.walker->atFirstOfDim0()) {
     s.walker->setIndexOffset(s.offsets[s.walker->currentIndex0()]);
     s.request += target.dma.indexLatency;
@@ -89,15 +92,11 @@ void DmaUnit::run() {
     uint64_t arrival = send(*s, engine == isa::Engine::Store);
     if (s->walker->done()) {
       s->walker.reset();
-      uint64_t end = arrival + target.dma.tail;
-      onEnd(engine, end, s->packets);
-      horizon = std::min(horizon, end + 1 + target.dma.setup);
+      onEnd(engine, s->request, arrival + target.dma.tail, s->packets);
+      horizon = std::min(horizon, s->request + 1 + target.dma.setup);
     } else {
       s->request += 1;
-      if (s->packets >= s->arrivals.size()) {
-        s->request = std::max(s->request, s->arrivals[s->slot] + 1);
-      }
-      selectIndex(*s);
+      prepare(*s);
     }
     s = earliest();
   }

@@ -4,8 +4,10 @@
 // Sends the packets of LOAD and STORE commands to memory with the cycle of each
 // request as delay. Requests are sent ahead of time, in trains, as far as
 // nothing that is still to happen can put a request of the other engine before
-// them: a command that starts in cycle s sends its first request in s + setup,
-// and no command starts before the kernel's next event.
+// them: a command that starts in cycle s sends its first request in s + setup
+// or later, and no command starts before the kernel's next event. What an
+// engine knows of its earlier packets outlives their command: packets arrive in
+// order, and the window of outstanding ones counts those of both commands.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,9 +30,10 @@ class DmaUnit : public sc_core::sc_module {
 public:
   tlm_utils::simple_initiator_socket<DmaUnit> socket;
 
-  /// Called when the end cycle of a command is known, before that cycle.
-  using EndCallback =
-      std::function<void(isa::Engine, uint64_t endCycle, uint64_t packets)>;
+  /// Called with the last request of a command, before its cycle; from the
+  /// cycle behind it on the engine may get another command.
+  using EndCallback = std::function<void(isa::Engine, uint64_t lastRequest,
+                                         uint64_t endCycle, uint64_t packets)>;
 
   /// Nothing is sent after cycle `lastCycle`.
   DmaUnit(sc_core::sc_module_name name, const Target &target,
@@ -44,11 +47,11 @@ public:
   uint64_t activations() const { return activationCount; }
 
 private:
-  /// One engine: the command under way and its next request.
+  /// One engine: the command that still has requests to make, and its next one.
   struct Stream {
     Dma dma;
     std::vector<uint32_t> offsets;
-    std::optional<PacketWalker> walker; ///< empty: idle
+    std::optional<PacketWalker> walker; ///< empty: nothing to request
     uint64_t request = 0;               ///< cycle of the next request
     uint64_t lastArrival = 0;
     std::vector<uint64_t> arrivals; ///< ring of the last `outstanding` ones
@@ -67,7 +70,7 @@ private:
   void run();
   Stream *earliest();
   uint64_t send(Stream &stream, bool isWrite);
-  void selectIndex(Stream &stream);
+  void prepare(Stream &stream);
 };
 
 } // namespace acc

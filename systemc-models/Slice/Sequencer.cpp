@@ -28,8 +28,11 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const Target &target,
         wake.notifyAt(local);
       },
       [this](isa::Engine engine, uint64_t cycle) {
+        // Pushes at once, if ahead of time: the next place that is freed is
+        // not for this command.
         if (pushBlocked && engine == core.command().engine) {
           local = std::max(local, cycle + 1);
+          tryPush();
           wake.notifyAt(local);
         }
       });
@@ -37,7 +40,7 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const Target &target,
 
 void Sequencer::run() {
   ++activationCount;
-  if (result.done || (pushBlocked && !tryPush())) {
+  if (result.done) {
     return;
   }
   uint64_t limit = currentCycle() + runAheadCycles;

@@ -1,6 +1,4 @@
 // RUN: acc-cc %s --check=functional,systemc --check-host | FileCheck %s
-// XFAIL: *
-// Reason: xpu-lower-tensor-ops leaves tensor.concat, which bufferization cannot place.
 // CHECK: largest error 0 against the host
 
 func.func @main(%a: tensor<2x3xf32>, %b: tensor<2x5xf32>) -> tensor<2x8xf32> {

@@ -33,6 +33,7 @@ public:
 
   std::vector<CommandRecord> commands;
   uint64_t cycles = 0;
+  uint64_t busy[numEngines] = {}; ///< cycles with an active command
 
   /// False if the program does not halt within the limit.
   bool run() {
@@ -44,12 +45,12 @@ public:
       bool idle = true;
       for (unsigned i = 0; i < numEngines; ++i) {
         occupancy[i] = engines[i].queue.size();
-        idle &= !engines[i].busy && engines[i].queue.empty();
+        idle &= engines[i].active.empty() && engines[i].queue.empty();
       }
       uint32_t sems[32];
       std::copy(semaphores, semaphores + 32, sems);
       for (Engine &e : engines) {
-        if (!e.busy && !e.queue.empty() &&
+        if (!e.queue.empty() && hasPlace(e) &&
             available(sems, e.queue.front().waitMask)) {
           startCommand(e, t, takes);
         }
@@ -59,11 +60,15 @@ public:
       }
       bool halted = stepSequencer(t, sems, occupancy, idle, adds, takes);
       for (Engine &e : engines) {
-        if (e.busy && e.end == t) {
-          commands.push_back({e.current.engine, e.current.pc, e.start, t});
-          count(adds, e.current.signalMask);
-          e.busy = false;
-          e.end = UINT64_MAX;
+        busy[unsigned(&e - engines)] += e.active.empty() ? 0 : 1;
+        for (unsigned ends = 0; !e.active.empty() && e.active[0].end == t;) {
+          const Active &a = e.active[0];
+          commands.push_back({a.command.engine, a.command.pc, a.start, t});
+          count(adds, a.command.signalMask);
+          e.active.pop_front();
+          if (++ends > 1) {
+            return false; // two ends of an engine in one cycle
+          }
         }
       }
       for (unsigned i = 0; i < 32; ++i) {
@@ -82,13 +87,15 @@ public:
   }
 
 private:
+  struct Active {
+    Command command;
+    uint64_t start, end;
+  };
   struct Engine {
     std::deque<Command> queue;
-    bool busy = false;
-    Command current;
-    uint64_t start = 0, end = UINT64_MAX;
-    // DMA
-    std::optional<PacketWalker> walker;
+    std::deque<Active> active; ///< in the order of starts
+    // DMA: the requests of the newest command, the packets of all
+    std::optional<PacketWalker> walker; ///< empty: all requests are made
     std::vector<uint32_t> offsets;
     uint64_t earliest = 0;         ///< first cycle of the next request
     std::deque<uint64_t> inFlight; ///< cycles of arrival
@@ -122,22 +129,38 @@ private:
     }
   }
 
+  /// At the begin of a cycle: nothing is active, or the next DMA command may
+  /// start beside the last one.
+  bool hasPlace(const Engine &e) const {
+    if (e.active.empty()) {
+      return true;
+    }
+    auto *next = std::get_if<Dma>(&e.queue.front().body);
+    if (!next || next->idxEn || e.active.size() >= target.dma.commands) {
+      return false;
+    }
+    for (const Active &a : e.active) {
+      if (std::get<Dma>(a.command.body).idxEn) {
+        return false;
+      }
+    }
+    return !e.walker;
+  }
+
   void startCommand(Engine &e, uint64_t t, uint32_t *takes) {
-    e.busy = true;
-    e.start = t;
-    e.current = e.queue.front();
+    e.active.push_back({e.queue.front(), t, UINT64_MAX});
     e.queue.pop_front();
-    count(takes, e.current.waitMask);
-    if (auto *d = std::get_if<Dma>(&e.current.body)) {
-      executor.readIndexOffsets(e.current, e.offsets);
+    Active &a = e.active.back();
+    count(takes, a.command.waitMask);
+    if (auto *d = std::get_if<Dma>(&a.command.body)) {
+      executor.readIndexOffsets(a.command, e.offsets);
       e.walker.emplace(*d, target.hbm.lineBytes);
       e.earliest = t + target.dma.setup;
-      e.lastArrival = 0;
       e.indexPaid = false;
     } else {
-      e.end = t + commandCycles(target, e.current) - 1;
+      a.end = t + commandCycles(target, a.command) - 1;
     }
-    executor.execute(e.current);
+    executor.execute(a.command);
   }
 
   void stepDma(Engine &e, uint64_t t, bool isWrite) {
@@ -149,7 +172,7 @@ private:
         e.inFlight.size() >= target.dma.outstanding) {
       return;
     }
-    const Dma &d = std::get<Dma>(e.current.body);
+    const Dma &d = std::get<Dma>(e.active.back().command.body);
     if (d.idxEn && e.walker->atFirstOfDim0() && !e.indexPaid) {
       e.indexPaid = true;
       e.earliest = t + target.dma.indexLatency;
@@ -164,7 +187,7 @@ private:
     e.earliest = t + 1;
     if (e.walker->done()) {
       e.walker.reset();
-      e.end = e.lastArrival + target.dma.tail;
+      e.active.back().end = e.lastArrival + target.dma.tail;
     }
   }
 

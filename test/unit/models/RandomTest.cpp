@@ -21,14 +21,32 @@ void checkTiming(const SimInput &input, const SimOutput &out, uint64_t seed) {
   expected.cycles = oracle.cycles;
   expected.commands = oracle.commands;
   expected.counters = out.counters;
+  for (unsigned e = 0; e < numEngines; ++e) {
+    expected.counters[unsigned(isa::Counter::LOAD_BUSY) + 2 * e] =
+        oracle.busy[e];
+  }
   CompareOptions options;
   options.memory = false;
   llvm::Error e = compareResults(expected, out, options);
   ASSERT_FALSE(bool(e)) << seed << ": " << llvm::toString(std::move(e));
 }
 
-void runSeeds(const char *name, uint64_t count, bool clocked) {
+/// Commands that start before the one before them on their engine ends.
+unsigned countOverlaps(const std::vector<CommandRecord> &commands) {
+  unsigned overlaps = 0;
+  uint64_t lastEnd[numEngines] = {}; // ends are in the order of starts
+  for (const CommandRecord &c : commands) {
+    overlaps += c.start <= lastEnd[unsigned(c.engine)];
+    lastEnd[unsigned(c.engine)] = c.end;
+  }
+  return overlaps;
+}
+
+void runSeeds(const char *name, uint64_t count, bool clocked,
+              uint32_t dmaCommands = 2) {
   Target target = llvm::cantFail(loadTarget(name));
+  target.dma.commands = dmaCommands;
+  uint64_t overlaps = 0;
   for (uint64_t seed = 0; seed < count; ++seed) {
     RandomProgram p = makeRandomProgram(target, seed);
     SimInput input{target, p.words, p.hbm, 10000000, true};
@@ -46,6 +64,12 @@ void runSeeds(const char *name, uint64_t count, bool clocked) {
     if (clocked) {
       checkTiming(input, *s, seed);
     }
+    overlaps += countOverlaps(s->commands);
+  }
+  if (dmaCommands > 1) {
+    EXPECT_GT(overlaps, count);
+  } else {
+    EXPECT_EQ(overlaps, 0u);
   }
 }
 
@@ -74,6 +98,9 @@ TEST(Random, BrokenProgramsEnd) {
 }
 
 TEST(Random, ModelsAgreeTiny) { runSeeds("xpu-tiny", 300, true); }
+TEST(Random, ModelsAgreeTinyOneDmaCommand) {
+  runSeeds("xpu-tiny", 100, true, 1);
+}
 TEST(Random, ModelsAgreeJx1) { runSeeds("jx1-slice", 40, true); }
 
 } // namespace

@@ -1,7 +1,8 @@
 //===- SliceTest.cpp - Hand-computed cycles, values and faults ------------===//
 //
-// xpu-tiny: queue 8, branch 2, LDS 2; DMA setup 4, tail 2; MXU 8x8, setup 3,
-// tail 2; VPU VL 16, chime 2, setup 4, tail 2.
+// xpu-tiny: queue 8, branch 2, LDS 2; DMA two commands, setup 4, outstanding 8,
+// index latency 3, tail 2; a packet takes 39 cycles from a closed and 25 from
+// an open row; MXU 8x8, setup 3, tail 2; VPU VL 16, chime 2, setup 4, tail 2.
 //
 //===----------------------------------------------------------------------===//
 
@@ -225,6 +226,21 @@ TEST(Engines, PushAroundTheCycleInWhichAPlaceIsFreed) {
   }
 }
 
+TEST(Engines, TwoPlacesAreFreedBeforeThePush) {
+  // The ninth VPU command has its last word in 133 and finds the queue full;
+  // the first starts when the MXU ends, the second 12 cycles later, at about
+  // 133.
+  for (uint32_t rows = 36; rows < 64; ++rows) {
+    Assembler a;
+    a.push(accst(55)).push(accst(rows, 0, 1)).push(vpu(1));
+    for (int i = 0; i < 7; ++i) {
+      a.push(vpu());
+    }
+    a.push(vpu(0, 2)).wait(2).push(accst(1)).halt();
+    expectLikeOracle(a);
+  }
+}
+
 TEST(Engines, LoadOfOnePacket) {
   Assembler a;
   a.push(load(0, 0, 8, 1)).halt(); // 7 words: pushed in 6, starts in 7
@@ -253,6 +269,157 @@ TEST(Engines, LoadAndStoreShareTheMemoryInTimeOrder) {
   EXPECT_EQ(out.commands.size(), 4u);
   EXPECT_EQ(out.hbmStatistics.reads, 128u);
   EXPECT_EQ(out.hbmStatistics.writes, 128u);
+}
+
+//===----------------------------------------------------------------------===//
+// Two commands of one DMA engine. A LOAD has 7 words: the first is pushed in 6
+// and starts in 7, the second is visible in 14, the third in 21.
+//===----------------------------------------------------------------------===//
+
+isa::Load lines(uint32_t line, uint32_t count) {
+  return load(32 * line, 32 * line, 8 * count, 1);
+}
+
+SimOutput runWith(uint32_t commands, const Assembler &a) {
+  Target target = tiny();
+  target.dma.commands = commands;
+  SimInput in{target, a.words, {}, 100000, true};
+  SimOutput out = llvm::cantFail(runSystemC(in));
+  ClockedSlice oracle(in);
+  EXPECT_TRUE(oracle.run());
+  EXPECT_EQ(out.cycles, oracle.cycles);
+  EXPECT_EQ(out.commands, oracle.commands);
+  return out;
+}
+
+TEST(DmaOverlap, StartsBehindTheLastRequest) {
+  // Requests of the first in 11, 12, ...: with three packets the last is in 13,
+  // with eight in 18. The ninth waits for the first arrival, in 50.
+  const uint64_t starts[] = {0, 14, 14, 14, 15, 16, 17, 18, 19, 52};
+  for (uint32_t n = 1; n <= 9; ++n) {
+    SimOutput out =
+        runWith(2, Assembler().push(lines(0, n)).push(lines(n, 1)).halt());
+    ASSERT_EQ(out.commands.size(), 2u);
+    EXPECT_EQ(out.commands[1].start, starts[n]) << n;
+    if (n <= 8) {
+      // One row and no gap in the window: the data are one per cycle from 50
+      // on.
+      EXPECT_EQ(out.commands[0].end, 50u + n - 1 + 2) << n;
+    }
+    if (n < 8) {
+      EXPECT_EQ(out.commands[1].end, 50u + n + 2) << n;
+    }
+    if (n == 8) {
+      // Its request waits for the arrival in 50.
+      EXPECT_EQ(out.commands[1].end, 51u + 25 + 2);
+    }
+  }
+}
+
+TEST(DmaOverlap, OneCommandIsTheOldMachine) {
+  for (uint32_t n = 1; n <= 8; ++n) {
+    SimOutput out =
+        runWith(1, Assembler().push(lines(0, n)).push(lines(n, 1)).halt());
+    ASSERT_EQ(out.commands.size(), 2u);
+    EXPECT_EQ(out.commands[0].end, 50u + n - 1 + 2);
+    EXPECT_EQ(out.commands[1].start, 50u + n - 1 + 3);
+    EXPECT_EQ(out.commands[1].end, 50u + n - 1 + 3 + 4 + 25 + 2);
+  }
+}
+
+TEST(DmaOverlap, TheThirdWaitsForTheEndOfTheFirst) {
+  Assembler a;
+  a.push(lines(0, 1)).push(lines(1, 1)).push(lines(2, 1)).halt();
+  SimOutput out = runWith(2, a);
+  std::vector<CommandRecord> expected{
+      {isa::Engine::Load, 0, 7, 50 + 2},
+      {isa::Engine::Load, 7, 14, 51 + 2},
+      // Starts in the cycle in which the second ends; request in 57.
+      {isa::Engine::Load, 14, 53, 57 + 25 + 2}};
+  EXPECT_EQ(out.commands, expected);
+  EXPECT_EQ(out.cycles, 84u + 2);
+  EXPECT_EQ(out.counters[unsigned(Counter::LOAD_BUSY)], 84u - 7 + 1);
+  EXPECT_EQ(out.counters[unsigned(Counter::LOAD_CMDS)], 3u);
+}
+
+TEST(DmaOverlap, BusyLeavesGapsOut) {
+  Assembler a;
+  a.push(lines(0, 1)).push(lines(1, 1)).fence().push(lines(2, 1)).halt();
+  SimOutput out = runWith(2, a);
+  // Fence in 54, then 7 words from 55, start in 62; request in 66.
+  ASSERT_EQ(out.commands.size(), 3u);
+  EXPECT_EQ(out.commands[2].start, 62u);
+  EXPECT_EQ(out.counters[unsigned(Counter::LOAD_BUSY)],
+            (53u - 7 + 1) + (66u + 25 + 2 - 62 + 1));
+}
+
+TEST(DmaOverlap, IndexedCommandsAreAlone) {
+  isa::Load g = lines(64, 1);
+  g.idxEn = 1;
+  g.idxLimit = 8;
+  g.idxBase = 32768;
+  g.auxBanks = 2;
+  Assembler a;
+  a.push(lines(0, 1)).push(g).push(lines(1, 1)).halt();
+  SimOutput out = runWith(2, a);
+  ASSERT_EQ(out.commands.size(), 3u);
+  EXPECT_EQ(out.commands[1].start, 53u);
+  EXPECT_EQ(out.commands[2].start, out.commands[1].end + 1);
+  Assembler b; // also one after the other
+  b.push(g).push(g).halt();
+  out = runWith(2, b);
+  ASSERT_EQ(out.commands.size(), 2u);
+  EXPECT_EQ(out.commands[1].start, out.commands[0].end + 1);
+}
+
+TEST(DmaOverlap, WaitsForItsSemaphore) {
+  isa::Load l = lines(1, 1);
+  l.waitMask = 1;
+  Assembler a;
+  a.push(lines(0, 1)).push(l);
+  for (int i = 0; i < 10; ++i) {
+    a.li(1, i);
+  }
+  a.signal(1).halt(); // in 24
+  SimOutput out = runWith(2, a);
+  ASSERT_EQ(out.commands.size(), 2u);
+  EXPECT_EQ(out.commands[1].start, 25u);
+}
+
+TEST(DmaOverlap, StoresToo) {
+  Assembler a;
+  a.push(store(0, 0, 8, 1)).push(store(32, 32, 8, 1)).halt();
+  SimOutput out = runWith(2, a);
+  ASSERT_EQ(out.commands.size(), 2u);
+  EXPECT_EQ(out.commands[1].start, 14u);
+  EXPECT_EQ(out.commands[1].end, out.commands[0].end + 1);
+}
+
+TEST(DmaOverlap, EightLoadsOnJx1) {
+  // 64 KiB are 256 lines of 256 bytes, a line is 8 bursts of 798 ps on one of
+  // six channels: the memory needs 2048 * 8 * 798 / 6 ps = 3704 cycles. A
+  // command that waits for the one before it adds most of setup, latency and
+  // tail.
+  uint64_t cycles[3] = {};
+  for (uint32_t commands : {1u, 2u}) {
+    Target target = llvm::cantFail(loadTarget("jx1-slice"));
+    target.dma.commands = commands;
+    Assembler a;
+    for (uint32_t i = 0; i < 8; ++i) {
+      a.push(load(65536 * i, 65536 * (i % 2), 16384, i % 2 ? 12 : 3));
+    }
+    a.halt();
+    SimInput in{target, a.words, {}, 100000, true};
+    SimOutput out = llvm::cantFail(runSystemC(in));
+    ClockedSlice oracle(in);
+    EXPECT_TRUE(oracle.run());
+    EXPECT_EQ(out.commands, oracle.commands);
+    cycles[commands] = out.cycles;
+    RecordProperty("cycles_" + std::to_string(commands), int(out.cycles));
+  }
+  EXPECT_GE(cycles[2], 3704u);
+  EXPECT_LE(cycles[2], 3704u + 3704 / 16);
+  EXPECT_GE(cycles[1], cycles[2] + 7 * 150);
 }
 
 //===----------------------------------------------------------------------===//
@@ -455,6 +622,39 @@ TEST(Faults, BankConflictInTheCycleOfTheStart) {
   a.push(v).halt(); // 14 words: pushed in 17, starts in 18
   expectFault(a, Fault::BankConflict, 4, false);
   EXPECT_EQ(llvm::cantFail(runSystemC(input(a))).cycles, 19u);
+}
+
+TEST(Faults, BankClaimsOfTwoDmaCommands) {
+  // The first LOAD ends in 52 and the second, on the same bank, in 53: a write
+  // to that bank can start in 54.
+  for (bool second : {false, true}) {
+    Assembler a;
+    isa::Load l[2] = {lines(0, 1), lines(1, 1)};
+    l[second].signalMask = 1;
+    isa::Vpurun v = vpu(1);
+    v.wrBanks = 1;
+    v.outBase = 0;
+    a.push(l[0]).push(l[1]).push(v).halt();
+    SimOutput out = llvm::cantFail(runSystemC(input(a)));
+    EXPECT_EQ(out.fault, second ? Fault::None : Fault::BankConflict);
+    if (second) {
+      ASSERT_EQ(out.commands.size(), 3u);
+      EXPECT_EQ(out.commands[2].start, 54u);
+    } else {
+      EXPECT_EQ(out.faultPc, 14u);
+      EXPECT_EQ(out.cycles, 53u + 1);
+      EXPECT_EQ(out.counters[unsigned(Counter::LOAD_BUSY)], 52u - 7 + 1);
+    }
+  }
+  // Against another engine the second command conflicts as any: ACCST has bank
+  // 0 from 4 to 67, the LOADs start in 11 and 18.
+  isa::Load first = lines(0, 1);
+  first.wrBanks = 2;
+  first.spmBase = 32768;
+  Assembler b;
+  b.push(accst(59)).push(first).push(lines(1, 1)).halt();
+  expectFault(b, Fault::BankConflict, 11, false);
+  EXPECT_EQ(llvm::cantFail(runSystemC(input(b))).cycles, 18u + 1);
 }
 
 TEST(Faults, SemaphoreConflictAndOverflow) {

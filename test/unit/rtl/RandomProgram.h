@@ -476,7 +476,8 @@ private:
     serial = only >= 0 || oneIn(3);
     if (serial) { // one engine, wide regions
       Region low = banks({0, 1, 2, 3}), high = banks({4, 5, 6});
-      for (unsigned i = 0, n = 1 + next() % 4; i < n; ++i) {
+      bool dmaOnly = only == 0 || only == 1;
+      for (unsigned i = 0, n = 1 + next() % (dmaOnly ? 12 : 4); i < n; ++i) {
         scalarNoise();
         switch (only >= 0 ? unsigned(only) : next() % 5) {
         case 0:
@@ -494,6 +495,10 @@ private:
         default:
           vpu(low, high);
           break;
+        }
+        // Commands of one DMA engine may follow each other.
+        if (dmaOnly && !faults && !oneIn(4)) {
+          continue;
         }
         a.fence();
         if (oneIn(2)) {

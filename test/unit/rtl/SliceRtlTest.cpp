@@ -237,6 +237,85 @@ TEST_F(Directed, SemaphoreDistances) {
   }
 }
 
+isa::Load lines(uint32_t line, uint32_t count) {
+  return load(32 * line, 32 * line, 8 * count, 1);
+}
+
+TEST_F(Directed, DmaCommandsBackToBack) {
+  // The last request of the first moves over the cycle in which the second is
+  // visible, and over the window of outstanding packets.
+  for (uint32_t n = 1; n <= 20; ++n) {
+    for (uint32_t m : {1u, 2u, 9u}) {
+      Assembler a, b;
+      a.push(lines(0, n)).push(lines(n, m)).push(lines(n + m, 1)).halt();
+      SimOutput out = both(a);
+      EXPECT_EQ(out.fault, Fault::None);
+      ASSERT_EQ(out.commands.size(), 3u);
+      EXPECT_LT(out.commands[1].start, out.commands[0].end);
+      b.push(store(0, 0, 8 * n, 1)).push(store(4096, 64, 8 * m, 3));
+      b.push(store(8192, 0, 8, 1)).push(store(32, 0, 8, 1)).halt();
+      both(b);
+    }
+  }
+}
+
+TEST_F(Directed, DmaCommandsWithIndexAreAlone) {
+  for (uint32_t n = 1; n <= 10; ++n) {
+    isa::Load g = lines(64, n);
+    g.size[0] = 2;
+    g.idxEn = 1;
+    g.idxLimit = 8;
+    g.idxBase = 32768;
+    g.auxBanks = 2;
+    Assembler a;
+    a.push(lines(0, n)).push(g).push(g).push(lines(1, n)).push(lines(2, 1));
+    SimOutput out = both(a.halt());
+    ASSERT_EQ(out.commands.size(), 5u);
+    for (int i : {1, 2, 3}) {
+      EXPECT_EQ(out.commands[i].start, out.commands[i - 1].end + 1);
+    }
+  }
+}
+
+TEST_F(Faults, OfTwoDmaCommands) {
+  // Claims: with each other none, with other engines until their own end.
+  for (unsigned i : {0u, 1u}) {
+    isa::Load l[2] = {lines(0, 1), lines(1, 1)};
+    l[i].signalMask = 1;
+    isa::Vpurun v = elementwise(isa::Uop::FADD, 32768, 32768, 0, 8);
+    v.rdBanks = 2;
+    v.wrBanks = 1;
+    v.waitMask = 1;
+    Assembler a;
+    a.push(l[0]).push(l[1]).push(v).halt();
+    EXPECT_EQ(both(a).fault, i ? Fault::None : Fault::BankConflict);
+  }
+  isa::Load other = load(0, 32768, 8, 2);
+  expectFault(Assembler().push(accst(59)).push(other).push(lines(1, 1)).halt(),
+              Fault::BankConflict, 11);
+  // Inside: of the older one at the arrival, of the newer one at its request.
+  isa::Load wide = load(0, 32768 - 32, 16, 1);
+  expectFault(Assembler().push(wide).push(lines(2, 1)).halt(), Fault::BankClaim,
+              0);
+  expectFault(Assembler().push(lines(0, 2)).push(wide).halt(), Fault::BankClaim,
+              7);
+  expectFault(
+      Assembler().push(lines(0, 2)).push(load(16777216 - 32, 0, 16, 1)).halt(),
+      Fault::HbmRange, 7);
+  // A claim of the older one does not serve the newer one.
+  expectFault(Assembler().push(other).push(load(0, 32768, 8, 1)).halt(),
+              Fault::BankClaim, 7);
+  // Two ends one cycle apart overflow a semaphore: the first, the second.
+  for (uint32_t count : {255u, 254u}) {
+    isa::Load l = lines(0, 1);
+    l.signalMask = 1;
+    Assembler a;
+    a.scalar(Opcode::LOOP, 0, 0, 0, int32_t(count), 2).signal(1);
+    a.push(l).push(l).halt();
+    expectFault(a, Fault::SemOverflow, count == 255 ? 2 : 9);
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Speed: --gtest_also_run_disabled_tests --gtest_filter=*Speed*
 //===----------------------------------------------------------------------===//
@@ -245,6 +324,17 @@ void speed(const char *name, const Assembler &a) {
   SimOutput r = llvm::cantFail(runRtl(input(a)));
   std::printf("%-10s %8llu cycles %10.0f cycles/s\n", name,
               (unsigned long long)r.cycles, double(r.cycles) / r.wallSeconds);
+}
+
+/// The program of docs/decisions/0003, on any target.
+TEST(Rtl, EightLoads) {
+  Assembler a;
+  for (uint32_t i = 0; i < 8; ++i) {
+    a.push(load(65536 * i, 65536 * (i % 2), 16384, i % 2 ? 12 : 3));
+  }
+  SimOutput out = both(a.halt());
+  EXPECT_EQ(out.commands.size(), 8u);
+  RecordProperty("cycles", int(out.cycles));
 }
 
 TEST(Rtl, DISABLED_Speed) {
@@ -318,13 +408,13 @@ void runSeed(unsigned seed, bool faults, int only = -1) {
   }
   ASSERT_TRUE(bool(s)) << "seed " << seed << ": "
                        << llvm::toString(s.takeError());
-  ASSERT_TRUE(bool(r)) << "seed " << seed << ": systemc: "
-                       << isa::stringify(s->fault).str() << " at word "
-                       << s->faultPc << "; rtl: "
-                       << llvm::toString(r.takeError());
+  ASSERT_TRUE(bool(r)) << "seed " << seed
+                       << ": systemc: " << isa::stringify(s->fault).str()
+                       << " at word " << s->faultPc
+                       << "; rtl: " << llvm::toString(r.takeError());
   if (!faults) {
-    EXPECT_EQ(s->fault, Fault::None) << "seed " << seed << " word "
-                                     << s->faultPc;
+    EXPECT_EQ(s->fault, Fault::None)
+        << "seed " << seed << " word " << s->faultPc;
   }
   ++faultsSeen[unsigned(s->fault)];
   // Which fault inside a command is found first is not part of the contract.

@@ -64,6 +64,12 @@ TEST(Target, ErrorsNamePlaceAndRule) {
             std::string::npos);
   EXPECT_NE(errorAfter("lanes: 8", "lanes: x").find("t.yaml:9:15: error:"),
             std::string::npos);
+  for (const char *count : {"0", "3"}) {
+    EXPECT_NE(errorAfter("commands: 2", std::string("commands: ") + count)
+                  .find("dma.commands must be 1 or 2"),
+              std::string::npos);
+  }
+  EXPECT_EQ(errorAfter("commands: 2", "commands: 1"), "");
   EXPECT_NE(errorAfter("default:", "spm:").find("sources has neither"),
             std::string::npos);
 }
@@ -79,6 +85,8 @@ TEST(Target, SystemVerilogPackage) {
   std::string text;
   llvm::raw_string_ostream os(text);
   writeTargetSV(llvm::cantFail(loadTarget("jx1-slice")), os);
+  EXPECT_NE(text.find("localparam int unsigned DmaCommands = 2;"),
+            std::string::npos);
   EXPECT_NE(text.find("localparam longint unsigned HbmBytes = 64'd3623878656;"),
             std::string::npos);
 }

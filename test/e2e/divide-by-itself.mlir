@@ -1,7 +1,4 @@
 // RUN: acc-cc %s --check=functional,systemc --check-host | FileCheck %s
-// XFAIL: *
-// Reason: the register of a divisor is given back while the dividend, the same value,
-// is still to be read.
 // CHECK: largest error {{.*}} against the host
 
 #id = affine_map<(i) -> (i)>

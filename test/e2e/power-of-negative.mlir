@@ -1,6 +1,4 @@
 // RUN: acc-cc %s --check=functional,systemc --check-host | FileCheck %s
-// XFAIL: *
-// Reason: powf goes through the logarithm of a base that may be negative.
 // CHECK: largest error {{.*}} against the host
 
 #id = affine_map<(i) -> (i)>

@@ -1,6 +1,4 @@
 // RUN: acc-cc %s --check=functional,systemc --check-host | FileCheck %s
-// XFAIL: *
-// Reason: bytes are kept sign-extended, and a logical shift brings the sign in.
 // CHECK: largest error {{.*}} against the host
 
 #id = affine_map<(i) -> (i)>

@@ -1,0 +1,117 @@
+//===- VerifyOrder.cpp - Semaphores keep every order that is needed -------===//
+//
+// Works from the masks alone, so it checks programs of any origin: the k-th
+// take of a semaphore is after the end of the k-th command that signals it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/XPU/Passes.h"
+
+#include "dialects/XPU/IR/XPU.h"
+#include "passes/Support/Hazards.h"
+
+using namespace mlir;
+using namespace xpu;
+
+namespace xpu {
+#define GEN_PASS_DEF_VERIFYORDERPASS
+#include "passes/XPU/Passes.h.inc"
+} // namespace xpu
+
+namespace {
+struct Ended {
+  CommandOpInterface op;
+  EngineClock known{}; ///< Ended when this command ends, itself included.
+};
+
+struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func.isExternal()) {
+      return;
+    }
+    FailureOr<acc::Target> machine = loadTargetFor(func, target.getValue());
+    if (failed(machine)) {
+      return signalPassFailure();
+    }
+    const int64_t limit =
+        int64_t(isa::kSemaphoreMax) - int64_t(machine->seq.queueDepth);
+    HazardTracker hazards(*machine);
+    std::array<std::vector<Ended>, kQueueEngines> byEngine;
+    // Signals of each semaphore in program order, and how many were taken.
+    std::array<std::vector<Ended>, isa::kNumSemaphores> signals;
+    std::array<size_t, isa::kNumSemaphores> taken{};
+    std::array<int, isa::kNumSemaphores> consumer;
+    consumer.fill(-1);
+
+    for (auto command : func.getBody().front().getOps<CommandOpInterface>()) {
+      unsigned engine = static_cast<unsigned>(command.getEngine());
+      int64_t index = static_cast<int64_t>(byEngine[engine].size()) + 1;
+      Ended self{command, {}};
+      if (!byEngine[engine].empty()) {
+        self.known = byEngine[engine].back().known;
+      }
+      uint32_t wait = command.getMask("wait_mask");
+      for (unsigned s = 0; s < isa::kNumSemaphores; ++s) {
+        if (!(wait >> s & 1)) {
+          continue;
+        }
+        if (consumer[s] >= 0 && consumer[s] != static_cast<int>(engine)) {
+          command->emitError() << "takes semaphore " << s
+                               << ", which another engine takes as well";
+          return signalPassFailure();
+        }
+        consumer[s] = engine;
+        if (taken[s] == signals[s].size()) {
+          command->emitError() << "waits for semaphore " << s
+                               << ", which no earlier command signals";
+          return signalPassFailure();
+        }
+        const Ended &producer = signals[s][taken[s]++];
+        for (unsigned e = 0; e < kQueueEngines; ++e) {
+          self.known[e] = std::max(self.known[e], producer.known[e]);
+        }
+      }
+      FailureOr<EngineClock> needed = hazards.add(command, index);
+      if (failed(needed)) {
+        return signalPassFailure();
+      }
+      for (unsigned e = 0; e < kQueueEngines; ++e) {
+        if (e != engine && (*needed)[e] > self.known[e]) {
+          InFlightDiagnostic diag =
+              command->emitError("may run beside a command that uses the same "
+                                 "memory or bank port; expects a semaphore "
+                                 "between them");
+          diag.attachNote(byEngine[e][(*needed)[e] - 1].op->getLoc())
+              << "command " << (*needed)[e] << " of engine "
+              << isa::stringify(static_cast<isa::Engine>(e));
+          return signalPassFailure();
+        }
+      }
+      self.known[engine] = index;
+      uint32_t signal = command.getMask("signal_mask");
+      for (unsigned s = 0; s < isa::kNumSemaphores; ++s) {
+        if (signal >> s & 1) {
+          signals[s].push_back(self);
+          if (static_cast<int64_t>(signals[s].size() - taken[s]) > limit) {
+            command->emitError()
+                << "leaves more than " << limit << " signals of semaphore " << s
+                << " that no command has taken";
+            return signalPassFailure();
+          }
+        }
+      }
+      byEngine[engine].push_back(self);
+    }
+    for (unsigned s = 0; s < isa::kNumSemaphores; ++s) {
+      if (taken[s] != signals[s].size()) {
+        signals[s][taken[s]].op->emitError()
+            << "signals semaphore " << s << ", but no later command takes it";
+        return signalPassFailure();
+      }
+    }
+  }
+};
+} // namespace
