@@ -16,7 +16,8 @@ endif()
 # host compiler.
 add_compile_options(-ffp-contract=off)
 
-set(ACC_WARNINGS -Wall -Wextra -Wno-unused-parameter)
+# libstdc++ 12 uses a function in std::stable_sort that it marks as deprecated.
+set(ACC_WARNINGS -Wall -Wextra -Wno-unused-parameter -Wno-deprecated-declarations)
 if(ACC_SANITIZE)
   # Instrumented loops do not vectorise; that is no defect.
   list(APPEND ACC_WARNINGS -Wno-pass-failed)

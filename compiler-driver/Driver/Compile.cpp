@@ -47,6 +47,8 @@ load(MLIRContext &context, const CompileOptions &options) {
 llvm::Expected<Compilation> compile(MLIRContext &context,
                                     const CompileOptions &options) {
   Compilation result;
+  // The message names the node; the operation itself would bury it.
+  context.printOpOnDiagnostic(false);
   llvm::Expected<acc::Target> target = acc::loadTarget(options.target);
   if (!target) {
     return target.takeError();

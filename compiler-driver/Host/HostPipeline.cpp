@@ -51,6 +51,7 @@ llvm::Error lowerForHost(ModuleOp module) {
   MLIRContext *context = module.getContext();
   registerHostDialects(*context);
   PassManager manager(context);
+  manager.addPass(createConvertElementwiseToLinalgPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
   bufferize.functionBoundaryTypeConversion =

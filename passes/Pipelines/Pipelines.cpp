@@ -23,6 +23,7 @@ namespace xpu {
 
 void buildSelectPipeline(OpPassManager &pm,
                          const SlicePipelineOptions &options) {
+  pm.addPass(createConvertElementwiseToLinalgPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createLowerTensorOpsPass());
