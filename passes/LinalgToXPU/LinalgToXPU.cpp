@@ -23,7 +23,15 @@ static bool readsByIndex(linalg::LinalgOp op) {
 LogicalResult Selector::select(Operation *op) {
   rewriter.setInsertionPoint(op);
   if (llvm::isa<func::ReturnOp>(op)) {
-    return flushFills(op);
+    if (failed(flushFills(op))) {
+      return failure();
+    }
+    // What nobody has read by now nobody will.
+    for (auto &[root, fill] : pendingFills) {
+      rewriter.eraseOp(fill);
+    }
+    pendingFills.clear();
+    return success();
   }
   if (isMemoryEffectFree(op) ||
       llvm::isa<memref::AllocOp, memref::GetGlobalOp>(op)) {
