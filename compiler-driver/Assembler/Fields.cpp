@@ -23,11 +23,13 @@ FieldStyle getStyle(const isa::FieldInfo &field) {
   if (!field.enumName.empty()) {
     return FieldStyle::Enum;
   }
-  if (name == "rd" || name == "rs1" || name == "rs2" || name.ends_with("_reg")) {
+  if (name == "rd" || name == "rs1" || name == "rs2" ||
+      name.ends_with("_reg")) {
     return FieldStyle::Register;
   }
   bool isAddress = name.ends_with("_base") && field.width == 32;
-  if (isAddress || name.ends_with("mask") || name.ends_with("_banks") || name == "red_init") {
+  if (isAddress || name.ends_with("mask") || name.ends_with("_banks") ||
+      name == "red_init") {
     return FieldStyle::Hex;
   }
   return FieldStyle::Number;
@@ -43,7 +45,8 @@ const isa::FieldInfo *lookupField(const isa::InstrInfo &info, StringRef name) {
 }
 
 unsigned getNumWords(const isa::InstrInfo &info, unsigned uops) {
-  return info.minWords == info.maxWords ? info.minWords : info.minWords + (uops + 1) / 2;
+  return info.minWords == info.maxWords ? info.minWords
+                                        : info.minWords + (uops + 1) / 2;
 }
 
 uint64_t getMaximum(const isa::FieldInfo &field) {
@@ -60,10 +63,12 @@ unsigned getTypeBytes(StringRef name) {
       .Default(0);
 }
 
-std::optional<uint64_t> getTensorBytes(StringRef type, ArrayRef<int64_t> shape) {
+std::optional<uint64_t> getTensorBytes(StringRef type,
+                                       ArrayRef<int64_t> shape) {
   std::optional<uint64_t> bytes = getTypeBytes(type);
   for (int64_t size : shape) {
-    bytes = size < 0 ? std::nullopt : checkedMulUnsigned<uint64_t>(*bytes, size);
+    bytes =
+        size < 0 ? std::nullopt : checkedMulUnsigned<uint64_t>(*bytes, size);
     if (!bytes) {
       return std::nullopt;
     }

@@ -27,7 +27,8 @@ enum class FieldStyle {
 FieldStyle getStyle(const isa::FieldInfo &field);
 
 /// Null if the instruction has no such field in its text.
-const isa::FieldInfo *lookupField(const isa::InstrInfo &info, llvm::StringRef name);
+const isa::FieldInfo *lookupField(const isa::InstrInfo &info,
+                                  llvm::StringRef name);
 
 /// Words of an instruction with `uops` micro-operations.
 unsigned getNumWords(const isa::InstrInfo &info, unsigned uops);
@@ -38,14 +39,16 @@ uint64_t getMaximum(const isa::FieldInfo &field);
 /// Bytes of an element of the tensor type `name`; 0 if unknown.
 unsigned getTypeBytes(llvm::StringRef name);
 
-/// Bytes of a tensor; nothing if a size is negative or the product is beyond 64 bits.
-std::optional<uint64_t> getTensorBytes(llvm::StringRef type, llvm::ArrayRef<int64_t> shape);
+/// Bytes of a tensor; nothing if a size is negative or the product is beyond 64
+/// bits.
+std::optional<uint64_t> getTensorBytes(llvm::StringRef type,
+                                       llvm::ArrayRef<int64_t> shape);
 
 /// Operands that a micro-operation reads.
 unsigned getNumSources(isa::Uop op);
 
-/// The text of a micro-operation: `FMUL r4, r0, 1.5f`, or the bits in hex if it is
-/// none, or has bits that the text does not show.
+/// The text of a micro-operation: `FMUL r4, r0, 1.5f`, or the bits in hex if it
+/// is none, or has bits that the text does not show.
 std::string printUop(uint64_t bits);
 
 } // namespace xpu

@@ -51,10 +51,13 @@ Token Lexer::next() {
     bool isHex = rest.starts_with("0x");
     return take(TokenKind::Number, lengthWhile([isHex](char c, char before) {
                   bool isExponent = !isHex && (before == 'e' || before == 'E');
-                  return isAlnum(c) || c == '.' || (isExponent && (c == '-' || c == '+'));
+                  return isAlnum(c) || c == '.' ||
+                         (isExponent && (c == '-' || c == '+'));
                 }));
   }
-  return take(StringRef("[]{}=,;:").contains(first) ? TokenKind::Punctuation : TokenKind::Bad, 1);
+  return take(StringRef("[]{}=,;:").contains(first) ? TokenKind::Punctuation
+                                                    : TokenKind::Bad,
+              1);
 }
 
 } // namespace xpu

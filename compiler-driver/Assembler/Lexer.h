@@ -13,8 +13,12 @@ struct Token {
   TokenKind kind = TokenKind::End;
   llvm::StringRef text; ///< As written; a string with its quotes.
 
-  bool is(char c) const { return kind == TokenKind::Punctuation && text[0] == c; }
-  bool endsLine() const { return kind == TokenKind::Newline || kind == TokenKind::End; }
+  bool is(char c) const {
+    return kind == TokenKind::Punctuation && text[0] == c;
+  }
+  bool endsLine() const {
+    return kind == TokenKind::Newline || kind == TokenKind::End;
+  }
 };
 
 /// Cuts a buffer into tokens. Comments and blanks are no tokens; words hold

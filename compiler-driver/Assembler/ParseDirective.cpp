@@ -42,13 +42,16 @@ bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
       *type = token.text.str();
       advance();
     } else if (token.kind != TokenKind::String) {
-      return error(token.text, "unknown type; expects float32, float16, bfloat16, int32, int8, "
-                               "bool, ... or another name in quotes");
+      return error(
+          token.text,
+          "unknown type; expects float32, float16, bfloat16, int32, int8, "
+          "bool, ... or another name in quotes");
     } else if (!parseString(*type, "a type")) {
       return false;
     }
   }
-  if (!expect(',', "and the shape after the types") || !expect('[', "before the shape")) {
+  if (!expect(',', "and the shape after the types") ||
+      !expect('[', "before the shape")) {
     return false;
   }
   uint64_t value;
@@ -72,8 +75,10 @@ bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
   } else if (auto bytes = getTensorBytes(tensor.machineType, tensor.shape)) {
     tensor.bytes = *bytes;
   } else {
-    return error(token.text, "shape has no size; expects sizes of at least 0, and a product "
-                             "below 2^64");
+    return error(
+        token.text,
+        "shape has no size; expects sizes of at least 0, and a product "
+        "below 2^64");
   }
   tensors.push_back(std::move(tensor));
   return true;
@@ -94,9 +99,10 @@ bool Parser::parseLoc() {
 bool Parser::parseRaw() {
   do {
     StringRef digits = token.text;
-    if (token.kind != TokenKind::Number || !digits.consume_front("0x") || digits.size() > 32 ||
-        !all_of(digits, isHexDigit) || digits.empty()) {
-      return error(token.text, "expects an instruction word, 0x and up to 32 hex digits");
+    if (token.kind != TokenKind::Number || !digits.consume_front("0x") ||
+        digits.size() > 32 || !all_of(digits, isHexDigit) || digits.empty()) {
+      return error(token.text,
+                   "expects an instruction word, 0x and up to 32 hex digits");
     }
     isa::Word word;
     if (digits.size() > 16) {
@@ -145,12 +151,15 @@ bool Parser::parseHbm(Token name) {
 
 bool Parser::parseData(Token name) {
   if (!inData) {
-    return error(name.text, "'" + name.text + "' outside of .hbm; put '.hbm ADDRESS' before it");
+    return error(name.text,
+                 "'" + name.text +
+                     "' outside of .hbm; put '.hbm ADDRESS' before it");
   }
   uint64_t value;
   StringRef at = token.text;
   if (name.text == ".zero") {
-    return parseInteger(0, kMaxHbm, value, "a number of bytes") && appendData(at, nullptr, value);
+    return parseInteger(0, kMaxHbm, value, "a number of bytes") &&
+           appendData(at, nullptr, value);
   }
   do {
     at = token.text;
@@ -193,14 +202,16 @@ bool Parser::parseDirective(Token name) {
   if (text == ".hbm") {
     return parseHbm(name);
   }
-  if (text == ".byte" || text == ".word" || text == ".float" || text == ".zero") {
+  if (text == ".byte" || text == ".word" || text == ".float" ||
+      text == ".zero") {
     return parseData(name);
   }
   if (text != ".loc" && text != ".raw") {
-    return error(text, "unknown directive '" + text + "'" + suggest(text, kDirectives) +
-                           (suggest(text, kDirectives).empty()
-                                ? "; expects " + join(ArrayRef(kDirectives), ", ")
-                                : ""));
+    return error(
+        text, "unknown directive '" + text + "'" + suggest(text, kDirectives) +
+                  (suggest(text, kDirectives).empty()
+                       ? "; expects " + join(ArrayRef(kDirectives), ", ")
+                       : ""));
   }
   if (inData) {
     return error(text, "'" + text + "' in .hbm; put '.text' before it");

@@ -39,7 +39,8 @@ bool Parser::parseUop(uint64_t &bits) {
   StringRef name = token.text;
   std::optional<isa::Uop> op = isa::symbolizeUop(name);
   if (token.kind != TokenKind::Word || !op) {
-    return error(name, "expects a micro-operation" + Twine(suggest(name, enumNames("Uop"))));
+    return error(name, "expects a micro-operation" +
+                           Twine(suggest(name, enumNames("Uop"))));
   }
   advance();
   isa::UopInstr uop;
@@ -52,8 +53,8 @@ bool Parser::parseUop(uint64_t &bits) {
   uint8_t *const sources[3] = {&uop.a, &uop.b, &uop.c};
   unsigned count = getNumSources(*op);
   for (unsigned i = 0; i < count; ++i) {
-    if (!expect(',', "and " + Twine(count - i) + " more of the " + Twine(count) +
-                         " sources of " + name)) {
+    if (!expect(',', "and " + Twine(count - i) + " more of the " +
+                         Twine(count) + " sources of " + name)) {
       return false;
     }
     if (token.kind != TokenKind::Number) {
@@ -81,7 +82,8 @@ bool Parser::parseUop(uint64_t &bits) {
   return true;
 }
 
-bool Parser::parseProgram(const isa::FieldInfo &field, isa::Word *words, unsigned &uops) {
+bool Parser::parseProgram(const isa::FieldInfo &field, isa::Word *words,
+                          unsigned &uops) {
   auto skipLines = [&] {
     while (token.kind == TokenKind::Newline) {
       advance();
@@ -93,13 +95,15 @@ bool Parser::parseProgram(const isa::FieldInfo &field, isa::Word *words, unsigne
   skipLines();
   while (!accept('}')) {
     if (uops == field.count) {
-      return error(token.text, "more than " + Twine(field.count) + " micro-operations");
+      return error(token.text,
+                   "more than " + Twine(field.count) + " micro-operations");
     }
     uint64_t bits;
     if (!parseUop(bits)) {
       return false;
     }
-    isa::insertBits(words, field.offset + uops++ * field.width, field.width, bits);
+    isa::insertBits(words, field.offset + uops++ * field.width, field.width,
+                    bits);
     skipLines();
     if (!token.is('}') && !expect(';', "or '}' after a micro-operation")) {
       return false;
@@ -109,7 +113,8 @@ bool Parser::parseProgram(const isa::FieldInfo &field, isa::Word *words, unsigne
   return true;
 }
 
-bool Parser::parseValue(const isa::FieldInfo &field, unsigned offset, isa::Word *words) {
+bool Parser::parseValue(const isa::FieldInfo &field, unsigned offset,
+                        isa::Word *words) {
   FieldStyle style = getStyle(field);
   uint64_t value = 0;
   uint64_t maximum = getMaximum(field);
@@ -121,9 +126,11 @@ bool Parser::parseValue(const isa::FieldInfo &field, unsigned offset, isa::Word 
     fixups.push_back({token.text, object.code.size(), offset, field.width});
     advance();
   } else if (style == FieldStyle::Enum && token.kind == TokenKind::Word) {
-    std::optional<unsigned> named = isa::enumCaseValue(field.enumName, token.text);
+    std::optional<unsigned> named =
+        isa::enumCaseValue(field.enumName, token.text);
     if (!named) {
-      return error(token.text, "'" + token.text + "' is no " + field.enumName + "; expects " +
+      return error(token.text, "'" + token.text + "' is no " + field.enumName +
+                                   "; expects " +
                                    join(enumNames(field.enumName), ", "));
     }
     value = *named;
@@ -157,11 +164,12 @@ bool Parser::parseField(const isa::InstrInfo &info, const isa::FieldInfo &field,
   }
   for (unsigned i = 0; !accept(']'); ++i) {
     if (i == field.count) {
-      return error(token.text, Twine(field.name) + " has at most " + Twine(field.count) +
-                                   " elements");
+      return error(token.text, Twine(field.name) + " has at most " +
+                                   Twine(field.count) + " elements");
     }
     if (!parseValue(field, field.offset + i * field.width, words) ||
-        (!token.is(']') && !expect(',', "or ']' in the list of " + Twine(field.name)))) {
+        (!token.is(']') &&
+         !expect(',', "or ']' in the list of " + Twine(field.name)))) {
       return false;
     }
   }
@@ -194,8 +202,9 @@ bool Parser::parseInstruction(Token mnemonic) {
           names.push_back(candidate.name);
         }
       }
-      return error(name.text, "'" + name.text + "' is no field of " + info->mnemonic +
-                                  "; expects " + join(names, ", "));
+      return error(name.text, "'" + name.text + "' is no field of " +
+                                  info->mnemonic + "; expects " +
+                                  join(names, ", "));
     }
     if (!given.insert(field).second) {
       return error(name.text, "field '" + name.text + "' is given twice");
@@ -205,13 +214,15 @@ bool Parser::parseInstruction(Token mnemonic) {
         !parseField(*info, *field, words)) {
       return false;
     }
-    if (!token.endsLine() && !expect(',', "or the end of the line after a field")) {
+    if (!token.endsLine() &&
+        !expect(',', "or the end of the line after a field")) {
       return false;
     }
   }
   unsigned length = getNumWords(*info, programUops);
   for (const isa::FieldInfo &field : info->fields) {
-    uint64_t value = field.name == "opcode"   ? static_cast<uint64_t>(info->opcode)
+    uint64_t value = field.name == "opcode"
+                         ? static_cast<uint64_t>(info->opcode)
                      : field.name == "nwords" ? length
                                               : programUops;
     if (getStyle(field) == FieldStyle::Implied) {

@@ -42,7 +42,8 @@ bool Parser::error(StringRef at, const Twine &message) {
   ++numErrors;
   SMLoc begin = SMLoc::getFromPointer(at.data());
   SMLoc end = SMLoc::getFromPointer(at.data() + at.size());
-  sources.PrintMessage(errors, begin, SourceMgr::DK_Error, message, SMRange(begin, end), {},
+  sources.PrintMessage(errors, begin, SourceMgr::DK_Error, message,
+                       SMRange(begin, end), {},
                        /*ShowColors=*/false);
   return false;
 }
@@ -59,7 +60,8 @@ bool Parser::expect(char c, const Twine &where) {
   return accept(c) || error(token.text, "expects '" + Twine(c) + "' " + where);
 }
 
-bool Parser::parseInteger(int64_t low, uint64_t high, uint64_t &value, const Twine &what) {
+bool Parser::parseInteger(int64_t low, uint64_t high, uint64_t &value,
+                          const Twine &what) {
   StringRef text = token.text;
   if (token.kind != TokenKind::Number) {
     return error(text, "expects a number for " + what);
@@ -79,7 +81,8 @@ bool Parser::parseInteger(int64_t low, uint64_t high, uint64_t &value, const Twi
   APInt lowest(number.getBitWidth(), low, /*isSigned=*/true);
   APInt highest(number.getBitWidth(), high);
   if (number.slt(lowest) || number.sgt(highest)) {
-    return error(text, what + " is out of range; expects " + Twine(low) + " to " + Twine(high));
+    return error(text, what + " is out of range; expects " + Twine(low) +
+                           " to " + Twine(high));
   }
   value = number.trunc(64).getZExtValue();
   advance();
@@ -97,15 +100,17 @@ bool Parser::parseFloatBits(uint32_t &bits) {
   StringRef digits = text;
   digits.consume_back("f");
   APFloat value(APFloat::IEEEsingle());
-  auto status = digits.empty() || digits.contains_insensitive("x")
-                    ? createStringError("no number")
-                    : value.convertFromString(digits, APFloat::rmNearestTiesToEven);
+  auto status =
+      digits.empty() || digits.contains_insensitive("x")
+          ? createStringError("no number")
+          : value.convertFromString(digits, APFloat::rmNearestTiesToEven);
   if (token.kind != TokenKind::Number || !status || !value.isFinite()) {
     if (!status) {
       consumeError(status.takeError());
     }
-    return error(text, "'" + (token.endsLine() ? "" : text) +
-                           "' is no fp32 number; expects for example 1.5 or -2e-3");
+    return error(text,
+                 "'" + (token.endsLine() ? "" : text) +
+                     "' is no fp32 number; expects for example 1.5 or -2e-3");
   }
   bits = value.bitcastToAPInt().getZExtValue();
   advance();
@@ -115,9 +120,11 @@ bool Parser::parseFloatBits(uint32_t &bits) {
 bool Parser::parseString(std::string &text, const Twine &what) {
   StringRef source = token.text;
   if (token.kind != TokenKind::String) {
-    return error(source, token.kind == TokenKind::Bad && source == "\""
-                             ? Twine("string without an end; expects '\"' on the same line")
-                             : "expects a string in quotes for " + what);
+    return error(
+        source,
+        token.kind == TokenKind::Bad && source == "\""
+            ? Twine("string without an end; expects '\"' on the same line")
+            : "expects a string in quotes for " + what);
   }
   StringRef rest = source.drop_front().drop_back();
   text.clear();
@@ -132,11 +139,14 @@ bool Parser::parseString(std::string &text, const Twine &what) {
       text += '"';
     } else if (rest.consume_front("\\")) {
       text += '\\';
-    } else if (rest.size() >= 3 && rest[0] == 'x' && isHexDigit(rest[1]) && isHexDigit(rest[2])) {
+    } else if (rest.size() >= 3 && rest[0] == 'x' && isHexDigit(rest[1]) &&
+               isHexDigit(rest[2])) {
       text += static_cast<char>(hexFromNibbles(rest[1], rest[2]));
       rest = rest.drop_front(3);
     } else {
-      return error(source, "unknown escape in a string; expects \\\\, \\\", \\n or \\xHH");
+      return error(
+          source,
+          "unknown escape in a string; expects \\\\, \\\", \\n or \\xHH");
     }
   }
   if (!json::isUTF8(text)) {
@@ -152,13 +162,17 @@ bool Parser::parseString(std::string &text, const Twine &what) {
 
 bool Parser::parseLabel(Token name) {
   if (inData) {
-    return error(name.text, "label in .hbm; labels stand for instructions, put '.text' first");
+    return error(
+        name.text,
+        "label in .hbm; labels stand for instructions, put '.text' first");
   }
-  auto [it, isNew] = labels.try_emplace(name.text, Label{object.code.size(), name.text});
+  auto [it, isNew] =
+      labels.try_emplace(name.text, Label{object.code.size(), name.text});
   if (!isNew) {
     error(name.text, "label '" + name.text + "' is defined twice");
-    sources.PrintMessage(errors, SMLoc::getFromPointer(it->second.at.data()), SourceMgr::DK_Note,
-                         "first defined here", {}, {}, /*ShowColors=*/false);
+    sources.PrintMessage(errors, SMLoc::getFromPointer(it->second.at.data()),
+                         SourceMgr::DK_Note, "first defined here", {}, {},
+                         /*ShowColors=*/false);
     return false;
   }
   return true;
@@ -194,7 +208,8 @@ bool Parser::resolveLabels() {
       error(fixup.label, "label '" + fixup.label + "' is not defined" +
                              suggest(fixup.label, names));
     } else if (numErrors == 0) {
-      isa::insertBits(&object.code[fixup.word], fixup.offset, fixup.width, it->second.pc);
+      isa::insertBits(&object.code[fixup.word], fixup.offset, fixup.width,
+                      it->second.pc);
     }
   }
   return numErrors == 0;
@@ -218,14 +233,18 @@ std::optional<Object> Parser::parse() {
   if (numErrors == 0 && !hasTarget) {
     error(token.text, "no target; expects '.target NAME'");
   }
-  stable_sort(object.lines,
-              [](const ObjectLine &a, const ObjectLine &b) { return a.pc < b.pc; });
-  return resolveLabels() ? std::optional<Object>(std::move(object)) : std::nullopt;
+  stable_sort(object.lines, [](const ObjectLine &a, const ObjectLine &b) {
+    return a.pc < b.pc;
+  });
+  return resolveLabels() ? std::optional<Object>(std::move(object))
+                         : std::nullopt;
 }
 
-std::optional<Object> parseAssembly(StringRef text, StringRef name, raw_ostream &errors) {
+std::optional<Object> parseAssembly(StringRef text, StringRef name,
+                                    raw_ostream &errors) {
   SourceMgr sources;
-  sources.AddNewSourceBuffer(MemoryBuffer::getMemBufferCopy(text, name), SMLoc());
+  sources.AddNewSourceBuffer(MemoryBuffer::getMemBufferCopy(text, name),
+                             SMLoc());
   return Parser(sources, errors).parse();
 }
 

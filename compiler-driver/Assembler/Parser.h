@@ -11,8 +11,8 @@
 
 namespace xpu {
 
-/// Recursive descent over lines. Functions return false after they have reported
-/// an error; the parser then goes on with the next line.
+/// Recursive descent over lines. Functions return false after they have
+/// reported an error; the parser then goes on with the next line.
 class Parser {
 public:
   Parser(llvm::SourceMgr &sources, llvm::raw_ostream &errors);
@@ -26,7 +26,8 @@ private:
   bool error(llvm::StringRef at, const llvm::Twine &message);
   bool expect(char c, const llvm::Twine &where);
   bool accept(char c);
-  bool parseInteger(int64_t low, uint64_t high, uint64_t &value, const llvm::Twine &what);
+  bool parseInteger(int64_t low, uint64_t high, uint64_t &value,
+                    const llvm::Twine &what);
   bool parseFloatBits(uint32_t &bits);
   bool parseString(std::string &text, const llvm::Twine &what);
   bool atFloat() const;
@@ -48,10 +49,13 @@ private:
 
   // Instructions (ParseInstruction.cpp).
   bool parseInstruction(Token mnemonic);
-  bool parseField(const isa::InstrInfo &info, const isa::FieldInfo &field, isa::Word *words);
-  bool parseValue(const isa::FieldInfo &field, unsigned offset, isa::Word *words);
+  bool parseField(const isa::InstrInfo &info, const isa::FieldInfo &field,
+                  isa::Word *words);
+  bool parseValue(const isa::FieldInfo &field, unsigned offset,
+                  isa::Word *words);
   bool parseRegister(uint64_t maximum, uint64_t &value);
-  bool parseProgram(const isa::FieldInfo &field, isa::Word *words, unsigned &uops);
+  bool parseProgram(const isa::FieldInfo &field, isa::Word *words,
+                    unsigned &uops);
   bool parseUop(uint64_t &bits);
 
   /// A use of a label, to be filled in at the end.
@@ -81,7 +85,8 @@ private:
 };
 
 /// ", did you mean 'x'?" if a candidate is close to `name`, else nothing.
-std::string suggest(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> candidates);
+std::string suggest(llvm::StringRef name,
+                    llvm::ArrayRef<llvm::StringRef> candidates);
 
 } // namespace xpu
 

@@ -24,9 +24,12 @@ static std::optional<std::string> printFloat(uint32_t bits) {
   }
   for (int precision = 6; precision <= 9; ++precision) {
     std::string text;
-    raw_string_ostream(text) << format("%.*g", precision, double(value.convertToFloat()));
+    raw_string_ostream(text)
+        << format("%.*g", precision, double(value.convertToFloat()));
     APFloat again(APFloat::IEEEsingle());
-    if (auto status = again.convertFromString(text, APFloat::rmNearestTiesToEven); !status) {
+    if (auto status =
+            again.convertFromString(text, APFloat::rmNearestTiesToEven);
+        !status) {
       consumeError(status.takeError());
     } else if (again.bitcastToAPInt() == bits) {
       bool plain = text.find_first_of(".e") == std::string::npos;
@@ -62,7 +65,8 @@ std::string printUop(uint64_t bits) {
   std::string text = (name + " r" + Twine(unsigned(uop.dst))).str();
   for (unsigned i = 0; i < 3; ++i) {
     bool isImmediate = uop.immSel == i + 1;
-    if (i >= sources ? isImmediate || registers[i] != 0 : isImmediate && registers[i] != 0) {
+    if (i >= sources ? isImmediate || registers[i] != 0
+                     : isImmediate && registers[i] != 0) {
       return raw;
     }
     if (i < sources) {
@@ -90,7 +94,8 @@ private:
   void findLabels();
   void printString(StringRef text);
   void printTensor(StringRef directive, const ObjectTensor &tensor);
-  void printValue(const isa::FieldInfo &field, const isa::Word *words, unsigned index);
+  void printValue(const isa::FieldInfo &field, const isa::Word *words,
+                  unsigned index);
   void printField(const isa::FieldInfo &field, const isa::Word *words);
   void printInstruction(const isa::InstrInfo &info, const isa::Word *words);
   void printText();
@@ -104,8 +109,8 @@ private:
 };
 } // namespace
 
-/// The instruction at `pc` and its length, or null if its text would not give the
-/// same bits.
+/// The instruction at `pc` and its length, or null if its text would not give
+/// the same bits.
 const isa::InstrInfo *Printer::decode(size_t pc, unsigned &words) const {
   const isa::Word *code = &object.code[pc];
   const isa::InstrInfo *info = isa::lookupOpcode(isa::opcodeOf(*code));
@@ -193,7 +198,8 @@ void Printer::printTensor(StringRef directive, const ObjectTensor &tensor) {
   os << "\n";
 }
 
-void Printer::printValue(const isa::FieldInfo &field, const isa::Word *words, unsigned index) {
+void Printer::printValue(const isa::FieldInfo &field, const isa::Word *words,
+                         unsigned index) {
   unsigned offset = field.offset + index * field.width;
   uint64_t value = isa::extractBits(words, offset, field.width);
   switch (getStyle(field)) {
@@ -204,7 +210,8 @@ void Printer::printValue(const isa::FieldInfo &field, const isa::Word *words, un
     os << "0x" << utohexstr(value, true);
     return;
   case FieldStyle::Enum:
-    if (StringRef name = isa::enumCaseName(field.enumName, value); !name.empty()) {
+    if (StringRef name = isa::enumCaseName(field.enumName, value);
+        !name.empty()) {
       os << name;
       return;
     }
@@ -233,7 +240,8 @@ void Printer::printField(const isa::FieldInfo &field, const isa::Word *words) {
   }
   unsigned count = field.count;
   while (count > 1 && field.enumName.empty() &&
-         isa::extractBits(words, field.offset + (count - 1) * field.width, field.width) == 0) {
+         isa::extractBits(words, field.offset + (count - 1) * field.width,
+                          field.width) == 0) {
     --count;
   }
   os << "[";
@@ -244,7 +252,8 @@ void Printer::printField(const isa::FieldInfo &field, const isa::Word *words) {
   os << "]";
 }
 
-void Printer::printInstruction(const isa::InstrInfo &info, const isa::Word *words) {
+void Printer::printInstruction(const isa::InstrInfo &info,
+                               const isa::Word *words) {
   os << "  " << info.mnemonic;
   unsigned uops = 0;
   StringRef separator = " ";
@@ -257,7 +266,8 @@ void Printer::printInstruction(const isa::InstrInfo &info, const isa::Word *word
       os << separator << field.name << "={";
       for (unsigned i = 0; i < uops; ++i) {
         os << (i == 0 ? " " : "; ")
-           << printUop(isa::extractBits(words, field.offset + i * field.width, field.width));
+           << printUop(isa::extractBits(words, field.offset + i * field.width,
+                                        field.width));
       }
       os << " }";
     }
@@ -267,7 +277,8 @@ void Printer::printInstruction(const isa::InstrInfo &info, const isa::Word *word
     // Formats are always shown: their zero is F32, not "nothing".
     bool show = field.enumName == "Format";
     for (unsigned i = 0; i < field.count && !show; ++i) {
-      show = isa::extractBits(words, field.offset + i * field.width, field.width) != 0;
+      show = isa::extractBits(words, field.offset + i * field.width,
+                              field.width) != 0;
     }
     if (show) {
       os << separator;
@@ -306,8 +317,9 @@ void Printer::printText() {
       printInstruction(*info, &object.code[pc]);
     } else {
       words = 1;
-      os << "  .raw " << format("0x%016llx%016llx", (unsigned long long)object.code[pc].hi,
-                                (unsigned long long)object.code[pc].lo);
+      os << "  .raw "
+         << format("0x%016llx%016llx", (unsigned long long)object.code[pc].hi,
+                   (unsigned long long)object.code[pc].lo);
     }
     if (options.addresses) {
       os << "  // " << pc;
@@ -347,7 +359,8 @@ void Printer::printData() {
       count -= count % 4;
       os << "  .word ";
       for (size_t i = 0; i < count; i += 4) {
-        os << (i == 0 ? "" : ", ") << format("0x%08x", support::endian::read32le(&bytes[at + i]));
+        os << (i == 0 ? "" : ", ")
+           << format("0x%08x", support::endian::read32le(&bytes[at + i]));
       }
     } else {
       os << "  .byte ";
@@ -391,7 +404,8 @@ void Printer::print() {
   }
 }
 
-void printAssembly(const Object &object, raw_ostream &os, const AssemblyOptions &options) {
+void printAssembly(const Object &object, raw_ostream &os,
+                   const AssemblyOptions &options) {
   Printer(object, os, options).print();
 }
 

@@ -36,7 +36,8 @@ struct Compilation {
 };
 
 /// Compiles; diagnostics go to stderr, the error is one line for the user.
-llvm::Expected<Compilation> compile(mlir::MLIRContext &context, const CompileOptions &options);
+llvm::Expected<Compilation> compile(mlir::MLIRContext &context,
+                                    const CompileOptions &options);
 
 } // namespace xpu
 

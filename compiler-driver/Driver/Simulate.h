@@ -18,7 +18,7 @@ llvm::StringRef getName(Model model);
 std::optional<Model> parseModel(llvm::StringRef name);
 
 struct SimulateOptions {
-  std::string targetName; ///< As the user gave it; selects the RTL program.
+  std::string targetName;    ///< As the user gave it; selects the RTL program.
   std::string toolDirectory; ///< Where acc-rtl-<target> is.
   std::string waves;         ///< FST file of an RTL run, or empty.
   bool values = true;
@@ -34,10 +34,10 @@ llvm::Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
                                         const SimulateOptions &options);
 
 /// Runs the object. A fault is an error that names instruction and source.
-llvm::Expected<acc::SimOutput> simulate(Model model, const acc::Target &target,
-                                        const Object &object,
-                                        llvm::ArrayRef<accel::HostTensor> inputs,
-                                        const SimulateOptions &options);
+llvm::Expected<acc::SimOutput>
+simulate(Model model, const acc::Target &target, const Object &object,
+         llvm::ArrayRef<accel::HostTensor> inputs,
+         const SimulateOptions &options);
 
 /// The program's outputs in the user's types.
 std::vector<accel::HostTensor> readOutputs(const Object &object,

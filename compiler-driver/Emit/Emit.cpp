@@ -26,7 +26,8 @@ static std::string describe(Location loc) {
       return WalkResult::skip();
     }
     if (auto file = dyn_cast<FileLineColLoc>(inner); file && text.empty()) {
-      text = (file.getFilename().getValue() + ":" + Twine(file.getLine())).str();
+      text =
+          (file.getFilename().getValue() + ":" + Twine(file.getLine())).str();
     }
     return WalkResult::advance();
   });
@@ -73,7 +74,8 @@ private:
 std::optional<int64_t> Emitter::addressOf(Value buffer) {
   IntegerAttr attr;
   if (auto argument = dyn_cast<BlockArgument>(buffer)) {
-    attr = func.getArgAttrOfType<IntegerAttr>(argument.getArgNumber(), "xpu.address");
+    attr = func.getArgAttrOfType<IntegerAttr>(argument.getArgNumber(),
+                                              "xpu.address");
   } else {
     attr = buffer.getDefiningOp()->getAttrOfType<IntegerAttr>("xpu.address");
   }
@@ -104,7 +106,8 @@ LogicalResult Emitter::addConstants() {
   object.constantsAddress = begin;
   object.constants.resize(end - begin);
   for (auto [global, address] : globals) {
-    auto value = dyn_cast_or_null<ElementsAttr>(global.getInitialValue().value_or(Attribute()));
+    auto value = dyn_cast_or_null<ElementsAttr>(
+        global.getInitialValue().value_or(Attribute()));
     if (!value) {
       return global.emitError("expects a constant with a value");
     }
@@ -112,8 +115,10 @@ LogicalResult Emitter::addConstants() {
     int64_t bytes = getElementBytes(global.getType().getElementType());
     if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
       AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-      if (!blob || int64_t(blob->getData().size()) != getByteSize(global.getType())) {
-        return global.emitError("expects the data of the constant to be present");
+      if (!blob ||
+          int64_t(blob->getData().size()) != getByteSize(global.getType())) {
+        return global.emitError(
+            "expects the data of the constant to be present");
       }
       memcpy(to, blob->getData().data(), blob->getData().size());
       continue;
@@ -141,15 +146,18 @@ LogicalResult Emitter::addConstants() {
   return success();
 }
 
-FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer, DictionaryAttr attrs,
+FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
+                                                DictionaryAttr attrs,
                                                 StringRef fallbackName) {
   FailureOr<StaticView> view = getStaticView(buffer);
   if (failed(view) || getSpace(buffer.getType()) != Space::HBM) {
     return func.emitError("expects tensors of the interface in HBM");
   }
   std::optional<int64_t> address = addressOf(view->root);
-  if (!address || !cast<MemRefType>(buffer.getType()).getLayout().isIdentity()) {
-    return func.emitError("expects tensors of the interface placed and contiguous");
+  if (!address ||
+      !cast<MemRefType>(buffer.getType()).getLayout().isIdentity()) {
+    return func.emitError(
+        "expects tensors of the interface placed and contiguous");
   }
   auto type = cast<MemRefType>(buffer.getType());
   ObjectTensor tensor;
@@ -185,7 +193,9 @@ FailureOr<Object> Emitter::run() {
     object.inputs.push_back(*tensor);
   }
   Placement placement;
-  placement.addressOf = [&](Value buffer) -> uint32_t { return *addressOf(buffer); };
+  placement.addressOf = [&](Value buffer) -> uint32_t {
+    return *addressOf(buffer);
+  };
   placement.banksOf = [&](const BufferAccess &access) -> uint16_t {
     int64_t address = *addressOf(access.buffer);
     int64_t first = (address + access.begin) / target.spm.bankBytes;
@@ -196,12 +206,14 @@ FailureOr<Object> Emitter::run() {
     if (auto command = dyn_cast<CommandOpInterface>(op)) {
       for (const BufferAccess &access : command.getAccesses()) {
         if (!addressOf(access.buffer)) {
-          return op.emitError("expects placed buffers; run xpu-allocate-memory first");
+          return op.emitError(
+              "expects placed buffers; run xpu-allocate-memory first");
         }
       }
       std::string source = describe(op.getLoc());
       if (object.lines.empty() || object.lines.back().source != source) {
-        object.lines.push_back({static_cast<uint32_t>(object.code.size()), source});
+        object.lines.push_back(
+            {static_cast<uint32_t>(object.code.size()), source});
       }
       if (failed(command.encode(placement, object.code))) {
         return failure();
@@ -219,7 +231,8 @@ FailureOr<Object> Emitter::run() {
       }
       continue;
     }
-    if (!isMemoryEffectFree(&op) && !llvm::isa<memref::AllocOp, memref::GetGlobalOp>(op)) {
+    if (!isMemoryEffectFree(&op) &&
+        !llvm::isa<memref::AllocOp, memref::GetGlobalOp>(op)) {
       return op.emitError("expects only xpu commands here");
     }
   }
@@ -229,8 +242,8 @@ FailureOr<Object> Emitter::run() {
   halt.encode(object.code);
   if (object.code.size() > target.seq.imemWords) {
     return func.emitError() << "needs " << object.code.size()
-                            << " instruction words, but target " << target.name << " has "
-                            << target.seq.imemWords;
+                            << " instruction words, but target " << target.name
+                            << " has " << target.seq.imemWords;
   }
   return object;
 }

@@ -11,9 +11,10 @@
 namespace xpu {
 
 /// Encodes `main` of a module in which every buffer has an address and every
-/// command its semaphores, and ends it with `halt`. Results are described by the
-/// returned buffers. Emits a diagnostic on failure.
-mlir::FailureOr<Object> emitObject(mlir::ModuleOp module, const acc::Target &target);
+/// command its semaphores, and ends it with `halt`. Results are described by
+/// the returned buffers. Emits a diagnostic on failure.
+mlir::FailureOr<Object> emitObject(mlir::ModuleOp module,
+                                   const acc::Target &target);
 
 } // namespace xpu
 

@@ -10,10 +10,13 @@
 using namespace llvm;
 
 static cl::OptionCategory category("acc-as options");
-static cl::opt<std::string> inputFile(cl::Positional, cl::desc("INPUT.s (- for stdin)"),
+static cl::opt<std::string> inputFile(cl::Positional,
+                                      cl::desc("INPUT.s (- for stdin)"),
                                       cl::Required, cl::cat(category));
-static cl::opt<std::string> outputFile("o", cl::desc("Write the object to FILE"), cl::Required,
-                                       cl::value_desc("FILE"), cl::cat(category));
+static cl::opt<std::string> outputFile("o",
+                                       cl::desc("Write the object to FILE"),
+                                       cl::Required, cl::value_desc("FILE"),
+                                       cl::cat(category));
 
 static int fail(const Twine &message) {
   errs() << "acc-as: error: " << message << "\n";

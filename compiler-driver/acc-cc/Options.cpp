@@ -17,60 +17,76 @@ cl::OptionCategory compileCategory("Compilation");
 cl::OptionCategory runCategory("Simulation");
 cl::OptionCategory reportCategory("Report");
 
-cl::opt<std::string> inputFile(cl::Positional, cl::desc("INPUT"), cl::cat(compileCategory));
-cl::opt<std::string> outputFile("o", cl::desc("Write the object (or what --emit asks for) to FILE"),
-                                cl::value_desc("FILE"), cl::cat(compileCategory));
-cl::opt<std::string> target("target", cl::desc("Machine: a built-in name or a YAML file"),
-                            cl::value_desc("NAME|FILE.yaml"), cl::init("xpu-tiny"),
-                            cl::cat(compileCategory));
+cl::opt<std::string> inputFile(cl::Positional, cl::desc("INPUT"),
+                               cl::cat(compileCategory));
+cl::opt<std::string>
+    outputFile("o",
+               cl::desc("Write the object (or what --emit asks for) to FILE"),
+               cl::value_desc("FILE"), cl::cat(compileCategory));
+cl::opt<std::string> target("target",
+                            cl::desc("Machine: a built-in name or a YAML file"),
+                            cl::value_desc("NAME|FILE.yaml"),
+                            cl::init("xpu-tiny"), cl::cat(compileCategory));
 cl::opt<bool> listTargets("list-targets", cl::desc("List the built-in targets"),
                           cl::cat(compileCategory));
-cl::opt<bool> printTarget("print-target", cl::desc("Print the target with the sources of its figures"),
-                          cl::cat(compileCategory));
-cl::opt<std::string> emitStage("emit", cl::desc("Stop after a stage: graph, xpu, asm, bin"),
-                               cl::value_desc("STAGE"), cl::cat(compileCategory));
-cl::opt<std::string> precision("precision",
-                               cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
-                               cl::value_desc("TYPE"), cl::init("fp32"),
-                               cl::cat(compileCategory));
+cl::opt<bool>
+    printTarget("print-target",
+                cl::desc("Print the target with the sources of its figures"),
+                cl::cat(compileCategory));
+cl::opt<std::string>
+    emitStage("emit", cl::desc("Stop after a stage: graph, xpu, asm, bin"),
+              cl::value_desc("STAGE"), cl::cat(compileCategory));
+cl::opt<std::string> precision(
+    "precision", cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
+    cl::value_desc("TYPE"), cl::init("fp32"), cl::cat(compileCategory));
 cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
-                           cl::value_desc("NAME=VALUE"), cl::cat(compileCategory));
-cl::opt<std::string> runModel("run", cl::desc("Simulate on functional, systemc or rtl"),
-                              cl::value_desc("MODEL"), cl::cat(runCategory));
-cl::list<std::string> check("check", cl::CommaSeparated,
-                            cl::desc("Simulate on each model and fail unless memory, cycles, "
-                                     "counters and command times are identical"),
-                            cl::value_desc("MODEL,..."), cl::cat(runCategory));
-cl::opt<std::string> inputs("inputs",
-                            cl::desc("Directory with input_N.pb or NAME.npy; default: seeded "
-                                     "random inputs"),
-                            cl::value_desc("DIR"), cl::cat(runCategory));
-cl::opt<std::string> outputs("outputs",
-                             cl::desc("Directory: reference outputs to compare with if it has "
-                                      "output_0.pb, else where to write outputs"),
-                             cl::value_desc("DIR"), cl::cat(runCategory));
-cl::opt<std::string> tolerance("tolerance",
-                               cl::desc("Tolerance of the comparison; default: case.json beside "
-                                        "the model, else by type"),
-                               cl::value_desc("RELATIVE,ABSOLUTE"), cl::cat(runCategory));
-cl::opt<bool> checkHost("check-host",
-                        cl::desc("Also execute the graph on the host's CPU and compare outputs "
-                                 "within the tolerance"),
-                        cl::cat(runCategory));
+                           cl::value_desc("NAME=VALUE"),
+                           cl::cat(compileCategory));
+cl::opt<std::string>
+    runModel("run", cl::desc("Simulate on functional, systemc or rtl"),
+             cl::value_desc("MODEL"), cl::cat(runCategory));
+cl::list<std::string>
+    check("check", cl::CommaSeparated,
+          cl::desc("Simulate on each model and fail unless memory, cycles, "
+                   "counters and command times are identical"),
+          cl::value_desc("MODEL,..."), cl::cat(runCategory));
+cl::opt<std::string>
+    inputs("inputs",
+           cl::desc("Directory with input_N.pb or NAME.npy; default: seeded "
+                    "random inputs"),
+           cl::value_desc("DIR"), cl::cat(runCategory));
+cl::opt<std::string>
+    outputs("outputs",
+            cl::desc("Directory: reference outputs to compare with if it has "
+                     "output_0.pb, else where to write outputs"),
+            cl::value_desc("DIR"), cl::cat(runCategory));
+cl::opt<std::string>
+    tolerance("tolerance",
+              cl::desc("Tolerance of the comparison; default: case.json beside "
+                       "the model, else by type"),
+              cl::value_desc("RELATIVE,ABSOLUTE"), cl::cat(runCategory));
+cl::opt<bool> checkHost(
+    "check-host",
+    cl::desc("Also execute the graph on the host's CPU and compare outputs "
+             "within the tolerance"),
+    cl::cat(runCategory));
 cl::opt<uint64_t> seed("seed", cl::desc("Seed of random inputs"), cl::init(1),
                        cl::cat(runCategory));
-cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"), cl::value_desc("FILE.fst"),
-                           cl::cat(runCategory));
-cl::list<std::string> reports("report",
-                              cl::desc("Write a report; - is Markdown on stdout; may be given "
-                                       "several times"),
-                              cl::value_desc("FILE.html|.json|.md|-"), cl::cat(reportCategory));
+cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
+                           cl::value_desc("FILE.fst"), cl::cat(runCategory));
+cl::list<std::string>
+    reports("report",
+            cl::desc("Write a report; - is Markdown on stdout; may be given "
+                     "several times"),
+            cl::value_desc("FILE.html|.json|.md|-"), cl::cat(reportCategory));
 cl::opt<std::string> trace("trace", cl::desc("Write a timeline for Perfetto"),
                            cl::value_desc("FILE"), cl::cat(reportCategory));
 cl::list<std::string> compare("compare", cl::CommaSeparated,
                               cl::desc("Systems that the report compares with"),
-                              cl::value_desc("NAME|FILE.yaml,..."), cl::cat(reportCategory));
-cl::opt<bool> listSystems("list-systems", cl::desc("List the systems for --compare"),
+                              cl::value_desc("NAME|FILE.yaml,..."),
+                              cl::cat(reportCategory));
+cl::opt<bool> listSystems("list-systems",
+                          cl::desc("List the systems for --compare"),
                           cl::cat(reportCategory));
 cl::opt<std::string> energy("energy", cl::desc("Constants of the energy model"),
                             cl::value_desc("NAME|FILE.yaml"), cl::init("n3"),
@@ -94,18 +110,22 @@ static Error addReportOptions(Options &options) {
     }
   }
   if (!reports.empty() || energy.getNumOccurrences() != 0) {
-    if (Error error = acc::report::loadDataFile("energy", energy, "energy model").takeError()) {
+    if (Error error =
+            acc::report::loadDataFile("energy", energy, "energy model")
+                .takeError()) {
       return accel::makeInputError("--energy: " + toString(std::move(error)));
     }
   }
   if (!compare.empty() && reports.empty()) {
-    return accel::makeInputError("--compare: expects --report, which prints the comparison");
+    return accel::makeInputError(
+        "--compare: expects --report, which prints the comparison");
   }
   bool isTimed = is_contained(options.models, xpu::Model::SystemC) ||
                  is_contained(options.models, xpu::Model::Rtl);
   if ((!reports.empty() || !trace.empty()) && !isTimed) {
-    return accel::makeInputError(Twine(reports.empty() ? "--trace" : "--report") +
-                                 ": expects a run that has time; add --run=systemc or --run=rtl");
+    return accel::makeInputError(
+        Twine(reports.empty() ? "--trace" : "--report") +
+        ": expects a run that has time; add --run=systemc or --run=rtl");
   }
   return Error::success();
 }
@@ -113,11 +133,13 @@ static Error addReportOptions(Options &options) {
 static Error addModel(Options &options, StringRef name, StringRef flag) {
   std::optional<xpu::Model> model = xpu::parseModel(name);
   if (!model) {
-    return accel::makeInputError("--" + flag + "=" + name +
-                                 ": unknown model; expects functional, systemc or rtl");
+    return accel::makeInputError(
+        "--" + flag + "=" + name +
+        ": unknown model; expects functional, systemc or rtl");
   }
   if (is_contained(options.models, *model)) {
-    return accel::makeInputError("--" + flag + ": '" + name + "' is given twice");
+    return accel::makeInputError("--" + flag + ": '" + name +
+                                 "' is given twice");
   }
   options.models.push_back(*model);
   return Error::success();
@@ -128,10 +150,11 @@ Expected<Options> parseOptions(int argc, char **argv) {
   cl::HideUnrelatedOptions({&compileCategory, &runCategory, &reportCategory});
   std::string message;
   raw_string_ostream os(message);
-  if (!cl::ParseCommandLineOptions(argc, argv,
-                                   "acc-cc: compiles a model for the accelerator, simulates it "
-                                   "and checks the models against each other\n",
-                                   &os)) {
+  if (!cl::ParseCommandLineOptions(
+          argc, argv,
+          "acc-cc: compiles a model for the accelerator, simulates it "
+          "and checks the models against each other\n",
+          &os)) {
     return accel::makeInputError(StringRef(message).trim().split('\n').first);
   }
   Options options;
@@ -163,7 +186,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return options;
   }
   if (inputFile.empty()) {
-    return accel::makeInputError("no input file; expects acc-cc INPUT [options], see --help");
+    return accel::makeInputError(
+        "no input file; expects acc-cc INPUT [options], see --help");
   }
   if (!sys::fs::exists(inputFile)) {
     return accel::makeInputError(inputFile + ": no such file");
@@ -178,10 +202,12 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.seed = seed;
   options.checkHost = checkHost;
   if (precision != "fp32" && precision != "bf16") {
-    bool known = precision == "fp8" || precision == "mxfp8" || precision == "mxfp4";
-    return known ? accel::makeUnsupportedError("--precision=" + precision)
-                 : accel::makeInputError("--precision=" + precision +
-                                         ": unknown type; expects fp32 or bf16");
+    bool known =
+        precision == "fp8" || precision == "mxfp8" || precision == "mxfp4";
+    return known
+               ? accel::makeUnsupportedError("--precision=" + precision)
+               : accel::makeInputError("--precision=" + precision +
+                                       ": unknown type; expects fp32 or bf16");
   }
   if (!emitStage.empty()) {
     if (emitStage == "graph") {
@@ -193,20 +219,23 @@ Expected<Options> parseOptions(int argc, char **argv) {
     } else if (emitStage == "bin") {
       options.emit = xpu::Stage::Bin;
     } else {
-      return accel::makeInputError("--emit=" + emitStage +
-                                   ": unknown stage; expects graph, xpu, asm or bin");
+      return accel::makeInputError(
+          "--emit=" + emitStage +
+          ": unknown stage; expects graph, xpu, asm or bin");
     }
   }
   for (const std::string &text : dims) {
     auto [name, value] = StringRef(text).rsplit('=');
     int64_t size = 0;
     if (name.empty() || value.getAsInteger(10, size) || size < 1) {
-      return accel::makeInputError("--dim=" + text + ": expects NAME=VALUE with a positive value");
+      return accel::makeInputError(
+          "--dim=" + text + ": expects NAME=VALUE with a positive value");
     }
     options.dims[name.str()] = size;
   }
   if (!runModel.empty() && !check.empty()) {
-    return accel::makeInputError("--run and --check exclude each other; --check runs the models");
+    return accel::makeInputError(
+        "--run and --check exclude each other; --check runs the models");
   }
   if (!runModel.empty()) {
     if (Error error = addModel(options, runModel, "run")) {
@@ -219,18 +248,23 @@ Expected<Options> parseOptions(int argc, char **argv) {
     }
   }
   if (check.getNumOccurrences() != 0 && options.models.size() < 2) {
-    return accel::makeInputError("--check: expects at least two models, for example "
-                                 "--check=systemc,rtl");
+    return accel::makeInputError(
+        "--check: expects at least two models, for example "
+        "--check=systemc,rtl");
   }
-  if (options.emit && *options.emit != xpu::Stage::Bin && !options.models.empty()) {
-    return accel::makeInputError("--emit=" + emitStage + " stops before there is something to run; "
+  if (options.emit && *options.emit != xpu::Stage::Bin &&
+      !options.models.empty()) {
+    return accel::makeInputError("--emit=" + emitStage +
+                                 " stops before there is something to run; "
                                  "drop it or --run");
   }
   if (!waves.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
-    return accel::makeInputError("--waves: expects --run=rtl or rtl in --check");
+    return accel::makeInputError(
+        "--waves: expects --run=rtl or rtl in --check");
   }
   if (options.models.empty() && (!inputs.empty() && !outputs.empty())) {
-    return accel::makeInputError("--inputs and --outputs: expect --run or --check");
+    return accel::makeInputError(
+        "--inputs and --outputs: expect --run or --check");
   }
   if (Error error = addReportOptions(options)) {
     return error;
@@ -239,7 +273,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
     auto [relative, absolute] = StringRef(tolerance).split(',');
     double values[2];
     if (relative.getAsDouble(values[0]) || absolute.getAsDouble(values[1])) {
-      return accel::makeInputError("--tolerance=" + tolerance + ": expects RELATIVE,ABSOLUTE");
+      return accel::makeInputError("--tolerance=" + tolerance +
+                                   ": expects RELATIVE,ABSOLUTE");
     }
     options.tolerance = {values[0], values[1]};
   }

@@ -33,7 +33,8 @@ struct Options {
 };
 
 /// Parses and checks the command line; impossible combinations are errors that
-/// name the fix. Answers --list-targets, --print-target and --list-systems itself.
+/// name the fix. Answers --list-targets, --print-target and --list-systems
+/// itself.
 llvm::Expected<Options> parseOptions(int argc, char **argv);
 
 } // namespace acccc

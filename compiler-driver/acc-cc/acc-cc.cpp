@@ -1,7 +1,7 @@
 //===- acc-cc.cpp - The driver --------------------------------------------===//
 //
-// Compile, simulate, check, report. What users type is in --help; exit status 0 done,
-// 1 wrong input or a failed check, 3 a valid input that is not supported.
+// Compile, simulate, check, report. What users type is in --help; exit status 0
+// done, 1 wrong input or a failed check, 3 a valid input that is not supported.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,11 +28,13 @@
 using namespace llvm;
 using namespace xpu;
 
-static Error writeText(StringRef path, function_ref<void(raw_ostream &)> print) {
+static Error writeText(StringRef path,
+                       function_ref<void(raw_ostream &)> print) {
   std::error_code code;
   ToolOutputFile file(path, code, sys::fs::OF_None);
   if (code) {
-    return accel::makeInputError(path + ": cannot be written: " + code.message());
+    return accel::makeInputError(path +
+                                 ": cannot be written: " + code.message());
   }
   print(file.os());
   file.os().flush();
@@ -47,7 +49,8 @@ static Error writeText(StringRef path, function_ref<void(raw_ostream &)> print) 
 
 /// Tolerance by type of output: given, from case.json beside the model, or by
 /// the type's precision.
-static std::pair<double, double> getTolerance(const acccc::Options &options, StringRef dtype) {
+static std::pair<double, double> getTolerance(const acccc::Options &options,
+                                              StringRef dtype) {
   if (options.tolerance) {
     return *options.tolerance;
   }
@@ -59,7 +62,8 @@ static std::pair<double, double> getTolerance(const acccc::Options &options, Str
       if (const json::Object *root = value->getAsObject()) {
         const json::Object *table = root->getObject("tolerance");
         const json::Array *pair = table ? table->getArray(dtype) : nullptr;
-        if (pair && pair->size() == 2 && (*pair)[0].getAsNumber() && (*pair)[1].getAsNumber()) {
+        if (pair && pair->size() == 2 && (*pair)[0].getAsNumber() &&
+            (*pair)[1].getAsNumber()) {
           return {*(*pair)[0].getAsNumber(), *(*pair)[1].getAsNumber()};
         }
       }
@@ -67,7 +71,8 @@ static std::pair<double, double> getTolerance(const acccc::Options &options, Str
       consumeError(value.takeError());
     }
   }
-  if (dtype == "float16" || dtype == "bfloat16" || options.precision != "fp32") {
+  if (dtype == "float16" || dtype == "bfloat16" ||
+      options.precision != "fp32") {
     return {2e-2, 1e-2};
   }
   return {1e-3, 1e-4};
@@ -79,8 +84,8 @@ loadInputs(const acccc::Options &options, const accel::Boundary &boundary) {
   std::vector<accel::HostTensor> user;
   if (options.inputs.empty()) {
     for (auto [i, spec] : enumerate(boundary.inputs)) {
-      user.push_back(accel::HostTensor::random(spec.name, spec.dtype, spec.shape,
-                                               options.seed + i));
+      user.push_back(accel::HostTensor::random(spec.name, spec.dtype,
+                                               spec.shape, options.seed + i));
     }
   } else {
     std::vector<accel::TensorSpec> specs;
@@ -96,7 +101,8 @@ loadInputs(const acccc::Options &options, const accel::Boundary &boundary) {
   for (auto [tensor, spec] : zip(user, boundary.inputs)) {
     if (tensor.shape != spec.shape) {
       return accel::makeInputError("input '" + spec.name + "' has shape " +
-                                   accel::formatShape(tensor.shape) + ", but the model expects " +
+                                   accel::formatShape(tensor.shape) +
+                                   ", but the model expects " +
                                    accel::formatShape(spec.shape));
     }
   }
@@ -122,8 +128,9 @@ static Error readInputShapes(acccc::Options &options) {
     return Error::success();
   }
   if (!sys::fs::is_directory(options.inputs)) {
-    return accel::makeInputError("--inputs=" + options.inputs +
-                                 ": no such directory; expects input_N.pb or NAME.npy in it");
+    return accel::makeInputError(
+        "--inputs=" + options.inputs +
+        ": no such directory; expects input_N.pb or NAME.npy in it");
   }
   for (unsigned i = 0;; ++i) {
     std::string path = options.inputs + "/input_" + std::to_string(i) + ".pb";
@@ -151,17 +158,20 @@ static Error compareOutputs(const acccc::Options &options, StringRef with,
     auto [rtol, atol] = getTolerance(options, accel::getName(reference.dtype));
     accel::CompareResult result = accel::compare(tensor, reference, rtol, atol);
     if (!result.equal) {
-      return accel::makeInputError("output '" + tensor.name + "' differs from " + with + ": " +
+      return accel::makeInputError("output '" + tensor.name +
+                                   "' differs from " + with + ": " +
                                    result.message);
     }
-    outs() << format("output '%s': largest error %.3g against ", tensor.name.c_str(),
-                     result.maxAbsoluteError)
-           << with << format(", tolerance %g relative + %g absolute\n", rtol, atol);
+    outs() << format("output '%s': largest error %.3g against ",
+                     tensor.name.c_str(), result.maxAbsoluteError)
+           << with
+           << format(", tolerance %g relative + %g absolute\n", rtol, atol);
   }
   return Error::success();
 }
 
-static Error writeReports(const acccc::Options &options, const Compilation &compiled,
+static Error writeReports(const acccc::Options &options,
+                          const Compilation &compiled,
                           ArrayRef<acc::SimOutput> runs) {
   if (options.reports.empty() && options.trace.empty()) {
     return Error::success();
@@ -171,7 +181,8 @@ static Error writeReports(const acccc::Options &options, const Compilation &comp
   input.precision = options.precision;
   input.energy = options.energy;
   input.systems = options.compare;
-  auto data = acc::report::buildReport(input, compiled.target, compiled.object, runs);
+  auto data =
+      acc::report::buildReport(input, compiled.target, compiled.object, runs);
   if (!data) {
     return data.takeError();
   }
@@ -180,9 +191,9 @@ static Error writeReports(const acccc::Options &options, const Compilation &comp
       return error;
     }
   }
-  return options.trace.empty()
-             ? Error::success()
-             : acc::report::writeTraceFile(*data, compiled.object, options.trace);
+  return options.trace.empty() ? Error::success()
+                               : acc::report::writeTraceFile(
+                                     *data, compiled.object, options.trace);
 }
 
 static Error run(acccc::Options &options, StringRef toolDirectory) {
@@ -205,15 +216,16 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
     return compiled.takeError();
   }
   if (options.emit && *options.emit != Stage::Bin) {
-    return writeText(options.output.empty() ? "-" : options.output, [&](raw_ostream &os) {
-      if (*options.emit == Stage::Asm) {
-        printAssembly(compiled->object, os);
-        return;
-      }
-      mlir::OpPrintingFlags flags;
-      flags.elideLargeElementsAttrs(16);
-      compiled->module->print(os, flags);
-    });
+    return writeText(options.output.empty() ? "-" : options.output,
+                     [&](raw_ostream &os) {
+                       if (*options.emit == Stage::Asm) {
+                         printAssembly(compiled->object, os);
+                         return;
+                       }
+                       mlir::OpPrintingFlags flags;
+                       flags.elideLargeElementsAttrs(16);
+                       compiled->module->print(os, flags);
+                     });
   }
   if (!options.output.empty()) {
     if (Error error = writeText(options.output, [&](raw_ostream &os) {
@@ -239,8 +251,8 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   simulateOptions.waves = options.waves;
   std::vector<acc::SimOutput> runs;
   for (Model model : options.models) {
-    auto output =
-        simulate(model, compiled->target, compiled->object, *inputs, simulateOptions);
+    auto output = simulate(model, compiled->target, compiled->object, *inputs,
+                           simulateOptions);
     if (!output) {
       return output.takeError();
     }
@@ -248,7 +260,8 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
     if (output->cycles != 0) {
       outs() << output->cycles << " cycles";
       if (output->wallSeconds > 0) {
-        outs() << format(", %.3g simulated cycles/s", output->cycles / output->wallSeconds);
+        outs() << format(", %.3g simulated cycles/s",
+                         output->cycles / output->wallSeconds);
       }
     } else {
       outs() << "values only";
@@ -257,8 +270,10 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
     if (!runs.empty()) {
       acc::CompareOptions compareOptions;
       compareOptions.timing = output->cycles != 0 && runs.back().cycles != 0;
-      if (Error error = acc::compareResults(runs.back(), *output, compareOptions)) {
-        return accel::makeInputError("check: " + runs.back().model + " and " + output->model +
+      if (Error error =
+              acc::compareResults(runs.back(), *output, compareOptions)) {
+        return accel::makeInputError("check: " + runs.back().model + " and " +
+                                     output->model +
                                      " differ: " + toString(std::move(error)));
       }
     }
@@ -276,10 +291,12 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
       if (!expected) {
         return expected.takeError();
       }
-      if (Error error = compareOutputs(options, "the reference", outputs, *expected)) {
+      if (Error error =
+              compareOutputs(options, "the reference", outputs, *expected)) {
         return error;
       }
-    } else if (Error error = accel::saveTensors(options.outputs, "output", outputs)) {
+    } else if (Error error =
+                   accel::saveTensors(options.outputs, "output", outputs)) {
       return error;
     }
   }
@@ -307,7 +324,8 @@ int main(int argc, char **argv) {
   if (options->done) {
     return 0;
   }
-  std::string program = sys::fs::getMainExecutable(argv[0], reinterpret_cast<void *>(&main));
+  std::string program =
+      sys::fs::getMainExecutable(argv[0], reinterpret_cast<void *>(&main));
   if (Error error = run(*options, sys::path::parent_path(program))) {
     return accel::reportError(std::move(error), "acc-cc", errs());
   }

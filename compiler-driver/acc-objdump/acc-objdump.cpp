@@ -12,17 +12,22 @@ enum class Section { Tensors, Text, Hbm };
 } // namespace
 
 static cl::OptionCategory category("acc-objdump options");
-static cl::opt<std::string> inputFile(cl::Positional, cl::desc("FILE"), cl::Required,
-                                      cl::cat(category));
-static cl::opt<bool> noSource("no-source", cl::desc("Leave out source locations"),
+static cl::opt<std::string> inputFile(cl::Positional, cl::desc("FILE"),
+                                      cl::Required, cl::cat(category));
+static cl::opt<bool> noSource("no-source",
+                              cl::desc("Leave out source locations"),
                               cl::cat(category));
-static cl::opt<bool> noAddresses("no-addresses", cl::desc("Leave out addresses"),
+static cl::opt<bool> noAddresses("no-addresses",
+                                 cl::desc("Leave out addresses"),
                                  cl::cat(category));
-static cl::opt<bool> tensors("tensors", cl::desc("Print a table of inputs and outputs only"),
-                             cl::cat(category));
+static cl::opt<bool>
+    tensors("tensors", cl::desc("Print a table of inputs and outputs only"),
+            cl::cat(category));
 static cl::list<Section>
-    sections("section", cl::CommaSeparated, cl::desc("Print only these sections; default: all"),
-             cl::values(clEnumValN(Section::Tensors, "tensors", "target, inputs and outputs"),
+    sections("section", cl::CommaSeparated,
+             cl::desc("Print only these sections; default: all"),
+             cl::values(clEnumValN(Section::Tensors, "tensors",
+                                   "target, inputs and outputs"),
                         clEnumValN(Section::Text, "text", "instructions"),
                         clEnumValN(Section::Hbm, "hbm", "constants")),
              cl::cat(category));
@@ -36,8 +41,9 @@ static void printTable(const xpu::Object &object) {
     if (tensor.type != tensor.machineType) {
       type += " as " + tensor.machineType;
     }
-    outs() << formatv("{0,-6}  {1:x10}  {2,10} bytes  {3,-20}  [{4}]  {5}\n", kind,
-                      tensor.address, tensor.bytes, type, shape, tensor.name);
+    outs() << formatv("{0,-6}  {1:x10}  {2,10} bytes  {3,-20}  [{4}]  {5}\n",
+                      kind, tensor.address, tensor.bytes, type, shape,
+                      tensor.name);
   };
   for (const xpu::ObjectTensor &tensor : object.inputs) {
     print("input", tensor);
@@ -50,8 +56,8 @@ static void printTable(const xpu::Object &object) {
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv,
-                              "acc-objdump: object file to text that acc-as accepts\n");
+  cl::ParseCommandLineOptions(
+      argc, argv, "acc-objdump: object file to text that acc-as accepts\n");
   Expected<xpu::Object> object = xpu::readObject(inputFile);
   if (!object) {
     errs() << "acc-objdump: error: " << toString(object.takeError()) << "\n";

@@ -1,4 +1,5 @@
-//===- RtlSim.h - The Verilated slice behind the common interface -*- C++ -*-===//
+//===- RtlSim.h - The Verilated slice behind the common interface -*- C++
+//-*-===//
 //
 // Runs a program on the RTL like runSystemC does on the model. The target is
 // fixed when the library is built (acc_verilate in rtl/CMakeLists.txt).

@@ -59,8 +59,8 @@ void emitSystemVerilog(const Isa &isa, raw_ostream &os) {
   os << "\n";
   for (const Enumeration &e : isa.enumerations) {
     os << "  // " << e.doc << "\n  localparam int unsigned Num" << e.name
-       << "Values = " << e.cases.size() << ";\n  typedef enum logic [" << e.width - 1
-       << ":0] {\n";
+       << "Values = " << e.cases.size() << ";\n  typedef enum logic ["
+       << e.width - 1 << ":0] {\n";
     for (size_t i = 0; i < e.cases.size(); ++i) {
       os << "    " << e.name << e.cases[i].name << " = " << e.width << "'d"
          << e.cases[i].value << (i + 1 == e.cases.size() ? "" : ",") << " // "
@@ -69,8 +69,8 @@ void emitSystemVerilog(const Isa &isa, raw_ostream &os) {
     os << "  } " << snake(e.name) << "_e;\n\n";
   }
   for (const Instruction &instr : isa.instructions) {
-    os << "  localparam logic [7:0] Op" << instr.record << " = 8'd" << instr.opcode
-       << "; // " << instr.mnemonic << "\n";
+    os << "  localparam logic [7:0] Op" << instr.record << " = 8'd"
+       << instr.opcode << "; // " << instr.mnemonic << "\n";
   }
   os << "\n";
   for (const Instruction &instr : isa.instructions) {
@@ -80,7 +80,8 @@ void emitSystemVerilog(const Isa &isa, raw_ostream &os) {
          << (instr.variableTail ? "MaxWords = " : "Words = ") << words << ";\n";
       if (instr.variableTail) {
         os << "  localparam int unsigned " << toTypeName(instr.record)
-           << "HeadWords = " << instr.fields.back().offset / isa.wordBits << ";\n";
+           << "HeadWords = " << instr.fields.back().offset / isa.wordBits
+           << ";\n";
       }
     }
   }
@@ -92,8 +93,9 @@ void emitSystemVerilog(const Isa &isa, raw_ostream &os) {
       continue;
     }
     unsigned words = (instr.bits() + isa.wordBits - 1) / isa.wordBits;
-    std::string name =
-        instr.isScalar() ? "scalar_instr_t" : StringRef(instr.record).lower() + "_cmd_t";
+    std::string name = instr.isScalar()
+                           ? "scalar_instr_t"
+                           : StringRef(instr.record).lower() + "_cmd_t";
     emitStruct(isa, instr, name, words * isa.wordBits, os);
     scalarDone |= instr.isScalar();
   }

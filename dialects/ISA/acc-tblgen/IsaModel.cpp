@@ -93,8 +93,8 @@ Isa readIsa(const RecordKeeper &records) {
   }
   std::sort(isa.instructions.begin(), isa.instructions.end(),
             [](const Instruction &a, const Instruction &b) {
-                     return a.opcode < b.opcode;
-                   });
+              return a.opcode < b.opcode;
+            });
   return isa;
 }
 

@@ -1,4 +1,5 @@
-//===- IsaModel.h - The ISA records in a form that emitters like -*- C++ -*-===//
+//===- IsaModel.h - The ISA records in a form that emitters like -*- C++
+//-*-===//
 //
 // Reads the TableGen records of IsaBase.td into plain structures, lays out the
 // fields and checks what TableGen cannot.

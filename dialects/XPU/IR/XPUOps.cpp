@@ -448,7 +448,8 @@ LogicalResult VpuOp::verify() {
                          << " and a first reduced dimension of at most 5";
   }
   for (Attribute attr : getInFormats()) {
-    if (failed(verifyVpuFormat(*this, cast<FormatKindAttr>(attr).getValue(), /*isOutput=*/false))) {
+    if (failed(verifyVpuFormat(*this, cast<FormatKindAttr>(attr).getValue(),
+                               /*isOutput=*/false))) {
       return failure();
     }
   }

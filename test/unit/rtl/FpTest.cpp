@@ -130,13 +130,16 @@ TEST_F(Fp, Mul) { compare2(Uop::FMUL, fmul); }
 TEST_F(Fp, Min) { compare2(Uop::FMIN, acc::arith::fmin); }
 TEST_F(Fp, Max) { compare2(Uop::FMAX, acc::arith::fmax); }
 TEST_F(Fp, Eq) {
-  compare2(Uop::FEQ, [](uint32_t a, uint32_t b) { return uint32_t(feq(a, b)); });
+  compare2(Uop::FEQ,
+           [](uint32_t a, uint32_t b) { return uint32_t(feq(a, b)); });
 }
 TEST_F(Fp, Lt) {
-  compare2(Uop::FLT, [](uint32_t a, uint32_t b) { return uint32_t(flt(a, b)); });
+  compare2(Uop::FLT,
+           [](uint32_t a, uint32_t b) { return uint32_t(flt(a, b)); });
 }
 TEST_F(Fp, Le) {
-  compare2(Uop::FLE, [](uint32_t a, uint32_t b) { return uint32_t(fle(a, b)); });
+  compare2(Uop::FLE,
+           [](uint32_t a, uint32_t b) { return uint32_t(fle(a, b)); });
 }
 TEST_F(Fp, Uno) {
   compare2(Uop::FUNO,
@@ -146,9 +149,9 @@ TEST_F(Fp, Uno) {
 TEST_F(Fp, Fma) {
   for (uint32_t a : corners()) {
     for (uint32_t b : corners()) {
-      for (uint32_t c : {0u, signBit, one, signBit | one, 1u, signBit | 1u,
-                         infinity, signBit | infinity, canonicalNaN,
-                         0x7F7FFFFFu, 0x00800000u}) {
+      for (uint32_t c :
+           {0u, signBit, one, signBit | one, 1u, signBit | 1u, infinity,
+            signBit | infinity, canonicalNaN, 0x7F7FFFFFu, 0x00800000u}) {
         ASSERT_EQ(run(Uop::FMA, a, b, c), acc::arith::fma(a, b, c))
             << std::hex << a << " " << b << " " << c;
       }
@@ -172,8 +175,8 @@ TEST_F(Fp, Pe) {
   }
   for (uint32_t a : corners()) {
     for (uint32_t b : corners()) {
-      for (uint32_t c : {0u, signBit, one, 1u, infinity, signBit | infinity,
-                         canonicalNaN}) {
+      for (uint32_t c :
+           {0u, signBit, one, 1u, infinity, signBit | infinity, canonicalNaN}) {
         uint32_t x = a & 0xFFFF0000, y = b & 0xFFFF0000;
         ASSERT_EQ(run(PeFma, x >> 16, y >> 16, c), acc::arith::fma(x, y, c))
             << std::hex << x << " " << y << " " << c;

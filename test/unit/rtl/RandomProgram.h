@@ -3,9 +3,9 @@
 // Programs that exercise all engines and end with a dump of the scratchpad and
 // the accumulators to HBM, so that a comparison of HBM sees every value.
 //
-// A program is a list of phases with a FENCE between them. In a phase every role
-// (LOAD destination, STORE source, MXU activations, ...) has banks of its own,
-// commands run in parallel, and some wait for a semaphore that an earlier
+// A program is a list of phases with a FENCE between them. In a phase every
+// role (LOAD destination, STORE source, MXU activations, ...) has banks of its
+// own, commands run in parallel, and some wait for a semaphore that an earlier
 // command or the sequencer signals. With `faults` some fields are wrong.
 //
 //===----------------------------------------------------------------------===//
@@ -135,8 +135,8 @@ private:
   }
 
   int32_t stride(uint32_t element) {
-    int32_t s = int32_t(pick<uint32_t>({0, 1, 1, 2, 3, 4, 5, 8, 12, 16, 31, 32,
-                                        64, 100, 256}));
+    int32_t s = int32_t(
+        pick<uint32_t>({0, 1, 1, 2, 3, 4, 5, 8, 12, 16, 31, 32, 64, 100, 256}));
     return (oneIn(4) ? -s : s) * int32_t(element);
   }
 
@@ -220,9 +220,8 @@ private:
   }
   template <size_t n> void spoilArray(std::array<int32_t, n> &strides) {
     if (faults && serial && oneIn(12)) {
-      strides[next() % n] =
-          int32_t(pick<uint32_t>({1, 2, 0x7FFFFFFC, 0x80000000, 0x40000,
-                                  next() & ~3u}));
+      strides[next() % n] = int32_t(pick<uint32_t>(
+          {1, 2, 0x7FFFFFFC, 0x80000000, 0x40000, next() & ~3u}));
     }
   }
 
