@@ -8,6 +8,7 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/SymbolTable.h"
+#include "passes/Support/Hazards.h"
 #include "passes/Support/StaticView.h"
 
 using namespace mlir;
@@ -59,7 +60,6 @@ public:
   FailureOr<Object> run();
 
 private:
-  std::optional<int64_t> addressOf(Value buffer);
   LogicalResult addConstants();
   FailureOr<ObjectTensor> describeTensor(Value buffer, DictionaryAttr attrs,
                                          StringRef fallbackName);
@@ -71,17 +71,6 @@ private:
 };
 } // namespace
 
-std::optional<int64_t> Emitter::addressOf(Value buffer) {
-  IntegerAttr attr;
-  if (auto argument = dyn_cast<BlockArgument>(buffer)) {
-    attr = func.getArgAttrOfType<IntegerAttr>(argument.getArgNumber(),
-                                              "xpu.address");
-  } else {
-    attr = buffer.getDefiningOp()->getAttrOfType<IntegerAttr>("xpu.address");
-  }
-  return attr ? std::optional<int64_t>(attr.getInt()) : std::nullopt;
-}
-
 LogicalResult Emitter::addConstants() {
   SymbolTable symbols(module);
   llvm::StringMap<int64_t> done;
@@ -89,7 +78,7 @@ LogicalResult Emitter::addConstants() {
   int64_t end = 0;
   SmallVector<std::pair<memref::GlobalOp, int64_t>> globals;
   for (auto get : func.getOps<memref::GetGlobalOp>()) {
-    std::optional<int64_t> address = addressOf(get.getResult());
+    std::optional<int64_t> address = getBufferAddress(get.getResult());
     auto global = symbols.lookup<memref::GlobalOp>(get.getName());
     if (!address || !global) {
       return get.emitError("expects a constant with an address");
@@ -153,7 +142,7 @@ FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
   if (failed(view) || getSpace(buffer.getType()) != Space::HBM) {
     return func.emitError("expects tensors of the interface in HBM");
   }
-  std::optional<int64_t> address = addressOf(view->root);
+  std::optional<int64_t> address = getBufferAddress(view->root);
   if (!address ||
       !cast<MemRefType>(buffer.getType()).getLayout().isIdentity()) {
     return func.emitError(
@@ -194,10 +183,10 @@ FailureOr<Object> Emitter::run() {
   }
   Placement placement;
   placement.addressOf = [&](Value buffer) -> uint32_t {
-    return *addressOf(buffer);
+    return *getBufferAddress(buffer);
   };
   placement.banksOf = [&](const BufferAccess &access) -> uint16_t {
-    int64_t address = *addressOf(access.buffer);
+    int64_t address = *getBufferAddress(access.buffer);
     int64_t first = (address + access.begin) / target.spm.bankBytes;
     int64_t last = (address + access.end - 1) / target.spm.bankBytes;
     return static_cast<uint16_t>(((2u << last) - 1) & ~((1u << first) - 1));
@@ -205,7 +194,7 @@ FailureOr<Object> Emitter::run() {
   for (Operation &op : func.getBody().front()) {
     if (auto command = dyn_cast<CommandOpInterface>(op)) {
       for (const BufferAccess &access : command.getAccesses()) {
-        if (!addressOf(access.buffer)) {
+        if (!getBufferAddress(access.buffer)) {
           return op.emitError(
               "expects placed buffers; run xpu-allocate-memory first");
         }

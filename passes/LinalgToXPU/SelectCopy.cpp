@@ -249,20 +249,13 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
   unsigned loops = op.getNumLoops();
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   // Strides of the result by loop dimension.
-  SmallVector<int64_t> outStrides(loops, 0);
-  int64_t outOffset = out->offset;
-  AffineMap outMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  for (auto [expr, stride] : llvm::zip(outMap.getResults(), out->strides)) {
-    int64_t constant = 0;
-    auto coefficients = getCoefficients(expr, loops, constant);
-    if (failed(coefficients)) {
-      return op.emitError("unsupported: a table read with a non-linear result");
-    }
-    outOffset += constant * stride;
-    for (unsigned d = 0; d < loops; ++d) {
-      outStrides[d] += (*coefficients)[d] * stride;
-    }
+  int64_t outOffset = 0;
+  auto outLoopStrides = getLoopStrides(
+      op.getMatchingIndexingMap(op.getDpsInitOperand(0)), *out, outOffset);
+  if (failed(outLoopStrides)) {
+    return op.emitError("unsupported: a table read with a non-linear result");
   }
+  ArrayRef<int64_t> outStrides = *outLoopStrides;
   SmallVector<int64_t> tableStrides(loops, 0);
   int64_t tableOffset = table->offset;
   Value dataIndex;
@@ -345,22 +338,14 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
                              *format,
                              view->offset,
                              {}};
-    SmallVector<int64_t> strides(loops, 0);
-    AffineMap map = op.getMatchingIndexingMap(input);
-    for (auto [expr, stride] : llvm::zip(map.getResults(), view->strides)) {
-      int64_t constant = 0;
-      auto coefficients = getCoefficients(expr, loops, constant);
-      if (failed(coefficients)) {
-        return op.emitError("unsupported: non-linear subscript of an index");
-      }
-      stream.offset += constant * stride;
-      for (unsigned d = 0; d < loops; ++d) {
-        strides[d] += (*coefficients)[d] * stride;
-      }
+    auto strides =
+        getLoopStrides(op.getMatchingIndexingMap(input), *view, stream.offset);
+    if (failed(strides)) {
+      return op.emitError("unsupported: non-linear subscript of an index");
     }
     for (unsigned d = 0; d < loops; ++d) {
       if (indexed[d]) {
-        stream.strides.push_back(strides[d]);
+        stream.strides.push_back((*strides)[d]);
       }
     }
     work.inputs.push_back(stream);

@@ -8,25 +8,6 @@ using namespace mlir;
 
 namespace xpu {
 
-/// Byte strides by loop dimension, and the constant part.
-static FailureOr<SmallVector<int64_t>>
-loopStrides(AffineMap map, const StaticView &view, int64_t &offset) {
-  SmallVector<int64_t> strides(map.getNumDims(), 0);
-  offset = view.offset;
-  for (auto [expr, stride] : llvm::zip(map.getResults(), view.strides)) {
-    int64_t constant = 0;
-    auto coefficients = getCoefficients(expr, map.getNumDims(), constant);
-    if (failed(coefficients)) {
-      return failure();
-    }
-    offset += constant * stride;
-    for (unsigned d = 0; d < map.getNumDims(); ++d) {
-      strides[d] += (*coefficients)[d] * stride;
-    }
-  }
-  return strides;
-}
-
 /// Pairs of terms whose products are added, the smallest first. Six of the nine
 /// products of f32 terms reach 2^-24; f16 operands need all four.
 static FailureOr<SmallVector<std::pair<FormatKind, FormatKind>>>
@@ -68,9 +49,9 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
   int64_t aOffset = 0;
   int64_t wOffset = 0;
   auto aStrides =
-      loopStrides(op.getMatchingIndexingMap(rowOperand), *a, aOffset);
+      getLoopStrides(op.getMatchingIndexingMap(rowOperand), *a, aOffset);
   auto wStrides =
-      loopStrides(op.getMatchingIndexingMap(weightOperand), *w, wOffset);
+      getLoopStrides(op.getMatchingIndexingMap(weightOperand), *w, wOffset);
   auto terms = getTerms(a->elementType, w->elementType);
   if (failed(aStrides) || failed(wStrides)) {
     return op.emitError("expects linear subscripts");

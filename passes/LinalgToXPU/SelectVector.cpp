@@ -419,23 +419,6 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
   for (utils::IteratorType iterator : op.getIteratorTypesArray()) {
     work.reduced.push_back(iterator == utils::IteratorType::reduction);
   }
-  auto strideOf = [&](AffineMap map, const StaticView &view,
-                      int64_t &offset) -> FailureOr<SmallVector<int64_t>> {
-    SmallVector<int64_t> strides(loops, 0);
-    offset = view.offset;
-    for (auto [expr, stride] : llvm::zip(map.getResults(), view.strides)) {
-      int64_t constant = 0;
-      auto coefficients = getCoefficients(expr, loops, constant);
-      if (failed(coefficients)) {
-        return failure();
-      }
-      offset += constant * stride;
-      for (unsigned d = 0; d < loops; ++d) {
-        strides[d] += (*coefficients)[d] * stride;
-      }
-    }
-    return strides;
-  };
   auto addInput = [&](OpOperand *operand) -> LogicalResult {
     BlockArgument argument = op.getMatchingBlockArgument(operand);
     if (!llvm::isa<MemRefType>(operand->get().getType())) {
@@ -449,7 +432,8 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
     std::optional<FormatKind> format =
         getVectorFormat(view->elementType, readsUnsigned(argument));
     int64_t offset = 0;
-    auto strides = strideOf(op.getMatchingIndexingMap(operand), *view, offset);
+    auto strides =
+        getLoopStrides(op.getMatchingIndexingMap(operand), *view, offset);
     if (!format || failed(strides)) {
       return op.emitError() << "unsupported: operand of type "
                             << operand->get().getType() << " or its subscript";
@@ -469,7 +453,7 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
   }
   std::optional<FormatKind> outFormat = getVectorFormat(out->elementType);
   auto outStrides =
-      strideOf(op.getMatchingIndexingMap(init), *out, work.outOffset);
+      getLoopStrides(op.getMatchingIndexingMap(init), *out, work.outOffset);
   if (!outFormat || failed(outStrides)) {
     return op.emitError() << "unsupported: result of type "
                           << init->get().getType();

@@ -83,6 +83,24 @@ getCoefficients(AffineExpr expr, unsigned numDims, int64_t &constant) {
   return failure();
 }
 
+FailureOr<SmallVector<int64_t>>
+getLoopStrides(AffineMap map, const StaticView &view, int64_t &offset) {
+  SmallVector<int64_t> strides(map.getNumDims(), 0);
+  offset = view.offset;
+  for (auto [expr, stride] : llvm::zip(map.getResults(), view.strides)) {
+    int64_t constant = 0;
+    auto coefficients = getCoefficients(expr, map.getNumDims(), constant);
+    if (failed(coefficients)) {
+      return failure();
+    }
+    offset += constant * stride;
+    for (unsigned d = 0; d < map.getNumDims(); ++d) {
+      strides[d] += (*coefficients)[d] * stride;
+    }
+  }
+  return strides;
+}
+
 static bool uses(AffineMap map, unsigned dim) {
   return map.isFunctionOfDim(dim);
 }

@@ -5,6 +5,7 @@
 #define PASSES_SUPPORT_CONTRACTION_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "passes/Support/StaticView.h"
 
 namespace xpu {
 
@@ -26,6 +27,11 @@ mlir::FailureOr<ContractionDims> matchContraction(mlir::linalg::LinalgOp op);
 /// not linear.
 mlir::FailureOr<llvm::SmallVector<int64_t>>
 getCoefficients(mlir::AffineExpr expr, unsigned numDims, int64_t &constant);
+
+/// Byte strides of a buffer by loop dimension under an indexing map; `offset`
+/// gets the byte offset of the first element. Fails if the map is not linear.
+mlir::FailureOr<llvm::SmallVector<int64_t>>
+getLoopStrides(mlir::AffineMap map, const StaticView &view, int64_t &offset);
 
 /// Name of the attribute with the constant that a reduction starts from,
 /// instead of the contents of its result.
