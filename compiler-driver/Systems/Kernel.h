@@ -84,10 +84,11 @@ struct Attention {
 
 enum class VectorKind {
   Elementwise,
-  Norm,    ///< over rows: layer norm, RMS norm
-  Softmax, ///< over rows
-  Gather,  ///< rows of a table: embedding, KV page copy
-  Stream   ///< nothing but memory traffic
+  Activation, ///< gated: silu(a) · b
+  Norm,       ///< over rows: layer norm, RMS norm
+  Softmax,    ///< over rows
+  Gather,     ///< rows of a table: embedding, KV page copy
+  Stream      ///< nothing but memory traffic
 };
 
 /// Work without matrix products.
