@@ -1,0 +1,5 @@
+//===- UnitsTest.cpp ------------------------------------------------------===//
+
+#include "compiler-driver/Systems/Units.h"
+
+#include <gtest/gtest.h>
