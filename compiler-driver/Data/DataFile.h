@@ -104,6 +104,9 @@ llvm::Expected<std::vector<DataFile>>
 loadDataFiles(llvm::StringRef folder, llvm::StringRef kind,
               const DataFileKeys &keys = {});
 
+/// Path of a file or folder in targets/.
+std::string dataPath(llvm::StringRef name);
+
 /// Names of the data files in a folder of targets/, sorted.
 std::vector<std::string> listDataFiles(llvm::StringRef folder);
 

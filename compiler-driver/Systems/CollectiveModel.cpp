@@ -83,7 +83,9 @@ Cost collectiveCost(const Collective &collective, const Device &device,
   }
   bool near = collective.withinScaleUp &&
               collective.ranks <= std::max(1.0, device.scaleUpDevices);
-  BytesPerSecond link = near ? device.scaleUp : device.scaleOut;
+  BytesPerSecond link = collective.toHost ? device.host
+                        : near            ? device.scaleUp
+                                          : device.scaleOut;
   if (link <= BytesPerSecond(0)) {
     link = std::max(device.scaleUp, device.scaleOut);
   }
@@ -103,6 +105,10 @@ Cost collectiveCost(const Collective &collective, const Device &device,
   case CollectiveLibrary::Expert:
     cost.time = Seconds(parameters[Parameter::ExpertStart]) +
                 least / (link * parameters[Parameter::ExpertLink]);
+    break;
+  case CollectiveLibrary::Copy:
+    cost.time = Seconds(parameters[Parameter::NcclStart]) +
+                least / (link * parameters[Parameter::CopyLink]);
     break;
   }
   if (cost.time > cost.bound * 4) {

@@ -15,6 +15,10 @@
 #include <string>
 
 namespace acc::systems {
+class System;
+}
+
+namespace acc::systems {
 
 /// A rate of matrix products, and the format whose data-sheet figure it is: a
 /// device without fp8 multiplies fp8 operands as bf16.
@@ -46,6 +50,9 @@ struct Device {
   /// device has. Zero if it has no matrix rate at all.
   MatrixRate matrixRate(Format format) const;
 };
+
+/// Reads the figures; what a sheet leaves out is estimated (see the source).
+Device makeDevice(const System &system);
 
 } // namespace acc::systems
 

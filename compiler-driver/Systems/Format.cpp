@@ -35,6 +35,10 @@ double bytesPerElement(Format format) {
   return 4;
 }
 
+Format widerFormat(Format a, Format b) {
+  return bytesPerElement(a) > bytesPerElement(b) ? a : b;
+}
+
 bool needsQuantisation(Format format) { return bytesPerElement(format) < 1.5; }
 
 llvm::StringRef formatName(Format format) {

@@ -32,6 +32,9 @@ enum class Format {
 /// Bytes in memory of one element with its share of a block's scale.
 double bytesPerElement(Format format);
 
+/// The format in which operands of both are multiplied.
+Format widerFormat(Format a, Format b);
+
 /// Whether a framework that starts from bf16 activations has to convert them
 /// before a matrix multiplication in this format.
 bool needsQuantisation(Format format);

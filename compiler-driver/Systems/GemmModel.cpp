@@ -37,9 +37,7 @@ Cost quantiseCost(double elements, Format format, const Device &device,
 
 Cost gemmCost(const Gemm &gemm, const Device &device,
               const Parameters &parameters) {
-  // Operands are widened to the wider of the two formats.
-  Format wide =
-      bytesPerElement(gemm.a) > bytesPerElement(gemm.b) ? gemm.a : gemm.b;
+  Format wide = widerFormat(gemm.a, gemm.b);
   MatrixRate rate = device.matrixRate(wide);
   TiledProduct product{gemm.batch,
                        gemm.m,

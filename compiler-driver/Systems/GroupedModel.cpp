@@ -27,8 +27,7 @@ double innerRate(Format format, int bits, const Parameters &parameters) {
 /// Without the start of the launch.
 Cost productCost(const GroupedGemm &gemm, const Device &device,
                  const Parameters &parameters) {
-  Format wide =
-      bytesPerElement(gemm.a) > bytesPerElement(gemm.b) ? gemm.a : gemm.b;
+  Format wide = widerFormat(gemm.a, gemm.b);
   MatrixRate rate = device.matrixRate(wide);
   TiledProduct product{gemm.groups,
                        gemm.rowsPerGroup * gemm.busiestOverMean,
@@ -102,7 +101,8 @@ Cost moeCost(const MoeExperts &moe, const Device &device,
   up.rowsPerGroup = hits / active;
   up.n = widths * inner;
   up.k = moe.hidden;
-  up.a = up.b = moe.format;
+  up.a = moe.activations;
+  up.b = moe.weights;
   up.busiestOverMean = imbalance(moe.routing);
   GroupedGemm down = up;
   down.n = moe.hidden;
@@ -110,7 +110,7 @@ Cost moeCost(const MoeExperts &moe, const Device &device,
 
   // Read and write per pass: quantise and gather the tokens' rows, activate,
   // sum the results of a token.
-  double operand = bytesPerElement(moe.format);
+  double operand = bytesPerElement(moe.activations);
   Cost move;
   move.events.memory =
       Bytes(hits * moe.hidden * (2 + operand) +
@@ -124,11 +124,13 @@ Cost moeCost(const MoeExperts &moe, const Device &device,
   cost += productCost(down, device, parameters);
   // A fused implementation keeps what lies between the products on chip: the
   // bound is that of the weights, the input and the output alone.
-  double weights = active * moe.hidden * inner * (widths + 1) * operand;
+  double weights =
+      active * moe.hidden * inner * (widths + 1) * bytesPerElement(moe.weights);
   double tokens = hits / moe.topK * moe.hidden * 4;
   Operations work(2 * hits * moe.hidden * inner * (widths + 1));
-  cost.bound = std::max(work / device.matrixRate(moe.format).peak,
-                        Bytes(weights + tokens) / device.memoryBandwidth);
+  cost.bound = std::max(
+      work / device.matrixRate(widerFormat(moe.activations, moe.weights)).peak,
+      Bytes(weights + tokens) / device.memoryBandwidth);
   cost += move;
   Cost start;
   start.time = Seconds(parameters[Parameter::MoeStart]);

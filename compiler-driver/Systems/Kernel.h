@@ -50,7 +50,7 @@ struct MoeExperts {
   double tokens = 1, hidden = 1, intermediate = 1;
   double experts = 1, topK = 1;
   double tensorParallel = 1, expertParallel = 1;
-  Format format = Format::Bf16;
+  Format activations = Format::Bf16, weights = Format::Bf16;
   Routing routing = Routing::Balanced;
   bool gated = true;
 };
@@ -84,11 +84,12 @@ struct Attention {
 
 enum class VectorKind {
   Elementwise,
-  Activation, ///< gated: silu(a) · b
-  Norm,       ///< over rows: layer norm, RMS norm
-  Softmax,    ///< over rows
-  Gather,     ///< rows of a table: embedding, KV page copy
-  Stream      ///< nothing but memory traffic
+  Activation,   ///< gated: silu(a) · b
+  Norm,         ///< over rows: layer norm, RMS norm
+  ResidualNorm, ///< a sum and a norm of it, both written
+  Softmax,      ///< over rows
+  Gather,       ///< rows of a table: embedding, KV page copy
+  Stream        ///< nothing but memory traffic
 };
 
 /// Work without matrix products.
@@ -111,6 +112,7 @@ enum class CollectiveLibrary {
   Nccl,    ///< NCCL, RCCL and their like
   OneShot, ///< a framework's own all-reduce for small messages
   Expert,  ///< all-to-all of mixture-of-experts libraries (DeepEP)
+  Copy     ///< a copy engine between two memories
 };
 
 /// `bytes` is the buffer of an all-reduce, the gathered result of an
@@ -121,6 +123,7 @@ struct Collective {
   double ranks = 2;
   CollectiveLibrary library = CollectiveLibrary::Nccl;
   bool withinScaleUp = true; ///< else over the scale-out network
+  bool toHost = false;       ///< over the host link; of Copy alone
 };
 
 /// How a kernel reaches the device.

@@ -25,8 +25,10 @@ double shareOf(const Vector &vector, const Device &device,
     return parameters[Parameter::VectorActivation];
   case VectorKind::Softmax:
     return parameters[Parameter::VectorSoftmax];
-  case VectorKind::Norm: {
-    double share = parameters[Parameter::VectorNorm];
+  case VectorKind::Norm:
+    return parameters[Parameter::VectorNorm];
+  case VectorKind::ResidualNorm: {
+    double share = parameters[Parameter::VectorResidual];
     Bytes data = vector.read + vector.written;
     double outside =
         device.cache > Bytes(0) ? std::min(1.0, data / (device.cache * 2)) : 1;
