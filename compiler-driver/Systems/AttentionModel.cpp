@@ -136,7 +136,6 @@ Cost prefillCost(const Attention &a, const Device &device,
                    (device.memoryBandwidth * parameters[Parameter::GemmMemory]);
   cost.time = overlap(compute, memory, parameters[Parameter::GemmOverlap]);
   cost.limit = memory > compute ? Resource::Memory : Resource::Matrix;
-  limitPower(cost, device, parameters);
 
   Cost around;
   around.time = Seconds(parameters[Parameter::PrefillStart]);
@@ -191,7 +190,6 @@ Cost decodeCost(const Attention &a, const Device &device,
   cost.limit = compute > memory ? Resource::Matrix
                : best > memory  ? Resource::Cache
                                 : Resource::Memory;
-  limitPower(cost, device, parameters);
   if (start > cost.time) {
     cost.limit = Resource::Latency;
   }

@@ -71,4 +71,33 @@ void limitPower(Cost &cost, const Device &device,
   }
 }
 
+Cost costAtFullClock(const Kernel &kernel, const Device &device,
+                     const Parameters &parameters) {
+  return std::visit(
+      [&](const auto &work) {
+        using Work = std::decay_t<decltype(work)>;
+        if constexpr (std::is_same_v<Work, Gemm>) {
+          return gemmCost(work, device, parameters);
+        } else if constexpr (std::is_same_v<Work, GroupedGemm>) {
+          return groupedGemmCost(work, device, parameters);
+        } else if constexpr (std::is_same_v<Work, MoeExperts>) {
+          return moeCost(work, device, parameters);
+        } else if constexpr (std::is_same_v<Work, Attention>) {
+          return attentionCost(work, device, parameters);
+        } else if constexpr (std::is_same_v<Work, Vector>) {
+          return vectorCost(work, device, parameters);
+        } else {
+          return collectiveCost(work, device, parameters);
+        }
+      },
+      kernel.work);
+}
+
+Cost costOf(const Kernel &kernel, const Device &device,
+            const Parameters &parameters) {
+  Cost cost = costAtFullClock(kernel, device, parameters);
+  limitPower(cost, device, parameters);
+  return cost;
+}
+
 } // namespace acc::systems

@@ -49,6 +49,14 @@ Watts standingPower(const Device &device, const Parameters &parameters);
 /// limit: clocks fall under dense matrix work.
 void limitPower(Cost &cost, const Device &device, const Parameters &parameters);
 
+/// Of one kernel, within the power limit.
+Cost costOf(const Kernel &kernel, const Device &device,
+            const Parameters &parameters);
+
+// By class, at full clocks: a power limit acts on the mean over milliseconds,
+// so that a caller applies it to a kernel or to a whole step.
+Cost costAtFullClock(const Kernel &kernel, const Device &device,
+                     const Parameters &parameters);
 Cost gemmCost(const Gemm &gemm, const Device &device,
               const Parameters &parameters);
 Cost groupedGemmCost(const GroupedGemm &gemm, const Device &device,

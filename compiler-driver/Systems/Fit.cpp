@@ -54,9 +54,9 @@ const std::pair<Group, std::vector<Parameter>> groups[] = {
       P::TwoShotRate}},
     {Group::Exchange, {P::CopyLink, P::ExpertLink, P::ExpertStart}},
     {Group::Energy,
-     {P::PowerIdle, P::PowerActive, P::EnergyFlop16, P::EnergyMemory,
-      P::EnergyLink, P::ServeStep, P::ServeToken, P::ServeKernel,
-      P::ServeEager}}};
+     {P::PowerIdle, P::PowerActive, P::EnergyFlop16, P::EnergyFlop8,
+      P::EnergyFlop4, P::EnergyMemory, P::EnergyLink, P::ServeStep,
+      P::ServeToken, P::ServeKernel, P::ServeEager}}};
 
 Group groupOf(const MappedRow &mapped) {
   const Kernel *kernel = std::get_if<Kernel>(&mapped.work);
@@ -109,30 +109,89 @@ constexpr double smallError = 0.02;
 /// deviation over the whole range of a parameter.
 constexpr double pullRows = 0.5;
 
+double smoothed(double error) {
+  return std::sqrt(error * error + smallError * smallError) - smallError;
+}
+
+/// What one row adds to the objective; kernels are kept when the parameters in
+/// question only act on what surrounds them.
+class Term {
+public:
+  Term(const FitRow &row, const Parameters &fixed, bool keepKernels)
+      : row(row), measured(*row.row->value) {
+    const auto *serving = std::get_if<Serving>(&row.mapped.work);
+    if (!keepKernels) {
+      return;
+    }
+    if (serving) {
+      step = servingKernels(*serving, row.device, fixed);
+    } else {
+      cost =
+          costAtFullClock(std::get<Kernel>(row.mapped.work), row.device, fixed);
+    }
+  }
+
+  double loss(const Parameters &parameters) const {
+    if (step) {
+      return servingLoss(parameters);
+    }
+    double predicted;
+    if (cost) {
+      Cost limited = *cost;
+      limitPower(limited, row.device, parameters);
+      predicted = rowValue(row, limited, parameters);
+    } else {
+      predicted = predictRow(row, parameters);
+    }
+    return smoothed(std::log(predicted / measured));
+  }
+
+private:
+  const FitRow &row;
+  double measured;
+  std::optional<StepKernels> step;
+  std::optional<Cost> cost;
+
+  double servingLoss(const Parameters &parameters) const {
+    const Serving &serving = std::get<Serving>(row.mapped.work);
+    StepCost taken = finishStep(serving, *step, row.device, parameters);
+    Joules energy = energyPerToken(serving, taken, row.device, parameters);
+    double loss = smoothed(std::log(energy.value() / measured));
+    // A serving loop's time is measured beside its energy.
+    if (std::optional<double> rate =
+            row.row->row.getNumber("throughput_tok_s")) {
+      loss += smoothed(std::log(taken.time().value() * *rate / serving.batch));
+    }
+    return loss;
+  }
+};
+
 class GroupFit {
 public:
-  GroupFit(llvm::ArrayRef<Parameter> ids, std::vector<const FitRow *> rows,
+  GroupFit(llvm::ArrayRef<Parameter> ids, const std::vector<Term> &terms,
            const Parameters &prior)
-      : ids(ids), rows(std::move(rows)), values(prior) {
+      : ids(ids), terms(terms), values(prior) {
     for (Parameter id : ids) {
       start.push_back(toUnit(id, prior[id]));
     }
   }
 
   Parameters run() {
-    if (rows.empty()) {
+    if (terms.empty()) {
       return values;
     }
     std::vector<double> best =
         minimise([&](llvm::ArrayRef<double> at) { return objective(at); },
-                 start, 400 * ids.size());
+                 start, evaluationsPerParameter * ids.size());
     apply(best);
     return values;
   }
 
 private:
+  static constexpr unsigned evaluationsPerParameter = 250;
+
   llvm::ArrayRef<Parameter> ids;
-  std::vector<const FitRow *> rows;
+  const std::vector<Term> &terms;
   Parameters values;
   std::vector<double> start;
 
@@ -145,51 +204,18 @@ private:
   double objective(llvm::ArrayRef<double> at) {
     apply(at);
     double sum = 0;
-    for (const FitRow *row : rows) {
-      sum += loss(std::log(predictRow(*row, values) / *row->row->value));
-      // A serving loop's time is measured beside its energy.
-      std::optional<double> rate = row->row->row.getNumber("throughput_tok_s");
-      if (const auto *serving = std::get_if<Serving>(&row->mapped.work);
-          serving && rate) {
-        Seconds step = servingStep(*serving, row->device, values).time();
-        sum += loss(std::log(step.value() * *rate / serving->batch));
-      }
+    for (const Term &term : terms) {
+      sum += term.loss(values);
     }
     double pull = 0;
     for (auto [unit, prior] : llvm::zip(at, start)) {
       pull += (unit - prior) * (unit - prior);
     }
-    return (sum + pullRows * pull) / rows.size();
-  }
-
-  static double loss(double error) {
-    return std::sqrt(error * error + smallError * smallError) - smallError;
+    return (sum + pullRows * pull) / terms.size();
   }
 };
 
 } // namespace
-
-Cost costOf(const Kernel &kernel, const Device &device,
-            const Parameters &parameters) {
-  return std::visit(
-      [&](const auto &work) {
-        using Work = std::decay_t<decltype(work)>;
-        if constexpr (std::is_same_v<Work, Gemm>) {
-          return gemmCost(work, device, parameters);
-        } else if constexpr (std::is_same_v<Work, GroupedGemm>) {
-          return groupedGemmCost(work, device, parameters);
-        } else if constexpr (std::is_same_v<Work, MoeExperts>) {
-          return moeCost(work, device, parameters);
-        } else if constexpr (std::is_same_v<Work, Attention>) {
-          return attentionCost(work, device, parameters);
-        } else if constexpr (std::is_same_v<Work, Vector>) {
-          return vectorCost(work, device, parameters);
-        } else {
-          return collectiveCost(work, device, parameters);
-        }
-      },
-      kernel.work);
-}
 
 Seconds measuredTime(const MappedRow &mapped, const Cost &cost,
                      const Parameters &parameters) {
@@ -206,15 +232,12 @@ Seconds measuredTime(const MappedRow &mapped, const Cost &cost,
   return cost.time;
 }
 
-double predictRow(const FitRow &row, const Parameters &parameters) {
-  if (const auto *serving = std::get_if<Serving>(&row.mapped.work)) {
-    return energyPerToken(*serving, row.device, parameters).value();
-  }
-  const Kernel &kernel = std::get<Kernel>(row.mapped.work);
-  Cost cost = costOf(kernel, row.device, parameters);
+double rowValue(const FitRow &row, const Cost &cost,
+                const Parameters &parameters) {
   double value =
       row.mapped.metric.ofTime(measuredTime(row.mapped, cost, parameters));
   if (row.mapped.shareOfPeak) {
+    const Kernel &kernel = std::get<Kernel>(row.mapped.work);
     if (const Gemm *gemm = std::get_if<Gemm>(&kernel.work)) {
       value /= row.device.matrixRate(gemm->a).peak.value();
     }
@@ -222,42 +245,69 @@ double predictRow(const FitRow &row, const Parameters &parameters) {
   return value;
 }
 
+double predictRow(const FitRow &row, const Parameters &parameters) {
+  if (const auto *serving = std::get_if<Serving>(&row.mapped.work)) {
+    StepCost step = servingStep(*serving, row.device, parameters);
+    return energyPerToken(*serving, step, row.device, parameters).value();
+  }
+  Cost cost = costOf(std::get<Kernel>(row.mapped.work), row.device, parameters);
+  return rowValue(row, cost, parameters);
+}
+
+namespace {
+
+/// Fits a group for the pooled set and each generation's own.
+void fitGroup(Group group, llvm::ArrayRef<Parameter> ids,
+              const std::vector<const FitRow *> &rows, FittedSets &sets) {
+  // What products' speed says about power counts beside the energy rows.
+  auto concerns = [&](const FitRow &row) {
+    Group own = groupOf(row.mapped);
+    return own == group || (group == Group::Energy && own == Group::Gemm);
+  };
+  FittedSet &pooled = sets["pooled"];
+  auto fit = [&](FittedSet &set, llvm::StringRef name) {
+    std::vector<Term> terms;
+    for (const FitRow *row : rows) {
+      if (concerns(*row) && (name == "pooled" || row->parameterSet == name)) {
+        terms.emplace_back(*row, set.values, group == Group::Energy);
+      }
+    }
+    set.values = GroupFit(ids, terms, set.values).run();
+    for (Parameter id : ids) {
+      set.rows[id] = terms.size();
+    }
+  };
+  fit(pooled, "pooled");
+  for (auto &[name, set] : sets) {
+    if (name == "pooled") {
+      continue;
+    }
+    for (Parameter id : ids) {
+      set.values.set(id, pooled.values[id]);
+    }
+    fit(set, name);
+  }
+}
+
+} // namespace
+
 FittedSets fitParameters(const std::vector<const FitRow *> &rows,
                          const std::set<std::string> &wanted) {
   FittedSets sets;
-  FittedSet &pooled = sets["pooled"];
-  std::set<std::string> names;
+  sets["pooled"];
+  std::vector<const FitRow *> measured;
   for (const FitRow *row : rows) {
-    if (row->parameterSet != "pooled" &&
-        (wanted.empty() || wanted.count(row->parameterSet))) {
-      names.insert(row->parameterSet);
+    if (!row->row->value) {
+      continue;
     }
-  }
-  for (const std::string &name : names) {
-    sets[name];
+    measured.push_back(row);
+    if (wanted.empty() || wanted.count(row->parameterSet)) {
+      sets[row->parameterSet];
+    }
   }
   // In order: later groups use the parameters of earlier ones.
   for (const auto &[group, ids] : groups) {
-    std::vector<const FitRow *> all;
-    std::map<std::string, std::vector<const FitRow *>> bySet;
-    for (const FitRow *row : rows) {
-      if (row->row->value && groupOf(row->mapped) == group) {
-        all.push_back(row);
-        bySet[row->parameterSet].push_back(row);
-      }
-    }
-    pooled.values = GroupFit(ids, all, pooled.values).run();
-    for (Parameter id : ids) {
-      pooled.rows[id] = all.size();
-    }
-    for (const std::string &name : names) {
-      FittedSet &set = sets[name];
-      for (Parameter id : ids) {
-        set.values.set(id, pooled.values[id]);
-        set.rows[id] = bySet[name].size();
-      }
-      set.values = GroupFit(ids, bySet[name], set.values).run();
-    }
+    fitGroup(group, ids, measured, sets);
   }
   return sets;
 }

@@ -30,11 +30,13 @@ struct FitRow {
 /// The row's metric in its unit, as the model with these parameters has it.
 double predictRow(const FitRow &row, const Parameters &parameters);
 
+/// The metric of a kernel's row for a cost.
+double rowValue(const FitRow &row, const Cost &cost,
+                const Parameters &parameters);
+
 /// Time that the row's harness sees.
 Seconds measuredTime(const MappedRow &mapped, const Cost &cost,
                      const Parameters &parameters);
-Cost costOf(const Kernel &kernel, const Device &device,
-            const Parameters &parameters);
 
 /// Values of a set, and which of them rest on how many rows of its own.
 struct FittedSet {

@@ -64,7 +64,6 @@ Cost gemmCost(const Gemm &gemm, const Device &device,
   Seconds start(parameters[Parameter::GemmStart]);
   cost.time = time.total;
   cost.limit = time.memory > time.cores ? Resource::Memory : Resource::Matrix;
-  limitPower(cost, device, parameters);
   if (start > cost.time) {
     cost.limit = Resource::Latency;
   }

@@ -55,7 +55,6 @@ Cost productCost(const GroupedGemm &gemm, const Device &device,
       std::max(work / rate.peak, cost.events.memory / device.memoryBandwidth);
   cost.time = time.total;
   cost.limit = time.memory > time.cores ? Resource::Memory : Resource::Matrix;
-  limitPower(cost, device, parameters);
   return cost;
 }
 

@@ -27,25 +27,14 @@ public:
     tokens = sequences + promptTokens;
   }
 
-  StepCost run() {
+  StepKernels run() {
     attention();
     denseLayers();
     experts();
     states();
-    // Embedding and the logits of the sampled tokens.
+    // The logits of the sampled tokens.
     gemm(sequences, model.vocabulary / shards, model.hidden, Format::Bf16, 1);
-    StepCost step;
-    step.decode = total;
-    step.kernels = kernels;
-    step.host = Seconds(parameters[Parameter::ServeStep]) +
-                sequences * Seconds(parameters[Parameter::ServeToken]) +
-                kernels * Seconds(parameters[Parameter::ServeKernel]);
-    if (serving.eager) {
-      // The host launches every kernel and is the slower side at first.
-      Seconds launching = kernels * Seconds(parameters[Parameter::ServeEager]);
-      step.host += std::max(Seconds(0), launching - total.time);
-    }
-    return step;
+    return {total, kernels};
   }
 
 private:
@@ -216,14 +205,38 @@ private:
 
 } // namespace
 
-StepCost servingStep(const Serving &serving, const Device &device,
-                     const Parameters &parameters) {
+StepKernels servingKernels(const Serving &serving, const Device &device,
+                           const Parameters &parameters) {
   return Step(serving, device, parameters).run();
 }
 
-Joules energyPerToken(const Serving &serving, const Device &device,
-                      const Parameters &parameters) {
-  StepCost step = servingStep(serving, device, parameters);
+StepCost finishStep(const Serving &serving, const StepKernels &kernels,
+                    const Device &device, const Parameters &parameters) {
+  StepCost step;
+  step.decode = kernels.cost;
+  step.kernels = kernels.kernels;
+  limitPower(step.decode, device, parameters);
+  double sequences = serving.batch / std::max(1.0, serving.dataParallel);
+  step.host = Seconds(parameters[Parameter::ServeStep]) +
+              sequences * Seconds(parameters[Parameter::ServeToken]) +
+              kernels.kernels * Seconds(parameters[Parameter::ServeKernel]);
+  if (serving.eager) {
+    // The host launches every kernel and is the slower side at first.
+    Seconds launching =
+        kernels.kernels * Seconds(parameters[Parameter::ServeEager]);
+    step.host += std::max(Seconds(0), launching - step.decode.time);
+  }
+  return step;
+}
+
+StepCost servingStep(const Serving &serving, const Device &device,
+                     const Parameters &parameters) {
+  return finishStep(serving, servingKernels(serving, device, parameters),
+                    device, parameters);
+}
+
+Joules energyPerToken(const Serving &serving, const StepCost &step,
+                      const Device &device, const Parameters &parameters) {
   Watts idle = device.power * parameters[Parameter::PowerIdle];
   Watts active = device.power * parameters[Parameter::PowerActive];
   Joules one = idle * step.time() + active * step.decode.time +

@@ -38,9 +38,20 @@ struct StepCost {
 StepCost servingStep(const Serving &serving, const Device &device,
                      const Parameters &parameters);
 
+/// The same from the kernels at full clocks, which do not depend on the
+/// parameters of energy and of the framework.
+struct StepKernels {
+  Cost cost;
+  double kernels = 0;
+};
+StepKernels servingKernels(const Serving &serving, const Device &device,
+                           const Parameters &parameters);
+StepCost finishStep(const Serving &serving, const StepKernels &kernels,
+                    const Device &device, const Parameters &parameters);
+
 /// Of all devices' packages, per output token.
-Joules energyPerToken(const Serving &serving, const Device &device,
-                      const Parameters &parameters);
+Joules energyPerToken(const Serving &serving, const StepCost &step,
+                      const Device &device, const Parameters &parameters);
 
 } // namespace acc::systems
 

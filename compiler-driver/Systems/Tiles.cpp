@@ -24,8 +24,9 @@ constexpr TileShape shapes[] = {
 /// Rows that a matrix instruction works on at least.
 constexpr double instructionRows = 64;
 
-TiledTime timeOf(const TiledProduct &p, const TileEngine &engine,
-                 const TileShape &shape) {
+/// Improves `best`, if this shape is faster.
+void tryShape(const TiledProduct &p, const TileEngine &engine,
+              const TileShape &shape, TiledTime &best) {
   double tilesM = std::ceil(p.m / shape.m), tilesN = std::ceil(p.n / shape.n);
   double depth = p.k / shape.split;
   double tiles = p.count * tilesM * tilesN * shape.split;
@@ -36,10 +37,6 @@ TiledTime timeOf(const TiledProduct &p, const TileEngine &engine,
   Bytes operands(
       (std::min(shape.m, p.m) * p.bytesA + std::min(shape.n, p.n) * p.bytesB) *
       depth);
-  // Loads and products of a core overlap tile by tile.
-  Seconds tile =
-      overlap(work / engine.rate, operands / engine.load, engine.order);
-
   // Tiles that run at once share what they read through the cache: together
   // they are about square.
   double side = std::sqrt(engine.cores * shape.m * shape.n);
@@ -49,10 +46,21 @@ TiledTime timeOf(const TiledProduct &p, const TileEngine &engine,
   bytes += Bytes(shape.split > 1 ? p.count * p.m * p.n * 8 * shape.split : 0);
 
   TiledTime time;
-  time.cores = waves * (tile + engine.tile);
   time.memory = bytes / engine.memory;
+  // Loads and products of a core overlap tile by tile. Most shapes lose before
+  // the overlaps are computed.
+  if (std::max(waves * (std::max(work / engine.rate, operands / engine.load) +
+                        engine.tile),
+               time.memory) >= best.total) {
+    return;
+  }
+  Seconds tile =
+      overlap(work / engine.rate, operands / engine.load, engine.order);
+  time.cores = waves * (tile + engine.tile);
   time.total = overlap(time.cores, time.memory, engine.order);
-  return time;
+  if (time.total < best.total) {
+    best = time;
+  }
 }
 
 } // namespace
@@ -66,10 +74,7 @@ TiledTime tileProduct(const TiledProduct &product, const TileEngine &engine) {
   TiledTime best;
   best.total = Seconds(INFINITY);
   for (const TileShape &shape : shapes) {
-    TiledTime time = timeOf(product, engine, shape);
-    if (time.total < best.total) {
-      best = time;
-    }
+    tryShape(product, engine, shape, best);
   }
   return best;
 }

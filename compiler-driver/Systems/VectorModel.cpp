@@ -54,7 +54,6 @@ Cost vectorCost(const Vector &vector, const Device &device,
   Seconds start(parameters[Parameter::VectorStart]);
   cost.time = overlap(traffic, compute, 4);
   cost.limit = compute > traffic ? Resource::Vector : Resource::Memory;
-  limitPower(cost, device, parameters);
   if (start > cost.time) {
     cost.limit = Resource::Latency;
   }
