@@ -108,6 +108,9 @@ loadDataFiles(llvm::StringRef folder, llvm::StringRef kind,
 /// elsewhere as they are.
 std::string displayPath(llvm::StringRef path);
 
+/// Path of a file or folder in targets/.
+std::string dataPath(llvm::StringRef name);
+
 /// Names of the data files in a folder of targets/, sorted.
 std::vector<std::string> listDataFiles(llvm::StringRef folder);
 

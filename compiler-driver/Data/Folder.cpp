@@ -13,7 +13,7 @@
 using namespace llvm;
 using namespace acc::data;
 
-static std::string targetsPath(StringRef name) {
+std::string acc::data::dataPath(StringRef name) {
   SmallString<128> path(ACC_TARGETS_DIR);
   sys::path::append(path, name);
   return path.str().str();
@@ -34,7 +34,7 @@ static Expected<DataFile> readDataFile(StringRef path, StringRef kind,
 /// The documents that any data file may cite.
 static Expected<Bibliography> readBibliography() {
   Expected<DataFile> file =
-      readDataFile(targetsPath("sources.yaml"), "sources", {}, {});
+      readDataFile(dataPath("sources.yaml"), "sources", {}, {});
   if (!file) {
     return file.takeError();
   }
@@ -49,7 +49,7 @@ std::string acc::data::displayPath(StringRef path) {
 std::vector<std::string> acc::data::listDataFiles(StringRef folder) {
   std::vector<std::string> names;
   std::error_code code;
-  for (sys::fs::directory_iterator it(targetsPath(folder), code), end;
+  for (sys::fs::directory_iterator it(dataPath(folder), code), end;
        it != end && !code; it.increment(code)) {
     if (sys::path::extension(it->path()) == ".yaml") {
       names.push_back(sys::path::stem(it->path()).str());
@@ -93,7 +93,7 @@ acc::data::loadDataFiles(StringRef folder, StringRef kind,
   std::vector<DataFile> files;
   for (const std::string &name : listDataFiles(folder)) {
     Expected<DataFile> file =
-        readDataFile(targetsPath((folder + "/" + name + ".yaml").str()), kind,
+        readDataFile(dataPath((folder + "/" + name + ".yaml").str()), kind,
                      keys, *documents);
     if (!file) {
       return file.takeError();
