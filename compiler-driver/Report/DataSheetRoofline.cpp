@@ -7,14 +7,22 @@
 #include <algorithm>
 
 using namespace llvm;
+using namespace acc;
 using namespace acc::report;
+using data::Figure;
+using systems::Bytes;
+using systems::Operations;
+using systems::Precision;
+using systems::Seconds;
 
 namespace {
+
+using Peak = systems::Sourced<systems::OperationsPerSecond>;
 
 class DataSheetRoofline : public SystemModel {
 public:
   Expected<SystemEstimate> estimate(ArrayRef<Kernel> kernels,
-                                    const DataFile &system) const override;
+                                    const System &system) const override;
   std::string describe() const override {
     return "Data-sheet roofline, not measured: a kernel takes the longest of "
            "its matrix work, its vector work (fp32 peak; added to fp32 matrix "
@@ -29,56 +37,57 @@ public:
 
 Expected<SystemEstimate>
 DataSheetRoofline::estimate(ArrayRef<Kernel> kernels,
-                            const DataFile &system) const {
-  auto bandwidth = system.get("memory_bandwidth", "B/s");
-  if (!bandwidth) {
-    return bandwidth.takeError();
-  }
-  auto power = system.get("tdp", "W");
-  if (!power) {
-    return power.takeError();
-  }
-  auto fp32 = system.get("peak_fp32", "FLOP/s");
-  if (!fp32) {
-    return fp32.takeError();
-  }
+                            const System &system) const {
   SystemEstimate result;
   result.limit = "memory_bandwidth";
   std::map<std::string, double> secondsBy;
-  auto addFigure = [&](const std::string &key) {
-    if (!is_contained(result.figures, key)) {
-      result.figures.push_back(key);
+  auto addFigure = [&](const Figure &figure) {
+    if (!is_contained(result.figures, figure.id)) {
+      result.figures.push_back(figure.id);
     }
   };
+  auto getPeak = [&](StringRef format) -> Expected<Peak> {
+    std::optional<Precision> precision = systems::parsePrecision(format);
+    Peak peak = precision ? system.peak(*precision) : Peak();
+    if (!peak) {
+      return createStringError(inconvertibleErrorCode(),
+                               system.path() + ": error: figure 'peak_" +
+                                   format + "' is missing");
+    }
+    addFigure(peak.figure());
+    return peak;
+  };
+  Expected<Peak> fp32 = getPeak("fp32");
+  if (!fp32) {
+    return fp32.takeError();
+  }
   for (const Kernel &kernel : kernels) {
-    std::string key = "peak_" + kernel.format;
-    auto peak = system.get(key, "FLOP/s");
+    Expected<Peak> peak = getPeak(kernel.format);
     if (!peak) {
       return peak.takeError();
     }
-    double matrix = 2 * kernel.macs / (*peak)->range.value;
-    double vector = kernel.vectorFlop / (*fp32)->range.value;
-    double memory = kernel.bytes / (*bandwidth)->range.value;
-    if (*peak == *fp32) {
+    Seconds matrix = Operations(2 * kernel.macs) / **peak;
+    Seconds vector = Operations(kernel.vectorFlop) / **fp32;
+    Seconds memory = Bytes(kernel.bytes) / *system.memoryBandwidth();
+    const std::string &key = peak->figure().id;
+    if (key == fp32->figure().id) {
       vector += matrix;
-      matrix = 0;
+      matrix = Seconds();
     }
-    double seconds = std::max({matrix, vector, memory});
+    Seconds seconds = std::max({matrix, vector, memory});
     secondsBy[seconds == memory   ? "memory_bandwidth"
               : seconds == matrix ? key
-                                  : "peak_fp32"] += seconds;
-    result.seconds += seconds;
-    addFigure(key);
+                                  : fp32->figure().id] += seconds.value();
+    result.seconds += seconds.value();
     if (key == "peak_bf16") {
-      if (const Figure *measured = system.find("measured_over_peak_bf16")) {
-        result.error.measuredOverPeak = measured->range.value;
-        addFigure("measured_over_peak_bf16");
+      if (auto measured = system.measuredBf16()) {
+        result.error.measuredOverPeak = *measured;
+        addFigure(measured.figure());
       }
     }
   }
-  for (const char *key : {"peak_fp32", "memory_bandwidth", "tdp"}) {
-    addFigure(key);
-  }
+  addFigure(system.memoryBandwidth().figure());
+  addFigure(system.tdp().figure());
   double most = -1;
   for (auto &[key, seconds] : secondsBy) {
     if (seconds > most) {
@@ -86,7 +95,8 @@ DataSheetRoofline::estimate(ArrayRef<Kernel> kernels,
       result.limit = key;
     }
   }
-  result.joules = (*power)->range * result.seconds;
+  double joules = (*system.tdp() * Seconds(result.seconds)).value();
+  result.joules = {joules, joules, joules};
   result.error.kind = "data-sheet roofline";
   result.error.meaning =
       "not measured; the time is a lower bound, the power that of a full load";
@@ -95,12 +105,4 @@ DataSheetRoofline::estimate(ArrayRef<Kernel> kernels,
 
 std::unique_ptr<SystemModel> acc::report::makeSystemModel() {
   return std::make_unique<DataSheetRoofline>();
-}
-
-Expected<DataFile> acc::report::loadSystem(StringRef nameOrPath) {
-  return loadDataFile("systems", nameOrPath, "system");
-}
-
-std::vector<std::string> acc::report::listSystems() {
-  return listDataFiles("systems");
 }

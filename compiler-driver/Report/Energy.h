@@ -9,10 +9,14 @@
 #ifndef COMPILER_DRIVER_REPORT_ENERGY_H
 #define COMPILER_DRIVER_REPORT_ENERGY_H
 
+#include "compiler-driver/Data/DataFile.h"
 #include "compiler-driver/Report/Activity.h"
-#include "compiler-driver/Report/DataFile.h"
 
 namespace acc::report {
+
+using data::DataFile;
+using data::Figure;
+using data::Range;
 
 /// An amount of energy in joules.
 struct Joules : Range {

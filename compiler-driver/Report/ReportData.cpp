@@ -114,7 +114,7 @@ static void addFigureOrigin(ReportData &data, const Twine &id,
 }
 
 static Error addEnergy(ReportData &data, StringRef name) {
-  Expected<DataFile> file = loadDataFile("energy", name, "energy model");
+  Expected<DataFile> file = data::loadDataFile("energy", name, "energy model");
   if (!file) {
     return file.takeError();
   }
@@ -155,7 +155,7 @@ static Error addComparison(ReportData &data, ArrayRef<std::string> systems) {
   std::unique_ptr<SystemModel> model = makeSystemModel();
   std::vector<Kernel> kernels = makeKernels(data.table);
   for (const std::string &name : systems) {
-    Expected<DataFile> system = loadSystem(name);
+    Expected<System> system = systems::loadSystem(name);
     if (!system) {
       return system.takeError();
     }
@@ -164,11 +164,9 @@ static Error addComparison(ReportData &data, ArrayRef<std::string> systems) {
       return estimate.takeError();
     }
     Comparison comparison;
-    comparison.system = system->name;
-    comparison.title = system->title;
-    if (const Figure *devices = system->find("scaleup_devices")) {
-      comparison.devicesInDomain = devices->range.value;
-    }
+    comparison.system = system->name();
+    comparison.title = system->title();
+    comparison.devicesInDomain = *system->scaleupDevices();
     comparison.estimate = std::move(*estimate);
     for (const std::string &key : comparison.estimate.figures) {
       addFigureOrigin(data, "system." + comparison.system + "." + key,

@@ -9,13 +9,17 @@
 #ifndef COMPILER_DRIVER_REPORT_SYSTEMMODEL_H
 #define COMPILER_DRIVER_REPORT_SYSTEMMODEL_H
 
-#include "compiler-driver/Report/DataFile.h"
+#include "compiler-driver/Data/Range.h"
+#include "compiler-driver/Systems/System.h"
 #include "llvm/ADT/ArrayRef.h"
 
 #include <memory>
 #include <optional>
 
 namespace acc::report {
+
+using data::Range;
+using systems::System;
 
 /// One layer as any machine would have to execute it.
 struct Kernel {
@@ -49,17 +53,13 @@ public:
 
   /// One device of the system executes the kernels one after the other.
   virtual llvm::Expected<SystemEstimate>
-  estimate(llvm::ArrayRef<Kernel> kernels, const DataFile &system) const = 0;
+  estimate(llvm::ArrayRef<Kernel> kernels, const System &system) const = 0;
 
   /// How it computes, in a sentence or two.
   virtual std::string describe() const = 0;
 };
 
 std::unique_ptr<SystemModel> makeSystemModel();
-
-/// The system of this name (`h200`), alias or file.
-llvm::Expected<DataFile> loadSystem(llvm::StringRef nameOrPath);
-std::vector<std::string> listSystems();
 
 } // namespace acc::report
 

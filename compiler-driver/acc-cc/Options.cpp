@@ -105,14 +105,13 @@ static Error addReportOptions(Options &options) {
     }
   }
   for (const std::string &name : compare) {
-    if (Error error = acc::report::loadSystem(name).takeError()) {
+    if (Error error = acc::systems::loadSystem(name).takeError()) {
       return accel::makeInputError("--compare: " + toString(std::move(error)));
     }
   }
   if (!reports.empty() || energy.getNumOccurrences() != 0) {
-    if (Error error =
-            acc::report::loadDataFile("energy", energy, "energy model")
-                .takeError()) {
+    if (Error error = acc::data::loadDataFile("energy", energy, "energy model")
+                          .takeError()) {
       return accel::makeInputError("--energy: " + toString(std::move(error)));
     }
   }
@@ -166,12 +165,12 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return options;
   }
   if (listSystems) {
-    for (const std::string &name : acc::report::listSystems()) {
-      Expected<acc::report::DataFile> system = acc::report::loadSystem(name);
-      if (!system) {
-        return system.takeError();
-      }
-      outs() << left_justify(name, 18) << system->title << "\n";
+    auto systems = acc::systems::loadSystems();
+    if (!systems) {
+      return systems.takeError();
+    }
+    for (const acc::systems::System &system : *systems) {
+      outs() << left_justify(system.name(), 18) << system.title() << "\n";
     }
     options.done = true;
     return options;

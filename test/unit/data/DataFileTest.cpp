@@ -1,7 +1,7 @@
 //===- DataFileTest.cpp - Figures that are refused
 //-------------------------===//
 
-#include "compiler-driver/Report/DataFile.h"
+#include "compiler-driver/Data/DataFile.h"
 
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -9,12 +9,16 @@
 
 #include <random>
 
-using namespace acc::report;
+using namespace acc::data;
 
 namespace {
 
+constexpr llvm::StringLiteral scalars[] = {"vendor", "architecture"};
+constexpr llvm::StringLiteral lists[] = {"measured_as"};
+constexpr DataFileKeys keys = {scalars, lists};
+
 std::string errorOf(llvm::StringRef text) {
-  llvm::Expected<DataFile> file = parseDataFile(text, "x.yaml");
+  llvm::Expected<DataFile> file = parseDataFile(text, "x.yaml", keys);
   return file ? "" : llvm::toString(file.takeError());
 }
 
@@ -34,20 +38,24 @@ TEST(DataFile, ReadsAFigure) {
   EXPECT_EQ(f->range.low, 1);
   EXPECT_EQ(f->range.high, 4);
   EXPECT_EQ(f->source, "a paper");
-  EXPECT_EQ(f->line, 4u);
+  EXPECT_EQ(f->at.line, 4u);
+  EXPECT_EQ(f->at.column, 3u);
+  EXPECT_EQ(f->id, "f");
 }
 
 TEST(DataFile, RefusesAMissingUnit) {
-  EXPECT_EQ(errorOf(withFigure("    value: 2\n    source: a paper\n"
-                               "    confidence: low\n")),
-            "x.yaml:4: figure 'f' has no unit; expects, for example, 'unit: "
-            "pJ/B'");
+  EXPECT_EQ(
+      errorOf(withFigure("    value: 2\n    source: a paper\n"
+                         "    confidence: low\n")),
+      "x.yaml:4:3: error: figure 'f' has no unit; expects, for example, 'unit: "
+      "pJ/B'");
 }
 
 TEST(DataFile, RefusesAMissingSource) {
   std::string error =
       errorOf(withFigure("    value: 2\n    unit: pJ\n    confidence: low\n"));
-  EXPECT_EQ(error.find("x.yaml:4: figure 'f' has no source; expects"), 0u)
+  EXPECT_EQ(error.find("x.yaml:4:3: error: figure 'f' has no source; expects"),
+            0u)
       << error;
   EXPECT_NE(
       errorOf(withFigure("    value: 2\n    unit: pJ\n    source: \"  \"\n"
@@ -57,16 +65,17 @@ TEST(DataFile, RefusesAMissingSource) {
 
 TEST(DataFile, RefusesWhatIsNotUnderstood) {
   EXPECT_NE(errorOf(withFigure("    value: two\n"))
-                .find("x.yaml:5: 'value: two' is no number"),
+                .find("x.yaml:5:5: error: 'value: two' is no number"),
             std::string::npos);
   EXPECT_NE(errorOf(withFigure("    value: 2\n    low: 3\n    high: 4\n"
                                "    unit: pJ\n    source: s\n"
                                "    confidence: low\n"))
                 .find("outside its band"),
             std::string::npos);
-  EXPECT_NE(errorOf(withFigure("    worth: 2\n")).find("x.yaml:5: unknown key"),
+  EXPECT_NE(errorOf(withFigure("    worth: 2\n"))
+                .find("x.yaml:5:5: error: unknown key"),
             std::string::npos);
-  EXPECT_NE(errorOf("name: x\nfigures:\n  f: 3\n").find("x.yaml:3:"),
+  EXPECT_NE(errorOf("name: x\nfigures:\n  f: 3\n").find("x.yaml:3:3: error:"),
             std::string::npos);
   EXPECT_NE(errorOf("[1, 2"), "");
   EXPECT_NE(errorOf(""), "");
@@ -90,17 +99,19 @@ TEST(DataFile, DamagedFilesAreErrorsOrFilesButNoCrashes) {
 }
 
 TEST(DataFile, NamesUnknownFiles) {
-  llvm::Expected<DataFile> file = loadDataFile("systems", "h2000", "system");
+  llvm::Expected<DataFile> file =
+      loadDataFile("systems", "h2000", "system", keys);
   ASSERT_FALSE(bool(file));
   std::string error = llvm::toString(file.takeError());
-  EXPECT_NE(error.find("unknown system 'h2000'; known are a100"),
+  EXPECT_NE(error.find("unknown system 'h2000'; expects one of a100"),
             std::string::npos)
       << error;
 }
 
 TEST(DataFile, FindsAliases) {
   EXPECT_EQ(
-      llvm::cantFail(loadDataFile("systems", "mi450-helios", "system")).name,
+      llvm::cantFail(loadDataFile("systems", "mi450-helios", "system", keys))
+          .name,
       "mi455x-helios");
 }
 
