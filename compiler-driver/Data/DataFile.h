@@ -104,6 +104,10 @@ llvm::Expected<std::vector<DataFile>>
 loadDataFiles(llvm::StringRef folder, llvm::StringRef kind,
               const DataFileKeys &keys = {});
 
+/// As a reader of the project knows it: "targets/systems/h200.yaml"; paths
+/// elsewhere as they are.
+std::string displayPath(llvm::StringRef path);
+
 /// Path of a file or folder in targets/.
 std::string dataPath(llvm::StringRef name);
 

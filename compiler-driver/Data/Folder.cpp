@@ -25,7 +25,7 @@ static Expected<DataFile> readDataFile(StringRef path, StringRef kind,
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!buffer) {
     return createStringError(buffer.getError(),
-                             path + ": error: cannot read this " + kind +
+                             path + ": cannot read this " + kind +
                                  " file: " + buffer.getError().message());
   }
   return parseDataFile((*buffer)->getBuffer(), path, keys, documents);
@@ -39,6 +39,11 @@ static Expected<Bibliography> readBibliography() {
     return file.takeError();
   }
   return std::move(file->sources);
+}
+
+std::string acc::data::displayPath(StringRef path) {
+  return path.consume_front(ACC_TARGETS_DIR) ? "targets" + path.str()
+                                             : path.str();
 }
 
 std::vector<std::string> acc::data::listDataFiles(StringRef folder) {
@@ -120,6 +125,6 @@ Expected<DataFile> acc::data::loadDataFile(StringRef folder,
   }
   return createStringError(
       inconvertibleErrorCode(),
-      "unknown " + kind + " '" + nameOrPath + "'; known are " +
-          join(listDataFiles(folder), ", ") + ", or give a .yaml file");
+      "unknown " + kind + " '" + nameOrPath + "'; expects one of " +
+          join(listDataFiles(folder), ", ") + ", or a .yaml file");
 }

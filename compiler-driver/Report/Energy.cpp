@@ -75,12 +75,12 @@ llvm::Expected<EnergyModel> EnergyModel::create(DataFile constants,
       return figure.takeError();
     }
     if (!(*figure)->hasRange) {
-      return constants.makeError((*figure)->line,
+      return constants.makeError((*figure)->at,
                                  llvm::Twine("figure '") + required.key +
                                      "' has no band; expects low and high");
     }
     if ((*figure)->node.empty()) {
-      return constants.makeError((*figure)->line,
+      return constants.makeError((*figure)->at,
                                  llvm::Twine("figure '") + required.key +
                                      "' has no node; expects the process it "
                                      "is for, or 'any'");

@@ -174,8 +174,8 @@ Expected<System> System::create(DataFile parsed) {
         kinds, [&](const FigureKind &k) { return k.key == figure->id; });
     if (kind == kinds.end()) {
       return file.makeError(figure->at, "unknown figure '" + figure->id +
-                                            "'; 'acc-systems figures' lists "
-                                            "the known ones");
+                                            "'; expects one of those that "
+                                            "'acc-systems figures' lists");
     }
     Expected<double> value = convert(file, *figure, *kind);
     if (!value) {
@@ -229,6 +229,15 @@ Sourced<OperationsPerSecond> System::sparsePeak(Precision precision) const {
 
 Sourced<OperationsPerSecond> System::rackPeak(Precision precision) const {
   return getPeak(precision, RackPeak);
+}
+
+Sourced<Number> System::number(StringRef key) const {
+  for (auto [kind, slot] : zip(getFigureKinds(), slots)) {
+    if (kind.key == key && slot.figure) {
+      return {slot.value, *slot.figure};
+    }
+  }
+  return {};
 }
 
 Expected<System> acc::systems::loadSystem(StringRef nameOrPath) {

@@ -96,6 +96,8 @@ public:
 
   /// The figure with this key; null if the file does not give it.
   const Figure *find(llvm::StringRef key) const { return file->find(key); }
+  /// Its value in the base unit of its kind, for those who print.
+  Sourced<Number> number(llvm::StringRef key) const;
 
 private:
   enum class Index : unsigned {

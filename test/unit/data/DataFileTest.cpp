@@ -103,7 +103,7 @@ TEST(DataFile, NamesUnknownFiles) {
       loadDataFile("systems", "h2000", "system", keys);
   ASSERT_FALSE(bool(file));
   std::string error = llvm::toString(file.takeError());
-  EXPECT_NE(error.find("unknown system 'h2000'; known are a100"),
+  EXPECT_NE(error.find("unknown system 'h2000'; expects one of a100"),
             std::string::npos)
       << error;
 }
