@@ -29,7 +29,7 @@ void RackDialect::initialize() {
 LogicalResult RackDialect::verifyOperationAttribute(Operation *op,
                                                     NamedAttribute attr) {
   if (attr.getName() != kTopologyAttr) {
-    return op->emitError() << "unknown attribute '" << attr.getName()
+    return op->emitError() << "unknown attribute '" << attr.getName().strref()
                            << "'; the dialect has '" << kTopologyAttr << "'";
   }
   if (!llvm::isa<TopologyAttr>(attr.getValue()) || !llvm::isa<ModuleOp>(op)) {
@@ -39,9 +39,8 @@ LogicalResult RackDialect::verifyOperationAttribute(Operation *op,
   return success();
 }
 
-LogicalResult
-TopologyAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                     int64_t chips, int64_t slices) {
+LogicalResult TopologyAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t chips, int64_t slices) {
   if (chips < 1 || slices < 1) {
     return emitError() << "expects at least one chip and one slice, but got "
                        << chips << " and " << slices;
