@@ -3,11 +3,11 @@
 #include "passes/LinalgToXPU/MicroProgram.h"
 #include "passes/LinalgToXPU/Selector.h"
 #include "passes/Support/Contraction.h"
+#include "passes/Support/Reduction.h"
 #include "systemc-models/Timing/Timing.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/ADT/bit.h"
 
 using namespace mlir;
@@ -412,6 +412,22 @@ static bool readsUnsigned(BlockArgument argument) {
   });
 }
 
+FailureOr<TypedAttr> Selector::takeStartValue(linalg::GenericOp op,
+                                              Value root) {
+  if (auto start = op->getAttrOfType<TypedAttr>(kInitialValueAttr)) {
+    return start;
+  }
+  auto it = pendingFills.find(root);
+  TypedAttr constant;
+  if (it == pendingFills.end() ||
+      !matchPattern(it->second.getInputs()[0], m_Constant(&constant))) {
+    return failure();
+  }
+  rewriter.eraseOp(it->second);
+  pendingFills.erase(it);
+  return constant;
+}
+
 LogicalResult Selector::selectVector(linalg::GenericOp op) {
   unsigned loops = op.getNumLoops();
   VectorWork work{
@@ -466,55 +482,22 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
 
   bool reduces = op.getNumReductionLoops() != 0;
   if (reduces) {
-    auto it = pendingFills.find(out->root);
-    if (it == pendingFills.end()) {
+    FailureOr<TypedAttr> start = takeStartValue(op, out->root);
+    if (failed(start)) {
       return op.emitError(
           "unsupported: a reduction that does not start from a constant");
     }
-    TypedAttr constant;
-    linalg::FillOp fill = it->second;
-    if (!matchPattern(fill.getInputs()[0], m_Constant(&constant))) {
-      return op.emitError(
-          "unsupported: a reduction that does not start from a constant");
+    work.reduceInit = laneBits(*start);
+    FailureOr<Reduction> reduction = matchReduction(op);
+    if (succeeded(reduction)) {
+      work.combiner = getCombinerUop(reduction->combiner);
     }
-    work.reduceInit = laneBits(constant);
-    BlockArgument accumulator = op.getRegionOutputArgs()[0];
-    Operation *combine = work.result.getDefiningOp();
-    std::optional<isa::Uop> uop;
-    if (combine && combine->getBlock() == op.getBody() &&
-        combine->getNumOperands() == 2) {
-      uop = llvm::TypeSwitch<Operation *, std::optional<isa::Uop>>(combine)
-                .Case<arith::AddFOp>([](auto) { return isa::Uop::FADD; })
-                .Case<arith::MulFOp>([](auto) { return isa::Uop::FMUL; })
-                .Case<arith::MaximumFOp, arith::MaxNumFOp>(
-                    [](auto) { return isa::Uop::FMAX; })
-                .Case<arith::MinimumFOp, arith::MinNumFOp>(
-                    [](auto) { return isa::Uop::FMIN; })
-                .Case<arith::AddIOp>([](auto) { return isa::Uop::IADD; })
-                .Case<arith::MulIOp>([](auto) { return isa::Uop::IMUL; })
-                .Case<arith::MaxSIOp>([](auto) { return isa::Uop::IMAX; })
-                .Case<arith::MinSIOp>([](auto) { return isa::Uop::IMIN; })
-                .Case<arith::AndIOp>([](auto) { return isa::Uop::AND; })
-                .Case<arith::OrIOp>([](auto) { return isa::Uop::OR; })
-                .Default([](Operation *) { return std::nullopt; });
-    }
-    Value other;
-    if (uop) {
-      bool first = combine->getOperand(0) == accumulator;
-      bool second = combine->getOperand(1) == accumulator;
-      if (first != second) {
-        other = combine->getOperand(first ? 1 : 0);
-      }
-    }
-    if (!other || !accumulator.hasOneUse()) {
+    if (!work.combiner) {
       return op.emitError(
           "unsupported: a reduction whose body is not one combination with the "
           "running value");
     }
-    work.combiner = uop;
-    work.result = other;
-    pendingFills.erase(it);
-    rewriter.eraseOp(fill);
+    work.result = reduction->element;
   } else if (op.payloadUsesValueFromOperand(init) && failed(addInput(init))) {
     return failure();
   }

@@ -45,6 +45,10 @@ private:
 
   // Vector unit (SelectVector.cpp).
   mlir::LogicalResult selectVector(mlir::linalg::GenericOp op);
+  /// The constant that a reduction into `root` starts from: its attribute, or
+  /// a fill before it, which is then gone.
+  mlir::FailureOr<mlir::TypedAttr> takeStartValue(mlir::linalg::GenericOp op,
+                                                  mlir::Value root);
   mlir::LogicalResult emitFill(mlir::linalg::FillOp op);
   /// Emits fills that somebody but a reduction is going to see.
   mlir::LogicalResult flushFills(mlir::Operation *reader);

@@ -9,6 +9,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Support/Contraction.h"
+#include "passes/Support/Reduction.h"
 
 using namespace mlir;
 
@@ -72,17 +73,14 @@ bool shouldFuse(OpOperand *operand) {
 /// A reduction with too many streams becomes an elementwise operation over its
 /// whole loop space, which can be cut further, and a plain reduction.
 LogicalResult splitReduction(RewriterBase &rewriter, linalg::GenericOp op) {
-  Block *body = op.getBlock();
-  auto yield = cast<linalg::YieldOp>(body->getTerminator());
-  Operation *combine = yield.getOperand(0).getDefiningOp();
-  Value running = op.getRegionOutputArgs()[0];
-  if (!combine || combine->getBlock() != body ||
-      combine->getNumOperands() != 2 || !running.hasOneUse() ||
-      *running.user_begin() != combine || op->getNumResults() != 1) {
+  FailureOr<xpu::Reduction> reduced = xpu::matchReduction(op);
+  if (failed(reduced)) {
     return failure();
   }
-  unsigned position = combine->getOperand(0) == running ? 1 : 0;
-  Value element = combine->getOperand(position);
+  Block *body = op.getBlock();
+  Operation *combine = reduced->combiner;
+  Value element = reduced->element;
+  Value running = op.getRegionOutputArgs()[0];
   Location loc = op.getLoc();
   rewriter.setInsertionPoint(op);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
