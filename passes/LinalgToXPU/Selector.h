@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/PatternMatch.h"
+#include "passes/Support/ScratchpadRegions.h"
 #include "passes/Support/StaticView.h"
 
 namespace xpu {
@@ -23,8 +24,9 @@ struct AccumulatorTile {
 /// Selects commands for the operations of one block, in order.
 class Selector {
 public:
-  Selector(mlir::RewriterBase &rewriter, const acc::Target &target)
-      : rewriter(rewriter), target(target) {}
+  Selector(mlir::RewriterBase &rewriter, const acc::Target &target,
+           const ScratchpadRegions &regions)
+      : rewriter(rewriter), target(target), regions(regions) {}
 
   /// Replaces `op` by commands; emits an error and fails if it has none.
   mlir::LogicalResult select(mlir::Operation *op);
@@ -83,6 +85,7 @@ public:
 private:
   mlir::RewriterBase &rewriter;
   const acc::Target &target;
+  const ScratchpadRegions &regions;
   llvm::DenseMap<mlir::Value, AccumulatorTile> accumulators;
   llvm::MapVector<mlir::Value, mlir::linalg::FillOp> pendingFills;
 };

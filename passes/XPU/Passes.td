@@ -75,6 +75,25 @@ def BufferizeToSpacesPass : Pass<"xpu-bufferize", "::mlir::ModuleOp"> {
 // Buffer level
 //===----------------------------------------------------------------------===//
 
+def KeepResidentPass : Pass<"xpu-keep-resident", "::mlir::func::FuncOp"> {
+  let summary = "Keep values in the scratchpad between operations";
+  let description = [{
+    A buffer that is small enough gets a place in the last banks of the scratchpad for as long as it
+    is live; operations then work on it there, and nothing is stored to HBM only to be loaded again.
+    Arguments and constants that are read several times are loaded once; results that are also read
+    are stored once. Values that save most HBM traffic for their size come first. How many banks are
+    given away (attribute `xpu.resident_banks` of the function) weighs what is saved against larger tiles of
+    contractions that stream both operands. The place is in `xpu.resident` on the allocation;
+    xpu-allocate-memory checks it.
+
+    Buffers that something reads by index stay in HBM. Remarks (category `xpu-resident`) say what stays, and
+    what does not for want of room.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+                           "::xpu::XPUDialect"];
+}
+
 def TileToScratchpadPass : Pass<"xpu-tile-to-scratchpad", "::mlir::func::FuncOp"> {
   let summary = "Tile linalg operations and move their tiles into the scratchpad";
   let description = [{
@@ -125,8 +144,8 @@ def VerifyOrderPass : Pass<"xpu-verify-order", "::mlir::func::FuncOp"> {
   let summary = "Check that semaphores keep every order that is needed";
   let description = [{
     From the masks alone: every taken signal is given by an earlier command, every given
-    one is taken, each semaphore has one taker and stays in its range, and commands that share bytes
-    or bank ports are ordered. A program that passes neither deadlocks nor faults on a bank
+    one is taken, each semaphore has one taker and stays in its range, commands that share bytes
+    or bank ports are ordered, and no command reads one bank through two ports. A program that passes neither deadlocks nor faults on a bank
     claim. Changes nothing.
   }];
   let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];

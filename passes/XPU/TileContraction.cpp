@@ -3,7 +3,9 @@
 #include "passes/XPU/Tiling.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Remarks.h"
+#include "passes/Support/BufferViews.h"
 #include "passes/Support/MatmulCost.h"
 #include "passes/Support/ScratchpadRegions.h"
 
@@ -30,6 +32,27 @@ static void keepThree(ArrayRef<unsigned> dims,
   for (size_t i = 3; i < order.size(); ++i) {
     sizes[order[i]] = 1;
   }
+}
+
+/// Whether two resident values have a bank in common. The matrix unit reads its
+/// operands through different ports of different banks, so one of them is then
+/// copied.
+static bool sharesBank(Value a, Value b, const acc::Target &target) {
+  auto banksOf = [&](Value value) -> std::pair<int64_t, int64_t> {
+    Value root = getViewRoot(value);
+    Operation *alloc = root.getDefiningOp();
+    auto address =
+        alloc ? alloc->getAttrOfType<IntegerAttr>(kResidentAttr) : nullptr;
+    if (!address) {
+      return {0, -1};
+    }
+    int64_t first = address.getInt();
+    int64_t last = first + getByteSize(cast<MemRefType>(root.getType())) - 1;
+    return {first / target.spm.bankBytes, last / target.spm.bankBytes};
+  };
+  auto [firstA, lastA] = banksOf(a);
+  auto [firstB, lastB] = banksOf(b);
+  return firstA <= lastB && firstB <= lastA;
 }
 
 static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
@@ -108,14 +131,17 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     sizes[choice.columnDim] =
         std::min<int64_t>(columns, 2 * int64_t(target.mxuCols()));
   }
-  ScratchpadRegions regions(target);
+  auto regions =
+      ScratchpadRegions::of(target, op->getParentOfType<func::FuncOp>());
   OpOperand &weights = *op.getDpsInputOperand(stationary);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
   int64_t weightBudget = regions.stationaryBytes() / 2;
   int64_t rowBudget = regions.inputBytes() * 9 / 20;
   while (true) {
-    int64_t weightBytes = operandBytes(op, weights, sizes);
-    int64_t rowBytes = operandBytes(op, rowsOperand, sizes);
+    int64_t weightBytes = sharesBank(rowsOperand.get(), weights.get(), target)
+                              ? operandBytes(op, weights, sizes)
+                              : copiedBytes(op, weights, sizes);
+    int64_t rowBytes = copiedBytes(op, rowsOperand, sizes);
     bool weightsFit = weightBytes <= weightBudget;
     if (weightsFit && rowBytes <= rowBudget) {
       break;
@@ -130,11 +156,22 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   return choice;
 }
 
-/// Byte strides by loop dimension of a compact copy of what a tile reads.
-static SmallVector<int64_t> compactStrides(linalg::LinalgOp op,
-                                           OpOperand &operand,
-                                           ArrayRef<int64_t> sizes) {
+/// Byte strides by loop dimension of what a tile reads: of the operand itself
+/// if it is in the scratchpad, otherwise of a compact copy.
+static SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
+                                        ArrayRef<int64_t> sizes) {
   AffineMap map = op.getMatchingIndexingMap(&operand);
+  if (getSpace(operand.get().getType()) == Space::SPM) {
+    FailureOr<StaticView> view = getStaticView(operand.get());
+    int64_t offset = 0;
+    if (succeeded(view)) {
+      FailureOr<SmallVector<int64_t>> strides =
+          getLoopStrides(map, *view, offset);
+      if (succeeded(strides)) {
+        return *strides;
+      }
+    }
+  }
   int64_t stride = getElementBytes(
       cast<MemRefType>(operand.get().getType()).getElementType());
   SmallVector<int64_t> strides(sizes.size(), 0);
@@ -158,8 +195,8 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
                                const acc::Target &target) {
   OpOperand &rowOperand = *op.getDpsInputOperand(1 - tile.stationary);
   OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
-  SmallVector<int64_t> rowStrides = compactStrides(op, rowOperand, tile.sizes);
-  SmallVector<int64_t> weightStrides = compactStrides(op, weights, tile.sizes);
+  SmallVector<int64_t> rowStrides = tileStrides(op, rowOperand, tile.sizes);
+  SmallVector<int64_t> weightStrides = tileStrides(op, weights, tile.sizes);
   LoopNest rows{{}, {{}}};
   for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
     rows.sizes.push_back(tile.sizes[dim]);
@@ -192,10 +229,15 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
   return tiles * form.cycles;
 }
 
-/// Copies accumulators to their place in HBM through the scratchpad, in pieces
-/// of at most `budget` bytes that keep the columns whole.
+/// Copies accumulators to their place: into the scratchpad at once, to HBM
+/// through the scratchpad in pieces of at most `budget` bytes that keep the
+/// columns whole.
 static void storeInPieces(TileBuilder &builder, Value accumulators, Value place,
                           unsigned columnDim, int64_t budget) {
+  if (getSpace(place.getType()) == Space::SPM) {
+    memref::CopyOp::create(builder.rewriter, builder.loc, accumulators, place);
+    return;
+  }
   MLIRContext *context = builder.rewriter.getContext();
   ArrayRef<int64_t> shape = cast<MemRefType>(accumulators.getType()).getShape();
   SmallVector<int64_t> piece(shape);
@@ -317,7 +359,8 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   op.getParallelDims(parallel);
   SmallVector<unsigned> reduction;
   op.getReductionDims(reduction);
-  ScratchpadRegions regions(target);
+  auto regions =
+      ScratchpadRegions::of(target, op->getParentOfType<func::FuncOp>());
 
   TileBuilder builder(rewriter, op);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
@@ -333,6 +376,9 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
         // A row operand that fits for the whole contraction is loaded once.
         OpOperand *rowOperand =
             outer->getDpsInputOperand(1 - choice->stationary);
+        OpOperand *weights = outer->getDpsInputOperand(choice->stationary);
+        bool copiesWeights =
+            sharesBank(rowOperand->get(), weights->get(), target);
         if (operandBytes(*outer, *rowOperand, sizes) <=
             regions.inputBytes() / 4) {
           builder.promote(*outer, rowOperand);
@@ -352,6 +398,12 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
                 return failure();
               }
               builder.promoteInputs(*fetched);
+              if (copiesWeights) {
+                OpOperand *part =
+                    fetched->getDpsInputOperand(choice->stationary);
+                Value copy = builder.copyIn(part->get());
+                rewriter.modifyOpInPlace(*fetched, [&] { part->set(copy); });
+              }
               for (const ColumnTile &columnTile : columnTiles) {
                 SmallVector<int64_t> offsets(kSizes.size(), 0);
                 SmallVector<int64_t> sizes(kSizes);
