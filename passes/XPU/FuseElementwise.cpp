@@ -46,6 +46,20 @@ unsigned countBodyOps(linalg::GenericOp op) {
   return op.getBlock()->getOperations().size() - 1;
 }
 
+/// Whether reading the result takes clearly less than reading the inputs, as
+/// with the sum of two tensors, not with that of a tensor and a row.
+bool readsMore(linalg::GenericOp op) {
+  auto elements = [](Value value) -> int64_t {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && type.hasStaticShape() ? type.getNumElements() : 1;
+  };
+  int64_t inputs = 0;
+  for (Value input : op.getInputs()) {
+    inputs += elements(input);
+  }
+  return inputs > elements(op->getResult(0)) * 3 / 2;
+}
+
 bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
@@ -56,7 +70,7 @@ bool shouldFuse(OpOperand *operand) {
   }
   // Work is not repeated: neither for several readers nor inside a broadcast.
   if (!producer->getResult(0).hasOneUse()) {
-    bool cheap = countBodyOps(producer) <= 1;
+    bool cheap = countBodyOps(producer) <= 1 && !readsMore(producer);
     if (!cheap) {
       return false;
     }
@@ -68,6 +82,14 @@ bool shouldFuse(OpOperand *operand) {
   return countStreams(producer) + countStreams(consumer) - 1 <=
              xpu::isa::kNumVpuInputs &&
          countBodyOps(producer) + countBodyOps(consumer) <= kMaxBodyOps;
+}
+
+/// Work of the vector unit takes the shape of what it reads: rows of a matrix
+/// product stay rows, and nothing is between the two.
+bool shouldCollapse(OpOperand *operand) {
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  return consumer && !readsByIndex(consumer) && !consumer.hasIndexSemantics() &&
+         failed(xpu::matchContraction(consumer));
 }
 
 /// A reduction with too many streams becomes an elementwise operation over its
@@ -161,6 +183,10 @@ struct FuseElementwisePass final
     }
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns,
+                                                       shouldCollapse);
+    // A reshape of what a reduction starts from moves before the fill.
+    linalg::FillOp::getCanonicalizationPatterns(patterns, &getContext());
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {

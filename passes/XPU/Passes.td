@@ -29,8 +29,10 @@ def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
   let description = [{
     Splits elementwise operations with more inputs than the vector unit has streams, then
     fuses producers into consumers as long as the result has at most four input
-    streams and a micro-program of moderate length. Contractions and operations
-    that read tensors by index are left alone.
+    streams and a micro-program of moderate length. Work is repeated for several readers only if it is
+    one operation and they read no more for it. Contractions and operations
+    that read tensors by index are left alone. An operation whose operand is a reshape takes the shape of what is reshaped,
+    where its loops allow it.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
