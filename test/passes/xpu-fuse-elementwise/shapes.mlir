@@ -10,9 +10,9 @@
 // A bias and a sum over the rows of a product have the product's shape, not the one that it is reshaped to; the sum still
 // knows what it starts from.
 // CHECK-LABEL: func.func @collapse
-// CHECK: %[[P:.*]] = linalg.generic {{.*}} -> tensor<6x8xf32>
+// CHECK: %[[P:.*]] = linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<6x4xf32>, tensor<4x8xf32>)
 // CHECK-NOT: tensor.expand_shape
-// CHECK: %[[B:.*]] = linalg.generic {{.*}} ins(%[[P]], %{{.*}} : tensor<6x8xf32>, tensor<8xf32>) {{.*}}
+// CHECK: %[[B:.*]] = linalg.generic {{.*}} ins(%[[P]], %{{.*}} : tensor<6x8xf32>, tensor<8xf32>)
 // CHECK: linalg.generic {{.*}} ins(%[[B]] : tensor<6x8xf32>) outs(%{{.*}} : tensor<6xf32>) attrs = {xpu.initial_value = 0.0
 func.func @collapse(%a: tensor<6x4xf32>, %w: tensor<4x8xf32>, %bias: tensor<8xf32>) -> (tensor<2x3x8xf32>, tensor<2x3xf32>) {
   %z = arith.constant 0.0 : f32
