@@ -34,7 +34,8 @@ cl::opt<bool>
                 cl::desc("Print the target with the sources of its figures"),
                 cl::cat(compileCategory));
 cl::opt<std::string>
-    emitStage("emit", cl::desc("Stop after a stage: graph, rack, xpu, asm, bin"),
+    emitStage("emit",
+              cl::desc("Stop after a stage: graph, rack, xpu, asm, bin"),
               cl::value_desc("STAGE"), cl::cat(compileCategory));
 cl::opt<std::string> precision(
     "precision", cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
