@@ -171,24 +171,22 @@ Cost decodeCost(const Attention &a, const Device &device,
   Seconds memory = cost.events.memory / (device.memoryBandwidth *
                                          parameters[Parameter::DecodeMemory]);
 
+  // The cache is read at full speed once enough blocks of threads are in
+  // flight; one block's time, at its own slow rate, comes on top. Sequences
+  // are split until the blocks fill the cores, and long ones anyway.
   double items = a.batch * a.kvHeads;
-  Bytes perItem = sizesOf(a).cache / items;
+  double split = std::max(1.0, device.cores / items);
+  double keys =
+      std::min(visibleContext(a) / split, parameters[Parameter::DecodeBlock]);
+  Bytes perKey = sizesOf(a).cache / (items * visibleContext(a));
   BytesPerSecond load =
       Bytes(parameters[Parameter::DecodeCoreLoad]) * device.clock;
-  Seconds each(parameters[Parameter::DecodeItem]);
-  Seconds best(INFINITY);
-  for (double split = 1; split <= 64; split *= 2) {
-    double waves = std::ceil(items * split / device.cores);
-    Seconds blocks = waves * (perItem / split / load + each);
-    // Sums of splits are exchanged through the cache.
-    Seconds reduce = split > 1 ? each : Seconds(0);
-    best = std::min(best, blocks + reduce);
-  }
-  Seconds body = overlap(best, overlap(memory, compute, 4), 4);
+  Seconds block = keys * perKey / load;
+  Seconds body = overlap(memory, compute, 4) + block;
   Seconds start(parameters[Parameter::DecodeStart]);
   cost.time = body;
   cost.limit = compute > memory ? Resource::Matrix
-               : best > memory  ? Resource::Cache
+               : block > memory ? Resource::Cache
                                 : Resource::Memory;
   if (start > cost.time) {
     cost.limit = Resource::Latency;

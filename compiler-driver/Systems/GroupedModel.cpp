@@ -107,14 +107,15 @@ Cost moeCost(const MoeExperts &moe, const Device &device,
   down.n = moe.hidden;
   down.k = inner;
 
-  // Read and write per pass: quantise and gather the tokens' rows, activate,
-  // sum the results of a token.
+  // Gathering the tokens' rows in the operands' format and summing the
+  // results; the activation is fused into the first product. With a scale per
+  // block the gathered rows are quantised by a pass of their own.
   double operand = bytesPerElement(moe.activations);
+  double gathered =
+      moe.activations == Format::Fp8Block ? 6 + operand : 2 + operand;
   Cost move;
-  move.events.memory =
-      Bytes(hits * moe.hidden * (2 + operand) +
-            hits * inner * (widths * 2 + operand) + hits * moe.hidden * 2 +
-            hits / moe.topK * moe.hidden * 2);
+  move.events.memory = Bytes(hits * moe.hidden * (gathered + 2) +
+                             hits / moe.topK * moe.hidden * 2);
   move.time = move.events.memory /
               (device.memoryBandwidth * parameters[Parameter::MoeMove]);
   move.limit = Resource::Memory;
@@ -133,6 +134,9 @@ Cost moeCost(const MoeExperts &moe, const Device &device,
   cost += move;
   Cost start;
   start.time = Seconds(parameters[Parameter::MoeStart]);
+  if (operand < 0.9) {
+    start.time += Seconds(parameters[Parameter::MoeStart4]);
+  }
   cost += start;
   return cost;
 }

@@ -97,7 +97,7 @@ struct Vector {
   VectorKind kind = VectorKind::Elementwise;
   Bytes read, written;
   Operations operations; ///< fp32 operations of the vector units
-  double rows = 1;       ///< of a norm or softmax
+  double rows = 0;       ///< each worked on by one block of threads; 0: no rows
 };
 
 enum class CollectiveKind {

@@ -144,8 +144,10 @@ private:
   }
 
   void setVector(VectorKind kind, double read, double written,
-                 double perElement, double operationsPerElement) {
+                 double perElement, double operationsPerElement,
+                 double rows = 0) {
     Vector work;
+    work.rows = rows;
     work.kind = kind;
     work.read = Bytes(read * perElement);
     work.written = Bytes(written * perElement);
@@ -422,8 +424,8 @@ private:
     work.library = CollectiveLibrary::Copy;
     work.toHost = host;
     work.bytes = Bytes(size);
-    // nvbandwidth's device to device figures add what all pairs read.
-    bytes = size;
+    // Figures between devices add both directions.
+    bytes = host ? size : 2 * size;
     set(work, ErrorClass::Memory);
     return Error::success();
   }
@@ -501,13 +503,13 @@ private:
               format(Format::Fp16));
     } else if (op == "mlp_act") {
       setVector(VectorKind::Activation, widths * tokens * inner, tokens * inner,
-                element, 6);
+                element, 6, tokens);
     } else if (op.contains("norm")) {
       setVector(VectorKind::ResidualNorm, 2 * tokens * model->hidden,
-                2 * tokens * model->hidden, element, 4);
+                2 * tokens * model->hidden, element, 4, tokens);
     } else if (op == "attn_rope") {
       setVector(VectorKind::Activation, tokens * (q + kv), tokens * (q + kv),
-                element, 6);
+                element, 6, tokens);
     } else if (op == "add") {
       setVector(VectorKind::Elementwise, 2 * tokens * model->hidden,
                 tokens * model->hidden, element, 1);
@@ -572,9 +574,10 @@ private:
       setGemm(tokens, hidden, 4 * hidden / tp, 1, operands);
     } else if (op == "softmax") {
       double count = batch * local * queries * context;
-      setVector(VectorKind::Softmax, count, count, element, 5);
+      setVector(VectorKind::Softmax, count, count, element, 5, count / context);
     } else if (op.contains("norm")) {
-      setVector(VectorKind::Norm, tokens * hidden, tokens * hidden, element, 7);
+      setVector(VectorKind::Norm, tokens * hidden, tokens * hidden, element, 7,
+                tokens);
     } else if (op.contains("gelu")) {
       double count = tokens * 4 * hidden / tp;
       setVector(VectorKind::Elementwise, count, count, element, 10);

@@ -77,6 +77,7 @@ private:
     work.kind = kind;
     work.read = Bytes(2 * read);
     work.written = Bytes(2 * written);
+    work.rows = kind == VectorKind::Elementwise ? 0 : tokens;
     add(vectorCost(work, device, parameters), layers);
   }
 

@@ -52,6 +52,12 @@ Cost vectorCost(const Vector &vector, const Device &device,
   cost.bound = std::max(memory, compute);
   Seconds traffic = memory / shareOf(vector, device, parameters);
   Seconds start(parameters[Parameter::VectorStart]);
+  // A row belongs to one block of threads, which is slow by itself.
+  if (vector.rows > 0) {
+    BytesPerSecond load =
+        Bytes(parameters[Parameter::VectorRow]) * device.clock;
+    traffic = overlap(traffic, cost.events.memory / vector.rows / load, 4);
+  }
   cost.time = overlap(traffic, compute, 4);
   cost.limit = compute > traffic ? Resource::Vector : Resource::Memory;
   if (start > cost.time) {
