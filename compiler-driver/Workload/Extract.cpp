@@ -53,7 +53,7 @@ private:
   Attention makeAttention(const Group &group) const;
   Vector makeVector(const Group &group, WorkStep &step) const;
   std::string nameOf(const Group &group) const;
-  bool isRead(unsigned node, unsigned byGroupOtherThan) const;
+  bool isWritten(unsigned node, unsigned group) const;
 };
 
 } // namespace
@@ -192,13 +192,14 @@ void Extraction::groupTheRest() {
   }
 }
 
-/// Elementwise work on one product that nothing else reads, with constants
-/// that are small beside it.
+/// Elementwise work on the result of one product or attention that nothing
+/// else reads, with constants only, or its transposition.
 bool Extraction::isEpilogue(const Group &group, unsigned &product) const {
   std::optional<unsigned> only;
   for (unsigned node : group.nodes) {
     const Node &n = graph.nodes[node];
-    if (n.isReduction || n.isGather || n.isMovement) {
+    if (n.isReduction || n.isWindow || n.isGather ||
+        (n.isMovement && !n.isPermutation)) {
       return false;
     }
     for (const Read &read : n.reads) {
@@ -208,7 +209,7 @@ bool Extraction::isEpilogue(const Group &group, unsigned &product) const {
         if (from == unsigned(groupOf[node])) {
           break;
         }
-        if (groups[from].kind != Group::Kind::Product ||
+        if (groups[from].kind == Group::Kind::Vector ||
             (only && *only != from)) {
           return false;
         }
@@ -226,7 +227,11 @@ bool Extraction::isEpilogue(const Group &group, unsigned &product) const {
   if (!only) {
     return false;
   }
+  // The last product of an attention makes its result.
   unsigned node = groups[*only].nodes.front();
+  for (unsigned member : groups[*only].nodes) {
+    node = graph.nodes[member].gemm ? member : node;
+  }
   const Node &gemm = graph.nodes[node];
   if (gemm.isOutput || any_of(users[node], [&](unsigned user) {
         return groupOf[user] != groupOf[group.nodes.front()];
@@ -341,9 +346,14 @@ Vector Extraction::makeVector(const Group &group, WorkStep &step) const {
   for (auto [value, bytes] : read) {
     vector.read += Bytes(bytes);
   }
+  unsigned results = 0;
+  for (unsigned node : group.nodes) {
+    results += isWritten(node, unsigned(groupOf[node]));
+  }
   vector.written = step.result;
   vector.kind = isGather                           ? VectorKind::Gather
                 : reductions > 1 && hasExponential ? VectorKind::Softmax
+                : reductions > 0 && results > 1    ? VectorKind::ResidualNorm
                 : reductions > 0                   ? VectorKind::Norm
                 : products > 1 && hasExponential   ? VectorKind::Activation
                 : isMovement                       ? VectorKind::Stream
@@ -352,10 +362,18 @@ Vector Extraction::makeVector(const Group &group, WorkStep &step) const {
   return vector;
 }
 
-bool Extraction::isRead(unsigned node, unsigned byGroupOtherThan) const {
-  return any_of(users[node], [&](unsigned user) {
-    return unsigned(groupOf[user]) != byGroupOtherThan;
-  });
+/// Whether a result goes to memory: of a tensor that is put together in place,
+/// each part does if the whole does.
+bool Extraction::isWritten(unsigned node, unsigned group) const {
+  return graph.nodes[node].isOutput || any_of(users[node], [&](unsigned user) {
+           if (unsigned(groupOf[user]) != group) {
+             return true;
+           }
+           return any_of(graph.nodes[user].reads, [&](const Read &read) {
+             return read.isOrderOnly && read.source.node == node &&
+                    isWritten(user, group);
+           });
+         });
 }
 
 WorkStep Extraction::makeStep(const Group &group) const {
@@ -366,14 +384,8 @@ WorkStep Extraction::makeStep(const Group &group) const {
   for (unsigned node : group.nodes) {
     const Node &n = graph.nodes[node];
     step.isOutput |= n.isOutput;
-    if (!n.extendsArgument && (n.isOutput || isRead(node, self))) {
+    if (!n.extendsArgument && isWritten(node, self)) {
       step.result += Bytes(n.resultBytes);
-    } else if (n.isMovement && !n.extendsArgument) {
-      // Parts of a tensor that is put together are written each.
-      bool isPart = any_of(users[node], [&](unsigned user) {
-        return graph.nodes[user].isMovement && !graph.nodes[user].gemm;
-      });
-      step.result += Bytes(isPart ? n.resultBytes : 0);
     }
     for (const Read &read : n.reads) {
       if (read.source.kind == Source::Kind::Constant) {
@@ -399,9 +411,18 @@ WorkStep Extraction::makeStep(const Group &group) const {
   return step;
 }
 
+/// Whether all it does happens in place.
+static bool isNothing(const WorkStep &step) {
+  auto *vector = std::get_if<Vector>(&step.kernel.work);
+  return vector && vector->read + vector->written == Bytes();
+}
+
 /// Groups as steps, each after what it reads.
 void Extraction::makeSteps() {
-  std::vector<int> stepOf(groups.size(), -1);
+  // The steps that stand for a group: its own, or if there is nothing to do,
+  // those that it reads.
+  std::vector<SmallSetVector<unsigned, 4>> stepsOf(groups.size());
+  std::vector<bool> isDone(groups.size());
   std::vector<SmallSetVector<unsigned, 4>> producers(groups.size());
   for (auto [i, node] : enumerate(graph.nodes)) {
     for (const Read &read : node.reads) {
@@ -427,28 +448,33 @@ void Extraction::makeSteps() {
     path.push_back(root);
     while (!path.empty()) {
       unsigned group = path.back();
-      if (stepOf[group] >= 0) {
+      if (isDone[group]) {
         path.pop_back();
         continue;
       }
       isOpen[group] = true;
       size_t before = path.size();
       for (unsigned producer : producers[group]) {
-        if (stepOf[producer] < 0 && !isOpen[producer]) {
+        if (!isDone[producer] && !isOpen[producer]) {
           path.push_back(producer);
         }
       }
       if (path.size() != before) {
         continue;
       }
-      WorkStep step = makeStep(groups[group]);
+      SmallSetVector<unsigned, 4> sources;
       for (unsigned producer : producers[group]) {
-        if (stepOf[producer] >= 0) {
-          step.producers.push_back(unsigned(stepOf[producer]));
-        }
+        sources.insert(stepsOf[producer].begin(), stepsOf[producer].end());
       }
-      stepOf[group] = int(workload.steps.size());
-      workload.steps.push_back(std::move(step));
+      WorkStep step = makeStep(groups[group]);
+      step.producers.assign(sources.begin(), sources.end());
+      if (isNothing(step)) {
+        stepsOf[group] = std::move(sources);
+      } else {
+        stepsOf[group].insert(unsigned(workload.steps.size()));
+        workload.steps.push_back(std::move(step));
+      }
+      isDone[group] = true;
       path.pop_back();
     }
   }

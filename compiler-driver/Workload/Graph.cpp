@@ -224,9 +224,17 @@ void Builder::addLinalg(linalg::LinalgOp op, Node &node) {
     return;
   }
   node.isReduction = op.getNumReductionLoops() != 0;
+  node.isWindow = node.isReduction &&
+                  !llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
+                    return map.isProjectedPermutation();
+                  });
+  node.isReduction &= !node.isWindow;
   addBody(op, node);
   node.isMaximum &= node.isReduction;
   node.isMovement = node.operations == 0 && !node.isGather;
+  node.isPermutation =
+      node.isMovement && node.reads.size() == 1 &&
+      countElements(op.getDpsInputs()[0]) == countElements(op->getResult(0));
 }
 
 void Builder::addNode(Operation *op) {
@@ -270,7 +278,8 @@ void Builder::addNode(Operation *op) {
     for (Read &read : node.reads) {
       if (read.source.kind == Source::Kind::Node &&
           read.source.value == sourceOf(insert.getDest()).value) {
-        read.bytes = 0; // An order, no traffic.
+        read.bytes = 0;
+        read.isOrderOnly = true;
       }
     }
   }
@@ -279,7 +288,7 @@ void Builder::addNode(Operation *op) {
 
 static bool isView(Operation &op) {
   return isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp, tensor::CastOp,
-             tensor::ReshapeOp, tensor::ExtractSliceOp>(op);
+             tensor::ReshapeOp, tensor::ExtractSliceOp, tensor::PadOp>(op);
 }
 
 llvm::Expected<Graph> Builder::run(ModuleOp module) {

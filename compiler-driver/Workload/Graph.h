@@ -2,7 +2,7 @@
 //
 // The first step of an extraction: operations that do something, and which of
 // the others' results they read. Views, constants and empty tensors are no
-// nodes.
+// nodes, nor is padding, which kernels do while they read.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,6 +31,7 @@ struct Source {
 struct Read {
   Source source;
   double bytes = 0;
+  bool isOrderOnly = false; ///< the node completes this tensor in place
 };
 
 struct Node {
@@ -49,6 +50,8 @@ struct Node {
   bool hasExponential = false;
   bool isGather = false;
   bool isMovement = false;      ///< copies only
+  bool isPermutation = false;   ///< a copy of all elements in another order
+  bool isWindow = false;        ///< a reduction over windows: pooling
   bool isCausalMask = false;    ///< compares positions
   bool extendsArgument = false; ///< copies an argument into a larger tensor
   bool isOutput = false;        ///< a result of the function, through views

@@ -5,6 +5,7 @@
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "dialects/Target/Target.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -34,7 +35,9 @@ cl::opt<bool>
                 cl::desc("Print the target with the sources of its figures"),
                 cl::cat(compileCategory));
 cl::opt<std::string>
-    emitStage("emit", cl::desc("Stop after a stage: graph, xpu, asm, bin"),
+    emitStage("emit",
+              cl::desc("Stop after a stage: graph, xpu, asm, bin; kernels[:N]: "
+                       "what each of N GPUs would launch"),
               cl::value_desc("STAGE"), cl::cat(compileCategory));
 cl::opt<std::string> precision(
     "precision", cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
@@ -92,6 +95,37 @@ cl::opt<std::string> energy("energy", cl::desc("Constants of the energy model"),
                             cl::value_desc("NAME|FILE.yaml"), cl::init("n3"),
                             cl::cat(reportCategory));
 } // namespace
+
+/// --emit
+Error addStage(acccc::Options &options) {
+  StringRef stage = emitStage;
+  if (stage.empty()) {
+    return Error::success();
+  }
+  if (stage.consume_front("kernels")) {
+    options.emit = xpu::Stage::Graph;
+    options.emitKernels = true;
+    if (stage.empty() || (stage.consume_front(":") &&
+                          !stage.getAsInteger(10, options.kernelDevices) &&
+                          options.kernelDevices > 0)) {
+      return Error::success();
+    }
+    return accel::makeInputError("--emit=" + emitStage +
+                                 ": expects kernels or kernels:DEVICES");
+  }
+  options.emit = StringSwitch<std::optional<xpu::Stage>>(stage)
+                     .Case("graph", xpu::Stage::Graph)
+                     .Case("xpu", xpu::Stage::Xpu)
+                     .Case("asm", xpu::Stage::Asm)
+                     .Case("bin", xpu::Stage::Bin)
+                     .Default(std::nullopt);
+  if (!options.emit) {
+    return accel::makeInputError(
+        "--emit=" + emitStage +
+        ": unknown stage; expects graph, xpu, asm, bin or kernels");
+  }
+  return Error::success();
+}
 
 /// --report, --trace and --compare.
 static Error addReportOptions(Options &options) {
@@ -208,20 +242,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
                : accel::makeInputError("--precision=" + precision +
                                        ": unknown type; expects fp32 or bf16");
   }
-  if (!emitStage.empty()) {
-    if (emitStage == "graph") {
-      options.emit = xpu::Stage::Graph;
-    } else if (emitStage == "xpu") {
-      options.emit = xpu::Stage::Xpu;
-    } else if (emitStage == "asm") {
-      options.emit = xpu::Stage::Asm;
-    } else if (emitStage == "bin") {
-      options.emit = xpu::Stage::Bin;
-    } else {
-      return accel::makeInputError(
-          "--emit=" + emitStage +
-          ": unknown stage; expects graph, xpu, asm or bin");
-    }
+  if (Error error = addStage(options)) {
+    return error;
   }
   for (const std::string &text : dims) {
     auto [name, value] = StringRef(text).rsplit('=');

@@ -16,6 +16,8 @@ struct Options {
   std::string output;
   std::string target;
   std::optional<xpu::Stage> emit;
+  bool emitKernels = false; ///< The graph as kernels of GPUs.
+  unsigned kernelDevices = 1;
   std::string precision;
   std::vector<xpu::Model> models; ///< Of --run or --check, in order.
   std::string inputs;

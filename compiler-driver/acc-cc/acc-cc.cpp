@@ -11,9 +11,11 @@
 #include "compiler-driver/Host/HostRunner.h"
 #include "compiler-driver/Registry/Registry.h"
 #include "compiler-driver/Report/Writers.h"
+#include "compiler-driver/Systems/KernelText.h"
 #include "compiler-driver/Tensor/Compare.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorIO.h"
+#include "compiler-driver/Workload/Extract.h"
 #include "compiler-driver/acc-cc/Options.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -196,6 +198,19 @@ static Error writeReports(const acccc::Options &options,
                                      *data, compiled.object, options.trace);
 }
 
+static Error writeKernels(const acccc::Options &options, mlir::ModuleOp graph) {
+  Expected<acc::systems::Workload> workload =
+      extractWorkload(graph, options.precision);
+  if (!workload) {
+    return accel::makeInputError(options.input + ": " +
+                                 toString(workload.takeError()));
+  }
+  return writeText(options.output.empty() ? "-" : options.output,
+                   [&](raw_ostream &os) {
+                     printKernels(*workload, options.kernelDevices, os);
+                   });
+}
+
 static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (Error error = readInputShapes(options)) {
     return error;
@@ -214,6 +229,9 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   Expected<Compilation> compiled = compile(context, compileOptions);
   if (!compiled) {
     return compiled.takeError();
+  }
+  if (options.emitKernels) {
+    return writeKernels(options, *compiled->module);
   }
   if (options.emit && *options.emit != Stage::Bin) {
     return writeText(options.output.empty() ? "-" : options.output,
