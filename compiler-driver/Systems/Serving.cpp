@@ -197,7 +197,7 @@ private:
     gemm(tokens, model.stateIn / shards, model.hidden, serving.weights, layers);
     // The state is kept in fp32: read and written once per step.
     double state = 2 * sequences * model.stateElements / shards;
-    vector(VectorKind::Elementwise, state, state, layers);
+    vector(VectorKind::Activation, state, state, layers);
     gemm(tokens, model.hidden, model.stateOut / shards, serving.weights,
          layers);
     reduce(layers);
@@ -218,8 +218,8 @@ StepCost finishStep(const Serving &serving, const StepKernels &kernels,
   step.kernels = kernels.kernels;
   limitPower(step.decode, device, parameters);
   double sequences = serving.batch / std::max(1.0, serving.dataParallel);
+  step.decode.time += sequences * Seconds(parameters[Parameter::ServeToken]);
   step.host = Seconds(parameters[Parameter::ServeStep]) +
-              sequences * Seconds(parameters[Parameter::ServeToken]) +
               kernels.kernels * Seconds(parameters[Parameter::ServeKernel]);
   if (serving.eager) {
     // The host launches every kernel and is the slower side at first.
