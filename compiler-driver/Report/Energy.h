@@ -46,6 +46,9 @@ public:
 
   EnergyReport estimate(const Activity &activity, double seconds) const;
 
+  /// What a board's energy takes at the wall: power supply, cooling and PUE.
+  Range atWall(const Range &board) const;
+
   const DataFile &constants() const { return file; }
   /// Area of the slice's logic and memories, without HBM PHY, in mm².
   Range areaMm2() const;

@@ -84,10 +84,11 @@ cl::list<std::string>
             cl::value_desc("FILE.html|.json|.md|-"), cl::cat(reportCategory));
 cl::opt<std::string> trace("trace", cl::desc("Write a timeline for Perfetto"),
                            cl::value_desc("FILE"), cl::cat(reportCategory));
-cl::list<std::string> compare("compare", cl::CommaSeparated,
-                              cl::desc("Systems that the report compares with"),
-                              cl::value_desc("NAME|FILE.yaml,..."),
-                              cl::cat(reportCategory));
+cl::list<std::string>
+    compare("compare", cl::CommaSeparated,
+            cl::desc("Systems that the report compares with; of N "
+                     "devices, else of as few as hold the model"),
+            cl::value_desc("NAME|FILE.yaml[:N],..."), cl::cat(reportCategory));
 cl::opt<bool> listSystems("list-systems",
                           cl::desc("List the systems for --compare"),
                           cl::cat(reportCategory));
@@ -131,17 +132,20 @@ Error addStage(acccc::Options &options) {
 static Error addReportOptions(Options &options) {
   options.reports = reports;
   options.trace = trace;
-  options.compare = compare;
   options.energy = energy;
   for (const std::string &name : reports) {
     if (Error error = acc::report::checkReportName(name)) {
       return error;
     }
   }
-  for (const std::string &name : compare) {
-    if (Error error = acc::systems::loadSystem(name).takeError()) {
-      return accel::makeInputError("--compare: " + toString(std::move(error)));
+  for (const std::string &text : compare) {
+    Expected<acc::report::SystemRequest> request =
+        acc::report::parseSystemRequest(text);
+    if (!request) {
+      return accel::makeInputError("--compare: " +
+                                   toString(request.takeError()));
     }
+    options.compare.push_back(std::move(*request));
   }
   if (!reports.empty() || energy.getNumOccurrences() != 0) {
     if (Error error = acc::data::loadDataFile("energy", energy, "energy model")

@@ -183,6 +183,16 @@ static Error writeReports(const acccc::Options &options,
   input.precision = options.precision;
   input.energy = options.energy;
   input.systems = options.compare;
+  std::optional<acc::systems::Workload> workload;
+  if (!options.compare.empty()) {
+    auto extracted = extractWorkload(*compiled.graph, options.precision);
+    if (!extracted) {
+      return accel::makeInputError("--compare: " +
+                                   toString(extracted.takeError()));
+    }
+    workload = std::move(*extracted);
+    input.workload = &*workload;
+  }
   auto data =
       acc::report::buildReport(input, compiled.target, compiled.object, runs);
   if (!data) {
@@ -224,7 +234,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   compileOptions.dims = options.dims;
   compileOptions.inputShapes = options.inputShapes;
   compileOptions.precision = options.precision;
-  compileOptions.keepGraph = options.checkHost;
+  compileOptions.keepGraph = options.checkHost || !options.compare.empty();
   compileOptions.stopAfter = options.emit.value_or(Stage::Bin);
   Expected<Compilation> compiled = compile(context, compileOptions);
   if (!compiled) {
