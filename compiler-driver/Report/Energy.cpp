@@ -248,8 +248,12 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds,
         {"host", Joules(host), "power of the host x its time", {}});
     result.board += host;
   }
+  result.wall = Joules(atWall(result.board));
+  return result;
+}
+
+Range EnergyModel::atWall(const Range &board) const {
   const Range &cooling = of("cooling.fraction");
   Range rest{1 - cooling.value, 1 - cooling.high, 1 - cooling.low};
-  result.wall = Joules(result.board / of("psu.efficiency") / rest * of("pue"));
-  return result;
+  return board / of("psu.efficiency") / rest * of("pue");
 }

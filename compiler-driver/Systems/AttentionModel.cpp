@@ -197,11 +197,14 @@ Cost decodeCost(const Attention &a, const Device &device,
 
 } // namespace
 
+bool isDecode(const Attention &attention) {
+  return attention.queryLength <= decodeQueries;
+}
+
 Cost attentionCost(const Attention &attention, const Device &device,
                    const Parameters &parameters) {
-  return attention.queryLength > decodeQueries
-             ? prefillCost(attention, device, parameters)
-             : decodeCost(attention, device, parameters);
+  return isDecode(attention) ? decodeCost(attention, device, parameters)
+                             : prefillCost(attention, device, parameters);
 }
 
 } // namespace acc::systems

@@ -57,6 +57,9 @@ Cost costOf(const Kernel &kernel, const Device &device,
 // so that a caller applies it to a kernel or to a whole step.
 Cost costAtFullClock(const Kernel &kernel, const Device &device,
                      const Parameters &parameters);
+/// Whether an attention is a step of a decode loop: few queries per sequence.
+bool isDecode(const Attention &attention);
+
 Cost gemmCost(const Gemm &gemm, const Device &device,
               const Parameters &parameters);
 Cost groupedGemmCost(const GroupedGemm &gemm, const Device &device,

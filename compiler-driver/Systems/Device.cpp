@@ -123,7 +123,8 @@ Device makeDevice(const System &system) {
   device.memoryCapacity = *system.memoryCapacity();
   device.cache = std::max(system.l2Capacity().valueOr({}),
                           system.lastLevelCache().valueOr({}));
-  device.clock = system.clock().valueOr(usualClock);
+  device.clock =
+      system.clock().valueOr(system.maximumClock().valueOr(usualClock));
   device.cores = system.cores().valueOr(0);
   if (device.cores < 1) {
     device.cores = std::max(

@@ -169,8 +169,8 @@ private:
 class GroupFit {
 public:
   GroupFit(llvm::ArrayRef<Parameter> ids, const std::vector<Term> &terms,
-           const Parameters &prior)
-      : ids(ids), terms(terms), values(prior) {
+           const Parameters &prior, bool cheap)
+      : ids(ids), terms(terms), values(prior), cheap(cheap) {
     for (Parameter id : ids) {
       start.push_back(toUnit(id, prior[id]));
     }
@@ -182,17 +182,18 @@ public:
     }
     std::vector<double> best =
         minimise([&](llvm::ArrayRef<double> at) { return objective(at); },
-                 start, evaluationsPerParameter * ids.size());
+                 start, (cheap ? 5 : 1) * evaluationsPerParameter * ids.size());
     apply(best);
     return values;
   }
 
 private:
-  static constexpr unsigned evaluationsPerParameter = 250;
+  static constexpr unsigned evaluationsPerParameter = 150;
 
   llvm::ArrayRef<Parameter> ids;
   const std::vector<Term> &terms;
   Parameters values;
+  bool cheap; ///< terms keep their kernels
   std::vector<double> start;
 
   void apply(llvm::ArrayRef<double> at) {
@@ -272,7 +273,7 @@ void fitGroup(Group group, llvm::ArrayRef<Parameter> ids,
         terms.emplace_back(*row, set.values, group == Group::Energy);
       }
     }
-    set.values = GroupFit(ids, terms, set.values).run();
+    set.values = GroupFit(ids, terms, set.values, group == Group::Energy).run();
     for (Parameter id : ids) {
       set.rows[id] = terms.size();
     }

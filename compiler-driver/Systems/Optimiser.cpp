@@ -108,6 +108,24 @@ private:
   }
 };
 
+/// Tries both directions of each coordinate in turn, with ever smaller steps.
+Vertex sweep(Simplex &simplex, Vertex best, const unsigned &budget) {
+  for (double step = 0.1; step > 0.004; step /= 2) {
+    for (size_t i = 0; i < best.at.size() && budget > 0; ++i) {
+      for (double direction : {step, -step}) {
+        Point at = best.at;
+        at[i] += direction;
+        Vertex tried = simplex.evaluate(std::move(at));
+        if (tried.value < best.value) {
+          best = std::move(tried);
+          break;
+        }
+      }
+    }
+  }
+  return best;
+}
+
 } // namespace
 
 std::vector<double>
@@ -117,13 +135,17 @@ minimise(llvm::function_ref<double(llvm::ArrayRef<double>)> objective,
   Vertex best = simplex.evaluate(std::move(start));
   double edge = 0.2;
   while (budget > 0 && !best.at.empty()) {
-    Vertex found = simplex.run(best, edge);
-    bool better = found.value < best.value * (1 - 1e-4);
+    Vertex found = sweep(simplex, best, budget);
+    Vertex walked = simplex.run(found, edge);
+    if (walked.value < found.value) {
+      found = std::move(walked);
+    }
+    bool better = found.value < best.value * (1 - 1e-3);
     if (found.value < best.value) {
-      best = found;
+      best = std::move(found);
     }
     if (!better) {
-      if (edge < 0.04) {
+      if (edge < 0.06) {
         break;
       }
       edge /= 2;

@@ -1,9 +1,10 @@
 //===- Optimiser.h - Minimum of a function in a box -------------*- C++ -*-===//
 //
 // The downhill simplex of Nelder and Mead (Computer Journal 7, 1965, pages
-// 308-313), restarted from its result with fresh simplexes until that no longer
-// helps. Deterministic. Fits here have few unknowns and kinks (whole waves of
-// tiles), for which methods with derivatives are no better.
+// 308-313), between sweeps along single coordinates, restarted from its result
+// with smaller simplexes until that no longer helps. Deterministic. Fits here
+// have few unknowns and kinks (whole waves of tiles), for which methods with
+// derivatives are no better.
 //
 //===----------------------------------------------------------------------===//
 

@@ -21,7 +21,11 @@ static Expected<ParameterSet> readSet(data::DataFile file, bool complete) {
   set.title = file.title;
   set.architectures = file.lists["architectures"];
   set.standInFor = file.lists["stand_in_for"];
+  // A fit reads the names alone: it writes the values anew.
   for (auto &[key, figure] : file.figures) {
+    if (!complete) {
+      break;
+    }
     std::optional<Parameter> id = findParameter(key);
     if (!id) {
       return file.makeError(figure.at, "unknown parameter '" + key + "'");
@@ -36,7 +40,9 @@ static Expected<ParameterSet> readSet(data::DataFile file, bool complete) {
     if (value < info.low * (1 - 1e-6) || value > info.high * (1 + 1e-6)) {
       return file.makeError(
           figure.at, "parameter '" + key + "' is out of its bounds; expects " +
-                         formatv("{0} to {1}", info.low, info.high).str());
+                         formatv("{0} to {1}", format("%g", info.low),
+                                 format("%g", info.high))
+                             .str());
     }
     set.values.set(*id, value);
   }

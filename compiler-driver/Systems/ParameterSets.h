@@ -24,8 +24,8 @@ struct ParameterSet {
 
 class ParameterSets {
 public:
-  /// Reads all files. Without `complete`, missing values are priors: that is
-  /// what a fit starts from.
+  /// Reads all files; without `complete` only which sets there are, with priors
+  /// as values: what a fit starts from.
   static llvm::Expected<ParameterSets> load(bool complete = true);
 
   const ParameterSet &pooled() const;

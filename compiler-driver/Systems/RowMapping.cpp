@@ -425,7 +425,9 @@ private:
     work.toHost = host;
     work.bytes = Bytes(size);
     // Figures between devices add both directions.
-    bytes = host ? size : 2 * size;
+    std::string kernel = row.text("kernel").lower();
+    bool both = !host || StringRef(kernel).contains("bidirectional");
+    bytes = both ? 2 * size : size;
     set(work, ErrorClass::Memory);
     return Error::success();
   }

@@ -72,12 +72,13 @@ private:
     add(gemmCost(work, device, parameters), layers);
   }
 
-  void vector(VectorKind kind, double read, double written, double layers) {
+  void vector(VectorKind kind, double read, double written, double layers,
+              double rows) {
     Vector work;
     work.kind = kind;
     work.read = Bytes(2 * read);
     work.written = Bytes(2 * written);
-    work.rows = kind == VectorKind::Elementwise ? 0 : tokens;
+    work.rows = rows;
     add(vectorCost(work, device, parameters), layers);
   }
 
@@ -103,7 +104,7 @@ private:
     double valueDim = latent ? 128 : model.headDim;
     double kv = latent ? model.latentDim : 2 * kvHeads * model.headDim;
     vector(VectorKind::ResidualNorm, 2 * tokens * model.hidden,
-           2 * tokens * model.hidden, layers);
+           2 * tokens * model.hidden, layers, tokens);
     gemm(tokens, heads * model.headDim + kv, model.hidden, serving.weights,
          layers);
     attend(layers, heads, kvHeads);
@@ -149,10 +150,10 @@ private:
     double inner = model.intermediate / shards;
     double widths = model.gated ? 2 : 1;
     vector(VectorKind::ResidualNorm, 2 * tokens * model.hidden,
-           2 * tokens * model.hidden, layers);
+           2 * tokens * model.hidden, layers, tokens);
     gemm(tokens, widths * inner, model.hidden, serving.weights, layers);
     vector(VectorKind::Activation, widths * tokens * inner, tokens * inner,
-           layers);
+           layers, tokens);
     gemm(tokens, model.hidden, inner, serving.weights, layers);
     reduce(layers);
   }
@@ -163,7 +164,7 @@ private:
       return;
     }
     vector(VectorKind::ResidualNorm, 2 * tokens * model.hidden,
-           2 * tokens * model.hidden, layers);
+           2 * tokens * model.hidden, layers, tokens);
     MoeExperts work;
     work.tokens = tokens;
     work.hidden = model.hidden;
@@ -193,11 +194,11 @@ private:
       return;
     }
     vector(VectorKind::ResidualNorm, 2 * tokens * model.hidden,
-           2 * tokens * model.hidden, layers);
+           2 * tokens * model.hidden, layers, tokens);
     gemm(tokens, model.stateIn / shards, model.hidden, serving.weights, layers);
     // The state is kept in fp32: read and written once per step.
     double state = 2 * sequences * model.stateElements / shards;
-    vector(VectorKind::Elementwise, state, state, layers);
+    vector(VectorKind::Activation, state, state, layers, 0);
     gemm(tokens, model.hidden, model.stateOut / shards, serving.weights,
          layers);
     reduce(layers);
@@ -218,8 +219,8 @@ StepCost finishStep(const Serving &serving, const StepKernels &kernels,
   step.kernels = kernels.kernels;
   limitPower(step.decode, device, parameters);
   double sequences = serving.batch / std::max(1.0, serving.dataParallel);
+  step.decode.time += sequences * Seconds(parameters[Parameter::ServeToken]);
   step.host = Seconds(parameters[Parameter::ServeStep]) +
-              sequences * Seconds(parameters[Parameter::ServeToken]) +
               kernels.kernels * Seconds(parameters[Parameter::ServeKernel]);
   if (serving.eager) {
     // The host launches every kernel and is the slower side at first.

@@ -50,11 +50,9 @@ dealFolds(const std::vector<const FitRow *> &rows) {
   return folds;
 }
 
-const Parameters &valuesOf(const FittedSets &sets, const FitRow &row,
-                           bool hasOwn = true) {
+const Parameters &valuesOf(const FittedSets &sets, const FitRow &row) {
   auto own = sets.find(row.parameterSet);
-  return hasOwn && own != sets.end() ? own->second.values
-                                     : sets.at("pooled").values;
+  return own == sets.end() ? sets.at("pooled").values : own->second.values;
 }
 
 /// One fit and what is to be predicted with it.
@@ -62,9 +60,31 @@ struct Trial {
   std::vector<const FitRow *> train;
   std::vector<size_t> test;
   std::set<std::string> wanted;
+  double Validated::*result = nullptr;
   bool spread = false;
   FittedSets sets;
 };
+
+/// A trial for each value that `part` takes: its rows are left out.
+template <typename Part>
+void leaveOut(const std::vector<const FitRow *> &rows, Part part,
+              double Validated::*result, bool ownSet,
+              std::vector<Trial> &trials) {
+  std::map<std::string, std::vector<size_t>> parts;
+  for (auto [index, row] : llvm::enumerate(rows)) {
+    parts[part(*row)].push_back(index);
+  }
+  for (auto &[name, indices] : parts) {
+    Trial trial;
+    trial.test = indices;
+    trial.result = result;
+    trial.wanted = {ownSet ? rows[indices.front()]->parameterSet : "pooled"};
+    llvm::copy_if(
+        rows, std::back_inserter(trial.train),
+        [&, name = name](const FitRow *row) { return part(*row) != name; });
+    trials.push_back(std::move(trial));
+  }
+}
 
 } // namespace
 
@@ -80,32 +100,22 @@ Validation validate(const std::vector<FitRow> &all) {
   std::vector<Trial> trials(1);
   trials[0].train = rows;
   std::map<std::string, unsigned> folds = dealFolds(rows);
-  for (unsigned fold = 0; fold < foldCount; ++fold) {
-    Trial trial;
-    trial.spread = true;
-    for (auto [index, row] : llvm::enumerate(rows)) {
-      if (folds[row->row->workloadKey()] == fold) {
-        trial.test.push_back(index);
-      } else {
-        trial.train.push_back(row);
-      }
-    }
-    trials.push_back(std::move(trial));
+  leaveOut(
+      rows,
+      [&](const FitRow &row) {
+        return std::to_string(folds[row.row->workloadKey()]);
+      },
+      &Validated::crossed, true, trials);
+  for (Trial &trial : trials) {
+    trial.spread = trial.result;
+    trial.wanted.clear();
   }
-  std::map<std::string, std::vector<size_t>> bySystem;
-  for (auto [index, row] : llvm::enumerate(rows)) {
-    bySystem[row->device.system].push_back(index);
-  }
-  for (auto &[system, indices] : bySystem) {
-    Trial trial;
-    trial.test = indices;
-    trial.wanted = {rows[indices.front()]->parameterSet};
-    llvm::copy_if(rows, std::back_inserter(trial.train),
-                  [&, name = system](const FitRow *row) {
-                    return row->device.system != name;
-                  });
-    trials.push_back(std::move(trial));
-  }
+  leaveOut(
+      rows, [](const FitRow &row) { return row.device.system; },
+      &Validated::leftOut, true, trials);
+  leaveOut(
+      rows, [](const FitRow &row) { return row.parameterSet; },
+      &Validated::transferred, false, trials);
   // Every trial is deterministic, whatever runs beside it.
   llvm::parallelFor(0, trials.size(), [&](size_t index) {
     Trial &trial = trials[index];
@@ -113,10 +123,8 @@ Validation validate(const std::vector<FitRow> &all) {
   });
   for (Trial &trial : llvm::drop_begin(trials)) {
     for (size_t index : trial.test) {
-      double value =
+      result.rows[index].*trial.result =
           predictRow(*rows[index], valuesOf(trial.sets, *rows[index]));
-      (trial.spread ? result.rows[index].crossed : result.rows[index].leftOut) =
-          value;
     }
     if (!trial.spread) {
       continue;

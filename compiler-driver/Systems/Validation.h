@@ -2,8 +2,9 @@
 //
 // Predictions of measured rows that the fit has not seen: cross-validated by
 // workload (all rows of a shape are left out together, on every device and in
-// every format), and with one device's rows left out altogether, which is the
-// error that a device without measurements has.
+// every format); with one device's rows left out altogether, which is the error
+// that a device without measurements has; and with a whole generation left out,
+// for a device that has no measured relative.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,9 +25,10 @@ ErrorStatistics summarise(std::vector<double> predictedOverMeasured);
 
 struct Validated {
   const FitRow *row;
-  double fitted = 0;  ///< with the parameters fitted on all rows
-  double crossed = 0; ///< left out with its workload
-  double leftOut = 0; ///< left out with its device
+  double fitted = 0;      ///< with the parameters fitted on all rows
+  double crossed = 0;     ///< left out with its workload
+  double leftOut = 0;     ///< left out with its device
+  double transferred = 0; ///< left out with its whole generation
 };
 
 struct Validation {

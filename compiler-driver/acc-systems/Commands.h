@@ -24,8 +24,10 @@ inline llvm::cl::OptionCategory &optionCategory() {
 }
 
 extern const Command figuresCommand;
+extern const Command fitCommand;
 extern const Command listCommand;
 extern const Command plotCommand;
+extern const Command predictCommand;
 extern const Command showCommand;
 
 } // namespace acc::systems

@@ -21,8 +21,8 @@ static int fail(Error error) {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
-  const Command commands[] = {listCommand, showCommand, figuresCommand,
-                              plotCommand};
+  const Command commands[] = {listCommand, showCommand,    figuresCommand,
+                              plotCommand, predictCommand, fitCommand};
   cl::HideUnrelatedOptions(optionCategory());
   for (const Command &command : commands) {
     cl::HideUnrelatedOptions(optionCategory(), command.subcommand);
@@ -42,7 +42,7 @@ int main(int argc, char **argv) {
       return error ? fail(std::move(error)) : 0;
     }
   }
-  return fail(createStringError(
-      inconvertibleErrorCode(),
-      "no command; expects one of list, show, figures, plot, see --help"));
+  return fail(createStringError(inconvertibleErrorCode(),
+                                "no command; expects one of list, show, "
+                                "figures, plot, predict, fit, see --help"));
 }
