@@ -44,7 +44,9 @@ public:
   static llvm::Expected<EnergyModel> create(DataFile constants,
                                             const Target &target);
 
-  EnergyReport estimate(const Activity &activity, double seconds) const;
+  /// `hostJoules`: what the host has used for its part of the program.
+  EnergyReport estimate(const Activity &activity, double seconds,
+                        double hostJoules = 0) const;
 
   const DataFile &constants() const { return file; }
   /// Area of the slice's logic and memories, without HBM PHY, in mm².

@@ -9,6 +9,7 @@
 #define COMPILER_DRIVER_REPORT_REPORTDATA_H
 
 #include "compiler-driver/Report/Energy.h"
+#include "compiler-driver/Report/HostFallback.h"
 #include "compiler-driver/Report/Layers.h"
 #include "compiler-driver/Report/SystemModel.h"
 
@@ -45,12 +46,6 @@ struct Comparison {
   SystemEstimate estimate;
 };
 
-/// An operation that ran on the host instead.
-struct HostOp {
-  std::string op;
-  std::string why;
-};
-
 struct ReportData {
   std::string inputFile;
   std::vector<::xpu::ObjectTensor> inputs;
@@ -59,7 +54,7 @@ struct ReportData {
   std::string precision; ///< as asked for
   std::string fidelity;  ///< model whose run the figures are from
   uint64_t cycles = 0;
-  double seconds = 0;
+  double seconds = 0; ///< of the machine's cycles and of the host
   Counters counters{};
   Activity activity;
   HbmStatistics hbm;

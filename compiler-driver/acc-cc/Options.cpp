@@ -34,7 +34,7 @@ cl::opt<bool>
                 cl::desc("Print the target with the sources of its figures"),
                 cl::cat(compileCategory));
 cl::opt<std::string>
-    emitStage("emit", cl::desc("Stop after a stage: graph, xpu, asm, bin"),
+    emitStage("emit", cl::desc("Stop after a stage: graph, rack, xpu, asm, bin"),
               cl::value_desc("STAGE"), cl::cat(compileCategory));
 cl::opt<std::string> precision(
     "precision", cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
@@ -211,6 +211,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (!emitStage.empty()) {
     if (emitStage == "graph") {
       options.emit = xpu::Stage::Graph;
+    } else if (emitStage == "rack") {
+      options.emit = xpu::Stage::Rack;
     } else if (emitStage == "xpu") {
       options.emit = xpu::Stage::Xpu;
     } else if (emitStage == "asm") {
@@ -220,7 +222,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
     } else {
       return accel::makeInputError(
           "--emit=" + emitStage +
-          ": unknown stage; expects graph, xpu, asm or bin");
+          ": unknown stage; expects graph, rack, xpu, asm or bin");
     }
   }
   for (const std::string &text : dims) {
