@@ -147,6 +147,50 @@ TEST(RowMapping, ModelOperatorsTakeTheShapeOfTheModel) {
             "operator 'warp' is not modelled");
 }
 
+TEST(RowMapping, ServingLoopsInSeveralMetrics) {
+  auto map = [](const char *metric, const char *unit) {
+    std::string fields =
+        std::string(R"("family": "serving", "gpus": 4, "precision": "fp8",
+        "workload": {"model": "llama-3.1-70b", "concurrency": 64, "isl": 1000,
+                     "osl": 200}, "metric": ")") +
+        metric + R"(", "unit": ")" + unit + "\"";
+    return mapRow(makeRow(fields), models());
+  };
+  MappedRow rate = llvm::cantFail(map("throughput", "tokens/s/GPU"));
+  Serving serving = std::get<Serving>(rate.work);
+  EXPECT_EQ(serving.batch, 64);
+  EXPECT_EQ(serving.promptLength, 1000);
+  EXPECT_EQ(serving.outputLength, 200);
+  EXPECT_EQ(serving.devices, 4);
+  EXPECT_EQ(serving.weights, Format::Fp8);
+  EXPECT_EQ(rate.servingMetric.kind, ServingMetric::TokensPerSecond);
+  EXPECT_DOUBLE_EQ(rate.servingMetric.scale, 0.25);
+  // Four numbers about the same loop.
+  FitRow row;
+  row.device = makeDevice(llvm::cantFail(loadSystem("h200")));
+  auto value = [&](const char *metric, const char *unit) {
+    row.mapped = llvm::cantFail(map(metric, unit));
+    return predictRow(row, Parameters());
+  };
+  double perSecond = value("throughput", "tok/s");
+  EXPECT_NEAR(value("power", "kW") * 1000,
+              value("energy", "J/token") * perSecond, 1e-6);
+  EXPECT_NEAR(value("median ITL", "ms"), 64 / perSecond * 1000, 1e-6);
+  EXPECT_EQ(llvm::toString(map("TTFT", "ms").takeError()),
+            "metric 'TTFT' in 'ms' of a serving loop is not modelled");
+}
+
+TEST(Serving, TheLargestBatchFillsTheMemory) {
+  Serving serving;
+  serving.model = *findModel(models(), "llama-3.1-8b");
+  serving.promptLength = 1000;
+  serving.outputLength = 1000;
+  Device device = makeDevice(llvm::cantFail(loadSystem("h100")));
+  // 128 KiB of cache per token.
+  double bytes = 0.9 * 80e9 - 8.03e9 * 2;
+  EXPECT_NEAR(largestBatch(serving, device), bytes / (2000 * 131072.0), 1);
+}
+
 TEST(RowMapping, NamesWhatIsMissingOrUnknown) {
   auto message = [](const char *fields) {
     auto mapped = mapRow(makeRow(fields), models());
