@@ -175,7 +175,7 @@ std::string Parser::parseSource(yaml::Node *node) {
     } else {
       fail(at, "unknown source '" + id +
                    "'; expects a name under 'sources' above the figures or in "
-                   "targets/sources.yaml");
+                   "targets/sources/documents.yaml");
     }
   }
   return join(texts, "; ");

@@ -13,7 +13,8 @@
 //       value: 4.8
 //       unit: TB/s
 //       source: [ml-engineering]    # names in `sources` or
-//       targets/sources.yaml, confidence: official        # or the text itself
+//       targets/sources/documents.yaml, confidence: official        # or the
+//       text itself
 //
 //===----------------------------------------------------------------------===//
 

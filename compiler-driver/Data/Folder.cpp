@@ -34,7 +34,7 @@ static Expected<DataFile> readDataFile(StringRef path, StringRef kind,
 /// The documents that any data file may cite.
 static Expected<Bibliography> readBibliography() {
   Expected<DataFile> file =
-      readDataFile(dataPath("sources.yaml"), "sources", {}, {});
+      readDataFile(dataPath("sources/documents.yaml"), "sources", {}, {});
   if (!file) {
     return file.takeError();
   }

@@ -139,7 +139,8 @@ static Range squareRoot(const Range &r) {
   return {std::sqrt(r.value), std::sqrt(r.low), std::sqrt(r.high)};
 }
 
-EnergyReport EnergyModel::estimate(const Activity &a, double seconds) const {
+EnergyReport EnergyModel::estimate(const Activity &a, double seconds,
+                                   double hostJoules) const {
   EnergyReport result;
   auto add = [&](const char *name, const Range &joules, std::string method,
                  std::vector<std::string> keys) {
@@ -241,6 +242,12 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds) const {
                           Joules(result.board - result.chip),
                           "chip / efficiency - chip",
                           {"vr.efficiency"}});
+  if (hostJoules > 0) {
+    Range host{hostJoules, hostJoules, hostJoules};
+    result.parts.push_back(
+        {"host", Joules(host), "power of the host x its time", {}});
+    result.board += host;
+  }
   result.wall = Joules(atWall(result.board));
   return result;
 }

@@ -44,7 +44,9 @@ public:
   static llvm::Expected<EnergyModel> create(DataFile constants,
                                             const Target &target);
 
-  EnergyReport estimate(const Activity &activity, double seconds) const;
+  /// `hostJoules`: what the host has used for its part of the program.
+  EnergyReport estimate(const Activity &activity, double seconds,
+                        double hostJoules = 0) const;
 
   /// What a board's energy takes at the wall: power supply, cooling and PUE.
   Range atWall(const Range &board) const;

@@ -131,7 +131,10 @@ static void writeEnd(const ReportData &data, raw_ostream &os) {
     os << "<h2>On the host</h2>\n<ul>\n";
     for (const HostOp &op : data.hostFallback) {
       os << "<li>" << escapeHtml(op.op) << ": " << escapeHtml(op.why)
-         << "</li>\n";
+         << " (estimate: "
+         << linkTo("method.host",
+                   formatSi(op.seconds, "s") + ", " + formatSi(op.joules, "J"))
+         << ")</li>\n";
     }
     os << "</ul>\n";
   }

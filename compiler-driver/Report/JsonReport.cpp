@@ -318,6 +318,11 @@ void report::writeJson(const ReportData &data, raw_ostream &os) {
         j.object([&] {
           j.attribute("op", op.op);
           j.attribute("why", op.why);
+          j.attribute("bytes", op.bytes);
+          j.attribute("operations", op.operations);
+          j.attribute("time_s", op.seconds);
+          j.attribute("energy_j", op.joules);
+          j.attribute("method", data.origin("method.host"));
         });
       }
     });

@@ -154,7 +154,9 @@ void report::writeMarkdown(const ReportData &data, raw_ostream &os,
   }
   table.print(os);
   for (const HostOp &op : data.hostFallback) {
-    os << "\nOn the host: " << op.op << ", because " << op.why << "\n";
+    os << "\nOn the host: " << op.op << ": " << op.why
+       << " (estimate: " << formatSi(op.seconds, "s") << ", "
+       << formatSi(op.joules, "J") << ")\n";
   }
   if (!brief) {
     os << "\n## Sources\n\n";

@@ -25,7 +25,14 @@ static void addMethods(ReportData &data) {
   add("count.counters", "Direct counts: the event counters of the " +
                             Twine(data.fidelity) +
                             " run (docs/machine.md, section 6).");
-  add("method.time", "Cycles / clock_hz of the target.");
+  add("method.time", "Cycles / clock_hz of the target, plus the time of the "
+                     "host (method.host) if it takes part.");
+  if (!data.hostFallback.empty()) {
+    add("method.host",
+        "Estimate: two latencies, bytes of inputs and results at the link's "
+        "rate, scalar operations at the host's rate, one after the other; the "
+        "host's power over that time (rates: host of the target).");
+  }
   add("method.useful_mac",
       "Products of the model: a product of split operands (fp32 as three bf16 "
       "terms) counts once, at its leading terms; mac_executed counts all.");
@@ -62,8 +69,8 @@ static void addMethods(ReportData &data) {
       "Events x a constant each + static power x time; total is the board's "
       "(package and voltage regulation), which is what a module's TDP limits. "
       "low and high take all constants low together and high together: a "
-      "bound, not a confidence interval. Idle lanes and the host are not in "
-      "it.");
+      "bound, not a confidence interval. Idle lanes are not in it, nor is the "
+      "host but for what it computes (method.host).");
   add("method.wall", "board / PSU efficiency / (1 - cooling fraction) x PUE.");
   add("method.area",
       "MACs, lanes and register files x area each, other logic in proportion, "
@@ -85,7 +92,11 @@ static Expected<EnergyModel> addEnergy(ReportData &data, StringRef name) {
     return model.takeError();
   }
   data.energyFile = model->constants().name + ": " + model->constants().title;
-  data.energy = model->estimate(data.activity, data.seconds);
+  double hostJoules = 0;
+  for (const HostOp &op : data.hostFallback) {
+    hostJoules += op.joules;
+  }
+  data.energy = model->estimate(data.activity, data.seconds, hostJoules);
   data.areaMm2 = model->areaMm2();
   double allBytes = std::max<double>(1, double(data.activity.hbmBytes()));
   for (const Layer &layer : data.table.layers) {
@@ -206,6 +217,10 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   data.fidelity = timed->model;
   data.cycles = timed->cycles;
   data.seconds = double(timed->cycles) / target.clockHz;
+  data.hostFallback = priceHostCalls(object, target);
+  for (const HostOp &op : data.hostFallback) {
+    data.seconds += op.seconds;
+  }
   data.counters = timed->counters;
   data.run.model = timed->model;
   data.run.cycles = timed->cycles;

@@ -10,6 +10,7 @@
 
 #include "compiler-driver/Report/Comparison.h"
 #include "compiler-driver/Report/Energy.h"
+#include "compiler-driver/Report/HostFallback.h"
 #include "compiler-driver/Report/Layers.h"
 
 namespace acc::report {
@@ -31,12 +32,6 @@ struct Utilization {
   std::array<double, numEngines> busy{}; ///< busy cycles over cycles
 };
 
-/// An operation that ran on the host instead.
-struct HostOp {
-  std::string op;
-  std::string why;
-};
-
 struct ReportData {
   std::string inputFile;
   std::vector<::xpu::ObjectTensor> inputs;
@@ -45,7 +40,7 @@ struct ReportData {
   std::string precision; ///< as asked for
   std::string fidelity;  ///< model whose run the figures are from
   uint64_t cycles = 0;
-  double seconds = 0;
+  double seconds = 0; ///< of the machine's cycles and of the host
   Counters counters{};
   Activity activity;
   HbmStatistics hbm;

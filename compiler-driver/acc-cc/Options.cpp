@@ -34,11 +34,11 @@ cl::opt<bool>
     printTarget("print-target",
                 cl::desc("Print the target with the sources of its figures"),
                 cl::cat(compileCategory));
-cl::opt<std::string>
-    emitStage("emit",
-              cl::desc("Stop after a stage: graph, xpu, asm, bin; kernels[:N]: "
-                       "what each of N GPUs would launch"),
-              cl::value_desc("STAGE"), cl::cat(compileCategory));
+cl::opt<std::string> emitStage(
+    "emit",
+    cl::desc("Stop after a stage: graph, rack, xpu, asm, bin; kernels[:N]: "
+             "what each of N GPUs would launch"),
+    cl::value_desc("STAGE"), cl::cat(compileCategory));
 cl::opt<std::string> precision(
     "precision", cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
     cl::value_desc("TYPE"), cl::init("fp32"), cl::cat(compileCategory));
@@ -116,6 +116,7 @@ Error addStage(acccc::Options &options) {
   }
   options.emit = StringSwitch<std::optional<xpu::Stage>>(stage)
                      .Case("graph", xpu::Stage::Graph)
+                     .Case("rack", xpu::Stage::Rack)
                      .Case("xpu", xpu::Stage::Xpu)
                      .Case("asm", xpu::Stage::Asm)
                      .Case("bin", xpu::Stage::Bin)
@@ -123,7 +124,7 @@ Error addStage(acccc::Options &options) {
   if (!options.emit) {
     return accel::makeInputError(
         "--emit=" + emitStage +
-        ": unknown stage; expects graph, xpu, asm, bin or kernels");
+        ": unknown stage; expects graph, rack, xpu, asm, bin or kernels");
   }
   return Error::success();
 }

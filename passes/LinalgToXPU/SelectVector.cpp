@@ -1,5 +1,6 @@
 //===- SelectVector.cpp - Elementwise work and reductions -----------------===//
 
+#include "passes/LinalgToXPU/Capability.h"
 #include "passes/LinalgToXPU/MicroProgram.h"
 #include "passes/LinalgToXPU/Selector.h"
 #include "passes/Support/Contraction.h"
@@ -479,40 +480,15 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
     }
     work.reduceInit = laneBits(constant);
     BlockArgument accumulator = op.getRegionOutputArgs()[0];
-    Operation *combine = work.result.getDefiningOp();
-    std::optional<isa::Uop> uop;
-    if (combine && combine->getBlock() == op.getBody() &&
-        combine->getNumOperands() == 2) {
-      uop = llvm::TypeSwitch<Operation *, std::optional<isa::Uop>>(combine)
-                .Case<arith::AddFOp>([](auto) { return isa::Uop::FADD; })
-                .Case<arith::MulFOp>([](auto) { return isa::Uop::FMUL; })
-                .Case<arith::MaximumFOp, arith::MaxNumFOp>(
-                    [](auto) { return isa::Uop::FMAX; })
-                .Case<arith::MinimumFOp, arith::MinNumFOp>(
-                    [](auto) { return isa::Uop::FMIN; })
-                .Case<arith::AddIOp>([](auto) { return isa::Uop::IADD; })
-                .Case<arith::MulIOp>([](auto) { return isa::Uop::IMUL; })
-                .Case<arith::MaxSIOp>([](auto) { return isa::Uop::IMAX; })
-                .Case<arith::MinSIOp>([](auto) { return isa::Uop::IMIN; })
-                .Case<arith::AndIOp>([](auto) { return isa::Uop::AND; })
-                .Case<arith::OrIOp>([](auto) { return isa::Uop::OR; })
-                .Default([](Operation *) { return std::nullopt; });
-    }
-    Value other;
-    if (uop) {
-      bool first = combine->getOperand(0) == accumulator;
-      bool second = combine->getOperand(1) == accumulator;
-      if (first != second) {
-        other = combine->getOperand(first ? 1 : 0);
-      }
-    }
-    if (!other || !accumulator.hasOneUse()) {
+    std::optional<ReductionStep> step =
+        matchReductionStep(*op.getBody(), accumulator);
+    if (!step) {
       return op.emitError(
           "unsupported: a reduction whose body is not one combination with the "
           "running value");
     }
-    work.combiner = uop;
-    work.result = other;
+    work.combiner = step->uop;
+    work.result = step->other;
     pendingFills.erase(it);
     rewriter.eraseOp(fill);
   } else if (op.payloadUsesValueFromOperand(init) && failed(addInput(init))) {

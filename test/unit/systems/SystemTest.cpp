@@ -133,7 +133,7 @@ TEST_F(SystemFile, RefusesAnUnknownSource) {
   EXPECT_EQ(
       errorOf("source: [sheet]", "source: [sheet, hearsay]"),
       "x.yaml:12:14: error: unknown source 'hearsay'; expects a name under "
-      "'sources' above the figures or in targets/sources.yaml");
+      "'sources' above the figures or in targets/sources/documents.yaml");
 }
 
 TEST_F(SystemFile, RefusesAnUnknownUnit) {
