@@ -5,6 +5,7 @@
 #include "compiler-driver/Systems/KernelText.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <map>
@@ -19,12 +20,18 @@ using systems::System;
 /// Rows that are named as examples of a class.
 static constexpr size_t exampleRows = 3;
 
+/// Digits as a file has them, not more.
+static format_object<double> shortest(double value) {
+  return format("%.6g", value);
+}
+
 std::string report::describeFigure(const data::Figure &figure, StringRef path) {
   std::string text;
   raw_string_ostream os(text);
-  os << figure.range.value;
+  os << shortest(figure.range.value);
   if (figure.hasRange) {
-    os << " (" << figure.range.low << " to " << figure.range.high << ")";
+    os << " (" << shortest(figure.range.low) << " to "
+       << shortest(figure.range.high) << ")";
   }
   os << " " << figure.unit;
   if (!figure.basis.empty()) {
@@ -108,7 +115,7 @@ static void describeRow(const systems::Measurement &row, raw_ostream &os) {
     }
     os << ", ";
   }
-  os << row.precision << ", " << row.gpu << ": " << *row.value << " "
+  os << row.precision << ", " << row.gpu << ": " << shortest(*row.value) << " "
      << row.unit << " (" << row.source << ")";
 }
 

@@ -72,16 +72,10 @@ void Extraction::findUsers() {
 // Attention
 //===----------------------------------------------------------------------===//
 
-static bool hasWeights(const Node &node) {
-  return any_of(node.reads, [](const Read &read) {
-    return read.source.kind == Source::Kind::Constant;
-  });
-}
-
 /// From a product of activations forward through a softmax to one other
 /// product, with nothing read elsewhere on the way.
 bool Extraction::matchAttention(unsigned first, Group &group) const {
-  if (hasWeights(graph.nodes[first])) {
+  if (graph.nodes[first].weightBytes > 0) {
     return false;
   }
   SetVector<unsigned> between;
@@ -111,7 +105,7 @@ bool Extraction::matchAttention(unsigned first, Group &group) const {
   }
   const Gemm &scores = *graph.nodes[first].gemm;
   const Gemm &values = *graph.nodes[last[0]].gemm;
-  if (hasWeights(graph.nodes[last[0]]) || values.k != scores.n ||
+  if (graph.nodes[last[0]].weightBytes > 0 || values.k != scores.n ||
       values.m * values.batch != scores.m * scores.batch) {
     return false;
   }
@@ -387,8 +381,9 @@ WorkStep Extraction::makeStep(const Group &group) const {
     if (!n.extendsArgument && isWritten(node, self)) {
       step.result += Bytes(n.resultBytes);
     }
+    step.weights += Bytes(n.weightBytes);
     for (const Read &read : n.reads) {
-      if (read.source.kind == Source::Kind::Constant) {
+      if (read.source.kind == Source::Kind::Constant && !n.gemm) {
         double &bytes = weights[read.source.value.getAsOpaquePointer()];
         bytes = std::max(bytes, read.bytes);
       }

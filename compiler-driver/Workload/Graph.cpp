@@ -179,6 +179,18 @@ bool Builder::addContraction(linalg::LinalgOp op, Node &node) {
     std::swap(gemm.m, gemm.n);
     std::swap(gemm.a, gemm.b);
   }
+  Source source = sourceOf(b);
+  bool isWeights =
+      source.kind == Source::Kind::Constant ||
+      (source.kind == Source::Kind::Argument && dims->batch.empty());
+  if (isWeights) {
+    node.weightBytes = bytesOf(b);
+    if (source.kind == Source::Kind::Argument &&
+        counted.try_emplace(source.value, true).second) {
+      graph.constantBytes += bytesOf(source.value);
+      graph.argumentBytes -= bytesOf(source.value);
+    }
+  }
   gemm.aOverlap =
       std::max(1.0, gemm.m * gemm.k * gemm.batch / countElements(a));
   node.gemm = gemm;

@@ -41,8 +41,11 @@ struct Node {
   double resultBytes = 0;
   double elements = 0;   ///< of the result
   double operations = 0; ///< of the vector units
-  /// A contraction: its product with operand `weights` (0 or 1) as b.
+  /// A contraction.
   std::optional<acc::systems::Gemm> gemm;
+  /// Of the contraction's b, if it is a constant, or an argument that is used
+  /// as a matrix of weights is: the same for every element of a batch.
+  double weightBytes = 0;
   double gemmHeads = 1;   ///< last batch dimension of a product of activations
   double queryLength = 1; ///< last row dimension
   bool isReduction = false;

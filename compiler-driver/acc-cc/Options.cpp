@@ -34,11 +34,11 @@ cl::opt<bool>
     printTarget("print-target",
                 cl::desc("Print the target with the sources of its figures"),
                 cl::cat(compileCategory));
-cl::opt<std::string>
-    emitStage("emit",
-              cl::desc("Stop after a stage: graph, rack, xpu, asm, bin; kernels[:N]: "
-                       "what each of N GPUs would launch"),
-              cl::value_desc("STAGE"), cl::cat(compileCategory));
+cl::opt<std::string> emitStage(
+    "emit",
+    cl::desc("Stop after a stage: graph, rack, xpu, asm, bin; kernels[:N]: "
+             "what each of N GPUs would launch"),
+    cl::value_desc("STAGE"), cl::cat(compileCategory));
 cl::opt<std::string> precision(
     "precision", cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
     cl::value_desc("TYPE"), cl::init("fp32"), cl::cat(compileCategory));
