@@ -386,10 +386,12 @@ private:
     work.kind = CollectiveKind::SendReceive;
     work.library = CollectiveLibrary::Expert;
     work.withinScaleUp = !op.contains("rdma") && !op.contains("internode");
-    // A token goes once to every rank that it has experts on.
-    work.bytes = Bytes(tokens * hidden * element *
-                       std::min(topK, std::max(1.0, work.ranks - 1)));
-    bytes = work.bytes.value();
+    // A token goes once to every expert's rank.
+    work.bytes = Bytes(tokens * hidden * element * topK);
+    // Figures of the first version count what leaves a server of eight.
+    bool remoteOnly = op.contains("internode");
+    bytes = work.bytes.value() *
+            (remoteOnly ? 1 - std::min(1.0, 8 / work.ranks) : 1);
     set(work, ErrorClass::Collective);
     return Error::success();
   }
@@ -469,10 +471,8 @@ private:
     setVector(norm      ? VectorKind::Norm
               : softmax ? VectorKind::Softmax
                         : VectorKind::Elementwise,
-              count, count, element,
-              softmax ? 5
-              : norm  ? 7
-                      : 10);
+              count, count, element, softmax || norm ? 6 : 10,
+              softmax || norm ? count / sizes->second : 0);
     if (singleCalls()) {
       mapped.harness = softmax ? Harness::HostCall : Harness::HostComposite;
     }

@@ -127,6 +127,17 @@ TEST(RowMapping, BusBandwidthCountsWhatARingSends) {
   EXPECT_DOUBLE_EQ(mapped.metric.ofTime(Seconds(1)), 14);
 }
 
+TEST(RowMapping, NormsKnowTheirRows) {
+  Vector vector = workOf<Vector>(llvm::cantFail(
+      mapRow(makeRow(R"("family": "vector_op", "precision": "fp16",
+          "workload": {"op": "layernorm", "shape": [100, 2048]},
+          "metric": "throughput", "unit": "Gelement/s")"),
+             models())));
+  EXPECT_EQ(vector.kind, VectorKind::Norm);
+  EXPECT_EQ(vector.rows, 100);
+  EXPECT_EQ(vector.read.value(), 2.0 * 100 * 2048);
+}
+
 TEST(RowMapping, ModelOperatorsTakeTheShapeOfTheModel) {
   auto map = [](const char *op) {
     std::string fields = std::string(R"("family": "model_op", "precision":

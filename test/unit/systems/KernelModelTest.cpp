@@ -268,6 +268,36 @@ TEST(Collective, SmallMessagesAreSentAtOnce) {
   EXPECT_NEAR(time(1e8), 1e-5 + 1.75 * 1e8 / 1e11, 1e-8);
 }
 
+TEST(Collective, ExpertsExchangeOverLinksAndNetwork) {
+  Collective collective;
+  collective.kind = CollectiveKind::SendReceive;
+  collective.library = CollectiveLibrary::Expert;
+  collective.bytes = Bytes(1e9);
+  auto time = [&](double ranks) {
+    collective.ranks = ranks;
+    return costOf({"", collective, Launch::Queued}, makeDevice(), ideal())
+        .time.value();
+  };
+  // Within eight devices all goes over links of 100 GB/s; of 16, half over a
+  // network of 10 GB/s, of 32, three quarters.
+  EXPECT_NEAR(time(8), 0.01, 1e-5);
+  EXPECT_NEAR(time(16), 0.05, 1e-5);
+  EXPECT_NEAR(time(32), 0.075, 1e-5);
+}
+
+TEST(Vector, WideRowsOfANormAreReadAgain) {
+  Vector vector;
+  vector.kind = VectorKind::Norm;
+  vector.read = vector.written = Bytes(1e9);
+  auto time = [&](double rowBytes) {
+    vector.rows = 1e9 / rowBytes;
+    return costOf({"", vector, Launch::Queued}, makeDevice(), ideal())
+        .time.value();
+  };
+  EXPECT_NEAR(time(16000), 2e-3, 1e-5);
+  EXPECT_NEAR(time(32000), 3e-3, 1e-5);
+}
+
 TEST(Serving, EnergyIsPowerTimesTime) {
   Serving serving;
   serving.model = *findModel(llvm::cantFail(loadModelShapes()), "llama-3.1-8b");
