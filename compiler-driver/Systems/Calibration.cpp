@@ -89,6 +89,11 @@ Expected<Calibration> Calibration::create(std::vector<Measurement> rows,
                 sets.of(system->architecture()).name};
       if (const auto *kernel = std::get_if<Kernel>(&fitRow.mapped.work)) {
         error = checkFigures(*kernel, fitRow.device);
+      } else {
+        Serving &serving = std::get<Serving>(fitRow.mapped.work);
+        if (serving.batch <= 0) {
+          serving.batch = largestBatch(serving, fitRow.device);
+        }
       }
     }
     if (error) {

@@ -74,6 +74,24 @@ Seconds oneShotTime(const Collective &c, BytesPerSecond link,
 
 } // namespace
 
+namespace {
+
+/// Least time of an exchange between experts' ranks: what stays in the scale-up
+/// domain goes over its links, the rest over the network.
+Seconds exchangeBound(const Collective &c, const Device &device) {
+  double near = std::min(1.0, std::max(1.0, device.scaleUpDevices) / c.ranks);
+  if (device.scaleOut <= BytesPerSecond(0)) {
+    near = 1;
+  }
+  Seconds within = device.scaleUp > BytesPerSecond(0)
+                       ? c.bytes * near / device.scaleUp
+                       : Seconds(0);
+  return near < 1 ? std::max(within, c.bytes * (1 - near) / device.scaleOut)
+                  : within;
+}
+
+} // namespace
+
 Cost collectiveCost(const Collective &collective, const Device &device,
                     const Parameters &parameters) {
   Cost cost;
@@ -103,8 +121,9 @@ Cost collectiveCost(const Collective &collective, const Device &device,
     cost.time = oneShotTime(collective, link, parameters);
     break;
   case CollectiveLibrary::Expert:
+    cost.bound = exchangeBound(collective, device);
     cost.time = Seconds(parameters[Parameter::ExpertStart]) +
-                least / (link * parameters[Parameter::ExpertLink]);
+                cost.bound / parameters[Parameter::ExpertLink];
     break;
   case CollectiveLibrary::Copy:
     cost.time = Seconds(parameters[Parameter::NcclStart]) +

@@ -113,6 +113,24 @@ double smoothed(double error) {
   return std::sqrt(error * error + smallError * smallError) - smallError;
 }
 
+double servingValue(const FitRow &row, const Serving &serving,
+                    const StepCost &step, const Parameters &parameters) {
+  Joules energy = energyPerToken(serving, step, row.device, parameters);
+  double rate = serving.batch / step.time().value();
+  const ServingMetric &metric = row.mapped.servingMetric;
+  switch (metric.kind) {
+  case ServingMetric::EnergyPerToken:
+    return metric.scale * energy.value();
+  case ServingMetric::TokensPerSecond:
+    return metric.scale * rate;
+  case ServingMetric::SecondsPerStep:
+    return metric.scale * step.time().value();
+  case ServingMetric::Power:
+    return metric.scale * energy.value() * rate;
+  }
+  return 0;
+}
+
 /// What one row adds to the objective; kernels are kept when the parameters in
 /// question only act on what surrounds them.
 class Term {
@@ -155,8 +173,8 @@ private:
   double servingLoss(const Parameters &parameters) const {
     const Serving &serving = std::get<Serving>(row.mapped.work);
     StepCost taken = finishStep(serving, *step, row.device, parameters);
-    Joules energy = energyPerToken(serving, taken, row.device, parameters);
-    double loss = smoothed(std::log(energy.value() / measured));
+    double loss = smoothed(
+        std::log(servingValue(row, serving, taken, parameters) / measured));
     // A serving loop's time is measured beside its energy.
     if (std::optional<double> rate =
             row.row->row.getNumber("throughput_tok_s")) {
@@ -248,8 +266,9 @@ double rowValue(const FitRow &row, const Cost &cost,
 
 double predictRow(const FitRow &row, const Parameters &parameters) {
   if (const auto *serving = std::get_if<Serving>(&row.mapped.work)) {
-    StepCost step = servingStep(*serving, row.device, parameters);
-    return energyPerToken(*serving, step, row.device, parameters).value();
+    return servingValue(row, *serving,
+                        servingStep(*serving, row.device, parameters),
+                        parameters);
   }
   Cost cost = costOf(std::get<Kernel>(row.mapped.work), row.device, parameters);
   return rowValue(row, cost, parameters);

@@ -59,8 +59,13 @@ public:
                         .Case("vector_op", &Mapper::vectorOp)
                         .Case("model_op", &Mapper::modelOp)
                         .Case("transformer_layer_op", &Mapper::layerOp)
-                        .Case("energy_serving", &Mapper::energy)
+                        .Case("energy_serving", &Mapper::servingLoop)
                         .Default(nullptr);
+    for (StringRef word : {"serving", "inference", "mlperf"}) {
+      if (!method && StringRef(row.family).contains_insensitive(word)) {
+        method = &Mapper::servingLoop;
+      }
+    }
     if (!method) {
       return fail("family '", row.family, "' is not modelled");
     }
@@ -381,10 +386,12 @@ private:
     work.kind = CollectiveKind::SendReceive;
     work.library = CollectiveLibrary::Expert;
     work.withinScaleUp = !op.contains("rdma") && !op.contains("internode");
-    // A token goes once to every rank that it has experts on.
-    work.bytes = Bytes(tokens * hidden * element *
-                       std::min(topK, std::max(1.0, work.ranks - 1)));
-    bytes = work.bytes.value();
+    // A token goes once to every expert's rank.
+    work.bytes = Bytes(tokens * hidden * element * topK);
+    // Figures of the first version count what leaves a server of eight.
+    bool remoteOnly = op.contains("internode");
+    bytes = work.bytes.value() *
+            (remoteOnly ? 1 - std::min(1.0, 8 / work.ranks) : 1);
     set(work, ErrorClass::Collective);
     return Error::success();
   }
@@ -464,10 +471,8 @@ private:
     setVector(norm      ? VectorKind::Norm
               : softmax ? VectorKind::Softmax
                         : VectorKind::Elementwise,
-              count, count, element,
-              softmax ? 5
-              : norm  ? 7
-                      : 10);
+              count, count, element, softmax || norm ? 6 : 10,
+              softmax || norm ? count / sizes->second : 0);
     if (singleCalls()) {
       mapped.harness = softmax ? Harness::HostCall : Harness::HostComposite;
     }
@@ -598,7 +603,17 @@ private:
     return Error::success();
   }
 
-  Error energy() {
+  /// The first of several keys that the workload has.
+  std::optional<double> firstOf(std::initializer_list<StringRef> keys) {
+    for (StringRef key : keys) {
+      if (std::optional<double> value = row.number(key); value && *value > 0) {
+        return value;
+      }
+    }
+    return std::nullopt;
+  }
+
+  Error servingLoop() {
     Serving serving;
     const ModelShape *model = findModel(models, row.text("model"));
     if (!model) {
@@ -606,19 +621,23 @@ private:
                   "' is not in targets/systems/models.json");
     }
     serving.model = *model;
-    serving.batch =
-        row.number("avg_batch").value_or(row.numberOr("max_num_seqs", 32));
+    // 0: as many as the memory holds.
+    serving.batch = firstOf({"avg_batch", "concurrency", "batch", "batch_size",
+                             "max_num_seqs"})
+                        .value_or(0);
     std::string task = row.text("task").lower();
     // Tokens of a prompt with its template and of an answer, where the row
     // does not say: estimates.
     bool reasoning = StringRef(task).contains("gpqa");
-    serving.promptLength = row.numberOr("avg_input_len", reasoning ? 300 : 250);
-    serving.outputLength =
-        row.numberOr("avg_output_len", reasoning ? 6000 : 600);
+    serving.promptLength =
+        firstOf({"avg_input_len", "input_len", "isl", "prompt_len"})
+            .value_or(reasoning ? 300 : 250);
+    serving.outputLength = firstOf({"avg_output_len", "output_len", "osl"})
+                               .value_or(reasoning ? 6000 : 600);
     serving.devices = row.gpus;
-    serving.tensorParallel = std::max(1.0, row.numberOr("tp", row.gpus));
-    serving.expertParallel = std::max(1.0, row.numberOr("ep", 1));
-    serving.dataParallel = std::max(1.0, row.numberOr("dp", 1));
+    serving.tensorParallel = firstOf({"tp"}).value_or(row.gpus);
+    serving.expertParallel = firstOf({"ep"}).value_or(1);
+    serving.dataParallel = firstOf({"dp"}).value_or(1);
     serving.weights = format();
     if (serving.weights == Format::Mxfp4) {
       serving.weights = Format::Bf16; // the experts' format is the model's own
@@ -629,6 +648,33 @@ private:
                     !model->expertFormat;
     mapped.work = std::move(serving);
     mapped.errorClass = ErrorClass::Energy;
+    return servingMetric();
+  }
+
+  Error servingMetric() {
+    std::string unit = StringRef(row.unit).lower();
+    StringRef text(unit);
+    double devices = text.contains("/gpu") ? row.gpus : 1;
+    text = text.split("/gpu").first;
+    std::string metric = StringRef(row.metric).lower();
+    bool first = StringRef(metric).contains("ttft") ||
+                 StringRef(metric).contains("first token");
+    if (text == "j/token" || text == "j/tok") {
+      mapped.servingMetric = {ServingMetric::EnergyPerToken, 1 / devices};
+    } else if (text == "token/s" || text == "tokens/s" || text == "tok/s") {
+      mapped.servingMetric = {ServingMetric::TokensPerSecond, 1 / devices};
+    } else if (text == "w" || text == "kw") {
+      mapped.servingMetric = {ServingMetric::Power,
+                              (text == "w" ? 1 : 1e-3) / devices};
+    } else if ((text == "ms" || text == "s" || text == "us") && !first) {
+      mapped.servingMetric = {ServingMetric::SecondsPerStep, text == "ms" ? 1e3
+                                                             : text == "s"
+                                                                 ? 1
+                                                                 : 1e6};
+    } else {
+      return fail("metric '", row.metric, "' in '", row.unit,
+                  "' of a serving loop is not modelled");
+    }
     return Error::success();
   }
 
@@ -639,9 +685,6 @@ private:
   Error metric() {
     StringRef unit = StringRef(row.unit).split(' ').first;
     if (mapped.errorClass == ErrorClass::Energy) {
-      if (unit != "J/token") {
-        return fail("unit '", row.unit, "' of an energy row; expects J/token");
-      }
       return Error::success();
     }
     double seconds = StringSwitch<double>(unit)

@@ -46,11 +46,19 @@ struct Metric {
   }
 };
 
+/// What a row of a serving loop says, and its unit as a factor.
+struct ServingMetric {
+  enum Kind { EnergyPerToken, TokensPerSecond, SecondsPerStep, Power };
+  Kind kind = EnergyPerToken;
+  double scale = 1;
+};
+
 struct MappedRow {
   std::variant<Kernel, Serving> work;
   Harness harness = Harness::Device;
   ErrorClass errorClass = ErrorClass::Gemm;
   Metric metric;
+  ServingMetric servingMetric; ///< instead of `metric`, of a Serving
   /// The metric is a share of the device's peak.
   bool shareOfPeak = false;
 };

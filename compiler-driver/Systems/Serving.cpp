@@ -207,6 +207,27 @@ private:
 
 } // namespace
 
+double largestBatch(const Serving &serving, const Device &device) {
+  const ModelShape &model = serving.model;
+  double expert = model.expertLayers * model.experts * 3 * model.hidden *
+                  model.expertIntermediate;
+  double weights =
+      (model.parameters() - expert) * bytesPerElement(serving.weights) +
+      expert * bytesPerElement(model.expertFormat.value_or(serving.weights));
+  double perToken =
+      model.latentDim > 0 ? model.latentDim : 2 * model.kvHeads * model.headDim;
+  double full = serving.promptLength + serving.outputLength;
+  double windowed = std::min(model.windowLayers, model.attentionLayers);
+  double tokens = (model.attentionLayers - windowed) * full +
+                  windowed * std::min(full, model.window);
+  double sequence =
+      2 * perToken * tokens + 4 * model.stateLayers * model.stateElements;
+  // Frameworks leave a tenth for activations (vLLM's default).
+  double memory = 0.9 * serving.devices * device.memoryCapacity.value() -
+                  weights * std::max(1.0, serving.dataParallel);
+  return std::max(1.0, std::floor(memory / std::max(1.0, sequence)));
+}
+
 StepKernels servingKernels(const Serving &serving, const Device &device,
                            const Parameters &parameters) {
   return Step(serving, device, parameters).run();

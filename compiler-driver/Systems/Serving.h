@@ -26,6 +26,10 @@ struct Serving {
   bool eager = false; ///< every kernel launched by the host, no graphs
 };
 
+/// Sequences of which the devices' memory holds the state and the cache beside
+/// the weights, at the lengths of `serving`; at least 1.
+double largestBatch(const Serving &serving, const Device &device);
+
 /// What one device does for one step of the whole batch, prompts included.
 struct StepCost {
   Cost decode;
