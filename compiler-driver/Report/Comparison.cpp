@@ -25,7 +25,7 @@ static format_object<double> shortest(double value) {
   return format("%.6g", value);
 }
 
-std::string report::describeFigure(const data::Figure &figure, StringRef path) {
+std::string report::describeFigure(const data::Figure &figure) {
   std::string text;
   raw_string_ostream os(text);
   os << shortest(figure.range.value);
@@ -44,7 +44,7 @@ std::string report::describeFigure(const data::Figure &figure, StringRef path) {
   if (!figure.note.empty()) {
     os << " " << figure.note << ".";
   }
-  os << " " << data::displayPath(path) << ":" << figure.at.line << ".";
+  os << " " << data::displayPath(figure.file) << ":" << figure.at.line << ".";
   return text;
 }
 
@@ -182,7 +182,7 @@ void Comparer::addBasis(const systems::Basis &basis, const System &system,
   if (owner == system.name()) {
     if (const data::Figure *figure = system.find(key)) {
       std::string id = ("system." + owner + "." + key).str();
-      addOrigin(origins, id, describeFigure(*figure, system.path()));
+      addOrigin(origins, id, describeFigure(*figure));
       addOnce(to.figures, id);
     }
     return;
@@ -198,8 +198,7 @@ void Comparer::addBasis(const systems::Basis &basis, const System &system,
   std::string meaning =
       parameter ? systems::parameterInfo(*parameter).meaning.str() + ": " : "";
   addOrigin(origins, id,
-            meaning + (figure ? describeFigure(*figure, set->file.path)
-                              : basis.source + "."));
+            meaning + (figure ? describeFigure(*figure) : basis.source + "."));
   addOnce(to.parameters, id);
 }
 
@@ -255,7 +254,14 @@ Expected<Comparison> Comparer::compare(const systems::Workload &workload,
       addBasis(basis, *system, *it, origins);
     }
   }
-  addOrigin(origins, "system." + system->name() + ".memory_capacity",
-            describeFigure(system->memoryCapacity().figure(), system->path()));
+  for (const char *key : {"memory_capacity", "all_in_power"}) {
+    if (const data::Figure *figure = system->find(key)) {
+      addOrigin(origins, "system." + system->name() + "." + key,
+                describeFigure(*figure));
+    }
+  }
+  if (auto power = system->allInPower()) {
+    result.allInWatts = (*power).value();
+  }
   return std::move(result);
 }

@@ -29,7 +29,7 @@ struct Origin {
 };
 
 /// "2.3 (2 to 2.5) pJ/B, N3. SOURCE. Confidence: high. NOTE. FILE:LINE."
-std::string describeFigure(const data::Figure &figure, llvm::StringRef path);
+std::string describeFigure(const data::Figure &figure);
 
 /// Adds an origin unless there is one of this name.
 void addOrigin(std::vector<Origin> &origins, llvm::StringRef id,
@@ -53,8 +53,10 @@ struct Comparison {
   double devicesInDomain = 0;
   systems::StepEstimate step;
   data::Range seconds;
-  data::Range joules;    ///< packages of all devices
-  data::Range wall;      ///< with power supply, cooling and PUE
+  data::Range joules; ///< packages of all devices
+  data::Range wall;   ///< with power supply, cooling and PUE
+  /// A device's share of utility power by the system file, 0 if it has none.
+  double allInWatts = 0;
   std::string precision; ///< of the products, and why if not as asked
   std::vector<ComparedClass> classes;
 };

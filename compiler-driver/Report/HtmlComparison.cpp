@@ -100,6 +100,13 @@ static void writeBlock(const Comparison &c, raw_ostream &os) {
      << "</p>\n<p>By class, each kernel at the power limit by itself; what the "
         "numbers rest on:</p>\n";
   writeClasses(c, os);
+  if (c.allInWatts > 0) {
+    os << "<p>Not in these energies: the host and the network. With them and "
+          "all losses, a device's share of utility power is "
+       << linkTo("system." + c.system + ".all_in_power",
+                 formatSi(c.allInWatts, "W"))
+       << ".</p>\n";
+  }
   os << "<p>Kernels of one device. <i>Least</i>: peak rates and compulsory "
         "bytes.</p>\n";
   writeKernels(c, os);

@@ -109,9 +109,8 @@ static Expected<EnergyModel> addEnergy(ReportData &data, StringRef name) {
     data.layerEnergy.push_back(model->estimate(activity, seconds).board);
   }
   auto addConstant = [&](StringRef key) {
-    addOrigin(
-        data.origins, ("energy." + key).str(),
-        describeFigure(*model->constants().find(key), model->constants().path));
+    addOrigin(data.origins, ("energy." + key).str(),
+              describeFigure(*model->constants().find(key)));
   };
   for (const EnergyPart &part : data.energy.parts) {
     for (const std::string &key : part.constants) {

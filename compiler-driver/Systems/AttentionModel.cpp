@@ -16,8 +16,10 @@ namespace acc::systems {
 
 namespace {
 
-/// Queries of a tile, and the granularity of visible keys.
-constexpr double tileRows = 128;
+/// Queries of a tile: the smaller one spreads short prompts over more cores.
+constexpr double tileHeights[] = {64, 128};
+/// Granularity of visible keys.
+constexpr double keyBlock = 128;
 
 /// Queries per sequence up to which the KV cache dominates.
 constexpr double decodeQueries = 16;
@@ -39,21 +41,21 @@ double visiblePairs(const Attention &a) {
          (a.queryLength - growing) * most;
 }
 
-/// Sum over the tiles of the keys that a tile walks along, whole tiles each.
-double walkedKeys(const Attention &a) {
-  double tiles = std::ceil(a.queryLength / tileRows);
-  double most = std::ceil(visibleContext(a) / tileRows) * tileRows;
+/// Sum over the tiles of the keys that a tile walks along, whole blocks each.
+double walkedKeys(const Attention &a, double height) {
+  double tiles = std::ceil(a.queryLength / height);
+  double most = std::ceil(visibleContext(a) / keyBlock) * keyBlock;
   if (!a.causal) {
     return tiles * most;
   }
-  // A window adds the tile that its edge crosses.
+  // A window adds the block that its edge crosses.
   if (a.window > 0) {
-    most += tileRows;
+    most += keyBlock;
   }
   double past = std::max(0.0, a.contextLength - a.queryLength);
-  double first = std::ceil((past + tileRows) / tileRows) * tileRows;
-  double growing = std::clamp((most - first) / tileRows + 1, 0.0, tiles);
-  return growing * (first + (growing - 1) / 2 * tileRows) +
+  double first = std::ceil((past + height) / keyBlock) * keyBlock;
+  double growing = std::clamp((most - first) / height + 1, 0.0, tiles);
+  return growing * (first + (growing - 1) / 2 * height) +
          (tiles - growing) * most;
 }
 
@@ -124,13 +126,17 @@ Cost prefillCost(const Attention &a, const Device &device,
   OperationsPerSecond core = rate.peak * std::min(share, 1.0) / device.cores;
 
   double heads = a.batch * a.queryHeads;
-  double tiles = std::ceil(a.queryLength / tileRows);
-  Operations perKey(2 * tileRows * (a.keyDim + a.valueDim));
   Seconds each(parameters[Parameter::PrefillTile]);
-  Seconds all = heads * (walkedKeys(a) * perKey / core + tiles * each);
-  // The longest tile cannot be shared out.
-  Seconds longest = visibleContext(a) * perKey / core + each;
-  Seconds compute = std::max(longest, all / device.cores);
+  Seconds compute(INFINITY);
+  for (double height : tileHeights) {
+    double tiles = std::ceil(a.queryLength / height);
+    Operations perKey(2 * height * (a.keyDim + a.valueDim));
+    Seconds all =
+        heads * (walkedKeys(a, height) * perKey / core + tiles * each);
+    // The longest tile cannot be shared out.
+    Seconds longest = visibleContext(a) * perKey / core + each;
+    compute = std::min(compute, std::max(longest, all / device.cores));
+  }
 
   Seconds memory = cost.events.memory /
                    (device.memoryBandwidth * parameters[Parameter::GemmMemory]);

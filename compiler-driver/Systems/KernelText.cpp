@@ -74,6 +74,9 @@ struct Sizes {
     }
     os << Short{g.m} << " x " << Short{g.n} << " x " << Short{g.k} << " "
        << formatName(widerFormat(g.a, g.b));
+    if (g.a != g.b) {
+      os << " (" << formatName(g.a) << " x " << formatName(g.b) << ")";
+    }
     if (g.aOverlap > 1) {
       os << ", rows overlap " << format("%.3g", g.aOverlap) << "-fold";
     }

@@ -72,10 +72,16 @@ void Extraction::findUsers() {
 // Attention
 //===----------------------------------------------------------------------===//
 
+static bool readsConstants(const Node &node) {
+  return any_of(node.reads, [](const Read &read) {
+    return read.source.kind == Source::Kind::Constant;
+  });
+}
+
 /// From a product of activations forward through a softmax to one other
 /// product, with nothing read elsewhere on the way.
 bool Extraction::matchAttention(unsigned first, Group &group) const {
-  if (graph.nodes[first].weightBytes > 0) {
+  if (readsConstants(graph.nodes[first])) {
     return false;
   }
   SetVector<unsigned> between;
@@ -105,7 +111,7 @@ bool Extraction::matchAttention(unsigned first, Group &group) const {
   }
   const Gemm &scores = *graph.nodes[first].gemm;
   const Gemm &values = *graph.nodes[last[0]].gemm;
-  if (graph.nodes[last[0]].weightBytes > 0 || values.k != scores.n ||
+  if (readsConstants(graph.nodes[last[0]]) || values.k != scores.n ||
       values.m * values.batch != scores.m * scores.batch) {
     return false;
   }
@@ -310,7 +316,8 @@ Vector Extraction::makeVector(const Group &group, WorkStep &step) const {
   Vector vector;
   std::map<void *, double> read;
   unsigned reductions = 0, products = 0;
-  bool hasExponential = false, isGather = false, isMovement = true;
+  bool hasExponential = false, hasMaximum = false;
+  bool isGather = false, isMovement = true;
   SmallSet<unsigned, 4> from;
   for (unsigned node : group.nodes) {
     const Node &n = graph.nodes[node];
@@ -320,6 +327,7 @@ Vector Extraction::makeVector(const Group &group, WorkStep &step) const {
       ++reductions;
     }
     hasExponential |= n.hasExponential;
+    hasMaximum |= n.isMaximum;
     isGather |= n.isGather;
     isMovement &= n.isMovement;
     for (const Read &r : n.reads) {
@@ -345,13 +353,13 @@ Vector Extraction::makeVector(const Group &group, WorkStep &step) const {
     results += isWritten(node, unsigned(groupOf[node]));
   }
   vector.written = step.result;
-  vector.kind = isGather                           ? VectorKind::Gather
-                : reductions > 1 && hasExponential ? VectorKind::Softmax
-                : reductions > 0 && results > 1    ? VectorKind::ResidualNorm
-                : reductions > 0                   ? VectorKind::Norm
-                : products > 1 && hasExponential   ? VectorKind::Activation
-                : isMovement                       ? VectorKind::Stream
-                                                   : VectorKind::Elementwise;
+  vector.kind = isGather                         ? VectorKind::Gather
+                : hasMaximum && hasExponential   ? VectorKind::Softmax
+                : reductions > 0 && results > 1  ? VectorKind::ResidualNorm
+                : reductions > 0                 ? VectorKind::Norm
+                : products > 1 && hasExponential ? VectorKind::Activation
+                : isMovement                     ? VectorKind::Stream
+                                                 : VectorKind::Elementwise;
   step.needsRows = reductions > 0 || isGather;
   return vector;
 }
@@ -381,7 +389,9 @@ WorkStep Extraction::makeStep(const Group &group) const {
     if (!n.extendsArgument && isWritten(node, self)) {
       step.result += Bytes(n.resultBytes);
     }
-    step.weights += Bytes(n.weightBytes);
+    if (group.kind == Group::Kind::Product) {
+      step.weights += Bytes(n.weightBytes);
+    }
     for (const Read &read : n.reads) {
       if (read.source.kind == Source::Kind::Constant && !n.gemm) {
         double &bytes = weights[read.source.value.getAsOpaquePointer()];

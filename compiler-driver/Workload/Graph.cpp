@@ -46,6 +46,7 @@ private:
   void addRead(Node &node, Value value);
   Source sourceOf(Value value) const;
   void countConstant(Value value);
+  bool foldConstants(const Node &node);
 };
 
 } // namespace
@@ -119,9 +120,6 @@ void Builder::addRead(Node &node, Value value) {
       !isa<ShapedType>(value.getType())) {
     return;
   }
-  if (source.kind == Source::Kind::Constant) {
-    countConstant(source.value);
-  }
   node.reads.push_back({source, bytesOf(value)});
 }
 
@@ -184,6 +182,10 @@ bool Builder::addContraction(linalg::LinalgOp op, Node &node) {
       source.kind == Source::Kind::Constant ||
       (source.kind == Source::Kind::Argument && dims->batch.empty());
   if (isWeights) {
+    if (countElements(source.value) == countElements(b)) {
+      b = source.value;
+      gemm.b = formatOf(b);
+    }
     node.weightBytes = bytesOf(b);
     if (source.kind == Source::Kind::Argument &&
         counted.try_emplace(source.value, true).second) {
@@ -207,9 +209,6 @@ void Builder::addBody(linalg::LinalgOp op, Node &node) {
       node.isGather = true;
       // What is read is as large as the result, not the table.
       Source table = sourceOf(inner.getOperand(0));
-      if (table.kind == Source::Kind::Constant) {
-        countConstant(table.value);
-      }
       if (table.kind != Source::Kind::Nothing) {
         Type element = inner.getResult(0).getType();
         node.reads.push_back({table, points * elementBytes(element)});
@@ -249,6 +248,27 @@ void Builder::addLinalg(linalg::LinalgOp op, Node &node) {
       countElements(op.getDpsInputs()[0]) == countElements(op->getResult(0));
 }
 
+/// A framework computes once what depends on constants alone, and leaves
+/// weights in the narrow format that they are dequantised from.
+bool Builder::foldConstants(const Node &node) {
+  if (node.reads.empty() || !llvm::all_of(node.reads, [](const Read &read) {
+        return read.source.kind == Source::Kind::Constant;
+      })) {
+    return false;
+  }
+  for (Value result : node.op->getResults()) {
+    Source source = {Source::Kind::Constant, 0, result};
+    for (const Read &read : node.reads) {
+      if (countElements(read.source.value) == countElements(result) &&
+          bytesOf(read.source.value) <= bytesOf(source.value)) {
+        source = read.source;
+      }
+    }
+    sources[result] = source;
+  }
+  return true;
+}
+
 void Builder::addNode(Operation *op) {
   Node node;
   node.op = op;
@@ -274,6 +294,9 @@ void Builder::addNode(Operation *op) {
           sourceOf(insert.getSource()).kind == Source::Kind::Argument;
     }
   }
+  if (foldConstants(node)) {
+    return;
+  }
   for (Value result : op->getResults()) {
     node.resultBytes += bytesOf(result);
     node.elements += countElements(result);
@@ -293,6 +316,11 @@ void Builder::addNode(Operation *op) {
         read.bytes = 0;
         read.isOrderOnly = true;
       }
+    }
+  }
+  for (const Read &read : node.reads) {
+    if (read.source.kind == Source::Kind::Constant) {
+      countConstant(read.source.value);
     }
   }
   graph.nodes.push_back(std::move(node));
