@@ -64,6 +64,8 @@ TEST(Device, WidensToTheNextFormatThatItHas) {
   EXPECT_EQ(device.matrixRate(Format::Fp8).bits, 8);
   EXPECT_EQ(device.matrixRate(Format::Bf16).bits, 16);
   EXPECT_EQ(device.matrixRate(Format::Fp64).peak, OperationsPerSecond(0));
+  device.matrixPeaks[Format::Nvfp4] = OperationsPerSecond(4e14);
+  EXPECT_EQ(device.matrixRate(Format::Mxfp4).bits, 4);
 }
 
 TEST(Format, BytesWithTheirScales) {
@@ -216,7 +218,7 @@ TEST(Attention, DecodeReadsTheCacheOncePerKeyHead) {
   attention.valueDim = 512;
   Seconds latent = time();
   EXPECT_GT(latent.value(), 64.0 * 8192 * 576 * 2 / 1e12);
-  EXPECT_LT(latent.value(), 2 * 64.0 * 8192 * 576 * 2 / 1e12);
+  EXPECT_LT(latent.value(), 1.6 * 64.0 * 8192 * 576 * 2 / 1e12);
 }
 
 TEST(Vector, RowsAreOneBlockEach) {
