@@ -69,6 +69,9 @@ public:
     if (!method) {
       return fail("family '", row.family, "' is not modelled");
     }
+    if (Error error = checkNumbers()) {
+      return std::move(error);
+    }
     if (Error error = (this->*method)()) {
       return std::move(error);
     }
@@ -89,13 +92,22 @@ private:
   // Pieces
   //===--------------------------------------------------------------------===//
 
+  /// All sizes, needed or not, are ones that a kernel may have.
+  Error checkNumbers() {
+    for (const auto &[key, value] : row.workload) {
+      std::optional<double> number = value.getAsNumber();
+      bool none = key == "window" && number == 0.0;
+      if (number && !none && !(*number > 1e-3 && *number < 1e15)) {
+        return fail("workload's '", StringRef(key), "' must be positive");
+      }
+    }
+    return Error::success();
+  }
+
   Error need(StringRef key, double &to) {
     std::optional<double> value = row.number(key);
     if (!value) {
       return fail("workload has no '", key, "'");
-    }
-    if (!(*value > 0) || *value > 1e15) {
-      return fail("workload's '", key, "' must be positive");
     }
     to = *value;
     return Error::success();
@@ -448,7 +460,7 @@ private:
     double product = 1, last = 1;
     for (const json::Value &size : *sizes) {
       std::optional<double> number = size.getAsNumber();
-      if (!number || !(*number >= 1)) {
+      if (!number || !(*number >= 1 && *number < 1e15)) {
         return fail("workload's 'shape' must be positive numbers");
       }
       last = *number;
