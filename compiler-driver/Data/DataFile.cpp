@@ -185,6 +185,7 @@ Figure Parser::parseFigure(StringRef key, yaml::MappingNode *map, Location at) {
   Figure figure;
   figure.id = key.str();
   figure.at = at;
+  figure.file = file.path;
   bool hasValue = false, hasLow = false, hasHigh = false;
   StringSet<> seen;
   for (yaml::KeyValueNode &entry : *map) {

@@ -12,9 +12,8 @@
 //     memory_bandwidth:
 //       value: 4.8
 //       unit: TB/s
-//       source: [ml-engineering]    # names in `sources` or
-//       targets/sources/documents.yaml, confidence: official        # or the
-//       text itself
+//       source: [my-sheet]          # names in `sources` or documents.yaml of
+//       confidence: official        # targets/sources, or the text itself
 //
 //===----------------------------------------------------------------------===//
 
@@ -51,6 +50,7 @@ struct Figure {
   std::string source; ///< text; of several documents joined by "; "
   std::string confidence;
   std::string note;
+  std::string file; ///< that has it
   Location at;
 };
 

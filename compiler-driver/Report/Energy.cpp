@@ -50,9 +50,6 @@ static constexpr Required requiredFigures[] = {
     {"area.register_file", "mm2/MB"},
     {"area.other", "1"},
     {"vr.efficiency", "1"},
-    {"psu.efficiency", "1"},
-    {"cooling.fraction", "1"},
-    {"pue", "1"},
 };
 
 static constexpr SramPoint sramPoints[] = {{"sram.read_8k", 8192},
@@ -63,29 +60,51 @@ static constexpr SramPoint sramPoints[] = {{"sram.read_8k", 8192},
 
 static constexpr double picojoule = 1e-12;
 static constexpr double megabyte = 1048576;
+/// Of targets/facility.
+static constexpr Required facilityFigures[] = {
+    {"psu.efficiency", "1"}, {"cooling.fraction", "1"}, {"pue", "1"}};
+
 /// A vector register is one element wide and has 16 copies a lane and chime.
 static constexpr double vectorElementBytes = 4;
 
-llvm::Expected<EnergyModel> EnergyModel::create(DataFile constants,
-                                                const Target &target) {
-  for (const Required &required : requiredFigures) {
+/// Refuses a file without these figures, or with one that lacks a band.
+static llvm::Error check(const DataFile &file,
+                         llvm::ArrayRef<Required> figures) {
+  for (const Required &required : figures) {
     llvm::Expected<const Figure *> figure =
-        constants.get(required.key, required.unit);
+        file.get(required.key, required.unit);
     if (!figure) {
       return figure.takeError();
     }
     if (!(*figure)->hasRange) {
-      return constants.makeError((*figure)->at,
-                                 llvm::Twine("figure '") + required.key +
-                                     "' has no band; expects low and high");
+      return file.makeError((*figure)->at,
+                            llvm::Twine("figure '") + required.key +
+                                "' has no band; expects low and high");
     }
     if ((*figure)->node.empty()) {
-      return constants.makeError((*figure)->at,
-                                 llvm::Twine("figure '") + required.key +
-                                     "' has no node; expects the process it "
-                                     "is for, or 'any'");
+      return file.makeError((*figure)->at,
+                            llvm::Twine("figure '") + required.key +
+                                "' has no node; expects the process it is "
+                                "for, or 'any'");
     }
   }
+  return llvm::Error::success();
+}
+
+llvm::Expected<EnergyModel> EnergyModel::create(DataFile constants,
+                                                const Target &target) {
+  if (llvm::Error error = check(constants, requiredFigures)) {
+    return std::move(error);
+  }
+  llvm::Expected<DataFile> facility =
+      data::loadDataFile("facility", "hyperscale", "facility");
+  if (!facility) {
+    return facility.takeError();
+  }
+  if (llvm::Error error = check(*facility, facilityFigures)) {
+    return std::move(error);
+  }
+  constants.figures.merge(facility->figures);
   return EnergyModel(std::move(constants), target);
 }
 
@@ -248,8 +267,12 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds,
         {"host", Joules(host), "power of the host x its time", {}});
     result.board += host;
   }
+  result.wall = Joules(atWall(result.board));
+  return result;
+}
+
+Range EnergyModel::atWall(const Range &board) const {
   const Range &cooling = of("cooling.fraction");
   Range rest{1 - cooling.value, 1 - cooling.high, 1 - cooling.low};
-  result.wall = Joules(result.board / of("psu.efficiency") / rest * of("pue"));
-  return result;
+  return board / of("psu.efficiency") / rest * of("pue");
 }

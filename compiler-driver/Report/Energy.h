@@ -48,6 +48,9 @@ public:
   EnergyReport estimate(const Activity &activity, double seconds,
                         double hostJoules = 0) const;
 
+  /// What a board's energy takes at the wall: power supply, cooling and PUE.
+  Range atWall(const Range &board) const;
+
   const DataFile &constants() const { return file; }
   /// Area of the slice's logic and memories, without HBM PHY, in mm².
   Range areaMm2() const;

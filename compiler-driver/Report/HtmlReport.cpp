@@ -7,6 +7,7 @@
 
 #include "compiler-driver/Report/Format.h"
 #include "compiler-driver/Report/Html.h"
+#include "compiler-driver/Report/HtmlComparison.h"
 #include "compiler-driver/Report/HtmlPlots.h"
 #include "compiler-driver/Report/Writers.h"
 
@@ -109,41 +110,6 @@ static void writeEnergy(const ReportData &data, raw_ostream &os) {
   sum("chip and HBM", data.energy.chip, "method.energy");
   sum("board", data.energy.board, "method.energy");
   sum("wall", data.energy.wall, "method.wall");
-}
-
-static void writeComparison(const ReportData &data, raw_ostream &os) {
-  if (data.comparison.empty()) {
-    return;
-  }
-  os << "<h2>Comparison: data-sheet rooflines, not measured</h2>\n<p>"
-     << escapeHtml(data.origin("method.comparison"))
-     << " Ratios: target over system.</p>\n";
-  HtmlTable table(os, {"system", ">devices", ">time", ">energy", "limit",
-                       ">time ratio", ">energy ratio", "error", "figures"});
-  table.addRow({escapeHtml(data.target.name) + " (one slice)", "1",
-                linkTo("method.time", formatSi(data.seconds, "s")),
-                linkTo("method.energy", formatSi(data.energy.board.value, "J")),
-                escapeHtml(data.fidelity) + " run", "1 x", "1 x", "", ""});
-  for (const Comparison &c : data.comparison) {
-    const SystemEstimate &e = c.estimate;
-    std::string prefix = "system." + c.system + ".";
-    std::string figures;
-    for (const std::string &key : e.figures) {
-      figures += (figures.empty() ? "" : ", ") + linkTo(prefix + key, key);
-    }
-    std::string error = escapeHtml(e.error.meaning);
-    if (e.error.measuredOverPeak) {
-      error += "; best measured matrix rate " +
-               formatPercent(*e.error.measuredOverPeak) + " of peak";
-    }
-    table.addRow({escapeHtml(c.title), std::to_string(c.count),
-                  linkTo("method.comparison", formatSi(e.seconds, "s")),
-                  linkTo("method.comparison", formatSi(e.joules.value, "J")),
-                  linkTo(prefix + e.limit, e.limit),
-                  formatRatio(data.seconds / e.seconds),
-                  formatRatio(data.energy.board.value / e.joules.value), error,
-                  figures});
-  }
 }
 
 static void writeEnd(const ReportData &data, raw_ostream &os) {

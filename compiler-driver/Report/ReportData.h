@@ -8,18 +8,12 @@
 #ifndef COMPILER_DRIVER_REPORT_REPORTDATA_H
 #define COMPILER_DRIVER_REPORT_REPORTDATA_H
 
+#include "compiler-driver/Report/Comparison.h"
 #include "compiler-driver/Report/Energy.h"
 #include "compiler-driver/Report/HostFallback.h"
 #include "compiler-driver/Report/Layers.h"
-#include "compiler-driver/Report/SystemModel.h"
 
 namespace acc::report {
-
-/// Where figures come from: a data sheet, a rule, a counter.
-struct Origin {
-  std::string id; ///< `method.time`, `energy.mac.bf16`, `system.h200.tdp`
-  std::string text;
-};
 
 /// One model's run of the program.
 struct RunInfo {
@@ -36,14 +30,6 @@ struct Utilization {
   double fabric = 0;
   double roofline = 0;                   ///< least possible time over time
   std::array<double, numEngines> busy{}; ///< busy cycles over cycles
-};
-
-struct Comparison {
-  std::string system;
-  std::string title;
-  unsigned count = 1;         ///< devices that work on the program
-  double devicesInDomain = 0; ///< 0: not known
-  SystemEstimate estimate;
 };
 
 struct ReportData {
@@ -67,6 +53,7 @@ struct ReportData {
   std::string energyFile; ///< name and title of the constants
   EnergyReport energy;
   std::vector<Comparison> comparison;
+  std::vector<std::string> workloadNotes; ///< on the kernels of the comparison
   std::vector<RunInfo> runs;
   std::vector<HostOp> hostFallback;
   std::vector<Origin> origins;
@@ -80,7 +67,9 @@ struct ReportInput {
   std::string inputFile;
   std::string precision = "fp32";
   std::string energy = "n3"; ///< name or file of the constants
-  std::vector<std::string> systems;
+  std::vector<SystemRequest> systems;
+  /// What the systems are asked to do; needed if there are any.
+  const systems::Workload *workload = nullptr;
 };
 
 /// `runs` are of the same program and have been found to agree; the last timed
@@ -89,9 +78,6 @@ llvm::Expected<ReportData> buildReport(const ReportInput &input,
                                        const Target &target,
                                        const ::xpu::Object &object,
                                        llvm::ArrayRef<SimOutput> runs);
-
-/// The layers as kernels for other machines, in the formats that they ran in.
-std::vector<Kernel> makeKernels(const LayerTable &table);
 
 } // namespace acc::report
 

@@ -43,7 +43,7 @@ Cost gemmCost(const Gemm &gemm, const Device &device,
                        gemm.m,
                        gemm.n,
                        gemm.k,
-                       bytesPerElement(gemm.a),
+                       bytesPerElement(gemm.a) / gemm.aOverlap,
                        bytesPerElement(gemm.b),
                        bytesPerElement(gemm.out)};
   TileEngine engine;

@@ -20,11 +20,13 @@ namespace acc::systems {
 
 /// out[batch][m][n] = a[batch][m][k] · b[batch][k][n]. With `quantiseA`, `a`
 /// is in bf16 in memory and a pass before the multiplication converts it to
-/// its format.
+/// its format. Rows of `a` that overlap in memory (a convolution's windows)
+/// have each element `aOverlap` times on average.
 struct Gemm {
   double m = 1, n = 1, k = 1, batch = 1;
   Format a = Format::Bf16, b = Format::Bf16, out = Format::Bf16;
   bool quantiseA = false;
+  double aOverlap = 1;
 };
 
 /// `groups` independent products of the same weights' shape in one launch:

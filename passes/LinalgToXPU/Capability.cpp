@@ -2,49 +2,17 @@
 
 #include "passes/LinalgToXPU/Capability.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "passes/LinalgToXPU/MicroProgram.h"
 #include "passes/LinalgToXPU/Selector.h"
 #include "passes/Support/Contraction.h"
-#include "llvm/ADT/TypeSwitch.h"
+#include "passes/Support/Reduction.h"
 
 using namespace mlir;
 
 namespace xpu {
-
-static std::optional<isa::Uop> getCombiner(Operation *op) {
-  using isa::Uop;
-  return llvm::TypeSwitch<Operation *, std::optional<Uop>>(op)
-      .Case<arith::AddFOp>([](auto) { return Uop::FADD; })
-      .Case<arith::MulFOp>([](auto) { return Uop::FMUL; })
-      .Case<arith::MaximumFOp, arith::MaxNumFOp>([](auto) { return Uop::FMAX; })
-      .Case<arith::MinimumFOp, arith::MinNumFOp>([](auto) { return Uop::FMIN; })
-      .Case<arith::AddIOp>([](auto) { return Uop::IADD; })
-      .Case<arith::MulIOp>([](auto) { return Uop::IMUL; })
-      .Case<arith::MaxSIOp>([](auto) { return Uop::IMAX; })
-      .Case<arith::MinSIOp>([](auto) { return Uop::IMIN; })
-      .Case<arith::AndIOp>([](auto) { return Uop::AND; })
-      .Case<arith::OrIOp>([](auto) { return Uop::OR; })
-      .Default([](Operation *) { return std::nullopt; });
-}
-
-std::optional<ReductionStep> matchReductionStep(Block &body, Value running) {
-  Operation *combine = body.getTerminator()->getOperand(0).getDefiningOp();
-  if (!combine || combine->getBlock() != &body ||
-      combine->getNumOperands() != 2 || !running.hasOneUse()) {
-    return std::nullopt;
-  }
-  std::optional<isa::Uop> uop = getCombiner(combine);
-  bool first = combine->getOperand(0) == running;
-  bool second = combine->getOperand(1) == running;
-  if (!uop || first == second) {
-    return std::nullopt;
-  }
-  return ReductionStep{*uop, combine->getOperand(first ? 1 : 0)};
-}
 
 static std::optional<std::string> whyNot(linalg::LinalgOp op) {
   if (op.getNumDpsInits() != 1) {
@@ -63,9 +31,11 @@ static std::optional<std::string> whyNot(linalg::LinalgOp op) {
       return why;
     }
   }
-  if (op.getNumReductionLoops() != 0 &&
-      !matchReductionStep(*op.getBlock(), op.getRegionOutputArgs()[0])) {
-    return "reduces by more than one combination with the running value";
+  if (op.getNumReductionLoops() != 0) {
+    FailureOr<Reduction> reduction = matchReduction(op);
+    if (failed(reduction) || !getCombinerUop(reduction->combiner)) {
+      return "reduces by more than one combination with the running value";
+    }
   }
   return std::nullopt;
 }
@@ -80,9 +50,9 @@ std::optional<std::string> whyNotOnSlice(Operation *op) {
           op->getDialect())) {
     return ("has no form on a slice: " + op->getName().getStringRef()).str();
   }
-  for (Type type : llvm::concat<const Type>(
-           SmallVector<Type>(op->getOperandTypes()),
-           SmallVector<Type>(op->getResultTypes()))) {
+  for (Type type :
+       llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
+                                SmallVector<Type>(op->getResultTypes()))) {
     auto tensor = dyn_cast<TensorType>(type);
     if (tensor && !getVectorFormat(tensor.getElementType())) {
       std::string text;

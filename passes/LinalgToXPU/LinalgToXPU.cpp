@@ -102,7 +102,8 @@ struct ConvertLinalgToXPUPass final
       return signalPassFailure();
     }
     IRRewriter rewriter(&getContext());
-    xpu::Selector selector(rewriter, *machine);
+    auto regions = xpu::ScratchpadRegions::of(*machine, func);
+    xpu::Selector selector(rewriter, *machine, regions);
     SmallVector<Operation *> ops;
     for (Operation &op : func.getBody().front()) {
       ops.push_back(&op);

@@ -2,7 +2,6 @@
 
 #include "passes/LinalgToXPU/Selector.h"
 #include "passes/Support/Contraction.h"
-#include "passes/Support/ScratchpadRegions.h"
 #include "passes/XPU/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -65,7 +64,7 @@ void Selector::transfer(Location loc, const StaticView &hbm,
 /// HBM to HBM: in pieces along the outermost dimensions.
 LogicalResult Selector::copyThroughScratchpad(Location loc, StaticView source,
                                               StaticView dest) {
-  int64_t budget = ScratchpadRegions(target).inputBytes() / 4;
+  int64_t budget = regions.inputBytes() / 4;
   int64_t bytes = source.elementBytes;
   for (int64_t size : source.shape) {
     bytes *= size;

@@ -1,14 +1,13 @@
 //===- SelectVector.cpp - Elementwise work and reductions -----------------===//
 
-#include "passes/LinalgToXPU/Capability.h"
 #include "passes/LinalgToXPU/MicroProgram.h"
 #include "passes/LinalgToXPU/Selector.h"
 #include "passes/Support/Contraction.h"
+#include "passes/Support/Reduction.h"
 #include "systemc-models/Timing/Timing.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/ADT/bit.h"
 
 using namespace mlir;
@@ -413,6 +412,22 @@ static bool readsUnsigned(BlockArgument argument) {
   });
 }
 
+FailureOr<TypedAttr> Selector::takeStartValue(linalg::GenericOp op,
+                                              Value root) {
+  if (auto start = op->getAttrOfType<TypedAttr>(kInitialValueAttr)) {
+    return start;
+  }
+  auto it = pendingFills.find(root);
+  TypedAttr constant;
+  if (it == pendingFills.end() ||
+      !matchPattern(it->second.getInputs()[0], m_Constant(&constant))) {
+    return failure();
+  }
+  rewriter.eraseOp(it->second);
+  pendingFills.erase(it);
+  return constant;
+}
+
 LogicalResult Selector::selectVector(linalg::GenericOp op) {
   unsigned loops = op.getNumLoops();
   VectorWork work{
@@ -467,30 +482,22 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
 
   bool reduces = op.getNumReductionLoops() != 0;
   if (reduces) {
-    auto it = pendingFills.find(out->root);
-    if (it == pendingFills.end()) {
+    FailureOr<TypedAttr> start = takeStartValue(op, out->root);
+    if (failed(start)) {
       return op.emitError(
           "unsupported: a reduction that does not start from a constant");
     }
-    TypedAttr constant;
-    linalg::FillOp fill = it->second;
-    if (!matchPattern(fill.getInputs()[0], m_Constant(&constant))) {
-      return op.emitError(
-          "unsupported: a reduction that does not start from a constant");
+    work.reduceInit = laneBits(*start);
+    FailureOr<Reduction> reduction = matchReduction(op);
+    if (succeeded(reduction)) {
+      work.combiner = getCombinerUop(reduction->combiner);
     }
-    work.reduceInit = laneBits(constant);
-    BlockArgument accumulator = op.getRegionOutputArgs()[0];
-    std::optional<ReductionStep> step =
-        matchReductionStep(*op.getBody(), accumulator);
-    if (!step) {
+    if (!work.combiner) {
       return op.emitError(
           "unsupported: a reduction whose body is not one combination with the "
           "running value");
     }
-    work.combiner = step->uop;
-    work.result = step->other;
-    pendingFills.erase(it);
-    rewriter.eraseOp(fill);
+    work.result = reduction->element;
   } else if (op.payloadUsesValueFromOperand(init) && failed(addInput(init))) {
     return failure();
   }

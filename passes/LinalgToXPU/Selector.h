@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/PatternMatch.h"
+#include "passes/Support/ScratchpadRegions.h"
 #include "passes/Support/StaticView.h"
 
 namespace xpu {
@@ -23,8 +24,9 @@ struct AccumulatorTile {
 /// Selects commands for the operations of one block, in order.
 class Selector {
 public:
-  Selector(mlir::RewriterBase &rewriter, const acc::Target &target)
-      : rewriter(rewriter), target(target) {}
+  Selector(mlir::RewriterBase &rewriter, const acc::Target &target,
+           const ScratchpadRegions &regions)
+      : rewriter(rewriter), target(target), regions(regions) {}
 
   /// Replaces `op` by commands; emits an error and fails if it has none.
   mlir::LogicalResult select(mlir::Operation *op);
@@ -45,6 +47,10 @@ private:
 
   // Vector unit (SelectVector.cpp).
   mlir::LogicalResult selectVector(mlir::linalg::GenericOp op);
+  /// The constant that a reduction into `root` starts from: its attribute, or
+  /// a fill before it, which is then gone.
+  mlir::FailureOr<mlir::TypedAttr> takeStartValue(mlir::linalg::GenericOp op,
+                                                  mlir::Value root);
   mlir::LogicalResult emitFill(mlir::linalg::FillOp op);
   /// Emits fills that somebody but a reduction is going to see.
   mlir::LogicalResult flushFills(mlir::Operation *reader);
@@ -79,6 +85,7 @@ public:
 private:
   mlir::RewriterBase &rewriter;
   const acc::Target &target;
+  const ScratchpadRegions &regions;
   llvm::DenseMap<mlir::Value, AccumulatorTile> accumulators;
   llvm::MapVector<mlir::Value, mlir::linalg::FillOp> pendingFills;
 };

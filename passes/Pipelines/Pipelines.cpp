@@ -42,6 +42,11 @@ void buildSelectPipeline(OpPassManager &pm,
   pm.addPass(createCSEPass());
   pm.addPass(createBufferizeToSpacesPass());
   pm.addPass(createCanonicalizerPass());
+  if (options.resident) {
+    KeepResidentPassOptions resident;
+    resident.target = options.target;
+    pm.addNestedPass<func::FuncOp>(createKeepResidentPass(resident));
+  }
   TileToScratchpadPassOptions tile;
   tile.target = options.target;
   pm.addNestedPass<func::FuncOp>(createTileToScratchpadPass(tile));

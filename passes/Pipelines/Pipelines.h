@@ -16,6 +16,10 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
       *this, "precision",
       llvm::cl::desc("arithmetic of f32 matrix work: fp32 or bf16"),
       llvm::cl::init("fp32")};
+  PassOptions::Option<bool> resident{
+      *this, "resident",
+      llvm::cl::desc("keep values in the scratchpad between operations"),
+      llvm::cl::init(true)};
 };
 
 /// linalg on tensors to regions on slices and on the host.

@@ -115,6 +115,8 @@ FailureOr<EngineClock> HazardTracker::add(CommandOpInterface command,
       ports[bank][engine] = index;
     }
   }
+  // What a command reads and writes in place is no order with itself.
+  needed[engine] = std::min(needed[engine], index - 1);
   return needed;
 }
 

@@ -6,6 +6,10 @@
 //   inputs      written by LOAD, read by the matrix unit (rows) and the VPU
 //   results     written by the matrix unit and the VPU, read by STORE
 //   stationary  written by LOAD, read by the matrix unit's second port
+//   resident    whole values between operations, read and written by all
+//
+// The first three hold tiles, for a moment each; resident values have the last
+// banks, as many as xpu-keep-resident gave them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,32 +17,50 @@
 #define PASSES_SUPPORT_SCRATCHPADREGIONS_H
 
 #include "dialects/Target/Target.h"
+#include "mlir/IR/Operation.h"
 #include <algorithm>
 
 namespace xpu {
+
+/// Name of the function attribute with the number of banks for resident values.
+inline constexpr llvm::StringLiteral kResidentBanksAttr = "xpu.resident_banks";
+
+/// Name of the attribute with the scratchpad address of a resident value, on
+/// its allocation.
+inline constexpr llvm::StringLiteral kResidentAttr = "xpu.resident";
 
 /// Byte addresses at which the regions end; inputs start at 0.
 struct ScratchpadRegions {
   int64_t inputsEnd = 0;
   int64_t resultsEnd = 0;
   int64_t stationaryEnd = 0;
+  int64_t residentEnd = 0;
 
-  explicit ScratchpadRegions(const acc::Target &target) {
+  /// The regions in the function `func`.
+  static ScratchpadRegions of(const acc::Target &target,
+                              mlir::Operation *func) {
+    auto banks = func->getAttrOfType<mlir::IntegerAttr>(kResidentBanksAttr);
+    return ScratchpadRegions(target, banks ? banks.getInt() : 0);
+  }
+
+  ScratchpadRegions(const acc::Target &target, int64_t residentBanks) {
     // Three eighths of the banks for weights, three sixteenths for results: the
     // proportions of a large matrix product, whose row and weight tiles are of
     // similar size and whose results leave in pieces.
-    int64_t banks = target.spm.banks;
+    int64_t banks = target.spm.banks - residentBanks;
     int64_t stationaryBanks = std::max<int64_t>(1, banks * 3 / 8);
     int64_t resultBanks = std::max<int64_t>(1, (banks * 3 + 8) / 16);
     int64_t bankBytes = target.spm.bankBytes;
     stationaryEnd = banks * bankBytes;
     resultsEnd = stationaryEnd - stationaryBanks * bankBytes;
     inputsEnd = std::max<int64_t>(0, resultsEnd - resultBanks * bankBytes);
+    residentEnd = target.spm.banks * bankBytes;
   }
 
   int64_t inputBytes() const { return inputsEnd; }
   int64_t resultBytes() const { return resultsEnd - inputsEnd; }
   int64_t stationaryBytes() const { return stationaryEnd - resultsEnd; }
+  int64_t residentBytes() const { return residentEnd - stationaryEnd; }
 };
 
 } // namespace xpu

@@ -4,6 +4,7 @@
 
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "passes/Support/BufferViews.h"
 
 using namespace mlir;
 
@@ -27,18 +28,10 @@ FailureOr<StaticView> getStaticView(Value memref) {
   for (int64_t &stride : view.strides) {
     stride *= view.elementBytes;
   }
-  Value root = memref;
-  while (Operation *def = root.getDefiningOp()) {
-    // Offsets and strides in the type of a view are relative to the buffer.
-    if (llvm::isa<memref::SubViewOp, memref::CastOp, memref::ExpandShapeOp,
-                  memref::CollapseShapeOp, memref::TransposeOp>(def)) {
-      root = def->getOperand(0);
-      continue;
-    }
-    if (llvm::isa<memref::ReinterpretCastOp>(def)) {
-      return failure();
-    }
-    break;
+  // Offsets and strides in the type of a view are relative to the buffer.
+  Value root = getViewRoot(memref);
+  if (root.getDefiningOp<memref::ReinterpretCastOp>()) {
+    return failure();
   }
   if (!cast<MemRefType>(root.getType()).getLayout().isIdentity()) {
     return failure();

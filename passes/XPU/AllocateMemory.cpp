@@ -24,6 +24,12 @@ struct Buffer {
   int64_t address = -1;
 };
 
+/// Whether two buffers are live at the same time in the same place.
+bool collide(const Buffer &a, const Buffer &b) {
+  return a.firstUse <= b.lastUse && b.firstUse <= a.lastUse &&
+         a.address < b.address + b.size && b.address < a.address + a.size;
+}
+
 /// Free and used space of one region of memory.
 class Region {
 public:
@@ -142,7 +148,7 @@ struct AllocateMemoryPass final
       return a.firstUse < b.firstUse;
     });
 
-    xpu::ScratchpadRegions regions(*machine);
+    auto regions = xpu::ScratchpadRegions::of(*machine, func);
     Region inputs(0, regions.inputsEnd, /*rotate=*/true);
     Region results(regions.inputsEnd, regions.resultsEnd, /*rotate=*/true);
     Region stationary(regions.resultsEnd, regions.stationaryEnd,
@@ -156,7 +162,15 @@ struct AllocateMemoryPass final
                        << machine->hbm.bytes;
       return signalPassFailure();
     }
+    if (failed(placeResidents(buffers, regions))) {
+      return signalPassFailure();
+    }
     for (Buffer &buffer : buffers) {
+      if (buffer.address >= 0) {
+        buffer.value.getDefiningOp()->setAttr(
+            "xpu.address", builder.getI64IntegerAttr(buffer.address));
+        continue;
+      }
       Region *region = &hbm;
       int64_t alignment = line;
       switch (xpu::getSpace(buffer.value.getType())) {
@@ -181,6 +195,40 @@ struct AllocateMemoryPass final
       buffer.value.getDefiningOp()->setAttr(
           "xpu.address", builder.getI64IntegerAttr(buffer.address));
     }
+  }
+
+  /// Residents come with addresses; nothing else may be live there.
+  static LogicalResult placeResidents(std::vector<Buffer> &buffers,
+                                      const xpu::ScratchpadRegions &regions) {
+    SmallVector<const Buffer *> placed;
+    for (Buffer &buffer : buffers) {
+      Operation *alloc = buffer.value.getDefiningOp();
+      auto address = alloc->getAttrOfType<IntegerAttr>(xpu::kResidentAttr);
+      if (!address) {
+        continue;
+      }
+      buffer.address = address.getInt();
+      if (xpu::getSpace(buffer.value.getType()) != xpu::Space::SPM ||
+          buffer.address < regions.stationaryEnd ||
+          buffer.address + buffer.size > regions.residentEnd) {
+        return alloc->emitError()
+               << "expects a resident value in the scratchpad from "
+               << regions.stationaryEnd << " to " << regions.residentEnd - 1
+               << ", but it has " << buffer.size << " bytes at "
+               << buffer.address;
+      }
+      for (const Buffer *other : placed) {
+        if (collide(buffer, *other)) {
+          InFlightDiagnostic diag = alloc->emitError(
+              "expects resident values that are live together in different "
+              "places");
+          diag.attachNote(other->value.getLoc()) << "the other one";
+          return failure();
+        }
+      }
+      placed.push_back(&buffer);
+    }
+    return success();
   }
 
   /// Uses include those through views and the return.

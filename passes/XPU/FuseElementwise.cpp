@@ -9,6 +9,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Support/Contraction.h"
+#include "passes/Support/Reduction.h"
 
 using namespace mlir;
 
@@ -45,6 +46,20 @@ unsigned countBodyOps(linalg::GenericOp op) {
   return op.getBlock()->getOperations().size() - 1;
 }
 
+/// Whether reading the result takes clearly less than reading the inputs, as
+/// with the sum of two tensors, not with that of a tensor and a row.
+bool readsMore(linalg::GenericOp op) {
+  auto elements = [](Value value) -> int64_t {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && type.hasStaticShape() ? type.getNumElements() : 1;
+  };
+  int64_t inputs = 0;
+  for (Value input : op.getInputs()) {
+    inputs += elements(input);
+  }
+  return inputs > elements(op->getResult(0)) * 3 / 2;
+}
+
 bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
@@ -55,7 +70,7 @@ bool shouldFuse(OpOperand *operand) {
   }
   // Work is not repeated: neither for several readers nor inside a broadcast.
   if (!producer->getResult(0).hasOneUse()) {
-    bool cheap = countBodyOps(producer) <= 1;
+    bool cheap = countBodyOps(producer) <= 1 && !readsMore(producer);
     if (!cheap) {
       return false;
     }
@@ -69,20 +84,25 @@ bool shouldFuse(OpOperand *operand) {
          countBodyOps(producer) + countBodyOps(consumer) <= kMaxBodyOps;
 }
 
+/// Work of the vector unit takes the shape of what it reads: rows of a matrix
+/// product stay rows, and nothing is between the two.
+bool shouldCollapse(OpOperand *operand) {
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  return consumer && !readsByIndex(consumer) && !consumer.hasIndexSemantics() &&
+         failed(xpu::matchContraction(consumer));
+}
+
 /// A reduction with too many streams becomes an elementwise operation over its
 /// whole loop space, which can be cut further, and a plain reduction.
 LogicalResult splitReduction(RewriterBase &rewriter, linalg::GenericOp op) {
-  Block *body = op.getBlock();
-  auto yield = cast<linalg::YieldOp>(body->getTerminator());
-  Operation *combine = yield.getOperand(0).getDefiningOp();
-  Value running = op.getRegionOutputArgs()[0];
-  if (!combine || combine->getBlock() != body ||
-      combine->getNumOperands() != 2 || !running.hasOneUse() ||
-      *running.user_begin() != combine || op->getNumResults() != 1) {
+  FailureOr<xpu::Reduction> reduced = xpu::matchReduction(op);
+  if (failed(reduced)) {
     return failure();
   }
-  unsigned position = combine->getOperand(0) == running ? 1 : 0;
-  Value element = combine->getOperand(position);
+  Block *body = op.getBlock();
+  Operation *combine = reduced->combiner;
+  Value element = reduced->element;
+  Value running = op.getRegionOutputArgs()[0];
   Location loc = op.getLoc();
   rewriter.setInsertionPoint(op);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
@@ -163,6 +183,10 @@ struct FuseElementwisePass final
     }
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns,
+                                                       shouldCollapse);
+    // A reshape of what a reduction starts from moves before the fill.
+    linalg::FillOp::getCanonicalizationPatterns(patterns, &getContext());
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {

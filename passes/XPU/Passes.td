@@ -29,8 +29,10 @@ def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
   let description = [{
     Splits elementwise operations with more inputs than the vector unit has streams, then
     fuses producers into consumers as long as the result has at most four input
-    streams and a micro-program of moderate length. Contractions and operations
-    that read tensors by index are left alone.
+    streams and a micro-program of moderate length. Work is repeated for several readers only if it is
+    one operation and they read no more for it. Contractions and operations
+    that read tensors by index are left alone. An operation whose operand is a reshape takes the shape of what is reshaped,
+    where its loops allow it.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
@@ -74,6 +76,25 @@ def BufferizeToSpacesPass : Pass<"xpu-bufferize", "::mlir::ModuleOp"> {
 //===----------------------------------------------------------------------===//
 // Buffer level
 //===----------------------------------------------------------------------===//
+
+def KeepResidentPass : Pass<"xpu-keep-resident", "::mlir::func::FuncOp"> {
+  let summary = "Keep values in the scratchpad between operations";
+  let description = [{
+    A buffer that is small enough gets a place in the last banks of the scratchpad for as long as it
+    is live; operations then work on it there, and nothing is stored to HBM only to be loaded again.
+    Arguments and constants that are read several times are loaded once; results that are also read
+    are stored once. Values that save most HBM traffic for their size come first. How many banks are
+    given away (attribute `xpu.resident_banks` of the function) weighs what is saved against larger tiles of
+    contractions that stream both operands. The place is in `xpu.resident` on the allocation;
+    xpu-allocate-memory checks it.
+
+    Buffers that something reads by index stay in HBM. Remarks (category `xpu-resident`) say what stays, and
+    what does not for want of room.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+                           "::xpu::XPUDialect"];
+}
 
 def TileToScratchpadPass : Pass<"xpu-tile-to-scratchpad", "::mlir::func::FuncOp"> {
   let summary = "Tile linalg operations and move their tiles into the scratchpad";
@@ -137,8 +158,8 @@ def VerifyOrderPass : Pass<"xpu-verify-order", "::mlir::func::FuncOp"> {
   let summary = "Check that semaphores keep every order that is needed";
   let description = [{
     From the masks alone: every taken signal is given by an earlier command, every given
-    one is taken, each semaphore has one taker and stays in its range, and commands that share bytes
-    or bank ports are ordered. A program that passes neither deadlocks nor faults on a bank
+    one is taken, each semaphore has one taker and stays in its range, commands that share bytes
+    or bank ports are ordered, and no command reads one bank through two ports. A program that passes neither deadlocks nor faults on a bank
     claim. Changes nothing.
   }];
   let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];

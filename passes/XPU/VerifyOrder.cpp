@@ -9,6 +9,7 @@
 
 #include "dialects/XPU/IR/XPU.h"
 #include "passes/Support/Hazards.h"
+#include <set>
 
 using namespace mlir;
 using namespace xpu;
@@ -23,6 +24,29 @@ struct Ended {
   CommandOpInterface op;
   EngineClock known{}; ///< Ended when this command ends, itself included.
 };
+
+/// The two read ports of a command are in different banks.
+LogicalResult verifyPorts(CommandOpInterface command,
+                          const acc::Target &machine) {
+  std::set<int64_t> banks[2];
+  for (const BufferAccess &access : command.getAccesses()) {
+    if (access.port != Port::Read && access.port != Port::Aux) {
+      continue;
+    }
+    int64_t address = *getBufferAddress(access.buffer);
+    for (int64_t bank = (address + access.begin) / machine.spm.bankBytes;
+         bank <= (address + access.end - 1) / machine.spm.bankBytes; ++bank) {
+      banks[access.port == Port::Aux].insert(bank);
+      if (banks[access.port != Port::Aux].count(bank)) {
+        return command->emitError()
+               << "reads bank " << bank
+               << " through two ports at once; expects operands in different "
+                  "banks";
+      }
+    }
+  }
+  return success();
+}
 
 struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
   using Base::Base;
@@ -84,7 +108,7 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
         }
       }
       FailureOr<EngineClock> needed = hazards.add(command, index);
-      if (failed(needed)) {
+      if (failed(needed) || failed(verifyPorts(command, machine))) {
         return failure();
       }
       for (unsigned e = 0; e < kQueueEngines; ++e) {

@@ -27,3 +27,30 @@ func.func @hbm(%x: memref<5000000xf32, #xpu.space<hbm>>) {
 func.func @dynamic(%x: memref<?xf32>) {
   return
 }
+
+// -----
+
+// Residents come with places: outside of the scratchpad's last banks, or over each other, they are wrong.
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @resident_range(%x: !hbm) attributes {xpu.resident_banks = 1 : i64} {
+  // expected-error @below {{expects a resident value in the scratchpad from 229376 to 262143, but it has 32 bytes at 0}}
+  %a = memref.alloc() {xpu.resident = 0 : i64} : !spm
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @resident_overlap(%x: !hbm, %y: !hbm) attributes {xpu.resident_banks = 1 : i64} {
+  // expected-note @below {{the other one}}
+  %a = memref.alloc() {xpu.resident = 229376 : i64} : !spm
+  // expected-error @below {{expects resident values that are live together in different places}}
+  %b = memref.alloc() {xpu.resident = 229392 : i64} : !spm
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  xpu.load %x to %b size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  return
+}

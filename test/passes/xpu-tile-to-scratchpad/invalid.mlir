@@ -21,19 +21,19 @@ func.func @no_contraction_tile(%a: tensor<8x8xf32>, %b: tensor<8x8xf32>) -> tens
 // -----
 
 #id = affine_map<(i) -> (i)>
-#none = affine_map<(i) -> ()>
-func.func @no_vector_tile(%a: tensor<8xf32>) -> tensor<f32> {
-  %z = arith.constant 0.0 : f32
-  %e = tensor.empty() : tensor<f32>
-  %i = linalg.fill ins(%z : f32) outs(%e : tensor<f32>) -> tensor<f32>
-  // expected-error @below {{needs 32 bytes of scratchpad for inputs and 4 for results of its smallest tile, but 19 and 12 are available on target no-spm}}
-  %0 = linalg.generic {indexing_maps = [#id, #none], iterator_types = ["reduction"]}
-      ins(%a : tensor<8xf32>) outs(%i : tensor<f32>) {
-  ^bb0(%x: f32, %o: f32):
-    %s = arith.addf %x, %o : f32
-    linalg.yield %s : f32
-  } -> tensor<f32>
-  return %0 : tensor<f32>
+func.func @no_vector_tile(%a: tensor<8xf32>, %b: tensor<8xf32>, %c: tensor<8xf32>, %d: tensor<8xf32>, %e: tensor<8xf32>) -> tensor<8xf32> {
+  %r = tensor.empty() : tensor<8xf32>
+  // expected-error @below {{needs 20 bytes of scratchpad for inputs and 4 for results of its smallest tile, but 19 and 12 are available on target no-spm}}
+  %0 = linalg.generic {indexing_maps = [#id, #id, #id, #id, #id, #id], iterator_types = ["parallel"]}
+      ins(%a, %b, %c, %d, %e : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) outs(%r : tensor<8xf32>) {
+  ^bb0(%v: f32, %w: f32, %x: f32, %y: f32, %z: f32, %o: f32):
+    %s = arith.addf %v, %w : f32
+    %t = arith.addf %x, %y : f32
+    %u = arith.addf %s, %t : f32
+    %q = arith.addf %u, %z : f32
+    linalg.yield %q : f32
+  } -> tensor<8xf32>
+  return %0 : tensor<8xf32>
 }
 
 // -----

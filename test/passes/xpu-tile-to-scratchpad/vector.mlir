@@ -9,9 +9,9 @@
 func.func @whole(%a: tensor<4x8xf32>) -> tensor<4x8xf32> {
   %e = tensor.empty() : tensor<4x8xf32>
   // CHECK: %[[PART:.*]] = memref.subview %[[A]]
+  // CHECK: %[[OUT:.*]] = memref.alloc() : memref<4x8xf32, #xpu.space<spm>>
   // CHECK: %[[IN:.*]] = memref.alloc() : memref<4x8xf32, #xpu.space<spm>>
   // CHECK: memref.copy %[[PART]], %[[IN]]
-  // CHECK: %[[OUT:.*]] = memref.alloc() : memref<4x8xf32, #xpu.space<spm>>
   // CHECK: linalg.generic {{.*}} ins(%[[IN]] : {{.*}} outs(%[[OUT]] :
   // CHECK: memref.copy %[[OUT]], %{{.*}} to memref<4x8xf32, {{.*}}#xpu.space<hbm>>
   // CHECK-NOT: linalg.generic
@@ -56,6 +56,45 @@ func.func @reduction(%a: tensor<4x8xf32>) -> tensor<4xf32> {
   %i = linalg.fill ins(%z : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
   %0 = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]}
       ins(%a : tensor<4x8xf32>) outs(%i : tensor<4xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %s = arith.maximumf %x, %o : f32
+    linalg.yield %s : f32
+  } -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// A row beyond the scratchpad: the first part starts from the value given, the others from the
+// neutral element, and are combined with it.
+// CHECK-LABEL: func.func @long_reduction
+func.func @long_reduction(%a: tensor<100xf32>) -> tensor<f32> {
+  %z = arith.constant 3.0 : f32
+  %e = tensor.empty() : tensor<f32>
+  // CHECK: linalg.generic {{.*}} ins({{.*}} : memref<50xf32, #xpu.space<spm>>) outs(%[[OUT:[^ ]*]] : {{.*}} attrs = {xpu.initial_value = 3.0{{.*}}}
+  // CHECK: %[[PART:.*]] = memref.alloc() : memref<f32, #xpu.space<spm>>
+  // CHECK: linalg.generic {{.*}} ins({{.*}} : memref<50xf32, #xpu.space<spm>>) outs(%[[PART]] : {{.*}} attrs = {xpu.initial_value = 0.0{{.*}}}
+  // CHECK: linalg.generic {{.*}} ins(%[[PART]] : {{.*}} outs(%[[OUT]] :
+  // CHECK-NEXT: ^bb0(%[[X:.*]]: f32, %[[O:.*]]: f32):
+  // CHECK-NEXT: arith.addf %[[X]], %[[O]]
+  // CHECK: memref.copy %[[OUT]]
+  %i = linalg.fill ins(%z : f32) outs(%e : tensor<f32>) -> tensor<f32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]}
+      ins(%a : tensor<100xf32>) outs(%i : tensor<f32>) {
+  ^bb0(%x: f32, %o: f32):
+    %s = arith.addf %x, %o : f32
+    linalg.yield %s : f32
+  } -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// A reduction that starts from a tensor is combined with it.
+// CHECK-LABEL: func.func @from_tensor
+// CHECK-SAME: %[[START:[^ ]*]]: memref<4xf32, #xpu.space<hbm>>)
+func.func @from_tensor(%a: tensor<4x8xf32>, %start: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: memref.copy %{{.*}}, %[[OUT:[^ ]*]] : {{.*}} to memref<4xf32, #xpu.space<spm>>
+  // CHECK: linalg.generic {{.*}} outs(%[[PART:[^ ]*]] : {{.*}} attrs = {xpu.initial_value = 0xFF800000 : f32}
+  // CHECK: linalg.generic {{.*}} ins(%[[PART]] : {{.*}} outs(%[[OUT]] :
+  %0 = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%a : tensor<4x8xf32>) outs(%start : tensor<4xf32>) {
   ^bb0(%x: f32, %o: f32):
     %s = arith.maximumf %x, %o : f32
     linalg.yield %s : f32

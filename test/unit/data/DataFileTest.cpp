@@ -108,6 +108,38 @@ TEST(DataFile, NamesUnknownFiles) {
       << error;
 }
 
+TEST(DataFile, SourcesByName) {
+  const std::string head = "name: x\ntitle: X\nsources:\n  a: paper A\n"
+                           "figures:\n  f:\n    value: 1\n    unit: W\n"
+                           "    confidence: low\n    source: ";
+  Bibliography documents = {{"b", "book B"}};
+  DataFile file =
+      llvm::cantFail(parseDataFile(head + "[a, b]\n", "x.yaml", {}, documents));
+  EXPECT_EQ(file.find("f")->source, "paper A; book B");
+  EXPECT_EQ(file.find("f")->file, "x.yaml");
+  EXPECT_NE(errorOf(head + "[c]\n").find("unknown source 'c'"),
+            std::string::npos);
+  EXPECT_NE(errorOf("name: x\nsources:\n  a: \" \"\n").find("is empty"),
+            std::string::npos);
+}
+
+TEST(DataFile, AFolderHasEveryNameOnce) {
+  auto errorIn = [](const char *folder) {
+    auto files = loadDataFiles(folder, "system");
+    return files ? "" : llvm::toString(files.takeError());
+  };
+  std::string twice = errorIn("../test/unit/data/Inputs/twice");
+  EXPECT_NE(twice.find("b.yaml:1:1: error: 'c' is also a name of "),
+            std::string::npos)
+      << twice;
+  std::string renamed = errorIn("../test/unit/data/Inputs/renamed");
+  EXPECT_NE(renamed.find("x.yaml:1:1: error: is named 'y'; expects the file's "
+                         "name, 'x'"),
+            std::string::npos)
+      << renamed;
+  EXPECT_EQ(errorIn("systems/none"), "");
+}
+
 TEST(DataFile, FindsAliases) {
   EXPECT_EQ(
       llvm::cantFail(loadDataFile("systems", "mi450-helios", "system", keys))
