@@ -6,9 +6,11 @@
 #include "compiler-driver/Onnx/Importer.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "passes/Pipelines/Pipelines.h"
+#include "passes/Support/SourceName.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -44,11 +46,52 @@ load(MLIRContext &context, const CompileOptions &options) {
       ": unknown kind of file; expects .onnx, .mlir or .mlirbc");
 }
 
+namespace {
+/// One line a remark: the node, then what was done or not and with which
+/// figures.
+class RemarkPrinter final : public remark::detail::MLIRRemarkStreamerBase {
+public:
+  void streamOptimizationRemark(const remark::detail::Remark &remark) override {
+    llvm::raw_ostream &os = llvm::errs();
+    os << remark.getCategoryName() << ": "
+       << getSourceName(remark.getLocation()) << ": ";
+    StringRef separator;
+    for (const remark::detail::Remark::Arg &arg : remark.getArgs()) {
+      bool isText = arg.key == "Remark";
+      os << (isText ? StringRef() : separator.empty() ? " (" : separator);
+      if (isText) {
+        os << arg.val;
+      } else {
+        os << arg.key << " " << arg.val;
+        separator = ", ";
+      }
+    }
+    os << (separator.empty() ? "\n" : ")\n");
+  }
+};
+} // namespace
+
+static llvm::Error enableRemarks(MLIRContext &context) {
+  remark::RemarkCategories all;
+  all.passed = all.missed = all.analysis = all.failed = ".*";
+  if (mlir::failed(remark::enableOptimizationRemarks(
+          context, std::make_unique<RemarkPrinter>(),
+          std::make_unique<remark::RemarkEmittingPolicyAll>(), all))) {
+    return accel::makeInputError("-v: remarks cannot be printed");
+  }
+  return llvm::Error::success();
+}
+
 llvm::Expected<Compilation> compile(MLIRContext &context,
                                     const CompileOptions &options) {
   Compilation result;
   // The message names the node; the operation itself would bury it.
   context.printOpOnDiagnostic(false);
+  if (options.remarks) {
+    if (llvm::Error error = enableRemarks(context)) {
+      return std::move(error);
+    }
+  }
   llvm::Expected<acc::Target> target = acc::loadTarget(options.target);
   if (!target) {
     return target.takeError();
@@ -111,6 +154,9 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   SlicePipelineOptions pipeline;
   pipeline.target = options.target;
   pipeline.precision = options.precision;
+  pipeline.fuse = options.optLevel >= 1;
+  pipeline.pack = options.optLevel >= 1;
+  pipeline.resident = options.optLevel >= 2;
   buildSelectPipeline(pm, pipeline);
   buildPlacePipeline(pm, pipeline);
   if (mlir::failed(pm.run(*result.module))) {

@@ -23,6 +23,8 @@ struct CompileOptions {
   std::map<std::string, int64_t> dims;
   std::map<std::string, std::vector<int64_t>> inputShapes;
   std::string precision = "fp32"; ///< fp32 or bf16.
+  unsigned optLevel = 2;          ///< 0 to 3, see --help of acc-cc.
+  bool remarks = false; ///< What the passes did and did not, on stderr.
   Stage stopAfter = Stage::Bin;
   bool keepGraph = false; ///< Keep the module of stage Graph as well.
 };

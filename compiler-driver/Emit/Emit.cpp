@@ -3,38 +3,19 @@
 #include "compiler-driver/Emit/Emit.h"
 
 #include "dialects/XPU/IR/XPU.h"
+#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/SymbolTable.h"
 #include "passes/Support/Hazards.h"
+#include "passes/Support/SourceName.h"
 #include "passes/Support/StaticView.h"
 
 using namespace mlir;
 
 namespace xpu {
-
-/// The model's node that an operation comes from.
-static std::string describe(Location loc) {
-  std::string text;
-  loc->walk([&](Location inner) {
-    if (auto name = dyn_cast<NameLoc>(inner)) {
-      if (!text.empty()) {
-        text += "+";
-      }
-      text += name.getName().getValue();
-      return WalkResult::skip();
-    }
-    if (auto file = dyn_cast<FileLineColLoc>(inner); file && text.empty()) {
-      text =
-          (file.getFilename().getValue() + ":" + Twine(file.getLine())).str();
-    }
-    return WalkResult::advance();
-  });
-  return text;
-}
 
 static std::string machineTypeName(Type type) {
   if (type.isInteger(1)) {
@@ -185,13 +166,13 @@ LogicalResult Emitter::addHostCall(HostCallOp op) {
   HostCall call;
   call.function = op.getCallee().getLeafReference().str();
   call.because = op.getBecause().str();
-  call.source = describe(op.getLoc());
+  call.source = getSourceName(op.getLoc());
   call.operations = op.getOperations();
   auto add = [&](ValueRange buffers, StringRef prefix,
                  std::vector<ObjectTensor> &tensors) -> LogicalResult {
     for (auto [i, buffer] : llvm::enumerate(buffers)) {
-      FailureOr<ObjectTensor> tensor =
-          describeTensor(buffer, DictionaryAttr(), prefix.str() + std::to_string(i));
+      FailureOr<ObjectTensor> tensor = describeTensor(
+          buffer, DictionaryAttr(), prefix.str() + std::to_string(i));
       if (failed(tensor)) {
         return failure();
       }
@@ -252,7 +233,7 @@ FailureOr<Object> Emitter::run() {
               "expects placed buffers; run xpu-allocate-memory first");
         }
       }
-      std::string source = describe(op.getLoc());
+      std::string source = getSourceName(op.getLoc());
       if (object.lines.empty() || object.lines.back().source != source) {
         object.lines.push_back(
             {static_cast<uint32_t>(object.code.size()), source});

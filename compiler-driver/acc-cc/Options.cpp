@@ -9,6 +9,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/Process.h"
 
 using namespace llvm;
 
@@ -42,6 +43,28 @@ cl::opt<std::string> emitStage(
 cl::opt<std::string> precision(
     "precision", cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
     cl::value_desc("TYPE"), cl::init("fp32"), cl::cat(compileCategory));
+cl::opt<char> optLevel(
+    "O", cl::Prefix, cl::value_desc("0..3"), cl::init('2'),
+    cl::desc(
+        "How hard to optimise: 0 operations one by one; 1 also fuses them and "
+        "packs constants; 2 (default) also keeps values in the scratchpad; 3 "
+        "is 2 "
+        "so far"),
+    cl::cat(compileCategory));
+cl::opt<bool>
+    verbose("v", cl::desc("Say on stderr what the passes did, and did not"),
+            cl::cat(compileCategory));
+cl::opt<std::string> progress("progress",
+                              cl::desc("Progress on stderr: auto (if it is a "
+                                       "terminal), always, never"),
+                              cl::value_desc("WHEN"), cl::init("auto"),
+                              cl::cat(compileCategory));
+/// Documented and not supported: they are refused by name.
+cl::opt<std::string> workload("workload", cl::Hidden, cl::cat(runCategory));
+cl::opt<std::string> parallel("parallel", cl::Hidden, cl::cat(compileCategory));
+cl::opt<std::string> fault("fault", cl::Hidden, cl::cat(runCategory));
+cl::opt<std::string> randomWeights("random-weights", cl::Hidden,
+                                   cl::cat(compileCategory));
 cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
                            cl::value_desc("NAME=VALUE"),
                            cl::cat(compileCategory));
@@ -230,6 +253,25 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (!sys::fs::exists(inputFile)) {
     return accel::makeInputError(inputFile + ": no such file");
   }
+  for (const cl::opt<std::string> *option :
+       {&workload, &parallel, &fault, &randomWeights}) {
+    if (option->getNumOccurrences() != 0) {
+      return accel::makeUnsupportedError("--" + option->ArgStr);
+    }
+  }
+  if (optLevel < '0' || optLevel > '3') {
+    return accel::makeInputError(Twine("-O") + Twine(optLevel.getValue()) +
+                                 ": unknown level; expects -O0 to -O3");
+  }
+  options.optLevel = optLevel - '0';
+  options.verbose = verbose;
+  if (progress != "auto" && progress != "always" && progress != "never") {
+    return accel::makeInputError("--progress=" + progress +
+                                 ": expects auto, always or never");
+  }
+  options.progress =
+      progress == "always" ||
+      (progress == "auto" && sys::Process::StandardErrIsDisplayed());
   options.input = inputFile;
   options.output = outputFile;
   options.target = target;

@@ -20,6 +20,9 @@ struct Options {
   bool emitKernels = false; ///< The graph as kernels of GPUs.
   unsigned kernelDevices = 1;
   std::string precision;
+  unsigned optLevel = 2;
+  bool verbose = false;
+  bool progress = false;          ///< Say on stderr what is being done.
   std::vector<xpu::Model> models; ///< Of --run or --check, in order.
   std::string inputs;
   std::string outputs;

@@ -221,6 +221,19 @@ static Error writeKernels(const acccc::Options &options, mlir::ModuleOp graph) {
                    });
 }
 
+/// A line on stderr that says what is being done; the next one takes its place.
+static void showProgress(const acccc::Options &options, const Twine &what) {
+  if (!options.progress) {
+    return;
+  }
+  if (errs().is_displayed()) {
+    errs() << "\r\033[K" << what;
+  } else if (!what.str().empty()) {
+    errs() << what << "\n";
+  }
+  errs().flush();
+}
+
 static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (Error error = readInputShapes(options)) {
     return error;
@@ -234,9 +247,13 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   compileOptions.dims = options.dims;
   compileOptions.inputShapes = options.inputShapes;
   compileOptions.precision = options.precision;
+  compileOptions.optLevel = options.optLevel;
+  compileOptions.remarks = options.verbose;
+  showProgress(options, "compiling " + options.input);
   compileOptions.keepGraph = options.checkHost || !options.compare.empty();
   compileOptions.stopAfter = options.emit.value_or(Stage::Bin);
   Expected<Compilation> compiled = compile(context, compileOptions);
+  showProgress(options, "");
   if (!compiled) {
     return compiled.takeError();
   }
@@ -279,8 +296,10 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   simulateOptions.waves = options.waves;
   std::vector<acc::SimOutput> runs;
   for (Model model : options.models) {
+    showProgress(options, "simulating on " + getName(model));
     auto output = simulate(model, compiled->target, compiled->object, *inputs,
                            simulateOptions);
+    showProgress(options, "");
     if (!output) {
       return output.takeError();
     }

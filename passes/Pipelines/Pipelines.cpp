@@ -68,9 +68,11 @@ void buildSelectPipeline(OpPassManager &pm,
   ConvertLinalgToXPUPassOptions convert;
   convert.target = options.target;
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToXPUPass(convert));
-  PackConstantsPassOptions pack;
-  pack.target = options.target;
-  pm.addPass(createPackConstantsPass(pack));
+  if (options.pack) {
+    PackConstantsPassOptions pack;
+    pack.target = options.target;
+    pm.addPass(createPackConstantsPass(pack));
+  }
 }
 
 void buildPlacePipeline(OpPassManager &pm,

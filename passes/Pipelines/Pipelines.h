@@ -21,6 +21,10 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
       llvm::cl::desc("tile operations together: elementwise work with "
                      "contractions, chains of vector work by rows"),
       llvm::cl::init(true)};
+  PassOptions::Option<bool> pack{
+      *this, "pack",
+      llvm::cl::desc("store constants in the order of their loads"),
+      llvm::cl::init(true)};
   PassOptions::Option<bool> resident{
       *this, "resident",
       llvm::cl::desc("keep values in the scratchpad between operations"),

@@ -1,0 +1,31 @@
+//===- SourceName.cpp - The model's node behind an operation --------------===//
+
+#include "passes/Support/SourceName.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "llvm/ADT/Twine.h"
+
+using namespace mlir;
+
+namespace xpu {
+
+std::string getSourceName(Location loc) {
+  std::string text;
+  loc->walk([&](Location inner) {
+    if (auto name = dyn_cast<NameLoc>(inner)) {
+      if (!text.empty()) {
+        text += "+";
+      }
+      text += name.getName().getValue();
+      return WalkResult::skip();
+    }
+    if (auto file = dyn_cast<FileLineColLoc>(inner); file && text.empty()) {
+      text =
+          (file.getFilename().getValue() + ":" + Twine(file.getLine())).str();
+    }
+    return WalkResult::advance();
+  });
+  return text;
+}
+
+} // namespace xpu
