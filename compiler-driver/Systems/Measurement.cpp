@@ -7,6 +7,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
+#include <map>
 
 using namespace llvm;
 
@@ -136,6 +137,24 @@ Expected<std::vector<Measurement>> loadMeasurements(StringRef path) {
                              path + ": error: " + file.getError().message());
   }
   return parseMeasurements((*file)->getBuffer(), path);
+}
+
+std::string describeWorkload(const json::Object &workload) {
+  std::map<StringRef, const json::Value *> sizes;
+  for (const auto &[key, value] : workload) {
+    sizes[key] = &value;
+  }
+  std::string text;
+  raw_string_ostream os(text);
+  for (auto [key, value] : sizes) {
+    os << (text.empty() ? "" : ", ") << key << " ";
+    if (auto string = value->getAsString()) {
+      os << *string;
+    } else {
+      os << *value;
+    }
+  }
+  return text;
 }
 
 } // namespace acc::systems

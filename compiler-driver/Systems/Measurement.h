@@ -56,6 +56,10 @@ llvm::Expected<std::vector<Measurement>>
 parseMeasurements(llvm::StringRef text, llvm::StringRef path);
 llvm::Expected<std::vector<Measurement>> loadMeasurements(llvm::StringRef path);
 
+/// Sizes by name, in the order of the alphabet (JSON objects have none):
+/// "k 4096, m 128, n 4096".
+std::string describeWorkload(const llvm::json::Object &workload);
+
 } // namespace acc::systems
 
 #endif // COMPILER_DRIVER_SYSTEMS_MEASUREMENT_H
