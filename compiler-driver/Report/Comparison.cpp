@@ -252,3 +252,20 @@ Expected<Comparison> Comparer::compare(const systems::Workload &workload,
   }
   return std::move(result);
 }
+
+Error report::checkComparison(const systems::Workload &workload,
+                              ArrayRef<SystemRequest> requests) {
+  Expected<Comparer> comparer = Comparer::create();
+  if (!comparer) {
+    return comparer.takeError();
+  }
+  std::vector<Origin> origins;
+  for (const SystemRequest &request : requests) {
+    Expected<Comparison> comparison =
+        comparer->compare(workload, request, origins);
+    if (!comparison) {
+      return comparison.takeError();
+    }
+  }
+  return Error::success();
+}
