@@ -100,9 +100,9 @@ private:
     row.workload = *workload;
     if (const json::Value *gpus = object->get("gpus")) {
       std::optional<double> number = gpus->getAsNumber();
-      if (!number || !(*number >= 1) || !std::isfinite(*number)) {
+      if (!number || !(*number >= 1 && *number <= 1e6)) {
         return makeError("entry '" + row.id +
-                         "': 'gpus' must be a number of at least 1");
+                         "': 'gpus' must be a number from 1 to 1e6");
       }
       row.gpus = *number;
     }

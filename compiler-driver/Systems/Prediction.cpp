@@ -3,6 +3,9 @@
 #include "compiler-driver/Systems/Prediction.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
 
@@ -11,11 +14,9 @@ using namespace acc::systems;
 
 /// Six digits: more would pretend.
 static double rounded(double value) {
-  if (value == 0 || !std::isfinite(value)) {
-    return value;
-  }
-  double scale = std::pow(10, 5 - std::floor(std::log10(std::abs(value))));
-  return std::round(value * scale) / scale;
+  double result = value;
+  to_float(formatv("{0}", format("%.6g", value)).str(), result);
+  return result;
 }
 
 namespace {
@@ -41,6 +42,7 @@ public:
         predict(*row, entry);
       } else {
         entry["unpredicted"] = reasons[&measurement];
+        ++unpredicted;
       }
       entries.push_back(std::move(entry));
     }
@@ -52,7 +54,7 @@ public:
         {"schema", "acc-systems-prediction/1"},
         {"method", "compiler-driver/Systems; docs/gpu-model.md"},
         {"entries", std::move(entries)},
-        {"unpredicted", calibration.unmapped().size()},
+        {"unpredicted", unpredicted},
         {"errors", json::Object{{"family", statistics(families)},
                                 {"gpu", statistics(gpus)},
                                 {"precision", statistics(precisions)},
@@ -66,12 +68,18 @@ private:
   const Calibration &calibration;
   const KernelModel &model;
   std::map<std::string, std::string> basis;
+  int64_t unpredicted = 0;
   Ratios families, gpus, precisions, all;
 
   void predict(const FitRow &row, json::Object &entry) {
     const System &system = calibration.systemOf(row);
     const ParameterSet &set = model.parametersOf(system);
     double value = predictRow(row, set.values);
+    if (!std::isfinite(value) || value <= 0) {
+      entry["unpredicted"] = "its sizes are beyond what a double can hold";
+      ++unpredicted;
+      return;
+    }
     ErrorBand band = model.errorOf(row.mapped.errorClass, system);
     // The band is that of what was measured over what was predicted.
     entry["prediction"] = rounded(value);

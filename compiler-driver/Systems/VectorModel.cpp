@@ -44,14 +44,15 @@ double shareOf(const Vector &vector, const Device &device,
 namespace {
 
 /// Bytes of a row that a block of threads keeps in registers: PyTorch's layer
-/// normalisation gets slower by a third pass beyond them.
+/// normalisation and softmax get slower by a third pass beyond them.
 constexpr Bytes keptRow(16384);
 
 /// Traffic with what is read again.
 Bytes trafficOf(const Vector &vector) {
   Bytes bytes = vector.read + vector.written;
-  bool again = vector.kind == VectorKind::Norm && vector.rows > 0 &&
-               vector.read / vector.rows > keptRow;
+  bool twice =
+      vector.kind == VectorKind::Norm || vector.kind == VectorKind::Softmax;
+  bool again = twice && vector.rows > 0 && vector.read / vector.rows > keptRow;
   return again ? bytes + vector.read : bytes;
 }
 

@@ -80,7 +80,10 @@ static void writeErrors(const Validation &validation, raw_ostream &os) {
         "device's rows left out, as for a device without measurements. "
         "*generation out*: its whole generation left out, the pooled "
         "parameters "
-        "predict; as for a Rubin or a TPU.\n\n"
+        "predict; as for a Rubin or a TPU. Memory-bound kernels are the rows "
+        "that measure them alone; those inside models count as model "
+        "operators, "
+        "where many are a few µs that their source rounds to 1 µs.\n\n"
         "| requirement | rows | at most | reached | |\n|---|---|---|---|---|\n";
   for (const Target &target : targetsOf(validation.rows)) {
     os << formatv("| {0} | {1} | {2:f0} | {3:f1} | {4} |\n", target.name,

@@ -83,7 +83,8 @@ std::vector<Target> acc::systems::targetsOf(ArrayRef<Validated> rows) {
                   statistics(rows, &Validated::leftOut, choose)};
   };
   return {crossed("GEMM", 0.10, inFamily({"gemm"})),
-          crossed("memory-bound kernels", 0.08, inClass({C::Memory})),
+          crossed("memory-bound kernels", 0.08,
+                  inFamily({"vector_op", "memory_bandwidth"})),
           crossed("attention", 0.15, inClass({C::Prefill, C::Decode})),
           crossed("experts and grouped GEMM", 0.15, inClass({C::Moe})),
           crossed("collectives", 0.15, inFamily({"collective"})),

@@ -134,6 +134,26 @@ TEST(Validation, LeavesEachWorkloadOutOnce) {
   }
 }
 
+TEST(Validation, ALeftOutRowDoesNotTeach) {
+  Parameters truth;
+  truth.set(Parameter::VectorSoftmax, 0.3);
+  Synthetic synthetic{Parameters()};
+  // The only row that a softmax's share follows from.
+  FitRow &only = synthetic.rows.back();
+  Vector softmax;
+  softmax.kind = VectorKind::Softmax;
+  softmax.read = Bytes(1e9);
+  std::get<Kernel>(only.mapped.work).work = softmax;
+  synthetic.measurements.back().value = predictRow(only, truth);
+  double prior = predictRow(only, Parameters());
+  Validation validation = validate(synthetic.rows);
+  const Validated &row = validation.rows.back();
+  EXPECT_NEAR(row.fitted / *row.row->row->value, 1, 0.1);
+  EXPECT_NEAR(row.crossed / prior, 1, 0.05);
+  EXPECT_NEAR(row.leftOut / prior, 1, 0.05);
+  EXPECT_NEAR(row.transferred / prior, 1, 0.05);
+}
+
 TEST(ErrorTable, ChoosesTheErrorThatApplies) {
   Synthetic synthetic{Parameters()};
   Validation validation;

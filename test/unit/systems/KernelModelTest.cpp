@@ -64,6 +64,8 @@ TEST(Device, WidensToTheNextFormatThatItHas) {
   EXPECT_EQ(device.matrixRate(Format::Fp8).bits, 8);
   EXPECT_EQ(device.matrixRate(Format::Bf16).bits, 16);
   EXPECT_EQ(device.matrixRate(Format::Fp64).peak, OperationsPerSecond(0));
+  device.matrixPeaks[Format::Nvfp4] = OperationsPerSecond(4e14);
+  EXPECT_EQ(device.matrixRate(Format::Mxfp4).bits, 4);
 }
 
 TEST(Format, BytesWithTheirScales) {
@@ -216,7 +218,7 @@ TEST(Attention, DecodeReadsTheCacheOncePerKeyHead) {
   attention.valueDim = 512;
   Seconds latent = time();
   EXPECT_GT(latent.value(), 64.0 * 8192 * 576 * 2 / 1e12);
-  EXPECT_LT(latent.value(), 2 * 64.0 * 8192 * 576 * 2 / 1e12);
+  EXPECT_LT(latent.value(), 1.6 * 64.0 * 8192 * 576 * 2 / 1e12);
 }
 
 TEST(Vector, RowsAreOneBlockEach) {
@@ -285,9 +287,9 @@ TEST(Collective, ExpertsExchangeOverLinksAndNetwork) {
   EXPECT_NEAR(time(32), 0.075, 1e-5);
 }
 
-TEST(Vector, WideRowsOfANormAreReadAgain) {
+TEST(Vector, WideRowsAreReadAgain) {
   Vector vector;
-  vector.kind = VectorKind::Norm;
+  vector.kind = VectorKind::Softmax;
   vector.read = vector.written = Bytes(1e9);
   auto time = [&](double rowBytes) {
     vector.rows = 1e9 / rowBytes;
@@ -296,6 +298,10 @@ TEST(Vector, WideRowsOfANormAreReadAgain) {
   };
   EXPECT_NEAR(time(16000), 2e-3, 1e-5);
   EXPECT_NEAR(time(32000), 3e-3, 1e-5);
+  vector.kind = VectorKind::Norm;
+  EXPECT_NEAR(time(32000), 3e-3, 1e-5);
+  vector.kind = VectorKind::Elementwise;
+  EXPECT_NEAR(time(32000), 2e-3, 1e-5);
 }
 
 TEST(Serving, EnergyIsPowerTimesTime) {
