@@ -5,7 +5,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Iterators.h"
 #include "passes/LinalgToXPU/Selector.h"
-#include "passes/Support/Contraction.h"
+#include "passes/Support/BufferAccess.h"
 #include "passes/XPU/Passes.h"
 
 using namespace mlir;
@@ -13,12 +13,6 @@ using namespace mlir;
 namespace xpu {
 #define GEN_PASS_DEF_CONVERTLINALGTOXPUPASS
 #include "passes/LinalgToXPU/Passes.h.inc"
-
-static bool readsByIndex(linalg::LinalgOp op) {
-  return llvm::any_of(op.getBlock()->getOperations(), [](Operation &inner) {
-    return llvm::isa<memref::LoadOp>(inner);
-  });
-}
 
 LogicalResult Selector::select(Operation *op) {
   rewriter.setInsertionPoint(op);
@@ -102,8 +96,7 @@ struct ConvertLinalgToXPUPass final
       return signalPassFailure();
     }
     IRRewriter rewriter(&getContext());
-    auto regions = xpu::ScratchpadRegions::of(*machine, func);
-    xpu::Selector selector(rewriter, *machine, regions);
+    xpu::Selector selector(rewriter, *machine);
     SmallVector<Operation *> ops;
     for (Operation &op : func.getBody().front()) {
       ops.push_back(&op);

@@ -2,6 +2,7 @@
 
 #include "passes/LinalgToXPU/Selector.h"
 #include "passes/Support/Contraction.h"
+#include "passes/Support/ScratchpadRegions.h"
 #include "passes/XPU/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -61,10 +62,23 @@ void Selector::transfer(Location loc, const StaticView &hbm,
   });
 }
 
+Value Selector::allocateTile(Operation *op, ArrayRef<int64_t> shape,
+                             Type elementType) {
+  auto alloc = memref::AllocOp::create(
+      rewriter, op->getLoc(),
+      MemRefType::get(shape, elementType, MemRefLayoutAttrInterface(),
+                      SpaceAttr::get(rewriter.getContext(), Space::SPM)));
+  if (Attribute banks = op->getAttr(kResidentBanksAttr)) {
+    alloc->setAttr(kResidentBanksAttr, banks);
+  }
+  return alloc;
+}
+
 /// HBM to HBM: in pieces along the outermost dimensions.
-LogicalResult Selector::copyThroughScratchpad(Location loc, StaticView source,
+LogicalResult Selector::copyThroughScratchpad(memref::CopyOp op,
+                                              StaticView source,
                                               StaticView dest) {
-  int64_t budget = regions.inputBytes() / 4;
+  int64_t budget = ScratchpadRegions::of(target, op).inputBytes() / 4;
   int64_t bytes = source.elementBytes;
   for (int64_t size : source.shape) {
     bytes *= size;
@@ -84,16 +98,13 @@ LogicalResult Selector::copyThroughScratchpad(Location loc, StaticView source,
     restSource.offset += half * source.strides[dim];
     restDest.offset += half * dest.strides[dim];
     return success(
-        succeeded(copyThroughScratchpad(loc, firstSource, firstDest)) &&
-        succeeded(copyThroughScratchpad(loc, restSource, restDest)));
+        succeeded(copyThroughScratchpad(op, firstSource, firstDest)) &&
+        succeeded(copyThroughScratchpad(op, restSource, restDest)));
   }
-  auto type = MemRefType::get(
-      source.shape, source.elementType, MemRefLayoutAttrInterface(),
-      SpaceAttr::get(rewriter.getContext(), Space::SPM));
-  Value staging = memref::AllocOp::create(rewriter, loc, type);
+  Value staging = allocateTile(op, source.shape, source.elementType);
   FailureOr<StaticView> view = getStaticView(staging);
-  transfer(loc, source, *view, /*isLoad=*/true);
-  transfer(loc, dest, *view, /*isLoad=*/false);
+  transfer(op.getLoc(), source, *view, /*isLoad=*/true);
+  transfer(op.getLoc(), dest, *view, /*isLoad=*/false);
   return success();
 }
 
@@ -183,7 +194,7 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
   } else if (from == Space::SPM && to == Space::HBM) {
     transfer(op.getLoc(), *dest, *source, /*isLoad=*/false);
   } else if (from == Space::HBM && to == Space::HBM) {
-    if (failed(copyThroughScratchpad(op.getLoc(), *source, *dest))) {
+    if (failed(copyThroughScratchpad(op, *source, *dest))) {
       return failure();
     }
   } else if (from == Space::SPM && to == Space::SPM) {
@@ -303,10 +314,7 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
       count *= ranges[d];
     }
   }
-  auto listType = MemRefType::get(
-      {count}, rewriter.getI32Type(), MemRefLayoutAttrInterface(),
-      SpaceAttr::get(rewriter.getContext(), Space::SPM));
-  Value list = memref::AllocOp::create(rewriter, op.getLoc(), listType);
+  Value list = allocateTile(op, {count}, rewriter.getI32Type());
   VectorWork work{op.getLoc(), {}, {}, {}, {}, {}, {}, 0, {}, {}, 0};
   work.result = dataIndex;
   work.output = list;

@@ -8,7 +8,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/PatternMatch.h"
-#include "passes/Support/ScratchpadRegions.h"
 #include "passes/Support/StaticView.h"
 
 namespace xpu {
@@ -24,9 +23,8 @@ struct AccumulatorTile {
 /// Selects commands for the operations of one block, in order.
 class Selector {
 public:
-  Selector(mlir::RewriterBase &rewriter, const acc::Target &target,
-           const ScratchpadRegions &regions)
-      : rewriter(rewriter), target(target), regions(regions) {}
+  Selector(mlir::RewriterBase &rewriter, const acc::Target &target)
+      : rewriter(rewriter), target(target) {}
 
   /// Replaces `op` by commands; emits an error and fails if it has none.
   mlir::LogicalResult select(mlir::Operation *op);
@@ -34,10 +32,13 @@ public:
 private:
   // Copies (SelectCopy.cpp).
   mlir::LogicalResult selectCopy(mlir::memref::CopyOp op);
-  mlir::LogicalResult copyThroughScratchpad(mlir::Location loc,
+  mlir::LogicalResult copyThroughScratchpad(mlir::memref::CopyOp op,
                                             StaticView source, StaticView dest);
   mlir::LogicalResult storeAccumulators(mlir::memref::CopyOp op,
                                         StaticView dest);
+  /// A scratchpad buffer for what `op` becomes.
+  mlir::Value allocateTile(mlir::Operation *op, llvm::ArrayRef<int64_t> shape,
+                           mlir::Type elementType);
   void transfer(mlir::Location loc, const StaticView &hbm,
                 const StaticView &spm, bool isLoad);
   mlir::LogicalResult selectGather(mlir::linalg::GenericOp op);
@@ -85,7 +86,6 @@ public:
 private:
   mlir::RewriterBase &rewriter;
   const acc::Target &target;
-  const ScratchpadRegions &regions;
   llvm::DenseMap<mlir::Value, AccumulatorTile> accumulators;
   llvm::MapVector<mlir::Value, mlir::linalg::FillOp> pendingFills;
 };

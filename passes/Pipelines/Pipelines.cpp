@@ -42,6 +42,18 @@ void buildSelectPipeline(OpPassManager &pm,
   pm.addPass(createCSEPass());
   pm.addPass(createBufferizeToSpacesPass());
   pm.addPass(createCanonicalizerPass());
+  pm.addNestedPass<func::FuncOp>(createSplitBuffersPass());
+  if (options.fuse) {
+    FuseEpiloguesPassOptions epilogues;
+    epilogues.target = options.target;
+    pm.addNestedPass<func::FuncOp>(createFuseEpiloguesPass(epilogues));
+  }
+  // Rows of a chain are worth cutting if they then stay in the scratchpad.
+  if (options.fuse && options.resident) {
+    FuseRowsPassOptions rows;
+    rows.target = options.target;
+    pm.addNestedPass<func::FuncOp>(createFuseRowsPass(rows));
+  }
   if (options.resident) {
     KeepResidentPassOptions resident;
     resident.target = options.target;

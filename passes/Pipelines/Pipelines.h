@@ -16,6 +16,11 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
       *this, "precision",
       llvm::cl::desc("arithmetic of f32 matrix work: fp32 or bf16"),
       llvm::cl::init("fp32")};
+  PassOptions::Option<bool> fuse{
+      *this, "fuse",
+      llvm::cl::desc("tile operations together: elementwise work with "
+                     "contractions, chains of vector work by rows"),
+      llvm::cl::init(true)};
   PassOptions::Option<bool> resident{
       *this, "resident",
       llvm::cl::desc("keep values in the scratchpad between operations"),

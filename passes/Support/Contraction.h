@@ -42,6 +42,10 @@ inline constexpr llvm::StringLiteral kInitialValueAttr = "xpu.initial_value";
 inline constexpr llvm::StringLiteral kColumnDimAttr = "xpu.column_dim";
 inline constexpr llvm::StringLiteral kStationaryAttr = "xpu.stationary";
 
+/// Name of the attribute on elementwise work that is done with the results of
+/// a contraction, tile by tile: the number of the operand with them.
+inline constexpr llvm::StringLiteral kEpilogueAttr = "xpu.epilogue";
+
 } // namespace xpu
 
 #endif // PASSES_SUPPORT_CONTRACTION_H

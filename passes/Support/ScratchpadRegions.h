@@ -8,8 +8,8 @@
 //   stationary  written by LOAD, read by the matrix unit's second port
 //   resident    whole values between operations, read and written by all
 //
-// The first three hold tiles, for a moment each; resident values have the last
-// banks, as many as xpu-keep-resident gave them.
+// The first three hold tiles, for a moment each; residents grow from the end,
+// and the banks that they leave are for the tiles of the moment.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,8 +22,13 @@
 
 namespace xpu {
 
-/// Name of the function attribute with the number of banks for resident values.
+/// Name of the attribute with the number of banks, the last ones, that hold
+/// residents: on an operation while it runs, and on the tiles that it makes.
 inline constexpr llvm::StringLiteral kResidentBanksAttr = "xpu.resident_banks";
+
+/// Name of the attribute on a copy that may as well be left out: its target is
+/// not written otherwise and its source not while the target is live.
+inline constexpr llvm::StringLiteral kTileCopyAttr = "xpu.tile_copy";
 
 /// Name of the attribute with the scratchpad address of a resident value, on
 /// its allocation.
@@ -36,10 +41,15 @@ struct ScratchpadRegions {
   int64_t stationaryEnd = 0;
   int64_t residentEnd = 0;
 
-  /// The regions in the function `func`.
-  static ScratchpadRegions of(const acc::Target &target,
-                              mlir::Operation *func) {
-    auto banks = func->getAttrOfType<mlir::IntegerAttr>(kResidentBanksAttr);
+  /// Bytes for resident values, at most: half of the scratchpad stays for
+  /// tiles.
+  static int64_t residentRoom(const acc::Target &target) {
+    return int64_t(target.spm.banks) / 2 * int64_t(target.spm.bankBytes);
+  }
+
+  /// The regions while `op` runs, or for the allocation `op`.
+  static ScratchpadRegions of(const acc::Target &target, mlir::Operation *op) {
+    auto banks = op->getAttrOfType<mlir::IntegerAttr>(kResidentBanksAttr);
     return ScratchpadRegions(target, banks ? banks.getInt() : 0);
   }
 

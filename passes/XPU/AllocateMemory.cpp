@@ -30,54 +30,58 @@ bool collide(const Buffer &a, const Buffer &b) {
          a.address < b.address + b.size && b.address < a.address + a.size;
 }
 
-/// Free and used space of one region of memory.
-class Region {
+/// Used space of one memory.
+class Memory {
 public:
-  Region(int64_t begin, int64_t end, bool rotate)
-      : begin(begin), end(end), next(begin), rotate(rotate) {}
-
-  /// Places a buffer that is live from `now`; returns false if it does not fit.
-  bool place(Buffer &buffer, int64_t alignment, int64_t now) {
-    llvm::erase_if(live,
-                   [&](const Buffer *other) { return other->lastUse < now; });
-    for (int64_t start : {rotate ? next : begin, begin}) {
-      int64_t address = findGap(start, buffer.size, alignment);
-      if (address >= 0) {
+  /// Places a buffer in [begin, end), first from `start` on, beside what is
+  /// live; returns false if it does not fit.
+  bool place(Buffer &buffer, int64_t alignment, int64_t begin, int64_t end,
+             int64_t start) {
+    llvm::erase_if(live, [&](const Buffer *other) {
+      return other->lastUse < buffer.firstUse;
+    });
+    if (start < begin || start >= end) {
+      start = begin;
+    }
+    for (int64_t from : {start, begin}) {
+      int64_t address = findGap(buffer, from, alignment);
+      if (address + buffer.size <= end) {
         buffer.address = address;
-        next = address + buffer.size;
-        live.insert(llvm::upper_bound(live, &buffer,
-                                      [](const Buffer *a, const Buffer *b) {
-                                        return a->address < b->address;
-                                      }),
-                    &buffer);
+        insert(buffer);
         return true;
       }
     }
     return false;
   }
 
+  /// A buffer that has a place; it may begin to live later.
+  void insert(Buffer &buffer) {
+    live.insert(llvm::upper_bound(live, &buffer,
+                                  [](const Buffer *a, const Buffer *b) {
+                                    return a->address < b->address;
+                                  }),
+                &buffer);
+  }
+
   ArrayRef<Buffer *> getLive() const { return live; }
-  int64_t size() const { return end - begin; }
 
 private:
-  int64_t findGap(int64_t start, int64_t size, int64_t alignment) const {
+  int64_t findGap(const Buffer &buffer, int64_t start,
+                  int64_t alignment) const {
     int64_t address = llvm::alignTo(start, alignment);
     for (const Buffer *other : live) {
-      if (other->address + other->size <= address) {
+      if (other->address + other->size <= address ||
+          other->firstUse > buffer.lastUse) {
         continue;
       }
-      if (other->address >= address + size) {
+      if (other->address >= address + buffer.size) {
         break;
       }
       address = llvm::alignTo(other->address + other->size, alignment);
     }
-    return address + size <= end ? address : -1;
+    return address;
   }
 
-  int64_t begin;
-  int64_t end;
-  int64_t next;
-  bool rotate;
   SmallVector<Buffer *> live;
 };
 
@@ -148,13 +152,6 @@ struct AllocateMemoryPass final
       return a.firstUse < b.firstUse;
     });
 
-    auto regions = xpu::ScratchpadRegions::of(*machine, func);
-    Region inputs(0, regions.inputsEnd, /*rotate=*/true);
-    Region results(regions.inputsEnd, regions.resultsEnd, /*rotate=*/true);
-    Region stationary(regions.resultsEnd, regions.stationaryEnd,
-                      /*rotate=*/true);
-    Region hbm(fixedEnd, machine->hbm.bytes, /*rotate=*/false);
-    Region accumulators(0, machine->mxu.accRows, /*rotate=*/true);
     if (fixedEnd > int64_t(machine->hbm.bytes)) {
       func.emitError() << "needs " << fixedEnd
                        << " bytes of HBM for arguments and constants, but "
@@ -162,44 +159,67 @@ struct AllocateMemoryPass final
                        << machine->hbm.bytes;
       return signalPassFailure();
     }
-    if (failed(placeResidents(buffers, regions))) {
+    Memory hbm;
+    Memory scratchpad;
+    Memory accumulators;
+    if (failed(placeResidents(buffers, *machine, scratchpad))) {
       return signalPassFailure();
     }
+    // Where the last buffer of each kind ends: the next one goes behind it.
+    int64_t nextRow = 0;
+    int64_t nextInput = 0;
+    int64_t nextResult = 0;
+    int64_t nextStationary = 0;
     for (Buffer &buffer : buffers) {
-      if (buffer.address >= 0) {
-        buffer.value.getDefiningOp()->setAttr(
-            "xpu.address", builder.getI64IntegerAttr(buffer.address));
-        continue;
-      }
-      Region *region = &hbm;
-      int64_t alignment = line;
-      switch (xpu::getSpace(buffer.value.getType())) {
-      case xpu::Space::HBM:
-        break;
-      case xpu::Space::SPM:
-        region = isStationary(buffer.value) ? &stationary
-                 : isResult(buffer.value)   ? &results
-                                            : &inputs;
-        alignment = machine->spm.rowBytes;
-        break;
-      case xpu::Space::ACC:
-        region = &accumulators;
-        alignment = 1;
+      Operation *alloc = buffer.value.getDefiningOp();
+      bool fits = buffer.address >= 0;
+      int64_t size = 0;
+      auto placeIn = [&](Memory &memory, int64_t alignment, int64_t begin,
+                         int64_t end, int64_t &next) {
+        size = end - begin;
+        fits = memory.place(buffer, alignment, begin, end, next);
+        next = buffer.address + buffer.size;
+      };
+      xpu::Space space = xpu::getSpace(buffer.value.getType());
+      if (fits) {
+        // A resident.
+      } else if (space == xpu::Space::HBM) {
+        int64_t first = fixedEnd;
+        placeIn(hbm, line, fixedEnd, machine->hbm.bytes, first);
+      } else if (space == xpu::Space::ACC) {
         buffer.size = cast<MemRefType>(buffer.value.getType()).getShape()[0];
-        break;
+        placeIn(accumulators, 1, 0, machine->mxu.accRows, nextRow);
+      } else {
+        auto regions = xpu::ScratchpadRegions::of(*machine, alloc);
+        int64_t alignment = machine->spm.rowBytes;
+        if (isStationary(buffer.value)) {
+          placeIn(scratchpad, alignment, regions.resultsEnd,
+                  regions.stationaryEnd, nextStationary);
+        } else if (isResult(buffer.value)) {
+          placeIn(scratchpad, alignment, regions.inputsEnd, regions.resultsEnd,
+                  nextResult);
+        } else {
+          placeIn(scratchpad, alignment, 0, regions.inputsEnd, nextInput);
+        }
       }
-      if (!region->place(buffer, alignment, buffer.firstUse)) {
-        reportFull(buffer, *region);
+      if (!fits) {
+        reportFull(buffer,
+                   space == xpu::Space::HBM   ? hbm
+                   : space == xpu::Space::ACC ? accumulators
+                                              : scratchpad,
+                   size);
         return signalPassFailure();
       }
-      buffer.value.getDefiningOp()->setAttr(
-          "xpu.address", builder.getI64IntegerAttr(buffer.address));
+      alloc->setAttr("xpu.address", builder.getI64IntegerAttr(buffer.address));
     }
   }
 
   /// Residents come with addresses; nothing else may be live there.
   static LogicalResult placeResidents(std::vector<Buffer> &buffers,
-                                      const xpu::ScratchpadRegions &regions) {
+                                      const acc::Target &machine,
+                                      Memory &scratchpad) {
+    const int64_t end =
+        int64_t(machine.spm.banks) * int64_t(machine.spm.bankBytes);
     SmallVector<const Buffer *> placed;
     for (Buffer &buffer : buffers) {
       Operation *alloc = buffer.value.getDefiningOp();
@@ -209,12 +229,10 @@ struct AllocateMemoryPass final
       }
       buffer.address = address.getInt();
       if (xpu::getSpace(buffer.value.getType()) != xpu::Space::SPM ||
-          buffer.address < regions.stationaryEnd ||
-          buffer.address + buffer.size > regions.residentEnd) {
+          buffer.address < 0 || buffer.address + buffer.size > end) {
         return alloc->emitError()
-               << "expects a resident value in the scratchpad from "
-               << regions.stationaryEnd << " to " << regions.residentEnd - 1
-               << ", but it has " << buffer.size << " bytes at "
+               << "expects a resident value in the scratchpad of " << end
+               << " bytes, but it has " << buffer.size << " bytes at "
                << buffer.address;
       }
       for (const Buffer *other : placed) {
@@ -227,6 +245,7 @@ struct AllocateMemoryPass final
         }
       }
       placed.push_back(&buffer);
+      scratchpad.insert(buffer);
     }
     return success();
   }
@@ -267,13 +286,14 @@ struct AllocateMemoryPass final
     });
   }
 
-  static void reportFull(const Buffer &buffer, const Region &region) {
+  static void reportFull(const Buffer &buffer, const Memory &memory,
+                         int64_t size) {
     InFlightDiagnostic diag = emitError(buffer.value.getLoc());
     diag << "needs " << buffer.size << " more of "
          << xpu::stringifySpace(xpu::getSpace(buffer.value.getType()))
          << " for a buffer of type " << buffer.value.getType()
-         << ", but there is no such gap among " << region.size();
-    SmallVector<Buffer *> live(region.getLive());
+         << ", but there is no such gap among " << size;
+    SmallVector<Buffer *> live(memory.getLive());
     llvm::sort(live, [](const Buffer *a, const Buffer *b) {
       return a->size > b->size;
     });

@@ -13,6 +13,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
+#include "passes/Support/BufferAccess.h"
 #include "passes/Support/BufferViews.h"
 #include "passes/Support/Contraction.h"
 #include "passes/Support/ScratchpadRegions.h"
@@ -54,137 +55,46 @@ struct Candidate {
   int64_t firstUse() const { return uses.front().position; }
   int64_t lastUse() const { return uses.back().position; }
   bool isMade() const { return root.getDefiningOp<memref::AllocOp>(); }
-  bool isRead() const {
-    return llvm::any_of(uses, [](const Use &use) { return use.isRead; });
-  }
 };
-
-bool readsOperand(Operation *op, OpOperand &operand) {
-  if (auto copy = dyn_cast<memref::CopyOp>(op)) {
-    return operand.getOperandNumber() == 0;
-  }
-  auto linalgOp = cast<linalg::LinalgOp>(op);
-  if (!linalgOp.isDpsInit(&operand)) {
-    return linalgOp.payloadUsesValueFromOperand(&operand);
-  }
-  return !op->hasAttr(xpu::kInitialValueAttr) &&
-         linalgOp.payloadUsesValueFromOperand(&operand);
-}
-
-bool writesOperand(Operation *op, OpOperand &operand) {
-  if (llvm::isa<memref::CopyOp>(op)) {
-    return operand.getOperandNumber() == 1;
-  }
-  return cast<linalg::LinalgOp>(op).isDpsInit(&operand);
-}
-
-/// Whether `op` writes every element of `operand`, and reads none of its
-/// buffer.
-bool overwrites(Operation *op, OpOperand &operand) {
-  if (operand.get() != xpu::getViewRoot(operand.get()) ||
-      !writesOperand(op, operand) || readsOperand(op, operand)) {
-    return false;
-  }
-  for (OpOperand &other : op->getOpOperands()) {
-    if (&other != &operand && xpu::getViewRoot(other.get()) == operand.get()) {
-      return false;
-    }
-  }
-  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  if (!linalgOp) {
-    return true;
-  }
-  return linalgOp.getMatchingIndexingMap(&operand).isProjectedPermutation();
-}
 
 /// Bytes of the elements of a view.
 int64_t viewBytes(Value memref) {
   return xpu::getByteSize(cast<MemRefType>(memref.getType()));
 }
 
+/// Operations between the lives of two values in one place, if there is room:
+/// what comes next need not wait for the readers of what was there. A tile of a
+/// chain lives a little longer, so that two of them take turns.
+constexpr int64_t kDistance = 4;
+
 /// Decides and rewrites for one function.
 class Residency {
 public:
   Residency(func::FuncOp func, const acc::Target &target)
-      : func(func), body(func.getBody().front()), target(target),
+      : body(func.getBody().front()), target(target),
         rewriter(func.getContext()) {}
 
   void run() {
-    ownViews();
-    splitBuffers();
     collect();
-    int64_t banks = chooseBanks();
-    if (banks == 0) {
-      return;
+    int64_t apart = place(kDistance);
+    if (place(0) <= apart) {
+      place(kDistance);
     }
-    place(banks);
-    func->setAttr(xpu::kResidentBanksAttr, rewriter.getI64IntegerAttr(banks));
+    setBanks();
     for (Candidate &candidate : candidates) {
       report(candidate);
       if (candidate.address >= 0) {
         makeResident(candidate);
       }
     }
+    for (Candidate &candidate : candidates) {
+      if (candidate.address < 0) {
+        dropCopy(candidate);
+      }
+    }
   }
 
 private:
-  /// Gives every operation views of its own, so that what a buffer is replaced
-  /// by can differ from one to the next.
-  void ownViews() {
-    SmallVector<Operation *> views;
-    for (Operation &op : llvm::make_early_inc_range(body)) {
-      if (xpu::isView(&op)) {
-        views.push_back(&op);
-        continue;
-      }
-      for (OpOperand &operand : op.getOpOperands()) {
-        if (llvm::isa<MemRefType>(operand.get().getType())) {
-          rewriter.setInsertionPoint(&op);
-          operand.set(xpu::cloneView(rewriter, operand.get(),
-                                     xpu::getViewRoot(operand.get())));
-        }
-      }
-    }
-    for (Operation *view : llvm::reverse(views)) {
-      if (view->use_empty()) {
-        rewriter.eraseOp(view);
-      }
-    }
-  }
-
-  /// Bufferization gives one buffer to several values, one after the other;
-  /// each gets its own again, with its own life.
-  void splitBuffers() {
-    for (Operation &op : llvm::make_early_inc_range(body)) {
-      if (!isWork(&op)) {
-        continue;
-      }
-      for (OpOperand &operand : op.getOpOperands()) {
-        auto alloc = operand.get().getDefiningOp<memref::AllocOp>();
-        if (!alloc || !overwrites(&op, operand)) {
-          continue;
-        }
-        rewriter.setInsertionPoint(&op);
-        Value fresh = rewriter.clone(*alloc)->getResult(0);
-        // Views and operations from here on.
-        operand.get().replaceUsesWithIf(fresh, [&](OpOperand &use) {
-          Operation *user = body.findAncestorOpInBlock(*use.getOwner());
-          return user == &op || op.isBeforeInBlock(user);
-        });
-      }
-    }
-    for (auto alloc :
-         llvm::make_early_inc_range(body.getOps<memref::AllocOp>())) {
-      if (alloc->use_empty()) {
-        rewriter.eraseOp(alloc);
-      }
-    }
-  }
-
-  static bool isWork(Operation *op) {
-    return llvm::isa<linalg::LinalgOp, memref::CopyOp>(op);
-  }
-
   void collect() {
     llvm::DenseMap<Value, size_t> indexOf;
     auto candidateOf = [&](Value value) -> Candidate & {
@@ -207,7 +117,16 @@ private:
     int64_t position = 0;
     SmallVector<int64_t> launches; // The scratchpad does not outlive one.
     for (Operation &op : body) {
-      ++position;
+      // A contraction and its epilogue take turns: what one reads is live while
+      // the other writes.
+      auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+      if (xpu::isBufferWork(&op) &&
+          !(linalgOp && xpu::findContraction(linalgOp))) {
+        ++position;
+      }
+      if (xpu::isBufferWork(&op)) {
+        positions.push_back({&op, position});
+      }
       if (llvm::isa<xpu::HostCallOp>(op)) {
         launches.push_back(position);
       }
@@ -221,13 +140,18 @@ private:
         Candidate &candidate = candidateOf(operand.get());
         if (llvm::isa<func::ReturnOp>(op)) {
           candidate.isReturned = true;
-        } else if (isWork(&op)) {
+        } else if (xpu::isBufferWork(&op)) {
           candidate.uses.push_back({&operand, position,
-                                    readsOperand(&op, operand),
-                                    writesOperand(&op, operand)});
+                                    xpu::readsOperand(&op, operand),
+                                    xpu::writesOperand(&op, operand)});
         } else {
           candidate.isFixed = true;
         }
+      }
+      // What an epilogue reads has no place in memory.
+      if (linalgOp && xpu::findContraction(linalgOp)) {
+        candidateOf(xpu::findContraction(linalgOp).getDpsInits()[0]).isFixed =
+            true;
       }
       // Tables are read by index where they are.
       for (Region &region : op.getRegions()) {
@@ -240,12 +164,16 @@ private:
         });
       }
     }
+    findStreamed();
     for (Candidate &candidate : candidates) {
       candidate.isFixed |= llvm::any_of(launches, [&](int64_t at) {
-        return !candidate.uses.empty() && candidate.firstUse() < at &&
+        return !candidate.uses.empty() && candidate.firstUse() <= at &&
                at < candidate.lastUse();
       });
       candidate.saved = savedBytes(candidate);
+      if (candidate.saved > 0) {
+        candidate.saved -= costBytes(candidate);
+      }
       if (candidate.saved > 0) {
         choosePadding(candidate);
       }
@@ -353,14 +281,18 @@ private:
     }
   }
 
-  /// Places what saves most a byte first; returns the bytes saved.
-  int64_t place(int64_t banks) {
-    xpu::ScratchpadRegions regions(target, banks);
+  int64_t scratchpadBytes() const {
+    return int64_t(target.spm.banks) * int64_t(target.spm.bankBytes);
+  }
+
+  /// Places what saves most a byte first, at least `distance` operations apart
+  /// from what was in its place; returns the bytes saved.
+  int64_t place(int64_t distance) {
+    int64_t room = xpu::ScratchpadRegions::residentRoom(target);
     SmallVector<Candidate *> order;
     for (Candidate &candidate : candidates) {
       candidate.address = -1;
-      // Places are checked below; this keeps the products in range.
-      if (candidate.saved > 0 && candidate.bytes <= regions.residentBytes()) {
+      if (candidate.saved > 0 && candidate.bytes <= room) {
         order.push_back(&candidate);
       }
     }
@@ -374,7 +306,7 @@ private:
       // With padding, if there is room for it.
       for (int64_t padding : {candidate->padding, int64_t(0)}) {
         candidate->size = candidate->bytes + padding;
-        candidate->address = findPlace(*candidate, placed, regions);
+        candidate->address = findPlace(*candidate, placed, distance);
         if (candidate->address >= 0) {
           break;
         }
@@ -387,16 +319,18 @@ private:
     return saved;
   }
 
-  /// The lowest address that no candidate with an overlapping life has; apart
-  /// from those that the matrix unit reads beside it, if possible. -1 if there
-  /// is none.
+  /// The highest address that no candidate whose life is within `distance`
+  /// operations has; apart from the banks of what the matrix unit reads beside
+  /// it, if possible. -1 if there is none.
   int64_t findPlace(const Candidate &candidate, ArrayRef<Candidate *> placed,
-                    const xpu::ScratchpadRegions &regions) const {
+                    int64_t distance) const {
+    int64_t lowest =
+        scratchpadBytes() - xpu::ScratchpadRegions::residentRoom(target);
     for (bool avoidsPartners : {true, false}) {
-      SmallVector<std::pair<int64_t, int64_t>> taken;
+      SmallVector<std::pair<int64_t, int64_t>> taken; // End, begin.
       for (const Candidate *other : placed) {
-        if (other->firstUse() > candidate.lastUse() ||
-            candidate.firstUse() > other->lastUse()) {
+        if (other->firstUse() > candidate.lastUse() + distance ||
+            candidate.firstUse() > other->lastUse() + distance) {
           continue;
         }
         int64_t begin = other->address;
@@ -405,22 +339,42 @@ private:
           begin = begin / target.spm.bankBytes * target.spm.bankBytes;
           end = llvm::alignTo(end, target.spm.bankBytes);
         }
-        taken.push_back({begin, end});
+        taken.push_back({end, begin});
       }
-      llvm::sort(taken);
-      int64_t address = regions.stationaryEnd;
-      for (auto [begin, end] : taken) {
-        if (address + candidate.size <= begin) {
+      llvm::sort(taken, std::greater<>());
+      int64_t row = target.spm.rowBytes;
+      int64_t address = (scratchpadBytes() - candidate.size) / row * row;
+      for (auto [end, begin] : taken) {
+        if (end <= address) {
           break;
         }
-        address =
-            std::max<int64_t>(address, llvm::alignTo(end, target.spm.rowBytes));
+        // A number below 0 stays below `lowest`.
+        address = std::min(address, (begin - candidate.size) / row * row);
       }
-      if (address + candidate.size <= regions.residentEnd) {
+      if (address >= lowest) {
         return address;
       }
     }
     return -1;
+  }
+
+  /// Tells every operation how many banks the residents of its moment have.
+  void setBanks() {
+    llvm::DenseMap<int64_t, int64_t> lowest; // Address by position.
+    for (const Candidate &candidate : candidates) {
+      for (int64_t at = candidate.address < 0 ? 0 : candidate.firstUse();
+           candidate.address >= 0 && at <= candidate.lastUse(); ++at) {
+        auto [it, isNew] = lowest.try_emplace(at, candidate.address);
+        it->second = std::min(it->second, candidate.address);
+      }
+    }
+    int64_t bankBytes = target.spm.bankBytes;
+    for (auto [op, at] : positions) {
+      if (auto it = lowest.find(at); it != lowest.end()) {
+        int64_t banks = xpu::ceilDiv(scratchpadBytes() - it->second, bankBytes);
+        op->setAttr(xpu::kResidentBanksAttr, rewriter.getI64IntegerAttr(banks));
+      }
+    }
   }
 
   /// The two inputs of one contraction.
@@ -434,43 +388,36 @@ private:
     });
   }
 
-  /// The number of banks that saves most HBM traffic. Contractions that stream
-  /// both operands several times read them more often with smaller tiles: by
-  /// half the share of the banks that are gone, as tiles shrink in two
-  /// directions.
-  int64_t chooseBanks() {
-    int64_t streamed = streamedBytes();
-    int64_t best = 0;
-    int64_t bestSaved = 0;
-    // Half of the scratchpad stays for tiles.
-    for (int64_t banks = 1; banks <= int64_t(target.spm.banks) / 2; ++banks) {
-      int64_t saved =
-          place(banks) - streamed * banks / (2 * int64_t(target.spm.banks));
-      if (saved > bestSaved) {
-        best = banks;
-        bestSaved = saved;
-      }
-    }
-    return best;
-  }
-
-  /// Bytes of contractions neither of whose operands fits.
-  int64_t streamedBytes() const {
-    xpu::ScratchpadRegions regions(target, /*residentBanks=*/0);
-    int64_t bytes = 0;
-    for (auto op : body.getOps<linalg::LinalgOp>()) {
-      if (failed(xpu::matchContraction(op))) {
+  /// Bytes that contractions read again and again, by position: those that
+  /// stream both operands, each once for every tile of the other.
+  void findStreamed() {
+    int64_t half = scratchpadBytes() / 2;
+    for (auto [operation, at] : positions) {
+      auto op = dyn_cast<linalg::LinalgOp>(operation);
+      if (!op || failed(xpu::matchContraction(op))) {
         continue;
       }
       int64_t a = viewBytes(op.getDpsInputOperand(0)->get());
       int64_t b = viewBytes(op.getDpsInputOperand(1)->get());
-      int64_t half = regions.residentEnd / 2;
       if (a > half && b > half) {
-        // Each is read once for every tile of the other.
-        bytes += 2 * std::max(a, b) * xpu::ceilDiv(std::min(a, b), half);
+        streamed.push_back(
+            {at, 2 * std::max(a, b) * xpu::ceilDiv(std::min(a, b), half)});
       }
     }
-    return bytes;
+  }
+
+  /// Bytes of HBM traffic that a candidate costs: those contractions read more
+  /// often with smaller tiles, by half the share of the banks that are gone, as
+  /// tiles shrink in two directions.
+  int64_t costBytes(const Candidate &candidate) const {
+    int64_t bytes = 0;
+    for (auto [at, again] : streamed) {
+      if (at >= candidate.firstUse() && at <= candidate.lastUse()) {
+        bytes += again;
+      }
+    }
+    int64_t banks = xpu::ceilDiv(candidate.bytes, target.spm.bankBytes);
+    return bytes * banks / (2 * int64_t(target.spm.banks));
   }
 
   void report(const Candidate &candidate) const {
@@ -539,6 +486,21 @@ private:
     return memref::ExpandShapeOp::create(rewriter, loc, shape, part, groups);
   }
 
+  /// A copy that was only made to be resident.
+  void dropCopy(Candidate &candidate) {
+    if (candidate.uses.empty()) {
+      return;
+    }
+    auto copy =
+        dyn_cast<memref::CopyOp>(candidate.uses.front().operand->getOwner());
+    if (!copy || !copy->hasAttr(xpu::kTileCopyAttr) ||
+        copy.getTarget() != candidate.root) {
+      return;
+    }
+    rewriter.replaceAllUsesExcept(candidate.root, copy.getSource(), copy);
+    rewriter.eraseOp(copy);
+  }
+
   void makeResident(Candidate &candidate) {
     Operation *first = candidate.uses.front().operand->getOwner();
     Operation *last = nullptr;
@@ -562,11 +524,14 @@ private:
     }
   }
 
-  func::FuncOp func;
   Block &body;
   const acc::Target &target;
   IRRewriter rewriter;
   std::vector<Candidate> candidates;
+  /// Operations in program order; a contraction and its epilogue have one
+  /// position.
+  SmallVector<std::pair<Operation *, int64_t>> positions;
+  SmallVector<std::pair<int64_t, int64_t>> streamed;
 };
 
 struct KeepResidentPass final

@@ -3,7 +3,6 @@
 #include "passes/XPU/Tiling.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Remarks.h"
 #include "passes/Support/BufferViews.h"
 #include "passes/Support/MatmulCost.h"
@@ -131,8 +130,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     sizes[choice.columnDim] =
         std::min<int64_t>(columns, 2 * int64_t(target.mxuCols()));
   }
-  auto regions =
-      ScratchpadRegions::of(target, op->getParentOfType<func::FuncOp>());
+  auto regions = ScratchpadRegions::of(target, op);
   OpOperand &weights = *op.getDpsInputOperand(stationary);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
   int64_t weightBudget = regions.stationaryBytes() / 2;
@@ -229,56 +227,6 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
   return tiles * form.cycles;
 }
 
-/// Copies accumulators to their place: into the scratchpad at once, to HBM
-/// through the scratchpad in pieces of at most `budget` bytes that keep the
-/// columns whole.
-static void storeInPieces(TileBuilder &builder, Value accumulators, Value place,
-                          unsigned columnDim, int64_t budget) {
-  if (getSpace(place.getType()) == Space::SPM) {
-    memref::CopyOp::create(builder.rewriter, builder.loc, accumulators, place);
-    return;
-  }
-  MLIRContext *context = builder.rewriter.getContext();
-  ArrayRef<int64_t> shape = cast<MemRefType>(accumulators.getType()).getShape();
-  SmallVector<int64_t> piece(shape);
-  AffineMap outMap = builder.op.getIndexingMapsArray()[2];
-  SmallVector<unsigned> dims;
-  for (unsigned i = 0; i < shape.size(); ++i) {
-    if (outMap.getDimPosition(i) != columnDim) {
-      dims.push_back(i);
-    }
-  }
-  auto pieceBytes = [&] {
-    int64_t bytes = 4;
-    for (int64_t size : piece) {
-      bytes *= size;
-    }
-    return bytes;
-  };
-  while (pieceBytes() > budget) {
-    auto dim = llvm::find_if(dims, [&](unsigned i) { return piece[i] > 1; });
-    if (dim == dims.end()) {
-      break;
-    }
-    piece[*dim] = ceilDiv(piece[*dim], 2);
-  }
-  SmallVector<int64_t> ones(shape.size(), 1);
-  auto partOf = [&](Value whole, ArrayRef<int64_t> at,
-                    ArrayRef<int64_t> size) -> Value {
-    return memref::SubViewOp::create(builder.rewriter, builder.loc, whole,
-                                     getAsIndexOpFoldResult(context, at),
-                                     getAsIndexOpFoldResult(context, size),
-                                     getAsIndexOpFoldResult(context, ones));
-  };
-  (void)forEachTile(
-      shape, piece, dims, [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
-        Value staged = builder.copyIn(partOf(accumulators, at, size));
-        memref::CopyOp::create(builder.rewriter, builder.loc, staged,
-                               partOf(place, at, size));
-        return success();
-      });
-}
-
 namespace {
 /// Columns of a tile that go through the array at once.
 struct ColumnTile {
@@ -286,6 +234,158 @@ struct ColumnTile {
   int64_t size = 0;
   Value place; ///< Where the result goes.
   Value accumulators;
+};
+} // namespace
+
+namespace {
+/// Takes results from the accumulators to their place, in pieces that keep the
+/// columns whole: to HBM through the scratchpad, and through the vector unit
+/// first if there is an epilogue.
+class Drain {
+public:
+  Drain(RewriterBase &rewriter, linalg::LinalgOp contraction,
+        linalg::LinalgOp epilogue, unsigned columnDim,
+        const ScratchpadRegions &regions)
+      : rewriter(rewriter), builder(rewriter, contraction),
+        outMap(contraction.getIndexingMapsArray()[2]), epilogue(epilogue),
+        columnDim(columnDim), regions(regions) {
+    if (!epilogue) {
+      return;
+    }
+    builder.loc = epilogue.getLoc();
+    Value result = contraction.getDpsInits()[0];
+    for (OpOperand *input : epilogue.getDpsInputOperands()) {
+      if (input->get() == result) {
+        inMap = epilogue.getMatchingIndexingMap(input);
+        resultOperands.push_back(input->getOperandNumber());
+      }
+    }
+    OpOperand *init = epilogue.getDpsInitOperand(0);
+    worksInPlace =
+        cast<MemRefType>(init->get().getType()).getElementType().isF32() &&
+        epilogue.getMatchingIndexingMap(init) == inMap;
+  }
+
+  /// `origin` is where the accumulators' first element is in the result of the
+  /// contraction.
+  LogicalResult run(const ColumnTile &tile, ArrayRef<int64_t> origin) {
+    if (!epilogue && getSpace(tile.place.getType()) == Space::SPM) {
+      memref::CopyOp::create(rewriter, builder.loc, tile.accumulators,
+                             tile.place);
+      return success();
+    }
+    ArrayRef<int64_t> shape =
+        cast<MemRefType>(tile.accumulators.getType()).getShape();
+    SmallVector<unsigned> dims;
+    for (unsigned i = 0; i < shape.size(); ++i) {
+      if (outMap.getDimPosition(i) != columnDim) {
+        dims.push_back(i);
+      }
+    }
+    SmallVector<int64_t> piece(shape);
+    for (unsigned dim : dims) {
+      // Equal parts, as few as possible.
+      for (int64_t parts = 2; !fits(piece) && piece[dim] > 1; ++parts) {
+        piece[dim] = ceilDiv(shape[dim], parts);
+      }
+    }
+    return forEachTile(
+        shape, piece, dims, [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
+          Value staged = builder.copyIn(partOf(tile.accumulators, at, size));
+          if (!epilogue) {
+            memref::CopyOp::create(rewriter, builder.loc, staged,
+                                   partOf(tile.place, at, size));
+            return success();
+          }
+          SmallVector<int64_t> offsets(at);
+          for (auto [offset, begin] : llvm::zip(offsets, origin)) {
+            offset += begin;
+          }
+          return finish(staged, offsets, size);
+        });
+  }
+
+private:
+  /// What belongs to dimensions of the result, by loops of the epilogue.
+  SmallVector<int64_t> byLoop(ArrayRef<int64_t> values) const {
+    SmallVector<int64_t> result(values.size());
+    for (auto [i, value] : llvm::enumerate(values)) {
+      result[inMap.getDimPosition(i)] = value;
+    }
+    return result;
+  }
+
+  bool fits(ArrayRef<int64_t> piece) {
+    int64_t elements = 1;
+    for (int64_t size : piece) {
+      elements *= size;
+    }
+    // Three in flight, from the accumulators, to HBM and between.
+    if (!epilogue) {
+      return 4 * elements <= regions.resultBytes() / 3;
+    }
+    int64_t inputs = 0;
+    SmallVector<int64_t> sizes = byLoop(piece);
+    for (OpOperand *input : epilogue.getDpsInputOperands()) {
+      if (!llvm::is_contained(resultOperands, input->getOperandNumber())) {
+        inputs += copiedBytes(epilogue, *input, sizes);
+      }
+    }
+    int64_t results = 4 * elements;
+    if (!worksInPlace) {
+      results += copiedBytes(epilogue, *epilogue.getDpsInitOperand(0), sizes);
+    }
+    // Inputs share their banks with the row tiles of what comes next.
+    return results <= regions.resultBytes() / 2 &&
+           inputs <= regions.inputBytes() / 4;
+  }
+
+  /// The epilogue of one piece.
+  LogicalResult finish(Value staged, ArrayRef<int64_t> offsets,
+                       ArrayRef<int64_t> sizes) {
+    FailureOr<linalg::LinalgOp> tile =
+        builder.makeTile(epilogue, byLoop(offsets), byLoop(sizes));
+    if (failed(tile)) {
+      return failure();
+    }
+    rewriter.modifyOpInPlace(*tile, [&] {
+      for (unsigned operand : resultOperands) {
+        (*tile)->setOperand(operand, staged);
+      }
+      (*tile)->removeAttr(kEpilogueAttr);
+    });
+    builder.promoteInputs(*tile);
+    OpOperand &init = tile->getDpsInitsMutable()[0];
+    Value place = init.get();
+    Value dest = getSpace(place.getType()) == Space::SPM ? place
+                 : worksInPlace ? staged
+                                : builder.allocate(place, Space::SPM);
+    rewriter.modifyOpInPlace(*tile, [&] { init.set(dest); });
+    rewriter.setInsertionPoint(builder.op);
+    if (dest != place) {
+      memref::CopyOp::create(rewriter, builder.loc, dest, place);
+    }
+    return success();
+  }
+
+  Value partOf(Value whole, ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
+    MLIRContext *context = rewriter.getContext();
+    SmallVector<int64_t> ones(at.size(), 1);
+    return memref::SubViewOp::create(rewriter, builder.loc, whole,
+                                     getAsIndexOpFoldResult(context, at),
+                                     getAsIndexOpFoldResult(context, size),
+                                     getAsIndexOpFoldResult(context, ones));
+  }
+
+  RewriterBase &rewriter;
+  TileBuilder builder;
+  AffineMap outMap;
+  linalg::LinalgOp epilogue; ///< May be null.
+  unsigned columnDim;
+  const ScratchpadRegions &regions;
+  AffineMap inMap; ///< Of the contraction's result in the epilogue.
+  SmallVector<unsigned> resultOperands; ///< Operands with that result.
+  bool worksInPlace = false;
 };
 } // namespace
 
@@ -359,10 +459,15 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   op.getParallelDims(parallel);
   SmallVector<unsigned> reduction;
   op.getReductionDims(reduction);
-  auto regions =
-      ScratchpadRegions::of(target, op->getParentOfType<func::FuncOp>());
+  auto regions = ScratchpadRegions::of(target, op);
 
+  linalg::LinalgOp epilogue = findEpilogue(op);
+  if (epilogue) {
+    // Its operands are needed by the tiles of both.
+    rewriter.moveOpBefore(op, epilogue);
+  }
   TileBuilder builder(rewriter, op);
+  Drain drain(rewriter, op, epilogue, choice->columnDim, regions);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   LogicalResult done = forEachTile(
       ranges, choice->sizes, parallel,
@@ -426,14 +531,26 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
         }
         rewriter.eraseOp(*outer);
         rewriter.setInsertionPoint(op);
+        AffineMap outMap = op.getIndexingMapsArray()[2];
         for (const ColumnTile &columnTile : columnTiles) {
-          storeInPieces(builder, columnTile.accumulators, columnTile.place,
-                        choice->columnDim, regions.resultBytes() / 3);
+          SmallVector<int64_t> origin;
+          for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
+            unsigned dim = outMap.getDimPosition(i);
+            origin.push_back(offsets[dim] + (dim == choice->columnDim
+                                                 ? columnTile.offset
+                                                 : 0));
+          }
+          if (failed(drain.run(columnTile, origin))) {
+            return failure();
+          }
         }
         return success();
       });
   if (failed(done)) {
     return op.emitError("cannot be tiled");
+  }
+  if (epilogue) {
+    rewriter.eraseOp(epilogue);
   }
   rewriter.eraseOp(op);
   return success();

@@ -68,7 +68,12 @@ struct TileToScratchpadPass final
       return signalPassFailure();
     }
     SmallVector<linalg::LinalgOp> ops;
-    getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+    // Epilogues are tiled with their contractions.
+    getOperation().walk([&](linalg::LinalgOp op) {
+      if (!op->hasAttr(xpu::kEpilogueAttr)) {
+        ops.push_back(op);
+      }
+    });
     IRRewriter rewriter(&getContext());
     for (linalg::LinalgOp op : ops) {
       if (failed(xpu::tileToScratchpad(rewriter, op, *machine))) {

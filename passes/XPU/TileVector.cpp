@@ -2,7 +2,6 @@
 
 #include "passes/XPU/Tiling.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/Support/Reduction.h"
 #include "passes/Support/ScratchpadRegions.h"
@@ -41,8 +40,7 @@ static LogicalResult chooseSizes(linalg::LinalgOp op, const acc::Target &target,
                                  ArrayRef<unsigned> reduced,
                                  SmallVectorImpl<int64_t> &tile) {
   // Twice in flight, with room for fragmentation.
-  auto regions =
-      ScratchpadRegions::of(target, op->getParentOfType<func::FuncOp>());
+  auto regions = ScratchpadRegions::of(target, op);
   int64_t inputBudget = regions.inputBytes() * 2 / 5;
   int64_t resultBudget = regions.resultBytes() * 2 / 5;
   while (true) {

@@ -4,6 +4,7 @@
 
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/TilingInterface.h"
+#include "passes/Support/ScratchpadRegions.h"
 
 using namespace mlir;
 
@@ -60,11 +61,15 @@ int64_t copiedBytes(linalg::LinalgOp op, OpOperand &operand,
 
 Value TileBuilder::allocate(Value like, Space space) {
   auto type = cast<MemRefType>(like.getType());
-  return memref::AllocOp::create(
+  auto alloc = memref::AllocOp::create(
       rewriter, loc,
       MemRefType::get(type.getShape(), type.getElementType(),
                       MemRefLayoutAttrInterface(),
                       SpaceAttr::get(rewriter.getContext(), space)));
+  if (Attribute banks = op->getAttr(kResidentBanksAttr)) {
+    alloc->setAttr(kResidentBanksAttr, banks);
+  }
+  return alloc;
 }
 
 Value TileBuilder::copyIn(Value part) {

@@ -71,12 +71,17 @@ private:
   llvm::SmallDenseMap<unsigned, Resident> residents;
 };
 
+/// The contraction whose results `epilogue` works on, tile by tile, and the
+/// reverse; null if there is none.
+mlir::linalg::LinalgOp findContraction(mlir::linalg::LinalgOp epilogue);
+mlir::linalg::LinalgOp findEpilogue(mlir::linalg::LinalgOp contraction);
+
 /// Tiles an operation of the vector unit and erases it.
 mlir::LogicalResult tileVector(mlir::RewriterBase &rewriter,
                                mlir::linalg::LinalgOp op,
                                const acc::Target &target);
 
-/// Tiles a contraction and erases it.
+/// Tiles a contraction, and its epilogue if it has one, and erases them.
 mlir::LogicalResult tileContraction(mlir::RewriterBase &rewriter,
                                     mlir::linalg::LinalgOp op,
                                     const ContractionDims &dims,

@@ -30,12 +30,12 @@ func.func @dynamic(%x: memref<?xf32>) {
 
 // -----
 
-// Residents come with places: outside of the scratchpad's last banks, or over each other, they are wrong.
+// Residents come with places: outside of the scratchpad, or over each other, they are wrong.
 !hbm = memref<8xf32, #xpu.space<hbm>>
 !spm = memref<8xf32, #xpu.space<spm>>
-func.func @resident_range(%x: !hbm) attributes {xpu.resident_banks = 1 : i64} {
-  // expected-error @below {{expects a resident value in the scratchpad from 229376 to 262143, but it has 32 bytes at 0}}
-  %a = memref.alloc() {xpu.resident = 0 : i64} : !spm
+func.func @resident_range(%x: !hbm) {
+  // expected-error @below {{expects a resident value in the scratchpad of 262144 bytes, but it has 32 bytes at 262128}}
+  %a = memref.alloc() {xpu.resident = 262128 : i64} : !spm
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   return
 }
@@ -44,7 +44,7 @@ func.func @resident_range(%x: !hbm) attributes {xpu.resident_banks = 1 : i64} {
 
 !hbm = memref<8xf32, #xpu.space<hbm>>
 !spm = memref<8xf32, #xpu.space<spm>>
-func.func @resident_overlap(%x: !hbm, %y: !hbm) attributes {xpu.resident_banks = 1 : i64} {
+func.func @resident_overlap(%x: !hbm, %y: !hbm) {
   // expected-note @below {{the other one}}
   %a = memref.alloc() {xpu.resident = 229376 : i64} : !spm
   // expected-error @below {{expects resident values that are live together in different places}}
