@@ -101,20 +101,7 @@ Expected<Comparer> Comparer::create() {
 //===----------------------------------------------------------------------===//
 
 static void describeRow(const systems::Measurement &row, raw_ostream &os) {
-  os << row.id << ": ";
-  std::map<StringRef, const json::Value *> sizes;
-  for (const auto &[key, value] : row.workload) {
-    sizes[key] = &value;
-  }
-  for (auto [key, value] : sizes) {
-    os << key << " ";
-    if (auto string = value->getAsString()) {
-      os << *string;
-    } else {
-      os << *value;
-    }
-    os << ", ";
-  }
+  os << row.id << ": " << systems::describeWorkload(row.workload) << ", ";
   os << row.precision << ", " << row.gpu << ": " << shortest(*row.value) << " "
      << row.unit << " (" << row.source << ")";
 }
@@ -264,4 +251,21 @@ Expected<Comparison> Comparer::compare(const systems::Workload &workload,
     result.allInWatts = (*power).value();
   }
   return std::move(result);
+}
+
+Error report::checkComparison(const systems::Workload &workload,
+                              ArrayRef<SystemRequest> requests) {
+  Expected<Comparer> comparer = Comparer::create();
+  if (!comparer) {
+    return comparer.takeError();
+  }
+  std::vector<Origin> origins;
+  for (const SystemRequest &request : requests) {
+    Expected<Comparison> comparison =
+        comparer->compare(workload, request, origins);
+    if (!comparison) {
+      return comparison.takeError();
+    }
+  }
+  return Error::success();
 }

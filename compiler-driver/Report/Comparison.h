@@ -85,6 +85,11 @@ private:
                 ComparedClass &to, std::vector<Origin> &origins) const;
 };
 
+/// Fails if a system cannot be compared with, so that nobody waits for a
+/// simulation in vain.
+llvm::Error checkComparison(const systems::Workload &workload,
+                            llvm::ArrayRef<SystemRequest> requests);
+
 } // namespace acc::report
 
 #endif // COMPILER_DRIVER_REPORT_COMPARISON_H

@@ -267,6 +267,11 @@ static void writeComparison(json::OStream &j, const ReportData &data) {
       j.attribute("title", c.title);
       j.attribute("count", step.devices);
       j.attribute("devices_in_domain", c.devicesInDomain);
+      double products = 0;
+      for (const systems::Kernel &kernel : step.kernels) {
+        products += systems::countProducts(kernel);
+      }
+      j.attribute("mac_per_device", products);
       j.attribute("time_s", c.seconds.value);
       j.attribute("bound_s", step.bound.value());
       j.attribute("energy_j", c.joules.value);

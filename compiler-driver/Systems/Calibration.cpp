@@ -126,13 +126,5 @@ Expected<std::vector<Measurement>> acc::systems::loadAllMeasurements() {
                              folder + ": error: no measurements");
   }
   llvm::sort(paths);
-  std::vector<Measurement> rows;
-  for (const std::string &path : paths) {
-    Expected<std::vector<Measurement>> more = loadMeasurements(path);
-    if (!more) {
-      return more.takeError();
-    }
-    std::move(more->begin(), more->end(), std::back_inserter(rows));
-  }
-  return std::move(rows);
+  return loadMeasurementFiles(paths);
 }

@@ -67,6 +67,12 @@ MatrixRate Device::matrixRate(Format format) const {
       continue;
     }
     double bytes = bytesPerElement(candidate);
+    // 4 bits that are no faster than 8 save memory alone.
+    auto fp8 = matrixPeaks.find(Format::Fp8);
+    if (bytes < 0.9 && fp8 != matrixPeaks.end() &&
+        fp8->second >= found->second) {
+      continue;
+    }
     return {found->second, candidate, bytes > 1.5 ? 16 : bytes > 0.9 ? 8 : 4};
   }
   return {};

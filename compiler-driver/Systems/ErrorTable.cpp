@@ -2,9 +2,9 @@
 
 #include "compiler-driver/Systems/ErrorTable.h"
 
+#include "compiler-driver/Data/JsonFile.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 #include <cmath>
 
@@ -100,13 +100,9 @@ Expected<ErrorTable> ErrorTable::load() {
                              path + ": error: " + message +
                                  "; 'acc-systems fit --write' writes the file");
   };
-  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(path);
-  if (!buffer) {
-    return fail(buffer.getError().message());
-  }
-  Expected<json::Value> file = json::parse((*buffer)->getBuffer());
+  Expected<json::Value> file = data::loadJson(path);
   if (!file) {
-    return fail(toString(file.takeError()));
+    return file.takeError();
   }
   const json::Object *root = file->getAsObject();
   const json::Object *all = root ? root->getObject("classes") : nullptr;

@@ -276,6 +276,17 @@ double predictRow(const FitRow &row, const Parameters &parameters) {
 
 namespace {
 
+/// Number of terms that a step of the parameter changes.
+unsigned rowsThatDependOn(Parameter id, const std::vector<Term> &terms,
+                          const Parameters &values) {
+  Parameters moved = values;
+  double unit = toUnit(id, values[id]);
+  moved.set(id, fromUnit(id, unit + (unit > 0.5 ? -0.05 : 0.05)));
+  return llvm::count_if(terms, [&](const Term &term) {
+    return std::abs(term.loss(moved) - term.loss(values)) > 1e-6;
+  });
+}
+
 /// Fits a group for the pooled set and each generation's own.
 void fitGroup(Group group, llvm::ArrayRef<Parameter> ids,
               const std::vector<const FitRow *> &rows, FittedSets &sets) {
@@ -292,9 +303,13 @@ void fitGroup(Group group, llvm::ArrayRef<Parameter> ids,
         terms.emplace_back(*row, set.values, group == Group::Energy);
       }
     }
+    Parameters before = set.values;
     set.values = GroupFit(ids, terms, set.values, group == Group::Energy).run();
     for (Parameter id : ids) {
-      set.rows[id] = terms.size();
+      set.rows[id] = rowsThatDependOn(id, terms, set.values);
+      if (set.rows[id] == 0) {
+        set.values.set(id, before[id]);
+      }
     }
   };
   fit(pooled, "pooled");

@@ -38,7 +38,7 @@ double rowValue(const FitRow &row, const Cost &cost,
 Seconds measuredTime(const MappedRow &mapped, const Cost &cost,
                      const Parameters &parameters);
 
-/// Values of a set, and which of them rest on how many rows of its own.
+/// Values of a set, and how many of its own rows each depends on.
 struct FittedSet {
   Parameters values;
   std::map<Parameter, unsigned> rows;

@@ -2,11 +2,12 @@
 
 #include "compiler-driver/Systems/Measurement.h"
 
+#include "compiler-driver/Data/JsonFile.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
+#include <map>
 
 using namespace llvm;
 
@@ -130,12 +131,42 @@ Expected<std::vector<Measurement>> parseMeasurements(StringRef text,
 }
 
 Expected<std::vector<Measurement>> loadMeasurements(StringRef path) {
-  ErrorOr<std::unique_ptr<MemoryBuffer>> file = MemoryBuffer::getFile(path);
+  Expected<json::Value> file = data::loadJson(path);
   if (!file) {
-    return createStringError(file.getError(),
-                             path + ": error: " + file.getError().message());
+    return file.takeError();
   }
-  return parseMeasurements((*file)->getBuffer(), path);
+  return Reader(path).read(*file);
+}
+
+Expected<std::vector<Measurement>>
+loadMeasurementFiles(ArrayRef<std::string> paths) {
+  std::vector<Measurement> rows;
+  for (const std::string &path : paths) {
+    Expected<std::vector<Measurement>> more = loadMeasurements(path);
+    if (!more) {
+      return more.takeError();
+    }
+    std::move(more->begin(), more->end(), std::back_inserter(rows));
+  }
+  return std::move(rows);
+}
+
+std::string describeWorkload(const json::Object &workload) {
+  std::map<StringRef, const json::Value *> sizes;
+  for (const auto &[key, value] : workload) {
+    sizes[key] = &value;
+  }
+  std::string text;
+  raw_string_ostream os(text);
+  for (auto [key, value] : sizes) {
+    os << (text.empty() ? "" : ", ") << key << " ";
+    if (auto string = value->getAsString()) {
+      os << *string;
+    } else {
+      os << *value;
+    }
+  }
+  return text;
 }
 
 } // namespace acc::systems

@@ -17,6 +17,7 @@
 #ifndef COMPILER_DRIVER_SYSTEMS_MEASUREMENT_H
 #define COMPILER_DRIVER_SYSTEMS_MEASUREMENT_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
 
@@ -55,6 +56,13 @@ struct Measurement {
 llvm::Expected<std::vector<Measurement>>
 parseMeasurements(llvm::StringRef text, llvm::StringRef path);
 llvm::Expected<std::vector<Measurement>> loadMeasurements(llvm::StringRef path);
+/// Of all the files, in their order.
+llvm::Expected<std::vector<Measurement>>
+loadMeasurementFiles(llvm::ArrayRef<std::string> paths);
+
+/// Sizes by name, in the order of the alphabet (JSON objects have none):
+/// "k 4096, m 128, n 4096".
+std::string describeWorkload(const llvm::json::Object &workload);
 
 } // namespace acc::systems
 

@@ -3,11 +3,10 @@
 #include "compiler-driver/Systems/ModelShape.h"
 
 #include "compiler-driver/Data/DataFile.h"
+#include "compiler-driver/Data/JsonFile.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
 
@@ -119,16 +118,9 @@ std::string normalise(StringRef name) {
 
 Expected<std::vector<ModelShape>> loadModelShapes() {
   std::string path = data::dataPath("systems/models.json");
-  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(path);
-  if (!buffer) {
-    return createStringError(buffer.getError(),
-                             path + ": error: " + buffer.getError().message());
-  }
-  Expected<json::Value> file = json::parse((*buffer)->getBuffer());
+  Expected<json::Value> file = data::loadJson(path);
   if (!file) {
-    return createStringError(
-        inconvertibleErrorCode(),
-        path + ": error: not JSON: " + toString(file.takeError()));
+    return file.takeError();
   }
   const json::Object *object = file->getAsObject();
   const json::Array *list = object ? object->getArray("models") : nullptr;

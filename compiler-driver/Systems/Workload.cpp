@@ -11,6 +11,20 @@ using namespace llvm;
 
 namespace acc::systems {
 
+double countProducts(const Kernel &kernel) {
+  if (auto *g = std::get_if<Gemm>(&kernel.work)) {
+    return g->batch * g->m * g->n * g->k;
+  }
+  if (auto *g = std::get_if<GroupedGemm>(&kernel.work)) {
+    return g->groups * g->rowsPerGroup * g->n * g->k;
+  }
+  if (auto *a = std::get_if<Attention>(&kernel.work)) {
+    return a->batch * a->queryHeads * a->queryLength * a->contextLength *
+           (a->keyDim + a->valueDim);
+  }
+  return 0;
+}
+
 Bytes Workload::peakActivations() const {
   std::vector<size_t> lastUse(steps.size());
   for (size_t i = 0; i < steps.size(); ++i) {

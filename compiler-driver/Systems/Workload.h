@@ -19,6 +19,10 @@
 
 namespace acc::systems {
 
+/// Multiply-accumulates of a kernel's products, masked pairs of an attention
+/// included; 0 for other kernels.
+double countProducts(const Kernel &kernel);
+
 /// One kernel of the graph on one device.
 struct WorkStep {
   Kernel kernel;

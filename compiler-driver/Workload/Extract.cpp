@@ -9,6 +9,7 @@
 #include "llvm/ADT/SmallSet.h"
 
 #include <map>
+#include <tuple>
 
 using namespace llvm;
 using namespace acc::systems;
@@ -48,6 +49,8 @@ private:
   void groupTheRest();
   void foldEpilogues();
   bool isEpilogue(const Group &group, unsigned &product) const;
+  void joinProducts();
+  Gemm makeGemm(const Group &group) const;
   void makeSteps();
   WorkStep makeStep(const Group &group) const;
   Attention makeAttention(const Group &group) const;
@@ -261,9 +264,50 @@ void Extraction::foldEpilogues() {
   }
 }
 
+/// Products of one tensor with several matrices of weights are one product
+/// with their columns side by side: queries, keys and values, gate and up.
+void Extraction::joinProducts() {
+  using Key = std::tuple<void *, double, double, Format, Format, Format>;
+  std::map<Key, unsigned> firstOf;
+  for (auto [i, group] : enumerate(groups)) {
+    if (group.kind != Group::Kind::Product) {
+      continue;
+    }
+    const Node &node = graph.nodes[group.nodes.front()];
+    const Gemm &gemm = *node.gemm;
+    if (node.weightBytes == 0 || gemm.batch != 1 || gemm.aOverlap != 1) {
+      continue;
+    }
+    Key key = {node.left.getAsOpaquePointer(),
+               gemm.m,
+               gemm.k,
+               gemm.a,
+               gemm.b,
+               gemm.out};
+    auto [first, isNew] = firstOf.try_emplace(key, unsigned(i));
+    if (isNew) {
+      continue;
+    }
+    for (unsigned member : group.nodes) {
+      groupOf[member] = int(first->second);
+      groups[first->second].nodes.push_back(member);
+    }
+    group.nodes.clear();
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Kernels
 //===----------------------------------------------------------------------===//
+
+Gemm Extraction::makeGemm(const Group &group) const {
+  Gemm gemm = *graph.nodes[group.nodes.front()].gemm;
+  gemm.n = 0;
+  for (unsigned node : group.nodes) {
+    gemm.n += graph.nodes[node].gemm ? graph.nodes[node].gemm->n : 0;
+  }
+  return gemm;
+}
 
 std::string Extraction::nameOf(const Group &group) const {
   constexpr size_t mostNames = 3;
@@ -404,7 +448,7 @@ WorkStep Extraction::makeStep(const Group &group) const {
   }
   switch (group.kind) {
   case Group::Kind::Product:
-    step.kernel.work = *graph.nodes[group.nodes.front()].gemm;
+    step.kernel.work = makeGemm(group);
     break;
   case Group::Kind::Attention:
     step.kernel.work = makeAttention(group);
@@ -491,6 +535,7 @@ Workload Extraction::run() {
   findLevels();
   groupTheRest();
   foldEpilogues();
+  joinProducts();
   makeSteps();
   workload.format = format;
   workload.weights = Bytes(graph.constantBytes);

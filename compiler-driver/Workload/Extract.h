@@ -11,6 +11,7 @@
 //   contractions become one kernel where data flows between them, which reads
 //   its inputs and writes its results once.
 // - What only adds a bias to a product or bends it is part of the product.
+// - Products of one tensor with several matrices of weights are one.
 // - What depends on constants alone was computed before.
 // - Tensors that are only extended (a cache: the old one is an input, the new
 //   one a result) are extended in place.

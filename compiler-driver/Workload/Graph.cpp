@@ -177,6 +177,13 @@ bool Builder::addContraction(linalg::LinalgOp op, Node &node) {
     std::swap(gemm.m, gemm.n);
     std::swap(gemm.a, gemm.b);
   }
+  node.left = a;
+  while (Operation *def = node.left.getDefiningOp()) {
+    if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(def)) {
+      break;
+    }
+    node.left = def->getOperand(0);
+  }
   Source source = sourceOf(b);
   bool isWeights =
       source.kind == Source::Kind::Constant ||

@@ -43,6 +43,7 @@ struct Node {
   double operations = 0; ///< of the vector units
   /// A contraction.
   std::optional<acc::systems::Gemm> gemm;
+  mlir::Value left; ///< the contraction's a, before changes of shape
   /// Of the contraction's b, if it is a constant, or an argument that is used
   /// as a matrix of weights is: the same for every element of a batch.
   double weightBytes = 0;

@@ -174,6 +174,7 @@ static Error compareOutputs(const acccc::Options &options, StringRef with,
 
 static Error writeReports(const acccc::Options &options,
                           const Compilation &compiled,
+                          const std::optional<acc::systems::Workload> &workload,
                           ArrayRef<acc::SimOutput> runs) {
   if (options.reports.empty() && options.trace.empty()) {
     return Error::success();
@@ -183,16 +184,7 @@ static Error writeReports(const acccc::Options &options,
   input.precision = options.precision;
   input.energy = options.energy;
   input.systems = options.compare;
-  std::optional<acc::systems::Workload> workload;
-  if (!options.compare.empty()) {
-    auto extracted = extractWorkload(*compiled.graph, options.precision);
-    if (!extracted) {
-      return accel::makeInputError("--compare: " +
-                                   toString(extracted.takeError()));
-    }
-    workload = std::move(*extracted);
-    input.workload = &*workload;
-  }
+  input.workload = workload ? &*workload : nullptr;
   auto data =
       acc::report::buildReport(input, compiled.target, compiled.object, runs);
   if (!data) {
@@ -206,6 +198,22 @@ static Error writeReports(const acccc::Options &options,
   return options.trace.empty() ? Error::success()
                                : acc::report::writeTraceFile(
                                      *data, compiled.object, options.trace);
+}
+
+/// What the systems of --compare are asked to do; none without it.
+static Expected<std::optional<acc::systems::Workload>>
+makeWorkload(const acccc::Options &options, const Compilation &compiled) {
+  if (options.compare.empty()) {
+    return std::nullopt;
+  }
+  auto workload = extractWorkload(*compiled.graph, options.precision);
+  Error error = workload
+                    ? acc::report::checkComparison(*workload, options.compare)
+                    : workload.takeError();
+  if (error) {
+    return accel::makeInputError("--compare: " + toString(std::move(error)));
+  }
+  return std::move(*workload);
 }
 
 static Error writeKernels(const acccc::Options &options, mlir::ModuleOp graph) {
@@ -281,6 +289,10 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   }
   if (options.models.empty()) {
     return Error::success();
+  }
+  auto workload = makeWorkload(options, *compiled);
+  if (!workload) {
+    return workload.takeError();
   }
   auto userInputs = loadInputs(options, compiled->boundary);
   if (!userInputs) {
@@ -359,7 +371,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (runs.size() > 1) {
     outs() << "check: memory, cycles, counters and command times agree\n";
   }
-  return writeReports(options, *compiled, runs);
+  return writeReports(options, *compiled, *workload, runs);
 }
 
 int main(int argc, char **argv) {

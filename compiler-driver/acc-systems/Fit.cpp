@@ -25,21 +25,6 @@ static cl::opt<std::string>
              cl::value_desc("FILE.md"), cl::sub(subcommand),
              cl::cat(optionCategory()));
 
-static Expected<std::vector<Measurement>> loadRows() {
-  if (inputs.empty()) {
-    return loadAllMeasurements();
-  }
-  std::vector<Measurement> rows;
-  for (const std::string &path : inputs) {
-    Expected<std::vector<Measurement>> more = loadMeasurements(path);
-    if (!more) {
-      return more.takeError();
-    }
-    std::move(more->begin(), more->end(), std::back_inserter(rows));
-  }
-  return std::move(rows);
-}
-
 static void print(const NamedTable &table, raw_ostream &os) {
   os << formatv("\n{0,-40} {1,5} {2,7} {3,7} {4,8} {5,11}\n", table.name,
                 "rows", "fitted", "crossed", "left out", "generation");
@@ -99,7 +84,9 @@ static Error writeFiles(const Validation &validation,
 }
 
 static Error run() {
-  Expected<std::vector<Measurement>> rows = loadRows();
+  std::vector<std::string> paths(inputs.begin(), inputs.end());
+  Expected<std::vector<Measurement>> rows =
+      paths.empty() ? loadAllMeasurements() : loadMeasurementFiles(paths);
   if (!rows) {
     return rows.takeError();
   }

@@ -2,9 +2,10 @@
 
 #include "compiler-driver/acc-systems/FitTables.h"
 
+#include "compiler-driver/Data/JsonFile.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
 using namespace acc::systems;
@@ -16,13 +17,9 @@ static Expected<std::map<std::string, std::string>> loadRemarks() {
     return createStringError(inconvertibleErrorCode(),
                              path + ": error: " + message);
   };
-  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(path);
-  if (!buffer) {
-    return fail(buffer.getError().message());
-  }
-  Expected<json::Value> file = json::parse((*buffer)->getBuffer());
+  Expected<json::Value> file = acc::data::loadJson(path);
   if (!file) {
-    return fail(toString(file.takeError()));
+    return file.takeError();
   }
   const json::Object *root = file->getAsObject();
   const json::Array *list = root ? root->getArray("remarks") : nullptr;

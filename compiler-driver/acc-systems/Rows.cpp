@@ -2,13 +2,13 @@
 
 #include "compiler-driver/acc-systems/Rows.h"
 
+#include "compiler-driver/Systems/Measurement.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
-#include <map>
 
 using namespace llvm;
 using namespace acc::systems;
@@ -21,27 +21,6 @@ static double secondsOf(StringRef unit) {
       .Case("us", 1e-6)
       .Case("ns", 1e-9)
       .Default(0);
-}
-
-/// The sizes by name, in the order of the alphabet: JSON objects have none.
-static std::string describe(const json::Object *workload) {
-  std::map<StringRef, const json::Value *> sizes;
-  if (workload) {
-    for (const auto &[key, value] : *workload) {
-      sizes[key] = &value;
-    }
-  }
-  std::string text;
-  raw_string_ostream os(text);
-  for (auto [key, value] : sizes) {
-    os << (text.empty() ? "" : ", ") << key << " ";
-    if (auto string = value->getAsString()) {
-      os << *string;
-    } else {
-      os << *value;
-    }
-  }
-  return text;
 }
 
 /// The number under a key, if there is one; false if it is none to plot.
@@ -105,7 +84,9 @@ Expected<PredictedRows> acc::systems::parsePredictedRows(StringRef text,
     }
     row.id = entry->getString("id").value_or("").str();
     row.limit = entry->getString("limit").value_or("").str();
-    row.workload = describe(entry->getObject("workload"));
+    if (const json::Object *workload = entry->getObject("workload")) {
+      row.workload = describeWorkload(*workload);
+    }
     double scale = secondsOf(row.unit);
     if (scale != 0) {
       row.unit = "s";

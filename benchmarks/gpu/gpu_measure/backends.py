@@ -3,7 +3,8 @@
 
 from gpu_measure import cuda as driver
 from gpu_measure import kernels, torch_ops
-from gpu_measure.nvml import Nvml, Unavailable
+from gpu_measure.library import Unavailable
+from gpu_measure.nvml import Nvml
 
 
 class Gpu:

@@ -8,7 +8,7 @@ import sys
 
 from gpu_measure import plan, rows
 from gpu_measure.backends import Fake, FakeClock, Gpu
-from gpu_measure.nvml import Unavailable
+from gpu_measure.library import Unavailable
 from gpu_measure.session import Session
 
 _DESCRIPTION = """

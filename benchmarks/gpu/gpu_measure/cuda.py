@@ -3,7 +3,7 @@
 import ctypes
 
 from gpu_measure import kernels
-from gpu_measure.nvml import Unavailable
+from gpu_measure.library import Library, Unavailable
 
 _MULTIPROCESSORS, _L2_BYTES, _MAJOR, _MINOR = 16, 38, 75, 76
 _THREADS = 256
@@ -14,10 +14,7 @@ class Cuda:
     """One GPU: its memory, the kernels of kernels.py, and time by events."""
 
     def __init__(self, ordinal=0, library="libcuda.so.1"):
-        try:
-            self._lib = ctypes.CDLL(library)
-        except OSError as error:
-            raise Unavailable(f"CUDA driver: {error}") from error
+        self._call = Library("CUDA driver", library)
         self._call("cuInit", 0)
         count = ctypes.c_int()
         self._call("cuDeviceGetCount", ctypes.byref(count))
@@ -39,14 +36,6 @@ class Cuda:
         self.l2_bytes = self._attribute(_L2_BYTES)
         self.capability = (self._attribute(_MAJOR), self._attribute(_MINOR))
         self._functions = self._load()
-
-    def _call(self, name, *arguments):
-        function = getattr(self._lib, name, None)
-        if function is None:
-            raise Unavailable(f"{name}: not in this driver")
-        status = function(*arguments)
-        if status != 0:
-            raise Unavailable(f"{name}: CUDA error {status}")
 
     def _attribute(self, which):
         value = ctypes.c_int()

@@ -2,9 +2,7 @@
 
 import ctypes
 
-
-class Unavailable(RuntimeError):
-    """A library or a counter that this machine has not."""
+from gpu_measure.library import Library
 
 
 class _Utilization(ctypes.Structure):
@@ -15,22 +13,11 @@ class Nvml:
     """One GPU, by the identifier of its PCI slot."""
 
     def __init__(self, pci_bus_id, library="libnvidia-ml.so.1"):
-        try:
-            self._lib = ctypes.CDLL(library)
-        except OSError as error:
-            raise Unavailable(f"NVML: {error}") from error
+        self._call = Library("NVML", library)
         self._call("nvmlInit_v2")
         self._device = ctypes.c_void_p()
         self._call("nvmlDeviceGetHandleByPciBusId_v2", pci_bus_id.encode(),
                    ctypes.byref(self._device))
-
-    def _call(self, name, *arguments):
-        function = getattr(self._lib, name, None)
-        if function is None:
-            raise Unavailable(f"{name}: not in this driver")
-        status = function(*arguments)
-        if status != 0:
-            raise Unavailable(f"{name}: NVML error {status}")
 
     def _text(self, name, *arguments):
         buffer = ctypes.create_string_buffer(96)

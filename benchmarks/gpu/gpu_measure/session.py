@@ -3,7 +3,7 @@
 import time
 
 from gpu_measure import kernels, rows, timing
-from gpu_measure.nvml import Unavailable
+from gpu_measure.library import Unavailable
 
 _ITEM_S = 0.5  # at most, for one time
 _POWER_WARMUP_S = 1.0  # until clocks and power have settled

@@ -9,7 +9,7 @@ launch is not in the result.
 import contextlib
 
 from gpu_measure import rows, timing
-from gpu_measure.nvml import Unavailable
+from gpu_measure.library import Unavailable
 
 _GRAPH_CALLS = 16
 _WARMUP_CALLS = 3

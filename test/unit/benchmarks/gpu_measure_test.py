@@ -9,7 +9,7 @@ import tempfile
 import types
 import unittest
 
-from gpu_measure import cli, cuda, kernels, nvml, plan, rows, timing, torch_ops
+from gpu_measure import cli, cuda, kernels, library, nvml, plan, rows, timing, torch_ops
 from gpu_measure.backends import Fake, FakeClock
 from gpu_measure.session import Session
 
@@ -167,10 +167,10 @@ class Sessions(unittest.TestCase):
     def test_reasons(self):
         class Poor(Fake):
             def make_step(self, item):
-                raise nvml.Unavailable("needs PyTorch")
+                raise library.Unavailable("needs PyTorch")
 
             def counter(self):
-                raise nvml.Unavailable("no NVML")
+                raise library.Unavailable("no NVML")
         result, _ = self._run(540, Poor())
         self.assertEqual(result.rows, [])
         self.assertEqual({reason for _, reason in result.missing}, {"needs PyTorch", "no NVML"})
@@ -228,13 +228,13 @@ class Driver(unittest.TestCase):
         self.assertAlmostEqual(self.cuda.run(step, 6), 1.5e-6, places=9)
 
     def test_too_large(self):
-        with self.assertRaisesRegex(nvml.Unavailable, "do not fit"):
+        with self.assertRaisesRegex(library.Unavailable, "do not fit"):
             cuda.traffic_step(self.cuda, "copy", 1 << 30)
 
     def test_missing_driver(self):
-        with self.assertRaisesRegex(nvml.Unavailable, "CUDA driver"):
+        with self.assertRaisesRegex(library.Unavailable, "CUDA driver"):
             cuda.Cuda(library="libnosuchcuda.so")
-        with self.assertRaisesRegex(nvml.Unavailable, "this machine has 1 GPUs"):
+        with self.assertRaisesRegex(library.Unavailable, "this machine has 1 GPUs"):
             cuda.Cuda(ordinal=3, library=DRIVER)
 
     def test_nvml(self):
@@ -245,7 +245,7 @@ class Driver(unittest.TestCase):
         self.assertEqual(card.sm_clock_mhz(), 1500)
         self.assertEqual(card.temperature_c(), 40)
         self.assertEqual(card.busy_percent(), 0)
-        with self.assertRaisesRegex(nvml.Unavailable, "nvmlDeviceGetPowerUsage"):
+        with self.assertRaisesRegex(library.Unavailable, "nvmlDeviceGetPowerUsage"):
             card.power_w()
 
 
@@ -272,13 +272,13 @@ class Torch(unittest.TestCase):
         return ops
 
     def test_formats(self):
-        with self.assertRaisesRegex(nvml.Unavailable, "this GPU has no fp8"):
+        with self.assertRaisesRegex(library.Unavailable, "this GPU has no fp8"):
             self._ops((8, 0)).gemm("fp8", 16, 16, 16)
-        with self.assertRaisesRegex(nvml.Unavailable, "PyTorch 0 has no fp8"):
+        with self.assertRaisesRegex(library.Unavailable, "PyTorch 0 has no fp8"):
             self._ops((9, 0)).gemm("fp8", 16, 16, 16)
-        with self.assertRaisesRegex(nvml.Unavailable, "this GPU has no fp4"):
+        with self.assertRaisesRegex(library.Unavailable, "this GPU has no fp4"):
             self._ops((9, 0)).gemm("nvfp4", 16, 16, 16)
-        with self.assertRaisesRegex(nvml.Unavailable, "do not fit"):
+        with self.assertRaisesRegex(library.Unavailable, "do not fit"):
             self._ops((9, 0), bfloat16=None).gemm("bf16", 16, 16, 16)
 
 

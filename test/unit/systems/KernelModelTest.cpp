@@ -66,6 +66,9 @@ TEST(Device, WidensToTheNextFormatThatItHas) {
   EXPECT_EQ(device.matrixRate(Format::Fp64).peak, OperationsPerSecond(0));
   device.matrixPeaks[Format::Nvfp4] = OperationsPerSecond(4e14);
   EXPECT_EQ(device.matrixRate(Format::Mxfp4).bits, 4);
+  // No faster than 8 bits: multiplied as those.
+  device.matrixPeaks[Format::Nvfp4] = OperationsPerSecond(2e14);
+  EXPECT_EQ(device.matrixRate(Format::Mxfp4).format, Format::Fp8);
 }
 
 TEST(Format, BytesWithTheirScales) {
