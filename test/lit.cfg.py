@@ -24,6 +24,8 @@ config.substitutions.append(("%{status}", f"{sys.executable} {status}"))
 # What a test may require.
 if os.path.exists(os.path.join(config.acc_tools_dir, "acc-rtl-xpu-tiny")):
     config.available_features.add("rtl")
+if lit_config.params.get("long"):
+    config.available_features.add("long")
 if os.geteuid() != 0:
     config.available_features.add("not-root")
 

@@ -12,9 +12,11 @@ namespace xpu {
 /// HBM addresses have 32 bits.
 constexpr uint64_t kMaxHbm = uint64_t(1) << 32;
 
-static const StringRef kDirectives[] = {".target", ".input", ".output", ".text",
-                                        ".loc",    ".raw",   ".hbm",    ".byte",
-                                        ".word",   ".float", ".zero"};
+static const StringRef kDirectives[] = {
+    ".target", ".input",  ".output",    ".text",        ".loc",
+    ".raw",    ".hbm",    ".byte",      ".word",        ".float",
+    ".zero",   ".launch", ".host_call", ".host_input",  ".host_output",
+    ".host_module"};
 
 bool Parser::parseTarget(Token name) {
   if (hasTarget) {
@@ -93,6 +95,58 @@ bool Parser::parseLoc() {
   }
   line.pc = pc;
   object.lines.push_back(std::move(line));
+  return true;
+}
+
+bool Parser::parseLaunch(Token name) {
+  uint64_t pc = object.code.size();
+  if (!token.endsLine() && !parseInteger(0, UINT32_MAX, pc, "a word address")) {
+    return false;
+  }
+  // The first launch is there from the begin, at word 0.
+  if (object.launches.size() == object.hostCalls.size()) {
+    object.launches.push_back(static_cast<uint32_t>(pc));
+    return true;
+  }
+  if (object.launches.size() != 1) {
+    return error(name.text, "a launch after a launch; put what the host does "
+                            "between them first: .host_call");
+  }
+  object.launches[0] = static_cast<uint32_t>(pc);
+  return true;
+}
+
+bool Parser::parseHostCall(Token name) {
+  if (object.launches.size() == object.hostCalls.size()) {
+    return error(name.text, "second .host_call after a launch; put '.launch' "
+                            "between them");
+  }
+  HostCall call;
+  uint64_t operations;
+  if (!parseString(call.function, "the name of a function") ||
+      !expect(',', "in 'function, reason, source, operations'") ||
+      !parseString(call.because, "the reason") ||
+      !expect(',', "in 'function, reason, source, operations'") ||
+      !parseString(call.source, "the source") ||
+      !expect(',', "in 'function, reason, source, operations'") ||
+      !parseInteger(0, INT64_MAX, operations, "a number of operations")) {
+    return false;
+  }
+  call.operations = static_cast<int64_t>(operations);
+  object.hostCalls.push_back(std::move(call));
+  return true;
+}
+
+bool Parser::parseHostModule(Token name) {
+  std::string digits;
+  if (!parseString(digits, "hexadecimal digits")) {
+    return false;
+  }
+  std::string bytes;
+  if (digits.size() % 2 != 0 || !tryGetFromHex(digits, bytes)) {
+    return error(name.text, "expects an even number of hexadecimal digits");
+  }
+  object.hostModule += bytes;
   return true;
 }
 
@@ -194,6 +248,23 @@ bool Parser::parseDirective(Token name) {
   }
   if (text == ".input" || text == ".output") {
     return parseTensor(text == ".input" ? object.inputs : object.outputs);
+  }
+  if (text == ".host_input" || text == ".host_output") {
+    if (object.hostCalls.empty()) {
+      return error(text, "'" + text + "' outside of a call; put .host_call "
+                                      "before it");
+    }
+    HostCall &call = object.hostCalls.back();
+    return parseTensor(text == ".host_input" ? call.inputs : call.outputs);
+  }
+  if (text == ".launch") {
+    return parseLaunch(name);
+  }
+  if (text == ".host_call") {
+    return parseHostCall(name);
+  }
+  if (text == ".host_module") {
+    return parseHostModule(name);
   }
   if (text == ".text") {
     inData = false;

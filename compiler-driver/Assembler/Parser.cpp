@@ -212,6 +212,9 @@ bool Parser::resolveLabels() {
                       it->second.pc);
     }
   }
+  if (object.launches.size() == object.hostCalls.size()) {
+    error(token.text, "the last .host_call has no '.launch' after it");
+  }
   return numErrors == 0;
 }
 

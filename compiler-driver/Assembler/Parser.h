@@ -42,6 +42,9 @@ private:
   bool parseTarget(Token name);
   bool parseTensor(std::vector<ObjectTensor> &tensors);
   bool parseLoc();
+  bool parseLaunch(Token name);
+  bool parseHostCall(Token name);
+  bool parseHostModule(Token name);
   bool parseRaw();
   bool parseHbm(Token name);
   bool parseData(Token name);

@@ -99,6 +99,8 @@ private:
   void printField(const isa::FieldInfo &field, const isa::Word *words);
   void printInstruction(const isa::InstrInfo &info, const isa::Word *words);
   void printText();
+  void printHostCall(const HostCall &call);
+  void printHostModule();
   void printData();
 
   const Object &object;
@@ -301,8 +303,25 @@ void Printer::printText() {
       os << "\n";
     }
   };
+  size_t launch = 0;
+  auto printLaunches = [&](uint64_t pc) {
+    for (; launch != object.launches.size() && object.launches[launch] <= pc;
+         ++launch) {
+      if (launch != 0) {
+        printHostCall(object.hostCalls[launch - 1]);
+      } else if (object.launches[0] == 0) {
+        continue;
+      }
+      os << ".launch";
+      if (object.launches[launch] != pc) {
+        os << " " << object.launches[launch];
+      }
+      os << "\n";
+    }
+  };
   os << ".text\n";
   for (size_t pc = 0; pc <= object.code.size();) {
+    printLaunches(pc);
     if (options.source) {
       printLines(pc);
     }
@@ -331,6 +350,30 @@ void Printer::printText() {
     os << ".loc ";
     printString(line->source);
     os << ", " << line->pc << "\n";
+  }
+}
+
+void Printer::printHostCall(const HostCall &call) {
+  os << ".host_call ";
+  printString(call.function);
+  os << ", ";
+  printString(call.because);
+  os << ", ";
+  printString(call.source);
+  os << ", " << call.operations << "\n";
+  for (const ObjectTensor &tensor : call.inputs) {
+    printTensor(".host_input", tensor);
+  }
+  for (const ObjectTensor &tensor : call.outputs) {
+    printTensor(".host_output", tensor);
+  }
+}
+
+void Printer::printHostModule() {
+  constexpr size_t kLine = 48;
+  StringRef bytes = object.hostModule;
+  for (; !bytes.empty(); bytes = bytes.drop_front(std::min(kLine, bytes.size()))) {
+    os << ".host_module \"" << toHex(bytes.take_front(kLine), true) << "\"\n";
   }
 }
 
@@ -400,6 +443,7 @@ void Printer::print() {
     printText();
   }
   if (options.data) {
+    printHostModule();
     printData();
   }
 }

@@ -99,6 +99,14 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
         (firstError.empty() ? "cannot be compiled (" + stage.str() + ")"
                             : firstError));
   };
+  PassManager placement(&context);
+  buildRackPipeline(placement);
+  if (mlir::failed(placement.run(*result.module))) {
+    return failed("placement");
+  }
+  if (options.stopAfter == Stage::Rack) {
+    return result;
+  }
   PassManager pm(&context);
   SlicePipelineOptions pipeline;
   pipeline.target = options.target;

@@ -15,7 +15,7 @@
 namespace xpu {
 
 /// Named stages of the compiler; each can be printed.
-enum class Stage { Graph, Xpu, Asm, Bin };
+enum class Stage { Graph, Rack, Xpu, Asm, Bin };
 
 struct CompileOptions {
   std::string input;

@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Driver/Simulate.h"
 
+#include "compiler-driver/Host/HostModule.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
@@ -101,6 +102,8 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
                                         "--hbm=" + file("hbm"),
                                         "--hbm-out=" + file("hbm-out"),
                                         "--result=" + file("result.json"),
+                                        "--entry=" +
+                                            std::to_string(input.entry),
                                         "--max-cycles=" +
                                             std::to_string(input.maxCycles)};
   if (!options.waves.empty()) {
@@ -146,13 +149,124 @@ Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
   return runRtl(input, options);
 }
 
+/// Adds a launch that came after `total`.
+static void append(acc::SimOutput &total, acc::SimOutput launch) {
+  for (acc::CommandRecord &command : launch.commands) {
+    command.start += total.cycles;
+    command.end += total.cycles;
+    total.commands.push_back(command);
+  }
+  for (size_t i = 0; i < total.counters.size(); ++i) {
+    total.counters[i] += launch.counters[i];
+  }
+  acc::HbmStatistics &all = total.hbmStatistics;
+  const acc::HbmStatistics &more = launch.hbmStatistics;
+  all.reads += more.reads;
+  all.writes += more.writes;
+  all.readBytes += more.readBytes;
+  all.writeBytes += more.writeBytes;
+  all.readAtoms += more.readAtoms;
+  all.writeAtoms += more.writeAtoms;
+  all.activates += more.activates;
+  all.rowHits += more.rowHits;
+  all.refreshes += more.refreshes;
+  total.cycles += launch.cycles;
+  total.wallSeconds += launch.wallSeconds;
+  total.events += launch.events;
+  total.fault = launch.fault;
+  total.faultPc = launch.faultPc;
+  total.hbm = std::move(launch.hbm);
+}
+
+/// Reads the inputs from HBM, calls, writes the results.
+static Error callHost(const HostCall &call, accel::HostModule &host,
+                      acc::SparseMemory &hbm) {
+  std::vector<accel::HostTensor> inputs;
+  for (const ObjectTensor &tensor : call.inputs) {
+    std::optional<accel::DType> type = accel::parseDType(tensor.machineType);
+    if (!type) {
+      return accel::makeInputError("the host's call of '" + call.function +
+                                   "' has an input of unknown type '" +
+                                   tensor.machineType + "'");
+    }
+    accel::HostTensor value =
+        accel::HostTensor::zeros(tensor.name, *type, tensor.shape);
+    if (value.bytes.size() != tensor.bytes ||
+        tensor.address > hbm.size() ||
+        tensor.bytes > hbm.size() - tensor.address) {
+      return accel::makeInputError("the host's call of '" + call.function +
+                                   "' has an input of a wrong size or place");
+    }
+    hbm.read(tensor.address, value.bytes.data(), value.bytes.size());
+    inputs.push_back(std::move(value));
+  }
+  auto outputs = host.call(call.function, inputs);
+  if (!outputs) {
+    return outputs.takeError();
+  }
+  if (outputs->size() != call.outputs.size()) {
+    return accel::makeInputError("the host's function '" + call.function +
+                                 "' has another number of results");
+  }
+  for (auto [value, tensor] : zip(*outputs, call.outputs)) {
+    if (value.bytes.size() != tensor.bytes || tensor.address > hbm.size() ||
+        tensor.bytes > hbm.size() - tensor.address) {
+      return accel::makeInputError("the host's call of '" + call.function +
+                                   "' has a result of a wrong size or place");
+    }
+    hbm.write(tensor.address, value.bytes.data(), value.bytes.size());
+  }
+  return Error::success();
+}
+
+Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
+                                     acc::SimInput input,
+                                     const SimulateOptions &options) {
+  std::unique_ptr<accel::HostModule> host;
+  acc::SimOutput total;
+  for (size_t i = 0; i < object.launches.size(); ++i) {
+    input.entry = object.launches[i];
+    SimulateOptions launchOptions = options;
+    if (i != 0 && !options.waves.empty()) {
+      SmallString<128> name(options.waves);
+      sys::path::replace_extension(name, std::to_string(i) + ".fst");
+      launchOptions.waves = name.str().str();
+    }
+    auto launch = runModel(model, input, launchOptions);
+    if (!launch) {
+      return launch.takeError();
+    }
+    if (i == 0) {
+      total = std::move(*launch);
+    } else {
+      append(total, std::move(*launch));
+    }
+    if (i + 1 == object.launches.size() || total.fault != isa::Fault::None) {
+      break;
+    }
+    if (!host) {
+      auto loaded = accel::HostModule::load(object.hostModule);
+      if (!loaded) {
+        return loaded.takeError();
+      }
+      host = std::move(*loaded);
+    }
+    if (Error error = callHost(object.hostCalls[i], *host, total.hbm)) {
+      return std::move(error);
+    }
+    input.hbm = total.hbm.read(0, total.hbm.usedBytes());
+  }
+  return total;
+}
+
 Expected<acc::SimOutput> simulate(Model model, const acc::Target &target,
                                   const Object &object,
                                   ArrayRef<accel::HostTensor> inputs,
                                   const SimulateOptions &options) {
   acc::SimInput input{target, object.code, makeHbmImage(object, inputs)};
   input.values = options.values;
-  Expected<acc::SimOutput> output = runModel(model, input, options);
+  Expected<acc::SimOutput> output =
+      runLaunches(model, object, std::move(input), options);
   if (output && output->fault != isa::Fault::None) {
     return accel::makeInputError(Twine(getName(model)) + ": fault " +
                                  isa::stringify(output->fault) + " at word " +

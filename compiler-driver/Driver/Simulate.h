@@ -33,6 +33,14 @@ std::vector<uint8_t> makeHbmImage(const Object &object,
 llvm::Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
                                         const SimulateOptions &options);
 
+/// Runs all launches of an object and the calls of the host between them.
+/// Cycles, counters, command times and statistics are those of the launches one
+/// after the other; the host's time is not among them. Ends at a fault, which is
+/// a result. `input` has the first launch's memory image.
+llvm::Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
+                                           acc::SimInput input,
+                                           const SimulateOptions &options);
+
 /// Runs the object. A fault is an error that names instruction and source.
 llvm::Expected<acc::SimOutput>
 simulate(Model model, const acc::Target &target, const Object &object,

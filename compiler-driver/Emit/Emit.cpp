@@ -5,6 +5,7 @@
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/SymbolTable.h"
@@ -61,6 +62,9 @@ public:
 
 private:
   LogicalResult addConstants();
+  LogicalResult addHostCall(HostCallOp op);
+  LogicalResult addHostModule();
+  void addHalt();
   FailureOr<ObjectTensor> describeTensor(Value buffer, DictionaryAttr attrs,
                                          StringRef fallbackName);
 
@@ -167,6 +171,55 @@ FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
   return tensor;
 }
 
+/// Ends a launch.
+void Emitter::addHalt() {
+  isa::Scalar halt;
+  halt.opcode = isa::Opcode::HALT;
+  object.lines.push_back({static_cast<uint32_t>(object.code.size()), "halt"});
+  halt.encode(object.code);
+}
+
+/// Ends the launch and begins the next one after the call.
+LogicalResult Emitter::addHostCall(HostCallOp op) {
+  addHalt();
+  HostCall call;
+  call.function = op.getCallee().getLeafReference().str();
+  call.because = op.getBecause().str();
+  call.source = describe(op.getLoc());
+  call.operations = op.getOperations();
+  auto add = [&](ValueRange buffers, StringRef prefix,
+                 std::vector<ObjectTensor> &tensors) -> LogicalResult {
+    for (auto [i, buffer] : llvm::enumerate(buffers)) {
+      FailureOr<ObjectTensor> tensor =
+          describeTensor(buffer, DictionaryAttr(), prefix.str() + std::to_string(i));
+      if (failed(tensor)) {
+        return failure();
+      }
+      tensors.push_back(std::move(*tensor));
+    }
+    return success();
+  };
+  if (failed(add(op.getInputs(), "input_", call.inputs)) ||
+      failed(add(op.getOutputs(), "output_", call.outputs))) {
+    return failure();
+  }
+  object.hostCalls.push_back(std::move(call));
+  object.launches.push_back(static_cast<uint32_t>(object.code.size()));
+  return success();
+}
+
+LogicalResult Emitter::addHostModule() {
+  if (object.hostCalls.empty()) {
+    return success();
+  }
+  auto host = module.lookupSymbol<ModuleOp>("host");
+  if (!host) {
+    return module.emitError("expects a module 'host' with what it calls");
+  }
+  llvm::raw_string_ostream os(object.hostModule);
+  return writeBytecodeToFile(host, os);
+}
+
 FailureOr<Object> Emitter::run() {
   object.target = target.name;
   if (failed(addConstants())) {
@@ -209,6 +262,12 @@ FailureOr<Object> Emitter::run() {
       }
       continue;
     }
+    if (auto call = dyn_cast<HostCallOp>(op)) {
+      if (failed(addHostCall(call))) {
+        return failure();
+      }
+      continue;
+    }
     if (auto ret = dyn_cast<func::ReturnOp>(op)) {
       for (auto [i, value] : llvm::enumerate(ret.getOperands())) {
         FailureOr<ObjectTensor> tensor = describeTensor(
@@ -225,10 +284,10 @@ FailureOr<Object> Emitter::run() {
       return op.emitError("expects only xpu commands here");
     }
   }
-  isa::Scalar halt;
-  halt.opcode = isa::Opcode::HALT;
-  object.lines.push_back({static_cast<uint32_t>(object.code.size()), "halt"});
-  halt.encode(object.code);
+  addHalt();
+  if (failed(addHostModule())) {
+    return failure();
+  }
   if (object.code.size() > target.seq.imemWords) {
     return func.emitError() << "needs " << object.code.size()
                             << " instruction words, but target " << target.name

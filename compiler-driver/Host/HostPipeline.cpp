@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Host/HostPipeline.h"
 
+#include "compiler-driver/Host/GuardDivision.h"
 #include "compiler-driver/Tensor/Errors.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -72,6 +73,7 @@ llvm::Error lowerForHost(ModuleOp module) {
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
   manager.addPass(arith::createArithExpandOpsPass(expand));
+  manager.addPass(createGuardDivisionPass());
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createConvertMathToLibmPass());
   manager.addPass(createArithToLLVMConversionPass());

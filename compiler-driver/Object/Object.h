@@ -6,7 +6,9 @@
 //   .hbm         constants, at the section's address in HBM
 //   .symtab      one symbol a tensor: value = HBM address, size = bytes
 //   .acc.meta    JSON: target, inputs, outputs (name, type, shape, address)
+//                the first word of each launch, and the call of the host after it
 //   .acc.lines   JSON: for each instruction word address the source it is from
+//   .acc.host    bytecode of a module with the functions that the host runs
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,6 +40,17 @@ struct ObjectLine {
   std::string source;
 };
 
+/// What the host does between two launches: reads the inputs from HBM, calls
+/// the function, writes the outputs to HBM.
+struct HostCall {
+  std::string function;
+  std::string because;   ///< Why the machine does not.
+  std::string source;    ///< As in ObjectLine.
+  int64_t operations = 0; ///< Scalar operations of the function.
+  std::vector<ObjectTensor> inputs;
+  std::vector<ObjectTensor> outputs;
+};
+
 struct Object {
   std::string target;
   std::vector<isa::Word> code;
@@ -45,6 +58,10 @@ struct Object {
   std::vector<uint8_t> constants;
   std::vector<ObjectTensor> inputs;
   std::vector<ObjectTensor> outputs;
+  /// First word of each run of the machine, which goes to its HALT.
+  std::vector<uint32_t> launches = {0};
+  std::vector<HostCall> hostCalls; ///< After each launch but the last.
+  std::string hostModule;          ///< Bytecode; empty without host calls.
   std::vector<ObjectLine> lines; ///< Sorted by pc; a line holds up to the next.
 
   /// Source of the instruction at `pc`, or empty.

@@ -45,6 +45,47 @@ readTensors(const json::Object &meta, StringRef key, StringRef name) {
   return result;
 }
 
+/// Launches and what the host does between them.
+static Error readLaunches(const json::Object &meta, StringRef name,
+                          Object &object) {
+  const json::Array *launches = meta.getArray("launches");
+  const json::Array *calls = meta.getArray("host_calls");
+  if (!launches || !calls || launches->size() != calls->size() + 1) {
+    return fail(name, "the launches do not match the host's calls");
+  }
+  object.launches.clear();
+  for (const json::Value &value : *launches) {
+    std::optional<int64_t> entry = value.getAsInteger();
+    if (!entry || *entry < 0 || *entry > int64_t(UINT32_MAX)) {
+      return fail(name, "a launch is no word address");
+    }
+    object.launches.push_back(static_cast<uint32_t>(*entry));
+  }
+  for (const json::Value &value : *calls) {
+    const json::Object *entry = value.getAsObject();
+    if (!entry) {
+      return fail(name, "a call of the host is no object");
+    }
+    HostCall call;
+    call.function = entry->getString("function").value_or("").str();
+    call.because = entry->getString("because").value_or("").str();
+    call.source = entry->getString("source").value_or("").str();
+    call.operations = entry->getInteger("operations").value_or(0);
+    auto inputs = readTensors(*entry, "inputs", name);
+    if (!inputs) {
+      return inputs.takeError();
+    }
+    auto outputs = readTensors(*entry, "outputs", name);
+    if (!outputs) {
+      return outputs.takeError();
+    }
+    call.inputs = std::move(*inputs);
+    call.outputs = std::move(*outputs);
+    object.hostCalls.push_back(std::move(call));
+  }
+  return Error::success();
+}
+
 Expected<Object> parseObject(StringRef bytes, StringRef name) {
   Expected<object::ELFFile<object::ELF64LE>> elf =
       object::ELFFile<object::ELF64LE>::create(bytes);
@@ -105,6 +146,11 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
       }
       result.inputs = *inputs;
       result.outputs = *outputs;
+      if (Error error = readLaunches(*meta, name, result)) {
+        return std::move(error);
+      }
+    } else if (*sectionName == ".acc.host") {
+      result.hostModule = text.str();
     } else if (*sectionName == ".acc.lines") {
       Expected<json::Value> value = json::parse(text);
       if (!value) {
@@ -126,6 +172,11 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
   }
   if (!hasCode || !hasMeta) {
     return fail(name, "no code or no description");
+  }
+  for (uint32_t entry : result.launches) {
+    if (entry > result.code.size()) {
+      return fail(name, "a launch begins after the end of the code");
+    }
   }
   return result;
 }

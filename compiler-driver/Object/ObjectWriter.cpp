@@ -104,9 +104,24 @@ void writeObject(const Object &object, raw_ostream &os) {
   sections.push_back(strings);
 
   Section meta(".acc.meta");
+  json::Array launches;
+  for (uint32_t entry : object.launches) {
+    launches.push_back(entry);
+  }
+  json::Array hostCalls;
+  for (const HostCall &call : object.hostCalls) {
+    hostCalls.push_back(json::Object{{"function", call.function},
+                                     {"because", call.because},
+                                     {"source", call.source},
+                                     {"operations", call.operations},
+                                     {"inputs", toJson(call.inputs)},
+                                     {"outputs", toJson(call.outputs)}});
+  }
   meta.data = print(json::Object{{"target", object.target},
                                  {"inputs", toJson(object.inputs)},
-                                 {"outputs", toJson(object.outputs)}});
+                                 {"outputs", toJson(object.outputs)},
+                                 {"launches", std::move(launches)},
+                                 {"host_calls", std::move(hostCalls)}});
   sections.push_back(meta);
   Section lines(".acc.lines");
   json::Array lineTable;
@@ -116,6 +131,11 @@ void writeObject(const Object &object, raw_ostream &os) {
   }
   lines.data = print(std::move(lineTable));
   sections.push_back(lines);
+  if (!object.hostModule.empty()) {
+    Section host(".acc.host");
+    host.data = object.hostModule;
+    sections.push_back(host);
+  }
 
   Section names(".shstrtab", ELF::SHT_STRTAB);
   names.data.push_back('\0');

@@ -2,12 +2,14 @@
 
 #include "compiler-driver/Registry/Registry.h"
 
+#include "dialects/Rack/IR/Rack.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "passes/LinalgToXPU/LinalgToXPU.h"
 #include "passes/Pipelines/Pipelines.h"
+#include "passes/Rack/Passes.h"
 #include "passes/XPU/Passes.h"
 
 namespace xpu {
@@ -15,11 +17,13 @@ namespace xpu {
 void registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<XPUDialect>();
+  registry.insert<XPUDialect, acc::rack::RackDialect>();
+  registerBufferizableOpInterfaceExternalModels(registry);
 }
 
 void registerAllPasses() {
   mlir::registerAllPasses();
+  acc::rack::registerRackPasses();
   registerXPUPasses();
   registerLinalgToXPUPasses();
   registerPipelines();

@@ -75,12 +75,12 @@ llvm::Expected<EnergyModel> EnergyModel::create(DataFile constants,
       return figure.takeError();
     }
     if (!(*figure)->hasRange) {
-      return constants.makeError((*figure)->line,
+      return constants.makeError((*figure)->at,
                                  llvm::Twine("figure '") + required.key +
                                      "' has no band; expects low and high");
     }
     if ((*figure)->node.empty()) {
-      return constants.makeError((*figure)->line,
+      return constants.makeError((*figure)->at,
                                  llvm::Twine("figure '") + required.key +
                                      "' has no node; expects the process it "
                                      "is for, or 'any'");
@@ -139,7 +139,8 @@ static Range squareRoot(const Range &r) {
   return {std::sqrt(r.value), std::sqrt(r.low), std::sqrt(r.high)};
 }
 
-EnergyReport EnergyModel::estimate(const Activity &a, double seconds) const {
+EnergyReport EnergyModel::estimate(const Activity &a, double seconds,
+                                   double hostJoules) const {
   EnergyReport result;
   auto add = [&](const char *name, const Range &joules, std::string method,
                  std::vector<std::string> keys) {
@@ -241,8 +242,18 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds) const {
                           Joules(result.board - result.chip),
                           "chip / efficiency - chip",
                           {"vr.efficiency"}});
+  if (hostJoules > 0) {
+    Range host{hostJoules, hostJoules, hostJoules};
+    result.parts.push_back(
+        {"host", Joules(host), "power of the host x its time", {}});
+    result.board += host;
+  }
+  result.wall = Joules(atWall(result.board));
+  return result;
+}
+
+Range EnergyModel::atWall(const Range &board) const {
   const Range &cooling = of("cooling.fraction");
   Range rest{1 - cooling.value, 1 - cooling.high, 1 - cooling.low};
-  result.wall = Joules(result.board / of("psu.efficiency") / rest * of("pue"));
-  return result;
+  return board / of("psu.efficiency") / rest * of("pue");
 }

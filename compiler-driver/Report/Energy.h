@@ -9,10 +9,14 @@
 #ifndef COMPILER_DRIVER_REPORT_ENERGY_H
 #define COMPILER_DRIVER_REPORT_ENERGY_H
 
+#include "compiler-driver/Data/DataFile.h"
 #include "compiler-driver/Report/Activity.h"
-#include "compiler-driver/Report/DataFile.h"
 
 namespace acc::report {
+
+using data::DataFile;
+using data::Figure;
+using data::Range;
 
 /// An amount of energy in joules.
 struct Joules : Range {
@@ -40,7 +44,12 @@ public:
   static llvm::Expected<EnergyModel> create(DataFile constants,
                                             const Target &target);
 
-  EnergyReport estimate(const Activity &activity, double seconds) const;
+  /// `hostJoules`: what the host has used for its part of the program.
+  EnergyReport estimate(const Activity &activity, double seconds,
+                        double hostJoules = 0) const;
+
+  /// What a board's energy takes at the wall: power supply, cooling and PUE.
+  Range atWall(const Range &board) const;
 
   const DataFile &constants() const { return file; }
   /// Area of the slice's logic and memories, without HBM PHY, in mm².

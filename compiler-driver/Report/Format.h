@@ -3,11 +3,13 @@
 #ifndef COMPILER_DRIVER_REPORT_FORMAT_H
 #define COMPILER_DRIVER_REPORT_FORMAT_H
 
-#include "compiler-driver/Report/DataFile.h"
+#include "compiler-driver/Data/DataFile.h"
 
 #include <cstdint>
 
 namespace acc::report {
+
+using data::Range;
 
 /// "12.3 µJ": three digits with a decimal prefix.
 std::string formatSi(double value, llvm::StringRef unit);

@@ -3,7 +3,8 @@
 #include "compiler-driver/Report/HtmlPlots.h"
 
 #include "compiler-driver/Report/Format.h"
-#include "llvm/ADT/StringExtras.h"
+#include "compiler-driver/Report/Html.h"
+#include "compiler-driver/Report/Svg.h"
 #include "llvm/Support/Format.h"
 
 #include <algorithm>
@@ -13,34 +14,7 @@ using namespace llvm;
 using namespace acc;
 using namespace acc::report;
 
-static constexpr double plotWidth = 1000;
 static constexpr unsigned timelineBins = 800;
-
-std::string report::escapeHtml(StringRef text) {
-  std::string out;
-  raw_string_ostream os(out);
-  printHTMLEscaped(text, os);
-  return out;
-}
-
-static void openSvg(raw_ostream &os, double height, StringRef label) {
-  os << format("<svg viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"",
-               plotWidth, height)
-     << escapeHtml(label) << "\">\n";
-}
-
-static void text(raw_ostream &os, double x, double y, StringRef content,
-                 StringRef anchor = "start") {
-  os << format("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"", x, y) << anchor
-     << "\">" << escapeHtml(content) << "</text>\n";
-}
-
-static void line(raw_ostream &os, double x1, double y1, double x2, double y2,
-                 StringRef style) {
-  os << format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"",
-               x1, y1, x2, y2)
-     << style << "\"/>\n";
-}
 
 namespace {
 /// Busy cycles by interval of the run.
@@ -68,7 +42,7 @@ struct Bins {
 /// Bins with the same shade become one rectangle.
 static void drawBins(raw_ostream &os, const Bins &bins, double left, double y,
                      double height, unsigned track) {
-  double step = (plotWidth - left) / timelineBins;
+  double step = (svg::width - left) / timelineBins;
   auto shade = [&](unsigned b) {
     return int(
         std::lround(10 * std::min(1.0, bins.busy[b] / bins.cyclesPerBin)));
@@ -95,21 +69,21 @@ void report::plotTimeline(const ReportData &data, raw_ostream &os) {
     engines[unsigned(c.engine)].add(c.start, c.end);
   }
   double height = (numEngines + 1) * (rowHeight + gap) + 24;
-  openSvg(os, height, "Use of the engines over time");
+  svg::open(os, height, "Use of the engines over time");
   for (unsigned e = 0; e < numEngines; ++e) {
     double y = e * (rowHeight + gap);
-    text(os, 0, y + 17, isa::stringify(isa::Engine(e)));
+    svg::text(os, 0, y + 17, isa::stringify(isa::Engine(e)));
     os << format("<rect x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" "
                  "class=\"row\"/>\n",
-                 left, y, plotWidth - left, rowHeight);
+                 left, y, svg::width - left, rowHeight);
     drawBins(os, engines[e], left, y, rowHeight, e);
   }
   // Layers start in order; each is shown up to the start of the next.
   double y = numEngines * (rowHeight + gap);
-  text(os, 0, y + 17, "layer");
+  svg::text(os, 0, y + 17, "layer");
   const std::vector<Layer> &layers = data.table.layers;
   double scale =
-      (plotWidth - left) / double(std::max<uint64_t>(1, data.cycles));
+      (svg::width - left) / double(std::max<uint64_t>(1, data.cycles));
   for (size_t i = 0; i < layers.size(); ++i) {
     uint64_t end =
         i + 1 < layers.size() ? layers[i + 1].firstCycle : data.cycles;
@@ -122,37 +96,10 @@ void report::plotTimeline(const ReportData &data, raw_ostream &os) {
               rowHeight, i % 2)
        << escapeHtml(layers[i].name) << "</title></rect></a>\n";
   }
-  text(os, left, height - 6, "0 s");
-  text(os, plotWidth, height - 6, formatSi(data.seconds, "s"), "end");
-  os << "</svg>\n";
+  svg::text(os, left, height - 6, "0 s");
+  svg::text(os, svg::width, height - 6, formatSi(data.seconds, "s"), "end");
+  svg::close(os);
 }
-
-/// Label of a power of ten: "10 G".
-static std::string tick(double exponent) {
-  std::string label = formatSi(std::pow(10, exponent), "");
-  size_t point = label.find('.');
-  return point == label.npos
-             ? label
-             : label.substr(0, point) +
-                   label.substr(std::min(label.find(' ', point), label.size()));
-}
-
-namespace {
-/// Logarithmic axes.
-struct LogPlot {
-  double left = 80, top = 10, width = plotWidth - 90, height = 330;
-  double minX, maxX, minY, maxY; ///< exponents of ten
-
-  double x(double value) const {
-    double at = (std::log10(value) - minX) / (maxX - minX);
-    return left + width * std::clamp(at, 0.0, 1.0);
-  }
-  double y(double value) const {
-    double at = (std::log10(value) - minY) / (maxY - minY);
-    return top + height * (1 - std::clamp(at, 0.0, 1.0));
-  }
-};
-} // namespace
 
 void report::plotRoofline(const ReportData &data, raw_ostream &os) {
   struct Point {
@@ -164,7 +111,7 @@ void report::plotRoofline(const ReportData &data, raw_ostream &os) {
   double vector = data.peaks.vectorOpsPerCycle * hz;
   double bandwidth = data.peaks.hbmBytesPerCycle * hz;
   std::vector<Point> points;
-  LogPlot plot;
+  svg::LogPlot plot;
   double ridge = std::log10(matrix / bandwidth);
   plot.minX = std::floor(std::min(-1.0, ridge - 1));
   plot.maxX = std::ceil(std::max(2.0, ridge + 1));
@@ -184,30 +131,22 @@ void report::plotRoofline(const ReportData &data, raw_ostream &os) {
       plot.maxX = std::max(plot.maxX, std::ceil(std::log10(ops / bytes)));
     }
   }
-  openSvg(os, plot.top + plot.height + 45, "Roofline");
-  for (double e = plot.minX; e <= plot.maxX; ++e) {
-    double x = plot.x(std::pow(10, e));
-    line(os, x, plot.top, x, plot.top + plot.height, "grid");
-    text(os, x, plot.top + plot.height + 16, tick(e), "middle");
-  }
-  for (double e = plot.minY; e <= plot.maxY; ++e) {
-    double y = plot.y(std::pow(10, e));
-    line(os, plot.left, y, plot.left + plot.width, y, "grid");
-    text(os, plot.left - 6, y + 4, tick(e), "end");
-  }
-  text(os, plot.left + plot.width / 2, plot.top + plot.height + 36,
-       "operations (2 a product, 1 a vector operation) per byte of HBM traffic",
-       "middle");
+  svg::open(os, plot.top + plot.height + 45, "Roofline");
+  plot.drawGrid(os);
+  svg::text(
+      os, plot.left + plot.width / 2, plot.top + plot.height + 36,
+      "operations (2 a product, 1 a vector operation) per byte of HBM traffic",
+      "middle");
   auto roof = [&](double peak, StringRef label) {
     // The slope starts where it enters the plot from below.
     double lowest = std::pow(10, plot.minY) / bandwidth;
     double from = std::max(std::pow(10, plot.minX), lowest);
-    line(os, plot.x(from), plot.y(from * bandwidth), plot.x(peak / bandwidth),
-         plot.y(peak), "roof");
-    line(os, plot.x(peak / bandwidth), plot.y(peak), plot.left + plot.width,
-         plot.y(peak), "roof");
-    text(os, plot.left + plot.width - 4, plot.y(peak) - 5,
-         (label + ", " + formatSi(peak, "op/s")).str(), "end");
+    svg::line(os, plot.x(from), plot.y(from * bandwidth),
+              plot.x(peak / bandwidth), plot.y(peak), "roof");
+    svg::line(os, plot.x(peak / bandwidth), plot.y(peak),
+              plot.left + plot.width, plot.y(peak), "roof");
+    svg::text(os, plot.left + plot.width - 4, plot.y(peak) - 5,
+              (label + ", " + formatSi(peak, "op/s")).str(), "end");
   };
   roof(matrix, "MXU");
   roof(vector, "VPU");
@@ -223,7 +162,7 @@ void report::plotRoofline(const ReportData &data, raw_ostream &os) {
        << ": " << formatSi(point.rate, "op/s") << ", " << getName(layer.bound)
        << "</title></circle></a>\n";
   }
-  os << "</svg>\n";
+  svg::close(os);
 }
 
 void report::plotEnergy(const ReportData &data, raw_ostream &os) {
@@ -232,25 +171,25 @@ void report::plotEnergy(const ReportData &data, raw_ostream &os) {
   for (const EnergyPart &part : data.energy.parts) {
     most = std::max(most, part.energy.high);
   }
-  double scale = (plotWidth - left - right) / (most > 0 ? most : 1);
-  openSvg(os, double(data.energy.parts.size()) * rowHeight + 4,
-          "Energy by part");
+  double scale = (svg::width - left - right) / (most > 0 ? most : 1);
+  svg::open(os, double(data.energy.parts.size()) * rowHeight + 4,
+            "Energy by part");
   double y = 0;
   for (const EnergyPart &part : data.energy.parts) {
     const Range &e = part.energy;
     double middle = y + rowHeight / 2;
-    text(os, left - 8, middle + 4, part.name, "end");
+    svg::text(os, left - 8, middle + 4, part.name, "end");
     os << format("<rect x=\"%g\" y=\"%.1f\" width=\"%.1f\" height=\"%g\" "
                  "class=\"bar\"/>\n",
                  left, y + 3, e.value * scale, rowHeight - 6);
-    line(os, left + e.low * scale, middle, left + e.high * scale, middle,
-         "whisker");
-    line(os, left + e.low * scale, middle - 4, left + e.low * scale, middle + 4,
-         "whisker");
-    line(os, left + e.high * scale, middle - 4, left + e.high * scale,
-         middle + 4, "whisker");
-    text(os, plotWidth - right + 10, middle + 4, formatRange(e, "J"));
+    svg::line(os, left + e.low * scale, middle, left + e.high * scale, middle,
+              "whisker");
+    svg::line(os, left + e.low * scale, middle - 4, left + e.low * scale,
+              middle + 4, "whisker");
+    svg::line(os, left + e.high * scale, middle - 4, left + e.high * scale,
+              middle + 4, "whisker");
+    svg::text(os, svg::width - right + 10, middle + 4, formatRange(e, "J"));
     y += rowHeight;
   }
-  os << "</svg>\n";
+  svg::close(os);
 }

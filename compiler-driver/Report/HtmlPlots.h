@@ -12,9 +12,6 @@
 
 namespace acc::report {
 
-/// Text with the characters of markup replaced.
-std::string escapeHtml(llvm::StringRef text);
-
 /// Use of the engines over time, and the layer that dominates.
 void plotTimeline(const ReportData &data, llvm::raw_ostream &os);
 

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler-driver/Report/Format.h"
+#include "compiler-driver/Report/Html.h"
+#include "compiler-driver/Report/HtmlComparison.h"
 #include "compiler-driver/Report/HtmlPlots.h"
 #include "compiler-driver/Report/Writers.h"
 
@@ -15,83 +17,6 @@ using namespace llvm;
 using namespace acc;
 using namespace acc::report;
 
-static constexpr StringLiteral styleSheet = R"css(
-:root { color-scheme: light dark; --fg: #1b1f24; --bg: #fff; --dim: #59636e;
-  --line: #d5dae0; --tile: #f4f6f8; --a: #2f6db5; --b: #b5622f; --c: #3a8f5c;
-  --d: #8a56b5; }
-@media (prefers-color-scheme: dark) { :root { --fg: #dfe4ea; --bg: #14171b;
-  --dim: #98a2ad; --line: #363c44; --tile: #1d2126; --a: #6ba4e6; --b: #e0966a;
-  --c: #6bc48f; --d: #bd90e6; } }
-body { font: 15px/1.45 system-ui, sans-serif; color: var(--fg);
-  background: var(--bg); max-width: 1080px; margin: 2em auto; padding: 0 1em; }
-h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin-top: 2em; }
-p, li { color: var(--dim); }
-a { color: inherit; text-decoration: underline dotted var(--dim); }
-.tiles { display: grid; gap: 10px;
-  grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); }
-.tile { background: var(--tile); padding: 10px 14px; border-radius: 6px; }
-.tile b { display: block; font-size: 1.35em; font-variant-numeric: tabular-nums; }
-.tile span { color: var(--dim); font-size: .88em; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .9em; }
-th, td { padding: 3px 8px; border-bottom: 1px solid var(--line);
-  text-align: left; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums;
-  white-space: nowrap; }
-tr:target, li:target { background: var(--tile); }
-svg { width: 100%; height: auto; }
-svg text { font-size: 12px; fill: var(--fg); }
-.row { fill: var(--tile); } .grid { stroke: var(--line); }
-.roof { stroke: var(--fg); stroke-width: 2; }
-.e0, .bar { fill: var(--a); } .e1 { fill: var(--d); } .e2 { fill: var(--b); }
-.e3 { fill: var(--c); } .l0 { fill: var(--dim); } .l1 { fill: var(--line); }
-.whisker { stroke: var(--fg); }
-circle { fill-opacity: .55; } .b-compute { fill: var(--b); }
-.b-hbm { fill: var(--a); } .b-fabric { fill: var(--d); }
-.b-latency { fill: var(--dim); }
-code { font-size: .92em; }
-)css";
-
-namespace {
-
-/// Rows of cells that are already markup.
-class HtmlTable {
-public:
-  /// Titles; a leading '>' aligns a column to the right.
-  HtmlTable(raw_ostream &os, ArrayRef<StringRef> titles) : os(os) {
-    os << "<div class=\"wide\"><table>\n<tr>";
-    for (StringRef title : titles) {
-      right.push_back(title.consume_front(">"));
-      os << (right.back() ? "<th class=\"n\">" : "<th>") << title << "</th>";
-    }
-    os << "</tr>\n";
-  }
-  ~HtmlTable() { os << "</table></div>\n"; }
-
-  void addRow(ArrayRef<std::string> cells, const Twine &id = "") {
-    os << "<tr";
-    if (!id.isTriviallyEmpty()) {
-      os << " id=\"" << id << "\"";
-    }
-    os << ">";
-    for (size_t i = 0; i < cells.size(); ++i) {
-      os << (right[i] ? "<td class=\"n\">" : "<td>") << cells[i] << "</td>";
-    }
-    os << "</tr>\n";
-  }
-
-private:
-  raw_ostream &os;
-  std::vector<bool> right;
-};
-
-} // namespace
-
-static std::string link(StringRef origin, StringRef text) {
-  return ("<a href=\"#" + escapeHtml(origin) + "\">" + escapeHtml(text) +
-          "</a>");
-}
-
 static void writeTiles(const ReportData &data, raw_ostream &os) {
   const Activity &a = data.activity;
   const Utilization &u = data.utilization;
@@ -99,7 +24,7 @@ static void writeTiles(const ReportData &data, raw_ostream &os) {
   auto tile = [&](StringRef title, StringRef origin, const std::string &value,
                   const std::string &below) {
     os << "<div class=\"tile\"><span>" << title << "</span><b>"
-       << link(origin, value) << "</b><span>" << escapeHtml(below)
+       << linkTo(origin, value) << "</b><span>" << escapeHtml(below)
        << "</span></div>\n";
   };
   os << "<div class=\"tiles\">\n";
@@ -132,10 +57,10 @@ static void writeTiles(const ReportData &data, raw_ostream &os) {
 }
 
 static void writeLayers(const ReportData &data, raw_ostream &os) {
-  os << "<h2>Layers</h2>\n<p>How: " << link("method.layers", "time") << ", "
-     << link("method.bound", "bound") << ", "
-     << link("method.footprint", "distinct bytes") << ", "
-     << link("method.energy", "energy") << ". No engine is busy in "
+  os << "<h2>Layers</h2>\n<p>How: " << linkTo("method.layers", "time") << ", "
+     << linkTo("method.bound", "bound") << ", "
+     << linkTo("method.footprint", "distinct bytes") << ", "
+     << linkTo("method.energy", "energy") << ". No engine is busy in "
      << formatPercent(data.table.idleCycles / double(data.cycles))
      << " of the cycles.</p>\n";
   HtmlTable table(os, {"layer", ">share", ">cycles", "bound", "engine",
@@ -170,7 +95,8 @@ static void writeEnergy(const ReportData &data, raw_ostream &os) {
   for (const EnergyPart &part : data.energy.parts) {
     std::string constants;
     for (const std::string &key : part.constants) {
-      constants += (constants.empty() ? "" : ", ") + link("energy." + key, key);
+      constants +=
+          (constants.empty() ? "" : ", ") + linkTo("energy." + key, key);
     }
     table.addRow({escapeHtml(part.name), formatRange(part.energy, "J"),
                   formatPercent(part.energy.value / board),
@@ -178,47 +104,12 @@ static void writeEnergy(const ReportData &data, raw_ostream &os) {
   }
   auto sum = [&](const char *name, const Range &energy, const char *origin) {
     table.addRow({std::string("<b>") + name + "</b>", formatRange(energy, "J"),
-                  formatPercent(energy.value / board), link(origin, "how"),
+                  formatPercent(energy.value / board), linkTo(origin, "how"),
                   ""});
   };
   sum("chip and HBM", data.energy.chip, "method.energy");
   sum("board", data.energy.board, "method.energy");
   sum("wall", data.energy.wall, "method.wall");
-}
-
-static void writeComparison(const ReportData &data, raw_ostream &os) {
-  if (data.comparison.empty()) {
-    return;
-  }
-  os << "<h2>Comparison: data-sheet rooflines, not measured</h2>\n<p>"
-     << escapeHtml(data.origin("method.comparison"))
-     << " Ratios: target over system.</p>\n";
-  HtmlTable table(os, {"system", ">devices", ">time", ">energy", "limit",
-                       ">time ratio", ">energy ratio", "error", "figures"});
-  table.addRow({escapeHtml(data.target.name) + " (one slice)", "1",
-                link("method.time", formatSi(data.seconds, "s")),
-                link("method.energy", formatSi(data.energy.board.value, "J")),
-                escapeHtml(data.fidelity) + " run", "1 x", "1 x", "", ""});
-  for (const Comparison &c : data.comparison) {
-    const SystemEstimate &e = c.estimate;
-    std::string prefix = "system." + c.system + ".";
-    std::string figures;
-    for (const std::string &key : e.figures) {
-      figures += (figures.empty() ? "" : ", ") + link(prefix + key, key);
-    }
-    std::string error = escapeHtml(e.error.meaning);
-    if (e.error.measuredOverPeak) {
-      error += "; best measured matrix rate " +
-               formatPercent(*e.error.measuredOverPeak) + " of peak";
-    }
-    table.addRow({escapeHtml(c.title), std::to_string(c.count),
-                  link("method.comparison", formatSi(e.seconds, "s")),
-                  link("method.comparison", formatSi(e.joules.value, "J")),
-                  link(prefix + e.limit, e.limit),
-                  formatRatio(data.seconds / e.seconds),
-                  formatRatio(data.energy.board.value / e.joules.value), error,
-                  figures});
-  }
 }
 
 static void writeEnd(const ReportData &data, raw_ostream &os) {
@@ -240,7 +131,10 @@ static void writeEnd(const ReportData &data, raw_ostream &os) {
     os << "<h2>On the host</h2>\n<ul>\n";
     for (const HostOp &op : data.hostFallback) {
       os << "<li>" << escapeHtml(op.op) << ": " << escapeHtml(op.why)
-         << "</li>\n";
+         << " (estimate: "
+         << linkTo("method.host",
+                   formatSi(op.seconds, "s") + ", " + formatSi(op.joules, "J"))
+         << ")</li>\n";
     }
     os << "</ul>\n";
   }
@@ -254,14 +148,10 @@ static void writeEnd(const ReportData &data, raw_ostream &os) {
 }
 
 void report::writeHtml(const ReportData &data, raw_ostream &os) {
-  std::string title = escapeHtml(
-      (sys::path::filename(data.inputFile) + " on " + data.target.name).str());
-  os << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-     << "<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" "
-        "content=\"width=device-width\"/>\n<title>"
-     << title << "</title>\n<style>" << styleSheet
-     << "</style>\n</head>\n<body>\n<h1>" << title << "</h1>\n<p>"
-     << escapeHtml(data.target.description) << ". Precision "
+  openPage(
+      (sys::path::filename(data.inputFile) + " on " + data.target.name).str(),
+      os);
+  os << "<p>" << escapeHtml(data.target.description) << ". Precision "
      << escapeHtml(data.precision) << ", model " << escapeHtml(data.fidelity)
      << ". Every figure is a link to its origin.</p>\n";
   writeTiles(data, os);
@@ -276,5 +166,5 @@ void report::writeHtml(const ReportData &data, raw_ostream &os) {
   writeEnergy(data, os);
   writeComparison(data, os);
   writeEnd(data, os);
-  os << "</body>\n</html>\n";
+  closePage(os);
 }

@@ -6,7 +6,10 @@
 
 #include "compiler-driver/Report/Writers.h"
 
+#include "compiler-driver/Systems/KernelText.h"
 #include "llvm/Support/JSON.h"
+
+#include <set>
 
 using namespace llvm;
 using namespace acc;
@@ -221,32 +224,71 @@ static void writeLayer(json::OStream &j, const ReportData &data, size_t index) {
   });
 }
 
+/// Kernels of one device, in order.
+static void writeKernels(json::OStream &j, const systems::StepEstimate &step) {
+  for (auto [kernel, estimate] : zip(step.kernels, step.estimates)) {
+    j.object([&, &kernel = kernel, &estimate = estimate] {
+      j.attribute("name", kernel.name);
+      j.attribute("class", systems::describeClass(kernel));
+      j.attribute("sizes", systems::describeSizes(kernel));
+      j.attribute("time_s", estimate.time.value());
+      j.attribute("bound_s", estimate.bound.value());
+      j.attribute("limit", systems::resourceName(estimate.limit));
+    });
+  }
+}
+
+static void writeModelError(json::OStream &j, const Comparison &c) {
+  j.attribute("model", "kernel model, docs/gpu-model.md");
+  j.attribute("measured", c.step.isMeasured);
+  j.attribute("mean_absolute", c.step.meanError);
+  j.attribute("time_low_s", c.seconds.low);
+  j.attribute("time_high_s", c.seconds.high);
+  j.attribute("energy_low_j", c.joules.low);
+  j.attribute("energy_high_j", c.joules.high);
+  j.attributeObject("classes", [&] {
+    for (const ComparedClass &part : c.classes) {
+      j.attributeObject(part.name, [&] {
+        j.attribute("kernels", part.kernels);
+        j.attribute("time_s", part.seconds);
+        j.attribute("mean_absolute", part.error.meanAbsolute);
+        j.attribute("meaning", part.error.meaning);
+        j.attribute("measured", part.measurements);
+      });
+    }
+  });
+}
+
 static void writeComparison(json::OStream &j, const ReportData &data) {
   for (const Comparison &c : data.comparison) {
+    const systems::StepEstimate &step = c.step;
     j.object([&] {
       j.attribute("system", c.system);
       j.attribute("title", c.title);
-      j.attribute("count", c.count);
+      j.attribute("count", step.devices);
       j.attribute("devices_in_domain", c.devicesInDomain);
-      j.attribute("time_s", c.estimate.seconds);
-      j.attribute("energy_j", c.estimate.joules.value);
-      j.attribute("limit", c.estimate.limit);
-      writeRatio(j, "time_ratio", data.seconds, c.estimate.seconds);
-      writeRatio(j, "energy_ratio", data.energy.board.value,
-                 c.estimate.joules.value);
-      j.attributeObject("model_error", [&] {
-        const ModelError &error = c.estimate.error;
-        j.attribute("model", error.kind);
-        j.attribute("measured", error.measured);
-        j.attribute("meaning", error.meaning);
-        if (error.measuredOverPeak) {
-          j.attribute("measured_over_peak", *error.measuredOverPeak);
-        }
-      });
+      j.attribute("time_s", c.seconds.value);
+      j.attribute("bound_s", step.bound.value());
+      j.attribute("energy_j", c.joules.value);
+      j.attribute("wall_j", c.wall.value);
+      j.attribute("limit", systems::resourceName(step.limit));
+      j.attribute("precision", systems::formatName(step.used));
+      j.attribute("precision_asked", systems::formatName(step.asked));
+      j.attribute("memory_bytes", step.footprint.value());
+      writeRatio(j, "time_ratio", data.seconds, c.seconds.value);
+      writeRatio(j, "energy_ratio", data.energy.board.value, c.joules.value);
+      j.attributeObject("model_error", [&] { writeModelError(j, c); });
+      j.attributeArray("kernels", [&] { writeKernels(j, step); });
       j.attribute("method", data.origin("method.comparison"));
       j.attributeArray("source", [&] {
-        for (const std::string &key : c.estimate.figures) {
-          j.value("system." + c.system + "." + key);
+        std::set<std::string> ids;
+        for (const ComparedClass &part : c.classes) {
+          ids.insert(part.figures.begin(), part.figures.end());
+          ids.insert(part.parameters.begin(), part.parameters.end());
+          ids.insert(part.measurements);
+        }
+        for (const std::string &id : ids) {
+          j.value(id);
         }
       });
     });
@@ -276,6 +318,11 @@ void report::writeJson(const ReportData &data, raw_ostream &os) {
         j.object([&] {
           j.attribute("op", op.op);
           j.attribute("why", op.why);
+          j.attribute("bytes", op.bytes);
+          j.attribute("operations", op.operations);
+          j.attribute("time_s", op.seconds);
+          j.attribute("energy_j", op.joules);
+          j.attribute("method", data.origin("method.host"));
         });
       }
     });

@@ -110,23 +110,29 @@ static void writeComparison(const ReportData &data, raw_ostream &os) {
   if (data.comparison.empty()) {
     return;
   }
-  os << "\n## Comparison: data-sheet rooflines, not measured\n\n";
-  TextTable table({"system", ">devices", ">time", ">energy", "limit",
-                   ">time ratio", ">energy ratio"});
+  os << "\n## Comparison\n\n";
+  TextTable table({"system", ">devices", ">time", ">energy", "precision",
+                   "limit", ">time ratio", ">energy ratio", ">mean error"});
   table.addRow({data.target.name + " (one slice)", "1",
                 formatSi(data.seconds, "s"),
-                formatSi(data.energy.board.value, "J"), data.fidelity + " run",
-                "1 x", "1 x"});
+                formatSi(data.energy.board.value, "J"), data.precision,
+                data.fidelity + " run", "1 x", "1 x", ""});
   for (const Comparison &c : data.comparison) {
-    table.addRow(
-        {c.title, std::to_string(c.count), formatSi(c.estimate.seconds, "s"),
-         formatSi(c.estimate.joules.value, "J"), c.estimate.limit,
-         formatRatio(data.seconds / c.estimate.seconds),
-         formatRatio(data.energy.board.value / c.estimate.joules.value)});
+    table.addRow({c.title, std::to_string(c.step.devices),
+                  formatRange(c.seconds, "s"), formatRange(c.joules, "J"),
+                  systems::formatName(c.step.used).str(),
+                  systems::resourceName(c.step.limit).str(),
+                  formatRatio(data.seconds / c.seconds.value),
+                  formatRatio(data.energy.board.value / c.joules.value),
+                  formatPercent(c.step.meanError)});
   }
   table.print(os);
-  os << "\nRatios: " << data.target.name << " over the system. "
+  os << "\nRatios: " << data.target.name << " over the system. Mean error: of "
+     << "the model on measured kernels of these classes that it had not seen. "
      << data.origin("method.comparison") << "\n";
+  for (const std::string &note : data.workloadNotes) {
+    os << "\nNote: " << note << ".\n";
+  }
 }
 
 void report::writeMarkdown(const ReportData &data, raw_ostream &os,
@@ -148,7 +154,9 @@ void report::writeMarkdown(const ReportData &data, raw_ostream &os,
   }
   table.print(os);
   for (const HostOp &op : data.hostFallback) {
-    os << "\nOn the host: " << op.op << ", because " << op.why << "\n";
+    os << "\nOn the host: " << op.op << ": " << op.why
+       << " (estimate: " << formatSi(op.seconds, "s") << ", "
+       << formatSi(op.joules, "J") << ")\n";
   }
   if (!brief) {
     os << "\n## Sources\n\n";

@@ -18,22 +18,6 @@ StringRef ReportData::origin(StringRef id) const {
   return "";
 }
 
-std::vector<Kernel> report::makeKernels(const LayerTable &table) {
-  std::vector<Kernel> kernels;
-  for (const Layer &layer : table.layers) {
-    Kernel kernel;
-    kernel.name = layer.name;
-    StringRef format = layer.activity.matrixFormat();
-    kernel.format = format.empty() ? "fp32" : format.str();
-    kernel.macs = double(layer.activity.usefulMacs);
-    kernel.vectorFlop = double(layer.activity.vectorFlop);
-    kernel.bytes =
-        double(layer.footprint.readBytes) + double(layer.footprint.writeBytes);
-    kernels.push_back(kernel);
-  }
-  return kernels;
-}
-
 static void addMethods(ReportData &data) {
   auto add = [&](const char *id, const Twine &text) {
     data.origins.push_back({id, text.str()});
@@ -41,7 +25,14 @@ static void addMethods(ReportData &data) {
   add("count.counters", "Direct counts: the event counters of the " +
                             Twine(data.fidelity) +
                             " run (docs/machine.md, section 6).");
-  add("method.time", "Cycles / clock_hz of the target.");
+  add("method.time", "Cycles / clock_hz of the target, plus the time of the "
+                     "host (method.host) if it takes part.");
+  if (!data.hostFallback.empty()) {
+    add("method.host",
+        "Estimate: two latencies, bytes of inputs and results at the link's "
+        "rate, scalar operations at the host's rate, one after the other; the "
+        "host's power over that time (rates: host of the target).");
+  }
   add("method.useful_mac",
       "Products of the model: a product of split operands (fp32 as three bf16 "
       "terms) counts once, at its leading terms; mac_executed counts all.");
@@ -78,8 +69,8 @@ static void addMethods(ReportData &data) {
       "Events x a constant each + static power x time; total is the board's "
       "(package and voltage regulation), which is what a module's TDP limits. "
       "low and high take all constants low together and high together: a "
-      "bound, not a confidence interval. Idle lanes and the host are not in "
-      "it.");
+      "bound, not a confidence interval. Idle lanes are not in it, nor is the "
+      "host but for what it computes (method.host).");
   add("method.wall", "board / PSU efficiency / (1 - cooling fraction) x PUE.");
   add("method.area",
       "MACs, lanes and register files x area each, other logic in proportion, "
@@ -90,31 +81,8 @@ static void addMethods(ReportData &data) {
   add("simulator", "Wall time and events of the simulation on this computer.");
 }
 
-static void addFigureOrigin(ReportData &data, const Twine &id,
-                            const Figure &figure) {
-  std::string key = id.str();
-  if (!data.origin(key).empty()) {
-    return;
-  }
-  std::string text;
-  raw_string_ostream os(text);
-  os << figure.range.value;
-  if (figure.hasRange) {
-    os << " (" << figure.range.low << " to " << figure.range.high << ")";
-  }
-  os << " " << figure.unit;
-  if (!figure.node.empty()) {
-    os << ", " << figure.node;
-  }
-  os << ". " << figure.source << ". Confidence: " << figure.confidence << ".";
-  if (!figure.note.empty()) {
-    os << " " << figure.note << ".";
-  }
-  data.origins.push_back({key, text});
-}
-
-static Error addEnergy(ReportData &data, StringRef name) {
-  Expected<DataFile> file = loadDataFile("energy", name, "energy model");
+static Expected<EnergyModel> addEnergy(ReportData &data, StringRef name) {
+  Expected<DataFile> file = data::loadDataFile("energy", name, "energy model");
   if (!file) {
     return file.takeError();
   }
@@ -124,7 +92,11 @@ static Error addEnergy(ReportData &data, StringRef name) {
     return model.takeError();
   }
   data.energyFile = model->constants().name + ": " + model->constants().title;
-  data.energy = model->estimate(data.activity, data.seconds);
+  double hostJoules = 0;
+  for (const HostOp &op : data.hostFallback) {
+    hostJoules += op.joules;
+  }
+  data.energy = model->estimate(data.activity, data.seconds, hostJoules);
   data.areaMm2 = model->areaMm2();
   double allBytes = std::max<double>(1, double(data.activity.hbmBytes()));
   for (const Layer &layer : data.table.layers) {
@@ -136,53 +108,61 @@ static Error addEnergy(ReportData &data, StringRef name) {
     double seconds = layer.elapsedCycles / data.target.clockHz;
     data.layerEnergy.push_back(model->estimate(activity, seconds).board);
   }
+  auto addConstant = [&](StringRef key) {
+    addOrigin(
+        data.origins, ("energy." + key).str(),
+        describeFigure(*model->constants().find(key), model->constants().path));
+  };
   for (const EnergyPart &part : data.energy.parts) {
     for (const std::string &key : part.constants) {
-      addFigureOrigin(data, "energy." + key, *model->constants().find(key));
+      addConstant(key);
     }
   }
   for (const char *key : {"psu.efficiency", "cooling.fraction", "pue"}) {
-    addFigureOrigin(data, Twine("energy.") + key,
-                    *model->constants().find(key));
+    addConstant(key);
   }
-  return Error::success();
+  return model;
 }
 
-static Error addComparison(ReportData &data, ArrayRef<std::string> systems) {
-  if (systems.empty()) {
+static Error addComparison(ReportData &data, const ReportInput &input,
+                           const EnergyModel &energy) {
+  if (input.systems.empty()) {
     return Error::success();
   }
-  std::unique_ptr<SystemModel> model = makeSystemModel();
-  std::vector<Kernel> kernels = makeKernels(data.table);
-  for (const std::string &name : systems) {
-    Expected<DataFile> system = loadSystem(name);
-    if (!system) {
-      return system.takeError();
-    }
-    Expected<SystemEstimate> estimate = model->estimate(kernels, *system);
-    if (!estimate) {
-      return estimate.takeError();
-    }
-    Comparison comparison;
-    comparison.system = system->name;
-    comparison.title = system->title;
-    if (const Figure *devices = system->find("scaleup_devices")) {
-      comparison.devicesInDomain = devices->range.value;
-    }
-    comparison.estimate = std::move(*estimate);
-    for (const std::string &key : comparison.estimate.figures) {
-      addFigureOrigin(data, "system." + comparison.system + "." + key,
-                      *system->find(key));
-    }
-    data.comparison.push_back(std::move(comparison));
+  if (!input.workload) {
+    return createStringError(inconvertibleErrorCode(),
+                             "a comparison expects the graph's kernels");
   }
-  data.origins.push_back(
-      {"method.comparison",
-       model->describe() +
-           " One device executes the program that one slice of the target "
-           "executed, with products of the accuracy that they had; ratios "
-           "compare "
-           "these two."});
+  Expected<Comparer> comparer = Comparer::create();
+  if (!comparer) {
+    return comparer.takeError();
+  }
+  for (const SystemRequest &request : input.systems) {
+    Expected<Comparison> comparison =
+        comparer->compare(*input.workload, request, data.origins);
+    if (!comparison) {
+      return comparison.takeError();
+    }
+    comparison->wall = energy.atWall(comparison->joules);
+    if (none_of(data.comparison,
+                [&](const Comparison &c) { return c.id == comparison->id; })) {
+      data.comparison.push_back(std::move(*comparison));
+    }
+  }
+  data.workloadNotes = input.workload->notes;
+  addOrigin(
+      data.origins, "method.comparison",
+      "The graph's operators as a framework that compiles graphs launches "
+      "them: one kernel for a product with its bias and activation, one for an "
+      "attention, one for elementwise operations, norms and copies between "
+      "them; priced one after the other on each device by the kernel model "
+      "(docs/gpu-model.md), from a queue that is never empty. Several devices "
+      "divide products and heads (tensor parallelism) within their scale-up "
+      "domain, and their collectives are among the kernels. low and high: all "
+      "kernels at that end of the range that held 80 % of measured rows of "
+      "their class. energy: packages of all devices. wall: by the same power "
+      "supply, cooling and PUE as the target. The target's figures are of one "
+      "slice, which executed the whole program.");
   return Error::success();
 }
 
@@ -237,6 +217,10 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   data.fidelity = timed->model;
   data.cycles = timed->cycles;
   data.seconds = double(timed->cycles) / target.clockHz;
+  data.hostFallback = priceHostCalls(object, target);
+  for (const HostOp &op : data.hostFallback) {
+    data.seconds += op.seconds;
+  }
   data.counters = timed->counters;
   data.run.model = timed->model;
   data.run.cycles = timed->cycles;
@@ -248,10 +232,11 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   data.table = buildLayers(target, object, data.run);
   addUtilization(data);
   addMethods(data);
-  if (Error error = addEnergy(data, input.energy)) {
-    return std::move(error);
+  Expected<EnergyModel> energy = addEnergy(data, input.energy);
+  if (!energy) {
+    return energy.takeError();
   }
-  if (Error error = addComparison(data, input.systems)) {
+  if (Error error = addComparison(data, input, *energy)) {
     return std::move(error);
   }
   for (auto &[group, source] : target.sources) {

@@ -8,17 +8,12 @@
 #ifndef COMPILER_DRIVER_REPORT_REPORTDATA_H
 #define COMPILER_DRIVER_REPORT_REPORTDATA_H
 
+#include "compiler-driver/Report/Comparison.h"
 #include "compiler-driver/Report/Energy.h"
+#include "compiler-driver/Report/HostFallback.h"
 #include "compiler-driver/Report/Layers.h"
-#include "compiler-driver/Report/SystemModel.h"
 
 namespace acc::report {
-
-/// Where figures come from: a data sheet, a rule, a counter.
-struct Origin {
-  std::string id; ///< `method.time`, `energy.mac.bf16`, `system.h200.tdp`
-  std::string text;
-};
 
 /// One model's run of the program.
 struct RunInfo {
@@ -37,20 +32,6 @@ struct Utilization {
   std::array<double, numEngines> busy{}; ///< busy cycles over cycles
 };
 
-struct Comparison {
-  std::string system;
-  std::string title;
-  unsigned count = 1;         ///< devices that work on the program
-  double devicesInDomain = 0; ///< 0: not known
-  SystemEstimate estimate;
-};
-
-/// An operation that ran on the host instead.
-struct HostOp {
-  std::string op;
-  std::string why;
-};
-
 struct ReportData {
   std::string inputFile;
   std::vector<::xpu::ObjectTensor> inputs;
@@ -59,7 +40,7 @@ struct ReportData {
   std::string precision; ///< as asked for
   std::string fidelity;  ///< model whose run the figures are from
   uint64_t cycles = 0;
-  double seconds = 0;
+  double seconds = 0; ///< of the machine's cycles and of the host
   Counters counters{};
   Activity activity;
   HbmStatistics hbm;
@@ -72,6 +53,7 @@ struct ReportData {
   std::string energyFile; ///< name and title of the constants
   EnergyReport energy;
   std::vector<Comparison> comparison;
+  std::vector<std::string> workloadNotes; ///< on the kernels of the comparison
   std::vector<RunInfo> runs;
   std::vector<HostOp> hostFallback;
   std::vector<Origin> origins;
@@ -85,7 +67,9 @@ struct ReportInput {
   std::string inputFile;
   std::string precision = "fp32";
   std::string energy = "n3"; ///< name or file of the constants
-  std::vector<std::string> systems;
+  std::vector<SystemRequest> systems;
+  /// What the systems are asked to do; needed if there are any.
+  const systems::Workload *workload = nullptr;
 };
 
 /// `runs` are of the same program and have been found to agree; the last timed
@@ -94,9 +78,6 @@ llvm::Expected<ReportData> buildReport(const ReportInput &input,
                                        const Target &target,
                                        const ::xpu::Object &object,
                                        llvm::ArrayRef<SimOutput> runs);
-
-/// The layers as kernels for other machines, in the formats that they ran in.
-std::vector<Kernel> makeKernels(const LayerTable &table);
 
 } // namespace acc::report
 

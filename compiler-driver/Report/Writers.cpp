@@ -2,38 +2,14 @@
 
 #include "compiler-driver/Report/Writers.h"
 
-#include "llvm/Support/FileSystem.h"
+#include "compiler-driver/Report/OutputFile.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 using namespace llvm;
 using namespace acc::report;
 
 /// Rows of layers in a report for the terminal.
 static constexpr unsigned terminalLayers = 16;
-
-static Error cannotWrite(StringRef name, const Twine &why) {
-  return createStringError(inconvertibleErrorCode(),
-                           name + ": cannot be written: " + why);
-}
-
-static Error writeFile(StringRef name,
-                       function_ref<void(raw_ostream &)> print) {
-  std::error_code code;
-  ToolOutputFile file(name, code, sys::fs::OF_None);
-  if (code) {
-    return cannotWrite(name, code.message());
-  }
-  print(file.os());
-  file.os().flush();
-  if (file.os().has_error()) {
-    std::string why = file.os().error().message();
-    file.os().clear_error();
-    return cannotWrite(name, why);
-  }
-  file.keep();
-  return Error::success();
-}
 
 Error acc::report::checkReportName(StringRef name) {
   StringRef extension = sys::path::extension(name);

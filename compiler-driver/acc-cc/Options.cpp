@@ -5,6 +5,7 @@
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "dialects/Target/Target.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -33,9 +34,11 @@ cl::opt<bool>
     printTarget("print-target",
                 cl::desc("Print the target with the sources of its figures"),
                 cl::cat(compileCategory));
-cl::opt<std::string>
-    emitStage("emit", cl::desc("Stop after a stage: graph, xpu, asm, bin"),
-              cl::value_desc("STAGE"), cl::cat(compileCategory));
+cl::opt<std::string> emitStage(
+    "emit",
+    cl::desc("Stop after a stage: graph, rack, xpu, asm, bin; kernels[:N]: "
+             "what each of N GPUs would launch"),
+    cl::value_desc("STAGE"), cl::cat(compileCategory));
 cl::opt<std::string> precision(
     "precision", cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
     cl::value_desc("TYPE"), cl::init("fp32"), cl::cat(compileCategory));
@@ -81,10 +84,11 @@ cl::list<std::string>
             cl::value_desc("FILE.html|.json|.md|-"), cl::cat(reportCategory));
 cl::opt<std::string> trace("trace", cl::desc("Write a timeline for Perfetto"),
                            cl::value_desc("FILE"), cl::cat(reportCategory));
-cl::list<std::string> compare("compare", cl::CommaSeparated,
-                              cl::desc("Systems that the report compares with"),
-                              cl::value_desc("NAME|FILE.yaml,..."),
-                              cl::cat(reportCategory));
+cl::list<std::string>
+    compare("compare", cl::CommaSeparated,
+            cl::desc("Systems that the report compares with; of N "
+                     "devices, else of as few as hold the model"),
+            cl::value_desc("NAME|FILE.yaml[:N],..."), cl::cat(reportCategory));
 cl::opt<bool> listSystems("list-systems",
                           cl::desc("List the systems for --compare"),
                           cl::cat(reportCategory));
@@ -93,26 +97,60 @@ cl::opt<std::string> energy("energy", cl::desc("Constants of the energy model"),
                             cl::cat(reportCategory));
 } // namespace
 
+/// --emit
+Error addStage(acccc::Options &options) {
+  StringRef stage = emitStage;
+  if (stage.empty()) {
+    return Error::success();
+  }
+  if (stage.consume_front("kernels")) {
+    options.emit = xpu::Stage::Graph;
+    options.emitKernels = true;
+    if (stage.empty() || (stage.consume_front(":") &&
+                          !stage.getAsInteger(10, options.kernelDevices) &&
+                          options.kernelDevices > 0)) {
+      return Error::success();
+    }
+    return accel::makeInputError("--emit=" + emitStage +
+                                 ": expects kernels or kernels:DEVICES");
+  }
+  options.emit = StringSwitch<std::optional<xpu::Stage>>(stage)
+                     .Case("graph", xpu::Stage::Graph)
+                     .Case("rack", xpu::Stage::Rack)
+                     .Case("xpu", xpu::Stage::Xpu)
+                     .Case("asm", xpu::Stage::Asm)
+                     .Case("bin", xpu::Stage::Bin)
+                     .Default(std::nullopt);
+  if (!options.emit) {
+    return accel::makeInputError(
+        "--emit=" + emitStage +
+        ": unknown stage; expects graph, rack, xpu, asm, bin or kernels");
+  }
+  return Error::success();
+}
+
 /// --report, --trace and --compare.
 static Error addReportOptions(Options &options) {
   options.reports = reports;
   options.trace = trace;
-  options.compare = compare;
   options.energy = energy;
   for (const std::string &name : reports) {
     if (Error error = acc::report::checkReportName(name)) {
       return error;
     }
   }
-  for (const std::string &name : compare) {
-    if (Error error = acc::report::loadSystem(name).takeError()) {
-      return accel::makeInputError("--compare: " + toString(std::move(error)));
+  for (const std::string &text : compare) {
+    Expected<acc::report::SystemRequest> request =
+        acc::report::parseSystemRequest(text);
+    if (!request) {
+      return accel::makeInputError("--compare: " +
+                                   toString(request.takeError()));
     }
+    options.compare.push_back(std::move(*request));
   }
   if (!reports.empty() || energy.getNumOccurrences() != 0) {
-    if (Error error =
-            acc::report::loadDataFile("energy", energy, "energy model")
-                .takeError()) {
+    if (Error error = acc::data::loadDataFile("energy", energy, "energy model")
+                          .takeError()) {
       return accel::makeInputError("--energy: " + toString(std::move(error)));
     }
   }
@@ -166,12 +204,12 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return options;
   }
   if (listSystems) {
-    for (const std::string &name : acc::report::listSystems()) {
-      Expected<acc::report::DataFile> system = acc::report::loadSystem(name);
-      if (!system) {
-        return system.takeError();
-      }
-      outs() << left_justify(name, 18) << system->title << "\n";
+    auto systems = acc::systems::loadSystems();
+    if (!systems) {
+      return systems.takeError();
+    }
+    for (const acc::systems::System &system : *systems) {
+      outs() << left_justify(system.name(), 18) << system.title() << "\n";
     }
     options.done = true;
     return options;
@@ -209,20 +247,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
                : accel::makeInputError("--precision=" + precision +
                                        ": unknown type; expects fp32 or bf16");
   }
-  if (!emitStage.empty()) {
-    if (emitStage == "graph") {
-      options.emit = xpu::Stage::Graph;
-    } else if (emitStage == "xpu") {
-      options.emit = xpu::Stage::Xpu;
-    } else if (emitStage == "asm") {
-      options.emit = xpu::Stage::Asm;
-    } else if (emitStage == "bin") {
-      options.emit = xpu::Stage::Bin;
-    } else {
-      return accel::makeInputError(
-          "--emit=" + emitStage +
-          ": unknown stage; expects graph, xpu, asm or bin");
-    }
+  if (Error error = addStage(options)) {
+    return error;
   }
   for (const std::string &text : dims) {
     auto [name, value] = StringRef(text).rsplit('=');

@@ -5,6 +5,7 @@
 
 #include "compiler-driver/Driver/Compile.h"
 #include "compiler-driver/Driver/Simulate.h"
+#include "compiler-driver/Report/Comparison.h"
 #include <map>
 #include <optional>
 
@@ -16,6 +17,8 @@ struct Options {
   std::string output;
   std::string target;
   std::optional<xpu::Stage> emit;
+  bool emitKernels = false; ///< The graph as kernels of GPUs.
+  unsigned kernelDevices = 1;
   std::string precision;
   std::vector<xpu::Model> models; ///< Of --run or --check, in order.
   std::string inputs;
@@ -26,8 +29,8 @@ struct Options {
   std::string waves;
   std::vector<std::string> reports;
   std::string trace;
-  std::vector<std::string> compare; ///< Systems of the comparison.
-  std::string energy;               ///< Constants of the energy model.
+  std::vector<acc::report::SystemRequest> compare; ///< Of the comparison.
+  std::string energy; ///< Constants of the energy model.
   uint64_t seed = 1;
   bool checkHost = false; ///< Compare outputs with an execution on the host.
 };

@@ -11,9 +11,11 @@
 #include "compiler-driver/Host/HostRunner.h"
 #include "compiler-driver/Registry/Registry.h"
 #include "compiler-driver/Report/Writers.h"
+#include "compiler-driver/Systems/KernelText.h"
 #include "compiler-driver/Tensor/Compare.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorIO.h"
+#include "compiler-driver/Workload/Extract.h"
 #include "compiler-driver/acc-cc/Options.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -181,6 +183,16 @@ static Error writeReports(const acccc::Options &options,
   input.precision = options.precision;
   input.energy = options.energy;
   input.systems = options.compare;
+  std::optional<acc::systems::Workload> workload;
+  if (!options.compare.empty()) {
+    auto extracted = extractWorkload(*compiled.graph, options.precision);
+    if (!extracted) {
+      return accel::makeInputError("--compare: " +
+                                   toString(extracted.takeError()));
+    }
+    workload = std::move(*extracted);
+    input.workload = &*workload;
+  }
   auto data =
       acc::report::buildReport(input, compiled.target, compiled.object, runs);
   if (!data) {
@@ -196,6 +208,19 @@ static Error writeReports(const acccc::Options &options,
                                      *data, compiled.object, options.trace);
 }
 
+static Error writeKernels(const acccc::Options &options, mlir::ModuleOp graph) {
+  Expected<acc::systems::Workload> workload =
+      extractWorkload(graph, options.precision);
+  if (!workload) {
+    return accel::makeInputError(options.input + ": " +
+                                 toString(workload.takeError()));
+  }
+  return writeText(options.output.empty() ? "-" : options.output,
+                   [&](raw_ostream &os) {
+                     printKernels(*workload, options.kernelDevices, os);
+                   });
+}
+
 static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (Error error = readInputShapes(options)) {
     return error;
@@ -209,11 +234,14 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   compileOptions.dims = options.dims;
   compileOptions.inputShapes = options.inputShapes;
   compileOptions.precision = options.precision;
-  compileOptions.keepGraph = options.checkHost;
+  compileOptions.keepGraph = options.checkHost || !options.compare.empty();
   compileOptions.stopAfter = options.emit.value_or(Stage::Bin);
   Expected<Compilation> compiled = compile(context, compileOptions);
   if (!compiled) {
     return compiled.takeError();
+  }
+  if (options.emitKernels) {
+    return writeKernels(options, *compiled->module);
   }
   if (options.emit && *options.emit != Stage::Bin) {
     return writeText(options.output.empty() ? "-" : options.output,

@@ -259,7 +259,8 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   xpu::SimulateOptions options;
   options.toolDirectory = toolDirectory.str();
   options.waves = waves;
-  auto output = xpu::runModel(model, input, options);
+  auto output =
+      xpu::runLaunches(model, *object, std::move(input), options);
   if (!output) {
     return output.takeError();
   }

@@ -194,6 +194,27 @@ template <> struct MappingTraits<Target::Hbm> {
   }
 };
 
+template <> struct MappingTraits<Target::Host> {
+  static void mapping(IO &io, Target::Host &h) {
+    io.mapRequired("link_bytes_per_s", h.linkBytesPerSecond);
+    io.mapRequired("link_latency_s", h.linkLatencyS);
+    io.mapRequired("operations_per_s", h.operationsPerSecond);
+    io.mapRequired("watts", h.watts);
+  }
+  static std::string validate(IO &, Target::Host &h) {
+    auto isPositive = [](double value) { return value > 0 && value < 1e18; };
+    return Rules()
+        .require(isPositive(h.linkBytesPerSecond),
+                 "host.link_bytes_per_s must be positive")
+        .require(h.linkLatencyS >= 0 && h.linkLatencyS < 1,
+                 "host.link_latency_s must be 0 to 1")
+        .require(isPositive(h.operationsPerSecond),
+                 "host.operations_per_s must be positive")
+        .require(h.watts >= 0 && h.watts < 1e6, "host.watts must be 0 to 1e6")
+        .message;
+  }
+};
+
 template <> struct MappingTraits<Target> {
   static void mapping(IO &io, Target &t) {
     io.mapRequired("name", t.name);
@@ -205,6 +226,7 @@ template <> struct MappingTraits<Target> {
     io.mapRequired("mxu", t.mxu);
     io.mapRequired("vpu", t.vpu);
     io.mapRequired("hbm", t.hbm);
+    io.mapRequired("host", t.host);
     io.mapRequired("sources", t.sources);
   }
   static std::string validate(IO &, Target &t) {
@@ -216,7 +238,7 @@ template <> struct MappingTraits<Target> {
                  "hbm.line_bytes must be at most spm.row_bytes (a packet is "
                  "one port access)");
     for (const char *group :
-         {"clock_hz", "seq", "spm", "dma", "mxu", "vpu", "hbm"}) {
+         {"clock_hz", "seq", "spm", "dma", "mxu", "vpu", "hbm", "host"}) {
       rules.require(t.sources.count("default") || t.sources.count(group),
                     std::string("sources has neither '") + group +
                         "' nor 'default'");

@@ -78,6 +78,14 @@ struct Target {
     uint32_t tControllerPs = 0;
   };
 
+  /// The CPU beside the machine: this slice's share of it and of the link.
+  struct Host {
+    double linkBytesPerSecond = 0;  ///< one way
+    double linkLatencyS = 0;        ///< of a transfer and its notice
+    double operationsPerSecond = 0; ///< scalar operations of a fallback
+    double watts = 0;               ///< while it works for this slice
+  };
+
   std::string name;
   std::string description;
   double clockHz = 0;
@@ -87,6 +95,7 @@ struct Target {
   Mxu mxu;
   Vpu vpu;
   Hbm hbm;
+  Host host;
   /// Where the figures come from: by group (`spm`), by `clock_hz`, or
   /// `default`.
   std::map<std::string, std::string> sources;

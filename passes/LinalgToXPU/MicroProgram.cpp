@@ -230,24 +230,45 @@ MicroProgram::narrow(std::optional<Operand> value, unsigned width) {
   return high ? emit(Uop::SAR, {*high, immediate(shift)}) : std::nullopt;
 }
 
-std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
-  if (op->getNumResults() != 1) {
-    return fail("has no form on the vector unit: " +
-                op->getName().getStringRef());
+/// Operations that are several micro-operations.
+static bool isSpecial(Operation *op) {
+  return llvm::isa<arith::DivFOp, math::ExpOp, math::LogOp, math::SqrtOp,
+                   math::SinOp, math::CosOp, math::ErfOp, math::PowFOp,
+                   math::CeilOp>(op);
+}
+
+std::optional<std::string> MicroProgram::whyNot(Operation *op) {
+  bool isCast = llvm::isa<arith::UIToFPOp, arith::ExtUIOp, arith::ExtSIOp,
+                          arith::SIToFPOp, arith::ExtFOp, arith::IndexCastOp,
+                          arith::IndexCastUIOp, arith::BitcastOp,
+                          arith::TruncIOp, arith::TruncFOp>(op);
+  bool known = isCast || llvm::isa<arith::CmpFOp, arith::CmpIOp>(op) ||
+               directUop(op) || isSpecial(op);
+  if (op->getNumResults() != 1 || !known) {
+    return ("has no form on the vector unit: " + op->getName().getStringRef())
+        .str();
   }
   for (Type type : op->getOperandTypes()) {
     if (type.isF64() || type.isInteger(64)) {
-      return fail("computes with 64 bits, but lanes have 32");
+      return "computes with 64 bits, but lanes have 32";
     }
+  }
+  if (llvm::isa<arith::UIToFPOp, arith::ExtUIOp>(op) &&
+      op->getOperand(0).getType().isInteger(32)) {
+    return "converts unsigned 32-bit integers";
+  }
+  return std::nullopt;
+}
+
+std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
+  if (std::optional<std::string> why = whyNot(op)) {
+    return fail(*why);
   }
   // Zero extension of a value that is kept sign-extended in its lane. Loads of
   // 8-bit values that are widened so come in zero-extended already.
   if (llvm::isa<arith::UIToFPOp, arith::ExtUIOp>(op)) {
     Value in = op->getOperand(0);
     unsigned width = in.getType().getIntOrFloatBitWidth();
-    if (width == 32) {
-      return fail("converts unsigned 32-bit integers");
-    }
     std::optional<Operand> source = operand(in);
     if (source && width != 1 && !llvm::isa<BlockArgument>(in)) {
       source =
@@ -459,13 +480,6 @@ std::optional<MicroProgram::Operand> MicroProgram::power(Operand x, Operand y) {
 
 /// Functions that are several micro-operations.
 std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
-  bool known = llvm::isa<arith::DivFOp, math::ExpOp, math::LogOp, math::SqrtOp,
-                         math::SinOp, math::CosOp, math::ErfOp, math::PowFOp,
-                         math::CeilOp>(op);
-  if (!known) {
-    return fail("has no form on the vector unit: " +
-                op->getName().getStringRef());
-  }
   std::optional<SmallVector<Operand>> sources = operands(op);
   if (!sources) {
     return std::nullopt;

@@ -21,6 +21,9 @@ class MicroProgram {
 public:
   explicit MicroProgram(mlir::MLIRContext *context);
 
+  /// Why a scalar operation has no form on the vector unit, if so.
+  static std::optional<std::string> whyNot(mlir::Operation *op);
+
   /// Declares that `value` is in `reg` before the program runs.
   void bindInput(mlir::Value value, unsigned reg);
   /// Keeps a register out of allocation (the accumulator of a reduction).

@@ -15,17 +15,23 @@
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mlir/Transforms/Passes.h"
 #include "passes/LinalgToXPU/LinalgToXPU.h"
+#include "passes/Rack/Passes.h"
 #include "passes/XPU/Passes.h"
 
 using namespace mlir;
 
 namespace xpu {
 
-void buildSelectPipeline(OpPassManager &pm,
-                         const SlicePipelineOptions &options) {
+void buildRackPipeline(OpPassManager &pm) {
   pm.addPass(createConvertElementwiseToLinalgPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(acc::rack::createPlaceOnRackPass());
+}
+
+void buildSelectPipeline(OpPassManager &pm,
+                         const SlicePipelineOptions &options) {
+  pm.addPass(acc::rack::createConvertRackToXPUPass());
   pm.addNestedPass<func::FuncOp>(createLowerTensorOpsPass());
   SetPrecisionPassOptions precision;
   precision.precision = options.precision;
@@ -62,6 +68,9 @@ void buildSelectPipeline(OpPassManager &pm,
   ConvertLinalgToXPUPassOptions convert;
   convert.target = options.target;
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToXPUPass(convert));
+  PackConstantsPassOptions pack;
+  pack.target = options.target;
+  pm.addPass(createPackConstantsPass(pack));
 }
 
 void buildPlacePipeline(OpPassManager &pm,
@@ -78,9 +87,12 @@ void buildPlacePipeline(OpPassManager &pm,
 }
 
 void registerPipelines() {
+  PassPipelineRegistration<>(
+      "rack-pipeline", "linalg on tensors to regions on slices and on the host",
+      buildRackPipeline);
   PassPipelineRegistration<SlicePipelineOptions>(
       "xpu-select-pipeline",
-      "linalg on tensors to xpu commands on unplaced buffers",
+      "regions of one slice to xpu commands on unplaced buffers",
       buildSelectPipeline);
   PassPipelineRegistration<SlicePipelineOptions>(
       "xpu-place-pipeline", "placement and order of xpu commands",

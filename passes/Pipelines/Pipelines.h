@@ -27,7 +27,11 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
       llvm::cl::init(true)};
 };
 
-/// linalg on tensors to xpu commands on unplaced buffers.
+/// linalg on tensors to regions on slices and on the host.
+void buildRackPipeline(mlir::OpPassManager &pm);
+
+/// Regions of one slice (or bare linalg on tensors) to xpu commands on unplaced
+/// buffers.
 void buildSelectPipeline(mlir::OpPassManager &pm,
                          const SlicePipelineOptions &options);
 
@@ -35,7 +39,8 @@ void buildSelectPipeline(mlir::OpPassManager &pm,
 void buildPlacePipeline(mlir::OpPassManager &pm,
                         const SlicePipelineOptions &options);
 
-/// Registers both as `xpu-select-pipeline` and `xpu-place-pipeline`.
+/// Registers them as `rack-pipeline`, `xpu-select-pipeline` and
+/// `xpu-place-pipeline`.
 void registerPipelines();
 
 } // namespace xpu

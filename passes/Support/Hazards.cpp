@@ -22,6 +22,18 @@ std::optional<int64_t> getBufferAddress(Value buffer) {
   return attr ? std::optional<int64_t>(attr.getInt()) : std::nullopt;
 }
 
+std::vector<std::vector<CommandOpInterface>> getLaunches(Block &program) {
+  std::vector<std::vector<CommandOpInterface>> launches(1);
+  for (Operation &op : program) {
+    if (auto command = dyn_cast<CommandOpInterface>(op)) {
+      launches.back().push_back(command);
+    } else if (llvm::isa<HostCallOp>(op)) {
+      launches.emplace_back();
+    }
+  }
+  return launches;
+}
+
 HazardTracker::HazardTracker(const acc::Target &target)
     : bankBytes(target.spm.bankBytes), readPort(target.spm.banks),
       writePort(target.spm.banks) {}

@@ -31,7 +31,11 @@ inline unsigned semaphoreOf(unsigned producer, unsigned consumer) {
   return producer * kQueueEngines + consumer;
 }
 
-/// Follows the commands in program order.
+/// The commands of each launch in program order. A call of the host ends a
+/// launch; the next one finds idle engines and no signals.
+std::vector<std::vector<CommandOpInterface>> getLaunches(mlir::Block &program);
+
+/// Follows the commands of one launch in program order.
 class HazardTracker {
 public:
   explicit HazardTracker(const acc::Target &target);

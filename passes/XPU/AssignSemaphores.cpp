@@ -40,15 +40,24 @@ struct AssignSemaphoresPass final
     if (failed(machine)) {
       return signalPassFailure();
     }
-    HazardTracker hazards(*machine);
+    for (const auto &launch : getLaunches(func.getBody().front())) {
+      if (failed(assign(launch, *machine))) {
+        return signalPassFailure();
+      }
+    }
+  }
+
+  static LogicalResult assign(ArrayRef<CommandOpInterface> commands,
+                              const acc::Target &machine) {
+    HazardTracker hazards(machine);
     std::vector<Node> nodes;
     std::array<std::vector<size_t>, kQueueEngines> byEngine;
-    for (auto command : func.getBody().front().getOps<CommandOpInterface>()) {
+    for (CommandOpInterface command : commands) {
       unsigned engine = static_cast<unsigned>(command.getEngine());
       int64_t index = static_cast<int64_t>(byEngine[engine].size()) + 1;
       FailureOr<EngineClock> needed = hazards.add(command, index);
       if (failed(needed)) {
-        return signalPassFailure();
+        return failure();
       }
       Node node;
       node.op = command;
@@ -85,6 +94,7 @@ struct AssignSemaphoresPass final
     for (Node &node : nodes) {
       node.op.setMasks(node.wait, node.signal);
     }
+    return success();
   }
 };
 } // namespace

@@ -384,7 +384,7 @@ struct FuseRowsPass final : xpu::impl::FuseRowsPassBase<FuseRowsPass> {
       chain = Chain();
     };
     for (Operation &op : func.getBody().front()) {
-      if (!xpu::isBufferWork(&op)) {
+      if (xpu::isBufferNeutral(&op)) {
         continue;
       }
       if (!isCandidate(&op)) {

@@ -115,13 +115,17 @@ private:
       return candidates[it->second];
     };
     int64_t position = 0;
+    SmallVector<int64_t> launches; // The scratchpad does not outlive one.
     for (Operation &op : body) {
       // A contraction and its epilogue take turns: what one reads is live while
       // the other writes.
       auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-      if (xpu::isBufferWork(&op) &&
+      if (!xpu::isBufferNeutral(&op) &&
           !(linalgOp && xpu::findContraction(linalgOp))) {
         ++position;
+      }
+      if (llvm::isa<xpu::HostCallOp>(op)) {
+        launches.push_back(position);
       }
       if (xpu::isBufferWork(&op)) {
         positions.push_back({&op, position});
@@ -162,6 +166,10 @@ private:
     }
     findStreamed();
     for (Candidate &candidate : candidates) {
+      candidate.isFixed |= llvm::any_of(launches, [&](int64_t at) {
+        return !candidate.uses.empty() && candidate.firstUse() < at &&
+               at < candidate.lastUse();
+      });
       candidate.saved = savedBytes(candidate);
       if (candidate.saved > 0) {
         candidate.saved -= costBytes(candidate);

@@ -158,6 +158,18 @@ def TileToScratchpadPass : Pass<"xpu-tile-to-scratchpad", "::mlir::func::FuncOp"
 // Memory and order
 //===----------------------------------------------------------------------===//
 
+def PackConstantsPass : Pass<"xpu-pack-constants", "::mlir::ModuleOp"> {
+  let summary = "Store constants in the order in which commands load them";
+  let description = [{
+    A constant that only plain loads read is rewritten so that what one load takes is one run
+    of bytes; loads of the same part share it. Loads become as few and as long DRAM bursts as
+    possible, spread evenly over the channels. A constant stays as it is if its loads overlap
+    (the copy would be larger) or if a table look-up reads it.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let dependentDialects = ["::xpu::XPUDialect", "::mlir::memref::MemRefDialect"];
+}
+
 def AllocateMemoryPass : Pass<"xpu-allocate-memory", "::mlir::func::FuncOp"> {
   let summary = "Give every buffer an address";
   let description = [{

@@ -60,9 +60,18 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
     if (failed(machine)) {
       return signalPassFailure();
     }
+    for (const auto &launch : getLaunches(func.getBody().front())) {
+      if (failed(check(launch, *machine))) {
+        return signalPassFailure();
+      }
+    }
+  }
+
+  static LogicalResult check(ArrayRef<CommandOpInterface> commands,
+                             const acc::Target &machine) {
     const int64_t limit =
-        int64_t(isa::kSemaphoreMax) - int64_t(machine->seq.queueDepth);
-    HazardTracker hazards(*machine);
+        int64_t(isa::kSemaphoreMax) - int64_t(machine.seq.queueDepth);
+    HazardTracker hazards(machine);
     std::array<std::vector<Ended>, kQueueEngines> byEngine;
     // Signals of each semaphore in program order, and how many were taken.
     std::array<std::vector<Ended>, isa::kNumSemaphores> signals;
@@ -70,7 +79,7 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
     std::array<int, isa::kNumSemaphores> consumer;
     consumer.fill(-1);
 
-    for (auto command : func.getBody().front().getOps<CommandOpInterface>()) {
+    for (CommandOpInterface command : commands) {
       unsigned engine = static_cast<unsigned>(command.getEngine());
       int64_t index = static_cast<int64_t>(byEngine[engine].size()) + 1;
       Ended self{command, {}};
@@ -85,13 +94,13 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
         if (consumer[s] >= 0 && consumer[s] != static_cast<int>(engine)) {
           command->emitError() << "takes semaphore " << s
                                << ", which another engine takes as well";
-          return signalPassFailure();
+          return failure();
         }
         consumer[s] = engine;
         if (taken[s] == signals[s].size()) {
           command->emitError() << "waits for semaphore " << s
                                << ", which no earlier command signals";
-          return signalPassFailure();
+          return failure();
         }
         const Ended &producer = signals[s][taken[s]++];
         for (unsigned e = 0; e < kQueueEngines; ++e) {
@@ -99,8 +108,8 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
         }
       }
       FailureOr<EngineClock> needed = hazards.add(command, index);
-      if (failed(needed) || failed(verifyPorts(command, *machine))) {
-        return signalPassFailure();
+      if (failed(needed) || failed(verifyPorts(command, machine))) {
+        return failure();
       }
       for (unsigned e = 0; e < kQueueEngines; ++e) {
         if (e != engine && (*needed)[e] > self.known[e]) {
@@ -111,7 +120,7 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
           diag.attachNote(byEngine[e][(*needed)[e] - 1].op->getLoc())
               << "command " << (*needed)[e] << " of engine "
               << isa::stringify(static_cast<isa::Engine>(e));
-          return signalPassFailure();
+          return failure();
         }
       }
       self.known[engine] = index;
@@ -123,7 +132,7 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
             command->emitError()
                 << "leaves more than " << limit << " signals of semaphore " << s
                 << " that no command has taken";
-            return signalPassFailure();
+            return failure();
           }
         }
       }
@@ -133,9 +142,10 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
       if (taken[s] != signals[s].size()) {
         signals[s][taken[s]].op->emitError()
             << "signals semaphore " << s << ", but no later command takes it";
-        return signalPassFailure();
+        return failure();
       }
     }
+    return success();
   }
 };
 } // namespace

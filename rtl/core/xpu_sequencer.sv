@@ -10,6 +10,7 @@ module xpu_sequencer
 (
   input  logic                     clk_i,
   input  logic                     rst_ni,      // low while the machine does not run
+  input  logic [31:0]              entry_i,     // first word, constant from the cycle before the start on
   output logic [31:0]              imem_addr_o,
   input  logic [WordBits-1:0]      imem_data_i,
   input  logic [NumSemaphores-1:0] sem_ge1_i,
@@ -186,7 +187,7 @@ module xpu_sequencer
         end
       end
     end
-    if (!rst_ni) pc_d = 32'd0;
+    if (!rst_ni) pc_d = entry_i;
     instr_o = retire && fault_o == FaultNone;
   end
 
@@ -235,7 +236,7 @@ module xpu_sequencer
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      pc_q    <= 32'd0;
+      pc_q    <= entry_i;
       stall_q <= 32'd0;
       word_q  <= 6'd0;
       loops_q <= '0;

@@ -43,7 +43,7 @@ module xpu_slice
   // Host registers ----------------------------------------------------------------------------------------------
   logic        running_q, done_q, fault_q, start_cmd, stop, halt, instr;
   logic [7:0]  fault_code_q, fault_code;
-  logic [31:0] fault_pc_q, fault_pc;
+  logic [31:0] fault_pc_q, fault_pc, entry_q;
   logic [63:0] counter;
   logic        core_rst_n;
 
@@ -58,8 +58,14 @@ module xpu_slice
       CsrSTATUS:     csr_rdata_o = {29'd0, fault_q, done_q, running_q};
       CsrFAULT_CODE: csr_rdata_o = {24'd0, fault_code_q};
       CsrFAULT_PC:   csr_rdata_o = fault_pc_q;
+      CsrENTRY:      csr_rdata_o = entry_q;
       default: if (csr_addr_i >= 8'(CsrCOUNTERS)) csr_rdata_o = csr_addr_i[0] ? counter[63:32] : counter[31:0];
     endcase
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) entry_q <= 32'd0;
+    else if (csr_we_i && csr_addr_i == 8'(CsrENTRY) && !running_q) entry_q <= csr_wdata_i;
   end
 
   always_ff @(posedge clk_i) begin
@@ -111,7 +117,7 @@ module xpu_slice
   logic                  idle;
   assign idle = busy == '0 && q_valid == '0;
   xpu_sequencer u_seq (
-    .clk_i, .rst_ni(core_rst_n), .imem_addr_o(fetch_addr), .imem_data_i(imem_q), .sem_ge1_i(ge1),
+    .clk_i, .rst_ni(core_rst_n), .entry_i(entry_q), .imem_addr_o(fetch_addr), .imem_data_i(imem_q), .sem_ge1_i(ge1),
     .sem_take_o(take[NumEngines]), .sem_add_o(add[NumEngines]), .lds_req_o(lds_req), .lds_data_i(lds_data),
     .push_o(push), .cmd_o(cmd), .cmd_pc_o(cmd_pc), .full_i(full), .idle_i(idle), .halt_o(halt), .instr_o(instr),
     .fault_o(seq_fault), .fault_pc_o(seq_fault_pc));

@@ -92,6 +92,14 @@ public:
     top.imem_we_i = 0;
   }
 
+  void writeCsr(isa::Csr address, uint32_t value) {
+    top.csr_we_i = 1;
+    top.csr_addr_i = uint8_t(address);
+    top.csr_wdata_i = value;
+    clock();
+    top.csr_we_i = 0;
+  }
+
   uint32_t readCsr(unsigned address) {
     top.csr_addr_i = uint8_t(address);
     top.eval();
@@ -104,12 +112,9 @@ public:
   }
 
   /// Returns false if the program did not end in time.
-  bool run(uint64_t maxCycles) {
-    top.csr_we_i = 1;
-    top.csr_addr_i = unsigned(isa::Csr::CONTROL);
-    top.csr_wdata_i = 1;
-    clock();
-    top.csr_we_i = 0;
+  bool run(uint32_t entry, uint64_t maxCycles) {
+    writeCsr(isa::Csr::ENTRY, entry);
+    writeCsr(isa::Csr::CONTROL, 1);
     for (uint64_t cycle = 0; top.running_o; ++cycle) {
       if (cycle >= maxCycles) {
         return false;
@@ -217,7 +222,7 @@ llvm::Expected<SimOutput> acc::runRtl(const SimInput &input,
   Bench bench(context, wavesFile);
   bench.loadProgram(input.program);
   auto begin = std::chrono::steady_clock::now();
-  bool ended = bench.run(input.maxCycles);
+  bool ended = bench.run(input.entry, input.maxCycles);
   out.wallSeconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
           .count();

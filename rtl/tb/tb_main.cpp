@@ -1,7 +1,7 @@
 //===- tb_main.cpp - Runs a program on the Verilated slice ----------------===//
 //
 // acc-rtl-<target> --program=F [--hbm=F] [--hbm-out=F] [--result=F.json]
-//                  [--max-cycles=N] [--hbm-out-bytes=N] [--waves=F.fst]
+//                  [--entry=WORD] [--max-cycles=N] [--hbm-out-bytes=N] [--waves=F.fst]
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,6 +37,8 @@ static cl::opt<uint64_t> maxCycles("max-cycles", cl::init(uint64_t(1) << 40),
                                    cl::cat(category));
 static cl::opt<std::string> wavesFile("waves", cl::desc("Waveform (FST)"),
                                       cl::cat(category));
+static cl::opt<uint32_t> entry("entry", cl::desc("Word to start at"),
+                               cl::cat(category));
 static cl::opt<bool> showSpeed("speed", cl::desc("Prints cycles per second"),
                                cl::cat(category));
 
@@ -61,7 +63,7 @@ int main(int argc, char **argv) {
   if (!target) {
     fail(llvm::toString(target.takeError()));
   }
-  SimInput input{*target, {}, {}, maxCycles, true};
+  SimInput input{*target, {}, {}, maxCycles, true, entry};
   auto program = readFile(programFile);
   if (program->getBufferSize() % sizeof(isa::Word) != 0) {
     fail(programFile + ": not a whole number of words");

@@ -17,8 +17,8 @@ namespace {
 class FunctionalSim {
 public:
   FunctionalSim(const Target &target, llvm::ArrayRef<isa::Word> program,
-                SparseMemory &hbm)
-      : target(target), executor(target, hbm), core(target, program) {}
+                SparseMemory &hbm, uint32_t entry)
+      : target(target), executor(target, hbm), core(target, program, entry) {}
 
   llvm::Expected<FunctionalResult> run(uint64_t maxInstructions);
 
@@ -210,6 +210,7 @@ llvm::Expected<FunctionalResult> FunctionalSim::run(uint64_t maxInstructions) {
 
 llvm::Expected<FunctionalResult>
 acc::simulateFunctional(const Target &target, llvm::ArrayRef<isa::Word> program,
-                        SparseMemory &hbm, uint64_t maxInstructions) {
-  return FunctionalSim(target, program, hbm).run(maxInstructions);
+                        SparseMemory &hbm, uint64_t maxInstructions,
+                        uint32_t entry) {
+  return FunctionalSim(target, program, hbm, entry).run(maxInstructions);
 }

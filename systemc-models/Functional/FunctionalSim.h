@@ -25,11 +25,12 @@ struct FunctionalResult {
   Counters counters{}; ///< without cycles and busy times
 };
 
-/// Runs `program` on `hbm`. An error is a deadlock, or more than
+/// Runs `program` on `hbm` from word `entry`. An error is a deadlock, or more than
 /// `maxInstructions` instructions, packets or cycles of one command.
 llvm::Expected<FunctionalResult>
 simulateFunctional(const Target &target, llvm::ArrayRef<isa::Word> program,
-                   SparseMemory &hbm, uint64_t maxInstructions);
+                   SparseMemory &hbm, uint64_t maxInstructions,
+                   uint32_t entry = 0);
 
 } // namespace acc
 

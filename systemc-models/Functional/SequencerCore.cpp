@@ -7,8 +7,8 @@ using isa::Fault;
 using isa::Opcode;
 
 SequencerCore::SequencerCore(const Target &target,
-                             llvm::ArrayRef<isa::Word> program)
-    : target(target), program(program), cache(program.size()) {}
+                             llvm::ArrayRef<isa::Word> program, uint32_t entry)
+    : target(target), program(program), cache(program.size()), pc(entry) {}
 
 const SequencerCore::Decoded &SequencerCore::decode(uint32_t at) {
   static const Decoded range = [] {

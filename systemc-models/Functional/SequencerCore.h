@@ -35,8 +35,10 @@ struct Step {
 
 class SequencerCore {
 public:
-  /// `program` fits the instruction memory and outlives the sequencer.
-  SequencerCore(const Target &target, llvm::ArrayRef<isa::Word> program);
+  /// `program` fits the instruction memory and outlives the sequencer, which
+  /// starts at word `entry`.
+  SequencerCore(const Target &target, llvm::ArrayRef<isa::Word> program,
+                uint32_t entry = 0);
 
   /// Executes the instruction at the program counter and moves on.
   Step step();
@@ -70,7 +72,7 @@ private:
   llvm::ArrayRef<isa::Word> program;
   std::vector<Decoded> cache;
   Registers regs{};
-  uint32_t pc = 0;
+  uint32_t pc;
   std::vector<Loop> loops;
   Command pushed;
 

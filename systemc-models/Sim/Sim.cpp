@@ -56,7 +56,8 @@ llvm::Expected<SimOutput> acc::runFunctional(const SimInput &input) {
   out.hbm.write(0, input.hbm.data(), input.hbm.size());
   Stopwatch watch;
   auto result =
-      simulateFunctional(input.target, input.program, out.hbm, input.maxCycles);
+      simulateFunctional(input.target, input.program, out.hbm, input.maxCycles,
+                         input.entry);
   if (!result) {
     return result.takeError();
   }
@@ -78,6 +79,7 @@ llvm::Expected<SimOutput> acc::runSystemC(const SimInput &input) {
   SliceOptions options;
   options.maxCycles = input.maxCycles;
   options.values = input.values;
+  options.entry = input.entry;
   Stopwatch watch;
   auto result = simulateSlice(input.target, input.program, out.hbm, options);
   if (!result) {

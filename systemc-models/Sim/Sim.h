@@ -26,6 +26,7 @@ struct SimInput {
   std::vector<uint8_t> hbm;               ///< from address 0; the rest is zero
   uint64_t maxCycles = uint64_t(1) << 40; ///< functional: instructions
   bool values = true; ///< systemc: false skips arithmetic, see SliceOptions
+  uint32_t entry = 0; ///< word to start at
 };
 
 struct SimOutput {

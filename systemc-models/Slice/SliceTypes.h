@@ -27,6 +27,7 @@ struct SliceOptions {
   /// If false only DMA moves data; arithmetic is skipped. Index lists and LDS
   /// then see what comes straight from HBM.
   bool values = true;
+  uint32_t entry = 0; ///< word to start at
 };
 
 struct SliceResult {

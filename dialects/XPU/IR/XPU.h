@@ -12,6 +12,7 @@
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include <functional>
 
@@ -49,6 +50,10 @@ Space getSpace(mlir::Type memref);
 int64_t getByteSize(mlir::MemRefType type);
 /// Bytes of an element in memory.
 int64_t getElementBytes(mlir::Type type);
+
+/// Lets one-shot bufferization see the dialect's operations on tensors.
+void registerBufferizableOpInterfaceExternalModels(
+    mlir::DialectRegistry &registry);
 
 } // namespace xpu
 

@@ -542,6 +542,25 @@ LogicalResult VpuOp::encode(const Placement &placement,
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// HostCallOp
+//===----------------------------------------------------------------------===//
+
+void HostCallOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  for (OpOperand &operand : (*this)->getOpOperands()) {
+    if (!llvm::isa<MemRefType>(operand.get().getType())) {
+      continue;
+    }
+    if (isDpsInput(&operand)) {
+      effects.emplace_back(MemoryEffects::Read::get(), &operand);
+    } else {
+      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+    }
+  }
+}
+
 } // namespace xpu
 
 #define GET_OP_CLASSES

@@ -5,6 +5,7 @@
 
 include "dialects/XPU/IR/XPUAttrs.td"
 include "dialects/XPU/IR/XPUInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 class XPU_Op<string mnemonic, list<Trait> traits = []>
@@ -172,6 +173,47 @@ def XPU_VpuOp : XPU_Op<"vpu"> {
     `program` $program `result` $out_register
     `reduce` $first_reduced (`lanes` $lane_reduced^)? `op` $reduce_op `init` $reduce_init
     attr-dict
+  }];
+}
+} // opDocGroup
+
+def OpGroupHost : OpDocGroup {
+  let summary = "Host";
+  let description = "Between two launches of the machine.";
+}
+
+let opDocGroup = OpGroupHost in {
+
+def XPU_HostCallOp : Op<XPU_Dialect, "host_call", [
+    DestinationStyleOpInterface, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "halt, and let the host compute";
+  let description = [{
+    The program before it halts; the host reads the inputs from HBM, calls the function (in a
+    module inside this one), writes the results to HBM and launches the program after it. HBM
+    keeps its contents from launch to launch, scratchpad and accumulators do not. `operations` counts
+    the function's scalar operations, for its price.
+
+    Example, on tensors and on buffers:
+    ```mlir
+    %q = xpu.host_call @host::@call_0 because "arith.divsi" operations 8
+        ins(%x, %y : tensor<8xi32>, tensor<8xi32>) outs(%e : tensor<8xi32>) -> tensor<8xi32>
+    xpu.host_call @host::@call_0 because "arith.divsi" operations 8
+        ins(%a, %b : memref<8xi32, #xpu.space<hbm>>, memref<8xi32, #xpu.space<hbm>>)
+        outs(%c : memref<8xi32, #xpu.space<hbm>>)
+    ```
+  }];
+  let arguments = (ins SymbolRefAttr:$callee, StrAttr:$because, I64Attr:$operations,
+                       Variadic<AnyTypeOf<[AnyRankedTensor, AnyMemRef]>>:$inputs,
+                       Variadic<AnyTypeOf<[AnyRankedTensor, AnyMemRef]>>:$outputs);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $callee `because` $because `operations` $operations
+    (`ins` `(` $inputs^ `:` type($inputs) `)`)? (`outs` `(` $outputs^ `:` type($outputs) `)`)?
+    attr-dict (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputsMutable(); }
   }];
 }
 } // opDocGroup

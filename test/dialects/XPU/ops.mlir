@@ -80,3 +80,12 @@ func.func @vector(%x: !spm, %y: !spm, %s: memref<8xf32, #xpu.space<spm>>) {
       reduce 5 lanes op 1 init 4286578688
   return
 }
+
+// CHECK-LABEL: func.func @host_call
+func.func @host_call(%x: tensor<8xi32>, %a: memref<8xi32, #xpu.space<hbm>>) -> tensor<8xi32> {
+  // CHECK: xpu.host_call @host::@f because "a reason" operations 8 ins(%{{.*}} : tensor<8xi32>) outs(%{{.*}} : tensor<8xi32>) -> tensor<8xi32>
+  %r = xpu.host_call @host::@f because "a reason" operations 8 ins(%x : tensor<8xi32>) outs(%x : tensor<8xi32>) -> tensor<8xi32>
+  // CHECK: xpu.host_call @host::@g because "a reason" operations 0 outs(%{{.*}} : memref<8xi32, #xpu.space<hbm>>)
+  xpu.host_call @host::@g because "a reason" operations 0 outs(%a : memref<8xi32, #xpu.space<hbm>>)
+  return %r : tensor<8xi32>
+}

@@ -27,7 +27,7 @@ public:
   explicit ClockedSlice(const SimInput &input)
       : target(input.target), limit(input.maxCycles),
         memory(input.target.hbm.bytes), executor(input.target, memory),
-        core(input.target, input.program), hbm(input.target) {
+        core(input.target, input.program, input.entry), hbm(input.target) {
     memory.write(0, input.hbm.data(), input.hbm.size());
   }
 

@@ -15,7 +15,8 @@ namespace {
 
 EnergyModel model() {
   return llvm::cantFail(EnergyModel::create(
-      llvm::cantFail(loadDataFile("energy", "n3", "energy model")), tiny()));
+      llvm::cantFail(acc::data::loadDataFile("energy", "n3", "energy model")),
+      tiny()));
 }
 
 double partOf(const EnergyReport &report, llvm::StringRef name) {
@@ -111,7 +112,8 @@ TEST(Energy, PartsAddUpAndLossesFollow) {
 TEST(Energy, AFullChipTakesAPlausiblePower) {
   Target slice = llvm::cantFail(loadTarget("jx1-slice"));
   EnergyModel full = llvm::cantFail(EnergyModel::create(
-      llvm::cantFail(loadDataFile("energy", "n3", "energy model")), slice));
+      llvm::cantFail(acc::data::loadDataFile("energy", "n3", "energy model")),
+      slice));
   Peaks peaks = peaksOf(slice);
   Activity a;
   a.macs = uint64_t(peaks.macsPerCycle * slice.clockHz);
@@ -122,7 +124,8 @@ TEST(Energy, AFullChipTakesAPlausiblePower) {
 }
 
 TEST(Energy, RefusesConstantsInAnotherUnit) {
-  DataFile file = llvm::cantFail(loadDataFile("energy", "n3", "energy model"));
+  DataFile file =
+      llvm::cantFail(acc::data::loadDataFile("energy", "n3", "energy model"));
   file.figures["wire"].unit = "pJ/B/mm";
   llvm::Expected<EnergyModel> broken = EnergyModel::create(file, tiny());
   ASSERT_FALSE(bool(broken));

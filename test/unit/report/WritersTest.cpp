@@ -20,11 +20,35 @@ namespace json = llvm::json;
 
 namespace {
 
+/// A product with weights and the elementwise work after it.
+const systems::Workload &smallWorkload() {
+  static const systems::Workload workload = [] {
+    systems::Workload w;
+    systems::WorkStep product, rest;
+    product.kernel.name = "mul<&>";
+    product.kernel.work = systems::Gemm{256, 1024, 512};
+    product.weights = systems::Bytes(1 << 20);
+    product.result = systems::Bytes(1 << 19);
+    rest.kernel.name = "add";
+    systems::Vector vector;
+    vector.read = vector.written = systems::Bytes(1 << 19);
+    rest.kernel.work = vector;
+    rest.producers = {0};
+    rest.isOutput = true;
+    w.steps = {product, rest};
+    w.weights = product.weights;
+    w.notes = {"a note <&>"};
+    return w;
+  }();
+  return workload;
+}
+
 ReportData makeData() {
   Program program;
   ReportInput input;
   input.inputFile = "dir/a&b.onnx";
-  input.systems = {"h200", "mi355x"};
+  input.systems = {{"h200", std::nullopt}, {"mi355x", 2}, {"h200", 1}};
+  input.workload = &smallWorkload();
   std::vector<SimOutput> runs;
   runs.push_back(makeRun(program));
   runs.push_back(makeRun(program));
@@ -91,6 +115,36 @@ TEST(Writers, JsonHasTheStableKeys) {
        *comparison[0].getAsObject()->getArray("source")) {
     EXPECT_TRUE(sources.get(*source.getAsString()));
   }
+  EXPECT_EQ(comparison[1].getAsObject()->getInteger("count"), 2);
+}
+
+/// Cell of the comparison -> block of the system -> data sheet or measured row.
+TEST(Writers, ComparedFiguresAreTwoClicksFromTheirOrigins) {
+  ReportData data = makeData();
+  std::string html = write([&](auto &os) { writeHtml(data, os); });
+  static const std::regex section(
+      "<section id=\"(compare-[^\"]*)\">([^]*?)</section>");
+  static const std::regex href("href=\"#([^\"]*)\"");
+  unsigned sections = 0;
+  for (std::sregex_iterator it(html.begin(), html.end(), section), end;
+       it != end; ++it, ++sections) {
+    EXPECT_NE(html.find("href=\"#" + (*it)[1].str() + "\""), std::string::npos);
+    std::string body = (*it)[2];
+    bool hasSheet = false, hasParameter = false, hasRows = false;
+    for (std::sregex_iterator link(body.begin(), body.end(), href); link != end;
+         ++link) {
+      llvm::StringRef id(data.origin((*link)[1].str()));
+      EXPECT_FALSE(id.empty()) << (*link)[1];
+      hasSheet |= id.contains("targets/systems/") && id.contains(".yaml:") &&
+                  id.contains("Confidence: ");
+      hasParameter |= id.contains("targets/systems/model/");
+      hasRows |= id.contains("targets/systems/measurements");
+    }
+    EXPECT_TRUE(hasSheet);
+    EXPECT_TRUE(hasParameter);
+    EXPECT_TRUE(hasRows);
+  }
+  EXPECT_EQ(sections, 2u);
 }
 
 /// Names of elements that stay open, or the first that does not match.
@@ -168,9 +222,9 @@ TEST(Writers, TraceHasEveryCommand) {
 TEST(Writers, MarkdownSaysTheEssentials) {
   ReportData data = makeData();
   std::string text = write([&](auto &os) { writeMarkdown(data, os, 2); });
-  for (const char *part :
-       {"# a&b.onnx on xpu-tiny", "100 cycles at 1.00 GHz", "mul+add",
-        "1 more take", "NVIDIA H200", "not measured", "| rtl", "| systemc"}) {
+  for (const char *part : {"# a&b.onnx on xpu-tiny", "100 cycles at 1.00 GHz",
+                           "mul+add", "1 more take", "NVIDIA H200",
+                           "mean error", "a note <&>", "| rtl", "| systemc"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }
@@ -202,7 +256,8 @@ TEST(Writers, AFailureLeavesNoFile) {
 TEST(ReportData, AProgramWithoutCommandsHasAReport) {
   Program program;
   ReportInput input;
-  input.systems = {"h200"};
+  input.systems = {{"h200", std::nullopt}};
+  input.workload = &smallWorkload();
   SimOutput run;
   run.model = "systemc";
   run.cycles = 1;

@@ -1,0 +1,1 @@
+"""Measurement of GPUs; see benchmarks/gpu/README.md."""

@@ -1,0 +1,259 @@
+//===- PackConstants.cpp - Constants in the order of their loads ----------===//
+//
+// A constant may lie in HBM in any order. Tile after tile, as the loads take
+// them, every load is one run: it opens a DRAM page once and all channels get
+// the same share, which rows of a tile, a matrix row apart, do not achieve.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/XPU/Passes.h"
+
+#include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/IR/SymbolTable.h"
+#include "passes/Support/StaticView.h"
+
+using namespace mlir;
+
+namespace xpu {
+#define GEN_PASS_DEF_PACKCONSTANTSPASS
+#include "passes/XPU/Passes.h.inc"
+} // namespace xpu
+
+using namespace xpu;
+
+namespace {
+/// The part of a constant that some load reads, as the load walks it, and its
+/// place in the packed constant.
+struct Block {
+  LoopNest walk; ///< Byte strides in the constant; broadcasts left out.
+  int64_t offset = 0;
+  int64_t bytes = 0;
+  int64_t packedOffset = 0;
+};
+
+/// All blocks of one constant, in the order of their first load.
+struct Packing {
+  std::vector<Block> blocks;
+  llvm::DenseMap<Operation *, size_t> blockOf;
+  int64_t bytes = 0;
+  bool anyScattered = false;
+};
+
+struct PackConstantsPass final
+    : xpu::impl::PackConstantsPassBase<PackConstantsPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    FailureOr<acc::Target> machine =
+        loadTargetFor(getOperation(), target.getValue());
+    if (failed(machine)) {
+      return signalPassFailure();
+    }
+    // Uses of each constant in program order.
+    llvm::MapVector<StringAttr, SmallVector<memref::GetGlobalOp>> users;
+    getOperation().walk([&](memref::GetGlobalOp get) {
+      users[get.getNameAttr().getAttr()].push_back(get);
+    });
+    SymbolTable symbols(getOperation());
+    for (auto &[name, gets] : users) {
+      auto global = symbols.lookup<memref::GlobalOp>(name);
+      if (!global || !global.getConstant() || !canPermute(global)) {
+        continue;
+      }
+      FailureOr<Packing> packing =
+          plan(global, gets, int64_t(machine->hbm.atomBytes));
+      if (succeeded(packing) && packing->anyScattered) {
+        apply(global, gets, *packing, symbols);
+      }
+    }
+  }
+
+  /// Elements of whole bytes whose values are at hand.
+  static bool canPermute(memref::GlobalOp global) {
+    Type element = global.getType().getElementType();
+    if (!element.isIntOrFloat() || element.getIntOrFloatBitWidth() % 8 != 0) {
+      return false;
+    }
+    Attribute value = global.getInitialValue().value_or(Attribute());
+    if (auto resource = dyn_cast_or_null<DenseResourceElementsAttr>(value)) {
+      AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+      return blob &&
+             int64_t(blob->getData().size()) == getByteSize(global.getType());
+    }
+    return llvm::isa_and_nonnull<DenseElementsAttr>(value);
+  }
+
+  /// Fails if a use is not a plain load, if loads overlap, or if the blocks are
+  /// so small that their alignment doubles the constant.
+  static FailureOr<Packing> plan(memref::GlobalOp global,
+                                 ArrayRef<memref::GetGlobalOp> gets,
+                                 int64_t alignment) {
+    Packing packing;
+    SmallVector<LoadOp> loads;
+    for (memref::GetGlobalOp get : gets) {
+      for (Operation *user : get->getUsers()) {
+        auto load = dyn_cast<LoadOp>(user);
+        if (!load || load.getIndices() ||
+            load->getBlock() != gets.front()->getBlock()) {
+          return failure();
+        }
+        loads.push_back(load);
+      }
+    }
+    // Users of a value are not in program order.
+    llvm::sort(loads, [](LoadOp a, LoadOp b) { return a->isBeforeInBlock(b); });
+    std::map<std::vector<int64_t>, size_t> known;
+    int64_t payload = 0;
+    for (LoadOp load : loads) {
+      Block block;
+      block.offset = load.getSourceStream().getOffset();
+      block.bytes = load.getElementBytes();
+      block.walk.strides.resize(1);
+      std::vector<int64_t> key = {block.offset, block.bytes};
+      for (auto [size, stride] :
+           llvm::zip(load.getSize(), load.getSourceStream().getStrides())) {
+        if (size != 1 && stride != 0) {
+          block.walk.sizes.push_back(size);
+          block.walk.strides[0].push_back(stride);
+          block.bytes *= size;
+        }
+      }
+      block.walk.simplify();
+      llvm::append_range(key, block.walk.sizes);
+      llvm::append_range(key, block.walk.strides[0]);
+      auto [it, isNew] = known.try_emplace(key, packing.blocks.size());
+      packing.blockOf[load] = it->second;
+      if (!isNew) {
+        continue;
+      }
+      packing.anyScattered |=
+          block.walk.sizes.size() > 1 ||
+          (block.walk.sizes.size() == 1 &&
+           block.walk.strides[0][0] != int64_t(load.getElementBytes()));
+      block.packedOffset = llvm::alignTo(packing.bytes, alignment);
+      packing.bytes = block.packedOffset + block.bytes;
+      payload += block.bytes;
+      packing.blocks.push_back(block);
+    }
+    int64_t whole = getByteSize(global.getType());
+    if (payload > whole || packing.bytes > 2 * whole + alignment) {
+      return failure();
+    }
+    return packing;
+  }
+
+  /// Calls `copy(from, to)` for every element of `block`.
+  static void forEachElement(const Block &block, int64_t elementBytes,
+                             function_ref<void(int64_t, int64_t)> copy) {
+    SmallVector<int64_t> index(block.walk.sizes.size(), 0);
+    int64_t from = block.offset;
+    int64_t to = block.packedOffset;
+    while (true) {
+      copy(from, to);
+      to += elementBytes;
+      int64_t d = static_cast<int64_t>(index.size()) - 1;
+      for (; d >= 0; --d) {
+        from += block.walk.strides[0][d];
+        if (++index[d] < block.walk.sizes[d]) {
+          break;
+        }
+        from -= block.walk.strides[0][d] * index[d];
+        index[d] = 0;
+      }
+      if (d < 0) {
+        return;
+      }
+    }
+  }
+
+  static Attribute permute(memref::GlobalOp global, const Packing &packing,
+                           ShapedType type, int64_t elementBytes) {
+    Attribute value = *global.getInitialValue();
+    if (auto splat = dyn_cast<SplatElementsAttr>(value)) {
+      return splat.resizeSplat(type);
+    }
+    auto resource = dyn_cast<DenseResourceElementsAttr>(value);
+    ArrayRef<char> from = resource
+                              ? resource.getRawHandle().getBlob()->getData()
+                              : cast<DenseElementsAttr>(value).getRawData();
+    AsmResourceBlob blob =
+        HeapAsmResourceBlob::allocate(type.getNumElements() * elementBytes,
+                                      /*align=*/64, /*dataIsMutable=*/true);
+    MutableArrayRef<char> to = blob.getMutableData();
+    llvm::fill(to, 0);
+    for (const Block &block : packing.blocks) {
+      forEachElement(block, elementBytes, [&](int64_t source, int64_t dest) {
+        memcpy(to.data() + dest, from.data() + source, elementBytes);
+      });
+    }
+    if (!resource) {
+      return DenseElementsAttr::getFromRawBuffer(type, blob.getData());
+    }
+    return DenseResourceElementsAttr::get(type, global.getSymName(),
+                                          std::move(blob));
+  }
+
+  static void apply(memref::GlobalOp global, ArrayRef<memref::GetGlobalOp> gets,
+                    const Packing &packing, SymbolTable &symbols) {
+    OpBuilder builder(global);
+    MemRefType oldType = global.getType();
+    Type element = oldType.getElementType();
+    int64_t elementBytes = getElementBytes(element);
+    int64_t elements = llvm::divideCeil(packing.bytes, elementBytes);
+    Attribute value =
+        permute(global, packing, RankedTensorType::get({elements}, element),
+                elementBytes);
+    auto type =
+        MemRefType::get({elements}, element, MemRefLayoutAttrInterface(),
+                        oldType.getMemorySpace());
+    auto packed = memref::GlobalOp::create(
+        builder, global.getLoc(), (global.getSymName() + "_packed").str(),
+        global.getSymVisibilityAttr(), type, value, /*constant=*/true,
+        global.getAlignmentAttr());
+    symbols.insert(packed);
+    for (memref::GetGlobalOp get : gets) {
+      builder.setInsertionPoint(get);
+      Value source = memref::GetGlobalOp::create(builder, get.getLoc(), type,
+                                                 packed.getSymName());
+      for (Operation *user : llvm::make_early_inc_range(get->getUsers())) {
+        redirect(cast<LoadOp>(user), source,
+                 packing.blocks[packing.blockOf.at(user)]);
+      }
+      get.erase();
+    }
+    remark::passed(
+        packed.getLoc(),
+        remark::RemarkOpts::name("constant").category("xpu-pack-constants"))
+        << "packed" << remark::metric("blocks", packing.blocks.size())
+        << remark::metric("bytes", packing.bytes);
+    symbols.erase(global);
+  }
+
+  /// Makes `load` read its block.
+  static void redirect(LoadOp load, Value source, const Block &block) {
+    LoopNest nest{SmallVector<int64_t>(load.getSize()), {{}, {}}};
+    llvm::append_range(nest.strides[1], load.getDestStream().getStrides());
+    nest.strides[0].assign(nest.sizes.size(), 0);
+    int64_t step = load.getElementBytes();
+    for (int64_t d = static_cast<int64_t>(nest.sizes.size()) - 1; d >= 0; --d) {
+      if (nest.sizes[d] != 1 && load.getSourceStream().getStrides()[d] != 0) {
+        nest.strides[0][d] = step;
+        step *= nest.sizes[d];
+      }
+    }
+    nest.simplify();
+    nest.padTo(isa::kNumDims);
+    MLIRContext *context = load.getContext();
+    load.getSourceMutable().assign(source);
+    load.setSize(nest.sizes);
+    load.setSourceStreamAttr(
+        StreamAttr::get(context, block.packedOffset, nest.strides[0]));
+    load.setDestStreamAttr(StreamAttr::get(
+        context, load.getDestStream().getOffset(), nest.strides[1]));
+  }
+};
+} // namespace
