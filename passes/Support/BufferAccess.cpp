@@ -4,6 +4,7 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "passes/Support/BufferViews.h"
 #include "passes/Support/Contraction.h"
 
@@ -13,6 +14,11 @@ namespace xpu {
 
 bool isBufferWork(Operation *op) {
   return llvm::isa<linalg::LinalgOp, memref::CopyOp>(op);
+}
+
+bool isBufferNeutral(Operation *op) {
+  return isMemoryEffectFree(op) ||
+         llvm::isa<memref::AllocOp, memref::GetGlobalOp>(op);
 }
 
 bool readsOperand(Operation *op, OpOperand &operand) {

@@ -14,6 +14,9 @@ namespace xpu {
 /// A linalg operation or a copy: the functions below take only these.
 bool isBufferWork(mlir::Operation *op);
 
+/// Whether `op` touches no element of a buffer: views, allocations, scalars.
+bool isBufferNeutral(mlir::Operation *op);
+
 /// Whether `op` reads elements of this operand.
 bool readsOperand(mlir::Operation *op, mlir::OpOperand &operand);
 

@@ -31,6 +31,12 @@ inline unsigned semaphoreOf(unsigned producer, unsigned consumer) {
   return producer * kQueueEngines + consumer;
 }
 
+/// Signals of one semaphore that may be given and not taken, in program order,
+/// without it counting too far: commands in the queue may be behind.
+inline int64_t signalLimit(const acc::Target &target) {
+  return int64_t(isa::kSemaphoreMax) - int64_t(target.seq.queueDepth);
+}
+
 /// The commands of each launch in program order. A call of the host ends a
 /// launch; the next one finds idle engines and no signals.
 std::vector<std::vector<CommandOpInterface>> getLaunches(mlir::Block &program);

@@ -188,7 +188,9 @@ struct AllocateMemoryPass final
         placeIn(hbm, line, fixedEnd, machine->hbm.bytes, first);
       } else if (space == xpu::Space::ACC) {
         buffer.size = cast<MemRefType>(buffer.value.getType()).getShape()[0];
-        placeIn(accumulators, 1, 0, machine->mxu.accRows, nextRow);
+        // Those that are live together are of one size: in places that are
+        // multiples of it, they leave no gaps between them.
+        placeIn(accumulators, buffer.size, 0, machine->mxu.accRows, nextRow);
       } else {
         auto regions = xpu::ScratchpadRegions::of(*machine, alloc);
         int64_t alignment = machine->spm.rowBytes;

@@ -80,13 +80,18 @@ struct AssignSemaphoresPass final
         if (e == engine || (*needed)[e] <= node.known[e]) {
           continue;
         }
-        Node &producer = nodes[byEngine[e][(*needed)[e] - 1]];
+        // A semaphore counts only so far: rather than to leave more signals
+        // than that, wait for a later command, which implies the one needed.
+        int64_t oldest =
+            static_cast<int64_t>(byEngine[e].size()) + 1 - signalLimit(machine);
+        int64_t awaited = std::max((*needed)[e], oldest);
+        Node &producer = nodes[byEngine[e][awaited - 1]];
         producer.signal |= 1u << semaphoreOf(e, engine);
         node.wait |= 1u << semaphoreOf(e, engine);
         for (unsigned k = 0; k < kQueueEngines; ++k) {
           node.known[k] = std::max(node.known[k], producer.known[k]);
         }
-        node.known[e] = std::max(node.known[e], (*needed)[e]);
+        node.known[e] = std::max(node.known[e], awaited);
       }
       byEngine[engine].push_back(nodes.size());
       nodes.push_back(node);

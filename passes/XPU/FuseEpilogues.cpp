@@ -94,15 +94,15 @@ std::optional<StringRef> whyNot(linalg::GenericOp reader, Value result) {
 }
 
 /// Whether `contraction` may move down to `reader`: nothing between them writes
-/// what it reads, and no launch ends.
+/// what it reads, or leaves the slice.
 bool canSink(linalg::LinalgOp contraction, Operation *reader) {
   for (Operation *op = contraction->getNextNode(); op != reader;
        op = op->getNextNode()) {
-    if (llvm::isa<xpu::HostCallOp>(op)) {
-      return false;
+    if (xpu::isBufferNeutral(op)) {
+      continue;
     }
     if (!xpu::isBufferWork(op)) {
-      continue;
+      return false;
     }
     for (OpOperand &operand : op->getOpOperands()) {
       for (Value input : contraction.getDpsInputs()) {
@@ -157,7 +157,8 @@ struct FuseEpiloguesPass final
     auto options = remark::RemarkOpts::name("epilogue").category("xpu-fuse");
     std::optional<StringRef> obstacle = whyNot(reader, result);
     if (!obstacle && !canSink(op, reader)) {
-      obstacle = StringRef("an operand of the contraction changes before it");
+      obstacle = StringRef(
+          "something between them changes an operand of the contraction");
     }
     if (obstacle) {
       remark::missed(reader.getLoc(), options)

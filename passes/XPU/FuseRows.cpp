@@ -384,10 +384,7 @@ struct FuseRowsPass final : xpu::impl::FuseRowsPassBase<FuseRowsPass> {
       chain = Chain();
     };
     for (Operation &op : func.getBody().front()) {
-      if (llvm::isa<xpu::HostCallOp>(op)) {
-        finish();
-      }
-      if (!xpu::isBufferWork(&op)) {
+      if (xpu::isBufferNeutral(&op)) {
         continue;
       }
       if (!isCandidate(&op)) {

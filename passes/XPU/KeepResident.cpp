@@ -120,15 +120,15 @@ private:
       // A contraction and its epilogue take turns: what one reads is live while
       // the other writes.
       auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-      if (xpu::isBufferWork(&op) &&
+      if (!xpu::isBufferNeutral(&op) &&
           !(linalgOp && xpu::findContraction(linalgOp))) {
         ++position;
       }
-      if (xpu::isBufferWork(&op)) {
-        positions.push_back({&op, position});
-      }
       if (llvm::isa<xpu::HostCallOp>(op)) {
         launches.push_back(position);
+      }
+      if (xpu::isBufferWork(&op)) {
+        positions.push_back({&op, position});
       }
       if (xpu::isView(&op)) {
         continue;

@@ -190,7 +190,8 @@ def AssignSemaphoresPass : Pass<"xpu-assign-semaphores", "::mlir::func::FuncOp">
     Commands of one engine run in program order. Between engines, a command must wait
     for every earlier one that touches the same bytes (unless both read) or claims
     the same bank port. Redundant orders are dropped; one semaphore for each ordered pair
-    of engines is enough, because the remaining ones never cross.
+    of engines is enough, because the remaining ones never cross. A command that would need the signal of one long
+    before waits for a later one, so that no semaphore counts too far.
   }];
   let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
   let dependentDialects = ["::xpu::XPUDialect"];

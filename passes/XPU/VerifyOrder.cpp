@@ -69,8 +69,7 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
 
   static LogicalResult check(ArrayRef<CommandOpInterface> commands,
                              const acc::Target &machine) {
-    const int64_t limit =
-        int64_t(isa::kSemaphoreMax) - int64_t(machine.seq.queueDepth);
+    const int64_t limit = signalLimit(machine);
     HazardTracker hazards(machine);
     std::array<std::vector<Ended>, kQueueEngines> byEngine;
     // Signals of each semaphore in program order, and how many were taken.

@@ -41,3 +41,30 @@ func.func @stationary(%x: memref<8x8xbf16, #xpu.space<hbm>>) {
       : memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
   return
 }
+
+// -----
+
+!a = memref<8x8xbf16, #xpu.space<spm>>
+!s = memref<32x8xbf16, #xpu.space<spm>>
+
+// Accumulators of 64 rows: two of 32 rows fit behind one of 8, which is no longer live.
+// CHECK-LABEL: func.func @accumulators
+func.func @accumulators(%x: memref<8x8xbf16, #xpu.space<hbm>>) {
+  // CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<8x8xf32, #xpu.space<acc>>
+  // CHECK: memref.alloc() {xpu.address = 32 : i64} : memref<32x8xf32, #xpu.space<acc>>
+  // CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<32x8xf32, #xpu.space<acc>>
+  %a = memref.alloc() : !s
+  %w = memref.alloc() : !a
+  %small = memref.alloc() : memref<8x8xf32, #xpu.space<acc>>
+  %left = memref.alloc() : memref<32x8xf32, #xpu.space<acc>>
+  %right = memref.alloc() : memref<32x8xf32, #xpu.space<acc>>
+  xpu.matmul %a times %w into %small m [1, 1, 8] k [1, 1, 8] columns 8 a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]>
+      : !s, !a, memref<8x8xf32, #xpu.space<acc>>
+  xpu.matmul %a times %w into %left m [1, 1, 32] k [1, 1, 8] columns 8 a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]>
+      : !s, !a, memref<32x8xf32, #xpu.space<acc>>
+  xpu.matmul %a times %w into %right m [1, 1, 32] k [1, 1, 8] columns 8 a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]>
+      : !s, !a, memref<32x8xf32, #xpu.space<acc>>
+  xpu.matmul %a times %w into %left m [1, 1, 32] k [1, 1, 8] columns 8 a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]> accumulate
+      : !s, !a, memref<32x8xf32, #xpu.space<acc>>
+  return
+}

@@ -4,7 +4,7 @@
 // REMARK-DAG: [Passed] epilogue {{.*}}done with the contraction that it reads, tile by tile
 // REMARK-DAG: [Missed] epilogue {{.*}}not done with the contraction that it reads: it reduces
 // REMARK-DAG: [Missed] epilogue {{.*}}not done with the contraction that it reads: it reads elements several times
-// REMARK-DAG: [Missed] epilogue {{.*}}not done with the contraction that it reads: an operand of the contraction changes before it
+// REMARK-DAG: [Missed] epilogue {{.*}}not done with the contraction that it reads: something between them changes an operand of the contraction
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>
