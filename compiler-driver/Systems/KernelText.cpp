@@ -14,11 +14,14 @@ namespace {
 struct Short {
   double value;
 };
-raw_ostream &operator<<(raw_ostream &os, Short number) {
+
+} // namespace
+
+static raw_ostream &operator<<(raw_ostream &os, Short number) {
   return os << format("%.6g", number.value);
 }
 
-StringRef nameOf(VectorKind kind) {
+static StringRef nameOf(VectorKind kind) {
   switch (kind) {
   case VectorKind::Elementwise:
     return "elementwise";
@@ -38,7 +41,7 @@ StringRef nameOf(VectorKind kind) {
   return "";
 }
 
-StringRef nameOf(CollectiveKind kind) {
+static StringRef nameOf(CollectiveKind kind) {
   switch (kind) {
   case CollectiveKind::AllReduce:
     return "all-reduce";
@@ -53,6 +56,8 @@ StringRef nameOf(CollectiveKind kind) {
   }
   return "";
 }
+
+namespace {
 
 struct ClassName {
   std::string operator()(const Gemm &) const { return "gemm"; }

@@ -13,16 +13,14 @@ using namespace llvm;
 
 namespace acc::systems {
 
-namespace {
-
-Error fail(const System &system, const Twine &message) {
+static Error fail(const System &system, const Twine &message) {
   return createStringError(inconvertibleErrorCode(),
                            "system '" + system.name() + "' " + message);
 }
 
 /// The workload with another format of products and of the tensors that had
 /// the old one.
-Workload withFormat(Workload workload, Format from, Format to) {
+static Workload withFormat(Workload workload, Format from, Format to) {
   auto replace = [&](Format &format) { format = format == from ? to : format; };
   for (WorkStep &step : workload.steps) {
     if (auto *gemm = std::get_if<Gemm>(&step.kernel.work)) {
@@ -38,7 +36,7 @@ Workload withFormat(Workload workload, Format from, Format to) {
 
 /// The format that the system multiplies in when asked for another: the same,
 /// the next wider one, or the widest that it has.
-std::optional<Format> nearestFormat(const Device &device, Format asked) {
+static std::optional<Format> nearestFormat(const Device &device, Format asked) {
   for (Format format : {asked, Format::Tf32, Format::Bf16, Format::Fp16}) {
     MatrixRate rate = device.matrixRate(format);
     if (rate.peak > OperationsPerSecond()) {
@@ -48,8 +46,9 @@ std::optional<Format> nearestFormat(const Device &device, Format asked) {
   return std::nullopt;
 }
 
-Expected<unsigned> countDevices(const Workload &workload, const System &system,
-                                Bytes capacity, std::optional<unsigned> asked) {
+static Expected<unsigned> countDevices(const Workload &workload,
+                                       const System &system, Bytes capacity,
+                                       std::optional<unsigned> asked) {
   auto most = unsigned(*system.scaleupDevices());
   if (!asked) {
     Expected<unsigned> fewest = fewestDevices(workload, capacity, most);
@@ -74,8 +73,6 @@ Expected<unsigned> countDevices(const Workload &workload, const System &system,
   }
   return *asked;
 }
-
-} // namespace
 
 /// Limits the power of the whole step and sums up.
 static void finish(StepEstimate &step, const KernelModel &model,
