@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Affine/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/FuncBufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
@@ -48,9 +49,27 @@ void registerHostDialects(MLIRContext &context) {
   context.appendDialectRegistry(registry);
 }
 
+/// Each result becomes a tensor of its own. A tensor that is returned twice, or
+/// a slice of one, would be one buffer, and the pass that turns results into
+/// arguments expects a buffer for each.
+static void separateResults(ModuleOp module) {
+  module.walk([](func::ReturnOp op) {
+    OpBuilder builder(op);
+    for (OpOperand &operand : op->getOpOperands()) {
+      auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+      if (type && type.hasStaticShape()) {
+        operand.set(bufferization::AllocTensorOp::create(
+            builder, op.getLoc(), type, ValueRange(), operand.get()));
+      }
+    }
+  });
+}
+
 llvm::Error lowerForHost(ModuleOp module) {
   MLIRContext *context = module.getContext();
   registerHostDialects(*context);
+  context->loadDialect<bufferization::BufferizationDialect>();
+  separateResults(module);
   PassManager manager(context);
   manager.addPass(createConvertElementwiseToLinalgPass());
   bufferization::OneShotBufferizePassOptions bufferize;
