@@ -21,8 +21,8 @@ static void writeTable(const ReportData &data, raw_ostream &os) {
                 linkTo("method.time", formatSi(data.seconds, "s")),
                 linkTo("method.energy", formatSi(data.energy.board.value, "J")),
                 linkTo("method.wall", formatSi(data.energy.wall.value, "J")),
-                escapeHtml(data.precision), escapeHtml(data.fidelity) + " run",
-                "1 x", "1 x", ""});
+                escapeHtml(data.productFormat()),
+                escapeHtml(data.fidelity) + " run", "1 x", "1 x", ""});
   for (const Comparison &c : data.comparison) {
     auto link = [&](const std::string &text) {
       return linkTo(blockOf(c), text);

@@ -27,9 +27,9 @@ static void writeSummary(const ReportData &data, raw_ostream &os) {
                 "board; " + formatRange(data.energy.board, "J") + ", mean " +
                     formatSi(data.energy.board.value / data.seconds, "W")});
   table.addRow({"products", formatSi(double(a.usefulMacs), "MAC"),
-                (a.macs ? a.matrixFormat() : StringRef(data.precision)).str() +
-                    " accuracy; " + formatSi(double(a.macs), "MAC") +
-                    " executed, " + formatPercent(u.mxu) + " of " +
+                data.productFormat().str() + " accuracy; " +
+                    formatSi(double(a.macs), "MAC") + " executed, " +
+                    formatPercent(u.mxu) + " of " +
                     formatSi(p.macsPerCycle * hz, "MAC/s")});
   table.addRow({"vector", formatSi(double(a.vectorOps()), "op"),
                 formatPercent(u.vpu) + " of " +
@@ -113,10 +113,10 @@ static void writeComparison(const ReportData &data, raw_ostream &os) {
   os << "\n## Comparison\n\n";
   TextTable table({"system", ">devices", ">time", ">energy", "precision",
                    "limit", ">time ratio", ">energy ratio", ">mean error"});
-  table.addRow({data.target.name + " (one slice)", "1",
-                formatSi(data.seconds, "s"),
-                formatSi(data.energy.board.value, "J"), data.precision,
-                data.fidelity + " run", "1 x", "1 x", ""});
+  table.addRow(
+      {data.target.name + " (one slice)", "1", formatSi(data.seconds, "s"),
+       formatSi(data.energy.board.value, "J"), data.productFormat().str(),
+       data.fidelity + " run", "1 x", "1 x", ""});
   for (const Comparison &c : data.comparison) {
     table.addRow({c.title, std::to_string(c.step.devices),
                   formatRange(c.seconds, "s"), formatRange(c.joules, "J"),

@@ -59,6 +59,11 @@ struct ReportData {
   std::vector<Origin> origins;
   SimOutput run; ///< commands, for timelines
 
+  /// Format of the products that were executed; as asked for if there are none.
+  llvm::StringRef productFormat() const {
+    return activity.macs ? activity.matrixFormat() : llvm::StringRef(precision);
+  }
+
   /// Text of an origin.
   llvm::StringRef origin(llvm::StringRef id) const;
 };

@@ -529,6 +529,25 @@ void Extraction::makeSteps() {
   }
 }
 
+/// The format of all products if it is one, else `asked`: a graph of bf16
+/// products stays that at a precision of fp32.
+static Format productFormat(const Workload &workload, Format asked) {
+  std::optional<Format> common;
+  for (const WorkStep &step : workload.steps) {
+    std::optional<Format> format;
+    if (auto *gemm = std::get_if<Gemm>(&step.kernel.work)) {
+      format = gemm->a;
+    } else if (auto *attention = std::get_if<Attention>(&step.kernel.work)) {
+      format = attention->q;
+    }
+    if (format && common && *format != *common) {
+      return asked;
+    }
+    common = format ? format : common;
+  }
+  return common.value_or(asked);
+}
+
 Workload Extraction::run() {
   findUsers();
   findAttention();
@@ -537,7 +556,7 @@ Workload Extraction::run() {
   foldEpilogues();
   joinProducts();
   makeSteps();
-  workload.format = format;
+  workload.format = productFormat(workload, format);
   workload.weights = Bytes(graph.constantBytes);
   workload.arguments = Bytes(graph.argumentBytes);
   workload.results = Bytes(graph.resultBytes);
