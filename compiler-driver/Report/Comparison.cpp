@@ -3,6 +3,7 @@
 #include "compiler-driver/Report/Comparison.h"
 
 #include "compiler-driver/Systems/KernelText.h"
+#include "compiler-driver/Systems/SharedPower.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -249,6 +250,16 @@ Expected<Comparison> Comparer::compare(const systems::Workload &workload,
   }
   if (auto power = system->allInPower()) {
     result.allInWatts = (*power).value();
+  }
+  if (std::optional<systems::SharedPower> shared =
+          systems::sharedPower(*system)) {
+    result.sharedWatts = shared->perDevice.value();
+    result.sharedJoules = result.sharedWatts * s.devices * result.seconds.value;
+    ComparedClass figures;
+    for (const systems::Basis &basis : shared->basis) {
+      addBasis(basis, *system, figures, origins);
+    }
+    result.sharedFigures = std::move(figures.figures);
   }
   return std::move(result);
 }

@@ -57,6 +57,11 @@ struct Comparison {
   data::Range wall;   ///< with power supply, cooling and PUE
   /// A device's share of utility power by the system file, 0 if it has none.
   double allInWatts = 0;
+  /// What its node or rack draws beside the packages, for each device; not in
+  /// `joules` or `wall`. 0: not known.
+  double sharedWatts = 0;
+  double sharedJoules = 0; ///< of all devices in `seconds`
+  std::vector<std::string> sharedFigures;
   std::string precision; ///< of the products, and why if not as asked
   std::vector<ComparedClass> classes;
 };

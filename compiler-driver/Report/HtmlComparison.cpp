@@ -100,6 +100,16 @@ static void writeBlock(const Comparison &c, raw_ostream &os) {
      << "</p>\n<p>By class, each kernel at the power limit by itself; what the "
         "numbers rest on:</p>\n";
   writeClasses(c, os);
+  if (c.sharedWatts > 0) {
+    os << "<p>Not in these energies: what the node or rack draws beside the "
+          "packages, "
+       << formatSi(c.sharedWatts, "W") << " for each device, "
+       << formatSi(c.sharedJoules, "J") << " in this time (from";
+    for (const std::string &id : c.sharedFigures) {
+      os << " " << linkTo(id, StringRef(id).rsplit('.').second.str());
+    }
+    os << ").</p>\n";
+  }
   if (c.allInWatts > 0) {
     os << "<p>Not in these energies: the host and the network. With them and "
           "all losses, a device's share of utility power is "

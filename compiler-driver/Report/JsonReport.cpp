@@ -276,6 +276,8 @@ static void writeComparison(json::OStream &j, const ReportData &data) {
       j.attribute("bound_s", step.bound.value());
       j.attribute("energy_j", c.joules.value);
       j.attribute("wall_j", c.wall.value);
+      j.attribute("shared_power_w", c.sharedWatts);
+      j.attribute("shared_energy_j", c.sharedJoules);
       j.attribute("limit", systems::resourceName(step.limit));
       j.attribute("precision", systems::formatName(step.used));
       j.attribute("precision_asked", systems::formatName(step.asked));
