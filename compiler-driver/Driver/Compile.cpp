@@ -22,26 +22,25 @@ static llvm::Expected<OwningOpRef<ModuleOp>>
 load(MLIRContext &context, const CompileOptions &options) {
   StringRef extension = llvm::sys::path::extension(options.input);
   if (extension == ".onnx") {
-    accel::ImportOptions import;
+    acc::ImportOptions import;
     import.dims = options.dims;
     import.inputShapes = options.inputShapes;
-    return accel::importOnnxFile(context, options.input, import);
+    return acc::importOnnxFile(context, options.input, import);
   }
   if (extension == ".mlir" || extension == ".mlirbc") {
     ParserConfig config(&context);
     OwningOpRef<ModuleOp> module =
         parseSourceFile<ModuleOp>(options.input, config);
     if (!module) {
-      return accel::makeInputError(options.input + ": is not valid MLIR");
+      return acc::makeInputError(options.input + ": is not valid MLIR");
     }
     return module;
   }
   if (extension == ".json") {
-    return accel::makeUnsupportedError("model configurations (" +
-                                       options.input +
-                                       "); use an .onnx or .mlir file");
+    return acc::makeUnsupportedError("model configurations (" + options.input +
+                                     "); use an .onnx or .mlir file");
   }
-  return accel::makeInputError(
+  return acc::makeInputError(
       options.input +
       ": unknown kind of file; expects .onnx, .mlir or .mlirbc");
 }
@@ -77,7 +76,7 @@ static llvm::Error enableRemarks(MLIRContext &context) {
   if (mlir::failed(remark::enableOptimizationRemarks(
           context, std::make_unique<RemarkPrinter>(),
           std::make_unique<remark::RemarkEmittingPolicyAll>(), all))) {
-    return accel::makeInputError("-v: remarks cannot be printed");
+    return acc::makeInputError("-v: remarks cannot be printed");
   }
   return llvm::Error::success();
 }
@@ -102,8 +101,7 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
     return module.takeError();
   }
   result.module = std::move(*module);
-  llvm::Expected<accel::Boundary> boundary =
-      accel::readBoundary(*result.module);
+  llvm::Expected<acc::Boundary> boundary = acc::readBoundary(*result.module);
   if (!boundary) {
     return boundary.takeError();
   }
@@ -134,13 +132,13 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
     size_t at = firstError.find("unsupported: ");
     if (at != std::string::npos) {
       std::string where = firstError.substr(0, at);
-      return accel::makeUnsupportedError(firstError.substr(at + 13) + " (at " +
-                                         StringRef(where).rtrim(": ") + ")");
+      return acc::makeUnsupportedError(firstError.substr(at + 13) + " (at " +
+                                       StringRef(where).rtrim(": ") + ")");
     }
-    return accel::makeInputError(
-        options.input + ": " +
-        (firstError.empty() ? "cannot be compiled (" + stage.str() + ")"
-                            : firstError));
+    return acc::makeInputError(options.input + ": " +
+                               (firstError.empty()
+                                    ? "cannot be compiled (" + stage.str() + ")"
+                                    : firstError));
   };
   PassManager placement(&context);
   buildRackPipeline(placement);

@@ -31,7 +31,7 @@ struct CompileOptions {
 
 struct Compilation {
   acc::Target target;
-  accel::Boundary boundary;
+  acc::Boundary boundary;
   mlir::OwningOpRef<mlir::ModuleOp> graph;  ///< If asked to keep it.
   mlir::OwningOpRef<mlir::ModuleOp> module; ///< As of the last stage.
   Object object;                            ///< After stage Asm or Bin.

@@ -37,7 +37,7 @@ std::optional<Model> parseModel(StringRef name) {
 }
 
 std::vector<uint8_t> makeHbmImage(const Object &object,
-                                  ArrayRef<accel::HostTensor> inputs) {
+                                  ArrayRef<acc::HostTensor> inputs) {
   std::vector<uint8_t> image;
   auto place = [&](uint64_t address, const void *data, size_t bytes) {
     if (image.size() < address + bytes) {
@@ -65,8 +65,7 @@ static Error writeFile(StringRef path, const void *data, size_t bytes) {
     code = os.error();
   }
   if (code) {
-    return accel::makeInputError(path +
-                                 ": cannot be written: " + code.message());
+    return acc::makeInputError(path + ": cannot be written: " + code.message());
   }
   return Error::success();
 }
@@ -76,7 +75,7 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
                                        const SimulateOptions &options) {
   std::string program = options.toolDirectory + "/acc-rtl-" + input.target.name;
   if (!sys::fs::can_execute(program)) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "target '" + input.target.name +
         "' has no RTL simulator here; build the target acc-rtl-" +
         input.target.name);
@@ -84,8 +83,8 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
   SmallString<128> directory;
   if (std::error_code code =
           sys::fs::createUniqueDirectory("acc-rtl", directory)) {
-    return accel::makeInputError("cannot create a temporary directory: " +
-                                 code.message());
+    return acc::makeInputError("cannot create a temporary directory: " +
+                               code.message());
   }
   scope_exit cleanUp([&] { sys::fs::remove_directories(directory); });
   auto file = [&](StringRef name) { return (directory + "/" + name).str(); };
@@ -97,15 +96,14 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
           writeFile(file("hbm"), input.hbm.data(), input.hbm.size())) {
     return error;
   }
-  std::vector<std::string> arguments = {program,
-                                        "--program=" + file("program"),
-                                        "--hbm=" + file("hbm"),
-                                        "--hbm-out=" + file("hbm-out"),
-                                        "--result=" + file("result.json"),
-                                        "--entry=" +
-                                            std::to_string(input.entry),
-                                        "--max-cycles=" +
-                                            std::to_string(input.maxCycles)};
+  std::vector<std::string> arguments = {
+      program,
+      "--program=" + file("program"),
+      "--hbm=" + file("hbm"),
+      "--hbm-out=" + file("hbm-out"),
+      "--result=" + file("result.json"),
+      "--entry=" + std::to_string(input.entry),
+      "--max-cycles=" + std::to_string(input.maxCycles)};
   if (!options.waves.empty()) {
     arguments.push_back("--waves=" + options.waves);
   }
@@ -115,9 +113,9 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
   int status = sys::ExecuteAndWait(program, argumentRefs, std::nullopt, {}, 0,
                                    0, &message);
   if (status != 0) {
-    return accel::makeInputError("acc-rtl-" + input.target.name +
-                                 " failed with status " + Twine(status) +
-                                 (message.empty() ? "" : ": " + message));
+    return acc::makeInputError("acc-rtl-" + input.target.name +
+                               " failed with status " + Twine(status) +
+                               (message.empty() ? "" : ": " + message));
   }
   Expected<acc::SimOutput> output = acc::readResultJson(file("result.json"));
   if (!output) {
@@ -129,7 +127,7 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
           .count();
   auto memory = MemoryBuffer::getFile(file("hbm-out"));
   if (!memory) {
-    return accel::makeInputError("the RTL simulator left no memory image");
+    return acc::makeInputError("the RTL simulator left no memory image");
   }
   output->hbm = acc::SparseMemory(input.target.hbm.bytes);
   output->hbm.write(0, (*memory)->getBufferStart(), (*memory)->getBufferSize());
@@ -179,23 +177,22 @@ static void append(acc::SimOutput &total, acc::SimOutput launch) {
 }
 
 /// Reads the inputs from HBM, calls, writes the results.
-static Error callHost(const HostCall &call, accel::HostModule &host,
+static Error callHost(const HostCall &call, acc::HostModule &host,
                       acc::SparseMemory &hbm) {
-  std::vector<accel::HostTensor> inputs;
+  std::vector<acc::HostTensor> inputs;
   for (const ObjectTensor &tensor : call.inputs) {
-    std::optional<accel::DType> type = accel::parseDType(tensor.machineType);
+    std::optional<acc::DType> type = acc::parseDType(tensor.machineType);
     if (!type) {
-      return accel::makeInputError("the host's call of '" + call.function +
-                                   "' has an input of unknown type '" +
-                                   tensor.machineType + "'");
+      return acc::makeInputError("the host's call of '" + call.function +
+                                 "' has an input of unknown type '" +
+                                 tensor.machineType + "'");
     }
-    accel::HostTensor value =
-        accel::HostTensor::zeros(tensor.name, *type, tensor.shape);
-    if (value.bytes.size() != tensor.bytes ||
-        tensor.address > hbm.size() ||
+    acc::HostTensor value =
+        acc::HostTensor::zeros(tensor.name, *type, tensor.shape);
+    if (value.bytes.size() != tensor.bytes || tensor.address > hbm.size() ||
         tensor.bytes > hbm.size() - tensor.address) {
-      return accel::makeInputError("the host's call of '" + call.function +
-                                   "' has an input of a wrong size or place");
+      return acc::makeInputError("the host's call of '" + call.function +
+                                 "' has an input of a wrong size or place");
     }
     hbm.read(tensor.address, value.bytes.data(), value.bytes.size());
     inputs.push_back(std::move(value));
@@ -205,14 +202,14 @@ static Error callHost(const HostCall &call, accel::HostModule &host,
     return outputs.takeError();
   }
   if (outputs->size() != call.outputs.size()) {
-    return accel::makeInputError("the host's function '" + call.function +
-                                 "' has another number of results");
+    return acc::makeInputError("the host's function '" + call.function +
+                               "' has another number of results");
   }
   for (auto [value, tensor] : zip(*outputs, call.outputs)) {
     if (value.bytes.size() != tensor.bytes || tensor.address > hbm.size() ||
         tensor.bytes > hbm.size() - tensor.address) {
-      return accel::makeInputError("the host's call of '" + call.function +
-                                   "' has a result of a wrong size or place");
+      return acc::makeInputError("the host's call of '" + call.function +
+                                 "' has a result of a wrong size or place");
     }
     hbm.write(tensor.address, value.bytes.data(), value.bytes.size());
   }
@@ -222,7 +219,7 @@ static Error callHost(const HostCall &call, accel::HostModule &host,
 Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
                                      acc::SimInput input,
                                      const SimulateOptions &options) {
-  std::unique_ptr<accel::HostModule> host;
+  std::unique_ptr<acc::HostModule> host;
   acc::SimOutput total;
   for (size_t i = 0; i < object.launches.size(); ++i) {
     input.entry = object.launches[i];
@@ -245,7 +242,7 @@ Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
       break;
     }
     if (!host) {
-      auto loaded = accel::HostModule::load(object.hostModule);
+      auto loaded = acc::HostModule::load(object.hostModule);
       if (!loaded) {
         return loaded.takeError();
       }
@@ -261,32 +258,32 @@ Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
 
 Expected<acc::SimOutput> simulate(Model model, const acc::Target &target,
                                   const Object &object,
-                                  ArrayRef<accel::HostTensor> inputs,
+                                  ArrayRef<acc::HostTensor> inputs,
                                   const SimulateOptions &options) {
   acc::SimInput input{target, object.code, makeHbmImage(object, inputs)};
   input.values = options.values;
   Expected<acc::SimOutput> output =
       runLaunches(model, object, std::move(input), options);
   if (output && output->fault != isa::Fault::None) {
-    return accel::makeInputError(Twine(getName(model)) + ": fault " +
-                                 isa::stringify(output->fault) + " at word " +
-                                 Twine(output->faultPc) + " (" +
-                                 object.sourceOf(output->faultPc) + ")");
+    return acc::makeInputError(Twine(getName(model)) + ": fault " +
+                               isa::stringify(output->fault) + " at word " +
+                               Twine(output->faultPc) + " (" +
+                               object.sourceOf(output->faultPc) + ")");
   }
   return output;
 }
 
-std::vector<accel::HostTensor> readOutputs(const Object &object,
-                                           const accel::Boundary &boundary,
-                                           const acc::SimOutput &output) {
-  std::vector<accel::HostTensor> result;
+std::vector<acc::HostTensor> readOutputs(const Object &object,
+                                         const acc::Boundary &boundary,
+                                         const acc::SimOutput &output) {
+  std::vector<acc::HostTensor> result;
   for (size_t i = 0; i < object.outputs.size(); ++i) {
-    const accel::BoundaryTensor &spec = boundary.outputs[i];
-    accel::HostTensor tensor =
-        accel::HostTensor::zeros(spec.name, spec.machineType, spec.shape);
+    const acc::BoundaryTensor &spec = boundary.outputs[i];
+    acc::HostTensor tensor =
+        acc::HostTensor::zeros(spec.name, spec.machineType, spec.shape);
     output.hbm.read(object.outputs[i].address, tensor.bytes.data(),
                     tensor.bytes.size());
-    result.push_back(accel::fromMachine(tensor, spec));
+    result.push_back(acc::fromMachine(tensor, spec));
   }
   return result;
 }

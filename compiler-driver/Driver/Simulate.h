@@ -26,7 +26,7 @@ struct SimulateOptions {
 
 /// HBM from address 0: constants and inputs (in machine types).
 std::vector<uint8_t> makeHbmImage(const Object &object,
-                                  llvm::ArrayRef<accel::HostTensor> inputs);
+                                  llvm::ArrayRef<acc::HostTensor> inputs);
 
 /// Runs a program. A fault is a result; whether values are computed and when to
 /// give up is said by `input`.
@@ -35,22 +35,22 @@ llvm::Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
 
 /// Runs all launches of an object and the calls of the host between them.
 /// Cycles, counters, command times and statistics are those of the launches one
-/// after the other; the host's time is not among them. Ends at a fault, which is
-/// a result. `input` has the first launch's memory image.
+/// after the other; the host's time is not among them. Ends at a fault, which
+/// is a result. `input` has the first launch's memory image.
 llvm::Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
                                            acc::SimInput input,
                                            const SimulateOptions &options);
 
 /// Runs the object. A fault is an error that names instruction and source.
-llvm::Expected<acc::SimOutput>
-simulate(Model model, const acc::Target &target, const Object &object,
-         llvm::ArrayRef<accel::HostTensor> inputs,
-         const SimulateOptions &options);
+llvm::Expected<acc::SimOutput> simulate(Model model, const acc::Target &target,
+                                        const Object &object,
+                                        llvm::ArrayRef<acc::HostTensor> inputs,
+                                        const SimulateOptions &options);
 
 /// The program's outputs in the user's types.
-std::vector<accel::HostTensor> readOutputs(const Object &object,
-                                           const accel::Boundary &boundary,
-                                           const acc::SimOutput &output);
+std::vector<acc::HostTensor> readOutputs(const Object &object,
+                                         const acc::Boundary &boundary,
+                                         const acc::SimOutput &output);
 
 } // namespace xpu
 

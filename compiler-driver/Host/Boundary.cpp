@@ -10,7 +10,7 @@
 using namespace mlir;
 using llvm::Expected;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -163,4 +163,4 @@ HostTensor fromMachine(const HostTensor &tensor, const BoundaryTensor &spec) {
   return result;
 }
 
-} // namespace accel
+} // namespace acc

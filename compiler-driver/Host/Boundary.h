@@ -16,7 +16,7 @@ namespace mlir {
 class ModuleOp;
 } // namespace mlir
 
-namespace accel {
+namespace acc {
 
 /// One argument or result of `main`.
 struct BoundaryTensor {
@@ -46,6 +46,6 @@ llvm::Expected<HostTensor> toMachine(const HostTensor &tensor,
 /// Converts a result from the machine's type to the user's.
 HostTensor fromMachine(const HostTensor &tensor, const BoundaryTensor &spec);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_HOST_BOUNDARY_H

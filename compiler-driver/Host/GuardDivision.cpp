@@ -24,8 +24,7 @@ void guard(Operation *op) {
   Value zero = constant(APInt::getZero(width));
   Value one = constant(APInt(width, 1));
   Value minusOne = constant(APInt::getAllOnes(width));
-  Value byZero =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::eq, y, zero);
+  Value byZero = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, y, zero);
   Value traps = byZero;
   if (isSigned) {
     Value smallest = constant(APInt::getSignedMinValue(width));
@@ -39,8 +38,8 @@ void guard(Operation *op) {
   b.setInsertionPointAfter(op);
   // By 1 the quotient is x and the remainder 0: right for the overflow.
   Value result = op->getResult(0);
-  auto select = arith::SelectOp::create(b, byZero, isRemainder ? x : minusOne,
-                                        result);
+  auto select =
+      arith::SelectOp::create(b, byZero, isRemainder ? x : minusOne, result);
   result.replaceAllUsesExcept(select, select);
 }
 
@@ -64,6 +63,6 @@ struct GuardDivisionPass final
 };
 } // namespace
 
-std::unique_ptr<Pass> accel::createGuardDivisionPass() {
+std::unique_ptr<Pass> acc::createGuardDivisionPass() {
   return std::make_unique<GuardDivisionPass>();
 }

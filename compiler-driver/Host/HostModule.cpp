@@ -10,7 +10,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 llvm::Expected<std::unique_ptr<HostModule>>
 HostModule::load(StringRef bytecode) {
@@ -50,4 +50,4 @@ HostModule::call(StringRef function, ArrayRef<HostTensor> inputs) {
   return program->run(inputs);
 }
 
-} // namespace accel
+} // namespace acc

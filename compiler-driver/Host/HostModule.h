@@ -14,7 +14,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringMap.h"
 
-namespace accel {
+namespace acc {
 
 class HostModule {
 public:
@@ -35,6 +35,6 @@ private:
   llvm::StringMap<std::unique_ptr<HostProgram>> programs;
 };
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_HOST_HOSTMODULE_H

@@ -32,7 +32,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 void registerHostDialects(MLIRContext &context) {
   DialectRegistry registry;
@@ -116,4 +116,4 @@ llvm::Error lowerForHost(ModuleOp module) {
   return llvm::Error::success();
 }
 
-} // namespace accel
+} // namespace acc

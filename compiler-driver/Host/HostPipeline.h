@@ -10,7 +10,7 @@ class MLIRContext;
 class ModuleOp;
 } // namespace mlir
 
-namespace accel {
+namespace acc {
 
 /// Registers what the pipeline needs in `context`.
 void registerHostDialects(mlir::MLIRContext &context);
@@ -19,6 +19,6 @@ void registerHostDialects(mlir::MLIRContext &context);
 /// additional arguments, and every function gets a C wrapper.
 llvm::Error lowerForHost(mlir::ModuleOp module);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_HOST_HOSTPIPELINE_H

@@ -30,7 +30,7 @@ using namespace mlir;
 using llvm::Error;
 using llvm::Expected;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -292,4 +292,4 @@ Expected<std::vector<HostTensor>> runOnHost(ModuleOp module,
   return (*program)->run(inputs);
 }
 
-} // namespace accel
+} // namespace acc

@@ -19,7 +19,7 @@ namespace mlir {
 class ModuleOp;
 } // namespace mlir
 
-namespace accel {
+namespace acc {
 
 /// A module compiled for the host; may run any number of times.
 class HostProgram {
@@ -47,6 +47,6 @@ private:
 llvm::Expected<std::vector<HostTensor>>
 runOnHost(mlir::ModuleOp module, llvm::ArrayRef<HostTensor> inputs);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_HOST_HOSTRUNNER_H

@@ -4,7 +4,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -180,4 +180,4 @@ void registerActivationOps(OpTable &table) {
   table["Cosh"] = importCosh;
 }
 
-} // namespace accel
+} // namespace acc

@@ -11,7 +11,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -323,4 +323,4 @@ void registerAttentionOps(OpTable &table) {
   table["RotaryEmbedding"] = importRotaryEmbedding;
 }
 
-} // namespace accel
+} // namespace acc

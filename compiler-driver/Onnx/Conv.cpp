@@ -5,7 +5,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -63,4 +63,4 @@ void importConv(ImportContext &context) {
 
 void registerConvOps(OpTable &table) { table["Conv"] = importConv; }
 
-} // namespace accel
+} // namespace acc

@@ -4,7 +4,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -376,4 +376,4 @@ void registerElementwiseOps(OpTable &table) {
   table["Dropout"] = importDropout;
 }
 
-} // namespace accel
+} // namespace acc

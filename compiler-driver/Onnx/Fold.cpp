@@ -13,7 +13,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -386,4 +386,4 @@ bool foldConstants(ImportContext &context) {
   return foldByName(context, op);
 }
 
-} // namespace accel
+} // namespace acc

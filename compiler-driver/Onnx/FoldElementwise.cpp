@@ -6,7 +6,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -245,4 +245,4 @@ bool foldElementwise(ImportContext &context, StringRef op) {
   return op == "Where" && foldWhere(context);
 }
 
-} // namespace accel
+} // namespace acc

@@ -7,7 +7,7 @@
 
 #include <cstring>
 
-namespace accel {
+namespace acc {
 
 /// Results of operators that only make tensors larger stay unfolded beyond
 /// this number of elements.
@@ -92,6 +92,6 @@ inline HostTensor withShape(const HostTensor &tensor,
 /// the operator's importer has to report what is wrong with it.
 bool foldElementwise(ImportContext &context, llvm::StringRef op);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_ONNX_FOLDSUPPORT_H

@@ -8,7 +8,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -279,4 +279,4 @@ void registerGatherOps(OpTable &table) {
   table["OneHot"] = importOneHot;
 }
 
-} // namespace accel
+} // namespace acc

@@ -8,7 +8,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 int64_t OnnxValue::numElements() const {
   int64_t count = 1;
@@ -352,4 +352,4 @@ Value ImportContext::materializeConstant(
   return known;
 }
 
-} // namespace accel
+} // namespace acc

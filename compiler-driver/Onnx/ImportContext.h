@@ -19,7 +19,7 @@
 #include <optional>
 #include <set>
 
-namespace accel {
+namespace acc {
 
 /// Thrown by the importer's own code for anything wrong with the model.
 struct ImportFailure {
@@ -166,6 +166,6 @@ void registerResizeOps(OpTable &table);
 /// shape operators, in any case). Returns false if that is not possible.
 bool foldConstants(ImportContext &context);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_ONNX_IMPORTCONTEXT_H

@@ -24,7 +24,7 @@
 using namespace mlir;
 using llvm::Expected;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -331,4 +331,4 @@ Expected<OwningOpRef<ModuleOp>> importOnnxFile(MLIRContext &context,
   return importOnnxModel(context, *model, options);
 }
 
-} // namespace accel
+} // namespace acc

@@ -16,7 +16,7 @@
 
 #include <map>
 
-namespace accel {
+namespace acc {
 
 /// What an import needs beside the model.
 struct ImportOptions {
@@ -52,6 +52,6 @@ importOnnxFile(mlir::MLIRContext &context, llvm::StringRef path,
 /// Loads the dialects that an import creates.
 void loadImportDialects(mlir::MLIRContext &context);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_ONNX_IMPORTER_H

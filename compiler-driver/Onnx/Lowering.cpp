@@ -10,7 +10,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -501,4 +501,4 @@ OnnxValue convolve(ImportContext &context, const OnnxValue &input,
   return grouped ? result : unsqueeze(context, result, {1});
 }
 
-} // namespace accel
+} // namespace acc

@@ -11,7 +11,7 @@
 #include "compiler-driver/Onnx/ImportContext.h"
 #include "compiler-driver/Onnx/Scalar.h"
 
-namespace accel {
+namespace acc {
 
 /// A body in the types that bodies compute in: f32, i32, i1.
 using Body = llvm::function_ref<Scalar(mlir::ImplicitLocOpBuilder &,
@@ -120,6 +120,6 @@ OnnxValue reduceWindow(ImportContext &context, const OnnxValue &input,
 OnnxValue convolve(ImportContext &context, const OnnxValue &input,
                    const OnnxValue &weights, const Window &window);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_ONNX_LOWERING_H

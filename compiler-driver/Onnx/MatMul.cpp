@@ -6,7 +6,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -394,4 +394,4 @@ void registerMatMulOps(OpTable &table) {
   table["Einsum"] = importEinsum;
 }
 
-} // namespace accel
+} // namespace acc

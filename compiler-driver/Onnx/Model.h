@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace accel {
+namespace acc {
 
 /// An attribute of a node. Only the field that `kind` names is set.
 struct OnnxAttribute {
@@ -78,6 +78,6 @@ struct OnnxModel {
 /// there is one.
 llvm::Expected<OnnxModel> loadOnnxModel(llvm::StringRef path);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_ONNX_MODEL_H

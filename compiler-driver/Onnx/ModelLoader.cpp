@@ -21,7 +21,7 @@
 
 using namespace llvm;
 
-namespace accel {
+namespace acc {
 
 std::string OnnxNode::getLabel() const {
   if (!name.empty()) {
@@ -405,4 +405,4 @@ Expected<OnnxModel> loadOnnxModel(StringRef path) {
   return Loader(path).load();
 }
 
-} // namespace accel
+} // namespace acc

@@ -8,7 +8,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -177,4 +177,4 @@ OnnxValue pad(ImportContext &context, const OnnxValue &value,
   return makeValue(padded, value.dtype);
 }
 
-} // namespace accel
+} // namespace acc

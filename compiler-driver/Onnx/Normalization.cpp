@@ -6,7 +6,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -322,4 +322,4 @@ void registerNormalizationOps(OpTable &table) {
   table["LpNormalization"] = importLpNormalization;
 }
 
-} // namespace accel
+} // namespace acc

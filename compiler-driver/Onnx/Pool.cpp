@@ -6,7 +6,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 WindowAttributes readWindow(ImportContext &context,
                             ArrayRef<int64_t> inputShape, Shape kernel) {
@@ -198,4 +198,4 @@ void registerPoolOps(OpTable &table) {
   table["GlobalMaxPool"] = importGlobalMaxPool;
 }
 
-} // namespace accel
+} // namespace acc

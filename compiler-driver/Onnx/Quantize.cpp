@@ -4,7 +4,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -185,4 +185,4 @@ void registerQuantizeOps(OpTable &table) {
   table["QLinearMatMul"] = importQLinearMatMul;
 }
 
-} // namespace accel
+} // namespace acc

@@ -4,7 +4,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -176,4 +176,4 @@ void registerReductionOps(OpTable &table) {
   table["CumSum"] = importCumSum;
 }
 
-} // namespace accel
+} // namespace acc

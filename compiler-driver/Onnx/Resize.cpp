@@ -12,7 +12,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -217,4 +217,4 @@ void registerResizeOps(OpTable &table) {
   table["Upsample"] = importResize;
 }
 
-} // namespace accel
+} // namespace acc

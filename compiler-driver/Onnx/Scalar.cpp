@@ -8,7 +8,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -202,4 +202,4 @@ Scalar loopIndex(ImplicitLocOpBuilder &b, unsigned dim) {
   return {&b, arith::IndexCastOp::create(b, b.getI32Type(), index)};
 }
 
-} // namespace accel
+} // namespace acc

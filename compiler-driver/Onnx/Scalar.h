@@ -12,7 +12,7 @@
 
 #include "mlir/IR/Builders.h"
 
-namespace accel {
+namespace acc {
 
 /// A scalar SSA value and the builder at whose insertion point it is used.
 struct Scalar {
@@ -93,6 +93,6 @@ Scalar absInt(Scalar a);
 /// The index of the loop `dim`, as i32.
 Scalar loopIndex(mlir::ImplicitLocOpBuilder &builder, unsigned dim);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_ONNX_SCALAR_H

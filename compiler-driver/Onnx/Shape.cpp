@@ -5,7 +5,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 Shape reshapedShape(ImportContext &context) {
   const OnnxValue &x = context.in(0);
@@ -234,4 +234,4 @@ void registerShapeOps(OpTable &table) {
   table["SpaceToDepth"] = importSpaceToDepth;
 }
 
-} // namespace accel
+} // namespace acc

@@ -10,7 +10,7 @@
 
 #include "compiler-driver/Onnx/ImportContext.h"
 
-namespace accel {
+namespace acc {
 
 Shape reshapedShape(ImportContext &context);
 Shape flattenedShape(ImportContext &context);
@@ -29,6 +29,6 @@ SliceRange sliceRange(ImportContext &context);
 /// The sizes into which Split cuts its axis.
 std::vector<int64_t> splitSizes(ImportContext &context, int64_t axis);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_ONNX_SHAPERULES_H

@@ -5,7 +5,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 SliceRange sliceRange(ImportContext &context) {
   const OnnxValue &x = context.in(0);
@@ -257,4 +257,4 @@ void registerSliceOps(OpTable &table) {
   table["Trilu"] = importTrilu;
 }
 
-} // namespace accel
+} // namespace acc

@@ -12,7 +12,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -86,4 +86,4 @@ void importTopK(ImportContext &context) {
 
 void registerTopKOps(OpTable &table) { table["TopK"] = importTopK; }
 
-} // namespace accel
+} // namespace acc

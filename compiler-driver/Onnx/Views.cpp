@@ -7,7 +7,7 @@
 
 using namespace mlir;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -373,4 +373,4 @@ Shape broadcastShapes(ImportContext &context, ArrayRef<OnnxValue> values) {
   return result;
 }
 
-} // namespace accel
+} // namespace acc

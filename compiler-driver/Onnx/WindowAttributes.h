@@ -5,7 +5,7 @@
 
 #include "compiler-driver/Onnx/Lowering.h"
 
-namespace accel {
+namespace acc {
 
 /// The attributes that convolutions and pools share, checked.
 struct WindowAttributes {
@@ -26,6 +26,6 @@ WindowAttributes readWindow(ImportContext &context,
 OnnxValue padForWindow(ImportContext &context, const OnnxValue &input,
                        const WindowAttributes &attributes, double number);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_ONNX_WINDOWATTRIBUTES_H

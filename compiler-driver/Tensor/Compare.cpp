@@ -9,7 +9,7 @@
 #include <cmath>
 #include <limits>
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -99,4 +99,4 @@ CompareResult compare(const HostTensor &actual, const HostTensor &expected,
   return result;
 }
 
-} // namespace accel
+} // namespace acc

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace accel {
+namespace acc {
 
 /// What a comparison found.
 struct CompareResult {
@@ -31,6 +31,6 @@ struct CompareResult {
 CompareResult compare(const HostTensor &actual, const HostTensor &expected,
                       double rtol, double atol);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_TENSOR_COMPARE_H

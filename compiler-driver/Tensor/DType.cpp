@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -72,4 +72,4 @@ std::optional<DType> parseDType(llvm::StringRef name) {
 int64_t getMinInteger(DType type) { return info(type).min; }
 int64_t getMaxInteger(DType type) { return info(type).max; }
 
-} // namespace accel
+} // namespace acc

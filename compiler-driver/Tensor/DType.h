@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace accel {
+namespace acc {
 
 /// Element type of a tensor as it is stored in files.
 enum class DType : uint8_t {
@@ -50,6 +50,6 @@ std::optional<DType> parseDType(llvm::StringRef name);
 int64_t getMinInteger(DType type);
 int64_t getMaxInteger(DType type);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_TENSOR_DTYPE_H

@@ -6,7 +6,7 @@
 
 using namespace llvm;
 
-namespace accel {
+namespace acc {
 
 char InputError::ID = 0;
 
@@ -49,4 +49,4 @@ int reportError(Error error, StringRef tool, raw_ostream &os) {
   return status;
 }
 
-} // namespace accel
+} // namespace acc

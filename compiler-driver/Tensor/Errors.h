@@ -15,7 +15,7 @@
 #include <string>
 #include <system_error>
 
-namespace accel {
+namespace acc {
 
 /// An error about a file or an option given by the user.
 class InputError : public llvm::ErrorInfo<InputError> {
@@ -49,6 +49,6 @@ llvm::Error makeUnsupportedError(const llvm::Twine &message);
 /// prefixed with `tool: error: `, and consumes the error.
 int reportError(llvm::Error error, llvm::StringRef tool, llvm::raw_ostream &os);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_TENSOR_ERRORS_H

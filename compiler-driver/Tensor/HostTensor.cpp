@@ -9,7 +9,7 @@
 #include <cstring>
 #include <limits>
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -295,4 +295,4 @@ bool HostTensor::isSplat() const {
                      bytes.size() - width) == 0;
 }
 
-} // namespace accel
+} // namespace acc

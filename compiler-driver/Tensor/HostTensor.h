@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace accel {
+namespace acc {
 
 /// A dense tensor: `bytes` holds the elements in row-major order,
 /// little-endian; bool takes one byte per element.
@@ -77,6 +77,6 @@ uint16_t doubleToHalf(double value);
 float bfloatToFloat(uint16_t bits);
 uint16_t doubleToBFloat(double value);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_TENSOR_HOSTTENSOR_H

@@ -14,7 +14,7 @@
 
 using namespace llvm;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -188,4 +188,4 @@ Error writeNpy(StringRef path, const HostTensor &tensor) {
   return Error::success();
 }
 
-} // namespace accel
+} // namespace acc

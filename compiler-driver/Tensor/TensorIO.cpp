@@ -14,7 +14,7 @@
 
 using namespace llvm;
 
-namespace accel {
+namespace acc {
 
 Expected<HostTensor> readTensorProto(StringRef path) {
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
@@ -109,4 +109,4 @@ Error saveTensors(StringRef directory, StringRef prefix,
   return Error::success();
 }
 
-} // namespace accel
+} // namespace acc

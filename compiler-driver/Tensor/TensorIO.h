@@ -13,7 +13,7 @@
 
 #include "llvm/Support/Error.h"
 
-namespace accel {
+namespace acc {
 
 /// Reads one serialized ONNX TensorProto.
 llvm::Expected<HostTensor> readTensorProto(llvm::StringRef path);
@@ -45,6 +45,6 @@ loadTensors(llvm::StringRef directory, llvm::StringRef prefix,
 llvm::Error saveTensors(llvm::StringRef directory, llvm::StringRef prefix,
                         llvm::ArrayRef<HostTensor> tensors);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_TENSOR_TENSORIO_H

@@ -14,7 +14,7 @@
 
 using namespace llvm;
 
-namespace accel {
+namespace acc {
 
 namespace {
 
@@ -234,4 +234,4 @@ void encodeTensorProto(const HostTensor &tensor, Proto &proto) {
   proto.set_raw_data(tensor.bytes.data(), tensor.bytes.size());
 }
 
-} // namespace accel
+} // namespace acc

@@ -18,7 +18,7 @@ namespace onnx {
 class TensorProto;
 } // namespace onnx
 
-namespace accel {
+namespace acc {
 
 /// The element type with ONNX number `number`, if it is one of ours.
 std::optional<DType> getDTypeFromOnnx(int number);
@@ -38,6 +38,6 @@ llvm::Expected<HostTensor> decodeTensorProto(const ::onnx::TensorProto &proto,
 /// Encodes `tensor` with raw data.
 void encodeTensorProto(const HostTensor &tensor, ::onnx::TensorProto &proto);
 
-} // namespace accel
+} // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_TENSOR_TENSORPROTO_H

@@ -134,8 +134,8 @@ Error addStage(acccc::Options &options) {
                           options.kernelDevices > 0)) {
       return Error::success();
     }
-    return accel::makeInputError("--emit=" + emitStage +
-                                 ": expects kernels or kernels:DEVICES");
+    return acc::makeInputError("--emit=" + emitStage +
+                               ": expects kernels or kernels:DEVICES");
   }
   options.emit = StringSwitch<std::optional<xpu::Stage>>(stage)
                      .Case("graph", xpu::Stage::Graph)
@@ -145,7 +145,7 @@ Error addStage(acccc::Options &options) {
                      .Case("bin", xpu::Stage::Bin)
                      .Default(std::nullopt);
   if (!options.emit) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "--emit=" + emitStage +
         ": unknown stage; expects graph, rack, xpu, asm, bin or kernels");
   }
@@ -166,25 +166,24 @@ static Error addReportOptions(Options &options) {
     Expected<acc::report::SystemRequest> request =
         acc::report::parseSystemRequest(text);
     if (!request) {
-      return accel::makeInputError("--compare: " +
-                                   toString(request.takeError()));
+      return acc::makeInputError("--compare: " + toString(request.takeError()));
     }
     options.compare.push_back(std::move(*request));
   }
   if (!reports.empty() || energy.getNumOccurrences() != 0) {
     if (Error error = acc::data::loadDataFile("energy", energy, "energy model")
                           .takeError()) {
-      return accel::makeInputError("--energy: " + toString(std::move(error)));
+      return acc::makeInputError("--energy: " + toString(std::move(error)));
     }
   }
   if (!compare.empty() && reports.empty()) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "--compare: expects --report, which prints the comparison");
   }
   bool isTimed = is_contained(options.models, xpu::Model::SystemC) ||
                  is_contained(options.models, xpu::Model::Rtl);
   if ((!reports.empty() || !trace.empty()) && !isTimed) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         Twine(reports.empty() ? "--trace" : "--report") +
         ": expects a run that has time; add --run=systemc or --run=rtl");
   }
@@ -194,13 +193,12 @@ static Error addReportOptions(Options &options) {
 static Error addModel(Options &options, StringRef name, StringRef flag) {
   std::optional<xpu::Model> model = xpu::parseModel(name);
   if (!model) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "--" + flag + "=" + name +
         ": unknown model; expects functional, systemc or rtl");
   }
   if (is_contained(options.models, *model)) {
-    return accel::makeInputError("--" + flag + ": '" + name +
-                                 "' is given twice");
+    return acc::makeInputError("--" + flag + ": '" + name + "' is given twice");
   }
   options.models.push_back(*model);
   return Error::success();
@@ -216,7 +214,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
           "acc-cc: compiles a model for the accelerator, simulates it "
           "and checks the models against each other\n",
           &os)) {
-    return accel::makeInputError(StringRef(message).trim().split('\n').first);
+    return acc::makeInputError(StringRef(message).trim().split('\n').first);
   }
   Options options;
   if (listTargets) {
@@ -247,27 +245,27 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return options;
   }
   if (inputFile.empty()) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "no input file; expects acc-cc INPUT [options], see --help");
   }
   if (!sys::fs::exists(inputFile)) {
-    return accel::makeInputError(inputFile + ": no such file");
+    return acc::makeInputError(inputFile + ": no such file");
   }
   for (const cl::opt<std::string> *option :
        {&workload, &parallel, &fault, &randomWeights}) {
     if (option->getNumOccurrences() != 0) {
-      return accel::makeUnsupportedError("--" + option->ArgStr);
+      return acc::makeUnsupportedError("--" + option->ArgStr);
     }
   }
   if (optLevel < '0' || optLevel > '3') {
-    return accel::makeInputError(Twine("-O") + Twine(optLevel.getValue()) +
-                                 ": unknown level; expects -O0 to -O3");
+    return acc::makeInputError(Twine("-O") + Twine(optLevel.getValue()) +
+                               ": unknown level; expects -O0 to -O3");
   }
   options.optLevel = optLevel - '0';
   options.verbose = verbose;
   if (progress != "auto" && progress != "always" && progress != "never") {
-    return accel::makeInputError("--progress=" + progress +
-                                 ": expects auto, always or never");
+    return acc::makeInputError("--progress=" + progress +
+                               ": expects auto, always or never");
   }
   options.progress =
       progress == "always" ||
@@ -284,9 +282,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (precision != "fp32" && precision != "bf16") {
     bool known =
         precision == "fp8" || precision == "mxfp8" || precision == "mxfp4";
-    return known
-               ? accel::makeUnsupportedError("--precision=" + precision)
-               : accel::makeInputError("--precision=" + precision +
+    return known ? acc::makeUnsupportedError("--precision=" + precision)
+                 : acc::makeInputError("--precision=" + precision +
                                        ": unknown type; expects fp32 or bf16");
   }
   if (Error error = addStage(options)) {
@@ -296,13 +293,13 @@ Expected<Options> parseOptions(int argc, char **argv) {
     auto [name, value] = StringRef(text).rsplit('=');
     int64_t size = 0;
     if (name.empty() || value.getAsInteger(10, size) || size < 1) {
-      return accel::makeInputError(
-          "--dim=" + text + ": expects NAME=VALUE with a positive value");
+      return acc::makeInputError("--dim=" + text +
+                                 ": expects NAME=VALUE with a positive value");
     }
     options.dims[name.str()] = size;
   }
   if (!runModel.empty() && !check.empty()) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "--run and --check exclude each other; --check runs the models");
   }
   if (!runModel.empty()) {
@@ -316,22 +313,21 @@ Expected<Options> parseOptions(int argc, char **argv) {
     }
   }
   if (check.getNumOccurrences() != 0 && options.models.size() < 2) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "--check: expects at least two models, for example "
         "--check=systemc,rtl");
   }
   if (options.emit && *options.emit != xpu::Stage::Bin &&
       !options.models.empty()) {
-    return accel::makeInputError("--emit=" + emitStage +
-                                 " stops before there is something to run; "
-                                 "drop it or --run");
+    return acc::makeInputError("--emit=" + emitStage +
+                               " stops before there is something to run; "
+                               "drop it or --run");
   }
   if (!waves.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
-    return accel::makeInputError(
-        "--waves: expects --run=rtl or rtl in --check");
+    return acc::makeInputError("--waves: expects --run=rtl or rtl in --check");
   }
   if (options.models.empty() && (!inputs.empty() && !outputs.empty())) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "--inputs and --outputs: expect --run or --check");
   }
   if (Error error = addReportOptions(options)) {
@@ -341,8 +337,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
     auto [relative, absolute] = StringRef(tolerance).split(',');
     double values[2];
     if (relative.getAsDouble(values[0]) || absolute.getAsDouble(values[1])) {
-      return accel::makeInputError("--tolerance=" + tolerance +
-                                   ": expects RELATIVE,ABSOLUTE");
+      return acc::makeInputError("--tolerance=" + tolerance +
+                                 ": expects RELATIVE,ABSOLUTE");
     }
     options.tolerance = {values[0], values[1]};
   }

@@ -35,15 +35,14 @@ static Error writeText(StringRef path,
   std::error_code code;
   ToolOutputFile file(path, code, sys::fs::OF_None);
   if (code) {
-    return accel::makeInputError(path +
-                                 ": cannot be written: " + code.message());
+    return acc::makeInputError(path + ": cannot be written: " + code.message());
   }
   print(file.os());
   file.os().flush();
   if (file.os().has_error()) {
     std::string why = file.os().error().message();
     file.os().clear_error();
-    return accel::makeInputError(path + ": cannot be written: " + why);
+    return acc::makeInputError(path + ": cannot be written: " + why);
   }
   file.keep();
   return Error::success();
@@ -81,20 +80,20 @@ static std::pair<double, double> getTolerance(const acccc::Options &options,
 }
 
 /// In the user's types.
-static Expected<std::vector<accel::HostTensor>>
-loadInputs(const acccc::Options &options, const accel::Boundary &boundary) {
-  std::vector<accel::HostTensor> user;
+static Expected<std::vector<acc::HostTensor>>
+loadInputs(const acccc::Options &options, const acc::Boundary &boundary) {
+  std::vector<acc::HostTensor> user;
   if (options.inputs.empty()) {
     for (auto [i, spec] : enumerate(boundary.inputs)) {
-      user.push_back(accel::HostTensor::random(spec.name, spec.dtype,
-                                               spec.shape, options.seed + i));
+      user.push_back(acc::HostTensor::random(spec.name, spec.dtype, spec.shape,
+                                             options.seed + i));
     }
   } else {
-    std::vector<accel::TensorSpec> specs;
-    for (const accel::BoundaryTensor &spec : boundary.inputs) {
+    std::vector<acc::TensorSpec> specs;
+    for (const acc::BoundaryTensor &spec : boundary.inputs) {
       specs.push_back({spec.name});
     }
-    auto loaded = accel::loadTensors(options.inputs, "input", specs);
+    auto loaded = acc::loadTensors(options.inputs, "input", specs);
     if (!loaded) {
       return loaded.takeError();
     }
@@ -102,20 +101,20 @@ loadInputs(const acccc::Options &options, const accel::Boundary &boundary) {
   }
   for (auto [tensor, spec] : zip(user, boundary.inputs)) {
     if (tensor.shape != spec.shape) {
-      return accel::makeInputError("input '" + spec.name + "' has shape " +
-                                   accel::formatShape(tensor.shape) +
-                                   ", but the model expects " +
-                                   accel::formatShape(spec.shape));
+      return acc::makeInputError("input '" + spec.name + "' has shape " +
+                                 acc::formatShape(tensor.shape) +
+                                 ", but the model expects " +
+                                 acc::formatShape(spec.shape));
     }
   }
   return user;
 }
 
-static Expected<std::vector<accel::HostTensor>>
-toMachine(ArrayRef<accel::HostTensor> user, const accel::Boundary &boundary) {
-  std::vector<accel::HostTensor> machine;
+static Expected<std::vector<acc::HostTensor>>
+toMachine(ArrayRef<acc::HostTensor> user, const acc::Boundary &boundary) {
+  std::vector<acc::HostTensor> machine;
   for (auto [tensor, spec] : zip(user, boundary.inputs)) {
-    auto converted = accel::toMachine(tensor, spec);
+    auto converted = acc::toMachine(tensor, spec);
     if (!converted) {
       return converted.takeError();
     }
@@ -130,7 +129,7 @@ static Error readInputShapes(acccc::Options &options) {
     return Error::success();
   }
   if (!sys::fs::is_directory(options.inputs)) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "--inputs=" + options.inputs +
         ": no such directory; expects input_N.pb or NAME.npy in it");
   }
@@ -139,7 +138,7 @@ static Error readInputShapes(acccc::Options &options) {
     if (!sys::fs::exists(path)) {
       return Error::success();
     }
-    auto tensor = accel::readTensorProto(path);
+    auto tensor = acc::readTensorProto(path);
     if (!tensor) {
       return tensor.takeError();
     }
@@ -154,15 +153,14 @@ static bool hasReference(StringRef directory) {
 }
 
 static Error compareOutputs(const acccc::Options &options, StringRef with,
-                            ArrayRef<accel::HostTensor> actual,
-                            ArrayRef<accel::HostTensor> expected) {
+                            ArrayRef<acc::HostTensor> actual,
+                            ArrayRef<acc::HostTensor> expected) {
   for (auto [tensor, reference] : zip(actual, expected)) {
-    auto [rtol, atol] = getTolerance(options, accel::getName(reference.dtype));
-    accel::CompareResult result = accel::compare(tensor, reference, rtol, atol);
+    auto [rtol, atol] = getTolerance(options, acc::getName(reference.dtype));
+    acc::CompareResult result = acc::compare(tensor, reference, rtol, atol);
     if (!result.equal) {
-      return accel::makeInputError("output '" + tensor.name +
-                                   "' differs from " + with + ": " +
-                                   result.message);
+      return acc::makeInputError("output '" + tensor.name + "' differs from " +
+                                 with + ": " + result.message);
     }
     outs() << format("output '%s': largest error %.3g against ",
                      tensor.name.c_str(), result.maxAbsoluteError)
@@ -211,7 +209,7 @@ makeWorkload(const acccc::Options &options, const Compilation &compiled) {
                     ? acc::report::checkComparison(*workload, options.compare)
                     : workload.takeError();
   if (error) {
-    return accel::makeInputError("--compare: " + toString(std::move(error)));
+    return acc::makeInputError("--compare: " + toString(std::move(error)));
   }
   return std::move(*workload);
 }
@@ -220,8 +218,8 @@ static Error writeKernels(const acccc::Options &options, mlir::ModuleOp graph) {
   Expected<acc::systems::Workload> workload =
       extractWorkload(graph, options.precision);
   if (!workload) {
-    return accel::makeInputError(options.input + ": " +
-                                 toString(workload.takeError()));
+    return acc::makeInputError(options.input + ": " +
+                               toString(workload.takeError()));
   }
   return writeText(options.output.empty() ? "-" : options.output,
                    [&](raw_ostream &os) {
@@ -331,22 +329,22 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
       compareOptions.timing = output->cycles != 0 && runs.back().cycles != 0;
       if (Error error =
               acc::compareResults(runs.back(), *output, compareOptions)) {
-        return accel::makeInputError("check: " + runs.back().model + " and " +
-                                     output->model +
-                                     " differ: " + toString(std::move(error)));
+        return acc::makeInputError("check: " + runs.back().model + " and " +
+                                   output->model +
+                                   " differ: " + toString(std::move(error)));
       }
     }
     runs.push_back(std::move(*output));
   }
-  std::vector<accel::HostTensor> outputs =
+  std::vector<acc::HostTensor> outputs =
       readOutputs(compiled->object, compiled->boundary, runs.back());
   if (!options.outputs.empty()) {
     if (hasReference(options.outputs)) {
-      std::vector<accel::TensorSpec> specs;
-      for (const accel::HostTensor &tensor : outputs) {
+      std::vector<acc::TensorSpec> specs;
+      for (const acc::HostTensor &tensor : outputs) {
         specs.push_back({tensor.name});
       }
-      auto expected = accel::loadTensors(options.outputs, "output", specs);
+      auto expected = acc::loadTensors(options.outputs, "output", specs);
       if (!expected) {
         return expected.takeError();
       }
@@ -355,12 +353,12 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
         return error;
       }
     } else if (Error error =
-                   accel::saveTensors(options.outputs, "output", outputs)) {
+                   acc::saveTensors(options.outputs, "output", outputs)) {
       return error;
     }
   }
   if (options.checkHost) {
-    auto expected = accel::runOnHost(*compiled->graph, *userInputs);
+    auto expected = acc::runOnHost(*compiled->graph, *userInputs);
     if (!expected) {
       return expected.takeError();
     }
@@ -378,7 +376,7 @@ int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   Expected<acccc::Options> options = acccc::parseOptions(argc, argv);
   if (!options) {
-    return accel::reportError(options.takeError(), "acc-cc", errs());
+    return acc::reportError(options.takeError(), "acc-cc", errs());
   }
   if (options->done) {
     return 0;
@@ -386,7 +384,7 @@ int main(int argc, char **argv) {
   std::string program =
       sys::fs::getMainExecutable(argv[0], reinterpret_cast<void *>(&main));
   if (Error error = run(*options, sys::path::parent_path(program))) {
-    return accel::reportError(std::move(error), "acc-cc", errs());
+    return acc::reportError(std::move(error), "acc-cc", errs());
   }
   return 0;
 }

@@ -75,7 +75,7 @@ static cl::opt<bool> verbose("v", cl::desc("Print speed to stderr"),
                              cl::cat(category));
 
 static int fail(llvm::Error error) {
-  return accel::reportError(std::move(error), "acc-sim", llvm::errs());
+  return acc::reportError(std::move(error), "acc-sim", llvm::errs());
 }
 
 static llvm::Expected<std::vector<uint8_t>> readBytes(llvm::StringRef path) {
@@ -110,20 +110,20 @@ static llvm::Expected<std::vector<isa::Word>> readWords(llvm::StringRef path) {
 }
 
 /// The interface of an object as the driver knows it.
-static llvm::Expected<std::vector<accel::BoundaryTensor>>
+static llvm::Expected<std::vector<acc::BoundaryTensor>>
 readBoundary(llvm::ArrayRef<xpu::ObjectTensor> tensors) {
-  std::vector<accel::BoundaryTensor> result;
+  std::vector<acc::BoundaryTensor> result;
   for (const xpu::ObjectTensor &tensor : tensors) {
-    auto type = accel::parseDType(tensor.type);
-    auto machineType = accel::parseDType(tensor.machineType);
-    auto elements = accel::countElements(tensor.shape);
+    auto type = acc::parseDType(tensor.type);
+    auto machineType = acc::parseDType(tensor.machineType);
+    auto elements = acc::countElements(tensor.shape);
     if (!type || !machineType || !elements ||
-        static_cast<uint64_t>(*elements) * accel::getByteSize(*machineType) !=
+        static_cast<uint64_t>(*elements) * acc::getByteSize(*machineType) !=
             tensor.bytes) {
-      return accel::makeInputError(objectFile + ": tensor '" + tensor.name +
-                                   "' has no known type or a wrong size");
+      return acc::makeInputError(objectFile + ": tensor '" + tensor.name +
+                                 "' has no known type or a wrong size");
     }
-    accel::BoundaryTensor spec;
+    acc::BoundaryTensor spec;
     spec.name = tensor.name;
     spec.dtype = *type;
     spec.machineType = *machineType;
@@ -134,28 +134,28 @@ readBoundary(llvm::ArrayRef<xpu::ObjectTensor> tensors) {
 }
 
 /// In the machine's types.
-static llvm::Expected<std::vector<accel::HostTensor>>
-loadInputs(llvm::ArrayRef<accel::BoundaryTensor> boundary) {
-  std::vector<accel::HostTensor> user;
+static llvm::Expected<std::vector<acc::HostTensor>>
+loadInputs(llvm::ArrayRef<acc::BoundaryTensor> boundary) {
+  std::vector<acc::HostTensor> user;
   if (inputs.empty()) {
     for (auto [i, spec] : llvm::enumerate(boundary)) {
-      user.push_back(accel::HostTensor::random(spec.name, spec.dtype,
-                                               spec.shape, seed + i));
+      user.push_back(
+          acc::HostTensor::random(spec.name, spec.dtype, spec.shape, seed + i));
     }
   } else {
-    std::vector<accel::TensorSpec> specs;
-    for (const accel::BoundaryTensor &spec : boundary) {
+    std::vector<acc::TensorSpec> specs;
+    for (const acc::BoundaryTensor &spec : boundary) {
       specs.push_back({spec.name});
     }
-    auto loaded = accel::loadTensors(inputs, "input", specs);
+    auto loaded = acc::loadTensors(inputs, "input", specs);
     if (!loaded) {
       return loaded.takeError();
     }
     user = std::move(*loaded);
   }
-  std::vector<accel::HostTensor> machine;
+  std::vector<acc::HostTensor> machine;
   for (auto [tensor, spec] : llvm::zip(user, boundary)) {
-    auto converted = accel::toMachine(tensor, spec);
+    auto converted = acc::toMachine(tensor, spec);
     if (!converted) {
       return converted.takeError();
     }
@@ -184,22 +184,22 @@ static llvm::Expected<xpu::Object> readRaw() {
 
 static llvm::Error checkOptions() {
   if (objectFile.empty() == programFile.empty()) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "expects an object file, or --program=FILE with raw words");
   }
   if (objectFile.empty() && (!inputs.empty() || !outputs.empty())) {
-    return accel::makeInputError("--inputs and --outputs expect an object "
-                                 "file; raw programs have --hbm");
+    return acc::makeInputError("--inputs and --outputs expect an object "
+                               "file; raw programs have --hbm");
   }
   if (objectFile.empty() && targetName.empty()) {
-    return accel::makeInputError("--program expects --target=NAME");
+    return acc::makeInputError("--program expects --target=NAME");
   }
   if (!objectFile.empty() && !hbmFile.empty()) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "--hbm belongs to --program; objects hold their own constants");
   }
   if (!waves.empty() && model != Model::Rtl) {
-    return accel::makeInputError("--waves expects --model=rtl");
+    return acc::makeInputError("--waves expects --model=rtl");
   }
   return llvm::Error::success();
 }
@@ -228,14 +228,14 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
     return target.takeError();
   }
   if (!isRaw && target->name != object->target) {
-    return accel::makeInputError(objectFile + ": is for target " +
-                                 object->target + ", not " + target->name);
+    return acc::makeInputError(objectFile + ": is for target " +
+                               object->target + ", not " + target->name);
   }
   auto inputSpecs = readBoundary(object->inputs);
   if (!inputSpecs) {
     return inputSpecs.takeError();
   }
-  accel::Boundary boundary;
+  acc::Boundary boundary;
   auto outputSpecs = readBoundary(object->outputs);
   if (!outputSpecs) {
     return outputSpecs.takeError();
@@ -249,8 +249,8 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
     for (const xpu::ObjectTensor &tensor : list) {
       if (tensor.address > target->hbm.bytes ||
           tensor.bytes > target->hbm.bytes - tensor.address) {
-        return accel::makeInputError(objectFile + ": tensor '" + tensor.name +
-                                     "' is beyond the HBM of " + target->name);
+        return acc::makeInputError(objectFile + ": tensor '" + tensor.name +
+                                   "' is beyond the HBM of " + target->name);
       }
     }
   }
@@ -259,8 +259,7 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   xpu::SimulateOptions options;
   options.toolDirectory = toolDirectory.str();
   options.waves = waves;
-  auto output =
-      xpu::runLaunches(model, *object, std::move(input), options);
+  auto output = xpu::runLaunches(model, *object, std::move(input), options);
   if (!output) {
     return output.takeError();
   }
@@ -277,8 +276,8 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
                         llvm::Twine(output->faultPc))
                            .str();
     if (!isRaw) {
-      return accel::makeInputError(what + " (" +
-                                   object->sourceOf(output->faultPc) + ")");
+      return acc::makeInputError(what + " (" +
+                                 object->sourceOf(output->faultPc) + ")");
     }
     llvm::errs() << "acc-sim: " << what << "\n";
   }
@@ -293,8 +292,8 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   }
   return outputs.empty()
              ? llvm::Error::success()
-             : accel::saveTensors(outputs, "output",
-                                  xpu::readOutputs(*object, boundary, *output));
+             : acc::saveTensors(outputs, "output",
+                                xpu::readOutputs(*object, boundary, *output));
 }
 
 int main(int argc, char **argv) {

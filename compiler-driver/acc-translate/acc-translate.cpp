@@ -48,17 +48,17 @@ cl::opt<double> rtol("rtol", cl::desc("Relative tolerance"), cl::init(1e-3),
 cl::opt<double> atol("atol", cl::desc("Absolute tolerance"), cl::init(1e-4),
                      cl::cat(category));
 
-Error parseDims(accel::ImportOptions &options) {
+Error parseDims(acc::ImportOptions &options) {
   for (const std::string &text : dims) {
     auto [name, value] = llvm::StringRef(text).rsplit('=');
     int64_t size = 0;
     if (name.empty() || value.getAsInteger(10, size)) {
-      return accel::makeInputError("--dim=" + text +
-                                   ": is not of the form NAME=VALUE");
+      return acc::makeInputError("--dim=" + text +
+                                 ": is not of the form NAME=VALUE");
     }
     if (!options.dims.emplace(name.str(), size).second) {
-      return accel::makeInputError("--dim=" + text + ": '" + name +
-                                   "' is bound twice");
+      return acc::makeInputError("--dim=" + text + ": '" + name +
+                                 "' is bound twice");
     }
   }
   return Error::success();
@@ -69,8 +69,7 @@ Error writeModule(mlir::ModuleOp module) {
   std::error_code code;
   llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_Text);
   if (code) {
-    return accel::makeInputError(path +
-                                 ": cannot be written: " + code.message());
+    return acc::makeInputError(path + ": cannot be written: " + code.message());
   }
   mlir::OpPrintingFlags flags;
   flags.enableDebugInfo(/*enable=*/true);
@@ -80,25 +79,25 @@ Error writeModule(mlir::ModuleOp module) {
 }
 
 template <typename Infos>
-std::vector<accel::TensorSpec> specsOf(const Infos &infos) {
-  std::vector<accel::TensorSpec> specs;
+std::vector<acc::TensorSpec> specsOf(const Infos &infos) {
+  std::vector<acc::TensorSpec> specs;
   for (const auto &info : infos) {
     specs.push_back({info.name});
   }
   return specs;
 }
 
-Error compareOutputs(const accel::OnnxModel &model,
-                     llvm::ArrayRef<accel::HostTensor> actual) {
-  Expected<std::vector<accel::HostTensor>> expected =
-      accel::loadTensors(outputsDir, "output", specsOf(model.outputs));
+Error compareOutputs(const acc::OnnxModel &model,
+                     llvm::ArrayRef<acc::HostTensor> actual) {
+  Expected<std::vector<acc::HostTensor>> expected =
+      acc::loadTensors(outputsDir, "output", specsOf(model.outputs));
   if (!expected) {
     return expected.takeError();
   }
   std::string differences;
   for (size_t i = 0; i < actual.size(); ++i) {
-    accel::CompareResult result =
-        accel::compare(actual[i], (*expected)[i], rtol, atol);
+    acc::CompareResult result =
+        acc::compare(actual[i], (*expected)[i], rtol, atol);
     llvm::outs() << actual[i].name << ": "
                  << (result.equal ? "agrees" : result.message)
                  << ", largest error "
@@ -108,25 +107,24 @@ Error compareOutputs(const accel::OnnxModel &model,
     }
   }
   if (!differences.empty()) {
-    return accel::makeInputError(inputFile + ": outputs " + differences +
-                                 " differ from " + outputsDir);
+    return acc::makeInputError(inputFile + ": outputs " + differences +
+                               " differ from " + outputsDir);
   }
   return Error::success();
 }
 
 Error run() {
-  accel::ImportOptions options;
+  acc::ImportOptions options;
   if (Error error = parseDims(options)) {
     return error;
   }
-  Expected<accel::OnnxModel> model = accel::loadOnnxModel(inputFile);
+  Expected<acc::OnnxModel> model = acc::loadOnnxModel(inputFile);
   if (!model) {
     return model.takeError();
   }
-  std::vector<accel::HostTensor> inputs;
+  std::vector<acc::HostTensor> inputs;
   if (!inputsDir.empty()) {
-    auto loaded =
-        accel::loadTensors(inputsDir, "input", specsOf(model->inputs));
+    auto loaded = acc::loadTensors(inputsDir, "input", specsOf(model->inputs));
     if (!loaded) {
       return loaded.takeError();
     }
@@ -134,7 +132,7 @@ Error run() {
     options.bindInputs(inputs);
   }
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  auto module = accel::importOnnxModel(context, *model, options);
+  auto module = acc::importOnnxModel(context, *model, options);
   if (!module) {
     return module.takeError();
   }
@@ -147,15 +145,15 @@ Error run() {
     return Error::success();
   }
   if (inputsDir.empty() && !model->inputs.empty()) {
-    return accel::makeInputError(
+    return acc::makeInputError(
         "--run-host needs tensors; give their directory with --inputs=DIR");
   }
-  auto outputs = accel::runOnHost(**module, inputs);
+  auto outputs = acc::runOnHost(**module, inputs);
   if (!outputs) {
     return outputs.takeError();
   }
   if (!saveDir.empty()) {
-    if (Error error = accel::saveTensors(saveDir, "output", *outputs)) {
+    if (Error error = acc::saveTensors(saveDir, "output", *outputs)) {
       return error;
     }
   }
@@ -171,7 +169,7 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(
       argc, argv, "Imports ONNX models and runs them on the host CPU\n");
   if (Error error = run()) {
-    return accel::reportError(std::move(error), "acc-translate", llvm::errs());
+    return acc::reportError(std::move(error), "acc-translate", llvm::errs());
   }
   return 0;
 }

@@ -21,7 +21,7 @@
 #include <algorithm>
 #include <set>
 
-using namespace accel;
+using namespace acc;
 
 namespace {
 

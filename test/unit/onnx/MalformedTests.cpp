@@ -13,7 +13,7 @@
 
 #include <fstream>
 
-using namespace accel;
+using namespace acc;
 
 namespace {
 

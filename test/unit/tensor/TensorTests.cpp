@@ -16,7 +16,7 @@
 #include <fstream>
 #include <limits>
 
-using namespace accel;
+using namespace acc;
 
 namespace {
 
