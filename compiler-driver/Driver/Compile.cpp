@@ -5,6 +5,7 @@
 #include "compiler-driver/Emit/Emit.h"
 #include "compiler-driver/Onnx/Importer.h"
 #include "compiler-driver/Tensor/Errors.h"
+#include "dialects/XPU/IR/XPU.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Parser/Parser.h"
@@ -112,6 +113,9 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   if (options.stopAfter == Stage::Graph) {
     return result;
   }
+  context.loadDialect<XPUDialect>();
+  (*result.module)
+      ->setAttr(kTargetAttr, TargetAttr::get(&context, options.target));
 
   // The first error is the one to read; later ones are its consequences.
   std::string firstError;
@@ -150,7 +154,6 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   }
   PassManager pm(&context);
   SlicePipelineOptions pipeline;
-  pipeline.target = options.target;
   pipeline.precision = options.precision;
   pipeline.fuse = options.optLevel >= 1;
   pipeline.pack = options.optLevel >= 1;

@@ -23,7 +23,7 @@ def ConvertLinalgToXPUPass : Pass<"convert-linalg-to-xpu", "::mlir::func::FuncOp
 
     Fails, naming the operation and what has no form, on anything else.
   }];
-  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::xpu::XPUDialect", "::mlir::memref::MemRefDialect"];
 }
 

@@ -10,8 +10,9 @@ namespace xpu {
 
 struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
   PassOptions::Option<std::string> target{
-      *this, "target", llvm::cl::desc("name or file of the target"),
-      llvm::cl::init("xpu-tiny")};
+      *this, "target",
+      llvm::cl::desc("name or file of the target; default: xpu.target of the "
+                     "module, else xpu-tiny")};
   PassOptions::Option<std::string> precision{
       *this, "precision",
       llvm::cl::desc("arithmetic of f32 matrix work: fp32 or bf16"),

@@ -29,7 +29,8 @@ class XPUDialect;
 #define GEN_PASS_REGISTRATION
 #include "passes/XPU/Passes.h.inc"
 
-/// Loads the target of a pass option; reports at `op`.
+/// Loads the target of a pass option, or, if that is empty, of the module
+/// around `op`; reports at `op`.
 mlir::FailureOr<acc::Target> loadTargetFor(mlir::Operation *op,
                                            llvm::StringRef name);
 

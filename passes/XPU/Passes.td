@@ -99,7 +99,7 @@ def FuseEpiloguesPass : Pass<"xpu-fuse-epilogues", "::mlir::func::FuncOp"> {
     Results that are small enough to stay in the scratchpad as a whole are left alone: longer vectors. Remarks (category
     `xpu-fuse`) say what was fused, and why the only reader of a contraction was not.
   }];
-  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect"];
 }
 
@@ -115,7 +115,7 @@ def FuseRowsPass : Pass<"xpu-fuse-rows", "::mlir::func::FuncOp"> {
     as plain indices; otherwise the dimension is not cut or the chain ends. Remarks (category `xpu-fuse`) say
     what was cut into what.
   }];
-  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect"];
 }
 
@@ -133,7 +133,7 @@ def KeepResidentPass : Pass<"xpu-keep-resident", "::mlir::func::FuncOp"> {
     Buffers that something reads by index stay in HBM. Remarks (category `xpu-resident`) say what stays, and
     what does not for want of room.
   }];
-  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
                            "::xpu::XPUDialect"];
 }
@@ -149,7 +149,7 @@ def TileToScratchpadPass : Pass<"xpu-tile-to-scratchpad", "::mlir::func::FuncOp"
 
     Fails, naming the operation, if the smallest tile does not fit.
   }];
-  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::arith::ArithDialect", "::xpu::XPUDialect"];
 }
@@ -166,7 +166,7 @@ def PackConstantsPass : Pass<"xpu-pack-constants", "::mlir::ModuleOp"> {
     possible, spread evenly over the channels. A constant stays as it is if its loads overlap
     (the copy would be larger) or if a table look-up reads it.
   }];
-  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::xpu::XPUDialect", "::mlir::memref::MemRefDialect"];
 }
 
@@ -180,7 +180,7 @@ def AllocateMemoryPass : Pass<"xpu-allocate-memory", "::mlir::func::FuncOp"> {
 
     Fails with a map of what is live when a space is full.
   }];
-  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::xpu::XPUDialect", "::mlir::memref::MemRefDialect"];
 }
 
@@ -193,7 +193,7 @@ def AssignSemaphoresPass : Pass<"xpu-assign-semaphores", "::mlir::func::FuncOp">
     of engines is enough, because the remaining ones never cross. A command that would need the signal of one long
     before waits for a later one, so that no semaphore counts too far.
   }];
-  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::xpu::XPUDialect"];
 }
 
@@ -205,7 +205,7 @@ def VerifyOrderPass : Pass<"xpu-verify-order", "::mlir::func::FuncOp"> {
     or bank ports are ordered, and no command reads one bank through two ports. A program that passes neither deadlocks nor faults on a bank
     claim. Changes nothing.
   }];
-  let options = [Option<"target", "target", "std::string", "\"xpu-tiny\"", "Name or file of the target">];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::xpu::XPUDialect"];
 }
 

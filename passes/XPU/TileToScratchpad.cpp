@@ -19,6 +19,13 @@ namespace xpu {
 #include "passes/XPU/Passes.h.inc"
 
 FailureOr<acc::Target> loadTargetFor(Operation *op, StringRef name) {
+  if (name.empty()) {
+    auto module = dyn_cast<ModuleOp>(op);
+    module = module ? module : op->getParentOfType<ModuleOp>();
+    auto attr =
+        module ? module->getAttrOfType<TargetAttr>(kTargetAttr) : TargetAttr();
+    name = attr ? attr.getName() : "xpu-tiny";
+  }
   llvm::Expected<acc::Target> target = acc::loadTarget(name);
   if (!target) {
     op->emitError() << llvm::toString(target.takeError());

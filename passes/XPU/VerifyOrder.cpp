@@ -85,7 +85,7 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
       if (!byEngine[engine].empty()) {
         self.known = byEngine[engine].back().known;
       }
-      uint32_t wait = command.getMask("wait_mask");
+      uint32_t wait = command.getWaitMask();
       for (unsigned s = 0; s < isa::kNumSemaphores; ++s) {
         if (!(wait >> s & 1)) {
           continue;
@@ -123,7 +123,7 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
         }
       }
       self.known[engine] = index;
-      uint32_t signal = command.getMask("signal_mask");
+      uint32_t signal = command.getSignalMask();
       for (unsigned s = 0; s < isa::kNumSemaphores; ++s) {
         if (signal >> s & 1) {
           signals[s].push_back(self);

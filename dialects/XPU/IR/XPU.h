@@ -48,6 +48,18 @@ struct Placement {
 Space getSpace(mlir::Type memref);
 /// Bytes of a memref with static shape; i1 counts one byte an element.
 int64_t getByteSize(mlir::MemRefType type);
+/// The set of semaphores in an attribute of a command; empty without it.
+uint32_t getSemaphores(mlir::Operation *command, llvm::StringRef name);
+/// Sets the attribute, or removes it if the set is empty.
+void setSemaphores(mlir::Operation *command, llvm::StringRef name,
+                   uint32_t mask);
+
+/// `wait` and `signal`, if they are there, are sets of semaphores.
+mlir::LogicalResult verifySemaphores(mlir::Operation *command);
+
+/// Attribute of a module: the machine that it is compiled for.
+inline constexpr llvm::StringLiteral kTargetAttr = "xpu.target";
+
 /// Bytes of an element in memory.
 int64_t getElementBytes(mlir::Type type);
 

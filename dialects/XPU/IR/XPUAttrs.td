@@ -77,4 +77,31 @@ def XPU_UopAttr : AttrDef<XPU_Dialect, "Uop"> {
   let genVerifyDecl = 1;
 }
 
+def XPU_SemaphoresAttr : AttrDef<XPU_Dialect, "Semaphores"> {
+  let mnemonic = "semaphores";
+  let summary = "a set of semaphores";
+  let description = [{
+    On a command, `wait` is the set of which it takes one each before it starts, `signal` the set
+    to which it adds one each when it has ended. A command without them waits for none and
+    signals none.
+
+    Example: `{signal = #xpu.semaphores<1>, wait = #xpu.semaphores<4, 31>}`
+  }];
+  let parameters = (ins "uint32_t":$mask);
+  let hasCustomAssemblyFormat = 1;
+}
+
+def XPU_TargetAttr : AttrDef<XPU_Dialect, "Target"> {
+  let mnemonic = "target";
+  let summary = "the machine that a module is compiled for";
+  let description = [{
+    The name of a built-in target or a target file, as the attribute `xpu.target` of a module. Passes
+    without a target of their own take this one.
+
+    Example: `module attributes {xpu.target = #xpu.target<"jx1-slice">}`
+  }];
+  let parameters = (ins StringRefParameter<>:$name);
+  let assemblyFormat = "`<` $name `>`";
+}
+
 #endif // DIALECTS_XPU_IR_XPUATTRS

@@ -22,8 +22,8 @@ def XPU_Dialect : Dialect {
     are a memory space like the others.
 
     A program goes through three states: commands on unplaced buffers; placed
-    (`xpu.address` on every allocation, in bytes); ordered (`wait_mask` and
-    `signal_mask` on every command). The last one is what the object file holds.
+    (`xpu.address` on every allocation, in bytes); ordered (`wait` and
+    `signal`, sets of semaphores, on commands). The last one is what the object file holds.
 
     ```mlir
     %a = memref.alloc() : memref<8x16xf32, #xpu.space<spm>>

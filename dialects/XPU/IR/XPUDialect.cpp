@@ -31,6 +31,31 @@ Space getSpace(Type memref) {
   return space ? space.getValue() : Space::HBM;
 }
 
+uint32_t getSemaphores(Operation *command, StringRef name) {
+  auto attr = command->getAttrOfType<SemaphoresAttr>(name);
+  return attr ? attr.getMask() : 0;
+}
+
+LogicalResult verifySemaphores(Operation *command) {
+  for (StringRef name : {"wait", "signal"}) {
+    Attribute attr = command->getAttr(name);
+    if (attr && !llvm::isa<SemaphoresAttr>(attr)) {
+      return command->emitOpError() << "expects '" << name
+                                    << "' to be #xpu.semaphores<...>, but got "
+                                    << attr;
+    }
+  }
+  return success();
+}
+
+void setSemaphores(Operation *command, StringRef name, uint32_t mask) {
+  if (mask == 0) {
+    command->removeAttr(name);
+    return;
+  }
+  command->setAttr(name, SemaphoresAttr::get(command->getContext(), mask));
+}
+
 int64_t getElementBytes(Type type) {
   unsigned bits = type.isIndex() ? 32 : type.getIntOrFloatBitWidth();
   return (bits + 7) / 8;
@@ -67,6 +92,40 @@ LogicalResult UopAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << immSel;
   }
   return success();
+}
+
+Attribute SemaphoresAttr::parse(AsmParser &parser, Type) {
+  uint32_t mask = 0;
+  auto parseOne = [&]() -> ParseResult {
+    unsigned semaphore;
+    SMLoc at = parser.getCurrentLocation();
+    if (parser.parseInteger(semaphore)) {
+      return failure();
+    }
+    if (semaphore >= isa::kNumSemaphores) {
+      return parser.emitError(at)
+             << "expects semaphores below " << isa::kNumSemaphores;
+    }
+    mask |= 1u << semaphore;
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,
+                                     parseOne)) {
+    return {};
+  }
+  return get(parser.getContext(), mask);
+}
+
+void SemaphoresAttr::print(AsmPrinter &printer) const {
+  SmallVector<unsigned> semaphores;
+  for (unsigned s = 0; s < isa::kNumSemaphores; ++s) {
+    if (getMask() >> s & 1) {
+      semaphores.push_back(s);
+    }
+  }
+  printer << "<";
+  llvm::interleaveComma(semaphores, printer);
+  printer << ">";
 }
 
 } // namespace xpu

@@ -21,16 +21,16 @@ def XPU_CommandOpInterface : OpInterface<"CommandOpInterface"> {
                     (ins "const ::xpu::Placement &":$placement,
                          "::std::vector<::xpu::isa::Word> &":$code)>,
   ];
+  let verify = [{ return ::xpu::verifySemaphores($_op); }];
   let extraSharedClassDeclaration = [{
     void setMasks(uint32_t wait, uint32_t signal) {
-      ::mlir::Builder b($_op.getContext());
-      $_op.getOperation()->setAttr("wait_mask", b.getI32IntegerAttr(static_cast<int32_t>(wait)));
-      $_op.getOperation()->setAttr("signal_mask", b.getI32IntegerAttr(static_cast<int32_t>(signal)));
+      ::xpu::setSemaphores($_op.getOperation(), "wait", wait);
+      ::xpu::setSemaphores($_op.getOperation(), "signal", signal);
     }
-    uint32_t getMask(::llvm::StringRef name) {
-      auto attr = $_op.getOperation()->template getAttrOfType<::mlir::IntegerAttr>(name);
-      return attr ? static_cast<uint32_t>(attr.getInt()) : 0;
-    }
+    /// Semaphores of which one each is taken at the start.
+    uint32_t getWaitMask() { return ::xpu::getSemaphores($_op.getOperation(), "wait"); }
+    /// Semaphores to which one each is added at the end.
+    uint32_t getSignalMask() { return ::xpu::getSemaphores($_op.getOperation(), "signal"); }
   }];
 }
 

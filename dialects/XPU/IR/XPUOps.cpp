@@ -104,8 +104,8 @@ static void copyInto(Array &array, ArrayRef<int64_t> values, size_t at = 0) {
 /// Header fields that all commands share.
 template <typename Command, typename OpTy>
 static void fillHeader(Command &command, OpTy op, const Placement &placement) {
-  command.waitMask = op.getMask("wait_mask");
-  command.signalMask = op.getMask("signal_mask");
+  command.waitMask = op.getWaitMask();
+  command.signalMask = op.getSignalMask();
   for (const BufferAccess &access : op.getAccesses()) {
     switch (access.port) {
     case Port::None:

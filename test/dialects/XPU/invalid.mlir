@@ -320,3 +320,23 @@ func.func private @uop_register() attributes {test.u = #xpu.uop<"FADD", 4 = (0, 
 
 // expected-error @below {{expects an immediate selector of 0 to 3, but got 4}}
 func.func private @uop_selector() attributes {test.u = #xpu.uop<"FADD", 4 = (0, 0, 0), 4 : 0>}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @mask(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects 'wait' to be #xpu.semaphores<...>, but got 4 : i32}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> {wait = 4 : i32} : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @semaphore(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects semaphores below 32}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> {wait = #xpu.semaphores<32>} : !hbm, !spm
+  return
+}

@@ -27,10 +27,10 @@ func.func @store(%a: !spm, %y: !hbm) {
       from <448, [0, 0, 0, 0, -64, 4]> into <0, [0, 0, 0, 0, 128, 4]>
       : !spm, !hbm
   // Masks are attributes that xpu-assign-semaphores writes.
-  // CHECK: xpu.store {{.*}} {signal_mask = 3 : i32, wait_mask = -2147483648 : i32}
+  // CHECK: xpu.store {{.*}} {signal = #xpu.semaphores<0, 1>, wait = #xpu.semaphores<31>}
   xpu.store %a to %y size [1, 1, 1, 1, 1, 1] element 4
       from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]>
-      {wait_mask = -2147483648 : i32, signal_mask = 3 : i32} : !spm, !hbm
+      {signal = #xpu.semaphores<0, 1>, wait = #xpu.semaphores<31>} : !spm, !hbm
   return
 }
 

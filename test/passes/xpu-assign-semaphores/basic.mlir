@@ -7,8 +7,8 @@
 // Read after write: the store waits for the load (bit 1).
 // CHECK-LABEL: func.func @read_after_write
 func.func @read_after_write(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
-  // CHECK: xpu.load {{.*}} {signal_mask = 2 : i32, wait_mask = 0 : i32}
-  // CHECK: xpu.store {{.*}} {signal_mask = 0 : i32, wait_mask = 2 : i32}
+  // CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<1>}
+  // CHECK: xpu.store {{.*}} {wait = #xpu.semaphores<1>}
   %a = memref.alloc() {xpu.address = 0 : i64} : !spm
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
@@ -22,8 +22,8 @@ func.func @read_after_write(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.addr
 // Write after read: the second load waits for the store (bit 4) before it overwrites.
 // CHECK-LABEL: func.func @write_after_read
 func.func @write_after_read(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
-  // CHECK: xpu.store {{.*}} {signal_mask = 16 : i32, wait_mask = 0 : i32}
-  // CHECK: xpu.load {{.*}} {signal_mask = 0 : i32, wait_mask = 16 : i32}
+  // CHECK: xpu.store {{.*}} {signal = #xpu.semaphores<4>}
+  // CHECK: xpu.load {{.*}} {wait = #xpu.semaphores<4>}
   %a = memref.alloc() {xpu.address = 0 : i64} : !spm
   xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
@@ -37,8 +37,8 @@ func.func @write_after_read(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.addr
 // Different bytes, ports of different kinds or banks: nothing to order.
 // CHECK-LABEL: func.func @independent
 func.func @independent(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
-  // CHECK: xpu.store {{.*}} {signal_mask = 0 : i32, wait_mask = 0 : i32}
-  // CHECK: xpu.load {{.*}} {signal_mask = 0 : i32, wait_mask = 0 : i32}
+  // CHECK: xpu.store{{.*}}>{{$}}
+  // CHECK: xpu.load{{.*}}>{{$}}
   %a = memref.alloc() {xpu.address = 0 : i64} : !spm
   %b = memref.alloc() {xpu.address = 32 : i64} : !spm
   xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
@@ -55,9 +55,9 @@ func.func @independent(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address =
 // (address 32768) the port is free.
 // CHECK-LABEL: func.func @bank_conflict
 func.func @bank_conflict(%x: !hbm {xpu.address = 0 : i64}) {
-  // CHECK: xpu.load {{.*}} {signal_mask = 8 : i32, wait_mask = 0 : i32}
-  // CHECK: xpu.vpu {{.*}} {signal_mask = 0 : i32, wait_mask = 8 : i32}
-  // CHECK: xpu.load {{.*}} {signal_mask = 0 : i32, wait_mask = 0 : i32}
+  // CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<3>}
+  // CHECK: xpu.vpu {{.*}} {wait = #xpu.semaphores<3>}
+  // CHECK: xpu.load{{.*}}>{{$}}
   %a = memref.alloc() {xpu.address = 0 : i64} : !spm
   %b = memref.alloc() {xpu.address = 32 : i64} : !spm
   %c = memref.alloc() {xpu.address = 32768 : i64} : !spm
@@ -76,10 +76,10 @@ func.func @bank_conflict(%x: !hbm {xpu.address = 0 : i64}) {
 // the store before it waited for the vpu, which waited for the load. No second wait.
 // CHECK-LABEL: func.func @redundant
 func.func @redundant(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
-  // CHECK: xpu.load {{.*}} {signal_mask = 8 : i32, wait_mask = 0 : i32}
-  // CHECK: xpu.vpu {{.*}} {signal_mask = 8192 : i32, wait_mask = 8 : i32}
-  // CHECK: xpu.store {{.*}} {signal_mask = 0 : i32, wait_mask = 8192 : i32}
-  // CHECK: xpu.store {{.*}} {signal_mask = 0 : i32, wait_mask = 0 : i32}
+  // CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<3>}
+  // CHECK: xpu.vpu {{.*}} {signal = #xpu.semaphores<13>, wait = #xpu.semaphores<3>}
+  // CHECK: xpu.store {{.*}} {wait = #xpu.semaphores<13>}
+  // CHECK: xpu.store{{.*}}>{{$}}
   %a = memref.alloc() {xpu.address = 0 : i64} : !spm
   %b = memref.alloc() {xpu.address = 32768 : i64} : !spm
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
