@@ -13,10 +13,10 @@ namespace xpu {
 constexpr uint64_t kMaxHbm = uint64_t(1) << 32;
 
 static const StringRef kDirectives[] = {
-    ".target", ".input",  ".output",    ".text",        ".loc",
-    ".raw",    ".hbm",    ".byte",      ".word",        ".float",
-    ".zero",   ".launch", ".host_call", ".host_input",  ".host_output",
-    ".host_module"};
+    ".target",    ".input",      ".output",      ".text",
+    ".loc",       ".raw",        ".hbm",         ".byte",
+    ".word",      ".float",      ".zero",        ".launch",
+    ".host_call", ".host_input", ".host_output", ".host_module"};
 
 bool Parser::parseTarget(Token name) {
   if (hasTarget) {
@@ -251,8 +251,9 @@ bool Parser::parseDirective(Token name) {
   }
   if (text == ".host_input" || text == ".host_output") {
     if (object.hostCalls.empty()) {
-      return error(text, "'" + text + "' outside of a call; put .host_call "
-                                      "before it");
+      return error(text, "'" + text +
+                             "' outside of a call; put .host_call "
+                             "before it");
     }
     HostCall &call = object.hostCalls.back();
     return parseTensor(text == ".host_input" ? call.inputs : call.outputs);

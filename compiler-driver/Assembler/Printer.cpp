@@ -372,7 +372,8 @@ void Printer::printHostCall(const HostCall &call) {
 void Printer::printHostModule() {
   constexpr size_t kLine = 48;
   StringRef bytes = object.hostModule;
-  for (; !bytes.empty(); bytes = bytes.drop_front(std::min(kLine, bytes.size()))) {
+  for (; !bytes.empty();
+       bytes = bytes.drop_front(std::min(kLine, bytes.size()))) {
     os << ".host_module \"" << toHex(bytes.take_front(kLine), true) << "\"\n";
   }
 }

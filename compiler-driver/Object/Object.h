@@ -6,7 +6,8 @@
 //   .hbm         constants, at the section's address in HBM
 //   .symtab      one symbol a tensor: value = HBM address, size = bytes
 //   .acc.meta    JSON: target, inputs, outputs (name, type, shape, address)
-//                the first word of each launch, and the call of the host after it
+//                the first word of each launch, and the call of the host after
+//                it
 //   .acc.lines   JSON: for each instruction word address the source it is from
 //   .acc.host    bytecode of a module with the functions that the host runs
 //
@@ -44,8 +45,8 @@ struct ObjectLine {
 /// the function, writes the outputs to HBM.
 struct HostCall {
   std::string function;
-  std::string because;   ///< Why the machine does not.
-  std::string source;    ///< As in ObjectLine.
+  std::string because;    ///< Why the machine does not.
+  std::string source;     ///< As in ObjectLine.
   int64_t operations = 0; ///< Scalar operations of the function.
   std::vector<ObjectTensor> inputs;
   std::vector<ObjectTensor> outputs;

@@ -38,7 +38,8 @@ int64_t countOperations(Region &region) {
       points *= ShapedType::isDynamic(size) ? 1 : size;
     }
     auto body = linalgOp.getBlock()->without_terminator();
-    count += points * std::max<int64_t>(1, std::distance(body.begin(), body.end()));
+    count +=
+        points * std::max<int64_t>(1, std::distance(body.begin(), body.end()));
   }
   return count;
 }
@@ -92,8 +93,8 @@ struct ConvertRackToXPUPass final
   static void outline(ModuleOp module, HostOp op) {
     ModuleOp hostModule = getHostModule(module);
     auto functions = hostModule.getOps<func::FuncOp>();
-    std::string name =
-        "call_" + std::to_string(std::distance(functions.begin(), functions.end()));
+    std::string name = "call_" + std::to_string(std::distance(functions.begin(),
+                                                              functions.end()));
     llvm::SetVector<Value> used;
     getUsedValuesDefinedAbove(op.getBody(), used);
     // What is made on the spot comes along, with what it is made of.

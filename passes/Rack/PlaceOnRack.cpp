@@ -42,9 +42,8 @@ struct PlaceOnRackPass final
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    module->setAttr(kTopologyAttr,
-                    TopologyAttr::get(&getContext(), /*chips=*/1,
-                                      /*slices=*/1));
+    module->setAttr(kTopologyAttr, TopologyAttr::get(&getContext(), /*chips=*/1,
+                                                     /*slices=*/1));
     for (auto func : module.getOps<func::FuncOp>()) {
       if (func.isExternal()) {
         continue;
@@ -109,8 +108,9 @@ struct PlaceOnRackPass final
       for (Operation *op : group.ops) {
         if (group.onHost && seen.insert(whyNot[op])) {
           reasons += (reasons.empty() ? "" : "; ") + whyNot[op];
-          remark::missed(op->getLoc(), remark::RemarkOpts::name("host").category(
-                                           "rack-place"))
+          remark::missed(
+              op->getLoc(),
+              remark::RemarkOpts::name("host").category("rack-place"))
               << "runs on the host: " << whyNot[op];
         }
       }
@@ -139,7 +139,8 @@ struct PlaceOnRackPass final
       locations.push_back(op->getLoc());
       for (Value result : op->getResults()) {
         bool escapes = llvm::any_of(result.getUsers(), [&](Operation *user) {
-          return !inside.contains(end->getBlock()->findAncestorOpInBlock(*user));
+          return !inside.contains(
+              end->getBlock()->findAncestorOpInBlock(*user));
         });
         if (escapes) {
           escaping.push_back(result);
@@ -147,9 +148,8 @@ struct PlaceOnRackPass final
       }
     }
     OpBuilder builder(end);
-    Location loc = locations.size() == 1
-                       ? locations.front()
-                       : builder.getFusedLoc(locations);
+    Location loc = locations.size() == 1 ? locations.front()
+                                         : builder.getFusedLoc(locations);
     TypeRange types = ValueRange(escaping).getTypes();
     Operation *region =
         group.onHost

@@ -1,7 +1,8 @@
 //===- tb_main.cpp - Runs a program on the Verilated slice ----------------===//
 //
 // acc-rtl-<target> --program=F [--hbm=F] [--hbm-out=F] [--result=F.json]
-//                  [--entry=WORD] [--max-cycles=N] [--hbm-out-bytes=N] [--waves=F.fst]
+//                  [--entry=WORD] [--max-cycles=N] [--hbm-out-bytes=N]
+//                  [--waves=F.fst]
 //
 //===----------------------------------------------------------------------===//
 

@@ -25,8 +25,8 @@ struct FunctionalResult {
   Counters counters{}; ///< without cycles and busy times
 };
 
-/// Runs `program` on `hbm` from word `entry`. An error is a deadlock, or more than
-/// `maxInstructions` instructions, packets or cycles of one command.
+/// Runs `program` on `hbm` from word `entry`. An error is a deadlock, or more
+/// than `maxInstructions` instructions, packets or cycles of one command.
 llvm::Expected<FunctionalResult>
 simulateFunctional(const Target &target, llvm::ArrayRef<isa::Word> program,
                    SparseMemory &hbm, uint64_t maxInstructions,

@@ -55,9 +55,8 @@ llvm::Expected<SimOutput> acc::runFunctional(const SimInput &input) {
   out.hbm = SparseMemory(input.target.hbm.bytes);
   out.hbm.write(0, input.hbm.data(), input.hbm.size());
   Stopwatch watch;
-  auto result =
-      simulateFunctional(input.target, input.program, out.hbm, input.maxCycles,
-                         input.entry);
+  auto result = simulateFunctional(input.target, input.program, out.hbm,
+                                   input.maxCycles, input.entry);
   if (!result) {
     return result.takeError();
   }

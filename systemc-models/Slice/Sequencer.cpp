@@ -14,8 +14,8 @@ static constexpr uint64_t runAheadCycles = 100000;
 Sequencer::Sequencer(sc_core::sc_module_name name, const Target &target,
                      llvm::ArrayRef<isa::Word> program, Dispatcher &dispatcher,
                      const SliceOptions &options, SliceResult &result)
-    : sc_module(name), core(target, program, options.entry), dispatcher(dispatcher),
-      options(options), result(result) {
+    : sc_module(name), core(target, program, options.entry),
+      dispatcher(dispatcher), options(options), result(result) {
   SC_HAS_PROCESS(Sequencer);
   SC_METHOD(run);
   sensitive << wake.get();

@@ -40,9 +40,9 @@ LogicalResult verifySemaphores(Operation *command) {
   for (StringRef name : {"wait", "signal"}) {
     Attribute attr = command->getAttr(name);
     if (attr && !llvm::isa<SemaphoresAttr>(attr)) {
-      return command->emitOpError() << "expects '" << name
-                                    << "' to be #xpu.semaphores<...>, but got "
-                                    << attr;
+      return command->emitOpError()
+             << "expects '" << name << "' to be #xpu.semaphores<...>, but got "
+             << attr;
     }
   }
   return success();
