@@ -125,9 +125,11 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
     }
     if (firstError.empty()) {
       llvm::raw_string_ostream os(firstError);
-      os << diagnostic.getLocation() << ": " << diagnostic;
+      std::string place = getSourcePlace(diagnostic.getLocation());
+      os << place << (place.empty() ? "" : ": ") << diagnostic;
       for (Diagnostic &note : diagnostic.getNotes()) {
-        os << "\n  note: " << note.getLocation() << ": " << note;
+        place = getSourcePlace(note.getLocation());
+        os << "\n  note: " << place << (place.empty() ? "" : ": ") << note;
       }
     }
     return success();
@@ -139,10 +141,14 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
       return acc::makeUnsupportedError(firstError.substr(at + 13) + " (at " +
                                        StringRef(where).rtrim(": ") + ")");
     }
-    return acc::makeInputError(options.input + ": " +
-                               (firstError.empty()
-                                    ? "cannot be compiled (" + stage.str() + ")"
-                                    : firstError));
+    if (firstError.empty()) {
+      return acc::makeInputError(options.input + ": cannot be compiled (" +
+                                 stage + ")");
+    }
+    // A place in the input file names it already.
+    bool hasFile = StringRef(firstError).starts_with(options.input + ":");
+    return acc::makeInputError((hasFile ? "" : options.input + ": ") +
+                               firstError);
   };
   PassManager placement(&context);
   buildRackPipeline(placement);

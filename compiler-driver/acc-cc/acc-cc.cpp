@@ -227,6 +227,16 @@ static Error writeKernels(const acccc::Options &options, mlir::ModuleOp graph) {
                    });
 }
 
+/// Writes the object if one is asked for.
+static Error writeProgram(const acccc::Options &options,
+                          const Compilation &compiled) {
+  if (options.output.empty()) {
+    return Error::success();
+  }
+  return writeText(options.output,
+                   [&](raw_ostream &os) { writeObject(compiled.object, os); });
+}
+
 /// A line on stderr that says what is being done; the next one takes its place.
 static void showProgress(const acccc::Options &options, const Twine &what) {
   if (!options.progress) {
@@ -278,15 +288,8 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
                        compiled->module->print(os, flags);
                      });
   }
-  if (!options.output.empty()) {
-    if (Error error = writeText(options.output, [&](raw_ostream &os) {
-          writeObject(compiled->object, os);
-        })) {
-      return error;
-    }
-  }
   if (options.models.empty()) {
-    return Error::success();
+    return writeProgram(options, *compiled);
   }
   auto workload = makeWorkload(options, *compiled);
   if (!workload) {
@@ -299,6 +302,11 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   auto inputs = toMachine(*userInputs, compiled->boundary);
   if (!inputs) {
     return inputs.takeError();
+  }
+  // Not before all that the user gives has been read: what is wrong leaves no
+  // file. A check that fails does leave the program.
+  if (Error error = writeProgram(options, *compiled)) {
+    return error;
   }
   SimulateOptions simulateOptions;
   simulateOptions.targetName = options.target;

@@ -28,4 +28,16 @@ std::string getSourceName(Location loc) {
   return text;
 }
 
+std::string getSourcePlace(Location loc) {
+  std::string name = getSourceName(loc);
+  bool isNamed = loc->findInstanceOf<NameLoc>() != nullptr;
+  auto file = loc->findInstanceOf<FileLineColLoc>();
+  if (isNamed || !file) {
+    return name;
+  }
+  return (file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" +
+          Twine(file.getColumn()))
+      .str();
+}
+
 } // namespace xpu

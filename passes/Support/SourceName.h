@@ -12,6 +12,10 @@ namespace xpu {
 /// names, file and line.
 std::string getSourceName(mlir::Location loc);
 
+/// The same for messages: without names file, line and column; empty if the
+/// location is unknown.
+std::string getSourcePlace(mlir::Location loc);
+
 } // namespace xpu
 
 #endif // PASSES_SUPPORT_SOURCENAME_H
