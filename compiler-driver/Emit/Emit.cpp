@@ -193,9 +193,10 @@ LogicalResult Emitter::addHostModule() {
   if (object.hostCalls.empty()) {
     return success();
   }
-  auto host = module.lookupSymbol<ModuleOp>("host");
+  auto host = module.lookupSymbol<ModuleOp>(kHostModule);
   if (!host) {
-    return module.emitError("expects a module 'host' with what it calls");
+    return module.emitError()
+           << "expects a module '" << kHostModule << "' with what it calls";
   }
   llvm::raw_string_ostream os(object.hostModule);
   return writeBytecodeToFile(host, os);

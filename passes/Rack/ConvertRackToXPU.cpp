@@ -83,11 +83,11 @@ struct ConvertRackToXPUPass final
   }
 
   static ModuleOp getHostModule(ModuleOp module) {
-    if (auto host = module.lookupSymbol<ModuleOp>(kHostModule)) {
+    if (auto host = module.lookupSymbol<ModuleOp>(xpu::kHostModule)) {
       return host;
     }
     OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
-    return ModuleOp::create(builder, module.getLoc(), kHostModule);
+    return ModuleOp::create(builder, module.getLoc(), xpu::kHostModule);
   }
 
   static void outline(ModuleOp module, HostOp op) {
@@ -142,7 +142,7 @@ struct ConvertRackToXPUPass final
           builder, op.getLoc(), tensor.getShape(), tensor.getElementType()));
     }
     auto callee = SymbolRefAttr::get(
-        builder.getContext(), kHostModule,
+        builder.getContext(), xpu::kHostModule,
         {FlatSymbolRefAttr::get(builder.getContext(), name)});
     auto call = xpu::HostCallOp::create(
         builder, op.getLoc(), op.getResultTypes(), callee, op.getBecause(),

@@ -24,9 +24,6 @@ class RackDialect;
 #define GEN_PASS_REGISTRATION
 #include "passes/Rack/Passes.h.inc"
 
-/// Name of the nested module with the functions of the host.
-inline constexpr llvm::StringLiteral kHostModule = "host";
-
 /// A constant, an empty tensor, or a fill with a constant: made where it is
 /// used instead of being moved.
 bool isRematerializable(mlir::Operation *op);

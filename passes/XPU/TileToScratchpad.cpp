@@ -18,22 +18,6 @@ namespace xpu {
 #define GEN_PASS_DEF_TILETOSCRATCHPADPASS
 #include "passes/XPU/Passes.h.inc"
 
-FailureOr<acc::Target> loadTargetFor(Operation *op, StringRef name) {
-  if (name.empty()) {
-    auto module = dyn_cast<ModuleOp>(op);
-    module = module ? module : op->getParentOfType<ModuleOp>();
-    auto attr =
-        module ? module->getAttrOfType<TargetAttr>(kTargetAttr) : TargetAttr();
-    name = attr ? attr.getName() : "xpu-tiny";
-  }
-  llvm::Expected<acc::Target> target = acc::loadTarget(name);
-  if (!target) {
-    op->emitError() << llvm::toString(target.takeError());
-    return failure();
-  }
-  return *target;
-}
-
 LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
                                const acc::Target &target) {
   if (llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {

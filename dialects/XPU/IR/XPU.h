@@ -57,6 +57,9 @@ void setSemaphores(mlir::Operation *command, llvm::StringRef name,
 /// `wait` and `signal`, if they are there, are sets of semaphores.
 mlir::LogicalResult verifySemaphores(mlir::Operation *command);
 
+/// Name of the nested module with the functions that xpu.host_call calls.
+inline constexpr llvm::StringLiteral kHostModule = "host";
+
 /// Attribute of a module: the machine that it is compiled for.
 inline constexpr llvm::StringLiteral kTargetAttr = "xpu.target";
 
