@@ -2,8 +2,8 @@
 
 #include "compiler-driver/Report/Comparison.h"
 
-#include "compiler-driver/Systems/KernelText.h"
-#include "compiler-driver/Systems/SharedPower.h"
+#include "compiler-driver/Baselines/KernelText.h"
+#include "compiler-driver/Baselines/SharedPower.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"

@@ -8,9 +8,9 @@
 #ifndef COMPILER_DRIVER_REPORT_COMPARISON_H
 #define COMPILER_DRIVER_REPORT_COMPARISON_H
 
+#include "compiler-driver/Baselines/Calibration.h"
+#include "compiler-driver/Baselines/Step.h"
 #include "compiler-driver/Data/DataFile.h"
-#include "compiler-driver/Systems/Calibration.h"
-#include "compiler-driver/Systems/Step.h"
 
 namespace acc::report {
 

@@ -2,9 +2,9 @@
 
 #include "compiler-driver/Report/HtmlComparison.h"
 
+#include "compiler-driver/Baselines/KernelText.h"
 #include "compiler-driver/Report/Format.h"
 #include "compiler-driver/Report/Html.h"
-#include "compiler-driver/Systems/KernelText.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;

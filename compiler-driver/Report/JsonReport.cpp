@@ -6,7 +6,7 @@
 
 #include "compiler-driver/Report/Writers.h"
 
-#include "compiler-driver/Systems/KernelText.h"
+#include "compiler-driver/Baselines/KernelText.h"
 #include "llvm/Support/JSON.h"
 
 #include <set>

@@ -7,7 +7,7 @@
 #ifndef COMPILER_DRIVER_REPORT_LAYERS_H
 #define COMPILER_DRIVER_REPORT_LAYERS_H
 
-#include "compiler-driver/Report/Activity.h"
+#include "compiler-driver/Energy/Activity.h"
 #include "compiler-driver/Report/Footprint.h"
 
 namespace acc::report {

@@ -8,8 +8,8 @@
 #ifndef COMPILER_DRIVER_REPORT_REPORTDATA_H
 #define COMPILER_DRIVER_REPORT_REPORTDATA_H
 
+#include "compiler-driver/Energy/Energy.h"
 #include "compiler-driver/Report/Comparison.h"
-#include "compiler-driver/Report/Energy.h"
 #include "compiler-driver/Report/HostFallback.h"
 #include "compiler-driver/Report/Layers.h"
 

@@ -5,10 +5,10 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "passes/Analysis/Contraction.h"
+#include "passes/Analysis/Reduction.h"
 #include "passes/LinalgToXPU/MicroProgram.h"
 #include "passes/LinalgToXPU/Selector.h"
-#include "passes/Support/Contraction.h"
-#include "passes/Support/Reduction.h"
 
 using namespace mlir;
 

@@ -4,9 +4,9 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Iterators.h"
+#include "passes/Analysis/BufferAccess.h"
+#include "passes/Analysis/LoadTarget.h"
 #include "passes/LinalgToXPU/Selector.h"
-#include "passes/Support/BufferAccess.h"
-#include "passes/XPU/Passes.h"
 
 using namespace mlir;
 

@@ -1,9 +1,8 @@
 //===- SelectCopy.cpp - Loads, stores, accumulator drains, gathers --------===//
 
+#include "passes/Analysis/Contraction.h"
+#include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/LinalgToXPU/Selector.h"
-#include "passes/Support/Contraction.h"
-#include "passes/Support/ScratchpadRegions.h"
-#include "passes/XPU/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"

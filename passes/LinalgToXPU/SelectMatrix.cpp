@@ -1,8 +1,8 @@
 //===- SelectMatrix.cpp - Contractions on the matrix unit -----------------===//
 
+#include "passes/Analysis/Contraction.h"
+#include "passes/Analysis/MatmulCost.h"
 #include "passes/LinalgToXPU/Selector.h"
-#include "passes/Support/Contraction.h"
-#include "passes/Support/MatmulCost.h"
 
 using namespace mlir;
 

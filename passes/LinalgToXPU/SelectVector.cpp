@@ -1,9 +1,9 @@
 //===- SelectVector.cpp - Elementwise work and reductions -----------------===//
 
+#include "passes/Analysis/Contraction.h"
+#include "passes/Analysis/Reduction.h"
 #include "passes/LinalgToXPU/MicroProgram.h"
 #include "passes/LinalgToXPU/Selector.h"
-#include "passes/Support/Contraction.h"
-#include "passes/Support/Reduction.h"
 #include "systemc-models/Timing/Timing.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -8,7 +8,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/PatternMatch.h"
-#include "passes/Support/StaticView.h"
+#include "passes/Analysis/StaticView.h"
 
 namespace xpu {
 

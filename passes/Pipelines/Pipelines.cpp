@@ -14,8 +14,10 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mlir/Transforms/Passes.h"
+#include "passes/Input/Passes.h"
 #include "passes/LinalgToXPU/LinalgToXPU.h"
 #include "passes/Rack/Passes.h"
+#include "passes/Tiling/Passes.h"
 #include "passes/XPU/Passes.h"
 
 using namespace mlir;

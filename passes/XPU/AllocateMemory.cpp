@@ -5,7 +5,8 @@
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/SymbolTable.h"
-#include "passes/Support/ScratchpadRegions.h"
+#include "passes/Analysis/LoadTarget.h"
+#include "passes/Analysis/ScratchpadRegions.h"
 
 using namespace mlir;
 

@@ -8,7 +8,8 @@
 #include "passes/XPU/Passes.h"
 
 #include "dialects/XPU/IR/XPU.h"
-#include "passes/Support/Hazards.h"
+#include "passes/Analysis/Hazards.h"
+#include "passes/Analysis/LoadTarget.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;

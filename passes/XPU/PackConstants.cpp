@@ -14,7 +14,8 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/SymbolTable.h"
-#include "passes/Support/StaticView.h"
+#include "passes/Analysis/LoadTarget.h"
+#include "passes/Analysis/StaticView.h"
 
 using namespace mlir;
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler-driver/Host/HostRunner.h"
-#include "compiler-driver/Onnx/Importer.h"
+#include "compiler-driver/Import/Onnx/Importer.h"
+#include "compiler-driver/Runtime/HostRunner.h"
 #include "compiler-driver/Tensor/Compare.h"
 #include "compiler-driver/Tensor/TensorIO.h"
 

@@ -1,7 +1,7 @@
 //===- MalformedTests.cpp - One clear error for every broken model --------===//
 
-#include "compiler-driver/Host/HostRunner.h"
-#include "compiler-driver/Onnx/Importer.h"
+#include "compiler-driver/Import/Onnx/Importer.h"
+#include "compiler-driver/Runtime/HostRunner.h"
 #include "compiler-driver/Tensor/Errors.h"
 
 #include "mlir/IR/MLIRContext.h"

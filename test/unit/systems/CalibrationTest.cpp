@@ -1,7 +1,7 @@
 //===- CalibrationTest.cpp - Rows, and the kernels that they are ----------===//
 
-#include "compiler-driver/Systems/Calibration.h"
-#include "compiler-driver/Systems/KernelModel.h"
+#include "compiler-driver/Baselines/Calibration.h"
+#include "compiler-driver/Baselines/KernelModel.h"
 
 #include <gtest/gtest.h>
 

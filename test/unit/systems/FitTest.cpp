@@ -1,7 +1,7 @@
 //===- FitTest.cpp - Optimiser, fit, statistics ---------------------------===//
 
-#include "compiler-driver/Systems/ErrorTable.h"
-#include "compiler-driver/Systems/Optimiser.h"
+#include "compiler-driver/Baselines/ErrorTable.h"
+#include "compiler-driver/Baselines/Optimiser.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 //===- KernelModelTest.cpp - Physics of each class of kernels -------------===//
 
-#include "compiler-driver/Systems/KernelModel.h"
-#include "compiler-driver/Systems/Serving.h"
-#include "compiler-driver/Systems/Tiles.h"
+#include "compiler-driver/Baselines/KernelModel.h"
+#include "compiler-driver/Baselines/Serving.h"
+#include "compiler-driver/Baselines/Tiles.h"
 
 #include <gtest/gtest.h>
 

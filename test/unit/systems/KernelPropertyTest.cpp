@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler-driver/Systems/KernelModel.h"
+#include "compiler-driver/Baselines/KernelModel.h"
 
 #include <gtest/gtest.h>
 

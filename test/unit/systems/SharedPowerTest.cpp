@@ -1,6 +1,6 @@
 //===- SharedPowerTest.cpp - What a node or rack draws beside devices -----===//
 
-#include "compiler-driver/Systems/SharedPower.h"
+#include "compiler-driver/Baselines/SharedPower.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 //===- SystemTest.cpp - Shipped systems, and files that are refused -------===//
 
-#include "compiler-driver/Systems/System.h"
+#include "compiler-driver/Baselines/System.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,7 +1,7 @@
 //===- UnitsTest.cpp - Units as types
 //--------------------------------------===//
 
-#include "compiler-driver/Systems/UnitNames.h"
+#include "compiler-driver/Baselines/UnitNames.h"
 
 #include <gtest/gtest.h>
 

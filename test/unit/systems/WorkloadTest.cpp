@@ -1,8 +1,8 @@
 //===- WorkloadTest.cpp - Memory and division of workloads
 //-----------------===//
 
-#include "compiler-driver/Systems/KernelText.h"
-#include "compiler-driver/Systems/Step.h"
+#include "compiler-driver/Baselines/KernelText.h"
+#include "compiler-driver/Baselines/Step.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,66 @@
+//===- Conv.cpp - Convolution ---------------------------------------------===//
+
+#include "compiler-driver/Import/Onnx/Lowering.h"
+#include "compiler-driver/Import/Onnx/WindowAttributes.h"
+
+using namespace mlir;
+
+namespace acc {
+
+namespace {
+
+void importConv(ImportContext &context) {
+  OnnxValue input = context.in(0), weights = context.in(1);
+  std::string shapes =
+      formatShape(input.shape) + " and " + formatShape(weights.shape);
+  context.require(input.rank() >= 3 && weights.rank() == input.rank(),
+                  "input and weights have shapes " + shapes +
+                      "; [n, c, spatial...] and [f, c, kernel...] are "
+                      "expected");
+  context.require(input.dtype == weights.dtype,
+                  "input and weights have types " + getName(input.dtype) +
+                      " and " + getName(weights.dtype));
+  int64_t groups = context.intAttr("group", 1);
+  int64_t channels = input.shape[1], filters = weights.shape[0];
+  context.require(groups >= 1 && channels % groups == 0 &&
+                      filters % groups == 0 &&
+                      weights.shape[1] == channels / groups,
+                  "input and weights of shapes " + shapes + " do not fit " +
+                      Twine(groups) + " group(s)");
+  WindowAttributes window =
+      readWindow(context, input.shape,
+                 Shape(weights.shape.begin() + 2, weights.shape.end()));
+  context.require(!window.ceilMode, "attribute 'ceil_mode' does not exist");
+  OnnxValue padded = padForWindow(context, input, window, 0.0);
+  Shape split{padded.shape[0], groups, channels / groups};
+  split.append(padded.shape.begin() + 2, padded.shape.end());
+  Shape kernel{groups, filters / groups, channels / groups};
+  kernel.append(weights.shape.begin() + 2, weights.shape.end());
+  OnnxValue result = convolve(context, reshape(context, padded, split),
+                              reshape(context, weights, kernel), window.window);
+  Shape shape{input.shape[0], filters};
+  shape.append(window.window.out);
+  result = reshape(context, result, shape);
+  if (!context.has(2)) {
+    context.out(cast(context, result, input.dtype));
+    return;
+  }
+  OnnxValue bias = context.in(2);
+  context.require(bias.rank() == 1 && bias.shape[0] == filters,
+                  "bias has shape " + formatShape(bias.shape) + "; [" +
+                      Twine(filters) + "] is expected");
+  std::vector<int64_t> axes;
+  for (int64_t i = 1; i + 1 < input.rank(); ++i) {
+    axes.push_back(i);
+  }
+  OnnxValue operands[] = {result, unsqueeze(context, bias, axes)};
+  context.out(elementwise(
+      context, operands, input.dtype,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] + x[1]; }));
+}
+
+} // namespace
+
+void registerConvOps(OpTable &table) { table["Conv"] = importConv; }
+
+} // namespace acc

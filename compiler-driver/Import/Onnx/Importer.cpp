@@ -1,0 +1,334 @@
+//===- Importer.cpp - ONNX to linalg --------------------------------------===//
+//
+// Binds the symbolic dimensions, creates the function, and walks the nodes.
+// What a node means is in the files named after groups of operators.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler-driver/Import/Onnx/Importer.h"
+
+#include "compiler-driver/Import/Onnx/Lowering.h"
+#include "compiler-driver/Tensor/Errors.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include <set>
+
+using namespace mlir;
+using llvm::Expected;
+
+namespace acc {
+
+namespace {
+
+const OpTable &getOpTable() {
+  static const OpTable table = [] {
+    OpTable ops;
+    registerElementwiseOps(ops);
+    registerActivationOps(ops);
+    registerMatMulOps(ops);
+    registerConvOps(ops);
+    registerPoolOps(ops);
+    registerNormalizationOps(ops);
+    registerReductionOps(ops);
+    registerShapeOps(ops);
+    registerSliceOps(ops);
+    registerGatherOps(ops);
+    registerTopKOps(ops);
+    registerAttentionOps(ops);
+    registerQuantizeOps(ops);
+    registerResizeOps(ops);
+    return ops;
+  }();
+  return table;
+}
+
+class GraphImporter {
+public:
+  GraphImporter(MLIRContext &context, const OnnxModel &model,
+                const ImportOptions &options)
+      : model(model), options(options), bound(options.dims), builder(&context) {
+  }
+
+  /// With `specialize`, small integer inputs are constants.
+  OwningOpRef<ModuleOp> run(bool specialize);
+
+private:
+  void bindDims();
+  Shape inputShape(const OnnxValueInfo &info) const;
+  void checkOutput(ImportContext &state, const OnnxValueInfo &info,
+                   const OnnxValue &value);
+  [[noreturn]] void fail(const Twine &message) const {
+    throw ImportFailure{model.path + ": " + message.str(), false};
+  }
+
+  const OnnxModel &model;
+  const ImportOptions &options;
+  std::map<std::string, int64_t> bound;
+  OpBuilder builder;
+};
+
+void GraphImporter::bindDims() {
+  std::set<std::string> symbols;
+  for (const OnnxValueInfo &info : model.inputs) {
+    for (const OnnxDim &dim : info.shape) {
+      symbols.insert(dim.symbol);
+    }
+  }
+  for (const auto &[name, size] : options.dims) {
+    if (size < 1) {
+      fail("dimension '" + name + "' is bound to " + Twine(size) +
+           "; a positive size is expected");
+    }
+    if (!symbols.count(name)) {
+      std::string known;
+      for (const std::string &symbol : symbols) {
+        known += symbol.empty() ? "" : (known.empty() ? "" : ", ") + symbol;
+      }
+      fail("has no symbolic dimension '" + name + "'; it has " +
+           (known.empty() ? "none" : known));
+    }
+  }
+  for (const auto &[name, shape] : options.inputShapes) {
+    const std::string &wanted = name;
+    auto info = llvm::find_if(model.inputs,
+                              [&](const auto &i) { return i.name == wanted; });
+    if (info == model.inputs.end() || !info->hasShape) {
+      continue;
+    }
+    if (info->shape.size() != shape.size()) {
+      fail("input '" + name + "' has rank " + Twine(info->shape.size()) +
+           " in the model, but the given tensor has shape " +
+           formatShape(shape));
+    }
+    for (auto [i, dim] : llvm::enumerate(info->shape)) {
+      if (dim.size >= 0 && dim.size != shape[i]) {
+        fail("input '" + name + "' has size " + Twine(dim.size) +
+             " in dimension " + Twine(i) +
+             " in the model, but the given tensor has shape " +
+             formatShape(shape));
+      }
+      if (dim.symbol.empty()) {
+        continue;
+      }
+      auto [it, inserted] = bound.emplace(dim.symbol, shape[i]);
+      if (!inserted && it->second != shape[i]) {
+        fail("dimension '" + dim.symbol + "' is " + Twine(it->second) +
+             ", but input '" + name + "' of shape " + formatShape(shape) +
+             " makes it " + Twine(shape[i]));
+      }
+    }
+  }
+}
+
+Shape GraphImporter::inputShape(const OnnxValueInfo &info) const {
+  auto given = options.inputShapes.find(info.name);
+  if (given != options.inputShapes.end()) {
+    return Shape(given->second.begin(), given->second.end());
+  }
+  if (!info.hasShape) {
+    fail("input '" + info.name +
+         "' has no shape in the model; it has to follow from given tensors");
+  }
+  Shape shape;
+  for (auto [i, dim] : llvm::enumerate(info.shape)) {
+    if (dim.size >= 0) {
+      shape.push_back(dim.size);
+      continue;
+    }
+    auto it = bound.find(dim.symbol);
+    if (dim.symbol.empty() || it == bound.end()) {
+      fail(
+          "input '" + info.name + "': dimension " + Twine(i) +
+          (dim.symbol.empty() ? Twine(" is unknown")
+                              : Twine(" ('" + dim.symbol + "') is unbound")) +
+          "; bind it with --dim=" + (dim.symbol.empty() ? "NAME" : dim.symbol) +
+          "=SIZE or give the inputs");
+    }
+    shape.push_back(it->second);
+  }
+  return shape;
+}
+
+void GraphImporter::checkOutput(ImportContext &state, const OnnxValueInfo &info,
+                                const OnnxValue &value) {
+  if (value.dtype != info.dtype) {
+    fail("output '" + info.name + "' is declared " + getName(info.dtype) +
+         ", but the graph computes " + getName(value.dtype));
+  }
+  if (!info.hasShape) {
+    return;
+  }
+  bool agrees = info.shape.size() == value.shape.size();
+  for (size_t i = 0; agrees && i < info.shape.size(); ++i) {
+    agrees = info.shape[i].size < 0 || info.shape[i].size == value.shape[i];
+  }
+  if (!agrees) {
+    fail("output '" + info.name + "' has shape " + formatShape(value.shape) +
+         ", which contradicts the shape that the model declares");
+  }
+}
+
+OwningOpRef<ModuleOp> GraphImporter::run(bool specialize) {
+  bindDims();
+  MLIRContext *context = builder.getContext();
+  Location fileLoc = NameLoc::get(builder.getStringAttr(model.path));
+  OwningOpRef<ModuleOp> module = ModuleOp::create(fileLoc);
+  builder.setInsertionPointToStart(module->getBody());
+
+  ImportContext state(model, builder);
+  SmallVector<Type> inputTypes;
+  SmallVector<Shape> shapes;
+  for (const OnnxValueInfo &info : model.inputs) {
+    shapes.push_back(inputShape(info));
+    state.checkShape(shapes.back());
+    inputTypes.push_back(RankedTensorType::get(
+        shapes.back(), getStorageType(context, info.dtype)));
+  }
+  auto func = func::FuncOp::create(builder, fileLoc, "main",
+                                   builder.getFunctionType(inputTypes, {}));
+  Block *block = func.addEntryBlock();
+  builder.setInsertionPointToStart(block);
+  for (auto [i, info] : llvm::enumerate(model.inputs)) {
+    state.values[info.name] = makeValue(block->getArgument(i), info.dtype);
+    block->getArgument(i).setLoc(
+        NameLoc::get(builder.getStringAttr(info.name)));
+    auto known = options.inputValues.find(info.name);
+    if (specialize && known != options.inputValues.end() &&
+        known->second.dtype == info.dtype &&
+        ArrayRef<int64_t>(known->second.shape) ==
+            ArrayRef<int64_t>(shapes[i])) {
+      state.values[info.name] = makeConstant(known->second);
+      auto type = RankedTensorType::get(shapes[i], builder.getI64Type());
+      func.setArgAttr(i, "acc.value",
+                      DenseElementsAttr::get(
+                          type, ArrayRef<int64_t>(known->second.toIntegers())));
+    }
+  }
+  for (const auto &entry : model.initializers) {
+    state.values[entry.getKey()] = makeConstant(entry.getValue());
+  }
+
+  const OpTable &table = getOpTable();
+  for (const OnnxNode &node : model.nodes) {
+    state.node = &node;
+    state.loc = NameLoc::get(builder.getStringAttr(node.getLabel()));
+    if (!node.domain.empty()) {
+      state.unsupported("operators of domain '" + node.domain + "'");
+    }
+    state.resetAttributes();
+    if (foldConstants(state)) {
+      continue;
+    }
+    auto it = table.find(node.opType);
+    if (it == table.end()) {
+      state.unsupported("operator " + node.opType);
+    }
+    it->second(state);
+    state.checkAttributes();
+  }
+  state.node = nullptr;
+
+  SmallVector<Value> results;
+  SmallVector<Type> resultTypes;
+  for (const OnnxValueInfo &info : model.outputs) {
+    auto it = state.values.find(info.name);
+    if (it == state.values.end()) {
+      throw ImportFailure{model.path + ": output '" + info.name +
+                              "' is one that its node does not compute here",
+                          true};
+    }
+    checkOutput(state, info, it->second);
+    state.loc = NameLoc::get(builder.getStringAttr(info.name));
+    results.push_back(materialize(state, it->second));
+    resultTypes.push_back(results.back().getType());
+  }
+  func::ReturnOp::create(builder, fileLoc, results);
+  // Values that only a view was taken of, and constants that were folded away.
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*block))) {
+    if (isOpTriviallyDead(&op)) {
+      op.erase();
+    }
+  }
+  func.setType(builder.getFunctionType(inputTypes, resultTypes));
+  for (auto [i, info] : llvm::enumerate(model.inputs)) {
+    func.setArgAttr(i, "acc.name", builder.getStringAttr(info.name));
+    func.setArgAttr(i, "acc.dtype", builder.getStringAttr(getName(info.dtype)));
+  }
+  for (auto [i, info] : llvm::enumerate(model.outputs)) {
+    func.setResultAttr(i, "acc.name", builder.getStringAttr(info.name));
+    func.setResultAttr(i, "acc.dtype",
+                       builder.getStringAttr(getName(info.dtype)));
+  }
+  return module;
+}
+
+} // namespace
+
+void ImportOptions::bindInputs(ArrayRef<HostTensor> inputs) {
+  for (const HostTensor &tensor : inputs) {
+    inputShapes[tensor.name] = tensor.shape;
+    if (isInteger(tensor.dtype) && tensor.shape.size() <= 1 &&
+        tensor.getNumElements() <= 64) {
+      inputValues[tensor.name] = tensor;
+    }
+  }
+}
+
+void loadImportDialects(MLIRContext &context) {
+  context.loadDialect<arith::ArithDialect, func::FuncDialect,
+                      linalg::LinalgDialect, math::MathDialect,
+                      tensor::TensorDialect>();
+}
+
+Expected<OwningOpRef<ModuleOp>> importOnnxModel(MLIRContext &context,
+                                                const OnnxModel &model,
+                                                const ImportOptions &options) {
+  loadImportDialects(context);
+  OwningOpRef<ModuleOp> module;
+  try {
+    try {
+      module = GraphImporter(context, model, options).run(false);
+    } catch (const ImportFailure &failure) {
+      if (!failure.needsConstant || options.inputValues.empty()) {
+        throw;
+      }
+      module = GraphImporter(context, model, options).run(true);
+    }
+  } catch (const ImportFailure &failure) {
+    return failure.unsupported ? makeUnsupportedError(failure.message)
+                               : makeInputError(failure.message);
+  }
+  // A verifier failure is a defect of the importer; it must still not crash.
+  std::string reason;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    llvm::raw_string_ostream(reason)
+        << diagnostic.getLocation() << ": " << diagnostic << "; ";
+  });
+  if (failed(verify(*module))) {
+    return makeInputError(model.path +
+                          ": internal error: the imported module "
+                          "is invalid: " +
+                          reason);
+  }
+  return std::move(module);
+}
+
+Expected<OwningOpRef<ModuleOp>> importOnnxFile(MLIRContext &context,
+                                               StringRef path,
+                                               const ImportOptions &options) {
+  Expected<OnnxModel> model = loadOnnxModel(path);
+  if (!model) {
+    return model.takeError();
+  }
+  return importOnnxModel(context, *model, options);
+}
+
+} // namespace acc

@@ -1,0 +1,125 @@
+//===- Lowering.h - Building blocks of the importer -------------*- C++ -*-===//
+//
+// Internal to the importer: creates the linalg and tensor operations of which
+// every ONNX operator is made.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_COMPILER_DRIVER_ONNX_LOWERING_H
+#define ACC_COMPILER_DRIVER_ONNX_LOWERING_H
+
+#include "compiler-driver/Import/Onnx/ImportContext.h"
+#include "compiler-driver/Import/Onnx/Scalar.h"
+
+namespace acc {
+
+/// A body in the types that bodies compute in: f32, i32, i1.
+using Body = llvm::function_ref<Scalar(mlir::ImplicitLocOpBuilder &,
+                                       llvm::ArrayRef<Scalar>)>;
+
+//===--- Views (Views.cpp) ------------------------------------------------===//
+
+/// The value as a plain tensor of its ONNX shape.
+mlir::Value materialize(ImportContext &context, const OnnxValue &value);
+/// The same, as a value.
+OnnxValue plain(ImportContext &context, const OnnxValue &value);
+/// Makes `base` of a constant; leaves other values alone.
+OnnxValue withBase(ImportContext &context, const OnnxValue &value);
+
+OnnxValue reshape(ImportContext &context, const OnnxValue &value,
+                  llvm::ArrayRef<int64_t> shape);
+OnnxValue transpose(ImportContext &context, const OnnxValue &value,
+                    llvm::ArrayRef<int64_t> permutation);
+/// Inserts dimensions of size 1 at the (sorted) positions in the result.
+OnnxValue unsqueeze(ImportContext &context, const OnnxValue &value,
+                    llvm::ArrayRef<int64_t> axes);
+/// Removes dimensions of size 1.
+OnnxValue squeeze(ImportContext &context, const OnnxValue &value,
+                  llvm::ArrayRef<int64_t> axes);
+/// Broadcasts to `shape`, aligned at the last dimension.
+OnnxValue broadcastTo(ImportContext &context, const OnnxValue &value,
+                      llvm::ArrayRef<int64_t> shape);
+/// The common shape of a broadcast; fails if there is none.
+Shape broadcastShapes(ImportContext &context, llvm::ArrayRef<OnnxValue> values);
+
+//===--- Data movement (Movement.cpp) -------------------------------------===//
+
+/// Positive steps only.
+OnnxValue slice(ImportContext &context, const OnnxValue &value,
+                llvm::ArrayRef<int64_t> starts, llvm::ArrayRef<int64_t> sizes,
+                llvm::ArrayRef<int64_t> steps = {});
+/// Elements [start, start + size) of one axis.
+OnnxValue sliceAxis(ImportContext &context, const OnnxValue &value,
+                    int64_t axis, int64_t start, int64_t size);
+/// Reverses the order along the axes.
+OnnxValue reverse(ImportContext &context, const OnnxValue &value,
+                  llvm::ArrayRef<int64_t> axes);
+OnnxValue concat(ImportContext &context, llvm::ArrayRef<OnnxValue> values,
+                 int64_t axis);
+/// Pads with a constant; negative amounts crop.
+OnnxValue pad(ImportContext &context, const OnnxValue &value,
+              llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
+              double number);
+
+//===--- Computation (Lowering.cpp) ---------------------------------------===//
+
+/// Applies `body` to each element, with broadcasting; the result has type
+/// `type`. With `shape`, the result has that shape. With `raw`, the body
+/// returns the storage type itself.
+OnnxValue elementwise(ImportContext &context, llvm::ArrayRef<OnnxValue> inputs,
+                      DType type, Body body,
+                      std::optional<Shape> shape = std::nullopt,
+                      bool raw = false);
+
+/// Converts the element type.
+OnnxValue cast(ImportContext &context, const OnnxValue &value, DType type);
+
+enum class Reduction { Sum, Max, Min, Product };
+
+/// Reduces over `axes` (sorted) what `body` makes of the broadcast inputs;
+/// without a body, the one input itself. Accumulates in f32 (i32 if all inputs
+/// are integers), or in `accumulator`, which is also the result's type; the
+/// reduced dimensions are gone.
+OnnxValue reduce(ImportContext &context, llvm::ArrayRef<OnnxValue> inputs,
+                 llvm::ArrayRef<int64_t> axes, Reduction kind,
+                 Body body = nullptr,
+                 std::optional<DType> accumulator = std::nullopt);
+
+/// Sum of products over the loops that `outLoops` lacks. Loop numbers name the
+/// dimensions of the operands, as letters do in Einstein notation. The result
+/// is f32 (i32 for integers), in the order of `outLoops`.
+OnnxValue contract(ImportContext &context, const OnnxValue &a,
+                   llvm::ArrayRef<unsigned> aLoops, const OnnxValue &b,
+                   llvm::ArrayRef<unsigned> bLoops,
+                   llvm::ArrayRef<unsigned> outLoops);
+
+/// ONNX MatMul: batch dimensions broadcast. The result is f32 or i32.
+OnnxValue matmul(ImportContext &context, const OnnxValue &a,
+                 const OnnxValue &b);
+
+/// A constant scalar of type `type`.
+OnnxValue scalarConstant(DType type, double number);
+
+/// f32 for floats, int32 for integers, bool for bool: the type in which bodies
+/// compute.
+DType getComputeType(DType type);
+
+/// What a windowed operation (convolution or pooling) reads.
+struct Window {
+  Shape strides, dilations, kernel, out;
+};
+
+/// The maps of a loop nest (outer..., out spatial..., kernel spatial...) over
+/// a padded input (outer..., spatial...): builds
+/// acc = combine(acc, input) over the window. `outer` leading dimensions.
+OnnxValue reduceWindow(ImportContext &context, const OnnxValue &input,
+                       int64_t outer, const Window &window, Reduction kind);
+
+/// Convolution of a padded input [n, g, c, spatial...] with weights
+/// [g, f, c, kernel...] into [n, g, f, out...], f32 or i32.
+OnnxValue convolve(ImportContext &context, const OnnxValue &input,
+                   const OnnxValue &weights, const Window &window);
+
+} // namespace acc
+
+#endif // ACC_COMPILER_DRIVER_ONNX_LOWERING_H

@@ -1,0 +1,188 @@
+//===- Quantize.cpp - Quantisation and integer matrix products ------------===//
+
+#include "compiler-driver/Import/Onnx/Lowering.h"
+
+using namespace mlir;
+
+namespace acc {
+
+namespace {
+
+/// A scale or zero point: a scalar, or a vector along `axis` of `x`.
+OnnxValue alongAxis(ImportContext &context, const OnnxValue &x,
+                    const OnnxValue &parameter, StringRef what) {
+  if (parameter.numElements() == 1) {
+    return reshape(context, parameter, {});
+  }
+  int64_t axis = context.normalizeAxis(context.intAttr("axis", 1), x.rank());
+  if (parameter.rank() != 1 || context.intAttr("block_size", 0) != 0) {
+    context.unsupported("blocked quantisation (" + what + " of shape " +
+                        formatShape(parameter.shape) + ")");
+  }
+  context.require(parameter.shape[0] == x.shape[axis],
+                  what + " has shape " + formatShape(parameter.shape) +
+                      ", but axis " + Twine(axis) + " has " +
+                      Twine(x.shape[axis]) + " elements");
+  std::vector<int64_t> trailing;
+  for (int64_t i = axis + 1; i < x.rank(); ++i) {
+    trailing.push_back(i - axis);
+  }
+  return unsqueeze(context, parameter, trailing);
+}
+
+void importQuantizeLinear(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  DType type = DType::U8;
+  int64_t requested = context.intAttr("output_dtype", 0);
+  if (context.has(2)) {
+    type = context.in(2).dtype;
+  } else if (requested == 3) {
+    type = DType::I8;
+  } else if (requested != 0 && requested != 2) {
+    context.unsupported("quantisation to element type number " +
+                        Twine(requested));
+  }
+  if (type != DType::I8 && type != DType::U8) {
+    context.unsupported("quantisation to " + getName(type));
+  }
+  SmallVector<OnnxValue> operands{
+      x, alongAxis(context, x, context.in(1), "the scale")};
+  if (context.has(2)) {
+    operands.push_back(alongAxis(context, x, context.in(2), "the zero point"));
+  }
+  context.out(elementwise(
+      context, operands, type,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        Scalar value = apply(Function::RoundEven, toFloat(v[0]) / v[1]);
+        if (v.size() > 2) {
+          value = value + toFloat(v[2]);
+        }
+        value = maximum(value, value.constant(getMinInteger(type)));
+        return minimum(value, value.constant(getMaxInteger(type)));
+      },
+      x.shape));
+}
+
+void importDequantizeLinear(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  context.require(isInteger(x.dtype),
+                  "the operand has type " + getName(x.dtype));
+  SmallVector<OnnxValue> operands{
+      x, alongAxis(context, x, context.in(1), "the scale")};
+  bool hasZero = context.has(2);
+  if (hasZero) {
+    context.require(context.in(2).dtype == x.dtype,
+                    "the zero point has another type");
+    operands.push_back(alongAxis(context, x, context.in(2), "the zero point"));
+  }
+  DType type = context.in(1).dtype;
+  context.out(elementwise(
+      context, operands, type,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        return toFloat(hasZero ? v[0] - v[2] : v[0]) * v[1];
+      },
+      x.shape));
+}
+
+void importDynamicQuantizeLinear(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  std::vector<int64_t> axes;
+  for (int64_t i = 0; i < x.rank(); ++i) {
+    axes.push_back(i);
+  }
+  OnnxValue bounds[] = {reduce(context, x, axes, Reduction::Min),
+                        reduce(context, x, axes, Reduction::Max)};
+  OnnxValue scale =
+      elementwise(context, bounds, DType::F32,
+                  [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                    Scalar zero = v[0].constant(0);
+                    return (maximum(v[1], zero) - minimum(v[0], zero)) / 255.0;
+                  });
+  OnnxValue forZero[] = {bounds[0], scale};
+  OnnxValue zero =
+      elementwise(context, forZero, DType::U8,
+                  [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                    Scalar none = v[0].constant(0);
+                    Scalar value = (none - minimum(v[0], none)) / v[1];
+                    value = minimum(maximum(value, none), none.constant(255));
+                    return apply(Function::RoundEven, value);
+                  });
+  OnnxValue operands[] = {x, scale, zero};
+  context.out(elementwise(context, operands, DType::U8,
+                          [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                            Scalar value =
+                                apply(Function::RoundEven, v[0] / v[1]) +
+                                toFloat(v[2]);
+                            value = maximum(value, value.constant(0));
+                            return minimum(value, value.constant(255));
+                          }),
+              0);
+  context.out(scale, 1);
+  context.out(zero, 2);
+}
+
+/// The operand minus its zero point, as i32.
+OnnxValue centered(ImportContext &context, unsigned input, unsigned zeroPoint,
+                   bool rows) {
+  OnnxValue x = context.in(input);
+  context.require(x.dtype == DType::I8 || x.dtype == DType::U8,
+                  "input " + Twine(input) + " has type " + getName(x.dtype));
+  SmallVector<OnnxValue> operands{x};
+  if (context.has(zeroPoint)) {
+    OnnxValue zero = context.in(zeroPoint);
+    if (zero.numElements() == 1) {
+      zero = reshape(context, zero, {});
+    } else if (rows && zero.rank() == 1) {
+      zero = unsqueeze(context, zero, {1});
+    }
+    operands.push_back(zero);
+  }
+  return elementwise(
+      context, operands, DType::I32,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        return v.size() > 1 ? v[0] - v[1] : v[0];
+      },
+      x.shape);
+}
+
+void importMatMulInteger(ImportContext &context) {
+  context.out(matmul(context, centered(context, 0, 2, /*rows=*/true),
+                     centered(context, 1, 3, /*rows=*/false)));
+}
+
+void importQLinearMatMul(ImportContext &context) {
+  OnnxValue product = matmul(context, centered(context, 0, 2, /*rows=*/true),
+                             centered(context, 3, 5, /*rows=*/false));
+  for (unsigned i : {1u, 4u, 6u, 7u}) {
+    if (context.in(i).numElements() != 1) {
+      context.unsupported("QLinearMatMul with more than one scale");
+    }
+  }
+  DType type = context.in(7).dtype;
+  OnnxValue operands[] = {product, reshape(context, context.in(1), {}),
+                          reshape(context, context.in(4), {}),
+                          reshape(context, context.in(6), {}),
+                          reshape(context, context.in(7), {})};
+  context.out(elementwise(
+      context, operands, type,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        Scalar factor = v[1] * v[2] / v[3];
+        Scalar value =
+            apply(Function::RoundEven, toFloat(v[0]) * factor) + toFloat(v[4]);
+        value = maximum(value, value.constant(getMinInteger(type)));
+        return minimum(value, value.constant(getMaxInteger(type)));
+      },
+      product.shape));
+}
+
+} // namespace
+
+void registerQuantizeOps(OpTable &table) {
+  table["QuantizeLinear"] = importQuantizeLinear;
+  table["DequantizeLinear"] = importDequantizeLinear;
+  table["DynamicQuantizeLinear"] = importDynamicQuantizeLinear;
+  table["MatMulInteger"] = importMatMulInteger;
+  table["QLinearMatMul"] = importQLinearMatMul;
+}
+
+} // namespace acc

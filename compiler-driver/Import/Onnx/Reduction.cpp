@@ -1,0 +1,179 @@
+//===- Reduction.cpp - Reductions, arg-reductions and CumSum --------------===//
+
+#include "compiler-driver/Import/Onnx/Lowering.h"
+
+using namespace mlir;
+
+namespace acc {
+
+namespace {
+
+std::vector<int64_t> allAxes(int64_t rank) {
+  std::vector<int64_t> axes;
+  for (int64_t i = 0; i < rank; ++i) {
+    axes.push_back(i);
+  }
+  return axes;
+}
+
+enum class Before { None, Abs, Square, Exp };
+enum class After { None, Mean, Sqrt, Log };
+
+template <Reduction kind, Before before = Before::None,
+          After after = After::None>
+void importReduce(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  bool keep = context.intAttr("keepdims", 1) != 0;
+  std::optional<std::vector<int64_t>> given = context.axes(1);
+  if ((!given || given->empty()) &&
+      context.intAttr("noop_with_empty_axes", 0) != 0) {
+    context.out(x);
+    return;
+  }
+  std::vector<int64_t> axes = given && !given->empty()
+                                  ? context.normalizeAxes(*given, x.rank())
+                                  : allAxes(x.rank());
+  DType type = x.dtype;
+  OnnxValue operand = x;
+  if (type == DType::Bool) {
+    operand = cast(context, x, DType::I32);
+  }
+  double count = 1.0;
+  for (int64_t axis : axes) {
+    count *= static_cast<double>(x.shape[axis]);
+  }
+  auto body = [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+    switch (before) {
+    case Before::Abs:
+      return v[0].isFloat() ? apply(Function::Abs, v[0]) : absInt(v[0]);
+    case Before::Square:
+      return v[0] * v[0];
+    case Before::Exp:
+      return apply(Function::Exp, toFloat(v[0]));
+    default:
+      return v[0];
+    }
+  };
+  bool toFloatFirst =
+      before == Before::Exp || after == After::Log || after == After::Sqrt;
+  OnnxValue result =
+      reduce(context, operand, axes, kind, body,
+             toFloatFirst ? std::optional<DType>(DType::F32) : std::nullopt);
+  if (after != After::None) {
+    result = elementwise(
+        context, result, type, [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+          switch (after) {
+          case After::Mean:
+            return v[0].isFloat() ? v[0] * (1.0 / count) : v[0] / count;
+          case After::Sqrt:
+            return apply(Function::Sqrt, v[0]);
+          default:
+            return apply(Function::Log, v[0]);
+          }
+        });
+  }
+  result = cast(context, result, type);
+  context.out(keep ? unsqueeze(context, result, axes) : result);
+}
+
+/// log(sum(exp(x))), shifted by the maximum.
+void importReduceLogSumExp(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  bool keep = context.intAttr("keepdims", 1) != 0;
+  std::optional<std::vector<int64_t>> given = context.axes(1);
+  if ((!given || given->empty()) &&
+      context.intAttr("noop_with_empty_axes", 0) != 0) {
+    context.out(x);
+    return;
+  }
+  std::vector<int64_t> axes = given && !given->empty()
+                                  ? context.normalizeAxes(*given, x.rank())
+                                  : allAxes(x.rank());
+  OnnxValue top = reduce(context, x, axes, Reduction::Max, nullptr, DType::F32);
+  OnnxValue operands[] = {x, unsqueeze(context, top, axes)};
+  OnnxValue sum = reduce(
+      context, operands, axes, Reduction::Sum,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        return apply(Function::Exp, toFloat(v[0]) - v[1]);
+      },
+      DType::F32);
+  OnnxValue parts[] = {sum, top};
+  OnnxValue result = elementwise(
+      context, parts, x.dtype, [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        return apply(Function::Log, v[0]) + v[1];
+      });
+  context.out(keep ? unsqueeze(context, result, axes) : result);
+}
+
+template <Reduction kind> void importArg(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  int64_t axis = context.normalizeAxis(context.intAttr("axis", 0), x.rank());
+  bool last = context.intAttr("select_last_index", 0) != 0;
+  OnnxValue best = reduce(context, x, axis, kind);
+  OnnxValue operands[] = {x, unsqueeze(context, best, axis)};
+  OnnxValue index = reduce(
+      context, operands, axis, last ? Reduction::Max : Reduction::Min,
+      [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
+        Scalar none = intConstant(b, last ? -1 : INT32_MAX);
+        return select(compareScalars(Comparison::Equal, v[0], v[1]),
+                      loopIndex(b, axis), none);
+      },
+      DType::I32);
+  index.dtype = DType::I64;
+  context.out(context.intAttr("keepdims", 1) != 0
+                  ? unsqueeze(context, index, axis)
+                  : index);
+}
+
+/// A running sum is a product with a triangular matrix of ones.
+void importCumSum(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  int64_t axis = context.normalizeAxis(
+      static_cast<int64_t>(context.constantScalar(1, "axis")), x.rank());
+  bool exclusive = context.intAttr("exclusive", 0) != 0;
+  bool backwards = context.intAttr("reverse", 0) != 0;
+  int64_t size = x.shape[axis];
+  if (size > 4096) {
+    context.unsupported("CumSum over more than 4096 elements");
+  }
+  DType type = isFloat(x.dtype) ? DType::F32 : DType::I32;
+  HostTensor ones = HostTensor::zeros("triangle", type, {size, size});
+  for (int64_t to = 0; to < size; ++to) {
+    for (int64_t from = 0; from < size; ++from) {
+      int64_t behind = backwards ? from - to : to - from;
+      ones.setInteger(to * size + from, behind >= (exclusive ? 1 : 0));
+    }
+  }
+  SmallVector<unsigned> from, to;
+  for (unsigned i = 0; i < x.rank(); ++i) {
+    from.push_back(i);
+    to.push_back(i);
+  }
+  unsigned fresh = x.rank();
+  to[axis] = fresh;
+  unsigned matrix[] = {fresh, static_cast<unsigned>(axis)};
+  OnnxValue result =
+      contract(context, x, from, makeConstant(std::move(ones)), matrix, to);
+  context.out(cast(context, result, x.dtype));
+}
+
+} // namespace
+
+void registerReductionOps(OpTable &table) {
+  table["ReduceSum"] = importReduce<Reduction::Sum>;
+  table["ReduceMean"] = importReduce<Reduction::Sum, Before::None, After::Mean>;
+  table["ReduceMax"] = importReduce<Reduction::Max>;
+  table["ReduceMin"] = importReduce<Reduction::Min>;
+  table["ReduceProd"] = importReduce<Reduction::Product>;
+  table["ReduceL1"] = importReduce<Reduction::Sum, Before::Abs>;
+  table["ReduceL2"] = importReduce<Reduction::Sum, Before::Square, After::Sqrt>;
+  table["ReduceSumSquare"] = importReduce<Reduction::Sum, Before::Square>;
+  table["ReduceLogSum"] =
+      importReduce<Reduction::Sum, Before::None, After::Log>;
+  table["ReduceLogSumExp"] = importReduceLogSumExp;
+  table["ArgMax"] = importArg<Reduction::Max>;
+  table["ArgMin"] = importArg<Reduction::Min>;
+  table["CumSum"] = importCumSum;
+}
+
+} // namespace acc

@@ -1,0 +1,205 @@
+//===- Scalar.cpp - Arithmetic inside a linalg body -----------------------===//
+
+#include "compiler-driver/Import/Onnx/Scalar.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+
+namespace acc {
+
+namespace {
+
+template <typename Op> Scalar unary(Scalar a) {
+  return {a.builder, Op::create(*a.builder, a.value).getResult()};
+}
+
+template <typename Op> Scalar binary(Scalar a, Scalar b) {
+  return {a.builder, Op::create(*a.builder, a.value, b.value).getResult()};
+}
+
+template <typename FloatOp, typename IntOp> Scalar either(Scalar a, Scalar b) {
+  return a.isFloat() ? binary<FloatOp>(a, b) : binary<IntOp>(a, b);
+}
+
+} // namespace
+
+Scalar floatConstant(ImplicitLocOpBuilder &b, double number) {
+  return {&b, arith::ConstantOp::create(
+                  b, b.getF32FloatAttr(static_cast<float>(number)))};
+}
+
+Scalar intConstant(ImplicitLocOpBuilder &b, int64_t number) {
+  return {&b, arith::ConstantOp::create(
+                  b, b.getI32IntegerAttr(static_cast<int32_t>(number)))};
+}
+
+Scalar boolConstant(ImplicitLocOpBuilder &b, bool value) {
+  return {&b, arith::ConstantOp::create(b, b.getBoolAttr(value))};
+}
+
+Scalar Scalar::constant(double number) const {
+  if (isFloat()) {
+    return floatConstant(*builder, number);
+  }
+  return isBool() ? boolConstant(*builder, number != 0.0)
+                  : intConstant(*builder, static_cast<int64_t>(number));
+}
+
+Scalar operator+(Scalar a, Scalar b) {
+  return either<arith::AddFOp, arith::AddIOp>(a, b);
+}
+Scalar operator-(Scalar a, Scalar b) {
+  return either<arith::SubFOp, arith::SubIOp>(a, b);
+}
+Scalar operator*(Scalar a, Scalar b) {
+  return either<arith::MulFOp, arith::MulIOp>(a, b);
+}
+Scalar operator/(Scalar a, Scalar b) {
+  return either<arith::DivFOp, arith::DivSIOp>(a, b);
+}
+Scalar operator+(Scalar a, double b) { return a + a.constant(b); }
+Scalar operator-(Scalar a, double b) { return a - a.constant(b); }
+Scalar operator*(Scalar a, double b) { return a * a.constant(b); }
+Scalar operator/(Scalar a, double b) { return a / a.constant(b); }
+
+Scalar operator-(Scalar a) {
+  return a.isFloat() ? unary<arith::NegFOp>(a) : a.constant(0) - a;
+}
+
+Scalar maximum(Scalar a, Scalar b) {
+  return either<arith::MaximumFOp, arith::MaxSIOp>(a, b);
+}
+Scalar minimum(Scalar a, Scalar b) {
+  return either<arith::MinimumFOp, arith::MinSIOp>(a, b);
+}
+Scalar remainder(Scalar a, Scalar b) {
+  return either<arith::RemFOp, arith::RemSIOp>(a, b);
+}
+
+Scalar compareScalars(Comparison comparison, Scalar a, Scalar b) {
+  static const arith::CmpFPredicate floats[] = {
+      arith::CmpFPredicate::OEQ, arith::CmpFPredicate::UNE,
+      arith::CmpFPredicate::OLT, arith::CmpFPredicate::OLE,
+      arith::CmpFPredicate::OGT, arith::CmpFPredicate::OGE};
+  static const arith::CmpIPredicate ints[] = {
+      arith::CmpIPredicate::eq,  arith::CmpIPredicate::ne,
+      arith::CmpIPredicate::slt, arith::CmpIPredicate::sle,
+      arith::CmpIPredicate::sgt, arith::CmpIPredicate::sge};
+  unsigned i = static_cast<unsigned>(comparison);
+  if (a.isFloat()) {
+    return {a.builder,
+            arith::CmpFOp::create(*a.builder, floats[i], a.value, b.value)};
+  }
+  return {a.builder,
+          arith::CmpIOp::create(*a.builder, ints[i], a.value, b.value)};
+}
+
+Scalar select(Scalar condition, Scalar a, Scalar b) {
+  return {a.builder, arith::SelectOp::create(*a.builder, condition.value,
+                                             a.value, b.value)};
+}
+
+Scalar logicalAnd(Scalar a, Scalar b) { return binary<arith::AndIOp>(a, b); }
+Scalar logicalOr(Scalar a, Scalar b) { return binary<arith::OrIOp>(a, b); }
+Scalar logicalXor(Scalar a, Scalar b) { return binary<arith::XOrIOp>(a, b); }
+Scalar logicalNot(Scalar a) {
+  return logicalXor(a, boolConstant(*a.builder, true));
+}
+
+Scalar apply(Function function, Scalar a) {
+  switch (function) {
+  case Function::Exp:
+    return unary<math::ExpOp>(a);
+  case Function::Log:
+    return unary<math::LogOp>(a);
+  case Function::Tanh:
+    return unary<math::TanhOp>(a);
+  case Function::Erf:
+    return unary<math::ErfOp>(a);
+  case Function::Sqrt:
+    return unary<math::SqrtOp>(a);
+  case Function::Rsqrt:
+    return unary<math::RsqrtOp>(a);
+  case Function::Sin:
+    return unary<math::SinOp>(a);
+  case Function::Cos:
+    return unary<math::CosOp>(a);
+  case Function::Abs:
+    return unary<math::AbsFOp>(a);
+  case Function::Floor:
+    return unary<math::FloorOp>(a);
+  case Function::Ceil:
+    return unary<math::CeilOp>(a);
+  case Function::RoundEven:
+    return unary<math::RoundEvenOp>(a);
+  }
+  llvm_unreachable("every function is handled");
+}
+
+Scalar power(Scalar a, Scalar b) { return binary<math::PowFOp>(a, b); }
+
+Scalar power(Scalar a, double exponent) {
+  if (exponent == 1.0) {
+    return a;
+  }
+  if (exponent == 2.0) {
+    return a * a;
+  }
+  if (exponent == 3.0) {
+    return a * a * a;
+  }
+  if (exponent == 0.5) {
+    return apply(Function::Sqrt, a);
+  }
+  if (exponent == -0.5) {
+    return apply(Function::Rsqrt, a);
+  }
+  if (exponent == -1.0) {
+    return a.constant(1.0) / a;
+  }
+  return power(a, a.constant(exponent));
+}
+
+Scalar sigmoid(Scalar a) {
+  return a.constant(1.0) / (apply(Function::Exp, -a) + 1.0);
+}
+
+Scalar toFloat(Scalar a) {
+  if (a.isFloat()) {
+    return a;
+  }
+  Type type = a.builder->getF32Type();
+  Value value =
+      a.isBool()
+          ? arith::UIToFPOp::create(*a.builder, type, a.value).getResult()
+          : arith::SIToFPOp::create(*a.builder, type, a.value).getResult();
+  return {a.builder, value};
+}
+
+Scalar toInt(Scalar a) {
+  Type type = a.builder->getI32Type();
+  if (a.isFloat()) {
+    return {a.builder, arith::FPToSIOp::create(*a.builder, type, a.value)};
+  }
+  if (a.isBool()) {
+    return {a.builder, arith::ExtUIOp::create(*a.builder, type, a.value)};
+  }
+  return a;
+}
+
+Scalar toBool(Scalar a) {
+  return a.isBool() ? a
+                    : compareScalars(Comparison::NotEqual, a, a.constant(0));
+}
+
+Scalar absInt(Scalar a) { return maximum(a, a.constant(0) - a); }
+
+Scalar loopIndex(ImplicitLocOpBuilder &b, unsigned dim) {
+  Value index = linalg::IndexOp::create(b, dim);
+  return {&b, arith::IndexCastOp::create(b, b.getI32Type(), index)};
+}
+
+} // namespace acc

@@ -1,0 +1,166 @@
+//===- Boundary.cpp - Types at the border of the machine ------------------===//
+
+#include "compiler-driver/Runtime/Boundary.h"
+
+#include "compiler-driver/Tensor/Errors.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+using namespace mlir;
+using llvm::Expected;
+
+namespace acc {
+
+namespace {
+
+std::optional<DType> getMachineType(Type type) {
+  if (type.isF32()) {
+    return DType::F32;
+  }
+  if (type.isF16()) {
+    return DType::F16;
+  }
+  if (type.isBF16()) {
+    return DType::BF16;
+  }
+  if (type.isF64()) {
+    return DType::F64;
+  }
+  if (type.isInteger(1)) {
+    return DType::Bool;
+  }
+  if (type.isInteger(8)) {
+    return DType::I8;
+  }
+  if (type.isInteger(16)) {
+    return DType::I16;
+  }
+  if (type.isInteger(32)) {
+    return DType::I32;
+  }
+  if (type.isInteger(64)) {
+    return DType::I64;
+  }
+  return std::nullopt;
+}
+
+Expected<BoundaryTensor> readTensor(Type type, DictionaryAttr attributes,
+                                    const Twine &fallback) {
+  BoundaryTensor tensor;
+  tensor.name = fallback.str();
+  auto ranked = dyn_cast<RankedTensorType>(type);
+  if (!ranked || !ranked.hasStaticShape()) {
+    return makeUnsupportedError("function 'main': " + fallback +
+                                " is not a tensor of static shape");
+  }
+  std::optional<DType> element = getMachineType(ranked.getElementType());
+  if (!element) {
+    return makeUnsupportedError("function 'main': the element type of " +
+                                fallback);
+  }
+  tensor.machineType = tensor.dtype = *element;
+  tensor.shape.assign(ranked.getShape().begin(), ranked.getShape().end());
+  if (attributes) {
+    if (auto name = attributes.getAs<StringAttr>("acc.name")) {
+      tensor.name = name.str();
+    }
+    if (auto name = attributes.getAs<StringAttr>("acc.dtype")) {
+      std::optional<DType> type = parseDType(name.getValue());
+      if (!type) {
+        return makeInputError("function 'main': " + fallback +
+                              " has acc.dtype '" + name.getValue() +
+                              "', which is not a type");
+      }
+      tensor.dtype = *type;
+    }
+    if (auto value = attributes.getAs<DenseIntElementsAttr>("acc.value")) {
+      auto range = value.getValues<APInt>();
+      tensor.requiredValues.emplace();
+      for (const APInt &number : range) {
+        tensor.requiredValues->push_back(number.getSExtValue());
+      }
+    }
+  }
+  return tensor;
+}
+
+} // namespace
+
+Expected<Boundary> readBoundary(ModuleOp module) {
+  auto func = module.lookupSymbol<func::FuncOp>("main");
+  if (!func) {
+    auto all = module.getOps<func::FuncOp>();
+    if (!llvm::hasSingleElement(all)) {
+      return makeInputError("the module has no function 'main'");
+    }
+    func = *all.begin();
+  }
+  Boundary boundary;
+  FunctionType type = func.getFunctionType();
+  for (auto [i, input] : llvm::enumerate(type.getInputs())) {
+    Expected<BoundaryTensor> tensor =
+        readTensor(input, func.getArgAttrDict(i), "input_" + Twine(i));
+    if (!tensor) {
+      return tensor.takeError();
+    }
+    boundary.inputs.push_back(std::move(*tensor));
+  }
+  for (auto [i, output] : llvm::enumerate(type.getResults())) {
+    Expected<BoundaryTensor> tensor =
+        readTensor(output, func.getResultAttrDict(i), "output_" + Twine(i));
+    if (!tensor) {
+      return tensor.takeError();
+    }
+    boundary.outputs.push_back(std::move(*tensor));
+  }
+  return boundary;
+}
+
+Expected<HostTensor> toMachine(const HostTensor &tensor,
+                               const BoundaryTensor &spec) {
+  if (tensor.dtype != spec.dtype) {
+    return makeInputError("input '" + spec.name + "' has type " +
+                          getName(tensor.dtype) + "; " + getName(spec.dtype) +
+                          " is expected");
+  }
+  if (tensor.shape != spec.shape) {
+    return makeInputError("input '" + spec.name + "' has shape " +
+                          formatShape(tensor.shape) + "; " +
+                          formatShape(spec.shape) + " is expected");
+  }
+  if (spec.requiredValues && tensor.toIntegers() != *spec.requiredValues) {
+    return makeInputError("input '" + spec.name + "' is " +
+                          formatShape(tensor.toIntegers()) +
+                          "; shapes depend on it, and the program was "
+                          "compiled for " +
+                          formatShape(*spec.requiredValues));
+  }
+  if (spec.machineType == DType::I32 && isInteger(tensor.dtype)) {
+    int64_t count = tensor.getNumElements();
+    for (int64_t i = 0; i < count; ++i) {
+      int64_t value = tensor.getInteger(i);
+      if (value < INT32_MIN || value > INT32_MAX) {
+        return makeInputError("input '" + spec.name + "' contains " +
+                              Twine(value) +
+                              "; the machine's integers have 32 bits");
+      }
+    }
+  }
+  return tensor.convertTo(spec.machineType);
+}
+
+HostTensor fromMachine(const HostTensor &tensor, const BoundaryTensor &spec) {
+  HostTensor result = tensor;
+  // uint8 is stored as i8: the bits are right, only their name is not.
+  if (getByteSize(spec.dtype) == getByteSize(tensor.dtype) &&
+      isFloat(spec.dtype) == isFloat(tensor.dtype)) {
+    result.dtype = spec.dtype;
+  } else {
+    result = tensor.convertTo(spec.dtype);
+  }
+  result.name = spec.name;
+  return result;
+}
+
+} // namespace acc

@@ -1,0 +1,291 @@
+//===- Simulate.cpp - Runs of an object on the models ---------------------===//
+
+#include "compiler-driver/Runtime/Simulate.h"
+
+#include "compiler-driver/Runtime/HostModule.h"
+#include "compiler-driver/Tensor/Errors.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include <chrono>
+
+using namespace llvm;
+
+namespace xpu {
+
+StringRef getName(Model model) {
+  switch (model) {
+  case Model::Functional:
+    return "functional";
+  case Model::SystemC:
+    return "systemc";
+  case Model::Rtl:
+    return "rtl";
+  }
+  return "";
+}
+
+std::optional<Model> parseModel(StringRef name) {
+  for (Model model : {Model::Functional, Model::SystemC, Model::Rtl}) {
+    if (getName(model) == name) {
+      return model;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<uint8_t> makeHbmImage(const Object &object,
+                                  ArrayRef<acc::HostTensor> inputs) {
+  std::vector<uint8_t> image;
+  auto place = [&](uint64_t address, const void *data, size_t bytes) {
+    if (image.size() < address + bytes) {
+      image.resize(address + bytes);
+    }
+    if (bytes != 0) {
+      memcpy(image.data() + address, data, bytes);
+    }
+  };
+  place(object.constantsAddress, object.constants.data(),
+        object.constants.size());
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    place(object.inputs[i].address, inputs[i].bytes.data(),
+          inputs[i].bytes.size());
+  }
+  return image;
+}
+
+static Error writeFile(StringRef path, const void *data, size_t bytes) {
+  std::error_code code;
+  raw_fd_ostream os(path, code);
+  if (!code) {
+    os.write(static_cast<const char *>(data), bytes);
+    os.close();
+    code = os.error();
+  }
+  if (code) {
+    return acc::makeInputError(path + ": cannot be written: " + code.message());
+  }
+  return Error::success();
+}
+
+/// Runs the Verilated program of the target in a process of its own.
+static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
+                                       const SimulateOptions &options) {
+  std::string program = options.toolDirectory + "/acc-rtl-" + input.target.name;
+  if (!sys::fs::can_execute(program)) {
+    return acc::makeInputError(
+        "target '" + input.target.name +
+        "' has no RTL simulator here; build the target acc-rtl-" +
+        input.target.name);
+  }
+  SmallString<128> directory;
+  if (std::error_code code =
+          sys::fs::createUniqueDirectory("acc-rtl", directory)) {
+    return acc::makeInputError("cannot create a temporary directory: " +
+                               code.message());
+  }
+  scope_exit cleanUp([&] { sys::fs::remove_directories(directory); });
+  auto file = [&](StringRef name) { return (directory + "/" + name).str(); };
+  if (Error error = writeFile(file("program"), input.program.data(),
+                              input.program.size() * sizeof(isa::Word))) {
+    return error;
+  }
+  if (Error error =
+          writeFile(file("hbm"), input.hbm.data(), input.hbm.size())) {
+    return error;
+  }
+  std::vector<std::string> arguments = {
+      program,
+      "--program=" + file("program"),
+      "--hbm=" + file("hbm"),
+      "--hbm-out=" + file("hbm-out"),
+      "--result=" + file("result.json"),
+      "--entry=" + std::to_string(input.entry),
+      "--max-cycles=" + std::to_string(input.maxCycles)};
+  if (!options.waves.empty()) {
+    arguments.push_back("--waves=" + options.waves);
+  }
+  std::vector<StringRef> argumentRefs(arguments.begin(), arguments.end());
+  auto begin = std::chrono::steady_clock::now();
+  std::string message;
+  int status = sys::ExecuteAndWait(program, argumentRefs, std::nullopt, {}, 0,
+                                   0, &message);
+  if (status != 0) {
+    return acc::makeInputError("acc-rtl-" + input.target.name +
+                               " failed with status " + Twine(status) +
+                               (message.empty() ? "" : ": " + message));
+  }
+  Expected<acc::SimOutput> output = acc::readResultJson(file("result.json"));
+  if (!output) {
+    return output.takeError();
+  }
+  output->model = "rtl";
+  output->wallSeconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
+          .count();
+  auto memory = MemoryBuffer::getFile(file("hbm-out"));
+  if (!memory) {
+    return acc::makeInputError("the RTL simulator left no memory image");
+  }
+  output->hbm = acc::SparseMemory(input.target.hbm.bytes);
+  output->hbm.write(0, (*memory)->getBufferStart(), (*memory)->getBufferSize());
+  return output;
+}
+
+Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
+                                  const SimulateOptions &options) {
+  switch (model) {
+  case Model::Functional:
+    return acc::runFunctional(input);
+  case Model::SystemC:
+    return acc::runSystemC(input);
+  case Model::Rtl:
+    break;
+  }
+  return runRtl(input, options);
+}
+
+/// Adds a launch that came after `total`.
+static void append(acc::SimOutput &total, acc::SimOutput launch) {
+  for (acc::CommandRecord &command : launch.commands) {
+    command.start += total.cycles;
+    command.end += total.cycles;
+    total.commands.push_back(command);
+  }
+  for (size_t i = 0; i < total.counters.size(); ++i) {
+    total.counters[i] += launch.counters[i];
+  }
+  acc::HbmStatistics &all = total.hbmStatistics;
+  const acc::HbmStatistics &more = launch.hbmStatistics;
+  all.reads += more.reads;
+  all.writes += more.writes;
+  all.readBytes += more.readBytes;
+  all.writeBytes += more.writeBytes;
+  all.readAtoms += more.readAtoms;
+  all.writeAtoms += more.writeAtoms;
+  all.activates += more.activates;
+  all.rowHits += more.rowHits;
+  all.refreshes += more.refreshes;
+  total.cycles += launch.cycles;
+  total.wallSeconds += launch.wallSeconds;
+  total.events += launch.events;
+  total.fault = launch.fault;
+  total.faultPc = launch.faultPc;
+  total.hbm = std::move(launch.hbm);
+}
+
+/// Reads the inputs from HBM, calls, writes the results.
+static Error callHost(const HostCall &call, acc::HostModule &host,
+                      acc::SparseMemory &hbm) {
+  std::vector<acc::HostTensor> inputs;
+  for (const ObjectTensor &tensor : call.inputs) {
+    std::optional<acc::DType> type = acc::parseDType(tensor.machineType);
+    if (!type) {
+      return acc::makeInputError("the host's call of '" + call.function +
+                                 "' has an input of unknown type '" +
+                                 tensor.machineType + "'");
+    }
+    acc::HostTensor value =
+        acc::HostTensor::zeros(tensor.name, *type, tensor.shape);
+    if (value.bytes.size() != tensor.bytes || tensor.address > hbm.size() ||
+        tensor.bytes > hbm.size() - tensor.address) {
+      return acc::makeInputError("the host's call of '" + call.function +
+                                 "' has an input of a wrong size or place");
+    }
+    hbm.read(tensor.address, value.bytes.data(), value.bytes.size());
+    inputs.push_back(std::move(value));
+  }
+  auto outputs = host.call(call.function, inputs);
+  if (!outputs) {
+    return outputs.takeError();
+  }
+  if (outputs->size() != call.outputs.size()) {
+    return acc::makeInputError("the host's function '" + call.function +
+                               "' has another number of results");
+  }
+  for (auto [value, tensor] : zip(*outputs, call.outputs)) {
+    if (value.bytes.size() != tensor.bytes || tensor.address > hbm.size() ||
+        tensor.bytes > hbm.size() - tensor.address) {
+      return acc::makeInputError("the host's call of '" + call.function +
+                                 "' has a result of a wrong size or place");
+    }
+    hbm.write(tensor.address, value.bytes.data(), value.bytes.size());
+  }
+  return Error::success();
+}
+
+Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
+                                     acc::SimInput input,
+                                     const SimulateOptions &options) {
+  std::unique_ptr<acc::HostModule> host;
+  acc::SimOutput total;
+  for (size_t i = 0; i < object.launches.size(); ++i) {
+    input.entry = object.launches[i];
+    SimulateOptions launchOptions = options;
+    if (i != 0 && !options.waves.empty()) {
+      SmallString<128> name(options.waves);
+      sys::path::replace_extension(name, std::to_string(i) + ".fst");
+      launchOptions.waves = name.str().str();
+    }
+    auto launch = runModel(model, input, launchOptions);
+    if (!launch) {
+      return launch.takeError();
+    }
+    if (i == 0) {
+      total = std::move(*launch);
+    } else {
+      append(total, std::move(*launch));
+    }
+    if (i + 1 == object.launches.size() || total.fault != isa::Fault::None) {
+      break;
+    }
+    if (!host) {
+      auto loaded = acc::HostModule::load(object.hostModule);
+      if (!loaded) {
+        return loaded.takeError();
+      }
+      host = std::move(*loaded);
+    }
+    if (Error error = callHost(object.hostCalls[i], *host, total.hbm)) {
+      return std::move(error);
+    }
+    input.hbm = total.hbm.read(0, total.hbm.usedBytes());
+  }
+  return total;
+}
+
+Expected<acc::SimOutput> simulate(Model model, const acc::Target &target,
+                                  const Object &object,
+                                  ArrayRef<acc::HostTensor> inputs,
+                                  const SimulateOptions &options) {
+  acc::SimInput input{target, object.code, makeHbmImage(object, inputs)};
+  input.values = options.values;
+  Expected<acc::SimOutput> output =
+      runLaunches(model, object, std::move(input), options);
+  if (output && output->fault != isa::Fault::None) {
+    return acc::makeInputError(Twine(getName(model)) + ": fault " +
+                               isa::stringify(output->fault) + " at word " +
+                               Twine(output->faultPc) + " (" +
+                               object.sourceOf(output->faultPc) + ")");
+  }
+  return output;
+}
+
+std::vector<acc::HostTensor> readOutputs(const Object &object,
+                                         const acc::Boundary &boundary,
+                                         const acc::SimOutput &output) {
+  std::vector<acc::HostTensor> result;
+  for (size_t i = 0; i < object.outputs.size(); ++i) {
+    const acc::BoundaryTensor &spec = boundary.outputs[i];
+    acc::HostTensor tensor =
+        acc::HostTensor::zeros(spec.name, spec.machineType, spec.shape);
+    output.hbm.read(object.outputs[i].address, tensor.bytes.data(),
+                    tensor.bytes.size());
+    result.push_back(acc::fromMachine(tensor, spec));
+  }
+  return result;
+}
+
+} // namespace xpu

@@ -1,0 +1,46 @@
+//===- Compile.h - From an input file to an object --------------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_DRIVER_COMPILE_H
+#define COMPILER_DRIVER_DRIVER_COMPILE_H
+
+#include "compiler-driver/Object/Object.h"
+#include "compiler-driver/Runtime/Boundary.h"
+#include "dialects/Target/Target.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/Error.h"
+#include <map>
+
+namespace xpu {
+
+/// Named stages of the compiler; each can be printed.
+enum class Stage { Graph, Rack, Xpu, Asm, Bin };
+
+struct CompileOptions {
+  std::string input;
+  std::string target = "xpu-tiny"; ///< Name or file.
+  std::map<std::string, int64_t> dims;
+  std::map<std::string, std::vector<int64_t>> inputShapes;
+  std::string precision = "fp32"; ///< fp32 or bf16.
+  unsigned optLevel = 2;          ///< 0 to 3, see --help of acc-cc.
+  bool remarks = false; ///< What the passes did and did not, on stderr.
+  Stage stopAfter = Stage::Bin;
+  bool keepGraph = false; ///< Keep the module of stage Graph as well.
+};
+
+struct Compilation {
+  acc::Target target;
+  acc::Boundary boundary;
+  mlir::OwningOpRef<mlir::ModuleOp> graph;  ///< If asked to keep it.
+  mlir::OwningOpRef<mlir::ModuleOp> module; ///< As of the last stage.
+  Object object;                            ///< After stage Asm or Bin.
+};
+
+/// Compiles; diagnostics go to stderr, the error is one line for the user.
+llvm::Expected<Compilation> compile(mlir::MLIRContext &context,
+                                    const CompileOptions &options);
+
+} // namespace xpu
+
+#endif // COMPILER_DRIVER_DRIVER_COMPILE_H

@@ -1,0 +1,348 @@
+//===- Options.cpp - Command line of acc-cc -------------------------------===//
+
+#include "compiler-driver/Tools/acc-cc/Options.h"
+
+#include "compiler-driver/Report/Writers.h"
+#include "compiler-driver/Tensor/Errors.h"
+#include "dialects/Target/Target.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Process.h"
+
+using namespace llvm;
+
+namespace acccc {
+namespace {
+cl::OptionCategory compileCategory("Compilation");
+cl::OptionCategory runCategory("Simulation");
+cl::OptionCategory reportCategory("Report");
+
+cl::opt<std::string> inputFile(cl::Positional, cl::desc("INPUT"),
+                               cl::cat(compileCategory));
+cl::opt<std::string>
+    outputFile("o",
+               cl::desc("Write the object (or what --emit asks for) to FILE"),
+               cl::value_desc("FILE"), cl::cat(compileCategory));
+cl::opt<std::string> target("target",
+                            cl::desc("Machine: a built-in name or a YAML file"),
+                            cl::value_desc("NAME|FILE.yaml"),
+                            cl::init("xpu-tiny"), cl::cat(compileCategory));
+cl::opt<bool> listTargets("list-targets", cl::desc("List the built-in targets"),
+                          cl::cat(compileCategory));
+cl::opt<bool>
+    printTarget("print-target",
+                cl::desc("Print the target with the sources of its figures"),
+                cl::cat(compileCategory));
+cl::opt<std::string> emitStage(
+    "emit",
+    cl::desc("Stop after a stage: graph, rack, xpu, asm, bin; kernels[:N]: "
+             "what each of N GPUs would launch"),
+    cl::value_desc("STAGE"), cl::cat(compileCategory));
+cl::opt<std::string> precision(
+    "precision", cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
+    cl::value_desc("TYPE"), cl::init("fp32"), cl::cat(compileCategory));
+cl::opt<char> optLevel(
+    "O", cl::Prefix, cl::value_desc("0..3"), cl::init('2'),
+    cl::desc(
+        "How hard to optimise: 0 operations one by one; 1 also fuses them and "
+        "packs constants; 2 (default) also keeps values in the scratchpad; 3 "
+        "is 2 "
+        "so far"),
+    cl::cat(compileCategory));
+cl::opt<bool>
+    verbose("v", cl::desc("Say on stderr what the passes did, and did not"),
+            cl::cat(compileCategory));
+cl::opt<std::string> progress("progress",
+                              cl::desc("Progress on stderr: auto (if it is a "
+                                       "terminal), always, never"),
+                              cl::value_desc("WHEN"), cl::init("auto"),
+                              cl::cat(compileCategory));
+/// Documented and not supported: they are refused by name.
+cl::opt<std::string> workload("workload", cl::Hidden, cl::cat(runCategory));
+cl::opt<std::string> parallel("parallel", cl::Hidden, cl::cat(compileCategory));
+cl::opt<std::string> fault("fault", cl::Hidden, cl::cat(runCategory));
+cl::opt<std::string> randomWeights("random-weights", cl::Hidden,
+                                   cl::cat(compileCategory));
+cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
+                           cl::value_desc("NAME=VALUE"),
+                           cl::cat(compileCategory));
+cl::opt<std::string>
+    runModel("run", cl::desc("Simulate on functional, systemc or rtl"),
+             cl::value_desc("MODEL"), cl::cat(runCategory));
+cl::list<std::string>
+    check("check", cl::CommaSeparated,
+          cl::desc("Simulate on each model and fail unless memory, cycles, "
+                   "counters and command times are identical"),
+          cl::value_desc("MODEL,..."), cl::cat(runCategory));
+cl::opt<std::string>
+    inputs("inputs",
+           cl::desc("Directory with input_N.pb or NAME.npy; default: seeded "
+                    "random inputs"),
+           cl::value_desc("DIR"), cl::cat(runCategory));
+cl::opt<std::string>
+    outputs("outputs",
+            cl::desc("Directory: reference outputs to compare with if it has "
+                     "output_0.pb, else where to write outputs"),
+            cl::value_desc("DIR"), cl::cat(runCategory));
+cl::opt<std::string>
+    tolerance("tolerance",
+              cl::desc("Tolerance of the comparison; default: case.json beside "
+                       "the model, else by type"),
+              cl::value_desc("RELATIVE,ABSOLUTE"), cl::cat(runCategory));
+cl::opt<bool> checkHost(
+    "check-host",
+    cl::desc("Also execute the graph on the host's CPU and compare outputs "
+             "within the tolerance"),
+    cl::cat(runCategory));
+cl::opt<uint64_t> seed("seed", cl::desc("Seed of random inputs"), cl::init(1),
+                       cl::cat(runCategory));
+cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
+                           cl::value_desc("FILE.fst"), cl::cat(runCategory));
+cl::list<std::string>
+    reports("report",
+            cl::desc("Write a report; - is Markdown on stdout; may be given "
+                     "several times"),
+            cl::value_desc("FILE.html|.json|.md|-"), cl::cat(reportCategory));
+cl::opt<std::string> trace("trace", cl::desc("Write a timeline for Perfetto"),
+                           cl::value_desc("FILE"), cl::cat(reportCategory));
+cl::list<std::string>
+    compare("compare", cl::CommaSeparated,
+            cl::desc("Systems that the report compares with; of N "
+                     "devices, else of as few as hold the model"),
+            cl::value_desc("NAME|FILE.yaml[:N],..."), cl::cat(reportCategory));
+cl::opt<bool> listSystems("list-systems",
+                          cl::desc("List the systems for --compare"),
+                          cl::cat(reportCategory));
+cl::opt<std::string> energy("energy", cl::desc("Constants of the energy model"),
+                            cl::value_desc("NAME|FILE.yaml"), cl::init("n3"),
+                            cl::cat(reportCategory));
+} // namespace
+
+/// --emit
+Error addStage(acccc::Options &options) {
+  StringRef stage = emitStage;
+  if (stage.empty()) {
+    return Error::success();
+  }
+  if (stage.consume_front("kernels")) {
+    options.emit = xpu::Stage::Graph;
+    options.emitKernels = true;
+    if (stage.empty() || (stage.consume_front(":") &&
+                          !stage.getAsInteger(10, options.kernelDevices) &&
+                          options.kernelDevices > 0)) {
+      return Error::success();
+    }
+    return acc::makeInputError("--emit=" + emitStage +
+                               ": expects kernels or kernels:DEVICES");
+  }
+  options.emit = StringSwitch<std::optional<xpu::Stage>>(stage)
+                     .Case("graph", xpu::Stage::Graph)
+                     .Case("rack", xpu::Stage::Rack)
+                     .Case("xpu", xpu::Stage::Xpu)
+                     .Case("asm", xpu::Stage::Asm)
+                     .Case("bin", xpu::Stage::Bin)
+                     .Default(std::nullopt);
+  if (!options.emit) {
+    return acc::makeInputError(
+        "--emit=" + emitStage +
+        ": unknown stage; expects graph, rack, xpu, asm, bin or kernels");
+  }
+  return Error::success();
+}
+
+/// --report, --trace and --compare.
+static Error addReportOptions(Options &options) {
+  options.reports = reports;
+  options.trace = trace;
+  options.energy = energy;
+  for (const std::string &name : reports) {
+    if (Error error = acc::report::checkReportName(name)) {
+      return error;
+    }
+  }
+  for (const std::string &text : compare) {
+    Expected<acc::report::SystemRequest> request =
+        acc::report::parseSystemRequest(text);
+    if (!request) {
+      return acc::makeInputError("--compare: " + toString(request.takeError()));
+    }
+    options.compare.push_back(std::move(*request));
+  }
+  if (!reports.empty() || energy.getNumOccurrences() != 0) {
+    if (Error error = acc::data::loadDataFile("energy", energy, "energy model")
+                          .takeError()) {
+      return acc::makeInputError("--energy: " + toString(std::move(error)));
+    }
+  }
+  if (!compare.empty() && reports.empty()) {
+    return acc::makeInputError(
+        "--compare: expects --report, which prints the comparison");
+  }
+  bool isTimed = is_contained(options.models, xpu::Model::SystemC) ||
+                 is_contained(options.models, xpu::Model::Rtl);
+  if ((!reports.empty() || !trace.empty()) && !isTimed) {
+    return acc::makeInputError(
+        Twine(reports.empty() ? "--trace" : "--report") +
+        ": expects a run that has time; add --run=systemc or --run=rtl");
+  }
+  return Error::success();
+}
+
+static Error addModel(Options &options, StringRef name, StringRef flag) {
+  std::optional<xpu::Model> model = xpu::parseModel(name);
+  if (!model) {
+    return acc::makeInputError(
+        "--" + flag + "=" + name +
+        ": unknown model; expects functional, systemc or rtl");
+  }
+  if (is_contained(options.models, *model)) {
+    return acc::makeInputError("--" + flag + ": '" + name + "' is given twice");
+  }
+  options.models.push_back(*model);
+  return Error::success();
+}
+
+Expected<Options> parseOptions(int argc, char **argv) {
+  // Only our own options appear in --help; MLIR's stay available.
+  cl::HideUnrelatedOptions({&compileCategory, &runCategory, &reportCategory});
+  std::string message;
+  raw_string_ostream os(message);
+  if (!cl::ParseCommandLineOptions(
+          argc, argv,
+          "acc-cc: compiles a model for the accelerator, simulates it "
+          "and checks the models against each other\n",
+          &os)) {
+    return acc::makeInputError(StringRef(message).trim().split('\n').first);
+  }
+  Options options;
+  if (listTargets) {
+    for (const std::string &name : acc::listTargets()) {
+      outs() << name << "\n";
+    }
+    options.done = true;
+    return options;
+  }
+  if (listSystems) {
+    auto systems = acc::systems::loadSystems();
+    if (!systems) {
+      return systems.takeError();
+    }
+    for (const acc::systems::System &system : *systems) {
+      outs() << left_justify(system.name(), 18) << system.title() << "\n";
+    }
+    options.done = true;
+    return options;
+  }
+  if (printTarget) {
+    Expected<acc::Target> machine = acc::loadTarget(target);
+    if (!machine) {
+      return machine.takeError();
+    }
+    acc::printTarget(*machine, outs());
+    options.done = true;
+    return options;
+  }
+  if (inputFile.empty()) {
+    return acc::makeInputError(
+        "no input file; expects acc-cc INPUT [options], see --help");
+  }
+  if (!sys::fs::exists(inputFile)) {
+    return acc::makeInputError(inputFile + ": no such file");
+  }
+  for (const cl::opt<std::string> *option :
+       {&workload, &parallel, &fault, &randomWeights}) {
+    if (option->getNumOccurrences() != 0) {
+      return acc::makeUnsupportedError("--" + option->ArgStr);
+    }
+  }
+  if (optLevel < '0' || optLevel > '3') {
+    return acc::makeInputError(Twine("-O") + Twine(optLevel.getValue()) +
+                               ": unknown level; expects -O0 to -O3");
+  }
+  options.optLevel = optLevel - '0';
+  options.verbose = verbose;
+  if (progress != "auto" && progress != "always" && progress != "never") {
+    return acc::makeInputError("--progress=" + progress +
+                               ": expects auto, always or never");
+  }
+  options.progress =
+      progress == "always" ||
+      (progress == "auto" && sys::Process::StandardErrIsDisplayed());
+  options.input = inputFile;
+  options.output = outputFile;
+  options.target = target;
+  options.precision = precision;
+  options.inputs = inputs;
+  options.outputs = outputs;
+  options.waves = waves;
+  options.seed = seed;
+  options.checkHost = checkHost;
+  if (precision != "fp32" && precision != "bf16") {
+    bool known =
+        precision == "fp8" || precision == "mxfp8" || precision == "mxfp4";
+    return known ? acc::makeUnsupportedError("--precision=" + precision)
+                 : acc::makeInputError("--precision=" + precision +
+                                       ": unknown type; expects fp32 or bf16");
+  }
+  if (Error error = addStage(options)) {
+    return error;
+  }
+  for (const std::string &text : dims) {
+    auto [name, value] = StringRef(text).rsplit('=');
+    int64_t size = 0;
+    if (name.empty() || value.getAsInteger(10, size) || size < 1) {
+      return acc::makeInputError("--dim=" + text +
+                                 ": expects NAME=VALUE with a positive value");
+    }
+    options.dims[name.str()] = size;
+  }
+  if (!runModel.empty() && !check.empty()) {
+    return acc::makeInputError(
+        "--run and --check exclude each other; --check runs the models");
+  }
+  if (!runModel.empty()) {
+    if (Error error = addModel(options, runModel, "run")) {
+      return error;
+    }
+  }
+  for (const std::string &name : check) {
+    if (Error error = addModel(options, name, "check")) {
+      return error;
+    }
+  }
+  if (check.getNumOccurrences() != 0 && options.models.size() < 2) {
+    return acc::makeInputError(
+        "--check: expects at least two models, for example "
+        "--check=systemc,rtl");
+  }
+  if (options.emit && *options.emit != xpu::Stage::Bin &&
+      !options.models.empty()) {
+    return acc::makeInputError("--emit=" + emitStage +
+                               " stops before there is something to run; "
+                               "drop it or --run");
+  }
+  if (!waves.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
+    return acc::makeInputError("--waves: expects --run=rtl or rtl in --check");
+  }
+  if (options.models.empty() && (!inputs.empty() && !outputs.empty())) {
+    return acc::makeInputError(
+        "--inputs and --outputs: expect --run or --check");
+  }
+  if (Error error = addReportOptions(options)) {
+    return error;
+  }
+  if (!tolerance.empty()) {
+    auto [relative, absolute] = StringRef(tolerance).split(',');
+    double values[2];
+    if (relative.getAsDouble(values[0]) || absolute.getAsDouble(values[1])) {
+      return acc::makeInputError("--tolerance=" + tolerance +
+                                 ": expects RELATIVE,ABSOLUTE");
+    }
+    options.tolerance = {values[0], values[1]};
+  }
+  return options;
+}
+
+} // namespace acccc

@@ -1,0 +1,48 @@
+//===- Options.h - Command line of acc-cc -----------------------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_ACC_CC_OPTIONS_H
+#define COMPILER_DRIVER_ACC_CC_OPTIONS_H
+
+#include "compiler-driver/Report/Comparison.h"
+#include "compiler-driver/Runtime/Simulate.h"
+#include "compiler-driver/Tools/acc-cc/Compile.h"
+#include <map>
+#include <optional>
+
+namespace acccc {
+
+struct Options {
+  bool done = false; ///< The request (--list-targets …) has been answered.
+  std::string input;
+  std::string output;
+  std::string target;
+  std::optional<xpu::Stage> emit;
+  bool emitKernels = false; ///< The graph as kernels of GPUs.
+  unsigned kernelDevices = 1;
+  std::string precision;
+  unsigned optLevel = 2;
+  bool verbose = false;
+  bool progress = false;          ///< Say on stderr what is being done.
+  std::vector<xpu::Model> models; ///< Of --run or --check, in order.
+  std::string inputs;
+  std::string outputs;
+  std::map<std::string, int64_t> dims;
+  std::map<std::string, std::vector<int64_t>> inputShapes;
+  std::optional<std::pair<double, double>> tolerance; ///< relative, absolute
+  std::string waves;
+  std::vector<std::string> reports;
+  std::string trace;
+  std::vector<acc::report::SystemRequest> compare; ///< Of the comparison.
+  std::string energy; ///< Constants of the energy model.
+  uint64_t seed = 1;
+  bool checkHost = false; ///< Compare outputs with an execution on the host.
+};
+
+/// Parses and checks the command line; impossible combinations are errors that
+/// name the fix. Answers --list-targets, --print-target and --list-systems
+/// itself.
+llvm::Expected<Options> parseOptions(int argc, char **argv);
+
+} // namespace acccc
+
+#endif // COMPILER_DRIVER_ACC_CC_OPTIONS_H

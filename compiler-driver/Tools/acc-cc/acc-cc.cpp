@@ -1,0 +1,398 @@
+//===- acc-cc.cpp - The driver --------------------------------------------===//
+//
+// Compile, simulate, check, report. What users type is in --help; exit status 0
+// done, 1 wrong input or a failed check, 3 a valid input that is not supported.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler-driver/Assembler/Assembler.h"
+#include "compiler-driver/Baselines/Extract.h"
+#include "compiler-driver/Baselines/KernelText.h"
+#include "compiler-driver/Report/Writers.h"
+#include "compiler-driver/Runtime/HostRunner.h"
+#include "compiler-driver/Runtime/Simulate.h"
+#include "compiler-driver/Tensor/Compare.h"
+#include "compiler-driver/Tensor/Errors.h"
+#include "compiler-driver/Tensor/TensorIO.h"
+#include "compiler-driver/Tools/Registry/Registry.h"
+#include "compiler-driver/Tools/acc-cc/Compile.h"
+#include "compiler-driver/Tools/acc-cc/Options.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace llvm;
+using namespace xpu;
+
+static Error writeText(StringRef path,
+                       function_ref<void(raw_ostream &)> print) {
+  std::error_code code;
+  ToolOutputFile file(path, code, sys::fs::OF_None);
+  if (code) {
+    return acc::makeInputError(path + ": cannot be written: " + code.message());
+  }
+  print(file.os());
+  file.os().flush();
+  if (file.os().has_error()) {
+    std::string why = file.os().error().message();
+    file.os().clear_error();
+    return acc::makeInputError(path + ": cannot be written: " + why);
+  }
+  file.keep();
+  return Error::success();
+}
+
+/// Tolerance by type of output: given, from case.json beside the model, or by
+/// the type's precision.
+static std::pair<double, double> getTolerance(const acccc::Options &options,
+                                              StringRef dtype) {
+  if (options.tolerance) {
+    return *options.tolerance;
+  }
+  SmallString<128> path(options.input);
+  sys::path::remove_filename(path);
+  sys::path::append(path, "case.json");
+  if (auto buffer = MemoryBuffer::getFile(path)) {
+    if (auto value = json::parse((*buffer)->getBuffer())) {
+      if (const json::Object *root = value->getAsObject()) {
+        const json::Object *table = root->getObject("tolerance");
+        const json::Array *pair = table ? table->getArray(dtype) : nullptr;
+        if (pair && pair->size() == 2 && (*pair)[0].getAsNumber() &&
+            (*pair)[1].getAsNumber()) {
+          return {*(*pair)[0].getAsNumber(), *(*pair)[1].getAsNumber()};
+        }
+      }
+    } else {
+      consumeError(value.takeError());
+    }
+  }
+  if (dtype == "float16" || dtype == "bfloat16" ||
+      options.precision != "fp32") {
+    return {2e-2, 1e-2};
+  }
+  return {1e-3, 1e-4};
+}
+
+/// In the user's types.
+static Expected<std::vector<acc::HostTensor>>
+loadInputs(const acccc::Options &options, const acc::Boundary &boundary) {
+  std::vector<acc::HostTensor> user;
+  if (options.inputs.empty()) {
+    for (auto [i, spec] : enumerate(boundary.inputs)) {
+      user.push_back(acc::HostTensor::random(spec.name, spec.dtype, spec.shape,
+                                             options.seed + i));
+    }
+  } else {
+    std::vector<acc::TensorSpec> specs;
+    for (const acc::BoundaryTensor &spec : boundary.inputs) {
+      specs.push_back({spec.name});
+    }
+    auto loaded = acc::loadTensors(options.inputs, "input", specs);
+    if (!loaded) {
+      return loaded.takeError();
+    }
+    user = std::move(*loaded);
+  }
+  for (auto [tensor, spec] : zip(user, boundary.inputs)) {
+    if (tensor.shape != spec.shape) {
+      return acc::makeInputError("input '" + spec.name + "' has shape " +
+                                 acc::formatShape(tensor.shape) +
+                                 ", but the model expects " +
+                                 acc::formatShape(spec.shape));
+    }
+  }
+  return user;
+}
+
+static Expected<std::vector<acc::HostTensor>>
+toMachine(ArrayRef<acc::HostTensor> user, const acc::Boundary &boundary) {
+  std::vector<acc::HostTensor> machine;
+  for (auto [tensor, spec] : zip(user, boundary.inputs)) {
+    auto converted = acc::toMachine(tensor, spec);
+    if (!converted) {
+      return converted.takeError();
+    }
+    machine.push_back(std::move(*converted));
+  }
+  return machine;
+}
+
+/// Shapes of the input files, which bind symbolic dimensions.
+static Error readInputShapes(acccc::Options &options) {
+  if (options.inputs.empty()) {
+    return Error::success();
+  }
+  if (!sys::fs::is_directory(options.inputs)) {
+    return acc::makeInputError(
+        "--inputs=" + options.inputs +
+        ": no such directory; expects input_N.pb or NAME.npy in it");
+  }
+  for (unsigned i = 0;; ++i) {
+    std::string path = options.inputs + "/input_" + std::to_string(i) + ".pb";
+    if (!sys::fs::exists(path)) {
+      return Error::success();
+    }
+    auto tensor = acc::readTensorProto(path);
+    if (!tensor) {
+      return tensor.takeError();
+    }
+    if (!tensor->name.empty()) {
+      options.inputShapes[tensor->name] = tensor->shape;
+    }
+  }
+}
+
+static bool hasReference(StringRef directory) {
+  return sys::fs::exists(directory + "/output_0.pb");
+}
+
+static Error compareOutputs(const acccc::Options &options, StringRef with,
+                            ArrayRef<acc::HostTensor> actual,
+                            ArrayRef<acc::HostTensor> expected) {
+  for (auto [tensor, reference] : zip(actual, expected)) {
+    auto [rtol, atol] = getTolerance(options, acc::getName(reference.dtype));
+    acc::CompareResult result = acc::compare(tensor, reference, rtol, atol);
+    if (!result.equal) {
+      return acc::makeInputError("output '" + tensor.name + "' differs from " +
+                                 with + ": " + result.message);
+    }
+    outs() << format("output '%s': largest error %.3g against ",
+                     tensor.name.c_str(), result.maxAbsoluteError)
+           << with
+           << format(", tolerance %g relative + %g absolute\n", rtol, atol);
+  }
+  return Error::success();
+}
+
+static Error writeReports(const acccc::Options &options,
+                          const Compilation &compiled,
+                          const std::optional<acc::systems::Workload> &workload,
+                          ArrayRef<acc::SimOutput> runs) {
+  if (options.reports.empty() && options.trace.empty()) {
+    return Error::success();
+  }
+  acc::report::ReportInput input;
+  input.inputFile = options.input;
+  input.precision = options.precision;
+  input.energy = options.energy;
+  input.systems = options.compare;
+  input.workload = workload ? &*workload : nullptr;
+  auto data =
+      acc::report::buildReport(input, compiled.target, compiled.object, runs);
+  if (!data) {
+    return data.takeError();
+  }
+  for (const std::string &name : options.reports) {
+    if (Error error = acc::report::writeReport(*data, name)) {
+      return error;
+    }
+  }
+  return options.trace.empty() ? Error::success()
+                               : acc::report::writeTraceFile(
+                                     *data, compiled.object, options.trace);
+}
+
+/// What the systems of --compare are asked to do; none without it.
+static Expected<std::optional<acc::systems::Workload>>
+makeWorkload(const acccc::Options &options, const Compilation &compiled) {
+  if (options.compare.empty()) {
+    return std::nullopt;
+  }
+  auto workload = extractWorkload(*compiled.graph, options.precision);
+  Error error = workload
+                    ? acc::report::checkComparison(*workload, options.compare)
+                    : workload.takeError();
+  if (error) {
+    return acc::makeInputError("--compare: " + toString(std::move(error)));
+  }
+  return std::move(*workload);
+}
+
+static Error writeKernels(const acccc::Options &options, mlir::ModuleOp graph) {
+  Expected<acc::systems::Workload> workload =
+      extractWorkload(graph, options.precision);
+  if (!workload) {
+    return acc::makeInputError(options.input + ": " +
+                               toString(workload.takeError()));
+  }
+  return writeText(options.output.empty() ? "-" : options.output,
+                   [&](raw_ostream &os) {
+                     printKernels(*workload, options.kernelDevices, os);
+                   });
+}
+
+/// Writes the object if one is asked for.
+static Error writeProgram(const acccc::Options &options,
+                          const Compilation &compiled) {
+  if (options.output.empty()) {
+    return Error::success();
+  }
+  return writeText(options.output,
+                   [&](raw_ostream &os) { writeObject(compiled.object, os); });
+}
+
+/// A line on stderr that says what is being done; the next one takes its place.
+static void showProgress(const acccc::Options &options, const Twine &what) {
+  if (!options.progress) {
+    return;
+  }
+  if (errs().is_displayed()) {
+    errs() << "\r\033[K" << what;
+  } else if (!what.str().empty()) {
+    errs() << what << "\n";
+  }
+  errs().flush();
+}
+
+static Error run(acccc::Options &options, StringRef toolDirectory) {
+  if (Error error = readInputShapes(options)) {
+    return error;
+  }
+  mlir::DialectRegistry registry;
+  registerAllDialects(registry);
+  mlir::MLIRContext context(registry);
+  CompileOptions compileOptions;
+  compileOptions.input = options.input;
+  compileOptions.target = options.target;
+  compileOptions.dims = options.dims;
+  compileOptions.inputShapes = options.inputShapes;
+  compileOptions.precision = options.precision;
+  compileOptions.optLevel = options.optLevel;
+  compileOptions.remarks = options.verbose;
+  showProgress(options, "compiling " + options.input);
+  compileOptions.keepGraph = options.checkHost || !options.compare.empty();
+  compileOptions.stopAfter = options.emit.value_or(Stage::Bin);
+  Expected<Compilation> compiled = compile(context, compileOptions);
+  showProgress(options, "");
+  if (!compiled) {
+    return compiled.takeError();
+  }
+  if (options.emitKernels) {
+    return writeKernels(options, *compiled->module);
+  }
+  if (options.emit && *options.emit != Stage::Bin) {
+    return writeText(options.output.empty() ? "-" : options.output,
+                     [&](raw_ostream &os) {
+                       if (*options.emit == Stage::Asm) {
+                         printAssembly(compiled->object, os);
+                         return;
+                       }
+                       mlir::OpPrintingFlags flags;
+                       flags.elideLargeElementsAttrs(16);
+                       compiled->module->print(os, flags);
+                     });
+  }
+  if (options.models.empty()) {
+    return writeProgram(options, *compiled);
+  }
+  auto workload = makeWorkload(options, *compiled);
+  if (!workload) {
+    return workload.takeError();
+  }
+  auto userInputs = loadInputs(options, compiled->boundary);
+  if (!userInputs) {
+    return userInputs.takeError();
+  }
+  auto inputs = toMachine(*userInputs, compiled->boundary);
+  if (!inputs) {
+    return inputs.takeError();
+  }
+  // Not before all that the user gives has been read: what is wrong leaves no
+  // file. A check that fails does leave the program.
+  if (Error error = writeProgram(options, *compiled)) {
+    return error;
+  }
+  SimulateOptions simulateOptions;
+  simulateOptions.targetName = options.target;
+  simulateOptions.toolDirectory = toolDirectory.str();
+  simulateOptions.waves = options.waves;
+  std::vector<acc::SimOutput> runs;
+  for (Model model : options.models) {
+    showProgress(options, "simulating on " + getName(model));
+    auto output = simulate(model, compiled->target, compiled->object, *inputs,
+                           simulateOptions);
+    showProgress(options, "");
+    if (!output) {
+      return output.takeError();
+    }
+    outs() << getName(model) << ": ";
+    if (output->cycles != 0) {
+      outs() << output->cycles << " cycles";
+      if (output->wallSeconds > 0) {
+        outs() << format(", %.3g simulated cycles/s",
+                         output->cycles / output->wallSeconds);
+      }
+    } else {
+      outs() << "values only";
+    }
+    outs() << "\n";
+    if (!runs.empty()) {
+      acc::CompareOptions compareOptions;
+      compareOptions.timing = output->cycles != 0 && runs.back().cycles != 0;
+      if (Error error =
+              acc::compareResults(runs.back(), *output, compareOptions)) {
+        return acc::makeInputError("check: " + runs.back().model + " and " +
+                                   output->model +
+                                   " differ: " + toString(std::move(error)));
+      }
+    }
+    runs.push_back(std::move(*output));
+  }
+  std::vector<acc::HostTensor> outputs =
+      readOutputs(compiled->object, compiled->boundary, runs.back());
+  if (!options.outputs.empty()) {
+    if (hasReference(options.outputs)) {
+      std::vector<acc::TensorSpec> specs;
+      for (const acc::HostTensor &tensor : outputs) {
+        specs.push_back({tensor.name});
+      }
+      auto expected = acc::loadTensors(options.outputs, "output", specs);
+      if (!expected) {
+        return expected.takeError();
+      }
+      if (Error error =
+              compareOutputs(options, "the reference", outputs, *expected)) {
+        return error;
+      }
+    } else if (Error error =
+                   acc::saveTensors(options.outputs, "output", outputs)) {
+      return error;
+    }
+  }
+  if (options.checkHost) {
+    auto expected = acc::runOnHost(*compiled->graph, *userInputs);
+    if (!expected) {
+      return expected.takeError();
+    }
+    if (Error error = compareOutputs(options, "the host", outputs, *expected)) {
+      return error;
+    }
+  }
+  if (runs.size() > 1) {
+    outs() << "check: memory, cycles, counters and command times agree\n";
+  }
+  return writeReports(options, *compiled, *workload, runs);
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  Expected<acccc::Options> options = acccc::parseOptions(argc, argv);
+  if (!options) {
+    return acc::reportError(options.takeError(), "acc-cc", errs());
+  }
+  if (options->done) {
+    return 0;
+  }
+  std::string program =
+      sys::fs::getMainExecutable(argv[0], reinterpret_cast<void *>(&main));
+  if (Error error = run(*options, sys::path::parent_path(program))) {
+    return acc::reportError(std::move(error), "acc-cc", errs());
+  }
+  return 0;
+}

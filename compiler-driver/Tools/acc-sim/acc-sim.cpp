@@ -1,0 +1,309 @@
+//===- acc-sim.cpp - Runs a program on a model of a slice -----------------===//
+//
+// Takes an object file with tensors for its inputs, or raw files: a program is
+// a sequence of 16-byte little-endian words, a memory image starts at HBM
+// address 0. A fault is an error of an object and a result of a raw program.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler-driver/Runtime/Simulate.h"
+#include "compiler-driver/Tensor/Errors.h"
+#include "compiler-driver/Tensor/TensorIO.h"
+#include "systemc-models/Sim/Sim.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+namespace cl = llvm::cl;
+using namespace acc;
+
+static cl::OptionCategory category("acc-sim options");
+static cl::opt<std::string> objectFile(cl::Positional, cl::desc("[OBJECT]"),
+                                       cl::cat(category));
+static cl::opt<std::string>
+    targetName("target", cl::desc("Machine; default: the object's"),
+               cl::value_desc("name|file.yaml"), cl::cat(category));
+using xpu::Model;
+static cl::opt<Model> model(
+    "model", cl::desc("Model to run"), cl::init(Model::SystemC),
+    cl::values(clEnumValN(Model::Functional, "functional", "values, no time"),
+               clEnumValN(Model::SystemC, "systemc", "values and exact time"),
+               clEnumValN(Model::Rtl, "rtl", "the Verilated RTL")),
+    cl::cat(category));
+static cl::opt<std::string>
+    inputs("inputs",
+           cl::desc("Object: directory with input_N.pb or NAME.npy; default: "
+                    "seeded random inputs"),
+           cl::value_desc("dir"), cl::cat(category));
+static cl::opt<std::string> outputs("outputs",
+                                    cl::desc("Object: directory for outputs"),
+                                    cl::value_desc("dir"), cl::cat(category));
+static cl::opt<uint64_t> seed("seed", cl::desc("Seed of random inputs"),
+                              cl::init(1), cl::cat(category));
+static cl::opt<std::string> programFile("program",
+                                        cl::desc("Raw: instruction words"),
+                                        cl::value_desc("file"),
+                                        cl::cat(category));
+static cl::opt<std::string> hbmFile("hbm",
+                                    cl::desc("Raw: initial HBM contents"),
+                                    cl::value_desc("file"), cl::cat(category));
+static cl::opt<std::string>
+    hbmOut("hbm-out",
+           cl::desc("HBM contents at the end, trailing zeros dropped"),
+           cl::value_desc("file"), cl::cat(category));
+static cl::opt<std::string> resultFile("result",
+                                       cl::desc("Fault, cycles, counters and "
+                                                "commands as JSON"),
+                                       cl::value_desc("file.json"),
+                                       cl::cat(category));
+static cl::opt<uint64_t> maxCycles("max-cycles",
+                                   cl::desc("Give up after so many cycles "
+                                            "(functional: instructions)"),
+                                   cl::init(uint64_t(1) << 40),
+                                   cl::cat(category));
+static cl::opt<bool> noValues("no-values",
+                              cl::desc("systemc: skip arithmetic, time only"),
+                              cl::cat(category));
+static cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
+                                  cl::value_desc("file.fst"),
+                                  cl::cat(category));
+static cl::opt<bool> verbose("v", cl::desc("Print speed to stderr"),
+                             cl::cat(category));
+
+static int fail(llvm::Error error) {
+  return acc::reportError(std::move(error), "acc-sim", llvm::errs());
+}
+
+static llvm::Expected<std::vector<uint8_t>> readBytes(llvm::StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  if (!buffer) {
+    return llvm::createStringError(buffer.getError(), "cannot read '%s': %s",
+                                   path.str().c_str(),
+                                   buffer.getError().message().c_str());
+  }
+  llvm::StringRef text = (*buffer)->getBuffer();
+  return std::vector<uint8_t>(text.bytes_begin(), text.bytes_end());
+}
+
+static llvm::Expected<std::vector<isa::Word>> readWords(llvm::StringRef path) {
+  auto bytes = readBytes(path);
+  if (!bytes) {
+    return bytes.takeError();
+  }
+  if (bytes->size() % 16 != 0) {
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "'%s' is no program: its size is no "
+                                   "multiple of 16 bytes",
+                                   path.str().c_str());
+  }
+  std::vector<isa::Word> words(bytes->size() / 16);
+  for (size_t i = 0; i < words.size(); ++i) {
+    words[i].lo = llvm::support::endian::read64le(&(*bytes)[16 * i]);
+    words[i].hi = llvm::support::endian::read64le(&(*bytes)[16 * i + 8]);
+  }
+  return words;
+}
+
+/// The interface of an object as the driver knows it.
+static llvm::Expected<std::vector<acc::BoundaryTensor>>
+readBoundary(llvm::ArrayRef<xpu::ObjectTensor> tensors) {
+  std::vector<acc::BoundaryTensor> result;
+  for (const xpu::ObjectTensor &tensor : tensors) {
+    auto type = acc::parseDType(tensor.type);
+    auto machineType = acc::parseDType(tensor.machineType);
+    auto elements = acc::countElements(tensor.shape);
+    if (!type || !machineType || !elements ||
+        static_cast<uint64_t>(*elements) * acc::getByteSize(*machineType) !=
+            tensor.bytes) {
+      return acc::makeInputError(objectFile + ": tensor '" + tensor.name +
+                                 "' has no known type or a wrong size");
+    }
+    acc::BoundaryTensor spec;
+    spec.name = tensor.name;
+    spec.dtype = *type;
+    spec.machineType = *machineType;
+    spec.shape = tensor.shape;
+    result.push_back(std::move(spec));
+  }
+  return result;
+}
+
+/// In the machine's types.
+static llvm::Expected<std::vector<acc::HostTensor>>
+loadInputs(llvm::ArrayRef<acc::BoundaryTensor> boundary) {
+  std::vector<acc::HostTensor> user;
+  if (inputs.empty()) {
+    for (auto [i, spec] : llvm::enumerate(boundary)) {
+      user.push_back(
+          acc::HostTensor::random(spec.name, spec.dtype, spec.shape, seed + i));
+    }
+  } else {
+    std::vector<acc::TensorSpec> specs;
+    for (const acc::BoundaryTensor &spec : boundary) {
+      specs.push_back({spec.name});
+    }
+    auto loaded = acc::loadTensors(inputs, "input", specs);
+    if (!loaded) {
+      return loaded.takeError();
+    }
+    user = std::move(*loaded);
+  }
+  std::vector<acc::HostTensor> machine;
+  for (auto [tensor, spec] : llvm::zip(user, boundary)) {
+    auto converted = acc::toMachine(tensor, spec);
+    if (!converted) {
+      return converted.takeError();
+    }
+    machine.push_back(std::move(*converted));
+  }
+  return machine;
+}
+
+/// What raw files hold, as an object without an interface.
+static llvm::Expected<xpu::Object> readRaw() {
+  xpu::Object object;
+  auto program = readWords(programFile);
+  if (!program) {
+    return program.takeError();
+  }
+  object.code = std::move(*program);
+  if (!hbmFile.empty()) {
+    auto image = readBytes(hbmFile);
+    if (!image) {
+      return image.takeError();
+    }
+    object.constants = std::move(*image);
+  }
+  return object;
+}
+
+static llvm::Error checkOptions() {
+  if (objectFile.empty() == programFile.empty()) {
+    return acc::makeInputError(
+        "expects an object file, or --program=FILE with raw words");
+  }
+  if (objectFile.empty() && (!inputs.empty() || !outputs.empty())) {
+    return acc::makeInputError("--inputs and --outputs expect an object "
+                               "file; raw programs have --hbm");
+  }
+  if (objectFile.empty() && targetName.empty()) {
+    return acc::makeInputError("--program expects --target=NAME");
+  }
+  if (!objectFile.empty() && !hbmFile.empty()) {
+    return acc::makeInputError(
+        "--hbm belongs to --program; objects hold their own constants");
+  }
+  if (!waves.empty() && model != Model::Rtl) {
+    return acc::makeInputError("--waves expects --model=rtl");
+  }
+  return llvm::Error::success();
+}
+
+static llvm::Error writeResults(const acc::SimOutput &output) {
+  if (!hbmOut.empty()) {
+    if (llvm::Error error = output.hbm.writeFile(hbmOut)) {
+      return error;
+    }
+  }
+  return resultFile.empty() ? llvm::Error::success()
+                            : writeResultJson(output, resultFile);
+}
+
+static llvm::Error run(llvm::StringRef toolDirectory) {
+  if (llvm::Error error = checkOptions()) {
+    return error;
+  }
+  bool isRaw = objectFile.empty();
+  auto object = isRaw ? readRaw() : xpu::readObject(objectFile);
+  if (!object) {
+    return object.takeError();
+  }
+  auto target = loadTarget(targetName.empty() ? object->target : targetName);
+  if (!target) {
+    return target.takeError();
+  }
+  if (!isRaw && target->name != object->target) {
+    return acc::makeInputError(objectFile + ": is for target " +
+                               object->target + ", not " + target->name);
+  }
+  auto inputSpecs = readBoundary(object->inputs);
+  if (!inputSpecs) {
+    return inputSpecs.takeError();
+  }
+  acc::Boundary boundary;
+  auto outputSpecs = readBoundary(object->outputs);
+  if (!outputSpecs) {
+    return outputSpecs.takeError();
+  }
+  boundary.outputs = std::move(*outputSpecs);
+  auto tensors = loadInputs(*inputSpecs);
+  if (!tensors) {
+    return tensors.takeError();
+  }
+  for (const auto &list : {object->inputs, object->outputs}) {
+    for (const xpu::ObjectTensor &tensor : list) {
+      if (tensor.address > target->hbm.bytes ||
+          tensor.bytes > target->hbm.bytes - tensor.address) {
+        return acc::makeInputError(objectFile + ": tensor '" + tensor.name +
+                                   "' is beyond the HBM of " + target->name);
+      }
+    }
+  }
+  SimInput input{*target, object->code, xpu::makeHbmImage(*object, *tensors),
+                 maxCycles, !noValues};
+  xpu::SimulateOptions options;
+  options.toolDirectory = toolDirectory.str();
+  options.waves = waves;
+  auto output = xpu::runLaunches(model, *object, std::move(input), options);
+  if (!output) {
+    return output.takeError();
+  }
+  if (llvm::Error error = writeResults(*output)) {
+    return error;
+  }
+  if (verbose) {
+    llvm::errs() << "acc-sim: " << output->cycles << " cycles, "
+                 << output->events << " events in " << output->wallSeconds
+                 << " s\n";
+  }
+  if (output->fault != isa::Fault::None) {
+    std::string what = ("fault " + isa::stringify(output->fault) + " at word " +
+                        llvm::Twine(output->faultPc))
+                           .str();
+    if (!isRaw) {
+      return acc::makeInputError(what + " (" +
+                                 object->sourceOf(output->faultPc) + ")");
+    }
+    llvm::errs() << "acc-sim: " << what << "\n";
+  }
+  if (isRaw) {
+    return llvm::Error::success();
+  }
+  llvm::outs() << xpu::getName(model) << ": ";
+  if (output->cycles != 0) {
+    llvm::outs() << output->cycles << " cycles\n";
+  } else {
+    llvm::outs() << "values only\n";
+  }
+  return outputs.empty()
+             ? llvm::Error::success()
+             : acc::saveTensors(outputs, "output",
+                                xpu::readOutputs(*object, boundary, *output));
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv, "Runs a program on a model\n");
+  std::string program = llvm::sys::fs::getMainExecutable(
+      argv[0], reinterpret_cast<void *>(&main));
+  if (llvm::Error error = run(llvm::sys::path::parent_path(program))) {
+    return fail(std::move(error));
+  }
+  return 0;
+}

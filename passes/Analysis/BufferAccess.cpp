@@ -1,0 +1,61 @@
+//===- BufferAccess.cpp - What operations do with buffers -----------------===//
+
+#include "passes/Analysis/BufferAccess.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "passes/Analysis/BufferViews.h"
+#include "passes/Analysis/Contraction.h"
+
+using namespace mlir;
+
+namespace xpu {
+
+bool isBufferWork(Operation *op) {
+  return llvm::isa<linalg::LinalgOp, memref::CopyOp>(op);
+}
+
+bool isBufferNeutral(Operation *op) {
+  return isMemoryEffectFree(op) ||
+         llvm::isa<memref::AllocOp, memref::GetGlobalOp>(op);
+}
+
+bool readsOperand(Operation *op, OpOperand &operand) {
+  if (llvm::isa<memref::CopyOp>(op)) {
+    return operand.getOperandNumber() == 0;
+  }
+  auto linalgOp = cast<linalg::LinalgOp>(op);
+  if (!linalgOp.isDpsInit(&operand)) {
+    return linalgOp.payloadUsesValueFromOperand(&operand);
+  }
+  return !op->hasAttr(kInitialValueAttr) &&
+         linalgOp.payloadUsesValueFromOperand(&operand);
+}
+
+bool writesOperand(Operation *op, OpOperand &operand) {
+  if (llvm::isa<memref::CopyOp>(op)) {
+    return operand.getOperandNumber() == 1;
+  }
+  return cast<linalg::LinalgOp>(op).isDpsInit(&operand);
+}
+
+bool overwritesOperand(Operation *op, OpOperand &operand) {
+  if (operand.get() != getViewRoot(operand.get()) ||
+      !writesOperand(op, operand) || readsOperand(op, operand)) {
+    return false;
+  }
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  return !linalgOp ||
+         linalgOp.getMatchingIndexingMap(&operand).isProjectedPermutation();
+}
+
+bool readsByIndex(Operation *op) {
+  bool found = false;
+  for (Region &region : op->getRegions()) {
+    region.walk([&](memref::LoadOp) { found = true; });
+  }
+  return found;
+}
+
+} // namespace xpu

@@ -1,0 +1,51 @@
+//===- BufferViews.cpp - Buffers behind views -----------------------------===//
+
+#include "passes/Analysis/BufferViews.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+
+namespace xpu {
+
+bool isView(Operation *op) {
+  return llvm::isa<memref::SubViewOp, memref::CastOp, memref::ExpandShapeOp,
+                   memref::CollapseShapeOp, memref::TransposeOp>(op);
+}
+
+Value getViewRoot(Value memref) {
+  while (Operation *def = memref.getDefiningOp()) {
+    if (!isView(def)) {
+      break;
+    }
+    memref = def->getOperand(0);
+  }
+  return memref;
+}
+
+Value cloneView(RewriterBase &rewriter, Value memref, Value root) {
+  Operation *def = memref.getDefiningOp();
+  if (!def || !isView(def)) {
+    return root;
+  }
+  Value source = cloneView(rewriter, def->getOperand(0), root);
+  auto space = cast<MemRefType>(root.getType()).getMemorySpace();
+  if (auto subview = dyn_cast<memref::SubViewOp>(def)) {
+    // The strides of the source may differ.
+    auto type = cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
+        subview.getType().getShape(), cast<MemRefType>(source.getType()),
+        subview.getMixedOffsets(), subview.getMixedSizes(),
+        subview.getMixedStrides()));
+    return memref::SubViewOp::create(
+        rewriter, def->getLoc(), type, source, subview.getMixedOffsets(),
+        subview.getMixedSizes(), subview.getMixedStrides());
+  }
+  Operation *clone = rewriter.clone(*def);
+  clone->setOperand(0, source);
+  MemRefType::Builder type(cast<MemRefType>(def->getResult(0).getType()));
+  type.setMemorySpace(space);
+  clone->getResult(0).setType(MemRefType(type));
+  return clone->getResult(0);
+}
+
+} // namespace xpu

@@ -1,0 +1,151 @@
+//===- Contraction.cpp - Which operations the matrix unit computes --------===//
+
+#include "passes/Analysis/Contraction.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace xpu {
+
+/// Strips casts that only widen.
+static Value stripWidening(Value value) {
+  while (Operation *def = value.getDefiningOp()) {
+    if (!llvm::isa<arith::ExtFOp>(def)) {
+      break;
+    }
+    value = def->getOperand(0);
+  }
+  return value;
+}
+
+static bool hasMultiplyAddBody(linalg::LinalgOp op) {
+  Block *body = op.getBlock();
+  auto yield = cast<linalg::YieldOp>(body->getTerminator());
+  auto add = yield.getOperand(0).getDefiningOp<arith::AddFOp>();
+  if (!add) {
+    return false;
+  }
+  Value out = body->getArgument(2);
+  Value product = add.getLhs() == out ? add.getRhs() : add.getLhs();
+  if (add.getLhs() != out && add.getRhs() != out) {
+    return false;
+  }
+  auto mul = product.getDefiningOp<arith::MulFOp>();
+  if (!mul) {
+    return false;
+  }
+  Value lhs = stripWidening(mul.getLhs());
+  Value rhs = stripWidening(mul.getRhs());
+  return (lhs == body->getArgument(0) && rhs == body->getArgument(1)) ||
+         (lhs == body->getArgument(1) && rhs == body->getArgument(0));
+}
+
+FailureOr<SmallVector<int64_t>>
+getCoefficients(AffineExpr expr, unsigned numDims, int64_t &constant) {
+  SmallVector<int64_t> result(numDims, 0);
+  if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+    result[dim.getPosition()] = 1;
+    return result;
+  }
+  if (auto number = dyn_cast<AffineConstantExpr>(expr)) {
+    constant += number.getValue();
+    return result;
+  }
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary) {
+    return failure();
+  }
+  if (expr.getKind() == AffineExprKind::Add) {
+    auto lhs = getCoefficients(binary.getLHS(), numDims, constant);
+    auto rhs = getCoefficients(binary.getRHS(), numDims, constant);
+    if (failed(lhs) || failed(rhs)) {
+      return failure();
+    }
+    for (unsigned i = 0; i < numDims; ++i) {
+      result[i] = (*lhs)[i] + (*rhs)[i];
+    }
+    return result;
+  }
+  if (expr.getKind() == AffineExprKind::Mul) {
+    auto factor = dyn_cast<AffineConstantExpr>(binary.getRHS());
+    int64_t inner = 0;
+    auto lhs = getCoefficients(binary.getLHS(), numDims, inner);
+    if (!factor || failed(lhs)) {
+      return failure();
+    }
+    constant += inner * factor.getValue();
+    for (unsigned i = 0; i < numDims; ++i) {
+      result[i] = (*lhs)[i] * factor.getValue();
+    }
+    return result;
+  }
+  return failure();
+}
+
+FailureOr<SmallVector<int64_t>>
+getLoopStrides(AffineMap map, const StaticView &view, int64_t &offset) {
+  SmallVector<int64_t> strides(map.getNumDims(), 0);
+  offset = view.offset;
+  for (auto [expr, stride] : llvm::zip(map.getResults(), view.strides)) {
+    int64_t constant = 0;
+    auto coefficients = getCoefficients(expr, map.getNumDims(), constant);
+    if (failed(coefficients)) {
+      return failure();
+    }
+    offset += constant * stride;
+    for (unsigned d = 0; d < map.getNumDims(); ++d) {
+      strides[d] += (*coefficients)[d] * stride;
+    }
+  }
+  return strides;
+}
+
+static bool uses(AffineMap map, unsigned dim) {
+  return map.isFunctionOfDim(dim);
+}
+
+FailureOr<ContractionDims> matchContraction(linalg::LinalgOp op) {
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
+      op.getNumReductionLoops() == 0 || op.hasIndexSemantics()) {
+    return failure();
+  }
+  auto outType = dyn_cast<ShapedType>(op.getDpsInits()[0].getType());
+  if (!outType || !outType.getElementType().isF32() ||
+      !hasMultiplyAddBody(op)) {
+    return failure();
+  }
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  if (!maps[2].isProjectedPermutation()) {
+    return failure();
+  }
+  ContractionDims dims;
+  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim) {
+    bool a = uses(maps[0], dim);
+    bool w = uses(maps[1], dim);
+    bool out = uses(maps[2], dim);
+    if (a && w) {
+      (out ? dims.batch : dims.k).push_back(dim);
+    } else if (out && a) {
+      dims.m.push_back(dim);
+    } else if (out && w) {
+      dims.n.push_back(dim);
+    } else {
+      return failure();
+    }
+  }
+  for (AffineMap map : maps) {
+    for (AffineExpr expr : map.getResults()) {
+      int64_t constant = 0;
+      if (failed(getCoefficients(expr, op.getNumLoops(), constant))) {
+        return failure();
+      }
+    }
+  }
+  if (dims.k.empty()) {
+    return failure();
+  }
+  return dims;
+}
+
+} // namespace xpu

@@ -1,0 +1,51 @@
+//===- Contraction.h - Which operations the matrix unit computes -*- C++
+//-*-===//
+
+#ifndef PASSES_ANALYSIS_CONTRACTION_H
+#define PASSES_ANALYSIS_CONTRACTION_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "passes/Analysis/StaticView.h"
+
+namespace xpu {
+
+/// Loop dimensions of out[m, n] += a[m, k] * w[n, k] by what they index; batch
+/// dimensions index all three. Dimensions may meet in one subscript, as in a
+/// convolution (m · stride + k).
+struct ContractionDims {
+  llvm::SmallVector<unsigned> batch;
+  llvm::SmallVector<unsigned> m; ///< In operand 0 and the result.
+  llvm::SmallVector<unsigned> n; ///< In operand 1 and the result.
+  llvm::SmallVector<unsigned> k; ///< In both operands, not in the result.
+};
+
+/// Recognises a body of multiply and add (with widening casts) over two inputs
+/// into an f32 result, with loop dimensions as above.
+mlir::FailureOr<ContractionDims> matchContraction(mlir::linalg::LinalgOp op);
+
+/// Coefficients of a linear expression in the loop dimensions; fails if it is
+/// not linear.
+mlir::FailureOr<llvm::SmallVector<int64_t>>
+getCoefficients(mlir::AffineExpr expr, unsigned numDims, int64_t &constant);
+
+/// Byte strides of a buffer by loop dimension under an indexing map; `offset`
+/// gets the byte offset of the first element. Fails if the map is not linear.
+mlir::FailureOr<llvm::SmallVector<int64_t>>
+getLoopStrides(mlir::AffineMap map, const StaticView &view, int64_t &offset);
+
+/// Name of the attribute with the constant that a reduction starts from,
+/// instead of the contents of its result.
+inline constexpr llvm::StringLiteral kInitialValueAttr = "xpu.initial_value";
+
+/// Name of the attribute that tiling puts on a contraction: the dimension that
+/// runs over the columns of the array, and which operand is stationary.
+inline constexpr llvm::StringLiteral kColumnDimAttr = "xpu.column_dim";
+inline constexpr llvm::StringLiteral kStationaryAttr = "xpu.stationary";
+
+/// Name of the attribute on elementwise work that is done with the results of
+/// a contraction, tile by tile: the number of the operand with them.
+inline constexpr llvm::StringLiteral kEpilogueAttr = "xpu.epilogue";
+
+} // namespace xpu
+
+#endif // PASSES_ANALYSIS_CONTRACTION_H

@@ -1,0 +1,78 @@
+//===- ScratchpadRegions.h - Which banks hold what --------------*- C++ -*-===//
+//
+// Commands of different engines that claim the same port of a bank wait for
+// each other. Buffers are therefore kept apart by who writes and reads them:
+//
+//   inputs      written by LOAD, read by the matrix unit (rows) and the VPU
+//   results     written by the matrix unit and the VPU, read by STORE
+//   stationary  written by LOAD, read by the matrix unit's second port
+//   resident    whole values between operations, read and written by all
+//
+// The first three hold tiles, for a moment each; residents grow from the end,
+// and the banks that they leave are for the tiles of the moment.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_ANALYSIS_SCRATCHPADREGIONS_H
+#define PASSES_ANALYSIS_SCRATCHPADREGIONS_H
+
+#include "dialects/Target/Target.h"
+#include "mlir/IR/Operation.h"
+#include <algorithm>
+
+namespace xpu {
+
+/// Name of the attribute with the number of banks, the last ones, that hold
+/// residents: on an operation while it runs, and on the tiles that it makes.
+inline constexpr llvm::StringLiteral kResidentBanksAttr = "xpu.resident_banks";
+
+/// Name of the attribute on a copy that may as well be left out: its target is
+/// not written otherwise and its source not while the target is live.
+inline constexpr llvm::StringLiteral kTileCopyAttr = "xpu.tile_copy";
+
+/// Name of the attribute with the scratchpad address of a resident value, on
+/// its allocation.
+inline constexpr llvm::StringLiteral kResidentAttr = "xpu.resident";
+
+/// Byte addresses at which the regions end; inputs start at 0.
+struct ScratchpadRegions {
+  int64_t inputsEnd = 0;
+  int64_t resultsEnd = 0;
+  int64_t stationaryEnd = 0;
+  int64_t residentEnd = 0;
+
+  /// Bytes for resident values, at most: half of the scratchpad stays for
+  /// tiles.
+  static int64_t residentRoom(const acc::Target &target) {
+    return int64_t(target.spm.banks) / 2 * int64_t(target.spm.bankBytes);
+  }
+
+  /// The regions while `op` runs, or for the allocation `op`.
+  static ScratchpadRegions of(const acc::Target &target, mlir::Operation *op) {
+    auto banks = op->getAttrOfType<mlir::IntegerAttr>(kResidentBanksAttr);
+    return ScratchpadRegions(target, banks ? banks.getInt() : 0);
+  }
+
+  ScratchpadRegions(const acc::Target &target, int64_t residentBanks) {
+    // Three eighths of the banks for weights, three sixteenths for results: the
+    // proportions of a large matrix product, whose row and weight tiles are of
+    // similar size and whose results leave in pieces.
+    int64_t banks = target.spm.banks - residentBanks;
+    int64_t stationaryBanks = std::max<int64_t>(1, banks * 3 / 8);
+    int64_t resultBanks = std::max<int64_t>(1, (banks * 3 + 8) / 16);
+    int64_t bankBytes = target.spm.bankBytes;
+    stationaryEnd = banks * bankBytes;
+    resultsEnd = stationaryEnd - stationaryBanks * bankBytes;
+    inputsEnd = std::max<int64_t>(0, resultsEnd - resultBanks * bankBytes);
+    residentEnd = target.spm.banks * bankBytes;
+  }
+
+  int64_t inputBytes() const { return inputsEnd; }
+  int64_t resultBytes() const { return resultsEnd - inputsEnd; }
+  int64_t stationaryBytes() const { return stationaryEnd - resultsEnd; }
+  int64_t residentBytes() const { return residentEnd - stationaryEnd; }
+};
+
+} // namespace xpu
+
+#endif // PASSES_ANALYSIS_SCRATCHPADREGIONS_H

@@ -1,0 +1,47 @@
+//===- StaticView.h - Buffers as base, offset and strides -------*- C++ -*-===//
+//
+// After tiling every shape and offset is a constant; a memref value is then a
+// whole buffer plus a constant offset and strides, which is what streams are
+// made of.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_ANALYSIS_STATICVIEW_H
+#define PASSES_ANALYSIS_STATICVIEW_H
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Value.h"
+#include "mlir/Support/LLVM.h"
+
+namespace xpu {
+
+/// A memref value: bytes of element (i, j, …) are at root + offset + Σ
+/// i·stride.
+struct StaticView {
+  mlir::Value root; ///< A function argument, an allocation or a global.
+  int64_t offset = 0;
+  llvm::SmallVector<int64_t> shape;
+  llvm::SmallVector<int64_t> strides; ///< In bytes.
+  int64_t elementBytes = 0;
+  mlir::Type elementType;
+};
+
+/// Walks views up to the buffer; fails if something is not constant.
+mlir::FailureOr<StaticView> getStaticView(mlir::Value memref);
+
+/// A loop nest with the byte strides of several streams.
+struct LoopNest {
+  llvm::SmallVector<int64_t> sizes;
+  /// strides[stream][dimension]
+  llvm::SmallVector<llvm::SmallVector<int64_t>> strides;
+
+  /// Drops dimensions of size 1 and merges neighbours that step like one
+  /// dimension in every stream.
+  void simplify();
+  /// Adds dimensions of size 1 in front until there are `count`.
+  void padTo(unsigned count);
+};
+
+} // namespace xpu
+
+#endif // PASSES_ANALYSIS_STATICVIEW_H

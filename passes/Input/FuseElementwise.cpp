@@ -1,0 +1,198 @@
+//===- FuseElementwise.cpp - Fusion within the vector unit's limits -------===//
+
+#include "passes/Input/Passes.h"
+
+#include "dialects/ISA/Isa.h"
+#include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Analysis/Contraction.h"
+#include "passes/Analysis/Reduction.h"
+
+using namespace mlir;
+
+namespace xpu {
+#define GEN_PASS_DEF_FUSEELEMENTWISEPASS
+#include "passes/Input/Passes.h.inc"
+} // namespace xpu
+
+namespace {
+
+/// Micro-operations that a fused body may have; special functions are several
+/// each, so this stays well below the hardware's limit.
+constexpr unsigned kMaxBodyOps = 20;
+
+bool readsByIndex(linalg::GenericOp op) {
+  return llvm::any_of(op.getBlock()->getOperations(), [](Operation &inner) {
+    return llvm::isa<tensor::ExtractOp>(inner);
+  });
+}
+
+/// Input streams of an operation: its inputs, and the loop indices it reads.
+unsigned countStreams(linalg::GenericOp op) {
+  llvm::SmallDenseSet<int64_t> indices;
+  op.getBlock()->walk(
+      [&](linalg::IndexOp index) { indices.insert(index.getDim()); });
+  unsigned inputs = 0;
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    inputs += op.payloadUsesValueFromOperand(input);
+  }
+  return inputs + indices.size();
+}
+
+unsigned countBodyOps(linalg::GenericOp op) {
+  return op.getBlock()->getOperations().size() - 1;
+}
+
+/// Whether reading the result takes clearly less than reading the inputs, as
+/// with the sum of two tensors, not with that of a tensor and a row.
+bool readsMore(linalg::GenericOp op) {
+  auto elements = [](Value value) -> int64_t {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && type.hasStaticShape() ? type.getNumElements() : 1;
+  };
+  int64_t inputs = 0;
+  for (Value input : op.getInputs()) {
+    inputs += elements(input);
+  }
+  return inputs > elements(op->getResult(0)) * 3 / 2;
+}
+
+bool shouldFuse(OpOperand *operand) {
+  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  if (!producer || !consumer || readsByIndex(producer) ||
+      readsByIndex(consumer) || succeeded(xpu::matchContraction(consumer)) ||
+      producer.getNumReductionLoops() != 0 || producer->getNumResults() != 1) {
+    return false;
+  }
+  // Work is not repeated: neither for several readers nor inside a broadcast.
+  if (!producer->getResult(0).hasOneUse()) {
+    bool cheap = countBodyOps(producer) <= 1 && !readsMore(producer);
+    if (!cheap) {
+      return false;
+    }
+  }
+  if (!consumer.getMatchingIndexingMap(operand).isPermutation() &&
+      countBodyOps(producer) > 2) {
+    return false;
+  }
+  return countStreams(producer) + countStreams(consumer) - 1 <=
+             xpu::isa::kNumVpuInputs &&
+         countBodyOps(producer) + countBodyOps(consumer) <= kMaxBodyOps;
+}
+
+/// Work of the vector unit takes the shape of what it reads: rows of a matrix
+/// product stay rows, and nothing is between the two.
+bool shouldCollapse(OpOperand *operand) {
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  return consumer && !readsByIndex(consumer) && !consumer.hasIndexSemantics() &&
+         failed(xpu::matchContraction(consumer));
+}
+
+/// A reduction with too many streams becomes an elementwise operation over its
+/// whole loop space, which can be cut further, and a plain reduction.
+LogicalResult splitReduction(RewriterBase &rewriter, linalg::GenericOp op) {
+  FailureOr<xpu::Reduction> reduced = xpu::matchReduction(op);
+  if (failed(reduced)) {
+    return failure();
+  }
+  Block *body = op.getBlock();
+  Operation *combine = reduced->combiner;
+  Value element = reduced->element;
+  Value running = op.getRegionOutputArgs()[0];
+  Location loc = op.getLoc();
+  rewriter.setInsertionPoint(op);
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  AffineMap identity = rewriter.getMultiDimIdentityMap(ranges.size());
+  auto type = RankedTensorType::get(ranges, element.getType());
+  Value empty =
+      tensor::EmptyOp::create(rewriter, loc, ranges, element.getType());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  AffineMap resultMap = maps.pop_back_val();
+  maps.push_back(identity);
+  SmallVector<utils::IteratorType> parallel(ranges.size(),
+                                            utils::IteratorType::parallel);
+  auto elements = linalg::GenericOp::create(
+      rewriter, loc, type, op.getInputs(), ValueRange{empty}, maps, parallel,
+      [&](OpBuilder &builder, Location loc, ValueRange args) {
+        IRMapping mapping;
+        mapping.map(body->getArguments(), args);
+        for (Operation &inner : body->without_terminator()) {
+          if (&inner != combine) {
+            builder.clone(inner, mapping);
+          }
+        }
+        linalg::YieldOp::create(builder, loc, mapping.lookupOrDefault(element));
+      });
+  auto reduction = linalg::GenericOp::create(
+      rewriter, loc, op.getResultTypes(), ValueRange{elements.getResult(0)},
+      op.getOutputs(), ArrayRef<AffineMap>{identity, resultMap},
+      op.getIteratorTypesArray(),
+      [&](OpBuilder &builder, Location loc, ValueRange args) {
+        IRMapping mapping;
+        mapping.map(element, args[0]);
+        mapping.map(running, args[1]);
+        Operation *clone = builder.clone(*combine, mapping);
+        linalg::YieldOp::create(builder, loc, clone->getResult(0));
+      });
+  rewriter.replaceOp(op, reduction.getResults());
+  return success();
+}
+
+struct FuseElementwisePass final
+    : xpu::impl::FuseElementwisePassBase<FuseElementwisePass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    // Operations with too many inputs are cut into single-operation ones and
+    // fused again within the limit.
+    IRRewriter rewriter(&getContext());
+    SmallVector<linalg::GenericOp> reductions;
+    getOperation().walk([&](linalg::GenericOp op) {
+      if (op.getNumReductionLoops() != 0 && !readsByIndex(op) &&
+          countStreams(op) > xpu::isa::kNumVpuInputs) {
+        reductions.push_back(op);
+      }
+    });
+    for (linalg::GenericOp op : reductions) {
+      if (failed(splitReduction(rewriter, op))) {
+        op.emitError("unsupported: a reduction of this form with more inputs "
+                     "than the vector "
+                     "unit has streams");
+        return signalPassFailure();
+      }
+    }
+    SmallVector<Operation *> wide;
+    getOperation().walk([&](linalg::GenericOp op) {
+      if (op.getNumReductionLoops() == 0 && !readsByIndex(op) &&
+          countStreams(op) > xpu::isa::kNumVpuInputs) {
+        wide.push_back(op);
+      }
+    });
+    if (!wide.empty()) {
+      RewritePatternSet split(&getContext());
+      linalg::populateDecomposeLinalgOpsPattern(split);
+      GreedyRewriteConfig config;
+      config.setStrictness(GreedyRewriteStrictness::ExistingAndNewOps);
+      if (failed(applyOpPatternsGreedily(wide, std::move(split), config))) {
+        return signalPassFailure();
+      }
+    }
+    RewritePatternSet patterns(&getContext());
+    linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns,
+                                                       shouldCollapse);
+    // A reshape of what a reduction starts from moves before the fill.
+    linalg::FillOp::getCanonicalizationPatterns(patterns, &getContext());
+    linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
+    linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+      return signalPassFailure();
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,61 @@
+//===- Passes.td - Tensors into the forms that tiling knows ---*- tablegen -*-===//
+//
+// In pipeline order.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_INPUT_PASSES
+#define PASSES_INPUT_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def LowerTensorOpsPass : Pass<"xpu-lower-tensor-ops", "::mlir::func::FuncOp"> {
+  let summary = "Bring operations into the few forms that tiling knows";
+  let description = [{
+    Padding becomes `linalg.fill` of the whole result and `tensor.insert_slice` of the
+    source, which later are a vector command and a copy; `tensor.concat` becomes
+    insertions. Named linalg operations become
+    generic ones, but for fills.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Fuse elementwise operations into commands of the vector unit";
+  let description = [{
+    Splits elementwise operations with more inputs than the vector unit has streams, then
+    fuses producers into consumers as long as the result has at most four input
+    streams and a micro-program of moderate length. Work is repeated for several readers only if it is
+    one operation and they read no more for it. Contractions and operations
+    that read tensors by index are left alone. An operation whose operand is a reshape takes the shape of what is reshaped,
+    where its loops allow it.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
+  let summary = "Round f32 operands of contractions to bf16";
+  let description = [{
+    With precision `bf16`, f32 operands of contractions are rounded to the nearest bf16 number:
+    constants by the compiler, others by an elementwise operation. Results stay f32.
+    With `fp32` (the default) nothing changes, and the matrix unit works on three bf16 terms of each
+    number.
+  }];
+  let options = [Option<"precision", "precision", "std::string", "\"fp32\"", "fp32 or bf16">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
+def SetInitialValuesPass : Pass<"xpu-set-initial-values", "::mlir::func::FuncOp"> {
+  let summary = "Put the constant that a reduction starts from on the operation";
+  let description = [{
+    A reduction whose result is filled with a constant before gets the attribute
+    `xpu.initial_value` and no longer reads its result, so that the constant need not go through
+    memory. Contractions that start from a tensor become ones that start from zero, and an
+    addition. Runs after fusion, which would drop the attribute.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
+#endif // PASSES_INPUT_PASSES

@@ -1,0 +1,77 @@
+//===- TileToScratchpad.cpp - Tiles that fit, and their transfers ---------===//
+//
+// Works on buffers: bufferization has seen one operation per tensor, which
+// keeps its analysis quick. Tile sizes are constants and every tile is written
+// out, so that shapes stay static up to the command streams.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Tiling/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/PatternMatch.h"
+#include "passes/Analysis/LoadTarget.h"
+#include "passes/Tiling/Tiling.h"
+
+using namespace mlir;
+
+namespace xpu {
+#define GEN_PASS_DEF_TILETOSCRATCHPADPASS
+#include "passes/Tiling/Passes.h.inc"
+
+LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
+                               const acc::Target &target) {
+  if (llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {
+    return op.emitError(
+        "expects static shapes; bind symbolic dimensions first");
+  }
+  if (!op.hasPureBufferSemantics()) {
+    return op.emitError("expects buffers; run xpu-bufferize first");
+  }
+  if (op.getNumDpsInits() != 1) {
+    return op.emitError() << "expects one result, but got "
+                          << op.getNumDpsInits();
+  }
+  FailureOr<ContractionDims> dims = matchContraction(op);
+  // One row and one column would leave the array idle; the vector unit's tree
+  // does the same.
+  if (succeeded(dims) && !(dims->m.empty() && dims->n.empty())) {
+    auto start = op->getAttrOfType<FloatAttr>(kInitialValueAttr);
+    if (!start || !start.getValue().isPosZero()) {
+      return op.emitError("expects a contraction that starts from zero; run "
+                          "xpu-set-initial-values first");
+    }
+    return tileContraction(rewriter, op, *dims, target);
+  }
+  return tileVector(rewriter, op, target);
+}
+
+} // namespace xpu
+
+namespace {
+struct TileToScratchpadPass final
+    : xpu::impl::TileToScratchpadPassBase<TileToScratchpadPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    FailureOr<acc::Target> machine =
+        xpu::loadTargetFor(getOperation(), target.getValue());
+    if (failed(machine)) {
+      return signalPassFailure();
+    }
+    SmallVector<linalg::LinalgOp> ops;
+    // Epilogues are tiled with their contractions.
+    getOperation().walk([&](linalg::LinalgOp op) {
+      if (!op->hasAttr(xpu::kEpilogueAttr)) {
+        ops.push_back(op);
+      }
+    });
+    IRRewriter rewriter(&getContext());
+    for (linalg::LinalgOp op : ops) {
+      if (failed(xpu::tileToScratchpad(rewriter, op, *machine))) {
+        return signalPassFailure();
+      }
+    }
+  }
+};
+} // namespace
