@@ -45,6 +45,8 @@ void Selector::transfer(Location loc, const StaticView &hbm,
   nest.padTo(isa::kNumDims);
   MLIRContext *context = rewriter.getContext();
   size_t outer = nest.sizes.size() - isa::kNumDims;
+  Value hbmOperand = operandOf(hbm, loc);
+  Value spmOperand = operandOf(spm, loc);
   forOuterDims(nest, outer, [&](ArrayRef<int64_t> offsets) {
     auto hbmStream = StreamAttr::get(context, hbm.offset + offsets[0],
                                      take(nest.strides[0], outer));
@@ -52,10 +54,10 @@ void Selector::transfer(Location loc, const StaticView &hbm,
                                      take(nest.strides[1], outer));
     SmallVector<int64_t> sizes = take(nest.sizes, outer);
     if (isLoad) {
-      LoadOp::create(rewriter, loc, hbm.root, spm.root, Value(), sizes,
+      LoadOp::create(rewriter, loc, hbmOperand, spmOperand, Value(), sizes,
                      hbm.elementBytes, hbmStream, spmStream);
     } else {
-      StoreOp::create(rewriter, loc, spm.root, hbm.root, sizes,
+      StoreOp::create(rewriter, loc, spmOperand, hbmOperand, sizes,
                       hbm.elementBytes, spmStream, hbmStream);
     }
   });
@@ -158,12 +160,13 @@ LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
   }
   int64_t columns = dest.shape[tile.columnPosition];
   int64_t columnStride = dest.strides[tile.columnPosition];
+  Value destOperand = operandOf(dest, op.getLoc());
   forOuterDims(nest, outer, [&](ArrayRef<int64_t> offsets) {
     LoopNest inner{take(nest.sizes, outer), {take(nest.strides[0], outer)}};
     inner.padTo(3);
     SmallVector<int64_t> strides(inner.strides[0]);
     strides.push_back(columnStride);
-    AccStoreOp::create(rewriter, op.getLoc(), tile.buffer, dest.root,
+    AccStoreOp::create(rewriter, op.getLoc(), tile.buffer, destOperand,
                        inner.sizes, columns, FormatKind::F32,
                        StreamAttr::get(rewriter.getContext(),
                                        dest.offset + offsets[0], strides),
@@ -206,8 +209,9 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
         op.getLoc(), source->shape, {}, {}, {}, {}, {}, 0, {}, {}, 0};
     work.reduced.assign(source->shape.size(), false);
     work.inputs.push_back(
-        {Value(), source->root, *format, source->offset, source->strides});
-    work.output = dest->root;
+        {Value(), operandOf(*source, op.getLoc()), *format, source->offset,
+         source->strides});
+    work.output = operandOf(*dest, op.getLoc());
     work.outFormat = *format;
     work.outOffset = dest->offset;
     work.outStrides = dest->strides;
@@ -340,7 +344,7 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
           "unsupported: index of a type that the vector unit lacks");
     }
     VectorWork::Input stream{op.getMatchingBlockArgument(input),
-                             view->root,
+                             operandOf(*view, op.getLoc()),
                              *format,
                              view->offset,
                              {}};
@@ -378,6 +382,8 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
         "unsupported: a table read of more than five dimensions");
   }
   size_t outer = lists.sizes.size() - 1;
+  Value tableOperand = operandOf(*table, op.getLoc());
+  Value outOperand = operandOf(*out, op.getLoc());
   forOuterDims(lists, outer, [&](ArrayRef<int64_t> offsets) {
     SmallVector<int64_t> sizes = {lists.sizes.back()};
     SmallVector<int64_t> from = {dataStride};
@@ -386,7 +392,7 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
     llvm::append_range(from, rest.strides[0]);
     llvm::append_range(into, rest.strides[1]);
     MLIRContext *context = rewriter.getContext();
-    LoadOp::create(rewriter, op.getLoc(), table->root, out->root, list, sizes,
+    LoadOp::create(rewriter, op.getLoc(), tableOperand, outOperand, list, sizes,
                    table->elementBytes,
                    StreamAttr::get(context, tableOffset, from),
                    StreamAttr::get(context, outOffset + offsets[1], into),

@@ -8,6 +8,9 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Pass/Pass.h"
 
+namespace mlir::affine {
+class AffineDialect;
+}
 namespace mlir::arith {
 class ArithDialect;
 }
@@ -16,6 +19,9 @@ class BufferizationDialect;
 }
 namespace mlir::memref {
 class MemRefDialect;
+}
+namespace mlir::scf {
+class SCFDialect;
 }
 
 namespace xpu {

@@ -59,7 +59,9 @@ def FuseRowsPass : Pass<"xpu-fuse-rows", "::mlir::func::FuncOp"> {
     what was cut into what.
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect"];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
 }
 
 def KeepResidentPass : Pass<"xpu-keep-resident", "::mlir::func::FuncOp"> {
@@ -93,8 +95,9 @@ def TileToScratchpadPass : Pass<"xpu-tile-to-scratchpad", "::mlir::func::FuncOp"
     Fails, naming the operation, if the smallest tile does not fit.
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::arith::ArithDialect", "::xpu::XPUDialect"];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::xpu::XPUDialect"];
 }
 
 #endif // PASSES_TILING_PASSES

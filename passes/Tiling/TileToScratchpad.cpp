@@ -9,6 +9,8 @@
 #include "passes/Tiling/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 #include "passes/Analysis/LoadTarget.h"
 #include "passes/Tiling/Tiling.h"

@@ -27,14 +27,42 @@ namespace xpu {
 using namespace xpu;
 
 namespace {
-/// The part of a constant that some load reads, as the load walks it, and its
-/// place in the packed constant.
+/// The parts of a constant that some load reads, one for each iteration of the
+/// loops around that shift it, as the load walks them, and their place in the
+/// packed constant.
 struct Block {
-  LoopNest walk; ///< Byte strides in the constant; broadcasts left out.
+  LoopNest walk;  ///< Byte strides in the constant; broadcasts left out.
+  LoopNest loops; ///< Of the shifts, outermost first: in the constant, packed.
   int64_t offset = 0;
-  int64_t bytes = 0;
+  int64_t bytes = 0; ///< Of all parts.
   int64_t packedOffset = 0;
 };
+
+/// The loops that shift the source of `load`, outermost first: trip counts and
+/// steps.
+LoopNest getShiftLoops(LoadOp load, SmallVectorImpl<Value> &counters) {
+  LoopNest loops{{}, {{}, {}}};
+  auto shift = load.getSource().getDefiningOp<ShiftOp>();
+  if (!shift) {
+    return loops;
+  }
+  SmallVector<std::pair<Value, int64_t>> terms;
+  for (auto [counter, step] : llvm::zip(shift.getCounters(), shift.getSteps())) {
+    terms.push_back({counter, step});
+  }
+  llvm::sort(terms, [](auto a, auto b) {
+    return a.first.getParentBlock()->getParentOp()->isProperAncestor(
+        b.first.getParentBlock()->getParentOp());
+  });
+  for (auto [counter, step] : terms) {
+    counters.push_back(counter);
+    loops.sizes.push_back(
+        *getTripCount(counter.getParentBlock()->getParentOp()));
+    loops.strides[0].push_back(step);
+    loops.strides[1].push_back(0);
+  }
+  return loops;
+}
 
 /// All blocks of one constant, in the order of their first load.
 struct Packing {
@@ -96,17 +124,17 @@ struct PackConstantsPass final
     Packing packing;
     SmallVector<LoadOp> loads;
     for (memref::GetGlobalOp get : gets) {
-      for (Operation *user : get->getUsers()) {
-        auto load = dyn_cast<LoadOp>(user);
-        if (!load || load.getIndices() ||
-            load->getBlock() != gets.front()->getBlock()) {
-          return failure();
-        }
-        loads.push_back(load);
+      if (failed(collectLoads(get, loads))) {
+        return failure();
       }
     }
     // Users of a value are not in program order.
-    llvm::sort(loads, [](LoadOp a, LoadOp b) { return a->isBeforeInBlock(b); });
+    auto func = gets.front()->getParentOfType<func::FuncOp>();
+    llvm::DenseMap<Operation *, int64_t> position;
+    func.walk([&](LoadOp load) { position.insert({load, position.size()}); });
+    llvm::sort(loads, [&](LoadOp a, LoadOp b) {
+      return position.lookup(a) < position.lookup(b);
+    });
     std::map<std::vector<int64_t>, size_t> known;
     int64_t payload = 0;
     for (LoadOp load : loads) {
@@ -124,8 +152,13 @@ struct PackConstantsPass final
         }
       }
       block.walk.simplify();
+      SmallVector<Value> counters;
+      block.loops = getShiftLoops(load, counters);
       llvm::append_range(key, block.walk.sizes);
       llvm::append_range(key, block.walk.strides[0]);
+      key.push_back(-1);
+      llvm::append_range(key, block.loops.sizes);
+      llvm::append_range(key, block.loops.strides[0]);
       auto [it, isNew] = known.try_emplace(key, packing.blocks.size());
       packing.blockOf[load] = it->second;
       if (!isNew) {
@@ -135,9 +168,15 @@ struct PackConstantsPass final
           block.walk.sizes.size() > 1 ||
           (block.walk.sizes.size() == 1 &&
            block.walk.strides[0][0] != int64_t(load.getElementBytes()));
+      // Parts follow each other in the order of the loops.
+      int64_t step = llvm::alignTo(block.bytes, alignment);
+      payload += block.bytes * product(block.loops.sizes);
+      for (size_t d = block.loops.sizes.size(); d-- > 0;) {
+        block.loops.strides[1][d] = step;
+        step *= block.loops.sizes[d];
+      }
       block.packedOffset = llvm::alignTo(packing.bytes, alignment);
-      packing.bytes = block.packedOffset + block.bytes;
-      payload += block.bytes;
+      packing.bytes = block.packedOffset + step;
       packing.blocks.push_back(block);
     }
     int64_t whole = getByteSize(global.getType());
@@ -147,12 +186,68 @@ struct PackConstantsPass final
     return packing;
   }
 
+  static int64_t product(ArrayRef<int64_t> sizes) {
+    int64_t result = 1;
+    for (int64_t size : sizes) {
+      result *= size;
+    }
+    return result;
+  }
+
+  /// The loads of a constant, also those behind shifts; fails if it has other
+  /// uses.
+  static LogicalResult collectLoads(Value source, SmallVector<LoadOp> &loads) {
+    for (Operation *user : source.getUsers()) {
+      if (auto shift = dyn_cast<ShiftOp>(user)) {
+        if (failed(collectLoads(shift.getResult(), loads))) {
+          return failure();
+        }
+        continue;
+      }
+      auto load = dyn_cast<LoadOp>(user);
+      if (!load || load.getIndices()) {
+        return failure();
+      }
+      loads.push_back(load);
+    }
+    return success();
+  }
+
   /// Calls `copy(from, to)` for every element of `block`.
   static void forEachElement(const Block &block, int64_t elementBytes,
                              function_ref<void(int64_t, int64_t)> copy) {
+    forEachPoint(block.loops, [&](int64_t from, int64_t to) {
+      forEachElementOfPart(block, block.offset + from, block.packedOffset + to,
+                           elementBytes, copy);
+    });
+  }
+
+  /// Calls `body` with the two offsets of each point of `nest`.
+  static void forEachPoint(const LoopNest &nest,
+                           function_ref<void(int64_t, int64_t)> body) {
+    SmallVector<int64_t> index(nest.sizes.size(), 0);
+    while (true) {
+      int64_t first = 0;
+      int64_t second = 0;
+      for (size_t d = 0; d < index.size(); ++d) {
+        first += index[d] * nest.strides[0][d];
+        second += index[d] * nest.strides[1][d];
+      }
+      body(first, second);
+      int64_t d = static_cast<int64_t>(index.size()) - 1;
+      while (d >= 0 && ++index[d] == nest.sizes[d]) {
+        index[d--] = 0;
+      }
+      if (d < 0) {
+        return;
+      }
+    }
+  }
+
+  static void forEachElementOfPart(const Block &block, int64_t from, int64_t to,
+                                   int64_t elementBytes,
+                                   function_ref<void(int64_t, int64_t)> copy) {
     SmallVector<int64_t> index(block.walk.sizes.size(), 0);
-    int64_t from = block.offset;
-    int64_t to = block.packedOffset;
     while (true) {
       copy(from, to);
       to += elementBytes;
@@ -220,9 +315,13 @@ struct PackConstantsPass final
       builder.setInsertionPoint(get);
       Value source = memref::GetGlobalOp::create(builder, get.getLoc(), type,
                                                  packed.getSymName());
+      SmallVector<LoadOp> loads;
+      (void)collectLoads(get, loads);
+      for (LoadOp load : loads) {
+        redirect(load, source, packing.blocks[packing.blockOf.at(load)]);
+      }
       for (Operation *user : llvm::make_early_inc_range(get->getUsers())) {
-        redirect(cast<LoadOp>(user), source,
-                 packing.blocks[packing.blockOf.at(user)]);
+        user->erase(); // A shift without users.
       }
       get.erase();
     }
@@ -249,6 +348,13 @@ struct PackConstantsPass final
     nest.simplify();
     nest.padTo(isa::kNumDims);
     MLIRContext *context = load.getContext();
+    SmallVector<Value> counters;
+    (void)getShiftLoops(load, counters);
+    if (!counters.empty()) {
+      OpBuilder builder(load);
+      source = ShiftOp::create(builder, load.getLoc(), source.getType(), source,
+                               counters, block.loops.strides[1]);
+    }
     load.getSourceMutable().assign(source);
     load.setSize(nest.sizes);
     load.setSourceStreamAttr(
