@@ -54,6 +54,7 @@ void buildSelectPipeline(OpPassManager &pm,
   if (options.fuse && options.resident) {
     FuseRowsPassOptions rows;
     rows.target = options.target;
+    rows.bodyCommands = options.bodyCommands;
     pm.addNestedPass<func::FuncOp>(createFuseRowsPass(rows));
   }
   if (options.resident) {
@@ -63,6 +64,7 @@ void buildSelectPipeline(OpPassManager &pm,
   }
   TileToScratchpadPassOptions tile;
   tile.target = options.target;
+  tile.bodyCommands = options.bodyCommands;
   pm.addNestedPass<func::FuncOp>(createTileToScratchpadPass(tile));
   pm.addPass(createLowerAffinePass());
   pm.addPass(createCanonicalizerPass());

@@ -5,6 +5,7 @@
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
+#include "passes/Tiling/Passes.h"
 
 namespace xpu {
 
@@ -26,6 +27,11 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
       *this, "pack",
       llvm::cl::desc("store constants in the order of their loads"),
       llvm::cl::init(true)};
+  PassOptions::Option<int64_t> bodyCommands{
+      *this, "body-commands",
+      llvm::cl::desc(
+          "commands that one operation writes out in the body of a loop"),
+      llvm::cl::init(kBodyCommands)};
   PassOptions::Option<bool> resident{
       *this, "resident",
       llvm::cl::desc("keep values in the scratchpad between operations"),

@@ -204,8 +204,10 @@ int64_t partBytes(const Chain &chain, const Shared &shared,
 /// Cuts one chain.
 class RowTiler {
 public:
-  RowTiler(RewriterBase &rewriter, Chain &chain, const acc::Target &target)
-      : rewriter(rewriter), chain(chain), target(target) {}
+  RowTiler(RewriterBase &rewriter, Chain &chain, const acc::Target &target,
+           int64_t bodyCommands)
+      : rewriter(rewriter), chain(chain), target(target),
+        bodyCommands(bodyCommands) {}
 
   void run() {
     findShared();
@@ -252,7 +254,7 @@ public:
     // A program for each operation, and transfers.
     int64_t commands = 3 * chain.ops.size();
     xpu::TileLoops loops(chain.ranges, tile, dims,
-                         xpu::kBodyCommands / commands, counted);
+                         bodyCommands / commands, counted);
     Operation *anchor = chain.ops.back();
     (void)loops.emit(
         rewriter, chain.ops[0].getLoc(), anchor,
@@ -374,6 +376,7 @@ private:
   RewriterBase &rewriter;
   Chain &chain;
   const acc::Target &target;
+  int64_t bodyCommands;
   SmallVector<Shared *> local;
 };
 
@@ -415,7 +418,7 @@ struct FuseRowsPass final : xpu::impl::FuseRowsPassBase<FuseRowsPass> {
     finish();
     IRRewriter rewriter(&getContext());
     for (Chain &cut : chains) {
-      RowTiler(rewriter, cut, *machine).run();
+      RowTiler(rewriter, cut, *machine, bodyCommands).run();
     }
   }
 };

@@ -27,6 +27,11 @@ class SCFDialect;
 namespace xpu {
 class XPUDialect;
 
+/// Commands that one operation writes out in the body of a loop, about. An
+/// iteration waits for idle engines; below this number the waits cost more than
+/// a few percent (benchmarks/roofline), above it programs grow.
+inline constexpr int64_t kBodyCommands = 96;
+
 #define GEN_PASS_DECL
 #include "passes/Tiling/Passes.h.inc"
 #define GEN_PASS_REGISTRATION
@@ -35,7 +40,8 @@ class XPUDialect;
 /// Tiles one operation; the function behind xpu-tile-to-scratchpad.
 mlir::LogicalResult tileToScratchpad(mlir::RewriterBase &rewriter,
                                      mlir::linalg::LinalgOp op,
-                                     const acc::Target &target);
+                                     const acc::Target &target,
+                                     int64_t bodyCommands = kBodyCommands);
 } // namespace xpu
 
 #endif // PASSES_TILING_PASSES_H

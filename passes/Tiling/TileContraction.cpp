@@ -446,7 +446,7 @@ static SmallVector<ColumnTile> makeColumnTiles(TileBuilder &builder,
 
 LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
                               const ContractionDims &dims,
-                              const acc::Target &target) {
+                              const acc::Target &target, int64_t bodyCommands) {
   FailureOr<ContractionTile> choice = failure();
   for (unsigned stationary : {1u, 0u}) {
     if ((stationary == 1 ? dims.n : dims.m).empty()) {
@@ -496,10 +496,10 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     steps *= ceilDiv(ranges[dim], choice->sizes[dim]);
   }
   TileLoops sums(ranges, choice->sizes, reduction,
-                 kBodyCommands / stepCommands);
+                 bodyCommands / stepCommands);
   sums.peelFirst();
   TileLoops tiles(ranges, choice->sizes, parallel,
-                  kBodyCommands / (stepCommands * steps));
+                  bodyCommands / (stepCommands * steps));
   auto tileResult = [&](const TileOffsets &offsets,
                         ArrayRef<int64_t> sizes) -> LogicalResult {
     FailureOr<linalg::LinalgOp> outer = builder.makeTile(op, offsets, sizes);

@@ -1,8 +1,8 @@
 //===- TileToScratchpad.cpp - Tiles that fit, and their transfers ---------===//
 //
 // Works on buffers: bufferization has seen one operation per tensor, which
-// keeps its analysis quick. Tile sizes are constants and every tile is written
-// out, so that shapes stay static up to the command streams.
+// keeps its analysis quick. Tile sizes are constants, so that shapes stay static
+// up to the command streams; offsets are what loops count.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,7 +22,8 @@ namespace xpu {
 #include "passes/Tiling/Passes.h.inc"
 
 LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
-                               const acc::Target &target) {
+                               const acc::Target &target,
+                               int64_t bodyCommands) {
   if (llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {
     return op.emitError(
         "expects static shapes; bind symbolic dimensions first");
@@ -43,9 +44,9 @@ LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
       return op.emitError("expects a contraction that starts from zero; run "
                           "xpu-set-initial-values first");
     }
-    return tileContraction(rewriter, op, *dims, target);
+    return tileContraction(rewriter, op, *dims, target, bodyCommands);
   }
-  return tileVector(rewriter, op, target);
+  return tileVector(rewriter, op, target, bodyCommands);
 }
 
 } // namespace xpu
@@ -70,7 +71,7 @@ struct TileToScratchpadPass final
     });
     IRRewriter rewriter(&getContext());
     for (linalg::LinalgOp op : ops) {
-      if (failed(xpu::tileToScratchpad(rewriter, op, *machine))) {
+      if (failed(xpu::tileToScratchpad(rewriter, op, *machine, bodyCommands))) {
         return signalPassFailure();
       }
     }

@@ -72,7 +72,7 @@ static LogicalResult chooseSizes(linalg::LinalgOp op, const acc::Target &target,
 }
 
 LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
-                         const acc::Target &target) {
+                         const acc::Target &target, int64_t bodyCommands) {
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   SmallVector<int64_t> tile(ranges);
   SmallVector<unsigned> parallel;
@@ -97,14 +97,14 @@ LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
   // reduction.
   int64_t commands = op.getNumDpsInputs() + 2;
   llvm::SmallDenseSet<unsigned> counted = getCountedDims(op);
-  TileLoops partLoops(ranges, tile, reduced, kBodyCommands / commands, counted);
+  TileLoops partLoops(ranges, tile, reduced, bodyCommands / commands, counted);
   partLoops.peelFirst();
   int64_t partCount = 1;
   for (unsigned dim : reduced) {
     partCount *= ceilDiv(ranges[dim], tile[dim]);
   }
   TileLoops rowLoops(ranges, tile, parallel,
-                 kBodyCommands / (commands * partCount), counted);
+                 bodyCommands / (commands * partCount), counted);
   auto tileRows = [&](const TileOffsets &offsets,
                       ArrayRef<int64_t> sizes) -> LogicalResult {
     FailureOr<linalg::LinalgOp> rows = builder.makeTile(op, offsets, sizes);

@@ -76,10 +76,6 @@ private:
   bool isFirstPeeled = false;
 };
 
-/// Commands that one operation may write out in the body of a loop. Measured:
-/// below this idle engines at its end cost more than a few percent.
-inline constexpr int64_t kBodyCommands = 96;
-
 /// Emits the tiles of one operation, before `anchor`.
 class TileBuilder {
 public:
@@ -131,16 +127,19 @@ llvm::SmallDenseSet<unsigned> getCountedDims(mlir::linalg::LinalgOp op);
 mlir::linalg::LinalgOp findContraction(mlir::linalg::LinalgOp epilogue);
 mlir::linalg::LinalgOp findEpilogue(mlir::linalg::LinalgOp contraction);
 
-/// Tiles an operation of the vector unit and erases it.
+/// Tiles an operation of the vector unit and erases it; `bodyCommands` as in
+/// Passes.h.
 mlir::LogicalResult tileVector(mlir::RewriterBase &rewriter,
                                mlir::linalg::LinalgOp op,
-                               const acc::Target &target);
+                               const acc::Target &target,
+                               int64_t bodyCommands);
 
 /// Tiles a contraction, and its epilogue if it has one, and erases them.
 mlir::LogicalResult tileContraction(mlir::RewriterBase &rewriter,
                                     mlir::linalg::LinalgOp op,
                                     const ContractionDims &dims,
-                                    const acc::Target &target);
+                                    const acc::Target &target,
+                                    int64_t bodyCommands);
 
 } // namespace xpu
 

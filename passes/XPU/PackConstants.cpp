@@ -169,7 +169,9 @@ struct PackConstantsPass final
           (block.walk.sizes.size() == 1 &&
            block.walk.strides[0][0] != int64_t(load.getElementBytes()));
       // Parts follow each other in the order of the loops.
-      int64_t step = llvm::alignTo(block.bytes, alignment);
+      int64_t step = block.loops.sizes.empty()
+                         ? block.bytes
+                         : int64_t(llvm::alignTo(block.bytes, alignment));
       payload += block.bytes * product(block.loops.sizes);
       for (size_t d = block.loops.sizes.size(); d-- > 0;) {
         block.loops.strides[1][d] = step;

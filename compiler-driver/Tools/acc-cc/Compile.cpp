@@ -161,6 +161,7 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   PassManager pm(&context);
   SlicePipelineOptions pipeline;
   pipeline.precision = options.precision;
+  pipeline.bodyCommands = options.bodyCommands;
   pipeline.fuse = options.optLevel >= 1;
   pipeline.pack = options.optLevel >= 1;
   pipeline.resident = options.optLevel >= 2;

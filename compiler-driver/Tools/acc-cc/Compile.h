@@ -9,6 +9,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "passes/Tiling/Passes.h"
 #include "llvm/Support/Error.h"
 #include <map>
 
@@ -24,6 +25,7 @@ struct CompileOptions {
   std::map<std::string, std::vector<int64_t>> inputShapes;
   std::string precision = "fp32"; ///< fp32 or bf16.
   unsigned optLevel = 2;          ///< 0 to 3, see --help of acc-cc.
+  int64_t bodyCommands = kBodyCommands; ///< Of a loop; see passes/Tiling.
   bool remarks = false; ///< What the passes did and did not, on stderr.
   Stage stopAfter = Stage::Bin;
   bool keepGraph = false; ///< Keep the module of stage Graph as well.

@@ -51,6 +51,11 @@ cl::opt<char> optLevel(
         "is 2 "
         "so far"),
     cl::cat(compileCategory));
+cl::opt<int64_t> loopBody(
+    "loop-body", cl::value_desc("N"), cl::init(xpu::kBodyCommands),
+    cl::desc("Commands that one operation writes out in the body of a loop, "
+             "about: fewer make smaller and slower programs"),
+    cl::cat(compileCategory));
 cl::opt<bool>
     verbose("v", cl::desc("Say on stderr what the passes did, and did not"),
             cl::cat(compileCategory));
@@ -262,6 +267,11 @@ Expected<Options> parseOptions(int argc, char **argv) {
                                ": unknown level; expects -O0 to -O3");
   }
   options.optLevel = optLevel - '0';
+  if (loopBody < 1) {
+    return acc::makeInputError("--loop-body=" + Twine(loopBody.getValue()) +
+                               ": expects a positive number");
+  }
+  options.bodyCommands = loopBody;
   options.verbose = verbose;
   if (progress != "auto" && progress != "always" && progress != "never") {
     return acc::makeInputError("--progress=" + progress +

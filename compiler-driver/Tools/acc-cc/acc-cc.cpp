@@ -264,6 +264,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   compileOptions.inputShapes = options.inputShapes;
   compileOptions.precision = options.precision;
   compileOptions.optLevel = options.optLevel;
+  compileOptions.bodyCommands = options.bodyCommands;
   compileOptions.remarks = options.verbose;
   showProgress(options, "compiling " + options.input);
   compileOptions.keepGraph = options.checkHost || !options.compare.empty();
