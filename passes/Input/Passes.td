@@ -20,6 +20,16 @@ def LowerTensorOpsPass : Pass<"xpu-lower-tensor-ops", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def WidenAccumulatorsPass : Pass<"xpu-widen-accumulators", "::mlir::func::FuncOp"> {
+  let summary = "Sum products of bf16 and f16 numbers in f32";
+  let description = [{
+    A contraction whose result is bf16 or f16 becomes one with an f32 result, which is rounded once at the
+    end; the accumulators of the matrix unit are f32. Without this it would run on the vector unit.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "Fuse elementwise operations into commands of the vector unit";
   let description = [{

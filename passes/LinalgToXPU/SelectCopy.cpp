@@ -75,40 +75,6 @@ Value Selector::allocateTile(Operation *op, ArrayRef<int64_t> shape,
   return alloc;
 }
 
-/// HBM to HBM: in pieces along the outermost dimensions.
-LogicalResult Selector::copyThroughScratchpad(memref::CopyOp op,
-                                              StaticView source,
-                                              StaticView dest) {
-  int64_t budget = ScratchpadRegions::of(target, op).inputBytes() / 4;
-  int64_t bytes = source.elementBytes;
-  for (int64_t size : source.shape) {
-    bytes *= size;
-  }
-  if (bytes > budget) {
-    size_t dim = 0;
-    while (dim < source.shape.size() && source.shape[dim] == 1) {
-      ++dim;
-    }
-    int64_t half = (source.shape[dim] + 1) / 2;
-    StaticView firstSource = source;
-    StaticView firstDest = dest;
-    firstSource.shape[dim] = firstDest.shape[dim] = half;
-    StaticView restSource = source;
-    StaticView restDest = dest;
-    restSource.shape[dim] = restDest.shape[dim] = source.shape[dim] - half;
-    restSource.offset += half * source.strides[dim];
-    restDest.offset += half * dest.strides[dim];
-    return success(
-        succeeded(copyThroughScratchpad(op, firstSource, firstDest)) &&
-        succeeded(copyThroughScratchpad(op, restSource, restDest)));
-  }
-  Value staging = allocateTile(op, source.shape, source.elementType);
-  FailureOr<StaticView> view = getStaticView(staging);
-  transfer(op.getLoc(), source, *view, /*isLoad=*/true);
-  transfer(op.getLoc(), dest, *view, /*isLoad=*/false);
-  return success();
-}
-
 LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
   Value source = op.getSource();
   SmallVector<int64_t> starts(dest.shape.size(), 0);
@@ -195,10 +161,6 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
     transfer(op.getLoc(), *source, *dest, /*isLoad=*/true);
   } else if (from == Space::SPM && to == Space::HBM) {
     transfer(op.getLoc(), *dest, *source, /*isLoad=*/false);
-  } else if (from == Space::HBM && to == Space::HBM) {
-    if (failed(copyThroughScratchpad(op, *source, *dest))) {
-      return failure();
-    }
   } else if (from == Space::SPM && to == Space::SPM) {
     std::optional<FormatKind> format = getVectorFormat(source->elementType);
     if (!format) {

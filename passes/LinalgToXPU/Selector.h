@@ -40,8 +40,6 @@ private:
 
   // Copies (SelectCopy.cpp).
   mlir::LogicalResult selectCopy(mlir::memref::CopyOp op);
-  mlir::LogicalResult copyThroughScratchpad(mlir::memref::CopyOp op,
-                                            StaticView source, StaticView dest);
   mlir::LogicalResult storeAccumulators(mlir::memref::CopyOp op,
                                         StaticView dest);
   /// A scratchpad buffer for what `op` becomes.

@@ -35,6 +35,7 @@ void buildSelectPipeline(OpPassManager &pm,
                          const SlicePipelineOptions &options) {
   pm.addPass(acc::rack::createConvertRackToXPUPass());
   pm.addNestedPass<func::FuncOp>(createLowerTensorOpsPass());
+  pm.addNestedPass<func::FuncOp>(createWidenAccumulatorsPass());
   SetPrecisionPassOptions precision;
   precision.precision = options.precision;
   pm.addNestedPass<func::FuncOp>(createSetPrecisionPass(precision));

@@ -93,7 +93,7 @@ def TileToScratchpadPass : Pass<"xpu-tile-to-scratchpad", "::mlir::func::FuncOp"
     Every linalg operation on buffers of static shape is cut (through TilingInterface) into
     tiles whose operands fit in the scratchpad twice, so that moving and computing can
     overlap. Tiles are copied to buffers in space `spm`; results of contractions are made in
-    space `acc`. Afterwards no linalg operation touches HBM, but for tables that are
+    space `acc`. Copies from HBM to HBM go through the scratchpad in tiles. Afterwards no linalg operation touches HBM, but for tables that are
     read by index.
 
     Tiles are written out as long as they are few (`body-commands`); otherwise loops (`scf.for`) go over

@@ -62,6 +62,13 @@ struct TileToScratchpadPass final
     if (failed(machine)) {
       return signalPassFailure();
     }
+    SmallVector<memref::CopyOp> copies;
+    getOperation().walk([&](memref::CopyOp copy) {
+      if (xpu::getSpace(copy.getSource().getType()) == xpu::Space::HBM &&
+          xpu::getSpace(copy.getTarget().getType()) == xpu::Space::HBM) {
+        copies.push_back(copy);
+      }
+    });
     SmallVector<linalg::LinalgOp> ops;
     // Epilogues are tiled with their contractions.
     getOperation().walk([&](linalg::LinalgOp op) {
@@ -70,6 +77,11 @@ struct TileToScratchpadPass final
       }
     });
     IRRewriter rewriter(&getContext());
+    for (memref::CopyOp copy : copies) {
+      if (failed(xpu::tileCopy(rewriter, copy, *machine, bodyCommands))) {
+        return signalPassFailure();
+      }
+    }
     for (linalg::LinalgOp op : ops) {
       if (failed(xpu::tileToScratchpad(rewriter, op, *machine, bodyCommands))) {
         return signalPassFailure();

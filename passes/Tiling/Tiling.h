@@ -134,6 +134,11 @@ mlir::LogicalResult tileVector(mlir::RewriterBase &rewriter,
                                const acc::Target &target,
                                int64_t bodyCommands);
 
+/// Tiles a copy from HBM to HBM, through the scratchpad, and erases it.
+mlir::LogicalResult tileCopy(mlir::RewriterBase &rewriter,
+                             mlir::memref::CopyOp op, const acc::Target &target,
+                             int64_t bodyCommands);
+
 /// Tiles a contraction, and its epilogue if it has one, and erases them.
 mlir::LogicalResult tileContraction(mlir::RewriterBase &rewriter,
                                     mlir::linalg::LinalgOp op,
