@@ -75,7 +75,8 @@ private:
 /// What each loop adds to a shifted address in one iteration.
 std::map<Operation *, int64_t> getSteps(ShiftOp shift) {
   std::map<Operation *, int64_t> steps;
-  for (auto [counter, step] : llvm::zip(shift.getCounters(), shift.getSteps())) {
+  for (auto [counter, step] :
+       llvm::zip(shift.getCounters(), shift.getSteps())) {
     if (step != 0) {
       steps[counter.getParentBlock()->getParentOp()] += step;
     }

@@ -42,7 +42,8 @@ collectStretches(Block &block,
 std::vector<std::vector<CommandOpInterface>> getStretches(Block &program) {
   std::vector<std::vector<CommandOpInterface>> stretches(1);
   collectStretches(program, stretches);
-  llvm::erase_if(stretches, [](const auto &stretch) { return stretch.empty(); });
+  llvm::erase_if(stretches,
+                 [](const auto &stretch) { return stretch.empty(); });
   return stretches;
 }
 

@@ -83,8 +83,8 @@ static FailureOr<LinearIndex> getLinearIndex(OpFoldResult index) {
       symbols.push_back(getAffineDimExpr(dims + i, map.getContext()));
     }
     AffineExpr expr = map.getResult(0).replaceSymbols(symbols);
-    FailureOr<SmallVector<int64_t>> factors = getCoefficients(
-        expr, dims + map.getNumSymbols(), result.constant);
+    FailureOr<SmallVector<int64_t>> factors =
+        getCoefficients(expr, dims + map.getNumSymbols(), result.constant);
     if (failed(factors)) {
       return failure();
     }

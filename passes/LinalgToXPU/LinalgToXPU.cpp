@@ -137,8 +137,7 @@ struct ConvertLinalgToXPUPass final
       return signalPassFailure();
     }
     IRRewriter rewriter(&getContext());
-    if (failed(
-            xpu::Selector(rewriter, *machine).run(func.getBody().front()))) {
+    if (failed(xpu::Selector(rewriter, *machine).run(func.getBody().front()))) {
       return signalPassFailure();
     }
     // Views and accumulator tensors have been folded into the streams.

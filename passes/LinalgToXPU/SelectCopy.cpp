@@ -170,9 +170,8 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
     VectorWork work{
         op.getLoc(), source->shape, {}, {}, {}, {}, {}, 0, {}, {}, 0};
     work.reduced.assign(source->shape.size(), false);
-    work.inputs.push_back(
-        {Value(), operandOf(*source, op.getLoc()), *format, source->offset,
-         source->strides});
+    work.inputs.push_back({Value(), operandOf(*source, op.getLoc()), *format,
+                           source->offset, source->strides});
     work.output = operandOf(*dest, op.getLoc());
     work.outFormat = *format;
     work.outOffset = dest->offset;

@@ -465,8 +465,8 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
       return op.emitError() << "unsupported: operand of type "
                             << operand->get().getType() << " or its subscript";
     }
-    work.inputs.push_back({argument, operandOf(*view, op.getLoc()), *format,
-                           offset, *strides});
+    work.inputs.push_back(
+        {argument, operandOf(*view, op.getLoc()), *format, offset, *strides});
     return success();
   };
   for (OpOperand *input : op.getDpsInputOperands()) {

@@ -253,8 +253,8 @@ public:
     }
     // A program for each operation, and transfers.
     int64_t commands = 3 * chain.ops.size();
-    xpu::TileLoops loops(chain.ranges, tile, dims,
-                         bodyCommands / commands, counted);
+    xpu::TileLoops loops(chain.ranges, tile, dims, bodyCommands / commands,
+                         counted);
     Operation *anchor = chain.ops.back();
     (void)loops.emit(
         rewriter, chain.ops[0].getLoc(), anchor,

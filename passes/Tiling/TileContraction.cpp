@@ -280,8 +280,8 @@ public:
         epilogue.getMatchingIndexingMap(init) == inMap;
   }
 
-  /// Works before `anchor`. `origin` is where the accumulators' first element is
-  /// in the result of the contraction.
+  /// Works before `anchor`. `origin` is where the accumulators' first element
+  /// is in the result of the contraction.
   LogicalResult run(const ColumnTile &tile, const TileOffsets &origin,
                     Operation *anchor) {
     builder.moveTo(anchor);
@@ -315,7 +315,8 @@ public:
           }
           TileOffsets offsets;
           for (auto [offset, begin] : llvm::zip(at, origin)) {
-            offsets.push_back(addConstant(rewriter, builder.loc, begin, offset));
+            offsets.push_back(
+                addConstant(rewriter, builder.loc, begin, offset));
           }
           return finish(staged, offsets, size);
         });
@@ -323,8 +324,7 @@ public:
 
 private:
   /// What belongs to dimensions of the result, by loops of the epilogue.
-  template <typename T>
-  SmallVector<T> byLoop(ArrayRef<T> values) const {
+  template <typename T> SmallVector<T> byLoop(ArrayRef<T> values) const {
     SmallVector<T> result(values.size());
     for (auto [i, value] : llvm::enumerate(values)) {
       result[inMap.getDimPosition(i)] = value;
@@ -495,8 +495,7 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   for (unsigned dim : reduction) {
     steps *= ceilDiv(ranges[dim], choice->sizes[dim]);
   }
-  TileLoops sums(ranges, choice->sizes, reduction,
-                 bodyCommands / stepCommands);
+  TileLoops sums(ranges, choice->sizes, reduction, bodyCommands / stepCommands);
   sums.peelFirst();
   TileLoops tiles(ranges, choice->sizes, parallel,
                   bodyCommands / (stepCommands * steps));
@@ -563,11 +562,10 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
       TileOffsets origin;
       for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
         unsigned dim = outMap.getDimPosition(i);
-        origin.push_back(
-            dim == choice->columnDim
-                ? addConstant(rewriter, builder.loc, offsets[dim],
-                              columnTile.offset)
-                : offsets[dim]);
+        origin.push_back(dim == choice->columnDim
+                             ? addConstant(rewriter, builder.loc, offsets[dim],
+                                           columnTile.offset)
+                             : offsets[dim]);
       }
       if (failed(drain.run(columnTile, origin, builder.anchor))) {
         return failure();

@@ -1,15 +1,15 @@
 //===- TileToScratchpad.cpp - Tiles that fit, and their transfers ---------===//
 //
 // Works on buffers: bufferization has seen one operation per tensor, which
-// keeps its analysis quick. Tile sizes are constants, so that shapes stay static
-// up to the command streams; offsets are what loops count.
+// keeps its analysis quick. Tile sizes are constants, so that shapes stay
+// static up to the command streams; offsets are what loops count.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/Tiling/Passes.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 #include "passes/Analysis/LoadTarget.h"

@@ -104,7 +104,7 @@ LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
     partCount *= ceilDiv(ranges[dim], tile[dim]);
   }
   TileLoops rowLoops(ranges, tile, parallel,
-                 bodyCommands / (commands * partCount), counted);
+                     bodyCommands / (commands * partCount), counted);
   auto tileRows = [&](const TileOffsets &offsets,
                       ArrayRef<int64_t> sizes) -> LogicalResult {
     FailureOr<linalg::LinalgOp> rows = builder.makeTile(op, offsets, sizes);

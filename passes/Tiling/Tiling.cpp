@@ -114,12 +114,12 @@ void TileBuilder::moveTo(Operation *place) {
 LogicalResult TileBuilder::forEach(const TileLoops &loops,
                                    TileLoops::Body body) {
   Operation *place = anchor;
-  LogicalResult result = loops.emit(
-      rewriter, loc, place,
-      [&](const TileOffsets &offsets, ArrayRef<int64_t> sizes) {
-        moveTo(place);
-        return body(offsets, sizes);
-      });
+  LogicalResult result =
+      loops.emit(rewriter, loc, place,
+                 [&](const TileOffsets &offsets, ArrayRef<int64_t> sizes) {
+                   moveTo(place);
+                   return body(offsets, sizes);
+                 });
   moveTo(place);
   return result;
 }

@@ -55,8 +55,8 @@ public:
 
   /// Emits loops before `anchor`, which afterwards is where the tile goes, and
   /// calls `body` with offsets and sizes.
-  using Body = llvm::function_ref<mlir::LogicalResult(
-      const TileOffsets &, llvm::ArrayRef<int64_t>)>;
+  using Body = llvm::function_ref<mlir::LogicalResult(const TileOffsets &,
+                                                      llvm::ArrayRef<int64_t>)>;
   mlir::LogicalResult emit(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::Operation *&anchor, Body body) const;
 
@@ -72,7 +72,8 @@ private:
   llvm::SmallVector<int64_t> ranges;
   llvm::SmallVector<int64_t> tile;
   llvm::SmallVector<unsigned> dims;
-  llvm::SmallVector<int64_t> group; ///< Tiles of an iteration, by `dims`; 0: no loop.
+  llvm::SmallVector<int64_t>
+      group; ///< Tiles of an iteration, by `dims`; 0: no loop.
   bool isFirstPeeled = false;
 };
 
@@ -131,8 +132,7 @@ mlir::linalg::LinalgOp findEpilogue(mlir::linalg::LinalgOp contraction);
 /// Passes.h.
 mlir::LogicalResult tileVector(mlir::RewriterBase &rewriter,
                                mlir::linalg::LinalgOp op,
-                               const acc::Target &target,
-                               int64_t bodyCommands);
+                               const acc::Target &target, int64_t bodyCommands);
 
 /// Tiles a copy from HBM to HBM, through the scratchpad, and erases it.
 mlir::LogicalResult tileCopy(mlir::RewriterBase &rewriter,

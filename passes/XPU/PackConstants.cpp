@@ -47,7 +47,8 @@ LoopNest getShiftLoops(LoadOp load, SmallVectorImpl<Value> &counters) {
     return loops;
   }
   SmallVector<std::pair<Value, int64_t>> terms;
-  for (auto [counter, step] : llvm::zip(shift.getCounters(), shift.getSteps())) {
+  for (auto [counter, step] :
+       llvm::zip(shift.getCounters(), shift.getSteps())) {
     terms.push_back({counter, step});
   }
   llvm::sort(terms, [](auto a, auto b) {

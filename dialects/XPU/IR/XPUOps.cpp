@@ -88,8 +88,8 @@ static BufferAccess makeAccess(Value buffer, StreamAttr stream,
                                Port port) {
   auto [low, high] = stream.getBounds(sizes);
   ShiftedBuffer shifted = getShiftedBuffer(buffer);
-  return {shifted.buffer, shifted.low + low,
-          shifted.high + high + elementBytes, port == Port::Write, port};
+  return {shifted.buffer, shifted.low + low, shifted.high + high + elementBytes,
+          port == Port::Write, port};
 }
 
 static isa::Format toFormat(FormatKind format) {

@@ -201,7 +201,7 @@ def XPU_ShiftOp : Op<XPU_Dialect, "shift", [
   let arguments = (ins AnyMemRef:$source, Variadic<Index>:$counters, DenseI64ArrayAttr:$steps);
   let results = (outs AnyMemRef:$result);
   let assemblyFormat = [{
-    $source `by` `[` $counters `]` `steps` $steps attr-dict `:` type($source)
+    $source `by` ` ` `[` $counters `]` `steps` $steps attr-dict `:` type($source)
   }];
   let extraClassDeclaration = [{
     /// Smallest and largest number of bytes that the loops add.
