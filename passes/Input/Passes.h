@@ -9,8 +9,14 @@
 namespace mlir::arith {
 class ArithDialect;
 }
+namespace mlir::bufferization {
+class BufferizationDialect;
+}
 namespace mlir::linalg {
 class LinalgDialect;
+}
+namespace mlir::scf {
+class SCFDialect;
 }
 namespace mlir::tensor {
 class TensorDialect;
@@ -18,6 +24,10 @@ class TensorDialect;
 
 namespace xpu {
 class XPUDialect;
+
+/// Operations that rolled layers must save: what is carried goes through HBM
+/// from iteration to iteration, which small models do without.
+inline constexpr int64_t kMinSavedOps = 32;
 
 #define GEN_PASS_DECL
 #include "passes/Input/Passes.h.inc"

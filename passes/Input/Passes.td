@@ -68,4 +68,27 @@ def SetInitialValuesPass : Pass<"xpu-set-initial-values", "::mlir::func::FuncOp"
                            "::mlir::arith::ArithDialect"];
 }
 
+def RollLayersPass : Pass<"xpu-roll-layers", "::mlir::func::FuncOp"> {
+  let summary = "Make layers that repeat one body in a loop";
+  let description = [{
+    Finds stretches of operations that repeat three times or more, each copy on the results of the one before and with
+    constants of its own, and makes them a loop. The constants are stacked, so that an iteration steps through
+    them; what goes from copy to copy has one buffer. Copies are compared operation by operation and operand by operand.
+
+    Not rolled: copies whose results are used later (but for the last one's), that use arguments of the function
+    of their own, or that call the host.
+
+    Before and after, with `f` for a layer:
+    ```mlir
+    %1 = f(%0, %w0)   %2 = f(%1, %w1)   %3 = f(%2, %w2)
+
+    %3 = scf.for %i = 0 to 3 iter_args(%x = %0) { %w = tensor.extract_slice %stack[%i, ...]   yield f(%x, %w) }
+    ```
+  }];
+  let options = [Option<"minSaved", "min-saved", "int64_t", "::xpu::kMinSavedOps",
+                        "Operations that a loop must save">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+}
+
 #endif // PASSES_INPUT_PASSES

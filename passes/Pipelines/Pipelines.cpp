@@ -43,6 +43,10 @@ void buildSelectPipeline(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(createSetInitialValuesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  if (options.roll) {
+    pm.addNestedPass<func::FuncOp>(createRollLayersPass());
+    pm.addPass(createCanonicalizerPass());
+  }
   pm.addPass(createBufferizeToSpacesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(createSplitBuffersPass());

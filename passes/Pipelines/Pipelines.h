@@ -32,6 +32,10 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
       llvm::cl::desc(
           "commands that one operation writes out in the body of a loop"),
       llvm::cl::init(kBodyCommands)};
+  PassOptions::Option<bool> roll{
+      *this, "roll",
+      llvm::cl::desc("make layers that repeat one body in a loop"),
+      llvm::cl::init(true)};
   PassOptions::Option<bool> resident{
       *this, "resident",
       llvm::cl::desc("keep values in the scratchpad between operations"),

@@ -294,7 +294,7 @@ private:
   bool isUsedOutside(Value buffer, Operation *last) const {
     return llvm::any_of(buffer.getUsers(), [&](Operation *user) {
       Operation *op = last->getBlock()->findAncestorOpInBlock(*user);
-      return xpu::isView(op) || last->isBeforeInBlock(op);
+      return !op || xpu::isView(op) || last->isBeforeInBlock(op);
     });
   }
 
@@ -401,21 +401,23 @@ struct FuseRowsPass final : xpu::impl::FuseRowsPassBase<FuseRowsPass> {
       }
       chain = Chain();
     };
-    for (Operation &op : func.getBody().front()) {
-      if (xpu::isBufferNeutral(&op)) {
-        continue;
+    for (Block *block : xpu::getProgramBlocks(func)) {
+      for (Operation &op : *block) {
+        if (xpu::isBufferNeutral(&op)) {
+          continue;
+        }
+        if (!isCandidate(&op)) {
+          finish();
+          continue;
+        }
+        auto generic = cast<linalg::GenericOp>(op);
+        if (!join(chain, generic)) {
+          finish();
+          (void)join(chain, generic);
+        }
       }
-      if (!isCandidate(&op)) {
-        finish();
-        continue;
-      }
-      auto generic = cast<linalg::GenericOp>(op);
-      if (!join(chain, generic)) {
-        finish();
-        (void)join(chain, generic);
-      }
+      finish();
     }
-    finish();
     IRRewriter rewriter(&getContext());
     for (Chain &cut : chains) {
       RowTiler(rewriter, cut, *machine, bodyCommands).run();

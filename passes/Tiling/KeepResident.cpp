@@ -600,10 +600,9 @@ struct KeepResidentPass final
       return signalPassFailure();
     }
     Residency::Reserved reserved;
-    func.walk([&](scf::ForOp loop) { // Inner ones first.
-      Residency(*loop.getBody(), *machine, reserved).run();
-    });
-    Residency(func.getBody().front(), *machine, reserved).run();
+    for (Block *block : xpu::getProgramBlocks(func)) {
+      Residency(*block, *machine, reserved).run();
+    }
   }
 };
 
