@@ -27,7 +27,7 @@ class XPUDialect;
 
 /// Operations that rolled layers must save: what is carried goes through HBM
 /// from iteration to iteration, which small models do without.
-inline constexpr int64_t kMinSavedOps = 32;
+inline constexpr int64_t kMinSavedOps = 12;
 
 #define GEN_PASS_DECL
 #include "passes/Input/Passes.h.inc"

@@ -86,7 +86,9 @@ def RollLayersPass : Pass<"xpu-roll-layers", "::mlir::func::FuncOp"> {
     ```
   }];
   let options = [Option<"minSaved", "min-saved", "int64_t", "::xpu::kMinSavedOps",
-                        "Operations that a loop must save">];
+                        "Operations that a loop must save">,
+                 Option<"releaseConstants", "release-constants", "bool", "false",
+                        "Free constants that are no longer used, also for clones of the module">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
                            "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }

@@ -20,7 +20,9 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
+#include "passes/Analysis/ConstantData.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 #include <map>
 
 using namespace mlir;
@@ -30,11 +32,14 @@ namespace xpu {
 #include "passes/Input/Passes.h.inc"
 } // namespace xpu
 
+using namespace xpu;
+
 namespace {
 
 /// Not part of a layer, but around it.
 bool isShared(Operation *op) {
-  return op->hasTrait<OpTrait::ConstantLike>() || llvm::isa<tensor::EmptyOp>(op);
+  return op->hasTrait<OpTrait::ConstantLike>() ||
+         llvm::isa<tensor::EmptyOp>(op);
 }
 
 /// What two operations of different layers have in common, operands aside.
@@ -42,10 +47,10 @@ llvm::hash_code hashOf(Operation *op) {
   auto ignore = [](Value) { return llvm::hash_code(0); };
   llvm::hash_code hash = 0;
   op->walk([&](Operation *inner) {
-    hash = llvm::hash_combine(
-        hash, OperationEquivalence::computeHash(
-                  inner, ignore, OperationEquivalence::ignoreHashValue,
-                  OperationEquivalence::IgnoreLocations));
+    hash = llvm::hash_combine(hash, OperationEquivalence::computeHash(
+                                        inner, ignore,
+                                        OperationEquivalence::ignoreHashValue,
+                                        OperationEquivalence::IgnoreLocations));
   });
   return hash;
 }
@@ -105,9 +110,9 @@ struct Source {
 /// The layers of one block.
 class Roller {
 public:
-  Roller(Block &block, int64_t minSaved)
+  Roller(Block &block, int64_t minSaved, bool releaseConstants)
       : block(block), rewriter(block.getParentOp()->getContext()),
-        minSaved(minSaved) {}
+        minSaved(minSaved), releaseConstants(releaseConstants) {}
 
   void run() {
     while (rollOnce()) {
@@ -232,7 +237,7 @@ private:
     }
     source.kind = Source::Constant;
     for (Value value : values) {
-      if (!canStack(value)) {
+      if (!hasConstantData(getConstant(value))) {
         return std::nullopt;
       }
       source.weights.push_back(value);
@@ -240,22 +245,10 @@ private:
     return source;
   }
 
-  static ElementsAttr getElements(Value value) {
+  /// The constant that defines a value; null if none does.
+  static Attribute getConstant(Value value) {
     auto constant = value.getDefiningOp<arith::ConstantOp>();
-    return constant ? dyn_cast<ElementsAttr>(constant.getValue())
-                    : ElementsAttr();
-  }
-
-  static bool canStack(Value value) {
-    ElementsAttr elements = getElements(value);
-    if (!elements || !elements.getElementType().isIntOrFloat() ||
-        elements.getElementType().getIntOrFloatBitWidth() % 8 != 0) {
-      return false;
-    }
-    if (auto resource = dyn_cast<DenseResourceElementsAttr>(elements)) {
-      return resource.getRawHandle().getBlob() != nullptr;
-    }
-    return llvm::isa<DenseElementsAttr>(elements);
+    return constant ? Attribute(constant.getValue()) : Attribute();
   }
 
   bool tryRoll(const Layers &layers) {
@@ -300,9 +293,8 @@ private:
     Value first;
   };
 
-  bool
-  build(const Layers &layers,
-        llvm::MapVector<std::pair<size_t, size_t>, Source> &sources) {
+  bool build(const Layers &layers,
+             llvm::MapVector<std::pair<size_t, size_t>, Source> &sources) {
     SmallVector<Carried> carried;
     auto findCarried = [&](size_t op, unsigned result, Value first) {
       auto it = llvm::find_if(carried, [&](const Carried &entry) {
@@ -339,8 +331,7 @@ private:
         }
         size_t number = i - (end - layers.period);
         auto it = llvm::find_if(carried, [&](const Carried &entry) {
-          return entry.op == number &&
-                 entry.result == result.getResultNumber();
+          return entry.op == number && entry.result == result.getResultNumber();
         });
         if (it == carried.end()) {
           carried.push_back({number, result.getResultNumber(), Value()});
@@ -393,14 +384,27 @@ private:
         return !loop->isAncestor(use.getOwner());
       });
     }
-    remark::passed(loc,
-                   remark::RemarkOpts::name("layers").category("xpu-roll"))
+    llvm::SetVector<Operation *> weights;
+    remark::passed(loc, remark::RemarkOpts::name("layers").category("xpu-roll"))
         << "layers that repeat are a loop"
         << remark::metric("layers", layers.count)
         << remark::metric("operations", layers.period)
         << remark::metric("carried", carried.size());
     for (size_t i = end; i-- > layers.begin;) {
       rewriter.eraseOp(ops[i]);
+    }
+    for (auto &[place, source] : sources) {
+      for (Value weight : source.weights) {
+        weights.insert(weight.getDefiningOp());
+      }
+    }
+    for (Operation *weight : weights) {
+      if (weight->use_empty()) {
+        if (releaseConstants) {
+          releaseConstantData(cast<arith::ConstantOp>(weight).getValue());
+        }
+        rewriter.eraseOp(weight);
+      }
     }
     return true;
   }
@@ -449,11 +453,11 @@ private:
     }
     SmallVector<Value> yielded;
     for (auto [number, entry] : llvm::enumerate(carried)) {
-      yielded.push_back(
-          bufferization::MaterializeInDestinationOp::create(
-              rewriter, loop.getLoc(), clones[entry.op]->getResult(entry.result),
-              loop.getRegionIterArg(number))
-              .getResult());
+      yielded.push_back(bufferization::MaterializeInDestinationOp::create(
+                            rewriter, loop.getLoc(),
+                            clones[entry.op]->getResult(entry.result),
+                            loop.getRegionIterArg(number))
+                            .getResult());
     }
     if (!body->empty() && body->back().hasTrait<OpTrait::IsTerminator>()) {
       rewriter.eraseOp(body->getTerminator());
@@ -491,21 +495,15 @@ private:
     SmallVector<int64_t> shape = {int64_t(constants.size())};
     llvm::append_range(shape, type.getShape());
     auto stacked = RankedTensorType::get(shape, type.getElementType());
-    size_t bytes =
-        type.getNumElements() * type.getElementType().getIntOrFloatBitWidth() / 8;
+    size_t bytes = type.getNumElements() *
+                   type.getElementType().getIntOrFloatBitWidth() / 8;
     AsmResourceBlob blob = HeapAsmResourceBlob::allocate(
         bytes * constants.size(), /*align=*/64, /*dataIsMutable=*/true);
     char *to = blob.getMutableData().data();
     for (Value constant : constants) {
-      ElementsAttr elements = getElements(constant);
-      if (auto resource = dyn_cast<DenseResourceElementsAttr>(elements)) {
-        memcpy(to, resource.getRawHandle().getBlob()->getData().data(), bytes);
-      } else {
-        auto dense = cast<DenseElementsAttr>(elements);
-        ArrayRef<char> raw = dense.getRawData();
-        for (size_t at = 0; at < bytes; at += raw.size()) {
-          memcpy(to + at, raw.data(), raw.size()); // Once, or a splat's value.
-        }
+      ArrayRef<char> data = getConstantData(getConstant(constant));
+      for (size_t at = 0; at < bytes; at += data.size()) {
+        memcpy(to + at, data.data(), data.size()); // Once, or a splat's value.
       }
       to += bytes;
     }
@@ -517,6 +515,7 @@ private:
   Block &block;
   IRRewriter rewriter;
   int64_t minSaved;
+  bool releaseConstants;
   std::vector<Operation *> ops; ///< Without what is shared.
   llvm::DenseMap<Operation *, size_t> index;
 };
@@ -529,7 +528,7 @@ struct RollLayersPass final : xpu::impl::RollLayersPassBase<RollLayersPass> {
     if (func.isExternal()) {
       return;
     }
-    Roller(func.getBody().front(), minSaved).run();
+    Roller(func.getBody().front(), minSaved, releaseConstants).run();
   }
 };
 } // namespace

@@ -44,7 +44,9 @@ void buildSelectPipeline(OpPassManager &pm,
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   if (options.roll) {
-    pm.addNestedPass<func::FuncOp>(createRollLayersPass());
+    RollLayersPassOptions roll;
+    roll.releaseConstants = options.releaseConstants;
+    pm.addNestedPass<func::FuncOp>(createRollLayersPass(roll));
     pm.addPass(createCanonicalizerPass());
   }
   pm.addPass(createBufferizeToSpacesPass());
@@ -80,6 +82,7 @@ void buildSelectPipeline(OpPassManager &pm,
   if (options.pack) {
     PackConstantsPassOptions pack;
     pack.target = options.target;
+    pack.releaseConstants = options.releaseConstants;
     pm.addPass(createPackConstantsPass(pack));
   }
 }

@@ -36,6 +36,11 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
       *this, "roll",
       llvm::cl::desc("make layers that repeat one body in a loop"),
       llvm::cl::init(true)};
+  PassOptions::Option<bool> releaseConstants{
+      *this, "release-constants",
+      llvm::cl::desc("free constants that are no longer used, also for clones "
+                     "of the module"),
+      llvm::cl::init(false)};
   PassOptions::Option<bool> resident{
       *this, "resident",
       llvm::cl::desc("keep values in the scratchpad between operations"),

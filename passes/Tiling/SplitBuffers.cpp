@@ -75,8 +75,7 @@ struct SplitBuffersPass final
         auto alloc = operand.get().getDefiningOp<memref::AllocOp>();
         // What a loop finds and leaves behind is one buffer.
         if (!alloc || alloc->getBlock() != &body ||
-            !xpu::overwritesOperand(&op, operand) ||
-            usesTwice(&op, operand)) {
+            !xpu::overwritesOperand(&op, operand) || usesTwice(&op, operand)) {
           continue;
         }
         rewriter.setInsertionPoint(&op);

@@ -14,6 +14,7 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/SymbolTable.h"
+#include "passes/Analysis/ConstantData.h"
 #include "passes/Analysis/LoadTarget.h"
 #include "passes/Analysis/StaticView.h"
 
@@ -91,7 +92,8 @@ struct PackConstantsPass final
     SymbolTable symbols(getOperation());
     for (auto &[name, gets] : users) {
       auto global = symbols.lookup<memref::GlobalOp>(name);
-      if (!global || !global.getConstant() || !canPermute(global)) {
+      if (!global || !global.getConstant() ||
+          !hasConstantData(global.getInitialValue().value_or(Attribute()))) {
         continue;
       }
       FailureOr<Packing> packing =
@@ -100,21 +102,6 @@ struct PackConstantsPass final
         apply(global, gets, *packing, symbols);
       }
     }
-  }
-
-  /// Elements of whole bytes whose values are at hand.
-  static bool canPermute(memref::GlobalOp global) {
-    Type element = global.getType().getElementType();
-    if (!element.isIntOrFloat() || element.getIntOrFloatBitWidth() % 8 != 0) {
-      return false;
-    }
-    Attribute value = global.getInitialValue().value_or(Attribute());
-    if (auto resource = dyn_cast_or_null<DenseResourceElementsAttr>(value)) {
-      AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-      return blob &&
-             int64_t(blob->getData().size()) == getByteSize(global.getType());
-    }
-    return llvm::isa_and_nonnull<DenseElementsAttr>(value);
   }
 
   /// Fails if a use is not a plain load, if loads overlap, or if the blocks are
@@ -275,10 +262,7 @@ struct PackConstantsPass final
     if (auto splat = dyn_cast<SplatElementsAttr>(value)) {
       return splat.resizeSplat(type);
     }
-    auto resource = dyn_cast<DenseResourceElementsAttr>(value);
-    ArrayRef<char> from = resource
-                              ? resource.getRawHandle().getBlob()->getData()
-                              : cast<DenseElementsAttr>(value).getRawData();
+    ArrayRef<char> from = getConstantData(value);
     AsmResourceBlob blob =
         HeapAsmResourceBlob::allocate(type.getNumElements() * elementBytes,
                                       /*align=*/64, /*dataIsMutable=*/true);
@@ -289,15 +273,15 @@ struct PackConstantsPass final
         memcpy(to.data() + dest, from.data() + source, elementBytes);
       });
     }
-    if (!resource) {
+    if (!llvm::isa<DenseResourceElementsAttr>(value)) {
       return DenseElementsAttr::getFromRawBuffer(type, blob.getData());
     }
     return DenseResourceElementsAttr::get(type, global.getSymName(),
                                           std::move(blob));
   }
 
-  static void apply(memref::GlobalOp global, ArrayRef<memref::GetGlobalOp> gets,
-                    const Packing &packing, SymbolTable &symbols) {
+  void apply(memref::GlobalOp global, ArrayRef<memref::GetGlobalOp> gets,
+             const Packing &packing, SymbolTable &symbols) {
     OpBuilder builder(global);
     MemRefType oldType = global.getType();
     Type element = oldType.getElementType();
@@ -333,6 +317,9 @@ struct PackConstantsPass final
         remark::RemarkOpts::name("constant").category("xpu-pack-constants"))
         << "packed" << remark::metric("blocks", packing.blocks.size())
         << remark::metric("bytes", packing.bytes);
+    if (releaseConstants) {
+      releaseConstantData(*global.getInitialValue());
+    }
     symbols.erase(global);
   }
 

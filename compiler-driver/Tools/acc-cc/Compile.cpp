@@ -162,6 +162,8 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   SlicePipelineOptions pipeline;
   pipeline.precision = options.precision;
   pipeline.bodyCommands = options.bodyCommands;
+  pipeline.releaseConstants = !options.keepGraph;
+  pipeline.roll = options.optLevel >= 1;
   pipeline.fuse = options.optLevel >= 1;
   pipeline.pack = options.optLevel >= 1;
   pipeline.resident = options.optLevel >= 2;
