@@ -23,8 +23,8 @@ struct CompileOptions {
   std::string target = "xpu-tiny"; ///< Name or file.
   std::map<std::string, int64_t> dims;
   std::map<std::string, std::vector<int64_t>> inputShapes;
-  std::string precision = "fp32"; ///< fp32 or bf16.
-  unsigned optLevel = 2;          ///< 0 to 3, see --help of acc-cc.
+  std::string precision = "fp32";       ///< fp32 or bf16.
+  unsigned optLevel = 2;                ///< 0 to 3, see --help of acc-cc.
   int64_t bodyCommands = kBodyCommands; ///< Of a loop; see passes/Tiling.
   bool remarks = false; ///< What the passes did and did not, on stderr.
   Stage stopAfter = Stage::Bin;

@@ -9,6 +9,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 
 using namespace llvm;
@@ -23,7 +24,9 @@ cl::opt<std::string> inputFile(cl::Positional, cl::desc("INPUT"),
                                cl::cat(compileCategory));
 cl::opt<std::string>
     outputFile("o",
-               cl::desc("Write the object (or what --emit asks for) to FILE"),
+               cl::desc("Write the object (or what --emit asks for) to FILE; "
+                        "default: INPUT's name with .o in this directory if "
+                        "nothing is to be run"),
                cl::value_desc("FILE"), cl::cat(compileCategory));
 cl::opt<std::string> target("target",
                             cl::desc("Machine: a built-in name or a YAML file"),
@@ -86,11 +89,14 @@ cl::opt<std::string>
            cl::desc("Directory with input_N.pb or NAME.npy; default: seeded "
                     "random inputs"),
            cl::value_desc("DIR"), cl::cat(runCategory));
+cl::opt<std::string> outputs("outputs",
+                             cl::desc("Directory to write outputs to"),
+                             cl::value_desc("DIR"), cl::cat(runCategory));
 cl::opt<std::string>
-    outputs("outputs",
-            cl::desc("Directory: reference outputs to compare with if it has "
-                     "output_0.pb, else where to write outputs"),
-            cl::value_desc("DIR"), cl::cat(runCategory));
+    expect("expect",
+           cl::desc("Directory with reference outputs to compare with, "
+                    "output_N.pb or NAME.npy; fails if they differ"),
+           cl::value_desc("DIR"), cl::cat(runCategory));
 cl::opt<std::string>
     tolerance("tolerance",
               cl::desc("Tolerance of the comparison; default: case.json beside "
@@ -286,6 +292,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.precision = precision;
   options.inputs = inputs;
   options.outputs = outputs;
+  options.expect = expect;
   options.waves = waves;
   options.seed = seed;
   options.checkHost = checkHost;
@@ -336,9 +343,18 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (!waves.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
     return acc::makeInputError("--waves: expects --run=rtl or rtl in --check");
   }
-  if (options.models.empty() && (!inputs.empty() && !outputs.empty())) {
-    return acc::makeInputError(
-        "--inputs and --outputs: expect --run or --check");
+  if (options.models.empty()) {
+    // --inputs is none of them: its shapes bind dimensions.
+    for (const cl::opt<std::string> *option : {&outputs, &expect}) {
+      if (!option->empty()) {
+        return acc::makeInputError("--" + option->ArgStr +
+                                   ": expects a run; add --run or --check");
+      }
+    }
+  }
+  if (options.output.empty() && options.models.empty() &&
+      (!options.emit || *options.emit == xpu::Stage::Bin)) {
+    options.output = (sys::path::stem(options.input) + ".o").str();
   }
   if (Error error = addReportOptions(options)) {
     return error;

@@ -26,7 +26,8 @@ struct Options {
   bool progress = false;          ///< Say on stderr what is being done.
   std::vector<xpu::Model> models; ///< Of --run or --check, in order.
   std::string inputs;
-  std::string outputs;
+  std::string outputs; ///< Directory to write to, or empty.
+  std::string expect;  ///< Directory to compare with, or empty.
   std::map<std::string, int64_t> dims;
   std::map<std::string, std::vector<int64_t>> inputShapes;
   std::optional<std::pair<double, double>> tolerance; ///< relative, absolute

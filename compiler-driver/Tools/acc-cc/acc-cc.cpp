@@ -8,6 +8,7 @@
 #include "compiler-driver/Assembler/Assembler.h"
 #include "compiler-driver/Baselines/Extract.h"
 #include "compiler-driver/Baselines/KernelText.h"
+#include "compiler-driver/Report/OutputFile.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Runtime/HostRunner.h"
 #include "compiler-driver/Runtime/Simulate.h"
@@ -17,6 +18,7 @@
 #include "compiler-driver/Tools/Registry/Registry.h"
 #include "compiler-driver/Tools/acc-cc/Compile.h"
 #include "compiler-driver/Tools/acc-cc/Options.h"
+#include "compiler-driver/Tools/acc-cc/Summary.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "llvm/Support/FileSystem.h"
@@ -25,28 +27,9 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 using namespace llvm;
 using namespace xpu;
-
-static Error writeText(StringRef path,
-                       function_ref<void(raw_ostream &)> print) {
-  std::error_code code;
-  ToolOutputFile file(path, code, sys::fs::OF_None);
-  if (code) {
-    return acc::makeInputError(path + ": cannot be written: " + code.message());
-  }
-  print(file.os());
-  file.os().flush();
-  if (file.os().has_error()) {
-    std::string why = file.os().error().message();
-    file.os().clear_error();
-    return acc::makeInputError(path + ": cannot be written: " + why);
-  }
-  file.keep();
-  return Error::success();
-}
 
 /// Tolerance by type of output: given, from case.json beside the model, or by
 /// the type's precision.
@@ -148,8 +131,22 @@ static Error readInputShapes(acccc::Options &options) {
   }
 }
 
-static bool hasReference(StringRef directory) {
-  return sys::fs::exists(directory + "/output_0.pb");
+/// The tensors of --expect, in the order of the program's outputs; none without
+/// it.
+static Expected<std::vector<acc::HostTensor>>
+loadExpected(const acccc::Options &options, const acc::Boundary &boundary) {
+  if (options.expect.empty()) {
+    return std::vector<acc::HostTensor>();
+  }
+  std::vector<acc::TensorSpec> specs;
+  for (const acc::BoundaryTensor &spec : boundary.outputs) {
+    specs.push_back({spec.name});
+  }
+  auto expected = acc::loadTensors(options.expect, "output", specs);
+  if (!expected) {
+    return acc::makeInputError("--expect: " + toString(expected.takeError()));
+  }
+  return expected;
 }
 
 static Error compareOutputs(const acccc::Options &options, StringRef with,
@@ -221,20 +218,28 @@ static Error writeKernels(const acccc::Options &options, mlir::ModuleOp graph) {
     return acc::makeInputError(options.input + ": " +
                                toString(workload.takeError()));
   }
-  return writeText(options.output.empty() ? "-" : options.output,
-                   [&](raw_ostream &os) {
-                     printKernels(*workload, options.kernelDevices, os);
-                   });
+  return acc::report::writeFile(
+      options.output.empty() ? "-" : options.output, [&](raw_ostream &os) {
+        printKernels(*workload, options.kernelDevices, os);
+      });
 }
 
-/// Writes the object if one is asked for.
+/// Writes the object if one is asked for, and says what it is.
 static Error writeProgram(const acccc::Options &options,
                           const Compilation &compiled) {
   if (options.output.empty()) {
     return Error::success();
   }
-  return writeText(options.output,
-                   [&](raw_ostream &os) { writeObject(compiled.object, os); });
+  if (Error error =
+          acc::report::writeFile(options.output, [&](raw_ostream &os) {
+            writeObject(compiled.object, os);
+          })) {
+    return error;
+  }
+  // Standard output may be the object itself.
+  acccc::printSummary(compiled, options.output,
+                      options.output == "-" ? errs() : outs());
+  return Error::success();
 }
 
 /// A line on stderr that says what is being done; the next one takes its place.
@@ -278,16 +283,16 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
     return writeKernels(options, *compiled->module);
   }
   if (options.emit && *options.emit != Stage::Bin) {
-    return writeText(options.output.empty() ? "-" : options.output,
-                     [&](raw_ostream &os) {
-                       if (*options.emit == Stage::Asm) {
-                         printAssembly(compiled->object, os);
-                         return;
-                       }
-                       mlir::OpPrintingFlags flags;
-                       flags.elideLargeElementsAttrs(16);
-                       compiled->module->print(os, flags);
-                     });
+    return acc::report::writeFile(options.output.empty() ? "-" : options.output,
+                                  [&](raw_ostream &os) {
+                                    if (*options.emit == Stage::Asm) {
+                                      printAssembly(compiled->object, os);
+                                      return;
+                                    }
+                                    mlir::OpPrintingFlags flags;
+                                    flags.elideLargeElementsAttrs(16);
+                                    compiled->module->print(os, flags);
+                                  });
   }
   if (options.models.empty()) {
     return writeProgram(options, *compiled);
@@ -303,6 +308,10 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   auto inputs = toMachine(*userInputs, compiled->boundary);
   if (!inputs) {
     return inputs.takeError();
+  }
+  auto expected = loadExpected(options, compiled->boundary);
+  if (!expected) {
+    return expected.takeError();
   }
   // Not before all that the user gives has been read: what is wrong leaves no
   // file. A check that fails does leave the program.
@@ -348,30 +357,22 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   std::vector<acc::HostTensor> outputs =
       readOutputs(compiled->object, compiled->boundary, runs.back());
   if (!options.outputs.empty()) {
-    if (hasReference(options.outputs)) {
-      std::vector<acc::TensorSpec> specs;
-      for (const acc::HostTensor &tensor : outputs) {
-        specs.push_back({tensor.name});
-      }
-      auto expected = acc::loadTensors(options.outputs, "output", specs);
-      if (!expected) {
-        return expected.takeError();
-      }
-      if (Error error =
-              compareOutputs(options, "the reference", outputs, *expected)) {
-        return error;
-      }
-    } else if (Error error =
-                   acc::saveTensors(options.outputs, "output", outputs)) {
+    if (Error error = acc::saveTensors(options.outputs, "output", outputs)) {
+      return error;
+    }
+  }
+  if (!options.expect.empty()) {
+    if (Error error =
+            compareOutputs(options, "the reference", outputs, *expected)) {
       return error;
     }
   }
   if (options.checkHost) {
-    auto expected = acc::runOnHost(*compiled->graph, *userInputs);
-    if (!expected) {
-      return expected.takeError();
+    auto host = acc::runOnHost(*compiled->graph, *userInputs);
+    if (!host) {
+      return host.takeError();
     }
-    if (Error error = compareOutputs(options, "the host", outputs, *expected)) {
+    if (Error error = compareOutputs(options, "the host", outputs, *host)) {
       return error;
     }
   }
