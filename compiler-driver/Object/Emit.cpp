@@ -384,7 +384,7 @@ LogicalResult Emitter::addBlock(Block &block) {
 }
 
 FailureOr<Object> Emitter::run() {
-  object.target = target.name;
+  object.target = target;
   if (failed(addConstants())) {
     return failure();
   }
