@@ -191,14 +191,26 @@ static Error addReportOptions(Options &options) {
     return acc::makeInputError(
         "--compare: expects --report, which prints the comparison");
   }
-  bool isTimed = is_contained(options.models, xpu::Model::SystemC) ||
-                 is_contained(options.models, xpu::Model::Rtl);
-  if ((!reports.empty() || !trace.empty()) && !isTimed) {
-    return acc::makeInputError(
-        Twine(reports.empty() ? "--trace" : "--report") +
-        ": expects a run that has time; add --run=systemc or --run=rtl");
+  if (!reports.empty() && options.models.empty()) {
+    return acc::makeInputError("--report: expects a run; add --run or --check");
+  }
+  // Without time there are values and counts to report, and nothing else.
+  for (auto [option, isGiven] :
+       {std::pair("--trace", !trace.empty()),
+        std::pair("--compare", !compare.empty()),
+        std::pair("--energy", energy.getNumOccurrences() != 0)}) {
+    if (isGiven && !options.isTimed()) {
+      return acc::makeInputError(
+          Twine(option) +
+          ": expects a run that has time; add --run=systemc or --run=rtl");
+    }
   }
   return Error::success();
+}
+
+bool Options::isTimed() const {
+  return is_contained(models, xpu::Model::SystemC) ||
+         is_contained(models, xpu::Model::Rtl);
 }
 
 static Error addModel(Options &options, StringRef name, StringRef flag) {

@@ -38,6 +38,9 @@ struct Options {
   std::string energy; ///< Constants of the energy model.
   uint64_t seed = 1;
   bool checkHost = false; ///< Compare outputs with an execution on the host.
+
+  /// A model that runs has time.
+  bool isTimed() const;
 };
 
 /// Parses and checks the command line; impossible combinations are errors that

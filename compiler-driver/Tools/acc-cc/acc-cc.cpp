@@ -9,6 +9,7 @@
 #include "compiler-driver/Baselines/Extract.h"
 #include "compiler-driver/Baselines/KernelText.h"
 #include "compiler-driver/Report/OutputFile.h"
+#include "compiler-driver/Report/ValueReport.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Runtime/HostRunner.h"
 #include "compiler-driver/Runtime/Simulate.h"
@@ -149,20 +150,65 @@ loadExpected(const acccc::Options &options, const acc::Boundary &boundary) {
   return expected;
 }
 
+/// An error for the first output that differs. Appends to `checks`.
 static Error compareOutputs(const acccc::Options &options, StringRef with,
                             ArrayRef<acc::HostTensor> actual,
-                            ArrayRef<acc::HostTensor> expected) {
+                            ArrayRef<acc::HostTensor> expected,
+                            std::vector<acc::report::OutputCheck> &checks) {
+  Error first = Error::success();
   for (auto [tensor, reference] : zip(actual, expected)) {
-    auto [rtol, atol] = getTolerance(options, acc::getName(reference.dtype));
-    acc::CompareResult result = acc::compare(tensor, reference, rtol, atol);
-    if (!result.equal) {
-      return acc::makeInputError("output '" + tensor.name + "' differs from " +
-                                 with + ": " + result.message);
+    acc::report::OutputCheck check;
+    check.name = tensor.name;
+    check.dtype = acc::getName(reference.dtype);
+    check.elements = acc::countElements(tensor.shape).value_or(0);
+    check.reference = with;
+    std::tie(check.relative, check.absolute) =
+        getTolerance(options, check.dtype);
+    check.result =
+        acc::compare(tensor, reference, check.relative, check.absolute);
+    if (check.result.equal) {
+      outs() << format("output '%s': largest error %.3g against ",
+                       tensor.name.c_str(), check.result.maxAbsoluteError)
+             << with
+             << format(", tolerance %g relative + %g absolute\n",
+                       check.relative, check.absolute);
+    } else if (!first) {
+      first = acc::makeInputError("output '" + tensor.name + "' differs from " +
+                                  with + ": " + check.result.message);
     }
-    outs() << format("output '%s': largest error %.3g against ",
-                     tensor.name.c_str(), result.maxAbsoluteError)
-           << with
-           << format(", tolerance %g relative + %g absolute\n", rtol, atol);
+    checks.push_back(std::move(check));
+  }
+  return first;
+}
+
+/// Compares with what --expect and --check-host ask for.
+static Error checkOutputs(const acccc::Options &options,
+                          const Compilation &compiled,
+                          ArrayRef<acc::HostTensor> outputs,
+                          ArrayRef<acc::HostTensor> expected,
+                          ArrayRef<acc::HostTensor> inputs,
+                          std::vector<acc::report::OutputCheck> &checks) {
+  Error error =
+      compareOutputs(options, "the reference", outputs, expected, checks);
+  if (error || !options.checkHost) {
+    return error;
+  }
+  auto host = acc::runOnHost(*compiled.graph, inputs);
+  return host ? compareOutputs(options, "the host", outputs, *host, checks)
+              : host.takeError();
+}
+
+/// Reports of runs that have no time.
+static Error writeValueReports(const acccc::Options &options,
+                               const Compilation &compiled,
+                               const acc::SimOutput &run,
+                               std::vector<acc::report::OutputCheck> checks) {
+  acc::report::ValueReport report{options.input, options.precision,
+                                  compiled.object, run, std::move(checks)};
+  for (const std::string &name : options.reports) {
+    if (Error error = acc::report::writeValueReport(report, name)) {
+      return error;
+    }
   }
   return Error::success();
 }
@@ -361,25 +407,22 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
       return error;
     }
   }
-  if (!options.expect.empty()) {
-    if (Error error =
-            compareOutputs(options, "the reference", outputs, *expected)) {
-      return error;
-    }
-  }
-  if (options.checkHost) {
-    auto host = acc::runOnHost(*compiled->graph, *userInputs);
-    if (!host) {
-      return host.takeError();
-    }
-    if (Error error = compareOutputs(options, "the host", outputs, *host)) {
-      return error;
-    }
+  std::vector<acc::report::OutputCheck> checks;
+  if (Error error = checkOutputs(options, *compiled, outputs, *expected,
+                                 *userInputs, checks)) {
+    // How far they are off is what such a report is read for.
+    return options.isTimed()
+               ? std::move(error)
+               : joinErrors(std::move(error),
+                            writeValueReports(options, *compiled, runs.back(),
+                                              std::move(checks)));
   }
   if (runs.size() > 1) {
     outs() << "check: memory, cycles, counters and command times agree\n";
   }
-  return writeReports(options, *compiled, *workload, runs);
+  return options.isTimed() ? writeReports(options, *compiled, *workload, runs)
+                           : writeValueReports(options, *compiled, runs.back(),
+                                               std::move(checks));
 }
 
 int main(int argc, char **argv) {

@@ -63,7 +63,7 @@ TEST(Target, ErrorsNamePlaceAndRule) {
   EXPECT_EQ(errorAfter("channels: 1", "chanels: 1")
                 .find("error: unknown key 'chanels' in hbm; did you mean "
                       "'channels'?"),
-            std::string("t.yaml:10:55: ").size());
+            std::string("t.yaml:13:3: ").size());
   EXPECT_NE(errorAfter("clock_hz:", "clock:")
                 .find("unknown key 'clock'; did "
                       "you mean 'clock_hz'?"),
