@@ -5,6 +5,10 @@
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "dialects/Target/Target.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
@@ -31,7 +35,13 @@ cl::opt<std::string>
 cl::opt<std::string> target("target",
                             cl::desc("Machine: a built-in name or a YAML file"),
                             cl::value_desc("NAME|FILE.yaml"),
-                            cl::init("xpu-tiny"), cl::cat(compileCategory));
+                            cl::init(xpu::kDefaultTarget.str()),
+                            cl::cat(compileCategory));
+cl::opt<std::string>
+    entry("entry",
+          cl::desc("Function of an MLIR file to compile; default: its only "
+                   "public one, or main"),
+          cl::value_desc("NAME"), cl::cat(compileCategory));
 cl::opt<bool> listTargets("list-targets", cl::desc("List the built-in targets"),
                           cl::cat(compileCategory));
 cl::opt<bool>
@@ -229,6 +239,10 @@ static Error addModel(Options &options, StringRef name, StringRef flag) {
 
 Expected<Options> parseOptions(int argc, char **argv) {
   // Only our own options appear in --help; MLIR's stay available.
+  mlir::registerAsmPrinterCLOptions();
+  mlir::registerMLIRContextCLOptions();
+  mlir::registerPassManagerCLOptions();
+  mlir::registerDefaultTimingManagerCLOptions();
   cl::HideUnrelatedOptions({&compileCategory, &runCategory, &reportCategory});
   std::string message;
   raw_string_ostream os(message);
@@ -300,7 +314,10 @@ Expected<Options> parseOptions(int argc, char **argv) {
       (progress == "auto" && sys::Process::StandardErrIsDisplayed());
   options.input = inputFile;
   options.output = outputFile;
-  options.target = target;
+  options.entry = entry;
+  if (target.getNumOccurrences() != 0) {
+    options.target = target;
+  }
   options.precision = precision;
   options.inputs = inputs;
   options.outputs = outputs;

@@ -15,7 +15,8 @@ struct Options {
   bool done = false; ///< The request (--list-targets …) has been answered.
   std::string input;
   std::string output;
-  std::string target;
+  std::string entry;                 ///< Function of an MLIR file, or empty.
+  std::optional<std::string> target; ///< If one is asked for.
   std::optional<xpu::Stage> emit;
   bool emitKernels = false; ///< The graph as kernels of GPUs.
   unsigned kernelDevices = 1;

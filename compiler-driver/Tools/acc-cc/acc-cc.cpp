@@ -310,6 +310,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   mlir::MLIRContext context(registry);
   CompileOptions compileOptions;
   compileOptions.input = options.input;
+  compileOptions.entry = options.entry;
   compileOptions.target = options.target;
   compileOptions.dims = options.dims;
   compileOptions.inputShapes = options.inputShapes;
@@ -335,9 +336,8 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
                                       printAssembly(compiled->object, os);
                                       return;
                                     }
-                                    mlir::OpPrintingFlags flags;
-                                    flags.elideLargeElementsAttrs(16);
-                                    compiled->module->print(os, flags);
+                                    // Whole, as it may be read again.
+                                    compiled->module->print(os);
                                   });
   }
   if (options.models.empty()) {
@@ -365,7 +365,6 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
     return error;
   }
   SimulateOptions simulateOptions;
-  simulateOptions.targetName = options.target;
   simulateOptions.toolDirectory = toolDirectory.str();
   simulateOptions.waves = options.waves;
   std::vector<acc::SimOutput> runs;
