@@ -32,6 +32,9 @@ static std::string machineTypeName(Type type) {
   if (type.isBF16()) {
     return "bfloat16";
   }
+  if (type.isF64()) {
+    return "float64";
+  }
   return "int" + std::to_string(type.getIntOrFloatBitWidth());
 }
 
@@ -385,7 +388,7 @@ LogicalResult Emitter::addBlock(Block &block) {
 }
 
 FailureOr<Object> Emitter::run() {
-  object.target = target.name;
+  object.target = target;
   if (failed(addConstants())) {
     return failure();
   }

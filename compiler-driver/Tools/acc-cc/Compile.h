@@ -12,15 +12,20 @@
 #include "passes/Tiling/Passes.h"
 #include "llvm/Support/Error.h"
 #include <map>
+#include <optional>
 
 namespace xpu {
 
 /// Named stages of the compiler; each can be printed.
 enum class Stage { Graph, Rack, Xpu, Asm, Bin };
 
+/// Without --target, and without one in the input.
+inline constexpr llvm::StringLiteral kDefaultTarget = "xpu-tiny";
+
 struct CompileOptions {
   std::string input;
-  std::string target = "xpu-tiny"; ///< Name or file.
+  std::string entry;                 ///< Function of an MLIR file, or empty.
+  std::optional<std::string> target; ///< Name or file, if one is asked for.
   std::map<std::string, int64_t> dims;
   std::map<std::string, std::vector<int64_t>> inputShapes;
   std::string precision = "fp32";       ///< fp32 or bf16.
