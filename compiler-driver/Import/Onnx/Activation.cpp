@@ -70,7 +70,7 @@ void importSelu(ImportContext &context) {
 void importCelu(ImportContext &context) {
   double alpha = context.floatAttr("alpha", 1.0);
   importActivation(context, [&](Scalar a) {
-    Scalar low = (apply(Function::Exp, a / alpha) - 1.0) * alpha;
+    Scalar low = (apply(Function::Exp, a * (1.0 / alpha)) - 1.0) * alpha;
     return select(positive(a), a, low);
   });
 }
@@ -105,8 +105,9 @@ void importSoftplus(ImportContext &context) {
 }
 
 void importSoftsign(ImportContext &context) {
-  importActivation(
-      context, [](Scalar a) { return a / (apply(Function::Abs, a) + 1.0); });
+  importActivation(context, [](Scalar a) {
+    return roughQuotient(a, apply(Function::Abs, a) + 1.0);
+  });
 }
 
 void importMish(ImportContext &context) {

@@ -175,11 +175,11 @@ void importAttention(ImportContext &context) {
       elementwise(context, fraction, DType::F32,
                   [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
                     if (!hasMask) {
-                      return x[0] / x[1];
+                      return roughQuotient(x[0], x[1]);
                     }
                     Scalar zero = x[1].constant(0);
                     return select(compareScalars(Comparison::Equal, x[1], zero),
-                                  zero, x[0] / x[1]);
+                                  zero, roughQuotient(x[0], x[1]));
                   });
   OnnxValue result = cast(context,
                           contract(context, weights, {0, 1, 2, 3, 4}, v,

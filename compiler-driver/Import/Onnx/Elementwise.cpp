@@ -197,7 +197,7 @@ void importSign(ImportContext &context) {
 }
 void importTan(ImportContext &context) {
   importUnary(context, [](Scalar a) {
-    return apply(Function::Sin, a) / apply(Function::Cos, a);
+    return roughQuotient(apply(Function::Sin, a), apply(Function::Cos, a));
   });
 }
 

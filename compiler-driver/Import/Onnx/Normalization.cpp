@@ -68,9 +68,10 @@ void importSoftmaxKind(ImportContext &context, bool logarithm) {
                   });
   OnnxValue sum = reduce(context, numerator, axes, Reduction::Sum);
   OnnxValue operands[] = {numerator, unsqueeze(context, sum, axes)};
-  context.out(elementwise(
-      context, operands, x.dtype,
-      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) { return v[0] / v[1]; }));
+  context.out(elementwise(context, operands, x.dtype,
+                          [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                            return roughQuotient(v[0], v[1]);
+                          }));
 }
 
 void importSoftmax(ImportContext &context) {
@@ -305,7 +306,7 @@ void importLpNormalization(ImportContext &context) {
         Scalar norm = order == 2 ? apply(Function::Sqrt, v[1]) : v[1];
         Scalar zero = norm.constant(0);
         return select(compareScalars(Comparison::Equal, norm, zero), zero,
-                      v[0] / norm);
+                      roughQuotient(v[0], norm));
       }));
 }
 

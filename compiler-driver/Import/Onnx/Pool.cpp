@@ -157,9 +157,10 @@ void importAveragePool(ImportContext &context) {
       reduceWindow(context, padded, 2, attributes.window, Reduction::Sum);
   OnnxValue operands[] = {
       sum, windowCounts(context, input.shape, attributes, includePad)};
-  context.out(elementwise(
-      context, operands, input.dtype,
-      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] / x[1]; }));
+  context.out(elementwise(context, operands, input.dtype,
+                          [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                            return roughQuotient(x[0], x[1]);
+                          }));
 }
 
 void importGlobalPool(ImportContext &context, bool average) {

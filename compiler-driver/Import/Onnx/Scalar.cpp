@@ -65,6 +65,11 @@ Scalar operator-(Scalar a, double b) { return a - a.constant(b); }
 Scalar operator*(Scalar a, double b) { return a * a.constant(b); }
 Scalar operator/(Scalar a, double b) { return a / a.constant(b); }
 
+Scalar roughQuotient(Scalar a, Scalar b) {
+  return {a.builder, arith::DivFOp::create(*a.builder, a.value, b.value,
+                                           arith::FastMathFlags::arcp)};
+}
+
 Scalar operator-(Scalar a) {
   return a.isFloat() ? unary<arith::NegFOp>(a) : a.constant(0) - a;
 }
@@ -164,7 +169,7 @@ Scalar power(Scalar a, double exponent) {
 }
 
 Scalar sigmoid(Scalar a) {
-  return a.constant(1.0) / (apply(Function::Exp, -a) + 1.0);
+  return roughQuotient(a.constant(1.0), apply(Function::Exp, -a) + 1.0);
 }
 
 Scalar toFloat(Scalar a) {

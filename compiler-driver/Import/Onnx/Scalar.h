@@ -39,6 +39,9 @@ Scalar operator+(Scalar a, double b);
 Scalar operator-(Scalar a, double b);
 Scalar operator*(Scalar a, double b);
 Scalar operator/(Scalar a, double b);
+/// A float quotient to about an ulp, by the reciprocal: for the divisions that
+/// are our way to compute something. `/` rounds as IEEE 754 does.
+Scalar roughQuotient(Scalar a, Scalar b);
 Scalar operator-(Scalar a);
 Scalar maximum(Scalar a, Scalar b);
 Scalar minimum(Scalar a, Scalar b);
