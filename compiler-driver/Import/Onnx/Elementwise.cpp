@@ -189,8 +189,9 @@ void importReciprocal(ImportContext &context) {
 void importSign(ImportContext &context) {
   importUnary(context, [](Scalar a) {
     Scalar zero = a.constant(0);
+    // NaN stays NaN; the sum makes +0 of -0.
     Scalar positive = select(compareScalars(Comparison::Greater, a, zero),
-                             a.constant(1), zero);
+                             a.constant(1), a + zero);
     return select(compareScalars(Comparison::Less, a, zero), a.constant(-1),
                   positive);
   });

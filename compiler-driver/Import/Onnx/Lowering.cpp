@@ -126,6 +126,10 @@ Scalar combine(Reduction kind, Scalar a, Scalar b) {
 Value makeAccumulator(ImportContext &context, ArrayRef<int64_t> shape,
                       DType type, Reduction kind) {
   OpBuilder &b = context.builder;
+  if (llvm::is_contained(shape, 0)) {
+    return tensor::EmptyOp::create(b, context.loc, shape,
+                                   getStorageType(b.getContext(), type));
+  }
   double infinity = std::numeric_limits<double>::infinity();
   TypedAttr attribute;
   if (isFloat(type)) {
@@ -184,9 +188,12 @@ OnnxValue elementwise(ImportContext &context, ArrayRef<OnnxValue> inputs,
   }
   OpBuilder &b = context.builder;
   unsigned loops = result.size();
-  Operands operands(context, views, loops);
   Value empty = tensor::EmptyOp::create(b, context.loc, result,
                                         getStorageType(b.getContext(), type));
+  if (llvm::is_contained(result, 0)) {
+    return makeValue(empty, type);
+  }
+  Operands operands(context, views, loops);
   operands.maps.push_back(b.getMultiDimIdentityMap(loops));
   Iterators iterators(loops, utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
@@ -225,6 +232,15 @@ OnnxValue cast(ImportContext &context, const OnnxValue &value, DType type) {
 OnnxValue reduce(ImportContext &context, ArrayRef<OnnxValue> inputs,
                  ArrayRef<int64_t> axes, Reduction kind, Body body,
                  std::optional<DType> accumulator) {
+  bool anyFloat =
+      llvm::any_of(inputs, [](const OnnxValue &v) { return isFloat(v.dtype); });
+  DType type = accumulator.value_or(anyFloat ? DType::F32 : DType::I32);
+  if (axes.empty()) {
+    return elementwise(context, inputs, type,
+                       [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> x) {
+                         return body ? body(b, x) : x[0];
+                       });
+  }
   Shape shape = broadcastShapes(context, inputs);
   unsigned loops = shape.size();
   SmallVector<OnnxValue> views;
@@ -258,12 +274,13 @@ OnnxValue reduce(ImportContext &context, ArrayRef<OnnxValue> inputs,
       keptLoops.push_back(i);
     }
   }
-  bool anyFloat =
-      llvm::any_of(inputs, [](const OnnxValue &v) { return isFloat(v.dtype); });
-  DType type = accumulator.value_or(anyFloat ? DType::F32 : DType::I32);
   OpBuilder &b = context.builder;
-  Operands operands(context, views, loops);
   Value init = makeAccumulator(context, kept, type, kind);
+  if (llvm::is_contained(shape, 0)) {
+    return makeValue(init,
+                     type); // Nothing to combine with the neutral element.
+  }
+  Operands operands(context, views, loops);
   operands.maps.push_back(mapOf(b.getContext(), loops, keptLoops));
   auto generic = linalg::GenericOp::create(
       b, context.loc, init.getType(), operands.tensors, init, operands.maps,
@@ -358,6 +375,9 @@ OnnxValue contract(ImportContext &context, const OnnxValue &a,
   OpBuilder &builder = context.builder;
   Value init = makeAccumulator(context, shape, type, Reduction::Sum);
   MLIRContext *mlirContext = builder.getContext();
+  if (llvm::is_contained(sizes, 0)) {
+    return makeValue(init, type); // An empty sum, or an empty result.
+  }
 
   // The named forms, which the rest of the compiler recognises by name.
   using Loops = SmallVector<unsigned>;

@@ -139,6 +139,15 @@ void importMaxPool(ImportContext &context) {
   double lowest = isFloat(input.dtype)
                       ? -std::numeric_limits<double>::infinity()
                       : getMinInteger(input.dtype);
+  if (isFloat(input.dtype)) {
+    // The maximum of a window is that of its numbers: NaN is passed over.
+    input = elementwise(context, input, input.dtype,
+                        [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                          return select(
+                              compareScalars(Comparison::Equal, x[0], x[0]),
+                              x[0], x[0].constant(lowest));
+                        });
+  }
   OnnxValue padded = padForWindow(context, input, attributes, lowest);
   context.out(
       cast(context,

@@ -200,6 +200,29 @@ Scalar toBool(Scalar a) {
                     : compareScalars(Comparison::NotEqual, a, a.constant(0));
 }
 
+/// Turns the order of the negative ones among bit patterns of floats around.
+static Scalar turnNegatives(Scalar bits) {
+  Scalar sign = binary<arith::ShRSIOp>(bits, bits.constant(31));
+  return binary<arith::XOrIOp>(
+      bits, binary<arith::AndIOp>(sign, bits.constant(INT32_MAX)));
+}
+
+Scalar toOrderedInt(Scalar a) {
+  // The sum makes +0 of -0.
+  Scalar sum = a + 0.0;
+  Scalar isNumber = compareScalars(Comparison::Equal, a, a);
+  Scalar bits = {
+      a.builder,
+      arith::BitcastOp::create(*a.builder, a.builder->getI32Type(), sum.value)};
+  return select(isNumber, turnNegatives(bits), bits.constant(0x7FC00000));
+}
+
+Scalar fromOrderedInt(Scalar a) {
+  return {a.builder,
+          arith::BitcastOp::create(*a.builder, a.builder->getF32Type(),
+                                   turnNegatives(a).value)};
+}
+
 Scalar absInt(Scalar a) { return maximum(a, a.constant(0) - a); }
 
 Scalar loopIndex(ImplicitLocOpBuilder &b, unsigned dim) {

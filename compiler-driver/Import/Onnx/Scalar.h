@@ -90,6 +90,11 @@ Scalar toFloat(Scalar a);
 Scalar toInt(Scalar a);
 Scalar toBool(Scalar a);
 
+/// An i32 that orders as the float does, with one zero and with NaN above all
+/// numbers; and the float of such a key.
+Scalar toOrderedInt(Scalar a);
+Scalar fromOrderedInt(Scalar a);
+
 /// Signed integer absolute value.
 Scalar absInt(Scalar a);
 
