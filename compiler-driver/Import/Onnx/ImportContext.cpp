@@ -82,7 +82,8 @@ void ImportContext::unsupported(const Twine &message) const {
 void ImportContext::needsConstant(const Twine &what) const {
   throw ImportFailure{nodePrefix(*this) + what.str() +
                           " depends on run-time data, so shapes are not known "
-                          "when compiling",
+                          "when compiling; what comes from a graph input is "
+                          "known with --inputs=DIR",
                       /*unsupported=*/true, /*needsConstant=*/true};
 }
 

@@ -2,7 +2,6 @@
 
 #include "compiler-driver/Tools/acc-cc/Compile.h"
 
-#include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Object/Emit.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "dialects/XPU/IR/XPU.h"
@@ -23,10 +22,7 @@ static llvm::Expected<OwningOpRef<ModuleOp>>
 load(MLIRContext &context, const CompileOptions &options) {
   StringRef extension = llvm::sys::path::extension(options.input);
   if (extension == ".onnx") {
-    acc::ImportOptions import;
-    import.dims = options.dims;
-    import.inputShapes = options.inputShapes;
-    return acc::importOnnxFile(context, options.input, import);
+    return acc::importOnnxFile(context, options.input, options.import);
   }
   if (extension == ".mlir" || extension == ".mlirbc") {
     ParserConfig config(&context);

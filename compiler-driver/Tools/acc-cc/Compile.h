@@ -3,6 +3,7 @@
 #ifndef COMPILER_DRIVER_DRIVER_COMPILE_H
 #define COMPILER_DRIVER_DRIVER_COMPILE_H
 
+#include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Object/Object.h"
 #include "compiler-driver/Runtime/Boundary.h"
 #include "dialects/Target/Target.h"
@@ -10,7 +11,6 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/Error.h"
-#include <map>
 
 namespace xpu {
 
@@ -20,10 +20,9 @@ enum class Stage { Graph, Rack, Xpu, Asm, Bin };
 struct CompileOptions {
   std::string input;
   std::string target = "xpu-tiny"; ///< Name or file.
-  std::map<std::string, int64_t> dims;
-  std::map<std::string, std::vector<int64_t>> inputShapes;
-  std::string precision = "fp32"; ///< fp32 or bf16.
-  unsigned optLevel = 2;          ///< 0 to 3, see --help of acc-cc.
+  acc::ImportOptions import;       ///< Of an ONNX model.
+  std::string precision = "fp32";  ///< fp32 or bf16.
+  unsigned optLevel = 2;           ///< 0 to 3, see --help of acc-cc.
   bool remarks = false; ///< What the passes did and did not, on stderr.
   Stage stopAfter = Stage::Bin;
   bool keepGraph = false; ///< Keep the module of stage Graph as well.

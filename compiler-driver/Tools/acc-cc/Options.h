@@ -27,7 +27,6 @@ struct Options {
   std::string inputs;
   std::string outputs;
   std::map<std::string, int64_t> dims;
-  std::map<std::string, std::vector<int64_t>> inputShapes;
   std::optional<std::pair<double, double>> tolerance; ///< relative, absolute
   std::string waves;
   std::vector<std::string> reports;
