@@ -9,15 +9,24 @@
 namespace mlir::arith {
 class ArithDialect;
 }
-namespace mlir::linalg {
-class LinalgDialect;
+namespace mlir {
+class RewriterBase;
 }
+namespace mlir::linalg {
+class GenericOp;
+class LinalgDialect;
+} // namespace mlir::linalg
 namespace mlir::tensor {
 class TensorDialect;
 }
 
 namespace xpu {
 class XPUDialect;
+
+/// Replaces inputs that are read backwards (`7 - i`) by what a table read makes
+/// of them.
+void turnReversedSubscripts(mlir::RewriterBase &rewriter,
+                            mlir::linalg::GenericOp op);
 
 #define GEN_PASS_DECL
 #include "passes/Input/Passes.h.inc"
