@@ -209,7 +209,8 @@ void importAttention(ImportContext &context) {
 
 /// Rows of a cache [positions, n] for position ids [b, s].
 OnnxValue gatherRows(ImportContext &context, const OnnxValue &cache,
-                     const OnnxValue &ids) {
+                     const OnnxValue &given) {
+  OnnxValue ids = narrowIndices(context, given);
   Value source = materialize(context, cache);
   Shape shape = ids.shape;
   shape.push_back(cache.shape[1]);
@@ -225,7 +226,7 @@ OnnxValue gatherRows(ImportContext &context, const OnnxValue &cache,
             linalg::IndexOp::create(b, ids.rank())};
         return Scalar{&b, tensor::ExtractOp::create(b, source, position)};
       },
-      shape, /*raw=*/true);
+      shape, getElementTypeOrSelf(source.getType()));
 }
 
 void importRotaryEmbedding(ImportContext &context) {

@@ -84,6 +84,9 @@ bool foldBinary(ImportContext &context, const BinaryRule &rule) {
     return false;
   }
   const HostTensor &a = tensorOf(context, 0), &b = tensorOf(context, 1);
+  if (context.opset() < 7 && a.shape != b.shape) {
+    return false; // Broadcasts by rules of its own.
+  }
   // A power of an integer to a float is computed in floats.
   bool floats = isFloat(a.dtype) || isFloat(b.dtype);
   bool mixed = a.dtype != b.dtype && StringRef(rule.name) != "Pow";

@@ -237,6 +237,12 @@ void importBatchNormalization(ImportContext &context) {
   if (context.intAttr("training_mode", 0) != 0 || context.hasOutput(1)) {
     context.unsupported("BatchNormalization in training mode");
   }
+  if (context.opset() < 7 && context.intAttr("is_test", 0) == 0) {
+    context.unsupported("BatchNormalization in training mode (is_test = 0)");
+  }
+  if (context.opset() < 9 && context.intAttr("spatial", 1) == 0) {
+    context.unsupported("BatchNormalization of each activation (spatial = 0)");
+  }
   OnnxValue x = context.in(0);
   context.require(x.rank() >= 2, "input has shape " + formatShape(x.shape) +
                                      "; [n, c, ...] is expected");

@@ -45,26 +45,42 @@ void importReduce(ImportContext &context) {
   for (int64_t axis : axes) {
     count *= static_cast<double>(x.shape[axis]);
   }
+  constexpr bool toFloatFirst =
+      before == Before::Exp || after == After::Log || after == After::Sqrt;
   auto body = [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+    Scalar x = toFloatFirst ? toFloat(v[0]) : v[0];
     switch (before) {
     case Before::Abs:
-      return v[0].isFloat() ? apply(Function::Abs, v[0]) : absInt(v[0]);
+      return x.isFloat() ? apply(Function::Abs, x) : absInt(x);
     case Before::Square:
-      return v[0] * v[0];
+      return x * x;
     case Before::Exp:
-      return apply(Function::Exp, toFloat(v[0]));
+      return apply(Function::Exp, x);
     default:
-      return v[0];
+      return x;
     }
   };
-  bool toFloatFirst =
-      before == Before::Exp || after == After::Log || after == After::Sqrt;
-  OnnxValue result =
-      reduce(context, operand, axes, kind, body,
-             toFloatFirst ? std::optional<DType>(DType::F32) : std::nullopt);
+  std::optional<IntRange> range;
+  if (exceeds32(type) && toFloatFirst) {
+    range = getTypeRange(type);
+  } else if (exceeds32(type)) {
+    range = getRange(operand);
+    range = before == Before::Abs      ? absolute(*range)
+            : before == Before::Square ? *range * *range
+                                       : *range;
+    int64_t terms = static_cast<int64_t>(count);
+    range = kind == Reduction::Sum
+                ? unite(*range, {0, 0}) * IntRange{terms, terms}
+            : kind == Reduction::Product ? getTypeRange(type)
+                                         : *range;
+  }
+  OnnxValue result = reduce(
+      context, operand, axes, kind, body,
+      toFloatFirst ? std::optional<DType>(DType::F32) : std::nullopt, range);
   if (after != After::None) {
     result = elementwise(
-        context, result, type, [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        context, result, type,
+        [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
           switch (after) {
           case After::Mean:
             return v[0].isFloat() ? v[0] * (1.0 / count) : v[0] / count;
@@ -73,7 +89,8 @@ void importReduce(ImportContext &context) {
           default:
             return apply(Function::Log, v[0]);
           }
-        });
+        },
+        std::nullopt, nullptr, range);
   }
   result = cast(context, result, type);
   context.out(keep ? unsqueeze(context, result, axes) : result);

@@ -20,7 +20,22 @@ template <typename Op> Scalar binary(Scalar a, Scalar b) {
   return {a.builder, Op::create(*a.builder, a.value, b.value).getResult()};
 }
 
+/// Two integers in the larger of their types.
+void unify(Scalar &a, Scalar &b) {
+  if (a.value.getType() == b.value.getType() || a.isFloat() || b.isFloat()) {
+    return;
+  }
+  for (Scalar *scalar : {&a, &b}) {
+    if (!scalar->isLong()) {
+      *scalar = toInt(*scalar);
+      scalar->value = arith::ExtSIOp::create(
+          *a.builder, a.builder->getI64Type(), scalar->value);
+    }
+  }
+}
+
 template <typename FloatOp, typename IntOp> Scalar either(Scalar a, Scalar b) {
+  unify(a, b);
   return a.isFloat() ? binary<FloatOp>(a, b) : binary<IntOp>(a, b);
 }
 
@@ -36,6 +51,10 @@ Scalar intConstant(ImplicitLocOpBuilder &b, int64_t number) {
                   b, b.getI32IntegerAttr(static_cast<int32_t>(number)))};
 }
 
+Scalar longConstant(ImplicitLocOpBuilder &b, int64_t number) {
+  return {&b, arith::ConstantOp::create(b, b.getI64IntegerAttr(number))};
+}
+
 Scalar boolConstant(ImplicitLocOpBuilder &b, bool value) {
   return {&b, arith::ConstantOp::create(b, b.getBoolAttr(value))};
 }
@@ -44,8 +63,9 @@ Scalar Scalar::constant(double number) const {
   if (isFloat()) {
     return floatConstant(*builder, number);
   }
-  return isBool() ? boolConstant(*builder, number != 0.0)
-                  : intConstant(*builder, static_cast<int64_t>(number));
+  return isBool()   ? boolConstant(*builder, number != 0.0)
+         : isLong() ? longConstant(*builder, static_cast<int64_t>(number))
+                    : intConstant(*builder, static_cast<int64_t>(number));
 }
 
 Scalar operator+(Scalar a, Scalar b) {
@@ -94,6 +114,7 @@ Scalar compareScalars(Comparison comparison, Scalar a, Scalar b) {
       arith::CmpIPredicate::slt, arith::CmpIPredicate::sle,
       arith::CmpIPredicate::sgt, arith::CmpIPredicate::sge};
   unsigned i = static_cast<unsigned>(comparison);
+  unify(a, b);
   if (a.isFloat()) {
     return {a.builder,
             arith::CmpFOp::create(*a.builder, floats[i], a.value, b.value)};
@@ -103,6 +124,7 @@ Scalar compareScalars(Comparison comparison, Scalar a, Scalar b) {
 }
 
 Scalar select(Scalar condition, Scalar a, Scalar b) {
+  unify(a, b);
   return {a.builder, arith::SelectOp::create(*a.builder, condition.value,
                                              a.value, b.value)};
 }
@@ -142,6 +164,38 @@ Scalar apply(Function function, Scalar a) {
     return unary<math::RoundEvenOp>(a);
   }
   llvm_unreachable("every function is handled");
+}
+
+Scalar integerPower(Scalar a, Scalar exponent) {
+  ImplicitLocOpBuilder &b = *a.builder;
+  // In 64 bits, of which a narrower result keeps the low ones.
+  Scalar zero = longConstant(b, 0), one = longConstant(b, 1);
+  Scalar base = a + zero, rest = exponent + zero;
+  // The powers of -1, 0 and 1 with a negative exponent: for any other base, 0.
+  Scalar isOdd = compareScalars(Comparison::NotEqual,
+                                binary<arith::AndIOp>(rest, one), zero);
+  Scalar isUnit = compareScalars(Comparison::Equal, base * base, one);
+  Scalar fraction = select(isUnit, select(isOdd, base, one), zero);
+  Scalar isFraction = compareScalars(Comparison::Less, rest, zero);
+  Scalar result = one;
+  for (int64_t bit = 0; bit < 63; ++bit) {
+    Scalar mask = longConstant(b, int64_t(1) << bit);
+    Scalar isSet = compareScalars(Comparison::NotEqual,
+                                  binary<arith::AndIOp>(rest, mask), zero);
+    result = select(isSet, result * base, result);
+    base = base * base;
+  }
+  return select(isFraction, fraction, result);
+}
+
+Scalar truncatedPower(Scalar a, Scalar exponent) {
+  ImplicitLocOpBuilder &b = *a.builder;
+  // In f64, which holds what an fp32 power would round to the integer below.
+  Type type = b.getF64Type();
+  Scalar base = {&b, arith::SIToFPOp::create(b, type, a.value)};
+  Scalar wide = {&b, arith::ExtFOp::create(b, type, exponent.value)};
+  Scalar result = binary<math::PowFOp>(base, wide);
+  return {&b, arith::FPToSIOp::create(b, b.getI64Type(), result.value)};
 }
 
 Scalar power(Scalar a, Scalar b) { return binary<math::PowFOp>(a, b); }

@@ -1,7 +1,8 @@
 //===- Scalar.h - Arithmetic inside a linalg body ---------------*- C++ -*-===//
 //
 // A value in the body of a linalg.generic, with operators, so that the body of
-// an operator reads like its formula. Values are f32, i32 or i1 only.
+// an operator reads like its formula. Values are f32, i32 or i1; or i64, if 32
+// bits may not hold an integer operand or the result.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,16 +22,18 @@ struct Scalar {
 
   bool isFloat() const { return llvm::isa<mlir::FloatType>(value.getType()); }
   bool isBool() const { return value.getType().isInteger(1); }
+  bool isLong() const { return value.getType().isInteger(64); }
   /// A constant of the same type.
   Scalar constant(double number) const;
 };
 
-/// A constant f32, i32 or i1.
+/// A constant f32, i32 or i1; an i64.
 Scalar floatConstant(mlir::ImplicitLocOpBuilder &builder, double number);
 Scalar intConstant(mlir::ImplicitLocOpBuilder &builder, int64_t number);
+Scalar longConstant(mlir::ImplicitLocOpBuilder &builder, int64_t number);
 Scalar boolConstant(mlir::ImplicitLocOpBuilder &builder, bool value);
 
-/// Arithmetic on two floats or two i32 (signed).
+/// Arithmetic on two floats or two integers of one type (signed).
 Scalar operator+(Scalar a, Scalar b);
 Scalar operator-(Scalar a, Scalar b);
 Scalar operator*(Scalar a, Scalar b);
@@ -81,6 +84,10 @@ enum class Function {
 };
 Scalar apply(Function function, Scalar a);
 Scalar power(Scalar a, Scalar b);
+/// An integer to an integer; 0 for the fractions of a negative exponent.
+Scalar integerPower(Scalar a, Scalar exponent);
+/// An integer to a float, truncated.
+Scalar truncatedPower(Scalar a, Scalar exponent);
 /// `a` to a constant exponent, without powf where that is possible.
 Scalar power(Scalar a, double exponent);
 Scalar sigmoid(Scalar a);

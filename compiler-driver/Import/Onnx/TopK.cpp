@@ -62,8 +62,11 @@ void importTopK(ImportContext &context) {
                  if (round == 0) {
                    return v[0];
                  }
-                 return select(isLeft(b, v), v[0],
-                               v[0].constant(largest ? INT32_MIN : INT32_MAX));
+                 Scalar none =
+                     v[0].isLong()
+                         ? longConstant(b, largest ? INT64_MIN : INT64_MAX)
+                         : intConstant(b, largest ? INT32_MIN : INT32_MAX);
+                 return select(isLeft(b, v), v[0], none);
                });
     operands.push_back(unsqueeze(context, value, axis));
     OnnxValue index = reduce(
