@@ -138,6 +138,10 @@ static void writeEnd(const ReportData &data, raw_ostream &os) {
     }
     os << "</ul>\n";
   }
+  for (const std::string &name : data.boundInputs) {
+    os << "<p>The program is for the given value of input <code>"
+       << escapeHtml(name) << "</code>: shapes depend on it.</p>\n";
+  }
   os << "<h2>Sources</h2>\n<ul>\n";
   for (const Origin &origin : data.origins) {
     os << "<li id=\"" << escapeHtml(origin.id) << "\"><code>"

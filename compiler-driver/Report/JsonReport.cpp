@@ -333,6 +333,11 @@ void report::writeJson(const ReportData &data, raw_ostream &os) {
         });
       }
     });
+    j.attributeArray("bound_inputs", [&] {
+      for (const std::string &name : data.boundInputs) {
+        j.value(name);
+      }
+    });
     j.attributeArray("comparison", [&] { writeComparison(j, data); });
     j.attributeObject("simulator", [&] {
       double wall = 0;

@@ -158,6 +158,10 @@ void report::writeMarkdown(const ReportData &data, raw_ostream &os,
        << " (estimate: " << formatSi(op.seconds, "s") << ", "
        << formatSi(op.joules, "J") << ")\n";
   }
+  for (const std::string &name : data.boundInputs) {
+    os << "\nBound: the program is for the given value of input `" << name
+       << "`; shapes depend on it\n";
+  }
   if (!brief) {
     os << "\n## Sources\n\n";
     for (const Origin &origin : data.origins) {

@@ -210,6 +210,7 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   }
   data.inputFile = input.inputFile;
   data.inputs = object.inputs;
+  data.boundInputs = input.boundInputs;
   data.outputs = object.outputs;
   data.target = target;
   data.precision = input.precision;

@@ -35,6 +35,8 @@ struct Utilization {
 struct ReportData {
   std::string inputFile;
   std::vector<::xpu::ObjectTensor> inputs;
+  std::vector<std::string>
+      boundInputs; ///< whose values the program is made for
   std::vector<::xpu::ObjectTensor> outputs;
   Target target;
   std::string precision; ///< as asked for
@@ -72,6 +74,7 @@ struct ReportInput {
   std::string inputFile;
   std::string precision = "fp32";
   std::string energy = "n3"; ///< name or file of the constants
+  std::vector<std::string> boundInputs;
   std::vector<SystemRequest> systems;
   /// What the systems are asked to do; needed if there are any.
   const systems::Workload *workload = nullptr;

@@ -6,6 +6,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using llvm::Expected;
@@ -138,6 +139,12 @@ Expected<HostTensor> toMachine(const HostTensor &tensor,
                           "; shapes depend on it, and the program was "
                           "compiled for " +
                           formatShape(*spec.requiredValues));
+  }
+  if (std::optional<double> number = tensor.findBeyondFloat();
+      number && spec.machineType == DType::F32) {
+    return makeUnsupportedError("input '" + spec.name + "' contains " +
+                                llvm::formatv("{0:e}", *number).str() +
+                                "; the machine's floats have 32 bits");
   }
   if (spec.machineType == DType::I32 && isInteger(tensor.dtype)) {
     int64_t count = tensor.getNumElements();

@@ -285,6 +285,17 @@ HostTensor HostTensor::convertTo(DType type) const {
   return result;
 }
 
+std::optional<double> HostTensor::findBeyondFloat() const {
+  for (int64_t i = 0, n = dtype == DType::F64 ? getNumElements() : 0; i < n;
+       ++i) {
+    double number = getDouble(i);
+    if (std::isfinite(number) && std::isinf(static_cast<float>(number))) {
+      return number;
+    }
+  }
+  return std::nullopt;
+}
+
 bool HostTensor::isSplat() const {
   size_t width = getByteSize(dtype);
   if (bytes.size() < width) {

@@ -62,6 +62,8 @@ struct HostTensor {
 
   /// True if every element has the same bytes (and there is at least one).
   bool isSplat() const;
+  /// The first number of a float64 tensor that is beyond the range of fp32.
+  std::optional<double> findBeyondFloat() const;
 };
 
 /// Product of the sizes, or nothing if a size is negative or the product

@@ -136,6 +136,15 @@ FailureOr<StaticView> getStaticView(Value memref) {
     return failure();
   }
   StaticView view;
+  // MLIR knows no strides of what has no elements; none are needed.
+  if (llvm::is_contained(type.getShape(), 0)) {
+    view.root = getViewRoot(memref);
+    view.elementType = type.getElementType();
+    view.elementBytes = getElementBytes(view.elementType);
+    view.shape.assign(type.getShape().begin(), type.getShape().end());
+    view.strides.assign(view.shape.size(), 0);
+    return view;
+  }
   if (failed(type.getStridesAndOffset(view.strides, view.offset)) ||
       llvm::any_of(view.strides, ShapedType::isDynamic)) {
     return failure();

@@ -4,7 +4,9 @@
 
 #include "dialects/ISA/Isa.h"
 #include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -42,8 +44,29 @@ unsigned countStreams(linalg::GenericOp op) {
   return inputs + indices.size();
 }
 
+/// The operations of a body, with those that are many micro-operations and
+/// hold many registers counted by what they take.
 unsigned countBodyOps(linalg::GenericOp op) {
-  return op.getBlock()->getOperations().size() - 1;
+  unsigned count = 0;
+  for (Operation &inner : op.getBlock()->without_terminator()) {
+    auto division = dyn_cast<arith::DivFOp>(inner);
+    bool exact =
+        division && !arith::bitEnumContainsAll(division.getFastmath(),
+                                               arith::FastMathFlags::arcp);
+    count += exact                            ? 12
+             : llvm::isa<math::PowFOp>(inner) ? 8
+             : llvm::isa<math::ErfOp>(inner)  ? 6
+                                              : 1;
+  }
+  return count;
+}
+
+/// Whether the body is more than one command can compute.
+bool isTooLong(linalg::GenericOp op) {
+  unsigned count = countBodyOps(op);
+  // Bodies of plain operations may be as long as a micro-program.
+  bool onlyPlain = count == op.getBlock()->getOperations().size() - 1;
+  return count > (onlyPlain ? xpu::isa::kMaxUops : kMaxBodyOps);
 }
 
 /// Whether reading the result takes clearly less than reading the inputs, as
@@ -147,13 +170,13 @@ struct FuseElementwisePass final
   using Base::Base;
 
   void runOnOperation() override {
-    // Operations with too many inputs are cut into single-operation ones and
-    // fused again within the limit.
+    // Operations with too many inputs or too long a body are cut into
+    // single-operation ones and fused again within the limit.
     IRRewriter rewriter(&getContext());
     SmallVector<linalg::GenericOp> reductions;
     getOperation().walk([&](linalg::GenericOp op) {
       if (op.getNumReductionLoops() != 0 && !readsByIndex(op) &&
-          countStreams(op) > xpu::isa::kNumVpuInputs) {
+          (countStreams(op) > xpu::isa::kNumVpuInputs || isTooLong(op))) {
         reductions.push_back(op);
       }
     });
@@ -168,7 +191,7 @@ struct FuseElementwisePass final
     SmallVector<Operation *> wide;
     getOperation().walk([&](linalg::GenericOp op) {
       if (op.getNumReductionLoops() == 0 && !readsByIndex(op) &&
-          countStreams(op) > xpu::isa::kNumVpuInputs) {
+          (countStreams(op) > xpu::isa::kNumVpuInputs || isTooLong(op))) {
         wide.push_back(op);
       }
     });

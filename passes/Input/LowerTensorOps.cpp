@@ -53,6 +53,16 @@ struct LowerTensorOpsPass final
         return signalPassFailure();
       }
     }
+    SmallVector<linalg::GenericOp> generics;
+    getOperation().walk([&](linalg::GenericOp op) { generics.push_back(op); });
+    for (linalg::GenericOp op : generics) {
+      // Nothing to compute: a reduction over nothing is what it starts from.
+      if (llvm::is_contained(op.getStaticLoopRanges(), 0)) {
+        rewriter.replaceOp(op, op.getDpsInits());
+        continue;
+      }
+      xpu::turnReversedSubscripts(rewriter, op);
+    }
   }
 };
 } // namespace

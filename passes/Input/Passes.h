@@ -9,12 +9,16 @@
 namespace mlir::arith {
 class ArithDialect;
 }
+namespace mlir {
+class RewriterBase;
+}
 namespace mlir::bufferization {
 class BufferizationDialect;
 }
 namespace mlir::linalg {
+class GenericOp;
 class LinalgDialect;
-}
+} // namespace mlir::linalg
 namespace mlir::scf {
 class SCFDialect;
 }
@@ -28,6 +32,11 @@ class XPUDialect;
 /// Operations that rolled layers must save: what is carried goes through HBM
 /// from iteration to iteration, which small models do without.
 inline constexpr int64_t kMinSavedOps = 12;
+
+/// Replaces inputs that are read backwards (`7 - i`) by what a table read makes
+/// of them.
+void turnReversedSubscripts(mlir::RewriterBase &rewriter,
+                            mlir::linalg::GenericOp op);
 
 #define GEN_PASS_DECL
 #include "passes/Input/Passes.h.inc"

@@ -15,9 +15,10 @@ def LowerTensorOpsPass : Pass<"xpu-lower-tensor-ops", "::mlir::func::FuncOp"> {
     Padding becomes `linalg.fill` of the whole result and `tensor.insert_slice` of the
     source, which later are a vector command and a copy; `tensor.concat` becomes
     insertions. Named linalg operations become
-    generic ones, but for fills.
+    generic ones, but for fills. An input that is read backwards (`7 - i`) becomes a table read, whose load
+    takes any stride. An operation over no elements is its initial value.
   }];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def WidenAccumulatorsPass : Pass<"xpu-widen-accumulators", "::mlir::func::FuncOp"> {

@@ -392,10 +392,6 @@ std::optional<MicroProgram::Operand> MicroProgram::compare(Operation *op) {
     return emit(Uop::FEQ, {*a, *b});
   case arith::CmpFPredicate::UEQ:
   case arith::CmpFPredicate::ONE: {
-    auto keep = [](Operand value) {
-      value.temporary = false;
-      return value;
-    };
     std::optional<Operand> equal = emit(Uop::FEQ, {keep(*a), keep(*b)});
     std::optional<Operand> unordered =
         equal ? emit(Uop::FUNO, {*a, *b}) : std::nullopt;
@@ -432,52 +428,6 @@ std::optional<MicroProgram::Operand> MicroProgram::compare(Operation *op) {
   }
 }
 
-/// x to the power y. A negative base has a real power for whole y only, whose
-/// sign is that of (-1)^y; anything to the power 0 is 1.
-std::optional<MicroProgram::Operand> MicroProgram::power(Operand x, Operand y) {
-  auto keep = [](Operand value) {
-    value.temporary = false;
-    return value;
-  };
-  /// Emits if all sources are there.
-  auto chain =
-      [&](Uop uop,
-          ArrayRef<std::optional<Operand>> sources) -> std::optional<Operand> {
-    SmallVector<Operand> operands;
-    for (const std::optional<Operand> &source : sources) {
-      if (!source) {
-        return std::nullopt;
-      }
-      operands.push_back(*source);
-    }
-    return emit(uop, operands);
-  };
-  std::optional<Operand> size = emit(Uop::FABS, {keep(x)});
-  size = chain(Uop::LOG2, {size});
-  size = chain(Uop::FMUL, {size, keep(y)});
-  size = chain(Uop::EXP2, {size});
-  if (!size) {
-    return std::nullopt;
-  }
-  // The value for a negative base: odd y flips the sign, others than whole
-  // ones have none.
-  std::optional<Operand> half = emit(Uop::FMUL, {keep(y), immediate(0.5f)});
-  std::optional<Operand> rounded =
-      half ? emit(Uop::FROUND, {keep(*half)}) : std::nullopt;
-  std::optional<Operand> even = chain(Uop::FEQ, {half, rounded});
-  std::optional<Operand> flipped = emit(Uop::FNEG, {keep(*size)});
-  std::optional<Operand> negative =
-      chain(Uop::SEL, {even, keep(*size), flipped});
-  std::optional<Operand> whole = emit(Uop::FROUND, {keep(y)});
-  whole = chain(Uop::FEQ, {whole, keep(y)});
-  negative = chain(
-      Uop::SEL, {whole, negative, immediate(static_cast<int32_t>(0x7FC00000))});
-  std::optional<Operand> isNegative = emit(Uop::FLT, {x, immediate(0.0f)});
-  std::optional<Operand> result = chain(Uop::SEL, {isNegative, negative, size});
-  std::optional<Operand> isZero = emit(Uop::FEQ, {y, immediate(0.0f)});
-  return chain(Uop::SEL, {isZero, immediate(1.0f), result});
-}
-
 /// Functions that are several micro-operations.
 std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
   std::optional<SmallVector<Operand>> sources = operands(op);
@@ -485,11 +435,6 @@ std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
     return std::nullopt;
   }
   SmallVector<Operand> &in = *sources;
-  /// The same operand, read once more before it is given back.
-  auto keep = [](Operand value) {
-    value.temporary = false;
-    return value;
-  };
   auto then = [&](std::optional<Operand> value, Uop uop,
                   Operand other) -> std::optional<Operand> {
     return value ? emit(uop, {*value, other}) : std::nullopt;
@@ -498,7 +443,12 @@ std::optional<MicroProgram::Operand> MicroProgram::special(Operation *op) {
                    Uop uop) -> std::optional<Operand> {
     return value ? emit(uop, {*value}) : std::nullopt;
   };
-  if (llvm::isa<arith::DivFOp>(op)) {
+  if (auto division = dyn_cast<arith::DivFOp>(op)) {
+    bool approximate = arith::bitEnumContainsAll(division.getFastmath(),
+                                                 arith::FastMathFlags::arcp);
+    if (!approximate) {
+      return divide(in[0], in[1]);
+    }
     if (in[1].imm) {
       return emit(Uop::FMUL,
                   {in[0], immediate(1.0f / llvm::bit_cast<float>(*in[1].imm))});

@@ -62,7 +62,17 @@ private:
   std::nullopt_t fail(const llvm::Twine &why);
 
   std::optional<Operand> compare(mlir::Operation *op);
+
+  // Quotient.cpp
+  /// The same operand, read once more before it is given back.
+  static Operand keep(Operand value);
+  /// Emits if all sources are there.
+  std::optional<Operand> chain(isa::Uop op,
+                               llvm::ArrayRef<std::optional<Operand>> sources);
+  std::optional<Operand> halfScale(Operand magnitude);
+  std::optional<Operand> divide(Operand a, Operand b);
   std::optional<Operand> power(Operand x, Operand y);
+
   /// Wraps to `width` bits and extends by the sign (booleans by zero).
   std::optional<Operand> narrow(std::optional<Operand> value, unsigned width);
   std::optional<Operand> special(mlir::Operation *op);

@@ -7,6 +7,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace xpu {
@@ -191,21 +193,157 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
 // Gather
 //===----------------------------------------------------------------------===//
 
-/// The loop dimension and constant of a subscript d + c; fails for others.
-static FailureOr<std::pair<unsigned, int64_t>> matchLoopIndex(Value value) {
+namespace {
+/// A subscript that is affine in the loops.
+struct LoopSubscript {
+  SmallVector<int64_t> coefficients;
   int64_t constant = 0;
-  while (auto add = value.getDefiningOp<arith::AddIOp>()) {
-    APInt number;
-    if (!matchPattern(add.getRhs(), m_ConstantInt(&number))) {
+};
+} // namespace
+
+static FailureOr<LoopSubscript> matchLoopSubscript(Value value,
+                                                   unsigned loops) {
+  LoopSubscript result;
+  result.coefficients.assign(loops, 0);
+  APInt number;
+  if (matchPattern(value, m_ConstantInt(&number))) {
+    result.constant = number.getSExtValue();
+    return result;
+  }
+  Operation *def = value.getDefiningOp();
+  if (auto index = dyn_cast_or_null<linalg::IndexOp>(def)) {
+    result.coefficients[index.getDim()] = 1;
+    return result;
+  }
+  if (isa_and_nonnull<arith::IndexCastOp>(def)) {
+    return matchLoopSubscript(def->getOperand(0), loops);
+  }
+  if (!isa_and_nonnull<arith::AddIOp, arith::SubIOp, arith::MulIOp>(def)) {
+    return failure();
+  }
+  FailureOr<LoopSubscript> left = matchLoopSubscript(def->getOperand(0), loops);
+  FailureOr<LoopSubscript> right =
+      matchLoopSubscript(def->getOperand(1), loops);
+  if (failed(left) || failed(right)) {
+    return failure();
+  }
+  int64_t leftFactor = 1;
+  int64_t rightFactor = llvm::isa<arith::SubIOp>(def) ? -1 : 1;
+  if (llvm::isa<arith::MulIOp>(def)) {
+    auto isConstant = [](const LoopSubscript &subscript) {
+      return llvm::all_of(subscript.coefficients,
+                          [](int64_t number) { return number == 0; });
+    };
+    if (!isConstant(*left)) {
+      std::swap(left, right);
+    }
+    if (!isConstant(*left)) {
       return failure();
     }
-    constant += number.getSExtValue();
-    value = add.getLhs();
+    rightFactor = left->constant;
+    leftFactor = 0;
   }
-  if (auto index = value.getDefiningOp<linalg::IndexOp>()) {
-    return std::make_pair(static_cast<unsigned>(index.getDim()), constant);
+  result.constant = leftFactor * left->constant + rightFactor * right->constant;
+  for (unsigned d = 0; d < loops; ++d) {
+    result.coefficients[d] = leftFactor * left->coefficients[d] +
+                             rightFactor * right->coefficients[d];
   }
-  return failure();
+  return result;
+}
+
+/// Whether the subscript stays in [0, size) for all points of the loops.
+static bool staysInside(const LoopSubscript &subscript,
+                        ArrayRef<int64_t> ranges, int64_t size) {
+  int64_t low = subscript.constant;
+  int64_t high = subscript.constant;
+  for (auto [factor, range] : llvm::zip(subscript.coefficients, ranges)) {
+    (factor < 0 ? low : high) += factor * (range - 1);
+  }
+  return low >= 0 && high < size;
+}
+
+namespace {
+/// A subscript that depends on data: it counts in steps of `stride` bytes and
+/// must stay in [0, size).
+struct ComputedSubscript {
+  Value value;
+  int64_t stride;
+  int64_t size;
+};
+
+/// The one index of an indexed load.
+struct TableIndex {
+  Value value;
+  Value loopPart; ///< Stands for what the loops add, if they do.
+  int64_t stride; ///< Bytes from one index to the next.
+  int64_t limit;  ///< An index that is not below it is a fault.
+};
+} // namespace
+
+/// The loop indices that `value` is computed from.
+static void collectLoopIndices(Value value,
+                               SmallVectorImpl<linalg::IndexOp> &found) {
+  Operation *def = value.getDefiningOp();
+  if (auto index = dyn_cast_or_null<linalg::IndexOp>(def)) {
+    if (!llvm::is_contained(found, index)) {
+      found.push_back(index);
+    }
+  } else if (def) {
+    for (Value operand : def->getOperands()) {
+      collectLoopIndices(operand, found);
+    }
+  }
+}
+
+/// `loopStrides` are what the loops of the list add to the address.
+static TableIndex combineSubscripts(RewriterBase &rewriter, memref::LoadOp load,
+                                    ArrayRef<ComputedSubscript> subscripts,
+                                    ArrayRef<int64_t> loopStrides,
+                                    const StaticView &table) {
+  bool loopsAdd =
+      llvm::any_of(loopStrides, [](int64_t stride) { return stride != 0; });
+  if (subscripts.size() == 1 && !loopsAdd) {
+    return {subscripts[0].value, Value(), subscripts[0].stride,
+            subscripts[0].size};
+  }
+  int64_t step = 0;
+  for (const ComputedSubscript &subscript : subscripts) {
+    step = std::gcd(step, subscript.stride);
+  }
+  for (int64_t stride : loopStrides) {
+    step = std::gcd(step, stride);
+  }
+  ImplicitLocOpBuilder b(load.getLoc(), rewriter);
+  b.setInsertionPoint(load);
+  auto constant = [&](int64_t number) -> Value {
+    return arith::ConstantIndexOp::create(b, number);
+  };
+  Value sum;
+  Value inside;
+  for (const ComputedSubscript &subscript : subscripts) {
+    Value part = subscript.value;
+    if (subscript.stride != step) {
+      part = arith::MulIOp::create(b, part, constant(subscript.stride / step));
+    }
+    Value fits =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ult, subscript.value,
+                              constant(subscript.size));
+    sum = sum ? arith::AddIOp::create(b, sum, part).getResult() : part;
+    inside = inside ? arith::AndIOp::create(b, inside, fits).getResult() : fits;
+  }
+  TableIndex result{Value(), Value(), step, 1};
+  if (loopsAdd) {
+    // Its operation is only a name for the stream.
+    result.loopPart = linalg::IndexOp::create(b, 0);
+    sum = arith::AddIOp::create(b, sum, result.loopPart);
+  }
+  // One that is out of range may be a place in the table after the addition:
+  // it becomes one that is not.
+  result.value = arith::SelectOp::create(b, inside, sum, constant(-1));
+  for (auto [size, stride] : llvm::zip(table.shape, table.strides)) {
+    result.limit += (size - 1) * stride / step;
+  }
+  return result;
 }
 
 LogicalResult Selector::selectGather(linalg::GenericOp op) {
@@ -232,31 +370,37 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
   ArrayRef<int64_t> outStrides = *outLoopStrides;
   SmallVector<int64_t> tableStrides(loops, 0);
   int64_t tableOffset = table->offset;
-  Value dataIndex;
-  int64_t dataStride = 0;
-  int64_t limit = 0;
+  SmallVector<ComputedSubscript> computed;
   for (auto [position, subscript] : llvm::enumerate(load.getIndices())) {
-    APInt number;
-    if (matchPattern(subscript, m_ConstantInt(&number))) {
-      tableOffset += number.getSExtValue() * table->strides[position];
+    int64_t stride = table->strides[position];
+    int64_t size = table->shape[position];
+    FailureOr<LoopSubscript> affine = matchLoopSubscript(subscript, loops);
+    if (failed(affine)) {
+      computed.push_back({subscript, stride, size});
       continue;
     }
-    if (auto loop = matchLoopIndex(subscript); succeeded(loop)) {
-      tableStrides[loop->first] += table->strides[position];
-      tableOffset += loop->second * table->strides[position];
-      continue;
+    if (!staysInside(*affine, ranges, size)) {
+      return op.emitError() << "reads beyond the table: subscript " << position
+                            << " leaves [0, " << size << ")";
     }
-    if (dataIndex) {
-      return op.emitError(
-          "unsupported: a table read with two computed subscripts");
+    tableOffset += affine->constant * stride;
+    for (unsigned d = 0; d < loops; ++d) {
+      tableStrides[d] += affine->coefficients[d] * stride;
     }
-    dataIndex = subscript;
-    dataStride = table->strides[position];
-    limit = table->shape[position];
   }
-  if (!dataIndex) {
-    return op.emitError(
-        "unsupported: a table read without a computed subscript");
+  if (computed.empty()) {
+    StaticView from = *table;
+    from.offset = tableOffset;
+    from.shape = ranges;
+    from.strides = tableStrides;
+    StaticView into = *out;
+    into.offset = outOffset;
+    into.shape = ranges;
+    into.strides.assign(outStrides.begin(), outStrides.end());
+    rewriter.setInsertionPoint(op);
+    transfer(op.getLoc(), from, into, /*isLoad=*/true);
+    rewriter.eraseOp(op);
+    return success();
   }
   // Loop dimensions that the index depends on.
   SmallVector<bool> indexed(loops, false);
@@ -269,6 +413,13 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
       }
     }
   }
+  SmallVector<linalg::IndexOp> loopIndices;
+  for (const ComputedSubscript &subscript : computed) {
+    collectLoopIndices(subscript.value, loopIndices);
+  }
+  for (linalg::IndexOp index : loopIndices) {
+    indexed[index.getDim()] = true;
+  }
   // The list of indices, row-major over these dimensions.
   SmallVector<int64_t> listStrides(loops, 0);
   int64_t count = 1;
@@ -278,9 +429,19 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
       count *= ranges[d];
     }
   }
+  // What a loop of the list adds to the address goes into the index: a command
+  // steps through the table by the index alone there.
+  SmallVector<int64_t> addedStrides;
+  for (unsigned d = 0; d < loops; ++d) {
+    if (indexed[d]) {
+      addedStrides.push_back(tableStrides[d]);
+    }
+  }
+  TableIndex index =
+      combineSubscripts(rewriter, load, computed, addedStrides, *table);
   Value list = allocateTile(op, {count}, rewriter.getI32Type());
   VectorWork work{op.getLoc(), {}, {}, {}, {}, {}, {}, 0, {}, {}, 0};
-  work.result = dataIndex;
+  work.result = index.value;
   work.output = list;
   work.outFormat = FormatKind::I32;
   for (unsigned d = 0; d < loops; ++d) {
@@ -321,6 +482,31 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
     }
     work.inputs.push_back(stream);
   }
+  auto addLoopStream = [&](Value bound, int64_t start,
+                           ArrayRef<int64_t> strides) {
+    work.inputs.push_back({bound, Value(), FormatKind::Iota, start,
+                           SmallVector<int64_t>(strides)});
+  };
+  for (linalg::IndexOp loop : loopIndices) {
+    SmallVector<int64_t> strides;
+    for (unsigned d = 0; d < loops; ++d) {
+      if (indexed[d]) {
+        strides.push_back(d == loop.getDim());
+      }
+    }
+    addLoopStream(loop.getResult(), 0, strides);
+  }
+  if (index.loopPart) {
+    // An index is not negative: what a loop subtracts comes off the base.
+    int64_t least = 0;
+    for (auto [stride, size] : llvm::zip(addedStrides, work.sizes)) {
+      least += std::min<int64_t>(stride, 0) * (size - 1);
+      stride /= index.stride;
+    }
+    tableOffset += least;
+    addLoopStream(index.loopPart, -least / index.stride, addedStrides);
+  }
+  rewriter.setInsertionPoint(op);
   if (failed(emitVector(work))) {
     return failure();
   }
@@ -347,7 +533,7 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
   Value outOperand = operandOf(*out, op.getLoc());
   forOuterDims(lists, outer, [&](ArrayRef<int64_t> offsets) {
     SmallVector<int64_t> sizes = {lists.sizes.back()};
-    SmallVector<int64_t> from = {dataStride};
+    SmallVector<int64_t> from = {index.stride};
     SmallVector<int64_t> into = {lists.strides[1].back()};
     llvm::append_range(sizes, rest.sizes);
     llvm::append_range(from, rest.strides[0]);
@@ -357,7 +543,7 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
                    table->elementBytes,
                    StreamAttr::get(context, tableOffset, from),
                    StreamAttr::get(context, outOffset + offsets[1], into),
-                   offsets[0], limit);
+                   offsets[0], index.limit);
   });
   rewriter.eraseOp(op);
   return success();

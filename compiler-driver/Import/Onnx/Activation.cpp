@@ -42,6 +42,18 @@ void importLeakyRelu(ImportContext &context) {
 
 void importPRelu(ImportContext &context) {
   OnnxValue a = context.in(0), slope = context.in(1);
+  if (context.opset() < 7) {
+    // One slope, or one for each channel.
+    context.require(slope.numElements() == 1 ||
+                        (a.rank() >= 2 && slope.numElements() == a.shape[1]),
+                    "the slope has shape " + formatShape(slope.shape) +
+                        " for an input of shape " + formatShape(a.shape));
+    Shape shape(slope.numElements() == 1 ? 0 : a.rank() - 1, 1);
+    if (!shape.empty()) {
+      shape[0] = a.shape[1];
+    }
+    slope = reshape(context, slope, shape);
+  }
   OnnxValue operands[] = {a, slope};
   context.out(elementwise(
       context, operands, a.dtype,
@@ -59,8 +71,11 @@ void importElu(ImportContext &context) {
 }
 
 void importSelu(ImportContext &context) {
-  double alpha = context.floatAttr("alpha", 1.67326319217681884765625);
-  double gamma = context.floatAttr("gamma", 1.05070102214813232421875);
+  bool old = context.opset() < 6;
+  double alpha =
+      context.floatAttr("alpha", old ? 1.6732 : 1.67326319217681884765625);
+  double gamma =
+      context.floatAttr("gamma", old ? 1.0507 : 1.05070102214813232421875);
   importActivation(context, [&](Scalar a) {
     Scalar low = apply(Function::Exp, a) * alpha - alpha;
     return select(positive(a), a, low) * gamma;
@@ -70,7 +85,7 @@ void importSelu(ImportContext &context) {
 void importCelu(ImportContext &context) {
   double alpha = context.floatAttr("alpha", 1.0);
   importActivation(context, [&](Scalar a) {
-    Scalar low = (apply(Function::Exp, a / alpha) - 1.0) * alpha;
+    Scalar low = (apply(Function::Exp, a * (1.0 / alpha)) - 1.0) * alpha;
     return select(positive(a), a, low);
   });
 }
@@ -105,8 +120,9 @@ void importSoftplus(ImportContext &context) {
 }
 
 void importSoftsign(ImportContext &context) {
-  importActivation(
-      context, [](Scalar a) { return a / (apply(Function::Abs, a) + 1.0); });
+  importActivation(context, [](Scalar a) {
+    return roughQuotient(a, apply(Function::Abs, a) + 1.0);
+  });
 }
 
 void importMish(ImportContext &context) {

@@ -175,11 +175,11 @@ void importAttention(ImportContext &context) {
       elementwise(context, fraction, DType::F32,
                   [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
                     if (!hasMask) {
-                      return x[0] / x[1];
+                      return roughQuotient(x[0], x[1]);
                     }
                     Scalar zero = x[1].constant(0);
                     return select(compareScalars(Comparison::Equal, x[1], zero),
-                                  zero, x[0] / x[1]);
+                                  zero, roughQuotient(x[0], x[1]));
                   });
   OnnxValue result = cast(context,
                           contract(context, weights, {0, 1, 2, 3, 4}, v,
@@ -209,7 +209,8 @@ void importAttention(ImportContext &context) {
 
 /// Rows of a cache [positions, n] for position ids [b, s].
 OnnxValue gatherRows(ImportContext &context, const OnnxValue &cache,
-                     const OnnxValue &ids) {
+                     const OnnxValue &given) {
+  OnnxValue ids = narrowIndices(context, given);
   Value source = materialize(context, cache);
   Shape shape = ids.shape;
   shape.push_back(cache.shape[1]);
@@ -225,7 +226,7 @@ OnnxValue gatherRows(ImportContext &context, const OnnxValue &cache,
             linalg::IndexOp::create(b, ids.rank())};
         return Scalar{&b, tensor::ExtractOp::create(b, source, position)};
       },
-      shape, /*raw=*/true);
+      shape, getElementTypeOrSelf(source.getType()));
 }
 
 void importRotaryEmbedding(ImportContext &context) {

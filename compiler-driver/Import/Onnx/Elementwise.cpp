@@ -16,33 +16,89 @@ void requireSameType(ImportContext &context, const OnnxValue &a,
                       getName(b.dtype) + "; they must be the same");
 }
 
-template <typename Make> void importBinary(ImportContext &context, Make make) {
-  OnnxValue a = context.in(0), b = context.in(1);
+/// The second operand of a binary operator. Before operator set 7 it broadcasts
+/// only if asked to, and then its dimensions are those of the first from `axis`
+/// on, not the last ones.
+OnnxValue secondOperand(ImportContext &context) {
+  const OnnxValue &a = context.in(0), &b = context.in(1);
+  if (context.opset() >= 7) {
+    return b;
+  }
+  bool broadcasts = context.intAttr("broadcast", 0) != 0;
+  int64_t axis = context.intAttr("axis", a.rank() - b.rank());
+  if (!broadcasts) {
+    context.require(a.shape == b.shape,
+                    "shapes " + formatShape(a.shape) + " and " +
+                        formatShape(b.shape) +
+                        " differ; operator sets before 7 broadcast only with "
+                        "the attribute 'broadcast'");
+    return b;
+  }
+  axis += axis < 0 ? a.rank() : 0;
+  if (b.numElements() == 1) {
+    return reshape(context, b, {});
+  }
+  context.require(axis >= 0 && axis + b.rank() <= a.rank(),
+                  "axis " + Twine(axis) + " is out of range for shapes " +
+                      formatShape(a.shape) + " and " + formatShape(b.shape));
+  std::vector<int64_t> trailing;
+  for (int64_t i = b.rank(); i < a.rank() - axis; ++i) {
+    trailing.push_back(i);
+  }
+  return unsqueeze(context, b, trailing);
+}
+
+/// What the integers of a result may be, if that can be more than 32 bits hold.
+template <typename Combine>
+std::optional<IntRange> rangeOf(const OnnxValue &a, const OnnxValue &b,
+                                Combine combine) {
+  if (!exceeds32(a.dtype)) {
+    return std::nullopt;
+  }
+  return combine(getRange(a), getRange(b));
+}
+
+/// `combine` is the operation on ranges.
+template <typename Make, typename Combine>
+void importBinary(ImportContext &context, Make make, Combine combine) {
+  OnnxValue a = context.in(0), b = secondOperand(context);
   requireSameType(context, a, b);
   context.require(a.dtype != DType::Bool, "type bool has no arithmetic");
   OnnxValue operands[] = {a, b};
-  context.out(elementwise(context, operands, a.dtype,
-                          [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                            return make(x[0], x[1]);
-                          }));
+  context.out(elementwise(
+      context, operands, a.dtype,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+        return make(x[0], x[1]);
+      },
+      std::nullopt, nullptr, rangeOf(a, b, combine)));
 }
 
 void importAdd(ImportContext &context) {
-  importBinary(context, [](Scalar a, Scalar b) { return a + b; });
+  importBinary(
+      context, [](Scalar a, Scalar b) { return a + b; },
+      [](IntRange a, IntRange b) { return a + b; });
 }
 void importSub(ImportContext &context) {
-  importBinary(context, [](Scalar a, Scalar b) { return a - b; });
+  importBinary(
+      context, [](Scalar a, Scalar b) { return a - b; },
+      [](IntRange a, IntRange b) { return a - b; });
 }
 void importMul(ImportContext &context) {
-  importBinary(context, [](Scalar a, Scalar b) { return a * b; });
+  importBinary(
+      context, [](Scalar a, Scalar b) { return a * b; },
+      [](IntRange a, IntRange b) { return a * b; });
 }
 void importDiv(ImportContext &context) {
-  importBinary(context, [](Scalar a, Scalar b) { return a / b; });
+  requireOrder(context, context.in(0));
+  requireOrder(context, context.in(1));
+  importBinary(context, [](Scalar a, Scalar b) { return a / b; }, quotient);
 }
 
 /// Max, Min, Sum and Mean take any number of operands.
-template <typename Make>
-void importVariadic(ImportContext &context, Make make, bool mean = false) {
+/// `combine` is the operation on ranges.
+template <typename Make, typename Combine>
+void importVariadic(ImportContext &context, Make make, Combine combine,
+                    bool mean = false) {
   SmallVector<OnnxValue> operands;
   for (unsigned i = 0; i < context.numInputs(); ++i) {
     operands.push_back(context.in(i));
@@ -50,72 +106,118 @@ void importVariadic(ImportContext &context, Make make, bool mean = false) {
   }
   context.require(!operands.empty(), "has no inputs");
   double count = operands.size();
-  context.out(elementwise(context, operands, operands[0].dtype,
-                          [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                            Scalar total = x[0];
-                            for (Scalar next : x.drop_front()) {
-                              total = make(total, next);
-                            }
-                            return mean ? total / count : total;
-                          }));
+  std::optional<IntRange> range;
+  if (exceeds32(operands[0].dtype)) {
+    range = getRange(operands[0]);
+    for (const OnnxValue &operand :
+         ArrayRef<OnnxValue>(operands).drop_front()) {
+      range = combine(*range, getRange(operand));
+    }
+  }
+  context.out(elementwise(
+      context, operands, operands[0].dtype,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+        Scalar total = x[0];
+        for (Scalar next : x.drop_front()) {
+          total = make(total, next);
+        }
+        return mean ? total / count : total;
+      },
+      std::nullopt, nullptr, range));
 }
 
 void importMax(ImportContext &context) {
-  importVariadic(context, [](Scalar a, Scalar b) { return maximum(a, b); });
+  importVariadic(
+      context, [](Scalar a, Scalar b) { return maximum(a, b); }, unite);
 }
 void importMin(ImportContext &context) {
-  importVariadic(context, [](Scalar a, Scalar b) { return minimum(a, b); });
+  importVariadic(
+      context, [](Scalar a, Scalar b) { return minimum(a, b); }, unite);
 }
 void importSum(ImportContext &context) {
-  importVariadic(context, [](Scalar a, Scalar b) { return a + b; });
+  importVariadic(
+      context, [](Scalar a, Scalar b) { return a + b; },
+      [](IntRange a, IntRange b) { return a + b; });
 }
 void importMean(ImportContext &context) {
-  importVariadic(context, [](Scalar a, Scalar b) { return a + b; }, true);
+  importVariadic(
+      context, [](Scalar a, Scalar b) { return a + b; },
+      [](IntRange a, IntRange b) { return a + b; }, true);
 }
 
 void importPow(ImportContext &context) {
-  OnnxValue a = context.in(0), b = context.in(1);
+  OnnxValue a = context.in(0), b = secondOperand(context);
   DType type = a.dtype;
+  OnnxValue operands[] = {a, b};
   bool splat = b.isConstant() && b.constant->isSplat();
+  double exponent = splat ? b.constant->getDouble(0) : 0.0;
+  bool isPlain =
+      splat && (exponent == 1.0 || exponent == 2.0 || exponent == 3.0);
+  if (isInteger(type) && !isPlain) {
+    std::optional<IntRange> range;
+    if (exceeds32(type)) {
+      range = getTypeRange(type);
+    }
+    context.out(elementwise(
+        context, operands, type,
+        [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+          return x[1].isFloat() ? truncatedPower(x[0], x[1])
+                                : integerPower(x[0], x[1]);
+        },
+        std::nullopt, nullptr, range));
+    return;
+  }
   if (splat) {
-    double exponent = b.constant->getDouble(0);
-    bool whole = exponent == 2.0 || exponent == 3.0 || exponent == 1.0;
-    Shape shape = broadcastShapes(context, {a, b});
+    IntRange base = getRange(a), range = base;
+    for (int i = 1; isPlain && i < exponent; ++i) {
+      range = range * base;
+    }
+    Shape shape = broadcastShapes(context, operands);
     context.out(elementwise(
         context, a, type,
         [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-          return power(whole ? x[0] : toFloat(x[0]), exponent);
+          return power(x[0], exponent);
         },
-        shape));
+        shape, nullptr,
+        isInteger(type) ? std::optional<IntRange>(range) : std::nullopt));
     return;
   }
-  OnnxValue operands[] = {a, b};
   context.out(elementwise(context, operands, type,
                           [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                            return power(toFloat(x[0]), toFloat(x[1]));
+                            return power(x[0], toFloat(x[1]));
                           }));
 }
 
 void importMod(ImportContext &context) {
+  requireOrder(context, context.in(0));
+  requireOrder(context, context.in(1));
   bool truncated = context.intAttr("fmod", 0) != 0;
-  importBinary(context, [&](Scalar a, Scalar b) {
-    Scalar rest = remainder(a, b);
-    if (truncated) {
-      return rest;
-    }
-    // The result has the sign of the divisor.
-    Scalar zero = rest.constant(0);
-    Scalar differs = logicalXor(compareScalars(Comparison::Less, rest, zero),
-                                compareScalars(Comparison::Less, b, zero));
-    Scalar adjust =
-        logicalAnd(compareScalars(Comparison::NotEqual, rest, zero), differs);
-    return select(adjust, rest + b, rest);
-  });
+  importBinary(
+      context,
+      [&](Scalar a, Scalar b) {
+        Scalar rest = remainder(a, b);
+        if (truncated) {
+          return rest;
+        }
+        // The result has the sign of the divisor.
+        Scalar zero = rest.constant(0);
+        Scalar differs =
+            logicalXor(compareScalars(Comparison::Less, rest, zero),
+                       compareScalars(Comparison::Less, b, zero));
+        Scalar adjust = logicalAnd(
+            compareScalars(Comparison::NotEqual, rest, zero), differs);
+        return select(adjust, rest + b, rest);
+      },
+      remainderRange);
 }
 
 template <Comparison comparison> void importCompare(ImportContext &context) {
-  OnnxValue a = context.in(0), b = context.in(1);
+  OnnxValue a = context.in(0), b = secondOperand(context);
   requireSameType(context, a, b);
+  if (comparison != Comparison::Equal) {
+    requireOrder(context, a);
+    requireOrder(context, b);
+  }
   OnnxValue operands[] = {a, b};
   context.out(elementwise(context, operands, DType::Bool,
                           [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
@@ -125,7 +227,7 @@ template <Comparison comparison> void importCompare(ImportContext &context) {
 
 template <Scalar (*make)(Scalar, Scalar)>
 void importLogic(ImportContext &context) {
-  OnnxValue a = context.in(0), b = context.in(1);
+  OnnxValue a = context.in(0), b = secondOperand(context);
   context.require(a.dtype == DType::Bool && b.dtype == DType::Bool,
                   "operands must have type bool");
   OnnxValue operands[] = {a, b};
@@ -150,10 +252,12 @@ void importWhere(ImportContext &context) {
   context.require(condition.dtype == DType::Bool,
                   "the condition must have type bool");
   OnnxValue operands[] = {condition, a, b};
-  context.out(elementwise(context, operands, a.dtype,
-                          [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                            return select(x[0], x[1], x[2]);
-                          }));
+  context.out(elementwise(
+      context, operands, a.dtype,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+        return select(x[0], x[1], x[2]);
+      },
+      std::nullopt, nullptr, rangeOf(a, b, unite)));
 }
 
 /// A function of one float.
@@ -168,37 +272,58 @@ template <Function function> void importFunction(ImportContext &context) {
                           }));
 }
 
-template <typename Make> void importUnary(ImportContext &context, Make make) {
+/// `map` is the operation on ranges.
+template <typename Make, typename Map>
+void importUnary(ImportContext &context, Make make, Map map) {
   OnnxValue a = context.in(0);
+  std::optional<IntRange> range;
+  if (exceeds32(a.dtype)) {
+    range = map(getRange(a));
+  }
   context.out(elementwise(
       context, a, a.dtype,
-      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return make(x[0]); }));
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return make(x[0]); },
+      std::nullopt, nullptr, range));
 }
 
+IntRange same(IntRange range) { return range; }
+
 void importAbs(ImportContext &context) {
-  importUnary(context, [](Scalar a) {
-    return a.isFloat() ? apply(Function::Abs, a) : absInt(a);
-  });
+  importUnary(
+      context,
+      [](Scalar a) {
+        return a.isFloat() ? apply(Function::Abs, a) : absInt(a);
+      },
+      absolute);
 }
 void importNeg(ImportContext &context) {
-  importUnary(context, [](Scalar a) { return -a; });
+  importUnary(
+      context, [](Scalar a) { return -a; },
+      [](IntRange a) { return IntRange{0, 0} - a; });
 }
 void importReciprocal(ImportContext &context) {
-  importUnary(context, [](Scalar a) { return a.constant(1.0) / a; });
+  importUnary(context, [](Scalar a) { return a.constant(1.0) / a; }, same);
 }
 void importSign(ImportContext &context) {
-  importUnary(context, [](Scalar a) {
-    Scalar zero = a.constant(0);
-    Scalar positive = select(compareScalars(Comparison::Greater, a, zero),
-                             a.constant(1), zero);
-    return select(compareScalars(Comparison::Less, a, zero), a.constant(-1),
-                  positive);
-  });
+  importUnary(
+      context,
+      [](Scalar a) {
+        Scalar zero = a.constant(0);
+        // NaN stays NaN; the sum makes +0 of -0.
+        Scalar positive = select(compareScalars(Comparison::Greater, a, zero),
+                                 a.constant(1), a + zero);
+        return select(compareScalars(Comparison::Less, a, zero), a.constant(-1),
+                      positive);
+      },
+      [](IntRange) { return IntRange{-1, 1}; });
 }
 void importTan(ImportContext &context) {
-  importUnary(context, [](Scalar a) {
-    return apply(Function::Sin, a) / apply(Function::Cos, a);
-  });
+  importUnary(
+      context,
+      [](Scalar a) {
+        return roughQuotient(apply(Function::Sin, a), apply(Function::Cos, a));
+      },
+      same);
 }
 
 template <typename Make>
@@ -291,12 +416,6 @@ DType typeOfNumber(ImportContext &context, int64_t number) {
 
 void importCastTo(ImportContext &context, DType type) {
   OnnxValue a = context.in(0);
-  if (!isFloat(type) && type != DType::Bool && getByteSize(type) == 2) {
-    // Stored as i32 on the machine: the wrap-around has to be spelled out.
-    if (!a.isConstant() && a.dtype != DType::Bool && getByteSize(a.dtype) > 1) {
-      context.unsupported("run-time conversion to " + getName(type));
-    }
-  }
   context.out(cast(context, a, type));
 }
 

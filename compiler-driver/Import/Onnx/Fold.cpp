@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler-driver/Import/Onnx/FoldSupport.h"
+#include "compiler-driver/Import/Onnx/Lowering.h"
 #include "compiler-driver/Import/Onnx/ShapeRules.h"
 
 #include <cmath>
@@ -87,10 +88,7 @@ bool foldSize(ImportContext &context) {
 
 bool foldConstantOfShape(ImportContext &context) {
   std::vector<int64_t> shape = context.constantInts(0, "the shape");
-  std::optional<int64_t> count = countElements(shape);
-  if (!count || *count > foldLimit) {
-    context.fail("shape " + formatShape(shape) + " is negative or too large");
-  }
+  context.checkShape(shape);
   HostTensor value = HostTensor::zeros("", DType::F32, {1});
   if (const auto *given = context.attr("value", OnnxAttribute::Tensor)) {
     value = *given->tensor;
@@ -98,7 +96,11 @@ bool foldConstantOfShape(ImportContext &context) {
                     "attribute 'value' must have one element");
   }
   value.shape.clear();
-  context.out(expandTo(value, shape));
+  if (*countElements(shape) > foldLimit) {
+    context.out(broadcastTo(context, makeConstant(std::move(value)), shape));
+  } else {
+    context.out(expandTo(value, shape));
+  }
   return true;
 }
 
@@ -278,6 +280,10 @@ bool foldGather(ImportContext &context) {
 bool foldReduceProd(ImportContext &context, bool product) {
   const HostTensor &x = tensorOf(context, 0);
   auto axes = context.axes(1);
+  if ((!axes || axes->empty()) &&
+      context.intAttr("noop_with_empty_axes", 0) != 0) {
+    return false;
+  }
   bool all = !axes || (x.shape.size() == 1 && axes->size() == 1);
   if (!all || !isInteger(x.dtype) || x.shape.size() > 1) {
     return false;

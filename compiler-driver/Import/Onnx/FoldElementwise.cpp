@@ -16,6 +16,21 @@ using IntBinary = int64_t (*)(int64_t, int64_t);
 /// Wrapping arithmetic: what a model computes must not be undefined here.
 int64_t wrap(uint64_t value) { return static_cast<int64_t>(value); }
 
+int64_t remainder(int64_t a, int64_t b) {
+  return b == 0 || b == -1 ? 0 : a % b;
+}
+
+int64_t power(int64_t a, int64_t b) {
+  if (b < 0) {
+    return a == 1 ? 1 : a == -1 ? (b % 2 == 0 ? 1 : -1) : 0;
+  }
+  uint64_t result = 1;
+  for (uint64_t factor = a; b != 0; b >>= 1, factor *= factor) {
+    result *= b & 1 ? factor : 1;
+  }
+  return wrap(result);
+}
+
 struct BinaryRule {
   const char *name;
   FloatBinary floats;
@@ -40,19 +55,11 @@ const BinaryRule binaryRules[] = {
      false},
     {"Mod", [](double a, double b) { return std::fmod(a, b); },
      [](int64_t a, int64_t b) {
-       if (b == 0 || b == -1) {
-         return int64_t(0);
-       }
-       int64_t rest = a % b;
+       int64_t rest = remainder(a, b);
        return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
      },
      false},
-    {"Pow", [](double a, double b) { return std::pow(a, b); },
-     [](int64_t a, int64_t b) {
-       return static_cast<int64_t>(std::llround(
-           std::clamp(std::pow(double(a), double(b)), -9.0e18, 9.0e18)));
-     },
-     false},
+    {"Pow", [](double a, double b) { return std::pow(a, b); }, power, false},
     {"Max", [](double a, double b) { return std::isnan(a) || a > b ? a : b; },
      [](int64_t a, int64_t b) { return std::max(a, b); }, false},
     {"Min", [](double a, double b) { return std::isnan(a) || a < b ? a : b; },
@@ -77,18 +84,35 @@ bool foldBinary(ImportContext &context, const BinaryRule &rule) {
     return false;
   }
   const HostTensor &a = tensorOf(context, 0), &b = tensorOf(context, 1);
-  bool floats = isFloat(a.dtype);
+  if (context.opset() < 7 && a.shape != b.shape) {
+    return false; // Broadcasts by rules of its own.
+  }
+  // A power of an integer to a float is computed in floats.
+  bool floats = isFloat(a.dtype) || isFloat(b.dtype);
   bool mixed = a.dtype != b.dtype && StringRef(rule.name) != "Pow";
   if (mixed || (floats && !rule.floats)) {
     return false; // The importer of the operator says what is wrong.
   }
-  if (StringRef(rule.name) == "Mod" && context.intAttr("fmod", 0) == 0 &&
-      floats) {
-    return false;
+  IntBinary ints = rule.ints;
+  if (StringRef(rule.name) == "Mod") {
+    bool truncated = context.intAttr("fmod", 0) != 0;
+    if (!truncated && floats) {
+      return false;
+    }
+    ints = truncated ? remainder : ints;
   }
-  if (StringRef(rule.name) == "Div" && !floats) {
+  if ((StringRef(rule.name) == "Div" || StringRef(rule.name) == "Mod") &&
+      !floats) {
     for (int64_t divisor : b.toIntegers()) {
       context.require(divisor != 0, "divides by zero");
+    }
+  }
+  // The rules take 64 bits as signed.
+  for (const HostTensor *tensor : {&a, &b}) {
+    if (tensor->dtype == DType::U64 &&
+        llvm::any_of(tensor->toIntegers(),
+                     [](int64_t number) { return number < 0; })) {
+      context.unsupported("uint64 constants of 2^63 and more");
     }
   }
   OnnxValue left = context.in(0), right = context.in(1);
@@ -129,8 +153,8 @@ bool foldBinary(ImportContext &context, const BinaryRule &rule) {
               result.setDouble(flat, rule.floats(a.getDouble(source),
                                                  b.getDouble(fromB[flat])));
             } else {
-              result.setInteger(flat, rule.ints(a.getInteger(source),
-                                                b.getInteger(fromB[flat])));
+              result.setInteger(
+                  flat, ints(a.getInteger(source), b.getInteger(fromB[flat])));
             }
           });
   context.out(std::move(result));

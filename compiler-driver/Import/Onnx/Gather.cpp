@@ -18,6 +18,8 @@ Scalar wrapIndex(Scalar index, int64_t size) {
   return select(negative, index + static_cast<double>(size), index);
 }
 
+Type storageOf(Value tensor) { return getElementTypeOrSelf(tensor.getType()); }
+
 Value toIndex(ImplicitLocOpBuilder &b, Scalar scalar) {
   return arith::IndexCastOp::create(b, b.getIndexType(), scalar.value);
 }
@@ -60,7 +62,8 @@ std::optional<int64_t> getConsecutive(const OnnxValue &indices, int64_t size) {
 }
 
 void importGather(ImportContext &context) {
-  OnnxValue table = context.in(0), indices = context.in(1);
+  OnnxValue table = context.in(0);
+  OnnxValue indices = narrowIndices(context, context.in(1));
   requireIndices(context, indices);
   int64_t axis =
       context.normalizeAxis(context.intAttr("axis", 0), table.rank());
@@ -101,11 +104,12 @@ void importGather(ImportContext &context) {
         }
         return Scalar{&b, tensor::ExtractOp::create(b, source, position)};
       },
-      shape, /*raw=*/true));
+      shape, storageOf(source)));
 }
 
 void importGatherElements(ImportContext &context) {
-  OnnxValue table = context.in(0), indices = context.in(1);
+  OnnxValue table = context.in(0);
+  OnnxValue indices = narrowIndices(context, context.in(1));
   requireIndices(context, indices);
   int64_t axis =
       context.normalizeAxis(context.intAttr("axis", 0), table.rank());
@@ -132,11 +136,12 @@ void importGatherElements(ImportContext &context) {
         }
         return Scalar{&b, tensor::ExtractOp::create(b, source, position)};
       },
-      indices.shape, /*raw=*/true));
+      indices.shape, storageOf(source)));
 }
 
 void importGatherND(ImportContext &context) {
-  OnnxValue table = context.in(0), indices = context.in(1);
+  OnnxValue table = context.in(0);
+  OnnxValue indices = narrowIndices(context, context.in(1));
   requireIndices(context, indices);
   int64_t batch = context.intAttr("batch_dims", 0);
   context.require(indices.rank() >= 1 && batch >= 0 &&
@@ -183,13 +188,13 @@ void importGatherND(ImportContext &context) {
         }
         return Scalar{&b, tensor::ExtractOp::create(b, source, position)};
       },
-      shape, /*raw=*/true));
+      shape, storageOf(source)));
 }
 
 /// One elementwise step for each position of the updates along the axis.
 void importScatterElements(ImportContext &context) {
-  OnnxValue data = context.in(0), indices = context.in(1),
-            updates = context.in(2);
+  OnnxValue data = context.in(0), updates = context.in(2);
+  OnnxValue indices = narrowIndices(context, context.in(1));
   requireIndices(context, indices);
   int64_t axis = context.normalizeAxis(context.intAttr("axis", 0), data.rank());
   std::string kind = context.stringAttr("reduction", "none");
@@ -221,6 +226,13 @@ void importScatterElements(ImportContext &context) {
   for (int64_t k = 0; k < count; ++k) {
     OnnxValue operands[] = {sliceAxis(context, indices, axis, k, 1),
                             sliceAxis(context, updates, axis, k, 1), result};
+    std::optional<IntRange> range;
+    if (exceeds32(data.dtype)) {
+      IntRange before = getRange(result), given = getRange(updates);
+      range = unite(before, kind == "add"   ? before + given
+                            : kind == "mul" ? before * given
+                                            : given);
+    }
     result = elementwise(
         context, operands, data.dtype,
         [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
@@ -233,13 +245,14 @@ void importScatterElements(ImportContext &context) {
                                           : v[1];
           return select(here, update, v[2]);
         },
-        data.shape);
+        data.shape, nullptr, range);
   }
   context.out(result);
 }
 
 void importOneHot(ImportContext &context) {
-  OnnxValue indices = context.in(0), values = context.in(2);
+  OnnxValue indices = narrowIndices(context, context.in(0));
+  OnnxValue values = context.in(2);
   int64_t depth = static_cast<int64_t>(context.constantScalar(1, "the depth"));
   context.require(depth > 0 && depth < INT32_MAX,
                   "the depth is " + Twine(depth));

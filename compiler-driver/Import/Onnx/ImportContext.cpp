@@ -5,6 +5,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 
@@ -61,6 +63,31 @@ Type getStorageType(MLIRContext *context, DType dtype) {
   }
 }
 
+IntRange getRange(const OnnxValue &value) {
+  if (!value.isConstant()) {
+    IntRange stored = isWide(value) ? IntRange{}
+                      : isUnsignedInteger(value.dtype)
+                          ? IntRange{0, INT32_MAX}
+                          : IntRange{INT32_MIN, INT32_MAX};
+    IntRange type = getTypeRange(value.dtype);
+    return value.range.value_or(IntRange{std::max(stored.low, type.low),
+                                         std::min(stored.high, type.high)});
+  }
+  IntRange range{INT64_MAX, INT64_MIN};
+  for (int64_t i = 0, n = value.constant->getNumElements(); i < n; ++i) {
+    int64_t number = value.constant->getInteger(i);
+    range = unite(range, {number, number});
+  }
+  return value.numElements() == 0 ? IntRange{0, 0} : range;
+}
+
+bool isWide(const OnnxValue &value) {
+  if (value.base) {
+    return getElementTypeOrSelf(value.base.getType()).isInteger(64);
+  }
+  return exceeds32(value.dtype) && !getRange(value).fits32();
+}
+
 static std::string nodePrefix(const ImportContext &context) {
   std::string text = context.model.path + ": ";
   if (context.node) {
@@ -82,7 +109,8 @@ void ImportContext::unsupported(const Twine &message) const {
 void ImportContext::needsConstant(const Twine &what) const {
   throw ImportFailure{nodePrefix(*this) + what.str() +
                           " depends on run-time data, so shapes are not known "
-                          "when compiling",
+                          "when compiling; what comes from a graph input is "
+                          "known with --inputs=DIR",
                       /*unsupported=*/true, /*needsConstant=*/true};
 }
 
@@ -97,20 +125,16 @@ void ImportContext::checkAttributes() const {
                                          "round_mode",
                                          "stash_type",
                                          "storage_order",
-                                         "spatial",
-                                         "is_test",
                                          "consumed_inputs",
                                          "training_mode",
                                          "precision",
                                          "q_num_heads",
                                          "kv_num_heads",
                                          "num_heads",
-                                         "axis",
                                          "block_size",
                                          "output_dtype",
                                          "value",
                                          "num_outputs",
-                                         "broadcast",
                                          "epsilon",
                                          "keepdims",
                                          "extrapolation_value",
@@ -293,25 +317,23 @@ Value ImportContext::materializeConstant(
     return known;
   }
   owned.push_back(tensor);
+  if (std::optional<double> number = tensor->findBeyondFloat()) {
+    unsupported("constant '" + tensor->name + "' contains " +
+                llvm::formatv("{0:e}", *number).str() +
+                "; the machine's floats have 32 bits");
+  }
   MLIRContext *context = builder.getContext();
-  Type element = getStorageType(context, tensor->dtype);
+  Type element = isWide(makeConstant(tensor))
+                     ? builder.getI64Type()
+                     : getStorageType(context, tensor->dtype);
   auto type = RankedTensorType::get(tensor->shape, element);
 
   std::shared_ptr<const HostTensor> stored = tensor;
   if (tensor->dtype != DType::Bool) {
     DType target = element.isF32()         ? DType::F32
                    : element.isInteger(32) ? DType::I32
+                   : element.isInteger(64) ? DType::I64
                                            : tensor->dtype;
-    if (target == DType::I32 && tensor->dtype != DType::I32) {
-      int64_t count = tensor->getNumElements();
-      for (int64_t i = 0; i < count; ++i) {
-        int64_t number = tensor->getInteger(i);
-        if (number < INT32_MIN || number > INT32_MAX) {
-          unsupported("constant '" + tensor->name + "' contains " +
-                      Twine(number) + ", which does not fit 32 bits");
-        }
-      }
-    }
     if (target != tensor->dtype) {
       stored = std::make_shared<const HostTensor>(tensor->convertTo(target));
     }

@@ -11,6 +11,7 @@
 #ifndef ACC_COMPILER_DRIVER_ONNX_IMPORTCONTEXT_H
 #define ACC_COMPILER_DRIVER_ONNX_IMPORTCONTEXT_H
 
+#include "compiler-driver/Import/Onnx/IntRange.h"
 #include "compiler-driver/Import/Onnx/Model.h"
 
 #include "mlir/IR/Builders.h"
@@ -48,6 +49,8 @@ struct OnnxValue {
   /// `repeatDim` of size n of `repeatSource` with a broadcast of r behind it
   /// (repeated key/value heads): the contraction can read the source directly.
   std::shared_ptr<OnnxValue> repeatSource;
+  /// What is known of the integers of a tensor that is no constant.
+  std::optional<IntRange> range;
   unsigned repeatDim = 0;
 
   int64_t rank() const { return static_cast<int64_t>(shape.size()); }
@@ -141,6 +144,12 @@ OnnxValue makeValue(mlir::Value tensor, DType dtype);
 /// which has no 64-bit numbers and 16-bit integers: f32, f16, bf16, i32, i8,
 /// i1.
 mlir::Type getStorageType(mlir::MLIRContext *context, DType dtype);
+
+/// What the integers of a tensor may be.
+IntRange getRange(const OnnxValue &value);
+/// Whether the integers of a tensor are kept in 64 bits, for the host: those
+/// that 32 may not hold.
+bool isWide(const OnnxValue &value);
 
 /// Imports one node.
 using OpImporter = void (*)(ImportContext &);

@@ -25,8 +25,10 @@ AffineMap mapOf(MLIRContext *context, unsigned loops,
   return AffineMap::get(loops, 0, exprs, context);
 }
 
-/// From the storage type of `dtype` to the type that bodies compute in.
-Scalar load(ImplicitLocOpBuilder &b, Value value, DType dtype) {
+/// From the storage type of `dtype` to the type that bodies compute in; `wide`
+/// bodies compute with 64-bit integers.
+Scalar load(ImplicitLocOpBuilder &b, Value value, DType dtype,
+            bool wide = false) {
   if (value.getType().isInteger(8)) {
     value = dtype == DType::U8
                 ? arith::ExtUIOp::create(b, b.getI32Type(), value).getResult()
@@ -34,15 +36,44 @@ Scalar load(ImplicitLocOpBuilder &b, Value value, DType dtype) {
   } else if (isa<FloatType>(value.getType()) && !value.getType().isF32()) {
     value = arith::ExtFOp::create(b, b.getF32Type(), value);
   }
+  if (wide && value.getType().isInteger(32)) {
+    value = arith::ExtSIOp::create(b, b.getI64Type(), value);
+  }
   return {&b, value};
 }
 
-/// From the type that bodies compute in to the storage type of `dtype`.
-Value store(ImplicitLocOpBuilder &b, Scalar scalar, DType dtype) {
-  Type type = getStorageType(b.getContext(), dtype);
+/// Wraps an integer to the 16 bits of `dtype`, or the 32 of uint32.
+Value wrapTo(ImplicitLocOpBuilder &b, Value value, DType dtype) {
+  if (dtype == DType::U32) {
+    Value mask = longConstant(b, UINT32_MAX).value;
+    return arith::AndIOp::create(b, value, mask);
+  }
+  Type type = value.getType();
+  value = arith::TruncIOp::create(b, b.getIntegerType(16), value);
+  return dtype == DType::U16
+             ? arith::ExtUIOp::create(b, type, value).getResult()
+             : arith::ExtSIOp::create(b, type, value).getResult();
+}
+
+/// From the type that bodies compute in to the storage type of `dtype`, or to
+/// i64 if `wide`.
+Value store(ImplicitLocOpBuilder &b, Scalar scalar, DType dtype,
+            bool wide = false) {
+  Type type = wide ? b.getI64Type() : getStorageType(b.getContext(), dtype);
+  bool isResultInteger = isInteger(dtype);
+  if (wide && scalar.isFloat()) {
+    scalar.value = arith::FPToSIOp::create(b, type, scalar.value);
+  }
   scalar = isFloat(dtype)         ? toFloat(scalar)
            : dtype == DType::Bool ? toBool(scalar)
                                   : toInt(scalar);
+  if (wide && scalar.value.getType().isInteger(32)) {
+    scalar.value = arith::ExtSIOp::create(b, type, scalar.value);
+  }
+  bool is16 = isResultInteger && getByteSize(dtype) == 2;
+  if (is16 || (dtype == DType::U32 && scalar.isLong())) {
+    scalar.value = wrapTo(b, scalar.value, dtype);
+  }
   if (scalar.value.getType() == type) {
     return scalar.value;
   }
@@ -52,26 +83,21 @@ Value store(ImplicitLocOpBuilder &b, Scalar scalar, DType dtype) {
   return arith::TruncIOp::create(b, type, scalar.value);
 }
 
-Scalar scalarOf(ImplicitLocOpBuilder &b, const HostTensor &tensor) {
+Scalar scalarOf(ImplicitLocOpBuilder &b, const HostTensor &tensor, bool wide) {
   if (isFloat(tensor.dtype)) {
     return floatConstant(b, tensor.getDouble(0));
   }
   if (tensor.dtype == DType::Bool) {
     return boolConstant(b, tensor.getInteger(0) != 0);
   }
-  return intConstant(b, tensor.getInteger(0));
+  return wide ? longConstant(b, tensor.getInteger(0))
+              : intConstant(b, tensor.getInteger(0));
 }
 
-/// Whether a constant can be a scalar in the body. A 64-bit one must fit.
+/// Whether a constant can be a scalar in the body.
 bool isScalarConstant(const OnnxValue &value) {
-  if (!value.isConstant() || !value.constant->isSplat()) {
-    return false;
-  }
-  if (!isInteger(value.dtype)) {
-    return true;
-  }
-  int64_t number = value.constant->getInteger(0);
-  return number >= INT32_MIN && number <= INT32_MAX;
+  return value.isConstant() && value.constant->isSplat() &&
+         !value.constant->findBeyondFloat();
 }
 
 /// The operands of a generic: constants that are scalars stay out of it.
@@ -80,9 +106,11 @@ struct Operands {
   SmallVector<AffineMap> maps;
   /// For each input the number of its operand, or -1 for a scalar.
   SmallVector<int> position;
+  bool wide = false; ///< The body computes with 64-bit integers.
 
   /// `inputs` must have the shape of the loop nest.
   Operands(ImportContext &context, ArrayRef<OnnxValue> inputs, unsigned loops) {
+    wide = llvm::any_of(inputs, isWide);
     for (const OnnxValue &input : inputs) {
       if (isScalarConstant(input)) {
         position.push_back(-1);
@@ -101,8 +129,8 @@ struct Operands {
     SmallVector<Scalar> scalars;
     for (auto [i, input] : llvm::enumerate(inputs)) {
       scalars.push_back(position[i] < 0
-                            ? scalarOf(b, *input.constant)
-                            : load(b, args[position[i]], input.dtype));
+                            ? scalarOf(b, *input.constant, wide)
+                            : load(b, args[position[i]], input.dtype, wide));
     }
     return scalars;
   }
@@ -124,8 +152,12 @@ Scalar combine(Reduction kind, Scalar a, Scalar b) {
 
 /// A tensor filled with the neutral element.
 Value makeAccumulator(ImportContext &context, ArrayRef<int64_t> shape,
-                      DType type, Reduction kind) {
+                      DType type, Reduction kind, bool wide = false) {
   OpBuilder &b = context.builder;
+  Type storage = wide ? b.getI64Type() : getStorageType(b.getContext(), type);
+  if (llvm::is_contained(shape, 0)) {
+    return tensor::EmptyOp::create(b, context.loc, shape, storage);
+  }
   double infinity = std::numeric_limits<double>::infinity();
   TypedAttr attribute;
   if (isFloat(type)) {
@@ -135,15 +167,14 @@ Value makeAccumulator(ImportContext &context, ArrayRef<int64_t> shape,
                                                  : infinity;
     attribute = b.getF32FloatAttr(static_cast<float>(number));
   } else {
-    int32_t number = kind == Reduction::Sum       ? 0
+    int64_t number = kind == Reduction::Sum       ? 0
                      : kind == Reduction::Product ? 1
-                     : kind == Reduction::Max     ? INT32_MIN
-                                                  : INT32_MAX;
-    attribute = b.getI32IntegerAttr(number);
+                     : kind == Reduction::Max ? (wide ? INT64_MIN : INT32_MIN)
+                                              : (wide ? INT64_MAX : INT32_MAX);
+    attribute = b.getIntegerAttr(storage, number);
   }
   Value neutral = arith::ConstantOp::create(b, context.loc, attribute);
-  Value empty = tensor::EmptyOp::create(b, context.loc, shape,
-                                        getStorageType(b.getContext(), type));
+  Value empty = tensor::EmptyOp::create(b, context.loc, shape, storage);
   return linalg::FillOp::create(b, context.loc, neutral, empty).getResult(0);
 }
 
@@ -174,7 +205,7 @@ OnnxValue scalarConstant(DType type, double number) {
 
 OnnxValue elementwise(ImportContext &context, ArrayRef<OnnxValue> inputs,
                       DType type, Body body, std::optional<Shape> shape,
-                      bool raw) {
+                      Type raw, std::optional<IntRange> range) {
   Shape result = shape ? *shape : broadcastShapes(context, inputs);
   context.checkShape(result);
   SmallVector<OnnxValue> views;
@@ -184,9 +215,21 @@ OnnxValue elementwise(ImportContext &context, ArrayRef<OnnxValue> inputs,
   }
   OpBuilder &b = context.builder;
   unsigned loops = result.size();
+  bool wide = llvm::any_of(views, isWide);
+  // What leaves an unsigned type comes back at its other end.
+  IntRange limit = getTypeRange(type);
+  bool wraps = range && !limit.contains(*range);
+  bool wideResult =
+      exceeds32(type) && (range ? wraps || !range->fits32() : wide);
+  Type storage = raw          ? raw
+                 : wideResult ? b.getI64Type()
+                              : getStorageType(b.getContext(), type);
+  Value empty = tensor::EmptyOp::create(b, context.loc, result, storage);
+  if (llvm::is_contained(result, 0)) {
+    return makeValue(empty, type);
+  }
   Operands operands(context, views, loops);
-  Value empty = tensor::EmptyOp::create(b, context.loc, result,
-                                        getStorageType(b.getContext(), type));
+  operands.wide |= wideResult && !raw;
   operands.maps.push_back(b.getMultiDimIdentityMap(loops));
   Iterators iterators(loops, utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
@@ -195,9 +238,34 @@ OnnxValue elementwise(ImportContext &context, ArrayRef<OnnxValue> inputs,
         BodyBuilder inside(nested, loc);
         ImplicitLocOpBuilder &ib = inside.builder;
         Scalar value = body(ib, operands.getScalars(ib, views, args));
-        linalg::YieldOp::create(ib, raw ? value.value : store(ib, value, type));
+        linalg::YieldOp::create(ib, raw ? value.value
+                                        : store(ib, value, type, wideResult));
       });
-  return makeValue(generic.getResult(0), type);
+  OnnxValue value = makeValue(generic.getResult(0), type);
+  if (range && exceeds32(type)) {
+    value.range = wraps ? limit : *range;
+  }
+  return value;
+}
+
+void requireOrder(ImportContext &context, const OnnxValue &value) {
+  if (value.dtype == DType::U64 && getRange(value).low < 0) {
+    context.unsupported(
+        "the order of uint64 numbers that may be 2^63 and more");
+  }
+}
+
+OnnxValue narrowIndices(ImportContext &context, const OnnxValue &indices) {
+  if (!isWide(indices)) {
+    return indices;
+  }
+  return elementwise(
+      context, indices, DType::I64,
+      [](ImplicitLocOpBuilder &b, ArrayRef<Scalar> x) {
+        return minimum(maximum(x[0], longConstant(b, INT32_MIN)),
+                       longConstant(b, INT32_MAX));
+      },
+      std::nullopt, nullptr, IntRange{INT32_MIN, INT32_MAX});
 }
 
 OnnxValue cast(ImportContext &context, const OnnxValue &value, DType type) {
@@ -208,23 +276,54 @@ OnnxValue cast(ImportContext &context, const OnnxValue &value, DType type) {
     HostTensor tensor = value.constant->convertTo(type);
     return makeConstant(std::move(tensor));
   }
+  if (isFloat(type)) {
+    requireOrder(context, value);
+  }
+  // The numbers that there are, and those that the type has.
+  IntRange range = isFloat(value.dtype) ? getTypeRange(type) : getRange(value);
+  IntRange limit = getTypeRange(type);
+  bool wraps = !limit.contains(range);
   bool same = getStorageType(context.builder.getContext(), value.dtype) ==
               getStorageType(context.builder.getContext(), type);
-  if (same) {
+  if (same && !isWide(value) &&
+      (isFloat(type) || getByteSize(type) == 1 || !wraps)) {
     // int32 and int64, for example, are one type on the machine.
     OnnxValue result = value;
     result.dtype = type;
+    result.range.reset();
+    if (exceeds32(type)) {
+      result.range = range;
+    }
     return result;
   }
-  return elementwise(context, value, type,
-                     [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                       return x[0]; // The store converts.
-                     });
+  return elementwise(
+      context, value, type,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+        return x[0]; // The store converts.
+      },
+      std::nullopt, nullptr, wraps ? limit : range);
 }
 
 OnnxValue reduce(ImportContext &context, ArrayRef<OnnxValue> inputs,
                  ArrayRef<int64_t> axes, Reduction kind, Body body,
-                 std::optional<DType> accumulator) {
+                 std::optional<DType> accumulator,
+                 std::optional<IntRange> range) {
+  bool anyFloat =
+      llvm::any_of(inputs, [](const OnnxValue &v) { return isFloat(v.dtype); });
+  DType type = accumulator.value_or(anyFloat ? DType::F32 : DType::I32);
+  bool wide = !accumulator && !anyFloat &&
+              (range ? !range->fits32() : llvm::any_of(inputs, isWide));
+  if (wide) {
+    type = DType::I64;
+  }
+  if (axes.empty()) {
+    return elementwise(
+        context, inputs, type,
+        [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> x) {
+          return body ? body(b, x) : x[0];
+        },
+        std::nullopt, nullptr, range);
+  }
   Shape shape = broadcastShapes(context, inputs);
   unsigned loops = shape.size();
   SmallVector<OnnxValue> views;
@@ -258,12 +357,14 @@ OnnxValue reduce(ImportContext &context, ArrayRef<OnnxValue> inputs,
       keptLoops.push_back(i);
     }
   }
-  bool anyFloat =
-      llvm::any_of(inputs, [](const OnnxValue &v) { return isFloat(v.dtype); });
-  DType type = accumulator.value_or(anyFloat ? DType::F32 : DType::I32);
   OpBuilder &b = context.builder;
+  Value init = makeAccumulator(context, kept, type, kind, wide);
+  if (llvm::is_contained(shape, 0)) {
+    return makeValue(init,
+                     type); // Nothing to combine with the neutral element.
+  }
   Operands operands(context, views, loops);
-  Value init = makeAccumulator(context, kept, type, kind);
+  operands.wide |= wide;
   operands.maps.push_back(mapOf(b.getContext(), loops, keptLoops));
   auto generic = linalg::GenericOp::create(
       b, context.loc, init.getType(), operands.tensors, init, operands.maps,
@@ -273,10 +374,19 @@ OnnxValue reduce(ImportContext &context, ArrayRef<OnnxValue> inputs,
         SmallVector<Scalar> scalars = operands.getScalars(ib, views, args);
         Scalar value = body ? body(ib, scalars) : scalars[0];
         value = type == DType::F32 ? toFloat(value) : toInt(value);
-        Scalar total = combine(kind, Scalar{&ib, args.back()}, value);
+        Value element = wide ? store(ib, value, type, wide) : value.value;
+        if (!wide && value.isLong()) {
+          element = arith::TruncIOp::create(ib, ib.getI32Type(), element);
+        }
+        Scalar total =
+            combine(kind, Scalar{&ib, args.back()}, Scalar{&ib, element});
         linalg::YieldOp::create(ib, total.value);
       });
-  return makeValue(generic.getResult(0), type);
+  OnnxValue result = makeValue(generic.getResult(0), type);
+  if (!anyFloat && range) {
+    result.range = range;
+  }
+  return result;
 }
 
 /// acc + a * b in the accumulator's type.
@@ -284,7 +394,8 @@ static void buildMultiplyAdd(OpBuilder &nested, Location loc, ValueRange args,
                              DType a, DType b) {
   BodyBuilder inside(nested, loc);
   ImplicitLocOpBuilder &ib = inside.builder;
-  Scalar product = load(ib, args[0], a) * load(ib, args[1], b);
+  bool wide = args[2].getType().isInteger(64);
+  Scalar product = load(ib, args[0], a, wide) * load(ib, args[1], b, wide);
   Scalar total = Scalar{&ib, args[2]} + product;
   linalg::YieldOp::create(ib, total.value);
 }
@@ -355,9 +466,22 @@ OnnxValue contract(ImportContext &context, const OnnxValue &a,
     shape.push_back(sizes[loop]);
   }
   DType type = isFloat(a.dtype) ? DType::F32 : DType::I32;
+  std::optional<IntRange> range;
+  if (exceeds32(a.dtype)) {
+    int64_t terms = 1;
+    for (unsigned loop = 0; loop < total; ++loop) {
+      terms *= order[loop] >= static_cast<int>(parallel) ? sizes[loop] : 1;
+    }
+    range = unite(getRange(a) * getRange(b), {0, 0}) * IntRange{terms, terms};
+    type = DType::I64;
+  }
+  bool wide = range && !range->fits32();
   OpBuilder &builder = context.builder;
-  Value init = makeAccumulator(context, shape, type, Reduction::Sum);
+  Value init = makeAccumulator(context, shape, type, Reduction::Sum, wide);
   MLIRContext *mlirContext = builder.getContext();
+  if (llvm::is_contained(sizes, 0)) {
+    return makeValue(init, type); // An empty sum, or an empty result.
+  }
 
   // The named forms, which the rest of the compiler recognises by name.
   using Loops = SmallVector<unsigned>;
@@ -393,7 +517,9 @@ OnnxValue contract(ImportContext &context, const OnnxValue &a,
       [&](OpBuilder &nested, Location loc, ValueRange args) {
         buildMultiplyAdd(nested, loc, args, a.dtype, b.dtype);
       });
-  return makeValue(generic.getResult(0), type);
+  OnnxValue result = makeValue(generic.getResult(0), type);
+  result.range = range;
+  return result;
 }
 
 /// Expressions `out * stride + kernel * dilation` for each spatial dimension.

@@ -65,11 +65,13 @@ OnnxValue pad(ImportContext &context, const OnnxValue &value,
 
 /// Applies `body` to each element, with broadcasting; the result has type
 /// `type`. With `shape`, the result has that shape. With `raw`, the body
-/// returns the storage type itself.
+/// returns that storage type itself. `range` is what the integers of the result
+/// may be; without it they are no larger than those of the inputs.
 OnnxValue elementwise(ImportContext &context, llvm::ArrayRef<OnnxValue> inputs,
                       DType type, Body body,
                       std::optional<Shape> shape = std::nullopt,
-                      bool raw = false);
+                      mlir::Type raw = nullptr,
+                      std::optional<IntRange> range = std::nullopt);
 
 /// Converts the element type.
 OnnxValue cast(ImportContext &context, const OnnxValue &value, DType type);
@@ -79,11 +81,13 @@ enum class Reduction { Sum, Max, Min, Product };
 /// Reduces over `axes` (sorted) what `body` makes of the broadcast inputs;
 /// without a body, the one input itself. Accumulates in f32 (i32 if all inputs
 /// are integers), or in `accumulator`, which is also the result's type; the
-/// reduced dimensions are gone.
+/// reduced dimensions are gone. `range` is what an integer result may be; if 32
+/// bits may not hold it, it is an i64.
 OnnxValue reduce(ImportContext &context, llvm::ArrayRef<OnnxValue> inputs,
                  llvm::ArrayRef<int64_t> axes, Reduction kind,
                  Body body = nullptr,
-                 std::optional<DType> accumulator = std::nullopt);
+                 std::optional<DType> accumulator = std::nullopt,
+                 std::optional<IntRange> range = std::nullopt);
 
 /// Sum of products over the loops that `outLoops` lacks. Loop numbers name the
 /// dimensions of the operands, as letters do in Einstein notation. The result
@@ -96,6 +100,12 @@ OnnxValue contract(ImportContext &context, const OnnxValue &a,
 /// ONNX MatMul: batch dimensions broadcast. The result is f32 or i32.
 OnnxValue matmul(ImportContext &context, const OnnxValue &a,
                  const OnnxValue &b);
+
+/// Refuses integers whose signed order is not their order.
+void requireOrder(ImportContext &context, const OnnxValue &value);
+
+/// Indices in 32 bits; those that do not fit stay out of range.
+OnnxValue narrowIndices(ImportContext &context, const OnnxValue &indices);
 
 /// A constant scalar of type `type`.
 OnnxValue scalarConstant(DType type, double number);

@@ -136,6 +136,10 @@ void importGemm(ImportContext &context) {
                       formatShape(b.shape) + "; matrices are expected");
   double alpha = context.floatAttr("alpha", 1.0);
   double beta = context.floatAttr("beta", 1.0);
+  if (context.opset() < 7) {
+    // The bias is one that broadcasts to the product by itself.
+    context.intAttr("broadcast", 0);
+  }
   if (context.intAttr("transA", 0) != 0) {
     a = transpose(context, a, {1, 0});
   }
@@ -152,6 +156,18 @@ void importGemm(ImportContext &context) {
     context.out(cast(context, product, a.dtype));
     return;
   }
+  std::optional<IntRange> range;
+  if (exceeds32(a.dtype)) {
+    // Factors of integers are truncated to integers, as the body does.
+    auto times = [](IntRange numbers, double factor) {
+      int64_t whole = static_cast<int64_t>(factor);
+      return numbers * IntRange{whole, whole};
+    };
+    range = times(getRange(product), alpha);
+    if (hasBias) {
+      range = *range + times(getRange(operands[1]), beta);
+    }
+  }
   context.out(elementwise(
       context, operands, a.dtype,
       [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
@@ -161,7 +177,7 @@ void importGemm(ImportContext &context) {
         }
         return value;
       },
-      product.shape));
+      product.shape, nullptr, range));
 }
 
 //===--- Einsum -----------------------------------------------------------===//

@@ -17,6 +17,14 @@ SmallVector<OpFoldResult> toFoldResults(OpBuilder &b,
   return getAsIndexOpFoldResult(b.getContext(), values);
 }
 
+/// The same integers in 64 bits.
+OnnxValue widen(ImportContext &context, const OnnxValue &value) {
+  return elementwise(
+      context, value, value.dtype,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0]; },
+      value.shape, nullptr, getTypeRange(value.dtype));
+}
+
 } // namespace
 
 OnnxValue slice(ImportContext &context, const OnnxValue &value,
@@ -32,7 +40,7 @@ OnnxValue slice(ImportContext &context, const OnnxValue &value,
   result.repeatSource = nullptr;
   result.shape.assign(sizes.begin(), sizes.end());
   if (llvm::is_contained(sizes, 0)) {
-    Type type = getStorageType(context.builder.getContext(), value.dtype);
+    Type type = getElementTypeOrSelf(result.base.getType());
     return makeValue(
         tensor::EmptyOp::create(context.builder, context.loc, sizes, type),
         value.dtype);
@@ -120,20 +128,31 @@ OnnxValue concat(ImportContext &context, ArrayRef<OnnxValue> values,
     return *parts[0];
   }
   DType dtype = values[0].dtype;
-  Value result = tensor::EmptyOp::create(b, context.loc, shape,
-                                         getStorageType(b.getContext(), dtype));
+  bool wide = llvm::any_of(values, isWide);
+  Type storage = wide ? b.getI64Type() : getStorageType(b.getContext(), dtype);
+  Value result = tensor::EmptyOp::create(b, context.loc, shape, storage);
   if (llvm::is_contained(shape, 0)) {
     return makeValue(result, dtype);
   }
   SmallVector<int64_t> offsets(shape.size(), 0), ones(shape.size(), 1);
   for (const OnnxValue *part : parts) {
     Value source = materialize(context, *part);
+    if (source.getType() != RankedTensorType::get(part->shape, storage)) {
+      source = widen(context, *part).base;
+    }
     result = tensor::InsertSliceOp::create(
         b, context.loc, source, result, toFoldResults(b, offsets),
         toFoldResults(b, part->shape), toFoldResults(b, ones));
     offsets[axis] += part->shape[axis];
   }
-  return makeValue(result, dtype);
+  OnnxValue joined = makeValue(result, dtype);
+  if (exceeds32(dtype)) {
+    joined.range = getRange(*parts[0]);
+    for (const OnnxValue *part : parts) {
+      joined.range = unite(*joined.range, getRange(*part));
+    }
+  }
+  return joined;
 }
 
 OnnxValue pad(ImportContext &context, const OnnxValue &value,

@@ -68,9 +68,10 @@ void importSoftmaxKind(ImportContext &context, bool logarithm) {
                   });
   OnnxValue sum = reduce(context, numerator, axes, Reduction::Sum);
   OnnxValue operands[] = {numerator, unsqueeze(context, sum, axes)};
-  context.out(elementwise(
-      context, operands, x.dtype,
-      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) { return v[0] / v[1]; }));
+  context.out(elementwise(context, operands, x.dtype,
+                          [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                            return roughQuotient(v[0], v[1]);
+                          }));
 }
 
 void importSoftmax(ImportContext &context) {
@@ -236,6 +237,12 @@ void importBatchNormalization(ImportContext &context) {
   if (context.intAttr("training_mode", 0) != 0 || context.hasOutput(1)) {
     context.unsupported("BatchNormalization in training mode");
   }
+  if (context.opset() < 7 && context.intAttr("is_test", 0) == 0) {
+    context.unsupported("BatchNormalization in training mode (is_test = 0)");
+  }
+  if (context.opset() < 9 && context.intAttr("spatial", 1) == 0) {
+    context.unsupported("BatchNormalization of each activation (spatial = 0)");
+  }
   OnnxValue x = context.in(0);
   context.require(x.rank() >= 2, "input has shape " + formatShape(x.shape) +
                                      "; [n, c, ...] is expected");
@@ -305,7 +312,7 @@ void importLpNormalization(ImportContext &context) {
         Scalar norm = order == 2 ? apply(Function::Sqrt, v[1]) : v[1];
         Scalar zero = norm.constant(0);
         return select(compareScalars(Comparison::Equal, norm, zero), zero,
-                      v[0] / norm);
+                      roughQuotient(v[0], norm));
       }));
 }
 

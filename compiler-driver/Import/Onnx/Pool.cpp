@@ -139,6 +139,15 @@ void importMaxPool(ImportContext &context) {
   double lowest = isFloat(input.dtype)
                       ? -std::numeric_limits<double>::infinity()
                       : getMinInteger(input.dtype);
+  if (isFloat(input.dtype)) {
+    // The maximum of a window is that of its numbers: NaN is passed over.
+    input = elementwise(context, input, input.dtype,
+                        [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                          return select(
+                              compareScalars(Comparison::Equal, x[0], x[0]),
+                              x[0], x[0].constant(lowest));
+                        });
+  }
   OnnxValue padded = padForWindow(context, input, attributes, lowest);
   context.out(
       cast(context,
@@ -157,9 +166,10 @@ void importAveragePool(ImportContext &context) {
       reduceWindow(context, padded, 2, attributes.window, Reduction::Sum);
   OnnxValue operands[] = {
       sum, windowCounts(context, input.shape, attributes, includePad)};
-  context.out(elementwise(
-      context, operands, input.dtype,
-      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] / x[1]; }));
+  context.out(elementwise(context, operands, input.dtype,
+                          [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                            return roughQuotient(x[0], x[1]);
+                          }));
 }
 
 void importGlobalPool(ImportContext &context, bool average) {

@@ -16,6 +16,17 @@ std::vector<int64_t> allAxes(int64_t rank) {
   return axes;
 }
 
+/// With noop_with_empty_axes no axis is reduced, and what is done before and
+/// after the reduction remains.
+std::vector<int64_t> reducedAxes(const ImportContext &context, int64_t rank) {
+  std::optional<std::vector<int64_t>> given = context.axes(1);
+  bool none = context.intAttr("noop_with_empty_axes", 0) != 0;
+  if (given && !given->empty()) {
+    return context.normalizeAxes(*given, rank);
+  }
+  return none ? std::vector<int64_t>() : allAxes(rank);
+}
+
 enum class Before { None, Abs, Square, Exp };
 enum class After { None, Mean, Sqrt, Log };
 
@@ -24,15 +35,7 @@ template <Reduction kind, Before before = Before::None,
 void importReduce(ImportContext &context) {
   OnnxValue x = context.in(0);
   bool keep = context.intAttr("keepdims", 1) != 0;
-  std::optional<std::vector<int64_t>> given = context.axes(1);
-  if ((!given || given->empty()) &&
-      context.intAttr("noop_with_empty_axes", 0) != 0) {
-    context.out(x);
-    return;
-  }
-  std::vector<int64_t> axes = given && !given->empty()
-                                  ? context.normalizeAxes(*given, x.rank())
-                                  : allAxes(x.rank());
+  std::vector<int64_t> axes = reducedAxes(context, x.rank());
   DType type = x.dtype;
   OnnxValue operand = x;
   if (type == DType::Bool) {
@@ -42,26 +45,42 @@ void importReduce(ImportContext &context) {
   for (int64_t axis : axes) {
     count *= static_cast<double>(x.shape[axis]);
   }
+  constexpr bool toFloatFirst =
+      before == Before::Exp || after == After::Log || after == After::Sqrt;
   auto body = [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+    Scalar x = toFloatFirst ? toFloat(v[0]) : v[0];
     switch (before) {
     case Before::Abs:
-      return v[0].isFloat() ? apply(Function::Abs, v[0]) : absInt(v[0]);
+      return x.isFloat() ? apply(Function::Abs, x) : absInt(x);
     case Before::Square:
-      return v[0] * v[0];
+      return x * x;
     case Before::Exp:
-      return apply(Function::Exp, toFloat(v[0]));
+      return apply(Function::Exp, x);
     default:
-      return v[0];
+      return x;
     }
   };
-  bool toFloatFirst =
-      before == Before::Exp || after == After::Log || after == After::Sqrt;
-  OnnxValue result =
-      reduce(context, operand, axes, kind, body,
-             toFloatFirst ? std::optional<DType>(DType::F32) : std::nullopt);
+  std::optional<IntRange> range;
+  if (exceeds32(type) && toFloatFirst) {
+    range = getTypeRange(type);
+  } else if (exceeds32(type)) {
+    range = getRange(operand);
+    range = before == Before::Abs      ? absolute(*range)
+            : before == Before::Square ? *range * *range
+                                       : *range;
+    int64_t terms = static_cast<int64_t>(count);
+    range = kind == Reduction::Sum
+                ? unite(*range, {0, 0}) * IntRange{terms, terms}
+            : kind == Reduction::Product ? getTypeRange(type)
+                                         : *range;
+  }
+  OnnxValue result = reduce(
+      context, operand, axes, kind, body,
+      toFloatFirst ? std::optional<DType>(DType::F32) : std::nullopt, range);
   if (after != After::None) {
     result = elementwise(
-        context, result, type, [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        context, result, type,
+        [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
           switch (after) {
           case After::Mean:
             return v[0].isFloat() ? v[0] * (1.0 / count) : v[0] / count;
@@ -70,7 +89,8 @@ void importReduce(ImportContext &context) {
           default:
             return apply(Function::Log, v[0]);
           }
-        });
+        },
+        std::nullopt, nullptr, range);
   }
   result = cast(context, result, type);
   context.out(keep ? unsqueeze(context, result, axes) : result);
@@ -80,15 +100,7 @@ void importReduce(ImportContext &context) {
 void importReduceLogSumExp(ImportContext &context) {
   OnnxValue x = context.in(0);
   bool keep = context.intAttr("keepdims", 1) != 0;
-  std::optional<std::vector<int64_t>> given = context.axes(1);
-  if ((!given || given->empty()) &&
-      context.intAttr("noop_with_empty_axes", 0) != 0) {
-    context.out(x);
-    return;
-  }
-  std::vector<int64_t> axes = given && !given->empty()
-                                  ? context.normalizeAxes(*given, x.rank())
-                                  : allAxes(x.rank());
+  std::vector<int64_t> axes = reducedAxes(context, x.rank());
   OnnxValue top = reduce(context, x, axes, Reduction::Max, nullptr, DType::F32);
   OnnxValue operands[] = {x, unsqueeze(context, top, axes)};
   OnnxValue sum = reduce(
@@ -108,6 +120,7 @@ void importReduceLogSumExp(ImportContext &context) {
 template <Reduction kind> void importArg(ImportContext &context) {
   OnnxValue x = context.in(0);
   int64_t axis = context.normalizeAxis(context.intAttr("axis", 0), x.rank());
+  context.require(x.shape[axis] > 0, "the axis has no elements");
   bool last = context.intAttr("select_last_index", 0) != 0;
   OnnxValue best = reduce(context, x, axis, kind);
   OnnxValue operands[] = {x, unsqueeze(context, best, axis)};
@@ -115,8 +128,13 @@ template <Reduction kind> void importArg(ImportContext &context) {
       context, operands, axis, last ? Reduction::Max : Reduction::Min,
       [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
         Scalar none = intConstant(b, last ? -1 : INT32_MAX);
-        return select(compareScalars(Comparison::Equal, v[0], v[1]),
-                      loopIndex(b, axis), none);
+        Scalar hit = compareScalars(Comparison::Equal, v[0], v[1]);
+        if (v[0].isFloat()) {
+          // A NaN is the result of either reduction, and equals nothing.
+          hit =
+              logicalOr(hit, compareScalars(Comparison::NotEqual, v[0], v[0]));
+        }
+        return select(hit, loopIndex(b, axis), none);
       },
       DType::I32);
   index.dtype = DType::I64;

@@ -20,7 +20,22 @@ template <typename Op> Scalar binary(Scalar a, Scalar b) {
   return {a.builder, Op::create(*a.builder, a.value, b.value).getResult()};
 }
 
+/// Two integers in the larger of their types.
+void unify(Scalar &a, Scalar &b) {
+  if (a.value.getType() == b.value.getType() || a.isFloat() || b.isFloat()) {
+    return;
+  }
+  for (Scalar *scalar : {&a, &b}) {
+    if (!scalar->isLong()) {
+      *scalar = toInt(*scalar);
+      scalar->value = arith::ExtSIOp::create(
+          *a.builder, a.builder->getI64Type(), scalar->value);
+    }
+  }
+}
+
 template <typename FloatOp, typename IntOp> Scalar either(Scalar a, Scalar b) {
+  unify(a, b);
   return a.isFloat() ? binary<FloatOp>(a, b) : binary<IntOp>(a, b);
 }
 
@@ -36,6 +51,10 @@ Scalar intConstant(ImplicitLocOpBuilder &b, int64_t number) {
                   b, b.getI32IntegerAttr(static_cast<int32_t>(number)))};
 }
 
+Scalar longConstant(ImplicitLocOpBuilder &b, int64_t number) {
+  return {&b, arith::ConstantOp::create(b, b.getI64IntegerAttr(number))};
+}
+
 Scalar boolConstant(ImplicitLocOpBuilder &b, bool value) {
   return {&b, arith::ConstantOp::create(b, b.getBoolAttr(value))};
 }
@@ -44,8 +63,9 @@ Scalar Scalar::constant(double number) const {
   if (isFloat()) {
     return floatConstant(*builder, number);
   }
-  return isBool() ? boolConstant(*builder, number != 0.0)
-                  : intConstant(*builder, static_cast<int64_t>(number));
+  return isBool()   ? boolConstant(*builder, number != 0.0)
+         : isLong() ? longConstant(*builder, static_cast<int64_t>(number))
+                    : intConstant(*builder, static_cast<int64_t>(number));
 }
 
 Scalar operator+(Scalar a, Scalar b) {
@@ -64,6 +84,11 @@ Scalar operator+(Scalar a, double b) { return a + a.constant(b); }
 Scalar operator-(Scalar a, double b) { return a - a.constant(b); }
 Scalar operator*(Scalar a, double b) { return a * a.constant(b); }
 Scalar operator/(Scalar a, double b) { return a / a.constant(b); }
+
+Scalar roughQuotient(Scalar a, Scalar b) {
+  return {a.builder, arith::DivFOp::create(*a.builder, a.value, b.value,
+                                           arith::FastMathFlags::arcp)};
+}
 
 Scalar operator-(Scalar a) {
   return a.isFloat() ? unary<arith::NegFOp>(a) : a.constant(0) - a;
@@ -89,6 +114,7 @@ Scalar compareScalars(Comparison comparison, Scalar a, Scalar b) {
       arith::CmpIPredicate::slt, arith::CmpIPredicate::sle,
       arith::CmpIPredicate::sgt, arith::CmpIPredicate::sge};
   unsigned i = static_cast<unsigned>(comparison);
+  unify(a, b);
   if (a.isFloat()) {
     return {a.builder,
             arith::CmpFOp::create(*a.builder, floats[i], a.value, b.value)};
@@ -98,6 +124,7 @@ Scalar compareScalars(Comparison comparison, Scalar a, Scalar b) {
 }
 
 Scalar select(Scalar condition, Scalar a, Scalar b) {
+  unify(a, b);
   return {a.builder, arith::SelectOp::create(*a.builder, condition.value,
                                              a.value, b.value)};
 }
@@ -139,6 +166,38 @@ Scalar apply(Function function, Scalar a) {
   llvm_unreachable("every function is handled");
 }
 
+Scalar integerPower(Scalar a, Scalar exponent) {
+  ImplicitLocOpBuilder &b = *a.builder;
+  // In 64 bits, of which a narrower result keeps the low ones.
+  Scalar zero = longConstant(b, 0), one = longConstant(b, 1);
+  Scalar base = a + zero, rest = exponent + zero;
+  // The powers of -1, 0 and 1 with a negative exponent: for any other base, 0.
+  Scalar isOdd = compareScalars(Comparison::NotEqual,
+                                binary<arith::AndIOp>(rest, one), zero);
+  Scalar isUnit = compareScalars(Comparison::Equal, base * base, one);
+  Scalar fraction = select(isUnit, select(isOdd, base, one), zero);
+  Scalar isFraction = compareScalars(Comparison::Less, rest, zero);
+  Scalar result = one;
+  for (int64_t bit = 0; bit < 63; ++bit) {
+    Scalar mask = longConstant(b, int64_t(1) << bit);
+    Scalar isSet = compareScalars(Comparison::NotEqual,
+                                  binary<arith::AndIOp>(rest, mask), zero);
+    result = select(isSet, result * base, result);
+    base = base * base;
+  }
+  return select(isFraction, fraction, result);
+}
+
+Scalar truncatedPower(Scalar a, Scalar exponent) {
+  ImplicitLocOpBuilder &b = *a.builder;
+  // In f64, which holds what an fp32 power would round to the integer below.
+  Type type = b.getF64Type();
+  Scalar base = {&b, arith::SIToFPOp::create(b, type, a.value)};
+  Scalar wide = {&b, arith::ExtFOp::create(b, type, exponent.value)};
+  Scalar result = binary<math::PowFOp>(base, wide);
+  return {&b, arith::FPToSIOp::create(b, b.getI64Type(), result.value)};
+}
+
 Scalar power(Scalar a, Scalar b) { return binary<math::PowFOp>(a, b); }
 
 Scalar power(Scalar a, double exponent) {
@@ -164,7 +223,7 @@ Scalar power(Scalar a, double exponent) {
 }
 
 Scalar sigmoid(Scalar a) {
-  return a.constant(1.0) / (apply(Function::Exp, -a) + 1.0);
+  return roughQuotient(a.constant(1.0), apply(Function::Exp, -a) + 1.0);
 }
 
 Scalar toFloat(Scalar a) {
@@ -193,6 +252,29 @@ Scalar toInt(Scalar a) {
 Scalar toBool(Scalar a) {
   return a.isBool() ? a
                     : compareScalars(Comparison::NotEqual, a, a.constant(0));
+}
+
+/// Turns the order of the negative ones among bit patterns of floats around.
+static Scalar turnNegatives(Scalar bits) {
+  Scalar sign = binary<arith::ShRSIOp>(bits, bits.constant(31));
+  return binary<arith::XOrIOp>(
+      bits, binary<arith::AndIOp>(sign, bits.constant(INT32_MAX)));
+}
+
+Scalar toOrderedInt(Scalar a) {
+  // The sum makes +0 of -0.
+  Scalar sum = a + 0.0;
+  Scalar isNumber = compareScalars(Comparison::Equal, a, a);
+  Scalar bits = {
+      a.builder,
+      arith::BitcastOp::create(*a.builder, a.builder->getI32Type(), sum.value)};
+  return select(isNumber, turnNegatives(bits), bits.constant(0x7FC00000));
+}
+
+Scalar fromOrderedInt(Scalar a) {
+  return {a.builder,
+          arith::BitcastOp::create(*a.builder, a.builder->getF32Type(),
+                                   turnNegatives(a).value)};
 }
 
 Scalar absInt(Scalar a) { return maximum(a, a.constant(0) - a); }

@@ -157,6 +157,9 @@ void importConcat(ImportContext &context) {
 /// Each dimension becomes (repeat, size) and is merged again.
 void importTile(ImportContext &context) {
   OnnxValue x = context.in(0);
+  if (context.opset() < 6) {
+    context.unsupported("Tile of operator sets before 6");
+  }
   std::vector<int64_t> repeats = context.constantInts(1, "repeats");
   context.require(static_cast<int64_t>(repeats.size()) == x.rank(),
                   "there are " + Twine(repeats.size()) +

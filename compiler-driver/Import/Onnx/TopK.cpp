@@ -2,13 +2,12 @@
 //
 // k rounds of two reductions: the best value that comes after the one found
 // last, and the first index where it stands. "Comes after" orders by value,
-// then by index, so equal values and infinities are each taken once.
+// then by index, so equal values and infinities are each taken once. Floats are
+// compared as integers of the same order, in which NaN is above all numbers.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
-
-#include <limits>
 
 using namespace mlir;
 
@@ -34,9 +33,15 @@ void importTopK(ImportContext &context) {
   if (k > 64) {
     context.unsupported("k larger than 64 (" + Twine(k) + ")");
   }
+  DType type = x.dtype;
+  if (isFloat(type)) {
+    x = elementwise(context, x, DType::I32,
+                    [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                      return toOrderedInt(v[0]);
+                    });
+  }
   Reduction best = largest ? Reduction::Max : Reduction::Min;
   Comparison worse = largest ? Comparison::Less : Comparison::Greater;
-  double infinity = std::numeric_limits<double>::infinity();
   SmallVector<OnnxValue> values, indices;
   for (int64_t round = 0; round < k; ++round) {
     SmallVector<OnnxValue> operands{x};
@@ -57,10 +62,11 @@ void importTopK(ImportContext &context) {
                  if (round == 0) {
                    return v[0];
                  }
-                 double none = v[0].isFloat()
-                                   ? (largest ? -infinity : infinity)
-                                   : (largest ? INT32_MIN : INT32_MAX);
-                 return select(isLeft(b, v), v[0], v[0].constant(none));
+                 Scalar none =
+                     v[0].isLong()
+                         ? longConstant(b, largest ? INT64_MIN : INT64_MAX)
+                         : intConstant(b, largest ? INT32_MIN : INT32_MAX);
+                 return select(isLeft(b, v), v[0], none);
                });
     operands.push_back(unsqueeze(context, value, axis));
     OnnxValue index = reduce(
@@ -76,7 +82,14 @@ void importTopK(ImportContext &context) {
     values.push_back(operands.back());
     indices.push_back(unsqueeze(context, index, axis));
   }
-  context.out(cast(context, concat(context, values, axis), x.dtype), 0);
+  OnnxValue found = concat(context, values, axis);
+  if (isFloat(type)) {
+    found = elementwise(context, found, type,
+                        [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                          return fromOrderedInt(v[0]);
+                        });
+  }
+  context.out(cast(context, found, type), 0);
   OnnxValue places = concat(context, indices, axis);
   places.dtype = DType::I64;
   context.out(places, 1);

@@ -109,6 +109,9 @@ OnnxValue withBase(ImportContext &context, const OnnxValue &value) {
   }
   OnnxValue result =
       makeValue(context.materializeConstant(value.constant), value.dtype);
+  if (isInteger(value.dtype)) {
+    result.range = getRange(value);
+  }
   result.constant = value.constant;
   return result;
 }
@@ -170,7 +173,9 @@ Value materialize(ImportContext &context, const OnnxValue &value) {
 }
 
 OnnxValue plain(ImportContext &context, const OnnxValue &value) {
-  return makeValue(materialize(context, value), value.dtype);
+  OnnxValue result = makeValue(materialize(context, value), value.dtype);
+  result.range = value.range;
+  return result;
 }
 
 OnnxValue reshape(ImportContext &context, const OnnxValue &value,
@@ -229,6 +234,7 @@ OnnxValue reshape(ImportContext &context, const OnnxValue &value,
   }
   Value tensor = reshapeTensor(context, materialize(context, value), shape);
   OnnxValue flat = makeValue(tensor, value.dtype);
+  flat.range = value.range;
   flat.repeatSource = result.repeatSource;
   flat.repeatDim = result.repeatDim;
   return flat;

@@ -3,6 +3,7 @@
 #ifndef COMPILER_DRIVER_DRIVER_COMPILE_H
 #define COMPILER_DRIVER_DRIVER_COMPILE_H
 
+#include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Object/Object.h"
 #include "compiler-driver/Runtime/Boundary.h"
 #include "dialects/Target/Target.h"
@@ -11,7 +12,6 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "passes/Tiling/Passes.h"
 #include "llvm/Support/Error.h"
-#include <map>
 #include <optional>
 
 namespace xpu {
@@ -24,10 +24,9 @@ inline constexpr llvm::StringLiteral kDefaultTarget = "xpu-tiny";
 
 struct CompileOptions {
   std::string input;
-  std::string entry;                 ///< Function of an MLIR file, or empty.
-  std::optional<std::string> target; ///< Name or file, if one is asked for.
-  std::map<std::string, int64_t> dims;
-  std::map<std::string, std::vector<int64_t>> inputShapes;
+  std::string entry;                    ///< Function of an MLIR file, or empty.
+  std::optional<std::string> target;    ///< Name or file, if one is asked for.
+  acc::ImportOptions import;            ///< Of an ONNX model.
   std::string precision = "fp32";       ///< fp32 or bf16.
   unsigned optLevel = 2;                ///< 0 to 3, see --help of acc-cc.
   int64_t bodyCommands = kBodyCommands; ///< Of a loop; see passes/Tiling.

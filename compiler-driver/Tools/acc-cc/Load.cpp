@@ -128,10 +128,7 @@ loadModule(MLIRContext &context, const CompileOptions &options) {
                                " has one graph; expects MLIR");
   }
   if (extension == ".onnx") {
-    acc::ImportOptions import;
-    import.dims = options.dims;
-    import.inputShapes = options.inputShapes;
-    return acc::importOnnxFile(context, options.input, import);
+    return acc::importOnnxFile(context, options.input, options.import);
   }
   if (extension == ".json") {
     return acc::makeUnsupportedError("model configurations (" + options.input +

@@ -30,7 +30,6 @@ struct Options {
   std::string outputs; ///< Directory to write to, or empty.
   std::string expect;  ///< Directory to compare with, or empty.
   std::map<std::string, int64_t> dims;
-  std::map<std::string, std::vector<int64_t>> inputShapes;
   std::optional<std::pair<double, double>> tolerance; ///< relative, absolute
   std::string waves;
   std::vector<std::string> reports;

@@ -107,8 +107,9 @@ toMachine(ArrayRef<acc::HostTensor> user, const acc::Boundary &boundary) {
   return machine;
 }
 
-/// Shapes of the input files, which bind symbolic dimensions.
-static Error readInputShapes(acccc::Options &options) {
+/// The input files bind symbolic dimensions, and operands that decide shapes.
+static Error bindInputs(const acccc::Options &options,
+                        acc::ImportOptions &import) {
   if (options.inputs.empty()) {
     return Error::success();
   }
@@ -117,19 +118,53 @@ static Error readInputShapes(acccc::Options &options) {
         "--inputs=" + options.inputs +
         ": no such directory; expects input_N.pb or NAME.npy in it");
   }
+  auto bind = [&](Expected<acc::HostTensor> tensor) -> Error {
+    if (!tensor) {
+      return tensor.takeError();
+    }
+    if (!tensor->name.empty()) {
+      import.bindInputs(*tensor);
+    }
+    return Error::success();
+  };
+  std::error_code code;
+  for (sys::fs::directory_iterator it(options.inputs, code), end;
+       it != end && !code; it.increment(code)) {
+    StringRef path = it->path();
+    StringRef name = sys::path::filename(path);
+    if (name.ends_with(".npy")) {
+      auto tensor = acc::readNpy(path);
+      if (tensor) {
+        tensor->name = sys::path::stem(path).str();
+      }
+      if (Error error = bind(std::move(tensor))) {
+        return error;
+      }
+    }
+  }
   for (unsigned i = 0;; ++i) {
     std::string path = options.inputs + "/input_" + std::to_string(i) + ".pb";
     if (!sys::fs::exists(path)) {
       return Error::success();
     }
-    auto tensor = acc::readTensorProto(path);
-    if (!tensor) {
-      return tensor.takeError();
-    }
-    if (!tensor->name.empty()) {
-      options.inputShapes[tensor->name] = tensor->shape;
+    if (Error error = bind(acc::readTensorProto(path))) {
+      return error;
     }
   }
+}
+
+/// Names of the inputs whose values the program is made for; says so.
+static std::vector<std::string> listBoundInputs(const acc::Boundary &boundary) {
+  std::vector<std::string> names;
+  for (const acc::BoundaryTensor &spec : boundary.inputs) {
+    if (spec.requiredValues) {
+      names.push_back(spec.name);
+      errs() << "acc-cc: note: input '" << spec.name << "' is bound to "
+             << acc::formatShape(*spec.requiredValues)
+             << ": shapes depend on it, and the program is for this value\n";
+    }
+  }
+  return names;
 }
 
 /// The tensors of --expect, in the order of the program's outputs; none without
@@ -215,6 +250,7 @@ static Error writeValueReports(const acccc::Options &options,
 
 static Error writeReports(const acccc::Options &options,
                           const Compilation &compiled,
+                          ArrayRef<std::string> boundInputs,
                           const std::optional<acc::systems::Workload> &workload,
                           ArrayRef<acc::SimOutput> runs) {
   if (options.reports.empty() && options.trace.empty()) {
@@ -225,6 +261,7 @@ static Error writeReports(const acccc::Options &options,
   input.precision = options.precision;
   input.energy = options.energy;
   input.systems = options.compare;
+  input.boundInputs = boundInputs;
   input.workload = workload ? &*workload : nullptr;
   auto data =
       acc::report::buildReport(input, compiled.target, compiled.object, runs);
@@ -302,18 +339,17 @@ static void showProgress(const acccc::Options &options, const Twine &what) {
 }
 
 static Error run(acccc::Options &options, StringRef toolDirectory) {
-  if (Error error = readInputShapes(options)) {
+  CompileOptions compileOptions;
+  compileOptions.import.dims = options.dims;
+  if (Error error = bindInputs(options, compileOptions.import)) {
     return error;
   }
   mlir::DialectRegistry registry;
   registerAllDialects(registry);
   mlir::MLIRContext context(registry);
-  CompileOptions compileOptions;
   compileOptions.input = options.input;
   compileOptions.entry = options.entry;
   compileOptions.target = options.target;
-  compileOptions.dims = options.dims;
-  compileOptions.inputShapes = options.inputShapes;
   compileOptions.precision = options.precision;
   compileOptions.optLevel = options.optLevel;
   compileOptions.bodyCommands = options.bodyCommands;
@@ -326,6 +362,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (!compiled) {
     return compiled.takeError();
   }
+  std::vector<std::string> boundInputs = listBoundInputs(compiled->boundary);
   if (options.emitKernels) {
     return writeKernels(options, *compiled->module);
   }
@@ -419,9 +456,10 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (runs.size() > 1) {
     outs() << "check: memory, cycles, counters and command times agree\n";
   }
-  return options.isTimed() ? writeReports(options, *compiled, *workload, runs)
-                           : writeValueReports(options, *compiled, runs.back(),
-                                               std::move(checks));
+  return options.isTimed()
+             ? writeReports(options, *compiled, boundInputs, *workload, runs)
+             : writeValueReports(options, *compiled, runs.back(),
+                                 std::move(checks));
 }
 
 int main(int argc, char **argv) {
