@@ -70,7 +70,8 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   }
   choice.columnDim = ~0u;
   for (unsigned dim : columnDims) {
-    if (choice.columnDim == ~0u || sizes[dim] > sizes[choice.columnDim]) {
+    // Of equal ones the inner: rows of memory stay whole.
+    if (choice.columnDim == ~0u || sizes[dim] >= sizes[choice.columnDim]) {
       choice.columnDim = dim;
     }
   }
@@ -194,7 +195,40 @@ static int64_t countTerms(Value operand) {
   return type.isF32() ? 6 : type.isF16() ? 4 : 1;
 }
 
-/// Cycles of the matrix unit for all tiles, by the machine's formulas.
+/// Requests that a DMA engine makes to move a tile of an operand; none if it is
+/// in the scratchpad.
+static uint64_t countPackets(linalg::LinalgOp op, OpOperand &operand,
+                             ArrayRef<int64_t> sizes,
+                             const acc::Target &target) {
+  auto type = cast<MemRefType>(operand.get().getType());
+  if (getSpace(type) == Space::SPM) {
+    return 0;
+  }
+  int64_t bytes = getElementBytes(type.getElementType());
+  // Elements that follow each other in memory.
+  int64_t run = 1;
+  bool isWhole = true;
+  int64_t elements = 1;
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  for (int64_t i = map.getNumResults() - 1; i >= 0; --i) {
+    int64_t constant = 0;
+    auto coefficients =
+        getCoefficients(map.getResult(i), sizes.size(), constant);
+    int64_t extent = 1;
+    for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
+      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
+    }
+    elements *= extent;
+    if (isWhole) {
+      run *= extent;
+      isWhole = extent == type.getDimSize(i);
+    }
+  }
+  return elements / run * ceilDiv(run * bytes, int64_t(target.hbm.lineBytes));
+}
+
+/// Cycles for all tiles by the machine's formulas: of the matrix unit, or of
+/// the DMA engine that makes most requests.
 static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
                                const ContractionTile &tile,
                                const acc::Target &target) {
@@ -231,7 +265,19 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
   for (auto [range, size] : llvm::zip(ranges, tile.sizes)) {
     tiles *= ceilDiv(range, size);
   }
-  return tiles * form.cycles;
+  // Both operands of a tile, and its share of the result: a tile over the
+  // reduction does not store.
+  uint64_t steps = 1;
+  for (unsigned dim : dims.k) {
+    steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
+  }
+  uint64_t loads = countPackets(op, rowOperand, tile.sizes, target) +
+                   countPackets(op, weights, tile.sizes, target);
+  uint64_t stores =
+      countPackets(op, *op.getDpsInitOperand(0), tile.sizes, target);
+  uint64_t fetched = tiles / ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
+  return std::max({tiles * form.cycles, fetched * loads,
+                   fetched / steps * stores});
 }
 
 namespace {
