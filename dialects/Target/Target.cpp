@@ -182,7 +182,7 @@ template <> struct MappingTraits<Target::Hbm> : Fields<Target::Hbm> {
                  "hbm.line_bytes must be a power of two, at least 4")
         .require(h.bytes > 0 && h.bytes <= (uint64_t(1) << 32),
                  "hbm.bytes must be 1 to 2^32 (addresses have 32 bits)")
-        .require(h.bytes % h.lineBytes == 0,
+        .require(h.lineBytes == 0 || h.bytes % h.lineBytes == 0,
                  "hbm.bytes must be a multiple of hbm.line_bytes")
         .require(h.channels >= 1, "hbm.channels must be at least 1")
         .require(h.banks >= 1, "hbm.banks must be at least 1")

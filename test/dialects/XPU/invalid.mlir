@@ -340,3 +340,43 @@ func.func @semaphore(%x: !hbm, %a: !spm) {
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> {wait = #xpu.semaphores<32>} : !hbm, !spm
   return
 }
+
+// -----
+
+!hbm = memref<8xcomplex<f32>, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @complex(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xcomplex<f32>, #xpu.space<hbm>>'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xvector<4xf32>, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @vectors(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xvector<4xf32>, #xpu.space<hbm>>'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xmemref<4xf32>, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @buffers(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xmemref<4xf32>, #xpu.space<hbm>>'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @wraps(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects offset and strides of 32 bits in 'from'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 5, 1] element 4 from <0, [0, 0, 0, 0, 4611686018427387904, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
