@@ -273,7 +273,7 @@ llvm::Expected<Target> acc::parseTarget(llvm::StringRef text,
 }
 
 static std::string builtinPath(llvm::StringRef name) {
-  llvm::SmallString<128> path(ACC_TARGETS_DIR);
+  llvm::SmallString<128> path(acc::getDataDirectory());
   llvm::sys::path::append(path, name + ".yaml");
   return path.str().str();
 }
@@ -314,7 +314,7 @@ llvm::Expected<Target> acc::loadTarget(llvm::StringRef nameOrPath) {
 std::vector<std::string> acc::listTargets() {
   std::vector<std::string> names;
   std::error_code ec;
-  for (llvm::sys::fs::directory_iterator it(ACC_TARGETS_DIR, ec), end;
+  for (llvm::sys::fs::directory_iterator it(getDataDirectory(), ec), end;
        it != end && !ec; it.increment(ec)) {
     if (llvm::sys::path::extension(it->path()) == ".yaml") {
       names.push_back(llvm::sys::path::stem(it->path()).str());

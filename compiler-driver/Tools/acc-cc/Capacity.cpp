@@ -42,7 +42,7 @@ static void addOutputs(ModuleOp graph, const acc::Boundary &boundary,
   graph.walk([&](func::ReturnOp op) {
     for (auto [value, tensor] : llvm::zip(op.getOperands(), boundary.outputs)) {
       Operation *producer = value.getDefiningOp();
-      if (producer && !isa<arith::ConstantOp>(producer) &&
+      if (producer && !llvm::isa<arith::ConstantOp>(producer) &&
           seen.insert(value.getAsOpaquePointer()).second) {
         residents.push_back(describe(tensor, "output"));
       }
