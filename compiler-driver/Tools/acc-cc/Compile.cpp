@@ -174,7 +174,7 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
     PassManager pm(&context);
     build(pm);
     if (mlir::failed(applyPassManagerCLOptions(pm))) {
-      return acc::makeInputError("the --mlir- options of pass managers");
+      return failed("MLIR's options");
     }
     TimingScope scope = total.nest(stage);
     pm.enableTiming(scope);
