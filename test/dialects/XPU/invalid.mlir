@@ -346,6 +346,14 @@ func.func @semaphore(%x: !hbm, %a: !spm) {
 func.func @shift_of_a_number(%x: memref<8xf32, #xpu.space<hbm>>, %n: index) {
   // expected-error @+1 {{expects counters of loops from 0 in steps of 1 with constant bounds}}
   %0 = xpu.shift %x by [%n] steps [4] : memref<8xf32, #xpu.space<hbm>>
+
+// -----
+
+!hbm = memref<8xcomplex<f32>, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @complex(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xcomplex<f32>, #xpu.space<hbm>>'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   return
 }
 
@@ -362,6 +370,14 @@ func.func @shift_beyond(%x: memref<8x16xf32, #xpu.space<hbm>>, %a: memref<16xf32
     xpu.load %row to %a size [1, 1, 1, 1, 1, 16] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]>
         : memref<8x16xf32, #xpu.space<hbm>>, memref<16xf32, #xpu.space<spm>>
   }
+
+// -----
+
+!hbm = memref<8xvector<4xf32>, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @vectors(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xvector<4xf32>, #xpu.space<hbm>>'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   return
 }
 
@@ -375,5 +391,23 @@ func.func @shift_steps(%x: memref<8xf32, #xpu.space<hbm>>) {
     // expected-error @+1 {{expects a step for each counter, but got 2 for 1}}
     %0 = xpu.shift %x by [%i] steps [4, 8] : memref<8xf32, #xpu.space<hbm>>
   }
+
+// -----
+
+!hbm = memref<8xmemref<4xf32>, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @buffers(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xmemref<4xf32>, #xpu.space<hbm>>'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @wraps(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects offset and strides of 32 bits in 'from'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 5, 1] element 4 from <0, [0, 0, 0, 0, 4611686018427387904, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   return
 }
