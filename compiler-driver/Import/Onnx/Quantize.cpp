@@ -1,6 +1,7 @@
 //===- Quantize.cpp - Quantisation and integer matrix products ------------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
+#include "compiler-driver/Tensor/TensorProto.h"
 
 using namespace mlir;
 
@@ -39,8 +40,8 @@ void importQuantizeLinear(ImportContext &context) {
   } else if (requested == 3) {
     type = DType::I8;
   } else if (requested != 0 && requested != 2) {
-    context.unsupported("quantisation to element type number " +
-                        Twine(requested));
+    context.unsupported("quantisation to element type " +
+                        getOnnxTypeName(static_cast<int>(requested)));
   }
   if (type != DType::I8 && type != DType::U8) {
     context.unsupported("quantisation to " + getName(type));
