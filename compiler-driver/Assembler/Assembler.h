@@ -3,7 +3,8 @@
 // The text form of an object file. Printing and parsing are inverse: an object
 // printed and parsed again has the same bytes.
 //
-//   .target xpu-tiny
+//   .target xpu-tiny                              a built-in one; of another,
+//                                                 .target_parameters "YAML" too
 //   .input "x", float32, float32, [2, 8], 0x0     name, types, shape, address
 //   .output "y", float32, float32, [2, 8], 0x40
 //   .text

@@ -12,23 +12,66 @@ namespace xpu {
 /// HBM addresses have 32 bits.
 constexpr uint64_t kMaxHbm = uint64_t(1) << 32;
 
-static const StringRef kDirectives[] = {
-    ".target",    ".input",      ".output",      ".text",
-    ".loc",       ".raw",        ".hbm",         ".byte",
-    ".word",      ".float",      ".zero",        ".launch",
-    ".host_call", ".host_input", ".host_output", ".host_module"};
+static const StringRef kDirectives[] = {".target",     ".target_parameters",
+                                        ".input",      ".output",
+                                        ".text",       ".loc",
+                                        ".raw",        ".hbm",
+                                        ".byte",       ".word",
+                                        ".float",      ".zero",
+                                        ".launch",     ".host_call",
+                                        ".host_input", ".host_output",
+                                        ".host_module"};
 
 bool Parser::parseTarget(Token name) {
   if (hasTarget) {
     return error(name.text, "second .target; a program has one");
   }
   hasTarget = true;
+  targetAt = token.text;
   if (token.kind == TokenKind::Word) {
-    object.target = token.text.str();
+    object.target.name = token.text.str();
     advance();
     return true;
   }
-  return parseString(object.target, "the target, or its bare name");
+  return parseString(object.target.name, "the target, or its bare name");
+}
+
+bool Parser::parseTargetParameters(Token name) {
+  if (!hasTarget || hasParameters) {
+    return error(name.text, "expects one .target_parameters, after .target");
+  }
+  hasParameters = true;
+  std::string text;
+  Token at = token;
+  if (!parseString(text, "the text of a target file")) {
+    return false;
+  }
+  Expected<acc::Target> target = acc::parseTarget(text, ".target_parameters");
+  if (!target) {
+    return error(at.text, toString(target.takeError()));
+  }
+  if (target->name != object.target.name) {
+    return error(at.text, "parameters of '" + target->name +
+                              "'; expects those of '" + object.target.name +
+                              "'");
+  }
+  object.target = std::move(*target);
+  return true;
+}
+
+bool Parser::finishTarget() {
+  if (!hasTarget) {
+    return error(token.text, "no target; expects '.target NAME'");
+  }
+  if (hasParameters) {
+    return true;
+  }
+  Expected<acc::Target> target = acc::loadBuiltInTarget(object.target.name);
+  if (!target) {
+    return error(targetAt, toString(target.takeError()));
+  }
+  object.target = std::move(*target);
+  return true;
 }
 
 bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
@@ -245,6 +288,9 @@ bool Parser::parseDirective(Token name) {
   StringRef text = name.text;
   if (text == ".target") {
     return parseTarget(name);
+  }
+  if (text == ".target_parameters") {
+    return parseTargetParameters(name);
   }
   if (text == ".input" || text == ".output") {
     return parseTensor(text == ".input" ? object.inputs : object.outputs);

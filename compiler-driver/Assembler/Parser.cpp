@@ -233,8 +233,8 @@ std::optional<Object> Parser::parse() {
       advance();
     }
   }
-  if (numErrors == 0 && !hasTarget) {
-    error(token.text, "no target; expects '.target NAME'");
+  if (numErrors == 0) {
+    finishTarget();
   }
   stable_sort(object.lines, [](const ObjectLine &a, const ObjectLine &b) {
     return a.pc < b.pc;

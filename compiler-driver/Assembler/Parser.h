@@ -40,6 +40,8 @@ private:
   // Directives (ParseDirective.cpp).
   bool parseDirective(Token name);
   bool parseTarget(Token name);
+  bool parseTargetParameters(Token name);
+  bool finishTarget();
   bool parseTensor(std::vector<ObjectTensor> &tensors);
   bool parseLoc();
   bool parseLaunch(Token name);
@@ -79,6 +81,8 @@ private:
   Token token;
   Object object;
   bool hasTarget = false;
+  bool hasParameters = false;
+  llvm::StringRef targetAt; ///< Where the target is named.
   bool hasHbm = false;
   bool inData = false;
   unsigned numErrors = 0;

@@ -93,6 +93,7 @@ private:
   const isa::InstrInfo *decode(size_t pc, unsigned &words) const;
   void findLabels();
   void printString(StringRef text);
+  void printTarget();
   void printTensor(StringRef directive, const ObjectTensor &tensor);
   void printValue(const isa::FieldInfo &field, const isa::Word *words,
                   unsigned index);
@@ -420,19 +421,33 @@ void Printer::printData() {
   }
 }
 
+/// The name is enough for the parameters of the built-in target.
+void Printer::printTarget() {
+  const std::string &name = object.target.name;
+  bool isWord = !name.empty() && isAlpha(name[0]) && all_of(name, [](char c) {
+    return isAlnum(c) || c == '_' || c == '.' || c == '-';
+  });
+  os << ".target ";
+  if (isWord) {
+    os << name;
+  } else {
+    printString(name);
+  }
+  os << "\n";
+  std::string text = acc::printTarget(object.target);
+  Expected<acc::Target> builtIn = acc::loadBuiltInTarget(name);
+  if (builtIn && acc::printTarget(*builtIn) == text) {
+    return;
+  }
+  consumeError(builtIn.takeError());
+  os << ".target_parameters ";
+  printString(text);
+  os << "\n";
+}
+
 void Printer::print() {
   if (options.tensors) {
-    bool isWord = !object.target.empty() && isAlpha(object.target[0]) &&
-                  all_of(object.target, [](char c) {
-                    return isAlnum(c) || c == '_' || c == '.' || c == '-';
-                  });
-    os << ".target ";
-    if (isWord) {
-      os << object.target;
-    } else {
-      printString(object.target);
-    }
-    os << "\n";
+    printTarget();
     for (const ObjectTensor &tensor : object.inputs) {
       printTensor(".input", tensor);
     }

@@ -6,12 +6,14 @@
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/SymbolTable.h"
 #include "passes/Analysis/Hazards.h"
 #include "passes/Analysis/SourceName.h"
 #include "passes/Analysis/StaticView.h"
+#include <map>
 
 using namespace mlir;
 
@@ -30,6 +32,9 @@ static std::string machineTypeName(Type type) {
   if (type.isBF16()) {
     return "bfloat16";
   }
+  if (type.isF64()) {
+    return "float64";
+  }
   return "int" + std::to_string(type.getIntOrFloatBitWidth());
 }
 
@@ -45,6 +50,13 @@ private:
   LogicalResult addConstants();
   LogicalResult addHostCall(HostCallOp op);
   LogicalResult addHostModule();
+  LogicalResult addBlock(Block &block);
+  LogicalResult addLoop(scf::ForOp loop);
+  LogicalResult addCommand(CommandOpInterface command);
+  void addScalar(isa::Opcode opcode, unsigned rd, unsigned rs1, int64_t imm);
+  /// The register that holds what the loops around add to `shift`; 0 if there
+  /// is none left.
+  unsigned registerOf(ShiftOp shift);
   void addHalt();
   FailureOr<ObjectTensor> describeTensor(Value buffer, DictionaryAttr attrs,
                                          StringRef fallbackName);
@@ -53,7 +65,27 @@ private:
   func::FuncOp func;
   const acc::Target &target;
   Object object;
+  Placement placement;
+  /// Steps of a register by the loops that advance it.
+  using Steps = std::map<Operation *, int64_t>;
+  struct ShiftRegister {
+    Steps steps;
+    Operation *outermost = nullptr; ///< The register is free outside.
+  };
+  std::map<unsigned, ShiftRegister> registers;
 };
+
+/// What each loop adds to a shifted address in one iteration.
+std::map<Operation *, int64_t> getSteps(ShiftOp shift) {
+  std::map<Operation *, int64_t> steps;
+  for (auto [counter, step] :
+       llvm::zip(shift.getCounters(), shift.getSteps())) {
+    if (step != 0) {
+      steps[counter.getParentBlock()->getParentOp()] += step;
+    }
+  }
+  return steps;
+}
 } // namespace
 
 LogicalResult Emitter::addConstants() {
@@ -62,17 +94,22 @@ LogicalResult Emitter::addConstants() {
   int64_t begin = std::numeric_limits<int64_t>::max();
   int64_t end = 0;
   SmallVector<std::pair<memref::GlobalOp, int64_t>> globals;
-  for (auto get : func.getOps<memref::GetGlobalOp>()) {
+  WalkResult found = func.walk([&](memref::GetGlobalOp get) {
     std::optional<int64_t> address = getBufferAddress(get.getResult());
     auto global = symbols.lookup<memref::GlobalOp>(get.getName());
     if (!address || !global) {
-      return get.emitError("expects a constant with an address");
+      get.emitError("expects a constant with an address");
+      return WalkResult::interrupt();
     }
     if (done.try_emplace(get.getName(), *address).second) {
       globals.push_back({global, *address});
       begin = std::min(begin, *address);
       end = std::max(end, *address + getByteSize(global.getType()));
     }
+    return WalkResult::advance();
+  });
+  if (found.wasInterrupted()) {
+    return failure();
   }
   if (globals.empty()) {
     return success();
@@ -152,6 +189,118 @@ FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
   return tensor;
 }
 
+void Emitter::addScalar(isa::Opcode opcode, unsigned rd, unsigned rs1,
+                        int64_t imm) {
+  isa::Scalar scalar;
+  scalar.opcode = opcode;
+  scalar.rd = rd;
+  scalar.rs1 = rs1;
+  scalar.imm = static_cast<int32_t>(imm);
+  scalar.encode(object.code);
+}
+
+unsigned Emitter::registerOf(ShiftOp shift) {
+  Steps steps = getSteps(shift);
+  for (const auto &[number, content] : registers) {
+    if (content.steps == steps) {
+      return number;
+    }
+  }
+  return 0;
+}
+
+LogicalResult Emitter::addLoop(scf::ForOp loop) {
+  std::optional<int64_t> trips = getTripCount(loop);
+  if (!trips || loop.getNumResults() != 0) {
+    return loop.emitError("expects a loop from 0 in steps of 1 with constant "
+                          "bounds and no results");
+  }
+  // Registers of shifts for which this is the outermost loop.
+  LogicalResult result = success();
+  loop.walk([&](ShiftOp shift) {
+    Steps steps = getSteps(shift);
+    if (failed(result) || steps.empty() || registerOf(shift) != 0) {
+      return;
+    }
+    for (auto [other, step] : steps) {
+      if (!loop->isAncestor(other)) {
+        return;
+      }
+    }
+    unsigned number = 1;
+    while (registers.count(number)) {
+      ++number;
+    }
+    if (number >= isa::kNumScalarRegs) {
+      result = shift.emitError()
+               << "unsupported: more than " << isa::kNumScalarRegs - 1
+               << " addresses that loops advance at once";
+      return;
+    }
+    registers[number] = {steps, loop};
+    addScalar(isa::Opcode::LI, number, 0, 0);
+  });
+  if (failed(result)) {
+    return failure();
+  }
+  size_t at = object.code.size();
+  isa::Scalar head;
+  head.opcode = isa::Opcode::LOOP;
+  head.imm = static_cast<int32_t>(*trips);
+  head.encode(object.code);
+  if (failed(addBlock(*loop.getBody()))) {
+    return failure();
+  }
+  // The end of a body is no end of another loop.
+  bool needsEnd = true;
+  for (const auto &[number, content] : registers) {
+    if (auto it = content.steps.find(loop); it != content.steps.end()) {
+      addScalar(isa::Opcode::ADDI, number, number, it->second);
+      needsEnd = false;
+    }
+  }
+  if (needsEnd) {
+    addScalar(isa::Opcode::ADDI, 0, 0, 0);
+  }
+  head.target = static_cast<uint32_t>(object.code.size());
+  std::vector<isa::Word> patched;
+  head.encode(patched);
+  llvm::copy(patched, object.code.begin() + at);
+  // Behind it, registers of loops around are where they were.
+  for (auto it = registers.begin(); it != registers.end();) {
+    auto &[number, content] = *it;
+    if (content.outermost == loop) {
+      it = registers.erase(it);
+      continue;
+    }
+    if (auto step = content.steps.find(loop); step != content.steps.end()) {
+      addScalar(isa::Opcode::ADDI, number, number, -step->second * *trips);
+    }
+    ++it;
+  }
+  return success();
+}
+
+LogicalResult Emitter::addCommand(CommandOpInterface command) {
+  for (const BufferAccess &access : command.getAccesses()) {
+    if (!getBufferAddress(access.buffer)) {
+      return command->emitError(
+          "expects placed buffers; run xpu-allocate-memory first");
+    }
+  }
+  for (Value operand : command->getOperands()) {
+    auto shift = operand.getDefiningOp<ShiftOp>();
+    if (shift && !getSteps(shift).empty() && registerOf(shift) == 0) {
+      return command->emitError("expects shifts by the loops around it");
+    }
+  }
+  std::string source = getSourceName(command.getLoc());
+  if (object.lines.empty() || object.lines.back().source != source) {
+    object.lines.push_back({static_cast<uint32_t>(object.code.size()), source});
+  }
+  return command.encode(placement, object.code);
+}
+
 /// Ends a launch.
 void Emitter::addHalt() {
   isa::Scalar halt;
@@ -202,8 +351,44 @@ LogicalResult Emitter::addHostModule() {
   return writeBytecodeToFile(host, os);
 }
 
+LogicalResult Emitter::addBlock(Block &block) {
+  for (Operation &op : block) {
+    if (auto command = dyn_cast<CommandOpInterface>(op)) {
+      if (failed(addCommand(command))) {
+        return failure();
+      }
+    } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
+      if (failed(addLoop(loop))) {
+        return failure();
+      }
+    } else if (llvm::isa<FenceOp>(op)) {
+      addScalar(isa::Opcode::FENCE, 0, 0, 0);
+    } else if (auto call = dyn_cast<HostCallOp>(op)) {
+      if (!llvm::isa<func::FuncOp>(block.getParentOp())) {
+        return op.emitError("unsupported: a call of the host in a loop");
+      }
+      if (failed(addHostCall(call))) {
+        return failure();
+      }
+    } else if (auto ret = dyn_cast<func::ReturnOp>(op)) {
+      for (auto [i, value] : llvm::enumerate(ret.getOperands())) {
+        FailureOr<ObjectTensor> tensor = describeTensor(
+            value, func.getResultAttrDict(i), "output_" + std::to_string(i));
+        if (failed(tensor)) {
+          return failure();
+        }
+        object.outputs.push_back(*tensor);
+      }
+    } else if (!isMemoryEffectFree(&op) &&
+               !llvm::isa<memref::AllocOp, memref::GetGlobalOp>(op)) {
+      return op.emitError("expects only xpu commands here");
+    }
+  }
+  return success();
+}
+
 FailureOr<Object> Emitter::run() {
-  object.target = target.name;
+  object.target = target;
   if (failed(addConstants())) {
     return failure();
   }
@@ -216,9 +401,12 @@ FailureOr<Object> Emitter::run() {
     }
     object.inputs.push_back(*tensor);
   }
-  Placement placement;
   placement.addressOf = [&](Value buffer) -> uint32_t {
-    return *getBufferAddress(buffer);
+    return *getBufferAddress(getShiftedBuffer(buffer).buffer);
+  };
+  placement.registerOf = [&](Value buffer) -> uint8_t {
+    auto shift = buffer.getDefiningOp<ShiftOp>();
+    return shift ? registerOf(shift) : 0;
   };
   placement.banksOf = [&](const BufferAccess &access) -> uint16_t {
     int64_t address = *getBufferAddress(access.buffer);
@@ -226,45 +414,8 @@ FailureOr<Object> Emitter::run() {
     int64_t last = (address + access.end - 1) / target.spm.bankBytes;
     return static_cast<uint16_t>(((2u << last) - 1) & ~((1u << first) - 1));
   };
-  for (Operation &op : func.getBody().front()) {
-    if (auto command = dyn_cast<CommandOpInterface>(op)) {
-      for (const BufferAccess &access : command.getAccesses()) {
-        if (!getBufferAddress(access.buffer)) {
-          return op.emitError(
-              "expects placed buffers; run xpu-allocate-memory first");
-        }
-      }
-      std::string source = getSourceName(op.getLoc());
-      if (object.lines.empty() || object.lines.back().source != source) {
-        object.lines.push_back(
-            {static_cast<uint32_t>(object.code.size()), source});
-      }
-      if (failed(command.encode(placement, object.code))) {
-        return failure();
-      }
-      continue;
-    }
-    if (auto call = dyn_cast<HostCallOp>(op)) {
-      if (failed(addHostCall(call))) {
-        return failure();
-      }
-      continue;
-    }
-    if (auto ret = dyn_cast<func::ReturnOp>(op)) {
-      for (auto [i, value] : llvm::enumerate(ret.getOperands())) {
-        FailureOr<ObjectTensor> tensor = describeTensor(
-            value, func.getResultAttrDict(i), "output_" + std::to_string(i));
-        if (failed(tensor)) {
-          return failure();
-        }
-        object.outputs.push_back(*tensor);
-      }
-      continue;
-    }
-    if (!isMemoryEffectFree(&op) &&
-        !llvm::isa<memref::AllocOp, memref::GetGlobalOp>(op)) {
-      return op.emitError("expects only xpu commands here");
-    }
+  if (failed(addBlock(func.getBody().front()))) {
+    return failure();
   }
   addHalt();
   if (failed(addHostModule())) {

@@ -5,9 +5,9 @@
 //   .text        instruction words, 16 bytes each
 //   .hbm         constants, at the section's address in HBM
 //   .symtab      one symbol a tensor: value = HBM address, size = bytes
-//   .acc.meta    JSON: target, inputs, outputs (name, type, shape, address)
-//                the first word of each launch, and the call of the host after
-//                it
+//   .acc.target  YAML: the target, as in its file
+//   .acc.meta    JSON: inputs, outputs (name, type, shape, address), the first
+//                word of each launch, and the call of the host after it
 //   .acc.lines   JSON: for each instruction word address the source it is from
 //   .acc.host    bytecode of a module with the functions that the host runs
 //
@@ -17,6 +17,7 @@
 #define COMPILER_DRIVER_OBJECT_OBJECT_H
 
 #include "dialects/ISA/Isa.h"
+#include "dialects/Target/Target.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
@@ -53,7 +54,7 @@ struct HostCall {
 };
 
 struct Object {
-  std::string target;
+  acc::Target target; ///< What the program was made for.
   std::vector<isa::Word> code;
   uint64_t constantsAddress = 0;
   std::vector<uint8_t> constants;

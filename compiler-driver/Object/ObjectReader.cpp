@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Object/Object.h"
 
+#include "dialects/Target/Nesting.h"
 #include "llvm/Object/ELF.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/JSON.h"
@@ -86,6 +87,17 @@ static Error readLaunches(const json::Object &meta, StringRef name,
   return Error::success();
 }
 
+static Expected<json::Value> parseJson(StringRef text, StringRef name) {
+  if (Error error = acc::checkJsonNesting(text, name)) {
+    return std::move(error);
+  }
+  Expected<json::Value> value = json::parse(text);
+  if (!value) {
+    return fail(name, toString(value.takeError()));
+  }
+  return value;
+}
+
 Expected<Object> parseObject(StringRef bytes, StringRef name) {
   Expected<object::ELFFile<object::ELF64LE>> elf =
       object::ELFFile<object::ELF64LE>::create(bytes);
@@ -99,6 +111,7 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
   Object result;
   bool hasCode = false;
   bool hasMeta = false;
+  bool hasTarget = false;
   for (const auto &section : *sections) {
     Expected<StringRef> sectionName = elf->getSectionName(section);
     if (!sectionName) {
@@ -125,17 +138,24 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
     } else if (*sectionName == ".hbm") {
       result.constantsAddress = section.sh_addr;
       result.constants.assign(data->begin(), data->end());
+    } else if (*sectionName == ".acc.target") {
+      Expected<acc::Target> target =
+          acc::parseTarget(text, (name + "(.acc.target)").str());
+      if (!target) {
+        return target.takeError();
+      }
+      hasTarget = true;
+      result.target = std::move(*target);
     } else if (*sectionName == ".acc.meta") {
-      Expected<json::Value> value = json::parse(text);
+      Expected<json::Value> value = parseJson(text, name);
       if (!value) {
-        return fail(name, toString(value.takeError()));
+        return value.takeError();
       }
       const json::Object *meta = value->getAsObject();
       if (!meta) {
         return fail(name, "the description is no object");
       }
       hasMeta = true;
-      result.target = meta->getString("target").value_or("").str();
       auto inputs = readTensors(*meta, "inputs", name);
       if (!inputs) {
         return inputs.takeError();
@@ -152,9 +172,9 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
     } else if (*sectionName == ".acc.host") {
       result.hostModule = text.str();
     } else if (*sectionName == ".acc.lines") {
-      Expected<json::Value> value = json::parse(text);
+      Expected<json::Value> value = parseJson(text, name);
       if (!value) {
-        return fail(name, toString(value.takeError()));
+        return value.takeError();
       }
       if (const json::Array *lines = value->getAsArray()) {
         for (const json::Value &line : *lines) {
@@ -170,8 +190,8 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
       }
     }
   }
-  if (!hasCode || !hasMeta) {
-    return fail(name, "no code or no description");
+  if (!hasCode || !hasMeta || !hasTarget) {
+    return fail(name, "no code, no description or no target");
   }
   for (uint32_t entry : result.launches) {
     if (entry > result.code.size()) {

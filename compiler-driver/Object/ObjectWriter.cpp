@@ -103,6 +103,10 @@ void writeObject(const Object &object, raw_ostream &os) {
   sections.push_back(symbols);
   sections.push_back(strings);
 
+  Section target(".acc.target");
+  target.data = acc::printTarget(object.target);
+  sections.push_back(target);
+
   Section meta(".acc.meta");
   json::Array launches;
   for (uint32_t entry : object.launches) {
@@ -117,8 +121,7 @@ void writeObject(const Object &object, raw_ostream &os) {
                                      {"inputs", toJson(call.inputs)},
                                      {"outputs", toJson(call.outputs)}});
   }
-  meta.data = print(json::Object{{"target", object.target},
-                                 {"inputs", toJson(object.inputs)},
+  meta.data = print(json::Object{{"inputs", toJson(object.inputs)},
                                  {"outputs", toJson(object.outputs)},
                                  {"launches", std::move(launches)},
                                  {"host_calls", std::move(hostCalls)}});

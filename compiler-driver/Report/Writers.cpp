@@ -3,6 +3,7 @@
 #include "compiler-driver/Report/Writers.h"
 
 #include "compiler-driver/Report/OutputFile.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -11,10 +12,18 @@ using namespace acc::report;
 /// Rows of layers in a report for the terminal.
 static constexpr unsigned terminalLayers = 16;
 
+static std::optional<ReportKind> parseKind(StringRef name) {
+  return name == "-" ? ReportKind::Terminal
+                     : StringSwitch<std::optional<ReportKind>>(
+                           sys::path::extension(name))
+                           .Case(".html", ReportKind::Html)
+                           .Case(".json", ReportKind::Json)
+                           .Case(".md", ReportKind::Markdown)
+                           .Default(std::nullopt);
+}
+
 Error acc::report::checkReportName(StringRef name) {
-  StringRef extension = sys::path::extension(name);
-  if (name == "-" || extension == ".html" || extension == ".json" ||
-      extension == ".md") {
+  if (parseKind(name)) {
     return Error::success();
   }
   return createStringError(inconvertibleErrorCode(),
@@ -23,20 +32,25 @@ Error acc::report::checkReportName(StringRef name) {
                                ".html, .json or .md, or -");
 }
 
-Error acc::report::writeReport(const ReportData &data, StringRef name) {
+Error acc::report::writeByName(
+    StringRef name, function_ref<void(ReportKind, raw_ostream &)> print) {
   if (Error error = checkReportName(name)) {
     return error;
   }
-  StringRef extension = sys::path::extension(name);
-  return writeFile(name, [&](raw_ostream &os) {
-    if (name == "-") {
-      writeMarkdown(data, os, terminalLayers);
-    } else if (extension == ".html") {
-      writeHtml(data, os);
-    } else if (extension == ".json") {
-      writeJson(data, os);
-    } else {
-      writeMarkdown(data, os);
+  return writeFile(name, [&](raw_ostream &os) { print(*parseKind(name), os); });
+}
+
+Error acc::report::writeReport(const ReportData &data, StringRef name) {
+  return writeByName(name, [&](ReportKind kind, raw_ostream &os) {
+    switch (kind) {
+    case ReportKind::Terminal:
+      return writeMarkdown(data, os, terminalLayers);
+    case ReportKind::Markdown:
+      return writeMarkdown(data, os);
+    case ReportKind::Html:
+      return writeHtml(data, os);
+    case ReportKind::Json:
+      return writeJson(data, os);
     }
   });
 }

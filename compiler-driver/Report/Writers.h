@@ -4,6 +4,7 @@
 #define COMPILER_DRIVER_REPORT_WRITERS_H
 
 #include "compiler-driver/Report/ReportData.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace acc::report {
@@ -24,6 +25,14 @@ void writeTrace(const ReportData &data, const ::xpu::Object &object,
 
 /// Success if the name says a kind of report: .html, .json, .md or "-".
 llvm::Error checkReportName(llvm::StringRef name);
+
+enum class ReportKind { Terminal, Markdown, Html, Json };
+
+/// Writes a file with what `print` prints for the kind that the name says. A
+/// failure leaves no file.
+llvm::Error
+writeByName(llvm::StringRef name,
+            llvm::function_ref<void(ReportKind, llvm::raw_ostream &)> print);
 
 /// Writes the kind of report that the name says, "-" being Markdown on stdout.
 /// A failure leaves no file.

@@ -50,8 +50,11 @@ Expected<BoundaryTensor> readTensor(Type type, DictionaryAttr attributes,
                                     const Twine &fallback) {
   BoundaryTensor tensor;
   tensor.name = fallback.str();
-  auto ranked = dyn_cast<RankedTensorType>(type);
-  if (!ranked || !ranked.hasStaticShape()) {
+  // A placed program has its tensors in a memory of the machine.
+  auto buffer = dyn_cast<MemRefType>(type);
+  bool isPlaced = buffer && buffer.getMemorySpace();
+  auto ranked = dyn_cast<ShapedType>(type);
+  if ((!isPlaced && !isa<RankedTensorType>(type)) || !ranked.hasStaticShape()) {
     return makeUnsupportedError("function 'main': " + fallback +
                                 " is not a tensor of static shape");
   }

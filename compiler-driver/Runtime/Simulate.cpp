@@ -80,6 +80,19 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
         "' has no RTL simulator here; build the target acc-rtl-" +
         input.target.name);
   }
+  // The program is built from the target file of its name.
+  Expected<acc::Target> built = acc::loadBuiltInTarget(input.target.name);
+  if (!built) {
+    return built.takeError();
+  }
+  if (std::optional<acc::TargetDifference> difference =
+          acc::findDifference(input.target, *built)) {
+    return acc::makeInputError(
+        "acc-rtl-" + input.target.name + " is built with " +
+        difference->parameter + " " + difference->second +
+        ", but the program is for " + difference->first +
+        "; give the target a name of its own and build its simulator");
+  }
   SmallString<128> directory;
   if (std::error_code code =
           sys::fs::createUniqueDirectory("acc-rtl", directory)) {

@@ -18,7 +18,6 @@ llvm::StringRef getName(Model model);
 std::optional<Model> parseModel(llvm::StringRef name);
 
 struct SimulateOptions {
-  std::string targetName;    ///< As the user gave it; selects the RTL program.
   std::string toolDirectory; ///< Where acc-rtl-<target> is.
   std::string waves;         ///< FST file of an RTL run, or empty.
   bool values = true;

@@ -20,7 +20,7 @@ def : Constant<"NumDims", 6, "dimensions of a stream">;
 def : Constant<"NumVpuInputs", 4, "input streams of a VPU command">;
 def : Constant<"NumVpuRegs", 16, "vector registers; 15 accumulates">;
 def : Constant<"MaxUops", 64, "micro-operations of a VPU command">;
-def : Constant<"LoopDepth", 4, "nested hardware loops">;
+def : Constant<"LoopDepth", 8, "nested hardware loops">;
 def : Constant<"MaxBanks", 16, "scratchpad banks that a claim can name">;
 
 //===----------------------------------------------------------------------===//

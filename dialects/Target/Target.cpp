@@ -2,8 +2,15 @@
 
 #include "dialects/Target/Target.h"
 
+#include "dialects/Target/Nesting.h"
+#include "dialects/Target/TargetFields.h"
+#include "dialects/Target/UnknownKeys.h"
+
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -29,6 +36,17 @@ struct Rules {
   }
 };
 
+std::string formatDigits(double value, int digits) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << llvm::format("%.*g", digits, value);
+  return text;
+}
+
+struct ExactDouble {
+  double value = 0;
+};
+
 bool pow2(uint64_t x) { return llvm::isPowerOf2_64(x); }
 } // namespace
 
@@ -45,13 +63,47 @@ template <> struct CustomMappingTraits<Sources> {
   }
 };
 
-template <> struct MappingTraits<Target::Seq> {
-  static void mapping(IO &io, Target::Seq &s) {
-    io.mapRequired("imem_words", s.imemWords);
-    io.mapRequired("queue_depth", s.queueDepth);
-    io.mapRequired("branch_penalty", s.branchPenalty);
-    io.mapRequired("load_latency", s.loadLatency);
+/// As many digits as read back the same.
+template <> struct ScalarTraits<ExactDouble> {
+  static void output(const ExactDouble &number, void *, raw_ostream &os) {
+    std::string text;
+    for (int digits = 6; digits <= 17; ++digits) {
+      text = formatDigits(number.value, digits);
+      double again = 0;
+      if (to_float(text, again) && again == number.value) {
+        break;
+      }
+    }
+    os << text;
   }
+  static StringRef input(StringRef text, void *, ExactDouble &number) {
+    return to_float(text, number.value) ? StringRef() : "expects a number";
+  }
+  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
+};
+
+namespace {
+struct YamlVisitor {
+  IO &io;
+  template <typename T> void operator()(const char *key, T &field) {
+    io.mapRequired(key, field);
+  }
+  void operator()(const char *key, double &field) {
+    ExactDouble number{field};
+    io.mapRequired(key, number);
+    field = number.value;
+  }
+};
+
+template <typename T> struct Fields {
+  static void mapping(IO &io, T &fields) {
+    YamlVisitor visitor{io};
+    visitFields(visitor, fields);
+  }
+};
+} // namespace
+
+template <> struct MappingTraits<Target::Seq> : Fields<Target::Seq> {
   static std::string validate(IO &, Target::Seq &s) {
     return Rules()
         .require(s.imemWords >= 64, "seq.imem_words must be at least 64")
@@ -62,12 +114,7 @@ template <> struct MappingTraits<Target::Seq> {
   }
 };
 
-template <> struct MappingTraits<Target::Spm> {
-  static void mapping(IO &io, Target::Spm &s) {
-    io.mapRequired("banks", s.banks);
-    io.mapRequired("bank_bytes", s.bankBytes);
-    io.mapRequired("row_bytes", s.rowBytes);
-  }
+template <> struct MappingTraits<Target::Spm> : Fields<Target::Spm> {
   static std::string validate(IO &, Target::Spm &s) {
     return Rules()
         .require(s.banks >= 1 && s.banks <= 16,
@@ -81,14 +128,7 @@ template <> struct MappingTraits<Target::Spm> {
   }
 };
 
-template <> struct MappingTraits<Target::Dma> {
-  static void mapping(IO &io, Target::Dma &d) {
-    io.mapRequired("commands", d.commands);
-    io.mapRequired("setup", d.setup);
-    io.mapRequired("outstanding", d.outstanding);
-    io.mapRequired("index_latency", d.indexLatency);
-    io.mapRequired("tail", d.tail);
-  }
+template <> struct MappingTraits<Target::Dma> : Fields<Target::Dma> {
   static std::string validate(IO &, Target::Dma &d) {
     return Rules()
         .require(d.commands >= 1 && d.commands <= 2,
@@ -101,16 +141,7 @@ template <> struct MappingTraits<Target::Dma> {
   }
 };
 
-template <> struct MappingTraits<Target::Mxu> {
-  static void mapping(IO &io, Target::Mxu &m) {
-    io.mapRequired("units", m.units);
-    io.mapRequired("rows", m.rows);
-    io.mapRequired("unit_cols", m.unitCols);
-    io.mapRequired("acc_rows", m.accRows);
-    io.mapRequired("pe_latency", m.peLatency);
-    io.mapRequired("setup", m.setup);
-    io.mapRequired("tail", m.tail);
-  }
+template <> struct MappingTraits<Target::Mxu> : Fields<Target::Mxu> {
   static std::string validate(IO &, Target::Mxu &m) {
     return Rules()
         .require(m.units >= 1, "mxu.units must be at least 1")
@@ -128,13 +159,7 @@ template <> struct MappingTraits<Target::Mxu> {
   }
 };
 
-template <> struct MappingTraits<Target::Vpu> {
-  static void mapping(IO &io, Target::Vpu &v) {
-    io.mapRequired("lanes", v.lanes);
-    io.mapRequired("chime", v.chime);
-    io.mapRequired("setup", v.setup);
-    io.mapRequired("tail", v.tail);
-  }
+template <> struct MappingTraits<Target::Vpu> : Fields<Target::Vpu> {
   static std::string validate(IO &, Target::Vpu &v) {
     return Rules()
         .require(v.lanes >= 1 && v.chime >= 1,
@@ -150,27 +175,7 @@ template <> struct MappingTraits<Target::Vpu> {
   }
 };
 
-template <> struct MappingTraits<Target::Hbm> {
-  static void mapping(IO &io, Target::Hbm &h) {
-    io.mapRequired("bytes", h.bytes);
-    io.mapRequired("line_bytes", h.lineBytes);
-    io.mapRequired("channels", h.channels);
-    io.mapRequired("banks", h.banks);
-    io.mapRequired("row_bytes", h.rowBytes);
-    io.mapRequired("atom_bytes", h.atomBytes);
-    io.mapRequired("t_burst_ps", h.tBurstPs);
-    io.mapRequired("t_rcd_ps", h.tRcdPs);
-    io.mapRequired("t_rp_ps", h.tRpPs);
-    io.mapRequired("t_cl_ps", h.tClPs);
-    io.mapRequired("t_cwl_ps", h.tCwlPs);
-    io.mapRequired("t_wr_ps", h.tWrPs);
-    io.mapRequired("t_wtr_ps", h.tWtrPs);
-    io.mapRequired("t_rtw_ps", h.tRtwPs);
-    io.mapRequired("t_ras_ps", h.tRasPs);
-    io.mapRequired("t_rfc_ps", h.tRfcPs);
-    io.mapRequired("t_refi_ps", h.tRefiPs);
-    io.mapRequired("t_controller_ps", h.tControllerPs);
-  }
+template <> struct MappingTraits<Target::Hbm> : Fields<Target::Hbm> {
   static std::string validate(IO &, Target::Hbm &h) {
     return Rules()
         .require(pow2(h.lineBytes) && h.lineBytes >= 4,
@@ -194,13 +199,7 @@ template <> struct MappingTraits<Target::Hbm> {
   }
 };
 
-template <> struct MappingTraits<Target::Host> {
-  static void mapping(IO &io, Target::Host &h) {
-    io.mapRequired("link_bytes_per_s", h.linkBytesPerSecond);
-    io.mapRequired("link_latency_s", h.linkLatencyS);
-    io.mapRequired("operations_per_s", h.operationsPerSecond);
-    io.mapRequired("watts", h.watts);
-  }
+template <> struct MappingTraits<Target::Host> : Fields<Target::Host> {
   static std::string validate(IO &, Target::Host &h) {
     auto isPositive = [](double value) { return value > 0 && value < 1e18; };
     return Rules()
@@ -215,20 +214,7 @@ template <> struct MappingTraits<Target::Host> {
   }
 };
 
-template <> struct MappingTraits<Target> {
-  static void mapping(IO &io, Target &t) {
-    io.mapRequired("name", t.name);
-    io.mapRequired("description", t.description);
-    io.mapRequired("clock_hz", t.clockHz);
-    io.mapRequired("seq", t.seq);
-    io.mapRequired("spm", t.spm);
-    io.mapRequired("dma", t.dma);
-    io.mapRequired("mxu", t.mxu);
-    io.mapRequired("vpu", t.vpu);
-    io.mapRequired("hbm", t.hbm);
-    io.mapRequired("host", t.host);
-    io.mapRequired("sources", t.sources);
-  }
+template <> struct MappingTraits<Target> : Fields<Target> {
   static std::string validate(IO &, Target &t) {
     Rules rules;
     rules.require(!t.name.empty(), "name must not be empty")
@@ -263,6 +249,12 @@ static void collectDiagnostic(const llvm::SMDiagnostic &diag, void *context) {
 
 llvm::Expected<Target> acc::parseTarget(llvm::StringRef text,
                                         llvm::StringRef fileName) {
+  if (llvm::Error error = checkYamlNesting(text, fileName)) {
+    return std::move(error);
+  }
+  if (llvm::Error error = checkTargetKeys(text, fileName)) {
+    return std::move(error);
+  }
   std::string diagnostics;
   Target target;
   llvm::yaml::Input input(llvm::MemoryBufferRef(text, fileName), nullptr,
@@ -286,26 +278,37 @@ static std::string builtinPath(llvm::StringRef name) {
   return path.str().str();
 }
 
-llvm::Expected<Target> acc::loadTarget(llvm::StringRef nameOrPath) {
-  bool isPath = nameOrPath.ends_with(".yaml") || nameOrPath.ends_with(".yml");
-  std::string path = isPath ? nameOrPath.str() : builtinPath(nameOrPath);
+static llvm::Expected<Target> readTarget(llvm::StringRef path) {
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!buffer) {
-    if (isPath) {
-      return llvm::createStringError(
-          buffer.getError(), "cannot read target file '%s': %s", path.c_str(),
-          buffer.getError().message().c_str());
-    }
-    std::string known;
-    for (const std::string &name : listTargets()) {
-      known += (known.empty() ? "" : ", ") + name;
-    }
-    return llvm::createStringError(
-        buffer.getError(),
-        "unknown target '%s'; known are %s, or give a .yaml file",
-        nameOrPath.str().c_str(), known.c_str());
+    return llvm::createStringError(buffer.getError(),
+                                   "cannot read target file '" + path +
+                                       "': " + buffer.getError().message());
   }
   return parseTarget((*buffer)->getBuffer(), path);
+}
+
+llvm::Expected<Target> acc::loadBuiltInTarget(llvm::StringRef name) {
+  std::vector<std::string> known = listTargets();
+  if (!llvm::is_contained(known, name)) {
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "unknown target '" + name + "'; known are " +
+                                       llvm::join(known, ", "));
+  }
+  return readTarget(builtinPath(name));
+}
+
+llvm::Expected<Target> acc::loadTarget(llvm::StringRef nameOrPath) {
+  if (nameOrPath.ends_with(".yaml") || nameOrPath.ends_with(".yml")) {
+    return readTarget(nameOrPath);
+  }
+  llvm::Expected<Target> target = loadBuiltInTarget(nameOrPath);
+  if (!target) {
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   llvm::toString(target.takeError()) +
+                                       ", or give a .yaml file");
+  }
+  return target;
 }
 
 std::vector<std::string> acc::listTargets() {
@@ -325,4 +328,11 @@ void acc::printTarget(const Target &target, llvm::raw_ostream &os) {
   llvm::yaml::Output output(os);
   Target copy = target;
   output << copy;
+}
+
+std::string acc::printTarget(const Target &target) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printTarget(target, os);
+  return text;
 }

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -115,6 +116,9 @@ struct Target {
 /// "FILE:LINE:COL: error: ...".
 llvm::Expected<Target> loadTarget(llvm::StringRef nameOrPath);
 
+/// The target of this name that comes with the tools; never a file.
+llvm::Expected<Target> loadBuiltInTarget(llvm::StringRef name);
+
 /// Parses and validates the text of a target file.
 llvm::Expected<Target> parseTarget(llvm::StringRef text,
                                    llvm::StringRef fileName);
@@ -124,6 +128,19 @@ std::vector<std::string> listTargets();
 
 /// Writes the target in the form in which it is read.
 void printTarget(const Target &target, llvm::raw_ostream &os);
+std::string printTarget(const Target &target);
+
+/// A parameter that two targets do not share, as "spm.banks".
+struct TargetDifference {
+  std::string parameter;
+  std::string first;
+  std::string second;
+};
+
+/// The first parameter in the order of the file that differs. Names,
+/// descriptions and sources are none: they change nothing that a program does.
+std::optional<TargetDifference> findDifference(const Target &first,
+                                               const Target &second);
 
 /// Writes the SystemVerilog package `xpu_cfg_pkg`.
 void writeTargetSV(const Target &target, llvm::raw_ostream &os);

@@ -3,6 +3,7 @@
 #include "passes/Analysis/BufferViews.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -46,6 +47,13 @@ Value cloneView(RewriterBase &rewriter, Value memref, Value root) {
   type.setMemorySpace(space);
   clone->getResult(0).setType(MemRefType(type));
   return clone->getResult(0);
+}
+
+SmallVector<Block *> getProgramBlocks(func::FuncOp func) {
+  SmallVector<Block *> blocks;
+  func.walk([&](scf::ForOp loop) { blocks.push_back(loop.getBody()); });
+  blocks.push_back(&func.getBody().front());
+  return blocks;
 }
 
 } // namespace xpu

@@ -3,6 +3,7 @@
 #ifndef PASSES_ANALYSIS_BUFFERVIEWS_H
 #define PASSES_ANALYSIS_BUFFERVIEWS_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Value.h"
 
@@ -18,6 +19,10 @@ mlir::Value getViewRoot(mlir::Value memref);
 /// of `root`; made at the insertion point.
 mlir::Value cloneView(mlir::RewriterBase &rewriter, mlir::Value memref,
                       mlir::Value root);
+
+/// The blocks of a program: bodies of loops, inner ones first, then that of the
+/// function.
+llvm::SmallVector<mlir::Block *> getProgramBlocks(mlir::func::FuncOp func);
 
 } // namespace xpu
 

@@ -106,12 +106,19 @@ static bool uses(AffineMap map, unsigned dim) {
 }
 
 FailureOr<ContractionDims> matchContraction(linalg::LinalgOp op) {
+  if (op.getNumDpsInits() != 1 ||
+      !getElementTypeOrSelf(op.getDpsInits()[0].getType()).isF32()) {
+    return failure();
+  }
+  return matchFloatContraction(op);
+}
+
+FailureOr<ContractionDims> matchFloatContraction(linalg::LinalgOp op) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
       op.getNumReductionLoops() == 0 || op.hasIndexSemantics()) {
     return failure();
   }
-  auto outType = dyn_cast<ShapedType>(op.getDpsInits()[0].getType());
-  if (!outType || !outType.getElementType().isF32() ||
+  if (!llvm::isa<ShapedType>(op.getDpsInits()[0].getType()) ||
       !hasMultiplyAddBody(op)) {
     return failure();
   }

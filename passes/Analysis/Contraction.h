@@ -1,5 +1,4 @@
-//===- Contraction.h - Which operations the matrix unit computes -*- C++
-//-*-===//
+//===- Contraction.h - What the matrix unit computes ------------*- C++ -*-===//
 
 #ifndef PASSES_ANALYSIS_CONTRACTION_H
 #define PASSES_ANALYSIS_CONTRACTION_H
@@ -22,6 +21,10 @@ struct ContractionDims {
 /// Recognises a body of multiply and add (with widening casts) over two inputs
 /// into an f32 result, with loop dimensions as above.
 mlir::FailureOr<ContractionDims> matchContraction(mlir::linalg::LinalgOp op);
+
+/// The same with a result of any type of floats.
+mlir::FailureOr<ContractionDims>
+matchFloatContraction(mlir::linalg::LinalgOp op);
 
 /// Coefficients of a linear expression in the loop dimensions; fails if it is
 /// not linear.

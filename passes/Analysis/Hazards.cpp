@@ -3,6 +3,7 @@
 #include "passes/Analysis/Hazards.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -22,16 +23,28 @@ std::optional<int64_t> getBufferAddress(Value buffer) {
   return attr ? std::optional<int64_t>(attr.getInt()) : std::nullopt;
 }
 
-std::vector<std::vector<CommandOpInterface>> getLaunches(Block &program) {
-  std::vector<std::vector<CommandOpInterface>> launches(1);
-  for (Operation &op : program) {
+static void
+collectStretches(Block &block,
+                 std::vector<std::vector<CommandOpInterface>> &stretches) {
+  for (Operation &op : block) {
     if (auto command = dyn_cast<CommandOpInterface>(op)) {
-      launches.back().push_back(command);
-    } else if (llvm::isa<HostCallOp>(op)) {
-      launches.emplace_back();
+      stretches.back().push_back(command);
+    } else if (llvm::isa<HostCallOp, FenceOp>(op)) {
+      stretches.emplace_back();
+    } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
+      stretches.emplace_back();
+      collectStretches(*loop.getBody(), stretches);
+      stretches.emplace_back();
     }
   }
-  return launches;
+}
+
+std::vector<std::vector<CommandOpInterface>> getStretches(Block &program) {
+  std::vector<std::vector<CommandOpInterface>> stretches(1);
+  collectStretches(program, stretches);
+  llvm::erase_if(stretches,
+                 [](const auto &stretch) { return stretch.empty(); });
+  return stretches;
 }
 
 HazardTracker::HazardTracker(const acc::Target &target)

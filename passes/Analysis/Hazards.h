@@ -23,7 +23,8 @@ inline constexpr unsigned kQueueEngines = 4;
 /// For each engine the number of its first commands that are meant.
 using EngineClock = std::array<int64_t, kQueueEngines>;
 
-/// The address of a placed buffer: of an argument or of an allocation.
+/// The address of a placed buffer: of an argument or of an allocation, not of
+/// what loops shift.
 std::optional<int64_t> getBufferAddress(mlir::Value buffer);
 
 /// Semaphore by which `producer` tells `consumer` that a command has ended.
@@ -37,11 +38,12 @@ inline int64_t signalLimit(const acc::Target &target) {
   return int64_t(isa::kSemaphoreMax) - int64_t(target.seq.queueDepth);
 }
 
-/// The commands of each launch in program order. A call of the host ends a
-/// launch; the next one finds idle engines and no signals.
-std::vector<std::vector<CommandOpInterface>> getLaunches(mlir::Block &program);
+/// Stretches of commands in program order that begin and end with idle engines
+/// and without signals: a fence, a call of the host, and the begin and the end
+/// of a loop's body bound them.
+std::vector<std::vector<CommandOpInterface>> getStretches(mlir::Block &program);
 
-/// Follows the commands of one launch in program order.
+/// Follows the commands of one stretch in program order.
 class HazardTracker {
 public:
   explicit HazardTracker(const acc::Target &target);

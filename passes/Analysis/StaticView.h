@@ -1,8 +1,8 @@
 //===- StaticView.h - Buffers as base, offset and strides -------*- C++ -*-===//
 //
-// After tiling every shape and offset is a constant; a memref value is then a
-// whole buffer plus a constant offset and strides, which is what streams are
-// made of.
+// After tiling every shape is a constant, and every offset one plus what loops
+// add to it; a memref value is then a whole buffer plus an offset and strides,
+// which is what streams are made of.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,14 +20,20 @@ namespace xpu {
 struct StaticView {
   mlir::Value root; ///< A function argument, an allocation or a global.
   int64_t offset = 0;
+  /// Counters of loops, and the bytes that each step of them adds.
+  llvm::SmallVector<std::pair<mlir::Value, int64_t>> shifts;
   llvm::SmallVector<int64_t> shape;
   llvm::SmallVector<int64_t> strides; ///< In bytes.
   int64_t elementBytes = 0;
   mlir::Type elementType;
 };
 
-/// Walks views up to the buffer; fails if something is not constant.
+/// Walks views up to the buffer; fails if a shape or stride is not constant, or
+/// an offset not linear in the counters of loops.
 mlir::FailureOr<StaticView> getStaticView(mlir::Value memref);
+
+/// Whether two views of one buffer are at the same place.
+bool isSamePlace(const StaticView &a, const StaticView &b);
 
 /// A loop nest with the byte strides of several streams.
 struct LoopNest {

@@ -12,16 +12,26 @@ class ArithDialect;
 namespace mlir {
 class RewriterBase;
 }
+namespace mlir::bufferization {
+class BufferizationDialect;
+}
 namespace mlir::linalg {
 class GenericOp;
 class LinalgDialect;
 } // namespace mlir::linalg
+namespace mlir::scf {
+class SCFDialect;
+}
 namespace mlir::tensor {
 class TensorDialect;
 }
 
 namespace xpu {
 class XPUDialect;
+
+/// Operations that rolled layers must save: what is carried goes through HBM
+/// from iteration to iteration, which small models do without.
+inline constexpr int64_t kMinSavedOps = 12;
 
 /// Replaces inputs that are read backwards (`7 - i`) by what a table read makes
 /// of them.

@@ -21,6 +21,16 @@ def LowerTensorOpsPass : Pass<"xpu-lower-tensor-ops", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def WidenAccumulatorsPass : Pass<"xpu-widen-accumulators", "::mlir::func::FuncOp"> {
+  let summary = "Sum products of bf16 and f16 numbers in f32";
+  let description = [{
+    A contraction whose result is bf16 or f16 becomes one with an f32 result, which is rounded once at the
+    end; the accumulators of the matrix unit are f32. Without this it would run on the vector unit.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "Fuse elementwise operations into commands of the vector unit";
   let description = [{
@@ -57,6 +67,31 @@ def SetInitialValuesPass : Pass<"xpu-set-initial-values", "::mlir::func::FuncOp"
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
                            "::mlir::arith::ArithDialect"];
+}
+
+def RollLayersPass : Pass<"xpu-roll-layers", "::mlir::func::FuncOp"> {
+  let summary = "Make layers that repeat one body in a loop";
+  let description = [{
+    Finds stretches of operations that repeat three times or more, each copy on the results of the one before and with
+    constants of its own, and makes them a loop. The constants are stacked, so that an iteration steps through
+    them; what goes from copy to copy has one buffer. Copies are compared operation by operation and operand by operand.
+
+    Not rolled: copies whose results are used later (but for the last one's), that use arguments of the function
+    of their own, or that call the host.
+
+    Before and after, with `f` for a layer:
+    ```mlir
+    %1 = f(%0, %w0)   %2 = f(%1, %w1)   %3 = f(%2, %w2)
+
+    %3 = scf.for %i = 0 to 3 iter_args(%x = %0) { %w = tensor.extract_slice %stack[%i, ...]   yield f(%x, %w) }
+    ```
+  }];
+  let options = [Option<"minSaved", "min-saved", "int64_t", "::xpu::kMinSavedOps",
+                        "Operations that a loop must save">,
+                 Option<"releaseConstants", "release-constants", "bool", "false",
+                        "Free constants that are no longer used, also for clones of the module">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }
 
 #endif // PASSES_INPUT_PASSES

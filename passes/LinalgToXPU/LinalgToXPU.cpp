@@ -3,6 +3,7 @@
 #include "passes/LinalgToXPU/LinalgToXPU.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Iterators.h"
 #include "passes/Analysis/BufferAccess.h"
 #include "passes/Analysis/LoadTarget.h"
@@ -14,8 +15,48 @@ namespace xpu {
 #define GEN_PASS_DEF_CONVERTLINALGTOXPUPASS
 #include "passes/LinalgToXPU/Passes.h.inc"
 
+LogicalResult Selector::selectBlock(Block &block) {
+  SmallVector<Operation *> ops;
+  for (Operation &op : block) {
+    ops.push_back(&op);
+  }
+  for (Operation *op : ops) {
+    if (failed(select(op))) {
+      return failure();
+    }
+  }
+  return success();
+}
+
+Value Selector::operandOf(const StaticView &view, Location loc) {
+  if (view.shifts.empty()) {
+    return view.root;
+  }
+  SmallVector<Value> counters;
+  SmallVector<int64_t> steps;
+  for (auto [counter, step] : view.shifts) {
+    counters.push_back(counter);
+    steps.push_back(step);
+  }
+  return ShiftOp::create(rewriter, loc, view.root.getType(), view.root,
+                         counters, steps);
+}
+
 LogicalResult Selector::select(Operation *op) {
   rewriter.setInsertionPoint(op);
+  if (auto loop = dyn_cast<scf::ForOp>(op)) {
+    if (!getTripCount(loop) || loop.getNumResults() != 0) {
+      return op->emitError("unsupported: expects a loop from 0 in steps of 1 "
+                           "with constant bounds and no results");
+    }
+    if (failed(flushAllFills()) || failed(selectBlock(*loop.getBody()))) {
+      return failure();
+    }
+    return flushAllFills();
+  }
+  if (llvm::isa<scf::YieldOp>(op)) {
+    return flushAllFills();
+  }
   if (llvm::isa<func::ReturnOp>(op)) {
     if (failed(flushFills(op))) {
       return failure();
@@ -96,15 +137,8 @@ struct ConvertLinalgToXPUPass final
       return signalPassFailure();
     }
     IRRewriter rewriter(&getContext());
-    xpu::Selector selector(rewriter, *machine);
-    SmallVector<Operation *> ops;
-    for (Operation &op : func.getBody().front()) {
-      ops.push_back(&op);
-    }
-    for (Operation *op : ops) {
-      if (failed(selector.select(op))) {
-        return signalPassFailure();
-      }
+    if (failed(xpu::Selector(rewriter, *machine).run(func.getBody().front()))) {
+      return signalPassFailure();
     }
     // Views and accumulator tensors have been folded into the streams.
     func.walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {

@@ -47,6 +47,8 @@ void Selector::transfer(Location loc, const StaticView &hbm,
   nest.padTo(isa::kNumDims);
   MLIRContext *context = rewriter.getContext();
   size_t outer = nest.sizes.size() - isa::kNumDims;
+  Value hbmOperand = operandOf(hbm, loc);
+  Value spmOperand = operandOf(spm, loc);
   forOuterDims(nest, outer, [&](ArrayRef<int64_t> offsets) {
     auto hbmStream = StreamAttr::get(context, hbm.offset + offsets[0],
                                      take(nest.strides[0], outer));
@@ -54,10 +56,10 @@ void Selector::transfer(Location loc, const StaticView &hbm,
                                      take(nest.strides[1], outer));
     SmallVector<int64_t> sizes = take(nest.sizes, outer);
     if (isLoad) {
-      LoadOp::create(rewriter, loc, hbm.root, spm.root, Value(), sizes,
+      LoadOp::create(rewriter, loc, hbmOperand, spmOperand, Value(), sizes,
                      hbm.elementBytes, hbmStream, spmStream);
     } else {
-      StoreOp::create(rewriter, loc, spm.root, hbm.root, sizes,
+      StoreOp::create(rewriter, loc, spmOperand, hbmOperand, sizes,
                       hbm.elementBytes, spmStream, hbmStream);
     }
   });
@@ -73,40 +75,6 @@ Value Selector::allocateTile(Operation *op, ArrayRef<int64_t> shape,
     alloc->setAttr(kResidentBanksAttr, banks);
   }
   return alloc;
-}
-
-/// HBM to HBM: in pieces along the outermost dimensions.
-LogicalResult Selector::copyThroughScratchpad(memref::CopyOp op,
-                                              StaticView source,
-                                              StaticView dest) {
-  int64_t budget = ScratchpadRegions::of(target, op).inputBytes() / 4;
-  int64_t bytes = source.elementBytes;
-  for (int64_t size : source.shape) {
-    bytes *= size;
-  }
-  if (bytes > budget) {
-    size_t dim = 0;
-    while (dim < source.shape.size() && source.shape[dim] == 1) {
-      ++dim;
-    }
-    int64_t half = (source.shape[dim] + 1) / 2;
-    StaticView firstSource = source;
-    StaticView firstDest = dest;
-    firstSource.shape[dim] = firstDest.shape[dim] = half;
-    StaticView restSource = source;
-    StaticView restDest = dest;
-    restSource.shape[dim] = restDest.shape[dim] = source.shape[dim] - half;
-    restSource.offset += half * source.strides[dim];
-    restDest.offset += half * dest.strides[dim];
-    return success(
-        succeeded(copyThroughScratchpad(op, firstSource, firstDest)) &&
-        succeeded(copyThroughScratchpad(op, restSource, restDest)));
-  }
-  Value staging = allocateTile(op, source.shape, source.elementType);
-  FailureOr<StaticView> view = getStaticView(staging);
-  transfer(op.getLoc(), source, *view, /*isLoad=*/true);
-  transfer(op.getLoc(), dest, *view, /*isLoad=*/false);
-  return success();
 }
 
 LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
@@ -160,12 +128,13 @@ LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
   }
   int64_t columns = dest.shape[tile.columnPosition];
   int64_t columnStride = dest.strides[tile.columnPosition];
+  Value destOperand = operandOf(dest, op.getLoc());
   forOuterDims(nest, outer, [&](ArrayRef<int64_t> offsets) {
     LoopNest inner{take(nest.sizes, outer), {take(nest.strides[0], outer)}};
     inner.padTo(3);
     SmallVector<int64_t> strides(inner.strides[0]);
     strides.push_back(columnStride);
-    AccStoreOp::create(rewriter, op.getLoc(), tile.buffer, dest.root,
+    AccStoreOp::create(rewriter, op.getLoc(), tile.buffer, destOperand,
                        inner.sizes, columns, FormatKind::F32,
                        StreamAttr::get(rewriter.getContext(),
                                        dest.offset + offsets[0], strides),
@@ -194,10 +163,6 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
     transfer(op.getLoc(), *source, *dest, /*isLoad=*/true);
   } else if (from == Space::SPM && to == Space::HBM) {
     transfer(op.getLoc(), *dest, *source, /*isLoad=*/false);
-  } else if (from == Space::HBM && to == Space::HBM) {
-    if (failed(copyThroughScratchpad(op, *source, *dest))) {
-      return failure();
-    }
   } else if (from == Space::SPM && to == Space::SPM) {
     std::optional<FormatKind> format = getVectorFormat(source->elementType);
     if (!format) {
@@ -207,9 +172,9 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
     VectorWork work{
         op.getLoc(), source->shape, {}, {}, {}, {}, {}, 0, {}, {}, 0};
     work.reduced.assign(source->shape.size(), false);
-    work.inputs.push_back(
-        {Value(), source->root, *format, source->offset, source->strides});
-    work.output = dest->root;
+    work.inputs.push_back({Value(), operandOf(*source, op.getLoc()), *format,
+                           source->offset, source->strides});
+    work.output = operandOf(*dest, op.getLoc());
     work.outFormat = *format;
     work.outOffset = dest->offset;
     work.outStrides = dest->strides;
@@ -501,7 +466,7 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
           "unsupported: index of a type that the vector unit lacks");
     }
     VectorWork::Input stream{op.getMatchingBlockArgument(input),
-                             view->root,
+                             operandOf(*view, op.getLoc()),
                              *format,
                              view->offset,
                              {}};
@@ -564,6 +529,8 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
         "unsupported: a table read of more than five dimensions");
   }
   size_t outer = lists.sizes.size() - 1;
+  Value tableOperand = operandOf(*table, op.getLoc());
+  Value outOperand = operandOf(*out, op.getLoc());
   forOuterDims(lists, outer, [&](ArrayRef<int64_t> offsets) {
     SmallVector<int64_t> sizes = {lists.sizes.back()};
     SmallVector<int64_t> from = {index.stride};
@@ -572,7 +539,7 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
     llvm::append_range(from, rest.strides[0]);
     llvm::append_range(into, rest.strides[1]);
     MLIRContext *context = rewriter.getContext();
-    LoadOp::create(rewriter, op.getLoc(), table->root, out->root, list, sizes,
+    LoadOp::create(rewriter, op.getLoc(), tableOperand, outOperand, list, sizes,
                    table->elementBytes,
                    StreamAttr::get(context, tableOffset, from),
                    StreamAttr::get(context, outOffset + offsets[1], into),

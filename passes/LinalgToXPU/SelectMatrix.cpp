@@ -121,8 +121,10 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
     wStream.push_back(sums.strides[1][d]);
   }
   wStream.push_back((*wStrides)[columnDim]);
+  Value aOperand = operandOf(*a, op.getLoc());
+  Value wOperand = operandOf(*w, op.getLoc());
   for (auto [aFormat, wFormat] : *terms) {
-    MatmulOp::create(rewriter, op.getLoc(), a->root, w->root, tile.buffer,
+    MatmulOp::create(rewriter, op.getLoc(), aOperand, wOperand, tile.buffer,
                      rows.sizes, kSizes, ranges[columnDim], aFormat,
                      StreamAttr::get(context, aOffset, aStream), wFormat,
                      StreamAttr::get(context, wOffset, wStream), /*acc_row=*/0,

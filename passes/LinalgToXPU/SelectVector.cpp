@@ -360,7 +360,7 @@ LogicalResult Selector::emitFill(linalg::FillOp op) {
   VectorWork work{op.getLoc(), view->shape, {}, {}, {}, {}, {}, 0, {}, {}, 0};
   work.reduced.assign(view->shape.size(), false);
   work.result = op.getInputs()[0];
-  work.output = view->root;
+  work.output = operandOf(*view, op.getLoc());
   work.outFormat = *format;
   work.outOffset = view->offset;
   work.outStrides = view->strides;
@@ -397,6 +397,17 @@ LogicalResult Selector::flushFills(Operation *reader) {
     }
     linalg::FillOp fill = it->second;
     pendingFills.erase(it);
+    if (failed(emitFill(fill))) {
+      return failure();
+    }
+  }
+  return success();
+}
+
+LogicalResult Selector::flushAllFills() {
+  while (!pendingFills.empty()) {
+    linalg::FillOp fill = pendingFills.back().second;
+    pendingFills.pop_back();
     if (failed(emitFill(fill))) {
       return failure();
     }
@@ -454,7 +465,8 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
       return op.emitError() << "unsupported: operand of type "
                             << operand->get().getType() << " or its subscript";
     }
-    work.inputs.push_back({argument, view->root, *format, offset, *strides});
+    work.inputs.push_back(
+        {argument, operandOf(*view, op.getLoc()), *format, offset, *strides});
     return success();
   };
   for (OpOperand *input : op.getDpsInputOperands()) {
@@ -474,7 +486,7 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
     return op.emitError() << "unsupported: result of type "
                           << init->get().getType();
   }
-  work.output = out->root;
+  work.output = operandOf(*out, op.getLoc());
   work.outFormat = *outFormat;
   work.outStrides = *outStrides;
   auto yield = cast<linalg::YieldOp>(op.getBody()->getTerminator());

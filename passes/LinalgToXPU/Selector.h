@@ -26,14 +26,20 @@ public:
   Selector(mlir::RewriterBase &rewriter, const acc::Target &target)
       : rewriter(rewriter), target(target) {}
 
+  /// Replaces the operations of a program by commands.
+  mlir::LogicalResult run(mlir::Block &program) { return selectBlock(program); }
+
   /// Replaces `op` by commands; emits an error and fails if it has none.
   mlir::LogicalResult select(mlir::Operation *op);
 
 private:
+  /// Selects commands for the operations of a block, and of loops in it.
+  mlir::LogicalResult selectBlock(mlir::Block &block);
+  /// The buffer of a view as commands name it: moved by the loops around.
+  mlir::Value operandOf(const StaticView &view, mlir::Location loc);
+
   // Copies (SelectCopy.cpp).
   mlir::LogicalResult selectCopy(mlir::memref::CopyOp op);
-  mlir::LogicalResult copyThroughScratchpad(mlir::memref::CopyOp op,
-                                            StaticView source, StaticView dest);
   mlir::LogicalResult storeAccumulators(mlir::memref::CopyOp op,
                                         StaticView dest);
   /// A scratchpad buffer for what `op` becomes.
@@ -55,6 +61,8 @@ private:
   mlir::LogicalResult emitFill(mlir::linalg::FillOp op);
   /// Emits fills that somebody but a reduction is going to see.
   mlir::LogicalResult flushFills(mlir::Operation *reader);
+  /// Emits all fills: what follows is executed several times.
+  mlir::LogicalResult flushAllFills();
 
 public:
   /// A value to compute for every point of a loop space and where it goes.

@@ -35,6 +35,7 @@ void buildSelectPipeline(OpPassManager &pm,
                          const SlicePipelineOptions &options) {
   pm.addPass(acc::rack::createConvertRackToXPUPass());
   pm.addNestedPass<func::FuncOp>(createLowerTensorOpsPass());
+  pm.addNestedPass<func::FuncOp>(createWidenAccumulatorsPass());
   SetPrecisionPassOptions precision;
   precision.precision = options.precision;
   pm.addNestedPass<func::FuncOp>(createSetPrecisionPass(precision));
@@ -42,6 +43,12 @@ void buildSelectPipeline(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(createSetInitialValuesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  if (options.roll) {
+    RollLayersPassOptions roll;
+    roll.releaseConstants = options.releaseConstants;
+    pm.addNestedPass<func::FuncOp>(createRollLayersPass(roll));
+    pm.addPass(createCanonicalizerPass());
+  }
   pm.addPass(createBufferizeToSpacesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(createSplitBuffersPass());
@@ -54,6 +61,7 @@ void buildSelectPipeline(OpPassManager &pm,
   if (options.fuse && options.resident) {
     FuseRowsPassOptions rows;
     rows.target = options.target;
+    rows.bodyCommands = options.bodyCommands;
     pm.addNestedPass<func::FuncOp>(createFuseRowsPass(rows));
   }
   if (options.resident) {
@@ -63,6 +71,7 @@ void buildSelectPipeline(OpPassManager &pm,
   }
   TileToScratchpadPassOptions tile;
   tile.target = options.target;
+  tile.bodyCommands = options.bodyCommands;
   pm.addNestedPass<func::FuncOp>(createTileToScratchpadPass(tile));
   pm.addPass(createLowerAffinePass());
   pm.addPass(createCanonicalizerPass());
@@ -73,6 +82,7 @@ void buildSelectPipeline(OpPassManager &pm,
   if (options.pack) {
     PackConstantsPassOptions pack;
     pack.target = options.target;
+    pack.releaseConstants = options.releaseConstants;
     pm.addPass(createPackConstantsPass(pack));
   }
 }

@@ -5,6 +5,7 @@
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
+#include "passes/Tiling/Passes.h"
 
 namespace xpu {
 
@@ -26,6 +27,20 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
       *this, "pack",
       llvm::cl::desc("store constants in the order of their loads"),
       llvm::cl::init(true)};
+  PassOptions::Option<int64_t> bodyCommands{
+      *this, "body-commands",
+      llvm::cl::desc(
+          "commands that one operation writes out in the body of a loop"),
+      llvm::cl::init(kBodyCommands)};
+  PassOptions::Option<bool> roll{
+      *this, "roll",
+      llvm::cl::desc("make layers that repeat one body in a loop"),
+      llvm::cl::init(true)};
+  PassOptions::Option<bool> releaseConstants{
+      *this, "release-constants",
+      llvm::cl::desc("free constants that are no longer used, also for clones "
+                     "of the module"),
+      llvm::cl::init(false)};
   PassOptions::Option<bool> resident{
       *this, "resident",
       llvm::cl::desc("keep values in the scratchpad between operations"),

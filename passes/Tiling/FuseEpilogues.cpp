@@ -135,13 +135,13 @@ struct FuseEpiloguesPass final
     const int64_t smallest = xpu::ScratchpadRegions::residentRoom(*machine) / 4;
     IRRewriter rewriter(&getContext());
     SmallVector<linalg::LinalgOp> contractions;
-    for (auto op : func.getBody().front().getOps<linalg::LinalgOp>()) {
+    func.walk([&](linalg::LinalgOp op) {
       if (succeeded(xpu::matchContraction(op)) && op.hasPureBufferSemantics() &&
           xpu::getByteSize(cast<MemRefType>(op.getDpsInits()[0].getType())) >
               smallest) {
         contractions.push_back(op);
       }
-    }
+    });
     for (linalg::LinalgOp op : contractions) {
       fuse(rewriter, op);
     }

@@ -3,6 +3,8 @@
 #include "passes/Tiling/Passes.h"
 #include "passes/Tiling/Tiling.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 #include "passes/Analysis/BufferAccess.h"
@@ -202,8 +204,10 @@ int64_t partBytes(const Chain &chain, const Shared &shared,
 /// Cuts one chain.
 class RowTiler {
 public:
-  RowTiler(RewriterBase &rewriter, Chain &chain, const acc::Target &target)
-      : rewriter(rewriter), chain(chain), target(target) {}
+  RowTiler(RewriterBase &rewriter, Chain &chain, const acc::Target &target,
+           int64_t bodyCommands)
+      : rewriter(rewriter), chain(chain), target(target),
+        bodyCommands(bodyCommands) {}
 
   void run() {
     findShared();
@@ -238,10 +242,24 @@ public:
         dims.push_back(dim);
       }
     }
-    (void)xpu::forEachTile(
-        chain.ranges, tile, dims,
-        [&](ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes) {
-          emitTile(offsets, sizes);
+    llvm::SmallDenseSet<unsigned> counted;
+    for (auto [op, loops] : llvm::zip(chain.ops, chain.loops)) {
+      llvm::SmallDenseSet<unsigned> opCounted = xpu::getCountedDims(op);
+      for (unsigned dim : dims) {
+        if (opCounted.contains(loops[dim])) {
+          counted.insert(dim);
+        }
+      }
+    }
+    // A program for each operation, and transfers.
+    int64_t commands = 3 * chain.ops.size();
+    xpu::TileLoops loops(chain.ranges, tile, dims, bodyCommands / commands,
+                         counted);
+    Operation *anchor = chain.ops.back();
+    (void)loops.emit(
+        rewriter, chain.ops[0].getLoc(), anchor,
+        [&](const xpu::TileOffsets &offsets, ArrayRef<int64_t> sizes) {
+          emitTile(offsets, sizes, anchor);
           return success();
         });
     for (linalg::GenericOp op : llvm::reverse(chain.ops)) {
@@ -276,7 +294,7 @@ private:
   bool isUsedOutside(Value buffer, Operation *last) const {
     return llvm::any_of(buffer.getUsers(), [&](Operation *user) {
       Operation *op = last->getBlock()->findAncestorOpInBlock(*user);
-      return xpu::isView(op) || last->isBeforeInBlock(op);
+      return !op || xpu::isView(op) || last->isBeforeInBlock(op);
     });
   }
 
@@ -288,15 +306,15 @@ private:
     return bytes;
   }
 
-  void emitTile(ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes) {
-    Operation *last = chain.ops.back();
-    rewriter.setInsertionPoint(last);
+  void emitTile(const xpu::TileOffsets &offsets, ArrayRef<int64_t> sizes,
+                Operation *anchor) {
+    rewriter.setInsertionPoint(anchor);
     MLIRContext *context = rewriter.getContext();
     llvm::SmallDenseMap<Value, Value> copies;
     SmallVector<std::pair<Value, Value>> stores;
     for (Shared *shared : local) {
       auto type = cast<MemRefType>(shared->buffer.getType());
-      SmallVector<int64_t> at(type.getRank(), 0);
+      xpu::TileOffsets at(type.getRank(), rewriter.getIndexAttr(0));
       SmallVector<int64_t> shape(type.getShape());
       SmallVector<int64_t> ones(type.getRank(), 1);
       for (auto [dim, position] : llvm::enumerate(shared->positions)) {
@@ -311,8 +329,7 @@ private:
           MemRefType::get(shape, type.getElementType(),
                           MemRefLayoutAttrInterface(), type.getMemorySpace()));
       auto part = [&]() -> Value {
-        return memref::SubViewOp::create(rewriter, loc, shared->buffer,
-                                         getAsIndexOpFoldResult(context, at),
+        return memref::SubViewOp::create(rewriter, loc, shared->buffer, at,
                                          getAsIndexOpFoldResult(context, shape),
                                          getAsIndexOpFoldResult(context, ones));
       };
@@ -328,7 +345,7 @@ private:
       copies[shared->buffer] = copy;
     }
     for (auto [index, op] : llvm::enumerate(chain.ops)) {
-      SmallVector<int64_t> opOffsets(op.getNumLoops(), 0);
+      xpu::TileOffsets opOffsets(op.getNumLoops(), rewriter.getIndexAttr(0));
       SmallVector<int64_t> opSizes = op.getStaticLoopRanges();
       for (size_t dim = 0; dim < sizes.size(); ++dim) {
         if (chain.isCut[dim]) {
@@ -336,12 +353,11 @@ private:
           opSizes[chain.loops[index][dim]] = sizes[dim];
         }
       }
-      rewriter.setInsertionPoint(last);
+      rewriter.setInsertionPoint(anchor);
       FailureOr<TilingResult> tiled =
           cast<TilingInterface>(op.getOperation())
-              .getTiledImplementation(
-                  rewriter, getAsIndexOpFoldResult(context, opOffsets),
-                  getAsIndexOpFoldResult(context, opSizes));
+              .getTiledImplementation(rewriter, opOffsets,
+                                      getAsIndexOpFoldResult(context, opSizes));
       // linalg.generic always has one.
       Operation *tile = tiled->tiledOps.front();
       for (auto [before, after] :
@@ -351,7 +367,7 @@ private:
         }
       }
     }
-    rewriter.setInsertionPoint(last);
+    rewriter.setInsertionPoint(anchor);
     for (auto [copy, part] : stores) {
       memref::CopyOp::create(rewriter, chain.ops.back().getLoc(), copy, part);
     }
@@ -360,6 +376,7 @@ private:
   RewriterBase &rewriter;
   Chain &chain;
   const acc::Target &target;
+  int64_t bodyCommands;
   SmallVector<Shared *> local;
 };
 
@@ -384,24 +401,26 @@ struct FuseRowsPass final : xpu::impl::FuseRowsPassBase<FuseRowsPass> {
       }
       chain = Chain();
     };
-    for (Operation &op : func.getBody().front()) {
-      if (xpu::isBufferNeutral(&op)) {
-        continue;
+    for (Block *block : xpu::getProgramBlocks(func)) {
+      for (Operation &op : *block) {
+        if (xpu::isBufferNeutral(&op)) {
+          continue;
+        }
+        if (!isCandidate(&op)) {
+          finish();
+          continue;
+        }
+        auto generic = cast<linalg::GenericOp>(op);
+        if (!join(chain, generic)) {
+          finish();
+          (void)join(chain, generic);
+        }
       }
-      if (!isCandidate(&op)) {
-        finish();
-        continue;
-      }
-      auto generic = cast<linalg::GenericOp>(op);
-      if (!join(chain, generic)) {
-        finish();
-        (void)join(chain, generic);
-      }
+      finish();
     }
-    finish();
     IRRewriter rewriter(&getContext());
     for (Chain &cut : chains) {
-      RowTiler(rewriter, cut, *machine).run();
+      RowTiler(rewriter, cut, *machine, bodyCommands).run();
     }
   }
 };

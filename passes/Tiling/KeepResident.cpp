@@ -1,6 +1,6 @@
 //===- KeepResident.cpp - Values that stay in the scratchpad --------------===//
 //
-// Works on a block of operations on whole buffers, before they are tiled. A
+// Works on blocks of operations on whole buffers, before they are tiled. A
 // value is resident as a whole or not at all; its life is from its first to its
 // last operation, so that places can be given away here, with certainty, before
 // there are commands.
@@ -11,6 +11,7 @@
 
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 #include "passes/Analysis/BufferAccess.h"
@@ -68,12 +69,15 @@ int64_t viewBytes(Value memref) {
 /// chain lives a little longer, so that two of them take turns.
 constexpr int64_t kDistance = 4;
 
-/// Decides and rewrites for one function.
+/// Decides and rewrites for one block; loops in it have been done before.
 class Residency {
 public:
-  Residency(func::FuncOp func, const acc::Target &target)
-      : body(func.getBody().front()), target(target),
-        rewriter(func.getContext()) {}
+  /// Lowest scratchpad address of residents in each loop.
+  using Reserved = llvm::DenseMap<Operation *, int64_t>;
+
+  Residency(Block &body, const acc::Target &target, Reserved &reserved)
+      : body(body), target(target), reserved(reserved),
+        rewriter(body.getParentOp()->getContext()) {}
 
   void run() {
     collect();
@@ -107,6 +111,7 @@ private:
         auto type = cast<MemRefType>(root.getType());
         candidate.isFixed = !type.hasStaticShape() ||
                             !type.getLayout().isIdentity() ||
+                            (isLoopBody() && root.getParentBlock() != &body) ||
                             xpu::getSpace(type) != xpu::Space::HBM;
         if (!candidate.isFixed) {
           candidate.bytes = std::max<int64_t>(1, xpu::getByteSize(type));
@@ -130,6 +135,8 @@ private:
       }
       if (xpu::isBufferWork(&op)) {
         positions.push_back({&op, position});
+      } else if (reserved.contains(&op)) {
+        loops.push_back({&op, position});
       }
       if (xpu::isView(&op)) {
         continue;
@@ -342,6 +349,11 @@ private:
         }
         taken.push_back({end, begin});
       }
+      for (auto [loop, at] : loops) {
+        if (candidate.firstUse() <= at && at <= candidate.lastUse()) {
+          taken.push_back({scratchpadBytes(), reserved.lookup(loop)});
+        }
+      }
       llvm::sort(taken, std::greater<>());
       int64_t row = target.spm.rowBytes;
       int64_t address = (scratchpadBytes() - candidate.size) / row * row;
@@ -369,13 +381,45 @@ private:
         it->second = std::min(it->second, candidate.address);
       }
     }
-    int64_t bankBytes = target.spm.bankBytes;
     for (auto [op, at] : positions) {
       if (auto it = lowest.find(at); it != lowest.end()) {
-        int64_t banks = xpu::ceilDiv(scratchpadBytes() - it->second, bankBytes);
-        op->setAttr(xpu::kResidentBanksAttr, rewriter.getI64IntegerAttr(banks));
+        reserveBanks(op, it->second);
       }
     }
+    // Operations in loops see the residents around, too.
+    for (auto [loop, at] : loops) {
+      if (auto it = lowest.find(at); it != lowest.end()) {
+        loop->walk([&, address = it->second](Operation *inner) {
+          if (xpu::isBufferWork(inner)) {
+            reserveBanks(inner, address);
+          }
+        });
+      }
+    }
+    if (isLoopBody()) {
+      int64_t all = scratchpadBytes();
+      for (auto [at, address] : lowest) {
+        all = std::min(all, address);
+      }
+      for (auto [loop, at] : loops) {
+        all = std::min(all, reserved.lookup(loop));
+      }
+      reserved[body.getParentOp()] = all;
+    }
+  }
+
+  bool isLoopBody() const {
+    return !llvm::isa<func::FuncOp>(body.getParentOp());
+  }
+
+  /// The banks from `address` on are not for what `op` tiles.
+  void reserveBanks(Operation *op, int64_t address) {
+    int64_t banks =
+        xpu::ceilDiv(scratchpadBytes() - address, target.spm.bankBytes);
+    if (auto attr = op->getAttrOfType<IntegerAttr>(xpu::kResidentBanksAttr)) {
+      banks = std::max(banks, attr.getInt());
+    }
+    op->setAttr(xpu::kResidentBanksAttr, rewriter.getI64IntegerAttr(banks));
   }
 
   /// The two inputs of one contraction.
@@ -527,11 +571,13 @@ private:
 
   Block &body;
   const acc::Target &target;
+  Reserved &reserved;
   IRRewriter rewriter;
   std::vector<Candidate> candidates;
   /// Operations in program order; a contraction and its epilogue have one
   /// position.
   SmallVector<std::pair<Operation *, int64_t>> positions;
+  SmallVector<std::pair<Operation *, int64_t>> loops;
   SmallVector<std::pair<int64_t, int64_t>> streamed;
 };
 
@@ -553,7 +599,10 @@ struct KeepResidentPass final
     if (failed(machine)) {
       return signalPassFailure();
     }
-    Residency(func, *machine).run();
+    Residency::Reserved reserved;
+    for (Block *block : xpu::getProgramBlocks(func)) {
+      Residency(*block, *machine, reserved).run();
+    }
   }
 };
 

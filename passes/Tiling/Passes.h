@@ -8,6 +8,9 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Pass/Pass.h"
 
+namespace mlir::affine {
+class AffineDialect;
+}
 namespace mlir::arith {
 class ArithDialect;
 }
@@ -17,9 +20,17 @@ class BufferizationDialect;
 namespace mlir::memref {
 class MemRefDialect;
 }
+namespace mlir::scf {
+class SCFDialect;
+}
 
 namespace xpu {
 class XPUDialect;
+
+/// Commands that one operation writes out in the body of a loop, about. An
+/// iteration waits for idle engines; below this number the waits cost more than
+/// a few percent (benchmarks/roofline), above it programs grow.
+inline constexpr int64_t kBodyCommands = 96;
 
 #define GEN_PASS_DECL
 #include "passes/Tiling/Passes.h.inc"
@@ -29,7 +40,8 @@ class XPUDialect;
 /// Tiles one operation; the function behind xpu-tile-to-scratchpad.
 mlir::LogicalResult tileToScratchpad(mlir::RewriterBase &rewriter,
                                      mlir::linalg::LinalgOp op,
-                                     const acc::Target &target);
+                                     const acc::Target &target,
+                                     int64_t bodyCommands = kBodyCommands);
 } // namespace xpu
 
 #endif // PASSES_TILING_PASSES_H

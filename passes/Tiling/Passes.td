@@ -54,12 +54,18 @@ def FuseRowsPass : Pass<"xpu-fuse-rows", "::mlir::func::FuncOp"> {
     is a buffer of its own, loaded and stored at most once, that xpu-keep-resident then finds a place for. Expects a buffer for
     each value (xpu-split-buffers).
 
+    Tiles are written out or in loops as in xpu-tile-to-scratchpad.
+
     Dependences are exact: all accesses of a shared buffer must use the cut dimensions in the same places,
     as plain indices; otherwise the dimension is not cut or the chain ends. Remarks (category `xpu-fuse`) say
     what was cut into what.
   }];
-  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect"];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">,
+                 Option<"bodyCommands", "body-commands", "int64_t", "::xpu::kBodyCommands",
+                        "Commands that one operation writes out in the body of a loop, about">];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
 }
 
 def KeepResidentPass : Pass<"xpu-keep-resident", "::mlir::func::FuncOp"> {
@@ -87,14 +93,22 @@ def TileToScratchpadPass : Pass<"xpu-tile-to-scratchpad", "::mlir::func::FuncOp"
     Every linalg operation on buffers of static shape is cut (through TilingInterface) into
     tiles whose operands fit in the scratchpad twice, so that moving and computing can
     overlap. Tiles are copied to buffers in space `spm`; results of contractions are made in
-    space `acc`. Afterwards no linalg operation touches HBM, but for tables that are
+    space `acc`. Copies from HBM to HBM go through the scratchpad in tiles. Afterwards no linalg operation touches HBM, but for tables that are
     read by index.
+
+    Tiles are written out as long as they are few (`body-commands`); otherwise loops (`scf.for`) go over
+    groups of them, and the tiles that make no whole group, and smaller ones at the edges, come behind the loop. The first
+    step of a reduction is never in a loop, since it starts the accumulators. Dimensions that a body uses as
+    numbers (`linalg.index`) are written out.
 
     Fails, naming the operation, if the smallest tile does not fit.
   }];
-  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::arith::ArithDialect", "::xpu::XPUDialect"];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">,
+                 Option<"bodyCommands", "body-commands", "int64_t", "::xpu::kBodyCommands",
+                        "Commands that one operation writes out in the body of a loop, about">];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::xpu::XPUDialect"];
 }
 
 #endif // PASSES_TILING_PASSES

@@ -59,8 +59,13 @@ struct SplitBuffersPass final
       func.emitError("expects a function of one block");
       return signalPassFailure();
     }
-    Block &body = func.getBody().front();
     IRRewriter rewriter(&getContext());
+    for (Block *block : xpu::getProgramBlocks(func)) {
+      split(rewriter, *block);
+    }
+  }
+
+  static void split(RewriterBase &rewriter, Block &body) {
     ownViews(rewriter, body);
     for (Operation &op : llvm::make_early_inc_range(body)) {
       if (!xpu::isBufferWork(&op)) {
@@ -68,8 +73,9 @@ struct SplitBuffersPass final
       }
       for (OpOperand &operand : op.getOpOperands()) {
         auto alloc = operand.get().getDefiningOp<memref::AllocOp>();
-        if (!alloc || !xpu::overwritesOperand(&op, operand) ||
-            usesTwice(&op, operand)) {
+        // What a loop finds and leaves behind is one buffer.
+        if (!alloc || alloc->getBlock() != &body ||
+            !xpu::overwritesOperand(&op, operand) || usesTwice(&op, operand)) {
           continue;
         }
         rewriter.setInsertionPoint(&op);

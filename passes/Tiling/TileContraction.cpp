@@ -2,6 +2,7 @@
 
 #include "passes/Tiling/Tiling.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Remarks.h"
 #include "passes/Analysis/BufferViews.h"
@@ -227,6 +228,12 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
   return tiles * form.cycles;
 }
 
+/// Commands for one product: of bf16 numbers, of f16 or of f32 ones in terms.
+static int64_t countTerms(Value operand) {
+  Type type = cast<MemRefType>(operand.getType()).getElementType();
+  return type.isF32() ? 6 : type.isF16() ? 4 : 1;
+}
+
 namespace {
 /// Columns of a tile that go through the array at once.
 struct ColumnTile {
@@ -236,6 +243,13 @@ struct ColumnTile {
   Value accumulators;
 };
 } // namespace
+
+/// The same place, `constant` further.
+static OpFoldResult addConstant(RewriterBase &rewriter, Location loc,
+                                OpFoldResult offset, int64_t constant) {
+  AffineExpr sum = rewriter.getAffineDimExpr(0) + constant;
+  return affine::makeComposedFoldedAffineApply(rewriter, loc, sum, {offset});
+}
 
 namespace {
 /// Takes results from the accumulators to their place, in pieces that keep the
@@ -266,9 +280,11 @@ public:
         epilogue.getMatchingIndexingMap(init) == inMap;
   }
 
-  /// `origin` is where the accumulators' first element is in the result of the
-  /// contraction.
-  LogicalResult run(const ColumnTile &tile, ArrayRef<int64_t> origin) {
+  /// Works before `anchor`. `origin` is where the accumulators' first element
+  /// is in the result of the contraction.
+  LogicalResult run(const ColumnTile &tile, const TileOffsets &origin,
+                    Operation *anchor) {
+    builder.moveTo(anchor);
     if (!epilogue && getSpace(tile.place.getType()) == Space::SPM) {
       memref::CopyOp::create(rewriter, builder.loc, tile.accumulators,
                              tile.place);
@@ -297,9 +313,10 @@ public:
                                    partOf(tile.place, at, size));
             return success();
           }
-          SmallVector<int64_t> offsets(at);
-          for (auto [offset, begin] : llvm::zip(offsets, origin)) {
-            offset += begin;
+          TileOffsets offsets;
+          for (auto [offset, begin] : llvm::zip(at, origin)) {
+            offsets.push_back(
+                addConstant(rewriter, builder.loc, begin, offset));
           }
           return finish(staged, offsets, size);
         });
@@ -307,8 +324,8 @@ public:
 
 private:
   /// What belongs to dimensions of the result, by loops of the epilogue.
-  SmallVector<int64_t> byLoop(ArrayRef<int64_t> values) const {
-    SmallVector<int64_t> result(values.size());
+  template <typename T> SmallVector<T> byLoop(ArrayRef<T> values) const {
+    SmallVector<T> result(values.size());
     for (auto [i, value] : llvm::enumerate(values)) {
       result[inMap.getDimPosition(i)] = value;
     }
@@ -325,7 +342,7 @@ private:
       return 4 * elements <= regions.resultBytes() / 3;
     }
     int64_t inputs = 0;
-    SmallVector<int64_t> sizes = byLoop(piece);
+    SmallVector<int64_t> sizes = byLoop(ArrayRef(piece));
     for (OpOperand *input : epilogue.getDpsInputOperands()) {
       if (!llvm::is_contained(resultOperands, input->getOperandNumber())) {
         inputs += copiedBytes(epilogue, *input, sizes);
@@ -341,10 +358,10 @@ private:
   }
 
   /// The epilogue of one piece.
-  LogicalResult finish(Value staged, ArrayRef<int64_t> offsets,
+  LogicalResult finish(Value staged, const TileOffsets &offsets,
                        ArrayRef<int64_t> sizes) {
     FailureOr<linalg::LinalgOp> tile =
-        builder.makeTile(epilogue, byLoop(offsets), byLoop(sizes));
+        builder.makeTile(epilogue, byLoop(ArrayRef(offsets)), byLoop(sizes));
     if (failed(tile)) {
       return failure();
     }
@@ -361,7 +378,7 @@ private:
                  : worksInPlace ? staged
                                 : builder.allocate(place, Space::SPM);
     rewriter.modifyOpInPlace(*tile, [&] { init.set(dest); });
-    rewriter.setInsertionPoint(builder.op);
+    rewriter.setInsertionPoint(builder.anchor);
     if (dest != place) {
       memref::CopyOp::create(rewriter, builder.loc, dest, place);
     }
@@ -429,7 +446,7 @@ static SmallVector<ColumnTile> makeColumnTiles(TileBuilder &builder,
 
 LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
                               const ContractionDims &dims,
-                              const acc::Target &target) {
+                              const acc::Target &target, int64_t bodyCommands) {
   FailureOr<ContractionTile> choice = failure();
   for (unsigned stationary : {1u, 0u}) {
     if ((stationary == 1 ? dims.n : dims.m).empty()) {
@@ -469,83 +486,94 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   TileBuilder builder(rewriter, op);
   Drain drain(rewriter, op, epilogue, choice->columnDim, regions);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  LogicalResult done = forEachTile(
-      ranges, choice->sizes, parallel,
-      [&](ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes) -> LogicalResult {
-        FailureOr<linalg::LinalgOp> outer =
-            builder.makeTile(op, offsets, sizes);
-        if (failed(outer)) {
+  // Commands of a step over the reduction, and of a tile of the result.
+  OpOperand *rowInput = op.getDpsInputOperand(1 - choice->stationary);
+  int64_t stepCommands =
+      2 + ceilDiv(choice->sizes[choice->columnDim], target.mxuCols()) *
+              countTerms(rowInput->get());
+  int64_t steps = 1;
+  for (unsigned dim : reduction) {
+    steps *= ceilDiv(ranges[dim], choice->sizes[dim]);
+  }
+  TileLoops sums(ranges, choice->sizes, reduction, bodyCommands / stepCommands);
+  sums.peelFirst();
+  TileLoops tiles(ranges, choice->sizes, parallel,
+                  bodyCommands / (stepCommands * steps));
+  auto tileResult = [&](const TileOffsets &offsets,
+                        ArrayRef<int64_t> sizes) -> LogicalResult {
+    FailureOr<linalg::LinalgOp> outer = builder.makeTile(op, offsets, sizes);
+    if (failed(outer)) {
+      return failure();
+    }
+    Value place = outer->getDpsInits()[0];
+    // A row operand that fits for the whole contraction is loaded once.
+    OpOperand *rowOperand = outer->getDpsInputOperand(1 - choice->stationary);
+    OpOperand *weights = outer->getDpsInputOperand(choice->stationary);
+    bool copiesWeights = sharesBank(rowOperand->get(), weights->get(), target);
+    if (operandBytes(*outer, *rowOperand, sizes) <= regions.inputBytes() / 4) {
+      builder.promote(*outer, rowOperand);
+    }
+    // One set of accumulators for each column tile.
+    SmallVector<ColumnTile> columnTiles =
+        makeColumnTiles(builder, place, choice->columnDim,
+                        sizes[choice->columnDim], target.mxuCols());
+    auto step = [&](const TileOffsets &kOffsets,
+                    ArrayRef<int64_t> kSizes) -> LogicalResult {
+      SmallVector<int64_t> stepSizes(sizes);
+      for (unsigned dim : reduction) {
+        stepSizes[dim] = kSizes[dim];
+      }
+      FailureOr<linalg::LinalgOp> fetched =
+          builder.makeTile(*outer, kOffsets, stepSizes);
+      if (failed(fetched)) {
+        return failure();
+      }
+      builder.promoteInputs(*fetched);
+      if (copiesWeights) {
+        OpOperand *part = fetched->getDpsInputOperand(choice->stationary);
+        Value copy = builder.copyIn(part->get());
+        rewriter.modifyOpInPlace(*fetched, [&] { part->set(copy); });
+      }
+      for (const ColumnTile &columnTile : columnTiles) {
+        TileOffsets columnOffsets(stepSizes.size(), rewriter.getIndexAttr(0));
+        SmallVector<int64_t> columnSizes(stepSizes);
+        columnOffsets[choice->columnDim] =
+            rewriter.getIndexAttr(columnTile.offset);
+        columnSizes[choice->columnDim] = columnTile.size;
+        FailureOr<linalg::LinalgOp> tile =
+            builder.makeTile(*fetched, columnOffsets, columnSizes);
+        if (failed(tile)) {
           return failure();
         }
-        Value place = outer->getDpsInits()[0];
-        // A row operand that fits for the whole contraction is loaded once.
-        OpOperand *rowOperand =
-            outer->getDpsInputOperand(1 - choice->stationary);
-        OpOperand *weights = outer->getDpsInputOperand(choice->stationary);
-        bool copiesWeights =
-            sharesBank(rowOperand->get(), weights->get(), target);
-        if (operandBytes(*outer, *rowOperand, sizes) <=
-            regions.inputBytes() / 4) {
-          builder.promote(*outer, rowOperand);
-        }
-        // One set of accumulators for each column tile.
-        SmallVector<ColumnTile> columnTiles =
-            makeColumnTiles(builder, place, choice->columnDim,
-                            sizes[choice->columnDim], target.mxuCols());
-        SmallVector<int64_t> outerRanges(sizes);
-        LogicalResult inner = forEachTile(
-            outerRanges, choice->sizes, reduction,
-            [&](ArrayRef<int64_t> kOffsets,
-                ArrayRef<int64_t> kSizes) -> LogicalResult {
-              FailureOr<linalg::LinalgOp> fetched =
-                  builder.makeTile(*outer, kOffsets, kSizes);
-              if (failed(fetched)) {
-                return failure();
-              }
-              builder.promoteInputs(*fetched);
-              if (copiesWeights) {
-                OpOperand *part =
-                    fetched->getDpsInputOperand(choice->stationary);
-                Value copy = builder.copyIn(part->get());
-                rewriter.modifyOpInPlace(*fetched, [&] { part->set(copy); });
-              }
-              for (const ColumnTile &columnTile : columnTiles) {
-                SmallVector<int64_t> offsets(kSizes.size(), 0);
-                SmallVector<int64_t> sizes(kSizes);
-                offsets[choice->columnDim] = columnTile.offset;
-                sizes[choice->columnDim] = columnTile.size;
-                FailureOr<linalg::LinalgOp> tile =
-                    builder.makeTile(*fetched, offsets, sizes);
-                if (failed(tile)) {
-                  return failure();
-                }
-                rewriter.modifyOpInPlace(*tile, [&] {
-                  tile->getDpsInitsMutable()[0].set(columnTile.accumulators);
-                });
-              }
-              rewriter.eraseOp(*fetched);
-              return success();
-            });
-        if (failed(inner)) {
-          return failure();
-        }
-        rewriter.eraseOp(*outer);
-        rewriter.setInsertionPoint(op);
-        AffineMap outMap = op.getIndexingMapsArray()[2];
-        for (const ColumnTile &columnTile : columnTiles) {
-          SmallVector<int64_t> origin;
-          for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
-            unsigned dim = outMap.getDimPosition(i);
-            origin.push_back(offsets[dim] + (dim == choice->columnDim
-                                                 ? columnTile.offset
-                                                 : 0));
-          }
-          if (failed(drain.run(columnTile, origin))) {
-            return failure();
-          }
-        }
-        return success();
-      });
+        rewriter.modifyOpInPlace(*tile, [&] {
+          tile->getDpsInitsMutable()[0].set(columnTile.accumulators);
+        });
+      }
+      rewriter.eraseOp(*fetched);
+      return success();
+    };
+    if (failed(builder.forEach(sums, step))) {
+      return failure();
+    }
+    rewriter.eraseOp(*outer);
+    rewriter.setInsertionPoint(builder.anchor);
+    AffineMap outMap = op.getIndexingMapsArray()[2];
+    for (const ColumnTile &columnTile : columnTiles) {
+      TileOffsets origin;
+      for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
+        unsigned dim = outMap.getDimPosition(i);
+        origin.push_back(dim == choice->columnDim
+                             ? addConstant(rewriter, builder.loc, offsets[dim],
+                                           columnTile.offset)
+                             : offsets[dim]);
+      }
+      if (failed(drain.run(columnTile, origin, builder.anchor))) {
+        return failure();
+      }
+    }
+    return success();
+  };
+  LogicalResult done = builder.forEach(tiles, tileResult);
   if (failed(done)) {
     return op.emitError("cannot be tiled");
   }

@@ -1,14 +1,16 @@
 //===- TileToScratchpad.cpp - Tiles that fit, and their transfers ---------===//
 //
 // Works on buffers: bufferization has seen one operation per tensor, which
-// keeps its analysis quick. Tile sizes are constants and every tile is written
-// out, so that shapes stay static up to the command streams.
+// keeps its analysis quick. Tile sizes are constants, so that shapes stay
+// static up to the command streams; offsets are what loops count.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/Tiling/Passes.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 #include "passes/Analysis/LoadTarget.h"
 #include "passes/Tiling/Tiling.h"
@@ -20,7 +22,8 @@ namespace xpu {
 #include "passes/Tiling/Passes.h.inc"
 
 LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
-                               const acc::Target &target) {
+                               const acc::Target &target,
+                               int64_t bodyCommands) {
   if (llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {
     return op.emitError(
         "expects static shapes; bind symbolic dimensions first");
@@ -41,9 +44,9 @@ LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
       return op.emitError("expects a contraction that starts from zero; run "
                           "xpu-set-initial-values first");
     }
-    return tileContraction(rewriter, op, *dims, target);
+    return tileContraction(rewriter, op, *dims, target, bodyCommands);
   }
-  return tileVector(rewriter, op, target);
+  return tileVector(rewriter, op, target, bodyCommands);
 }
 
 } // namespace xpu
@@ -59,6 +62,13 @@ struct TileToScratchpadPass final
     if (failed(machine)) {
       return signalPassFailure();
     }
+    SmallVector<memref::CopyOp> copies;
+    getOperation().walk([&](memref::CopyOp copy) {
+      if (xpu::getSpace(copy.getSource().getType()) == xpu::Space::HBM &&
+          xpu::getSpace(copy.getTarget().getType()) == xpu::Space::HBM) {
+        copies.push_back(copy);
+      }
+    });
     SmallVector<linalg::LinalgOp> ops;
     // Epilogues are tiled with their contractions.
     getOperation().walk([&](linalg::LinalgOp op) {
@@ -67,8 +77,13 @@ struct TileToScratchpadPass final
       }
     });
     IRRewriter rewriter(&getContext());
+    for (memref::CopyOp copy : copies) {
+      if (failed(xpu::tileCopy(rewriter, copy, *machine, bodyCommands))) {
+        return signalPassFailure();
+      }
+    }
     for (linalg::LinalgOp op : ops) {
-      if (failed(xpu::tileToScratchpad(rewriter, op, *machine))) {
+      if (failed(xpu::tileToScratchpad(rewriter, op, *machine, bodyCommands))) {
         return signalPassFailure();
       }
     }

@@ -72,7 +72,7 @@ static LogicalResult chooseSizes(linalg::LinalgOp op, const acc::Target &target,
 }
 
 LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
-                         const acc::Target &target) {
+                         const acc::Target &target, int64_t bodyCommands) {
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   SmallVector<int64_t> tile(ranges);
   SmallVector<unsigned> parallel;
@@ -93,7 +93,19 @@ LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
 
   TileBuilder builder(rewriter, op);
   auto start = op->getAttrOfType<TypedAttr>(kInitialValueAttr);
-  auto tileRows = [&](ArrayRef<int64_t> offsets,
+  // Commands of a tile: its transfers and its program, for each part of a
+  // reduction.
+  int64_t commands = op.getNumDpsInputs() + 2;
+  llvm::SmallDenseSet<unsigned> counted = getCountedDims(op);
+  TileLoops partLoops(ranges, tile, reduced, bodyCommands / commands, counted);
+  partLoops.peelFirst();
+  int64_t partCount = 1;
+  for (unsigned dim : reduced) {
+    partCount *= ceilDiv(ranges[dim], tile[dim]);
+  }
+  TileLoops rowLoops(ranges, tile, parallel,
+                     bodyCommands / (commands * partCount), counted);
+  auto tileRows = [&](const TileOffsets &offsets,
                       ArrayRef<int64_t> sizes) -> LogicalResult {
     FailureOr<linalg::LinalgOp> rows = builder.makeTile(op, offsets, sizes);
     if (failed(rows)) {
@@ -127,8 +139,12 @@ LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
       finish(*rows, neutral && !start);
     } else {
       bool isCombined = !start;
-      auto tilePart = [&](ArrayRef<int64_t> partOffsets,
-                          ArrayRef<int64_t> partSizes) -> LogicalResult {
+      auto tilePart = [&](const TileOffsets &partOffsets,
+                          ArrayRef<int64_t> reducedSizes) -> LogicalResult {
+        SmallVector<int64_t> partSizes(sizes);
+        for (unsigned dim : reduced) {
+          partSizes[dim] = reducedSizes[dim];
+        }
         FailureOr<linalg::LinalgOp> part =
             builder.makeTile(*rows, partOffsets, partSizes);
         if (failed(part)) {
@@ -138,18 +154,18 @@ LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
         isCombined = true;
         return success();
       };
-      if (failed(forEachTile(sizes, tile, reduced, tilePart))) {
+      if (failed(builder.forEach(partLoops, tilePart))) {
         return failure();
       }
       rewriter.eraseOp(*rows);
-      rewriter.setInsertionPoint(op);
     }
+    rewriter.setInsertionPoint(builder.anchor);
     if (dest != place) {
       memref::CopyOp::create(rewriter, builder.loc, dest, place);
     }
     return success();
   };
-  if (failed(forEachTile(ranges, tile, parallel, tileRows))) {
+  if (failed(builder.forEach(rowLoops, tileRows))) {
     return op.emitError("cannot be tiled");
   }
   rewriter.eraseOp(op);

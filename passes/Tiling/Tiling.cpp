@@ -2,9 +2,13 @@
 
 #include "passes/Tiling/Tiling.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/TilingInterface.h"
 #include "passes/Analysis/ScratchpadRegions.h"
+#include "passes/Analysis/StaticView.h"
 
 using namespace mlir;
 
@@ -79,21 +83,45 @@ Value TileBuilder::copyIn(Value part) {
 }
 
 FailureOr<linalg::LinalgOp> TileBuilder::makeTile(linalg::LinalgOp source,
-                                                  ArrayRef<int64_t> offsets,
+                                                  const TileOffsets &offsets,
                                                   ArrayRef<int64_t> sizes) {
-  rewriter.setInsertionPoint(op);
-  MLIRContext *context = rewriter.getContext();
-  SmallVector<OpFoldResult> offs = getAsIndexOpFoldResult(context, offsets);
-  SmallVector<OpFoldResult> extents = getAsIndexOpFoldResult(context, sizes);
+  rewriter.setInsertionPoint(anchor);
+  SmallVector<OpFoldResult> extents =
+      getAsIndexOpFoldResult(rewriter.getContext(), sizes);
   FailureOr<TilingResult> tiled =
       cast<TilingInterface>(source.getOperation())
-          .getTiledImplementation(rewriter, offs, extents);
+          .getTiledImplementation(rewriter, offsets, extents);
   if (failed(tiled) || tiled->tiledOps.size() != 1) {
     return failure();
   }
   auto tile = cast<linalg::LinalgOp>(tiled->tiledOps.front());
   rewriter.setInsertionPoint(tile);
   return tile;
+}
+
+void TileBuilder::moveTo(Operation *place) {
+  anchor = place;
+  rewriter.setInsertionPoint(anchor);
+  // A copy that was made in a loop is not there behind it.
+  for (auto &[number, resident] : residents) {
+    if (resident.copy &&
+        !resident.copy.getParentBlock()->findAncestorOpInBlock(*anchor)) {
+      resident = Resident();
+    }
+  }
+}
+
+LogicalResult TileBuilder::forEach(const TileLoops &loops,
+                                   TileLoops::Body body) {
+  Operation *place = anchor;
+  LogicalResult result =
+      loops.emit(rewriter, loc, place,
+                 [&](const TileOffsets &offsets, ArrayRef<int64_t> sizes) {
+                   moveTo(place);
+                   return body(offsets, sizes);
+                 });
+  moveTo(place);
+  return result;
 }
 
 void TileBuilder::promoteInputs(linalg::LinalgOp tile) {
@@ -115,13 +143,9 @@ static bool isSamePart(Value a, Value b) {
   if (a == b) {
     return true;
   }
-  auto first = a.getDefiningOp<memref::SubViewOp>();
-  auto second = b.getDefiningOp<memref::SubViewOp>();
-  return first && second && isSamePart(first.getSource(), second.getSource()) &&
-         first.getType() == second.getType() &&
-         first.getStaticOffsets() == second.getStaticOffsets() &&
-         first.getStaticSizes() == second.getStaticSizes() &&
-         first.getStaticStrides() == second.getStaticStrides();
+  FailureOr<StaticView> first = getStaticView(a);
+  FailureOr<StaticView> second = getStaticView(b);
+  return succeeded(first) && succeeded(second) && isSamePlace(*first, *second);
 }
 
 Value TileBuilder::promote(linalg::LinalgOp tile, OpOperand *input) {
@@ -161,6 +185,108 @@ LogicalResult forEachTile(
       return success();
     }
   }
+}
+
+//===----------------------------------------------------------------------===//
+// Loops over tiles
+//===----------------------------------------------------------------------===//
+
+llvm::SmallDenseSet<unsigned> getCountedDims(linalg::LinalgOp op) {
+  llvm::SmallDenseSet<unsigned> dims;
+  op.getBlock()->walk(
+      [&](linalg::IndexOp index) { dims.insert(index.getDim()); });
+  return dims;
+}
+
+TileLoops::TileLoops(ArrayRef<int64_t> ranges, ArrayRef<int64_t> tile,
+                     ArrayRef<unsigned> dims, int64_t limit,
+                     const llvm::SmallDenseSet<unsigned> &unrolled)
+    : ranges(ranges), tile(tile), dims(dims), group(dims.size(), 0) {
+  limit = std::max<int64_t>(1, limit);
+  for (size_t i = dims.size(); i-- > 0;) {
+    unsigned dim = dims[i];
+    int64_t count = ceilDiv(ranges[dim], tile[dim]);
+    if (count <= limit || unrolled.contains(dim)) {
+      limit = std::max<int64_t>(1, limit / count);
+      continue;
+    }
+    // The largest group that leaves no tiles, unless that is much smaller.
+    int64_t full = ranges[dim] / tile[dim];
+    int64_t best = limit;
+    for (int64_t size = limit; 2 * size > limit; --size) {
+      if (full % size < full % best) {
+        best = size;
+      }
+    }
+    group[i] = best;
+    limit = 1;
+  }
+}
+
+LogicalResult TileLoops::emit(OpBuilder &builder, Location loc,
+                              Operation *&anchor, Body body) const {
+  TileOffsets offsets(ranges.size(), builder.getIndexAttr(0));
+  SmallVector<int64_t> sizes(ranges);
+  return emitDim(0, isFirstPeeled, offsets, sizes, builder, loc, anchor, body);
+}
+
+LogicalResult TileLoops::emitDim(size_t index, bool isFirst,
+                                 TileOffsets &offsets,
+                                 SmallVectorImpl<int64_t> &sizes,
+                                 OpBuilder &builder, Location loc,
+                                 Operation *&anchor, Body body) const {
+  if (index == dims.size()) {
+    builder.setInsertionPoint(anchor);
+    return body(offsets, sizes);
+  }
+  unsigned dim = dims[index];
+  // Tiles from `first` on, up to `end`, at constant offsets.
+  auto writeOut = [&](int64_t first, int64_t end) -> LogicalResult {
+    for (int64_t at = first; at < end; at += tile[dim]) {
+      offsets[dim] = builder.getIndexAttr(at);
+      sizes[dim] = std::min(tile[dim], end - at);
+      if (failed(emitDim(index + 1, isFirst && at == 0, offsets, sizes, builder,
+                         loc, anchor, body))) {
+        return failure();
+      }
+    }
+    return success();
+  };
+  int64_t begin = 0;
+  int64_t step = group[index] * tile[dim];
+  if (isFirst && step != 0) {
+    begin = std::min(tile[dim], ranges[dim]);
+    if (failed(writeOut(0, begin))) {
+      return failure();
+    }
+  }
+  int64_t trips = step == 0 ? 0 : (ranges[dim] - begin) / step;
+  if (trips > 1) {
+    builder.setInsertionPoint(anchor);
+    auto constant = [&](int64_t value) -> Value {
+      return arith::ConstantIndexOp::create(builder, loc, value);
+    };
+    auto loop = scf::ForOp::create(builder, loc, constant(0), constant(trips),
+                                   constant(1));
+    Operation *outside = anchor;
+    anchor = loop.getBody()->getTerminator();
+    builder.setInsertionPoint(anchor);
+    AffineExpr counter = builder.getAffineDimExpr(0);
+    for (int64_t i = 0; i < group[index]; ++i) {
+      builder.setInsertionPoint(anchor);
+      offsets[dim] = affine::makeComposedFoldedAffineApply(
+          builder, loc, counter * step + (begin + i * tile[dim]),
+          {loop.getInductionVar()});
+      sizes[dim] = tile[dim];
+      if (failed(emitDim(index + 1, /*isFirst=*/false, offsets, sizes, builder,
+                         loc, anchor, body))) {
+        return failure();
+      }
+    }
+    anchor = outside;
+    begin += trips * step;
+  }
+  return writeOut(begin, ranges[dim]);
 }
 
 } // namespace xpu

@@ -26,8 +26,8 @@ int64_t operandBytes(mlir::linalg::LinalgOp op, mlir::OpOperand &operand,
 int64_t copiedBytes(mlir::linalg::LinalgOp op, mlir::OpOperand &operand,
                     llvm::ArrayRef<int64_t> sizes);
 
-/// Calls `body` with offsets and sizes of every tile of `tile` in the loop
-/// space `ranges`; dimensions not in `dims` are taken whole.
+/// Calls `body` for every tile of `tile` in the loop space `ranges`, in order;
+/// dimensions not in `dims` are taken whole. Offsets are constants.
 mlir::LogicalResult
 forEachTile(llvm::ArrayRef<int64_t> ranges, llvm::ArrayRef<int64_t> tile,
             llvm::ArrayRef<unsigned> dims,
@@ -35,11 +35,53 @@ forEachTile(llvm::ArrayRef<int64_t> ranges, llvm::ArrayRef<int64_t> tile,
                                                    llvm::ArrayRef<int64_t>)>
                 body);
 
-/// Emits the tiles of one operation, before it.
+/// A place in a loop space: constants, or what loops count.
+using TileOffsets = llvm::SmallVector<mlir::OpFoldResult>;
+
+/// Tiles of one operation, as loops or written out.
+///
+/// An iteration of a loop begins with idle engines, so its body should hold
+/// enough work to hide that: loops go over groups of tiles, and the tiles of a
+/// group are written out. Tiles that make no whole group, and a last smaller
+/// one, come behind the loop. The size of a program then does not depend on the
+/// number of tiles.
+class TileLoops {
+public:
+  /// `dims` are cut, the outermost first. `limit` is the number of tiles that
+  /// may be written out; dimensions in `unrolled` never become loops.
+  TileLoops(llvm::ArrayRef<int64_t> ranges, llvm::ArrayRef<int64_t> tile,
+            llvm::ArrayRef<unsigned> dims, int64_t limit,
+            const llvm::SmallDenseSet<unsigned> &unrolled = {});
+
+  /// Emits loops before `anchor`, which afterwards is where the tile goes, and
+  /// calls `body` with offsets and sizes.
+  using Body = llvm::function_ref<mlir::LogicalResult(const TileOffsets &,
+                                                      llvm::ArrayRef<int64_t>)>;
+  mlir::LogicalResult emit(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Operation *&anchor, Body body) const;
+
+  /// The first tile is never in a loop: what it does differs.
+  void peelFirst() { isFirstPeeled = true; }
+
+private:
+  mlir::LogicalResult emitDim(size_t index, bool isFirst, TileOffsets &offsets,
+                              llvm::SmallVectorImpl<int64_t> &sizes,
+                              mlir::OpBuilder &builder, mlir::Location loc,
+                              mlir::Operation *&anchor, Body body) const;
+
+  llvm::SmallVector<int64_t> ranges;
+  llvm::SmallVector<int64_t> tile;
+  llvm::SmallVector<unsigned> dims;
+  llvm::SmallVector<int64_t>
+      group; ///< Tiles of an iteration, by `dims`; 0: no loop.
+  bool isFirstPeeled = false;
+};
+
+/// Emits the tiles of one operation, before `anchor`.
 class TileBuilder {
 public:
   TileBuilder(mlir::RewriterBase &rewriter, mlir::linalg::LinalgOp op)
-      : rewriter(rewriter), op(op), loc(op.getLoc()) {
+      : rewriter(rewriter), op(op), loc(op.getLoc()), anchor(op) {
     rewriter.setInsertionPoint(op);
   }
 
@@ -47,10 +89,14 @@ public:
   mlir::Value allocate(mlir::Value like, Space space);
   /// A scratchpad copy of `part`.
   mlir::Value copyIn(mlir::Value part);
-  /// The part of `source` at these offsets, inserted before the operation.
+  /// The part of `source` at these offsets, inserted before the anchor.
   mlir::FailureOr<mlir::linalg::LinalgOp>
-  makeTile(mlir::linalg::LinalgOp source, llvm::ArrayRef<int64_t> offsets,
+  makeTile(mlir::linalg::LinalgOp source, const TileOffsets &offsets,
            llvm::ArrayRef<int64_t> sizes);
+  /// Goes on before `place`.
+  void moveTo(mlir::Operation *place);
+  /// Calls `body` for each tile, before the anchor.
+  mlir::LogicalResult forEach(const TileLoops &loops, TileLoops::Body body);
   /// Copies the buffers that a tile reads into the scratchpad. Consecutive
   /// tiles often read the same part of an operand; it stays.
   void promoteInputs(mlir::linalg::LinalgOp tile);
@@ -61,6 +107,8 @@ public:
   mlir::RewriterBase &rewriter;
   mlir::linalg::LinalgOp op;
   mlir::Location loc;
+  /// Tiles go before it: the operation, or the end of a loop's body.
+  mlir::Operation *anchor;
 
 private:
   /// The part of an operand that was copied last.
@@ -71,21 +119,32 @@ private:
   llvm::SmallDenseMap<unsigned, Resident> residents;
 };
 
+/// Dimensions that the body of `op` uses as numbers: a loop's counter is no
+/// number that the vector unit knows.
+llvm::SmallDenseSet<unsigned> getCountedDims(mlir::linalg::LinalgOp op);
+
 /// The contraction whose results `epilogue` works on, tile by tile, and the
 /// reverse; null if there is none.
 mlir::linalg::LinalgOp findContraction(mlir::linalg::LinalgOp epilogue);
 mlir::linalg::LinalgOp findEpilogue(mlir::linalg::LinalgOp contraction);
 
-/// Tiles an operation of the vector unit and erases it.
+/// Tiles an operation of the vector unit and erases it; `bodyCommands` as in
+/// Passes.h.
 mlir::LogicalResult tileVector(mlir::RewriterBase &rewriter,
                                mlir::linalg::LinalgOp op,
-                               const acc::Target &target);
+                               const acc::Target &target, int64_t bodyCommands);
+
+/// Tiles a copy from HBM to HBM, through the scratchpad, and erases it.
+mlir::LogicalResult tileCopy(mlir::RewriterBase &rewriter,
+                             mlir::memref::CopyOp op, const acc::Target &target,
+                             int64_t bodyCommands);
 
 /// Tiles a contraction, and its epilogue if it has one, and erases them.
 mlir::LogicalResult tileContraction(mlir::RewriterBase &rewriter,
                                     mlir::linalg::LinalgOp op,
                                     const ContractionDims &dims,
-                                    const acc::Target &target);
+                                    const acc::Target &target,
+                                    int64_t bodyCommands);
 
 } // namespace xpu
 

@@ -16,6 +16,12 @@ namespace xpu {
 } // namespace xpu
 
 namespace {
+/// Numbers of the first and the last operation in program order.
+struct LiveInterval {
+  int64_t first = 0;
+  int64_t last = 0;
+};
+
 /// A buffer with its life in program order.
 struct Buffer {
   Value value;
@@ -101,11 +107,9 @@ struct AllocateMemoryPass final
       return signalPassFailure();
     }
     Block &body = func.getBody().front();
-    llvm::DenseMap<Operation *, int64_t> position;
+    llvm::DenseMap<Operation *, LiveInterval> position;
     int64_t count = 0;
-    for (Operation &op : body) {
-      position[&op] = count++;
-    }
+    number(body, position, count);
     const int64_t line = machine->hbm.lineBytes;
     Builder builder(&getContext());
 
@@ -128,27 +132,28 @@ struct AllocateMemoryPass final
                       builder.getI64IntegerAttr(placeFixed(type)));
     }
     llvm::StringMap<int64_t> globals;
-    for (auto get : body.getOps<memref::GetGlobalOp>()) {
+    func.walk([&](memref::GetGlobalOp get) {
       auto [it, isNew] = globals.try_emplace(get.getName(), 0);
       if (isNew) {
         it->second = placeFixed(get.getType());
       }
       get->setAttr("xpu.address", builder.getI64IntegerAttr(it->second));
-    }
+    });
 
     std::vector<Buffer> buffers;
     buffers.reserve(count);
-    for (auto alloc : body.getOps<memref::AllocOp>()) {
+    func.walk([&](memref::AllocOp alloc) {
       Buffer buffer;
       buffer.value = alloc.getResult();
       buffer.size = std::max<int64_t>(1, xpu::getByteSize(alloc.getType()));
       buffer.firstUse = std::numeric_limits<int64_t>::max();
       buffer.lastUse = -1;
-      collectUses(alloc.getResult(), position, count, buffer);
+      collectUses(alloc.getResult(), alloc->getBlock(), position, count,
+                  buffer);
       if (buffer.lastUse >= 0) {
         buffers.push_back(buffer);
       }
-    }
+    });
     llvm::sort(buffers, [](const Buffer &a, const Buffer &b) {
       return a.firstUse < b.firstUse;
     });
@@ -253,20 +258,40 @@ struct AllocateMemoryPass final
     return success();
   }
 
-  /// Uses include those through views and the return.
-  static void collectUses(Value value,
-                          const llvm::DenseMap<Operation *, int64_t> &position,
-                          int64_t count, Buffer &buffer) {
-    for (Operation *user : value.getUsers()) {
-      int64_t at = position.lookup(user);
-      if (llvm::isa<func::ReturnOp>(user)) {
-        at = count;
+  /// Numbers the operations in program order; a loop reaches from its first to
+  /// its last.
+  static void number(Block &block,
+                     llvm::DenseMap<Operation *, LiveInterval> &position,
+                     int64_t &count) {
+    for (Operation &op : block) {
+      LiveInterval interval;
+      interval.first = count++;
+      for (Region &region : op.getRegions()) {
+        for (Block &inner : region) {
+          number(inner, position, count);
+        }
       }
-      buffer.firstUse = std::min(buffer.firstUse, at);
-      buffer.lastUse = std::max(buffer.lastUse, at);
+      interval.last = op.getNumRegions() == 0 ? interval.first : count++;
+      position[&op] = interval;
+    }
+  }
+
+  /// Uses include those through views and the return. A use in a loop that the
+  /// buffer is outside of takes all of the loop: iterations come again.
+  static void
+  collectUses(Value value, Block *home,
+              const llvm::DenseMap<Operation *, LiveInterval> &position,
+              int64_t count, Buffer &buffer) {
+    for (Operation *user : value.getUsers()) {
+      LiveInterval at = position.lookup(home->findAncestorOpInBlock(*user));
+      if (llvm::isa<func::ReturnOp>(user)) {
+        at.last = count;
+      }
+      buffer.firstUse = std::min(buffer.firstUse, at.first);
+      buffer.lastUse = std::max(buffer.lastUse, at.last);
       if (!llvm::isa<xpu::CommandOpInterface>(user)) {
         for (Value result : user->getResults()) {
-          collectUses(result, position, count, buffer);
+          collectUses(result, home, position, count, buffer);
         }
       }
     }
@@ -275,7 +300,9 @@ struct AllocateMemoryPass final
   static bool isStationary(Value buffer) {
     return llvm::any_of(buffer.getUsers(), [&](Operation *user) {
       auto matmul = dyn_cast<xpu::MatmulOp>(user);
-      return matmul && matmul.getW() == buffer;
+      auto shift = dyn_cast<xpu::ShiftOp>(user);
+      return (matmul && matmul.getW() == buffer) ||
+             (shift && isStationary(shift.getResult()));
     });
   }
 
@@ -284,6 +311,9 @@ struct AllocateMemoryPass final
     return llvm::any_of(buffer.getUsers(), [&](Operation *user) {
       if (auto vpu = dyn_cast<xpu::VpuOp>(user)) {
         return vpu.getOutput() == buffer;
+      }
+      if (auto shift = dyn_cast<xpu::ShiftOp>(user)) {
+        return isResult(shift.getResult());
       }
       return llvm::isa<xpu::AccStoreOp>(user);
     });

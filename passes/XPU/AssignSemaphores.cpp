@@ -8,6 +8,7 @@
 #include "passes/XPU/Passes.h"
 
 #include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "passes/Analysis/Hazards.h"
 #include "passes/Analysis/LoadTarget.h"
 #include "llvm/ADT/STLExtras.h"
@@ -41,9 +42,35 @@ struct AssignSemaphoresPass final
     if (failed(machine)) {
       return signalPassFailure();
     }
-    for (const auto &launch : getLaunches(func.getBody().front())) {
-      if (failed(assign(launch, *machine))) {
+    OpBuilder builder(&getContext());
+    insertFences(func.getBody().front(), builder);
+    for (const auto &stretch : getStretches(func.getBody().front())) {
+      if (failed(assign(stretch, *machine))) {
         return signalPassFailure();
+      }
+    }
+  }
+
+  /// An iteration begins with idle engines, and so does what follows a loop.
+  static void insertFences(Block &block, OpBuilder &builder) {
+    for (Operation &op : llvm::make_early_inc_range(block)) {
+      auto loop = dyn_cast<scf::ForOp>(op);
+      if (!loop) {
+        continue;
+      }
+      Block &body = *loop.getBody();
+      insertFences(body, builder);
+      builder.setInsertionPointToStart(&body);
+      FenceOp::create(builder, loop.getLoc());
+      // The body around begins with one, too.
+      Operation *next = loop->getNextNode();
+      while (next && isMemoryEffectFree(next) &&
+             !next->hasTrait<OpTrait::IsTerminator>()) {
+        next = next->getNextNode();
+      }
+      if (next && !next->hasTrait<OpTrait::IsTerminator>()) {
+        builder.setInsertionPointAfter(loop);
+        FenceOp::create(builder, loop.getLoc());
       }
     }
   }

@@ -14,6 +14,7 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/SymbolTable.h"
+#include "passes/Analysis/ConstantData.h"
 #include "passes/Analysis/LoadTarget.h"
 #include "passes/Analysis/StaticView.h"
 
@@ -27,14 +28,43 @@ namespace xpu {
 using namespace xpu;
 
 namespace {
-/// The part of a constant that some load reads, as the load walks it, and its
-/// place in the packed constant.
+/// The parts of a constant that some load reads, one for each iteration of the
+/// loops around that shift it, as the load walks them, and their place in the
+/// packed constant.
 struct Block {
-  LoopNest walk; ///< Byte strides in the constant; broadcasts left out.
+  LoopNest walk;  ///< Byte strides in the constant; broadcasts left out.
+  LoopNest loops; ///< Of the shifts, outermost first: in the constant, packed.
   int64_t offset = 0;
-  int64_t bytes = 0;
+  int64_t bytes = 0; ///< Of all parts.
   int64_t packedOffset = 0;
 };
+
+/// The loops that shift the source of `load`, outermost first: trip counts and
+/// steps.
+LoopNest getShiftLoops(LoadOp load, SmallVectorImpl<Value> &counters) {
+  LoopNest loops{{}, {{}, {}}};
+  auto shift = load.getSource().getDefiningOp<ShiftOp>();
+  if (!shift) {
+    return loops;
+  }
+  SmallVector<std::pair<Value, int64_t>> terms;
+  for (auto [counter, step] :
+       llvm::zip(shift.getCounters(), shift.getSteps())) {
+    terms.push_back({counter, step});
+  }
+  llvm::sort(terms, [](auto a, auto b) {
+    return a.first.getParentBlock()->getParentOp()->isProperAncestor(
+        b.first.getParentBlock()->getParentOp());
+  });
+  for (auto [counter, step] : terms) {
+    counters.push_back(counter);
+    loops.sizes.push_back(
+        *getTripCount(counter.getParentBlock()->getParentOp()));
+    loops.strides[0].push_back(step);
+    loops.strides[1].push_back(0);
+  }
+  return loops;
+}
 
 /// All blocks of one constant, in the order of their first load.
 struct Packing {
@@ -62,7 +92,8 @@ struct PackConstantsPass final
     SymbolTable symbols(getOperation());
     for (auto &[name, gets] : users) {
       auto global = symbols.lookup<memref::GlobalOp>(name);
-      if (!global || !global.getConstant() || !canPermute(global)) {
+      if (!global || !global.getConstant() ||
+          !hasConstantData(global.getInitialValue().value_or(Attribute()))) {
         continue;
       }
       FailureOr<Packing> packing =
@@ -73,21 +104,6 @@ struct PackConstantsPass final
     }
   }
 
-  /// Elements of whole bytes whose values are at hand.
-  static bool canPermute(memref::GlobalOp global) {
-    Type element = global.getType().getElementType();
-    if (!element.isIntOrFloat() || element.getIntOrFloatBitWidth() % 8 != 0) {
-      return false;
-    }
-    Attribute value = global.getInitialValue().value_or(Attribute());
-    if (auto resource = dyn_cast_or_null<DenseResourceElementsAttr>(value)) {
-      AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-      return blob &&
-             int64_t(blob->getData().size()) == getByteSize(global.getType());
-    }
-    return llvm::isa_and_nonnull<DenseElementsAttr>(value);
-  }
-
   /// Fails if a use is not a plain load, if loads overlap, or if the blocks are
   /// so small that their alignment doubles the constant.
   static FailureOr<Packing> plan(memref::GlobalOp global,
@@ -96,17 +112,17 @@ struct PackConstantsPass final
     Packing packing;
     SmallVector<LoadOp> loads;
     for (memref::GetGlobalOp get : gets) {
-      for (Operation *user : get->getUsers()) {
-        auto load = dyn_cast<LoadOp>(user);
-        if (!load || load.getIndices() ||
-            load->getBlock() != gets.front()->getBlock()) {
-          return failure();
-        }
-        loads.push_back(load);
+      if (failed(collectLoads(get, loads))) {
+        return failure();
       }
     }
     // Users of a value are not in program order.
-    llvm::sort(loads, [](LoadOp a, LoadOp b) { return a->isBeforeInBlock(b); });
+    auto func = gets.front()->getParentOfType<func::FuncOp>();
+    llvm::DenseMap<Operation *, int64_t> position;
+    func.walk([&](LoadOp load) { position.insert({load, position.size()}); });
+    llvm::sort(loads, [&](LoadOp a, LoadOp b) {
+      return position.lookup(a) < position.lookup(b);
+    });
     std::map<std::vector<int64_t>, size_t> known;
     int64_t payload = 0;
     for (LoadOp load : loads) {
@@ -124,8 +140,13 @@ struct PackConstantsPass final
         }
       }
       block.walk.simplify();
+      SmallVector<Value> counters;
+      block.loops = getShiftLoops(load, counters);
       llvm::append_range(key, block.walk.sizes);
       llvm::append_range(key, block.walk.strides[0]);
+      key.push_back(-1);
+      llvm::append_range(key, block.loops.sizes);
+      llvm::append_range(key, block.loops.strides[0]);
       auto [it, isNew] = known.try_emplace(key, packing.blocks.size());
       packing.blockOf[load] = it->second;
       if (!isNew) {
@@ -135,9 +156,17 @@ struct PackConstantsPass final
           block.walk.sizes.size() > 1 ||
           (block.walk.sizes.size() == 1 &&
            block.walk.strides[0][0] != int64_t(load.getElementBytes()));
+      // Parts follow each other in the order of the loops.
+      int64_t step = block.loops.sizes.empty()
+                         ? block.bytes
+                         : int64_t(llvm::alignTo(block.bytes, alignment));
+      payload += block.bytes * product(block.loops.sizes);
+      for (size_t d = block.loops.sizes.size(); d-- > 0;) {
+        block.loops.strides[1][d] = step;
+        step *= block.loops.sizes[d];
+      }
       block.packedOffset = llvm::alignTo(packing.bytes, alignment);
-      packing.bytes = block.packedOffset + block.bytes;
-      payload += block.bytes;
+      packing.bytes = block.packedOffset + step;
       packing.blocks.push_back(block);
     }
     int64_t whole = getByteSize(global.getType());
@@ -147,12 +176,68 @@ struct PackConstantsPass final
     return packing;
   }
 
+  static int64_t product(ArrayRef<int64_t> sizes) {
+    int64_t result = 1;
+    for (int64_t size : sizes) {
+      result *= size;
+    }
+    return result;
+  }
+
+  /// The loads of a constant, also those behind shifts; fails if it has other
+  /// uses.
+  static LogicalResult collectLoads(Value source, SmallVector<LoadOp> &loads) {
+    for (Operation *user : source.getUsers()) {
+      if (auto shift = dyn_cast<ShiftOp>(user)) {
+        if (failed(collectLoads(shift.getResult(), loads))) {
+          return failure();
+        }
+        continue;
+      }
+      auto load = dyn_cast<LoadOp>(user);
+      if (!load || load.getIndices()) {
+        return failure();
+      }
+      loads.push_back(load);
+    }
+    return success();
+  }
+
   /// Calls `copy(from, to)` for every element of `block`.
   static void forEachElement(const Block &block, int64_t elementBytes,
                              function_ref<void(int64_t, int64_t)> copy) {
+    forEachPoint(block.loops, [&](int64_t from, int64_t to) {
+      forEachElementOfPart(block, block.offset + from, block.packedOffset + to,
+                           elementBytes, copy);
+    });
+  }
+
+  /// Calls `body` with the two offsets of each point of `nest`.
+  static void forEachPoint(const LoopNest &nest,
+                           function_ref<void(int64_t, int64_t)> body) {
+    SmallVector<int64_t> index(nest.sizes.size(), 0);
+    while (true) {
+      int64_t first = 0;
+      int64_t second = 0;
+      for (size_t d = 0; d < index.size(); ++d) {
+        first += index[d] * nest.strides[0][d];
+        second += index[d] * nest.strides[1][d];
+      }
+      body(first, second);
+      int64_t d = static_cast<int64_t>(index.size()) - 1;
+      while (d >= 0 && ++index[d] == nest.sizes[d]) {
+        index[d--] = 0;
+      }
+      if (d < 0) {
+        return;
+      }
+    }
+  }
+
+  static void forEachElementOfPart(const Block &block, int64_t from, int64_t to,
+                                   int64_t elementBytes,
+                                   function_ref<void(int64_t, int64_t)> copy) {
     SmallVector<int64_t> index(block.walk.sizes.size(), 0);
-    int64_t from = block.offset;
-    int64_t to = block.packedOffset;
     while (true) {
       copy(from, to);
       to += elementBytes;
@@ -177,10 +262,7 @@ struct PackConstantsPass final
     if (auto splat = dyn_cast<SplatElementsAttr>(value)) {
       return splat.resizeSplat(type);
     }
-    auto resource = dyn_cast<DenseResourceElementsAttr>(value);
-    ArrayRef<char> from = resource
-                              ? resource.getRawHandle().getBlob()->getData()
-                              : cast<DenseElementsAttr>(value).getRawData();
+    ArrayRef<char> from = getConstantData(value);
     AsmResourceBlob blob =
         HeapAsmResourceBlob::allocate(type.getNumElements() * elementBytes,
                                       /*align=*/64, /*dataIsMutable=*/true);
@@ -191,15 +273,15 @@ struct PackConstantsPass final
         memcpy(to.data() + dest, from.data() + source, elementBytes);
       });
     }
-    if (!resource) {
+    if (!llvm::isa<DenseResourceElementsAttr>(value)) {
       return DenseElementsAttr::getFromRawBuffer(type, blob.getData());
     }
     return DenseResourceElementsAttr::get(type, global.getSymName(),
                                           std::move(blob));
   }
 
-  static void apply(memref::GlobalOp global, ArrayRef<memref::GetGlobalOp> gets,
-                    const Packing &packing, SymbolTable &symbols) {
+  void apply(memref::GlobalOp global, ArrayRef<memref::GetGlobalOp> gets,
+             const Packing &packing, SymbolTable &symbols) {
     OpBuilder builder(global);
     MemRefType oldType = global.getType();
     Type element = oldType.getElementType();
@@ -220,9 +302,13 @@ struct PackConstantsPass final
       builder.setInsertionPoint(get);
       Value source = memref::GetGlobalOp::create(builder, get.getLoc(), type,
                                                  packed.getSymName());
+      SmallVector<LoadOp> loads;
+      (void)collectLoads(get, loads);
+      for (LoadOp load : loads) {
+        redirect(load, source, packing.blocks[packing.blockOf.at(load)]);
+      }
       for (Operation *user : llvm::make_early_inc_range(get->getUsers())) {
-        redirect(cast<LoadOp>(user), source,
-                 packing.blocks[packing.blockOf.at(user)]);
+        user->erase(); // A shift without users.
       }
       get.erase();
     }
@@ -231,6 +317,9 @@ struct PackConstantsPass final
         remark::RemarkOpts::name("constant").category("xpu-pack-constants"))
         << "packed" << remark::metric("blocks", packing.blocks.size())
         << remark::metric("bytes", packing.bytes);
+    if (releaseConstants) {
+      releaseConstantData(*global.getInitialValue());
+    }
     symbols.erase(global);
   }
 
@@ -249,6 +338,13 @@ struct PackConstantsPass final
     nest.simplify();
     nest.padTo(isa::kNumDims);
     MLIRContext *context = load.getContext();
+    SmallVector<Value> counters;
+    (void)getShiftLoops(load, counters);
+    if (!counters.empty()) {
+      OpBuilder builder(load);
+      source = ShiftOp::create(builder, load.getLoc(), source.getType(), source,
+                               counters, block.loops.strides[1]);
+    }
     load.getSourceMutable().assign(source);
     load.setSize(nest.sizes);
     load.setSourceStreamAttr(

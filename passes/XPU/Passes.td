@@ -17,7 +17,9 @@ def PackConstantsPass : Pass<"xpu-pack-constants", "::mlir::ModuleOp"> {
     possible, spread evenly over the channels. A constant stays as it is if its loads overlap
     (the copy would be larger) or if a table look-up reads it.
   }];
-  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">,
+                 Option<"releaseConstants", "release-constants", "bool", "false",
+                        "Free constants that are no longer used, also for clones of the module">];
   let dependentDialects = ["::xpu::XPUDialect", "::mlir::memref::MemRefDialect"];
 }
 

@@ -8,6 +8,7 @@
 #include "passes/XPU/Passes.h"
 
 #include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "passes/Analysis/Hazards.h"
 #include "passes/Analysis/LoadTarget.h"
 #include <set>
@@ -61,11 +62,42 @@ struct VerifyOrderPass final : xpu::impl::VerifyOrderPassBase<VerifyOrderPass> {
     if (failed(machine)) {
       return signalPassFailure();
     }
-    for (const auto &launch : getLaunches(func.getBody().front())) {
-      if (failed(check(launch, *machine))) {
+    if (failed(checkFences(func.getBody().front()))) {
+      return signalPassFailure();
+    }
+    for (const auto &stretch : getStretches(func.getBody().front())) {
+      if (failed(check(stretch, *machine))) {
         return signalPassFailure();
       }
     }
+  }
+
+  /// Loops are proven by their bodies: each iteration, and what follows a loop,
+  /// begins with idle engines.
+  static LogicalResult checkFences(Block &block) {
+    bool isBehindLoop = false;
+    for (Operation &op : block) {
+      if (auto loop = dyn_cast<scf::ForOp>(op)) {
+        Block &body = *loop.getBody();
+        auto first = llvm::find_if(body, [](Operation &inner) {
+          return llvm::isa<FenceOp, CommandOpInterface, scf::ForOp>(inner);
+        });
+        if (first != body.end() && !llvm::isa<FenceOp>(*first)) {
+          return first->emitError("expects a fence before it: an iteration "
+                                  "begins while the one before may run");
+        }
+        if (failed(checkFences(body))) {
+          return failure();
+        }
+        isBehindLoop = true;
+      } else if (llvm::isa<FenceOp, HostCallOp>(op)) {
+        isBehindLoop = false;
+      } else if (isBehindLoop && llvm::isa<CommandOpInterface>(op)) {
+        return op.emitError("expects a fence before it: the loop's last "
+                            "iteration may still run");
+      }
+    }
+    return success();
   }
 
   static LogicalResult check(ArrayRef<CommandOpInterface> commands,

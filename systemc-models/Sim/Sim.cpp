@@ -101,8 +101,8 @@ static bool isStartFault(Fault f) {
          f == Fault::BadOperand;
 }
 
-static bool isTimeCounter(unsigned i) {
-  switch (Counter(i)) {
+bool acc::isTimed(Counter counter) {
+  switch (counter) {
   case Counter::CYCLES:
   case Counter::LOAD_BUSY:
   case Counter::STORE_BUSY:
@@ -165,7 +165,7 @@ llvm::Error acc::compareResults(const SimOutput &a, const SimOutput &b,
     }
   }
   for (unsigned i = 0; i < numCounters && a.fault == Fault::None; ++i) {
-    if (a.counters[i] != b.counters[i] && (timing || !isTimeCounter(i))) {
+    if (a.counters[i] != b.counters[i] && (timing || !isTimed(Counter(i)))) {
       return makeError("counter %s differs: %s: %llu; %s: %llu",
                        isa::stringify(Counter(i)).str().c_str(),
                        a.model.c_str(), ull(a.counters[i]), b.model.c_str(),

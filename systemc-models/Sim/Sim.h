@@ -47,6 +47,9 @@ struct SimOutput {
 llvm::Expected<SimOutput> runFunctional(const SimInput &input);
 llvm::Expected<SimOutput> runSystemC(const SimInput &input);
 
+/// The counter counts cycles, so the functional model has none.
+bool isTimed(isa::Counter counter);
+
 /// {"fault":{"code":"None","pc":0},"cycles":N,"counters":{"CYCLES":N,...},
 ///  "commands":[["Load",pc,start,end],...]}; memory is not part of it.
 llvm::Error writeResultJson(const SimOutput &output, llvm::StringRef path);

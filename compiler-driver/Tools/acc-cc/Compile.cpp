@@ -4,43 +4,20 @@
 
 #include "compiler-driver/Object/Emit.h"
 #include "compiler-driver/Tensor/Errors.h"
+#include "compiler-driver/Tools/acc-cc/Load.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Remarks.h"
-#include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
 #include "passes/Analysis/SourceName.h"
 #include "passes/Pipelines/Pipelines.h"
-#include "llvm/Support/Path.h"
+#include "passes/XPU/Passes.h"
 #include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 
 namespace xpu {
-
-static llvm::Expected<OwningOpRef<ModuleOp>>
-load(MLIRContext &context, const CompileOptions &options) {
-  StringRef extension = llvm::sys::path::extension(options.input);
-  if (extension == ".onnx") {
-    return acc::importOnnxFile(context, options.input, options.import);
-  }
-  if (extension == ".mlir" || extension == ".mlirbc") {
-    ParserConfig config(&context);
-    OwningOpRef<ModuleOp> module =
-        parseSourceFile<ModuleOp>(options.input, config);
-    if (!module) {
-      return acc::makeInputError(options.input + ": is not valid MLIR");
-    }
-    return module;
-  }
-  if (extension == ".json") {
-    return acc::makeUnsupportedError("model configurations (" + options.input +
-                                     "); use an .onnx or .mlir file");
-  }
-  return acc::makeInputError(
-      options.input +
-      ": unknown kind of file; expects .onnx, .mlir or .mlirbc");
-}
 
 namespace {
 /// One line a remark: the node, then what was done or not and with which
@@ -78,6 +55,22 @@ static llvm::Error enableRemarks(MLIRContext &context) {
   return llvm::Error::success();
 }
 
+/// The target that is asked for; else the module's own. What is placed for one
+/// machine does not fit another.
+static llvm::Expected<std::string> chooseTarget(ModuleOp module, Stage stage,
+                                                const CompileOptions &options) {
+  auto attr = module->getAttrOfType<TargetAttr>(kTargetAttr);
+  if (stage != Stage::Graph && attr && options.target &&
+      attr.getName() != *options.target) {
+    return acc::makeInputError(options.input + ": is placed on target " +
+                               attr.getName() + ", not " + *options.target +
+                               "; drop --target or begin with the graph");
+  }
+  return options.target
+             ? *options.target
+             : (attr ? attr.getName() : StringRef(kDefaultTarget)).str();
+}
+
 llvm::Expected<Compilation> compile(MLIRContext &context,
                                     const CompileOptions &options) {
   Compilation result;
@@ -88,16 +81,36 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
       return std::move(error);
     }
   }
-  llvm::Expected<acc::Target> target = acc::loadTarget(options.target);
-  if (!target) {
-    return target.takeError();
+  // A wrong name is said before a long import.
+  if (options.target) {
+    if (llvm::Error error = acc::loadTarget(*options.target).takeError()) {
+      return std::move(error);
+    }
   }
-  result.target = *target;
-  llvm::Expected<OwningOpRef<ModuleOp>> module = load(context, options);
+  llvm::Expected<OwningOpRef<ModuleOp>> module = loadModule(context, options);
   if (!module) {
     return module.takeError();
   }
   result.module = std::move(*module);
+  const Stage begin = findStage(*result.module);
+  llvm::Expected<std::string> targetName =
+      chooseTarget(*result.module, begin, options);
+  if (!targetName) {
+    return targetName.takeError();
+  }
+  llvm::Expected<acc::Target> target = acc::loadTarget(*targetName);
+  if (!target) {
+    return target.takeError();
+  }
+  result.target = *target;
+  if (begin > options.stopAfter) {
+    return acc::makeInputError(options.input +
+                               ": is past the stage that --emit asks for");
+  }
+  if (begin != Stage::Graph && options.keepGraph) {
+    return acc::makeInputError(
+        options.input + ": is no graph, which --check-host and --compare read");
+  }
   llvm::Expected<acc::Boundary> boundary = acc::readBoundary(*result.module);
   if (!boundary) {
     return boundary.takeError();
@@ -111,7 +124,7 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   }
   context.loadDialect<XPUDialect>();
   (*result.module)
-      ->setAttr(kTargetAttr, TargetAttr::get(&context, options.target));
+      ->setAttr(kTargetAttr, TargetAttr::get(&context, *targetName));
 
   // The first error is the one to read; later ones are its consequences.
   std::string firstError;
@@ -146,24 +159,46 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
     return acc::makeInputError((hasFile ? "" : options.input + ": ") +
                                firstError);
   };
-  PassManager placement(&context);
-  buildRackPipeline(placement);
-  if (mlir::failed(placement.run(*result.module))) {
-    return failed("placement");
+  DefaultTimingManager timing;
+  applyDefaultTimingManagerCLOptions(timing);
+  TimingScope total = timing.getRootScope();
+  auto runPasses = [&](StringRef stage,
+                       function_ref<void(OpPassManager &)> build) {
+    PassManager pm(&context);
+    build(pm);
+    if (mlir::failed(applyPassManagerCLOptions(pm))) {
+      return acc::makeInputError("the --mlir- options of pass managers");
+    }
+    TimingScope scope = total.nest(stage);
+    pm.enableTiming(scope);
+    return mlir::failed(pm.run(*result.module)) ? failed(stage)
+                                                : llvm::Error::success();
+  };
+  if (begin < Stage::Rack) {
+    if (llvm::Error error = runPasses("placement", buildRackPipeline)) {
+      return std::move(error);
+    }
   }
   if (options.stopAfter == Stage::Rack) {
     return result;
   }
-  PassManager pm(&context);
   SlicePipelineOptions pipeline;
   pipeline.precision = options.precision;
+  pipeline.bodyCommands = options.bodyCommands;
+  pipeline.releaseConstants = !options.keepGraph;
+  pipeline.roll = options.optLevel >= 1;
   pipeline.fuse = options.optLevel >= 1;
   pipeline.pack = options.optLevel >= 1;
   pipeline.resident = options.optLevel >= 2;
-  buildSelectPipeline(pm, pipeline);
-  buildPlacePipeline(pm, pipeline);
-  if (mlir::failed(pm.run(*result.module))) {
-    return failed("passes");
+  if (llvm::Error error = runPasses("passes", [&](OpPassManager &pm) {
+        if (begin < Stage::Xpu) {
+          buildSelectPipeline(pm, pipeline);
+          buildPlacePipeline(pm, pipeline);
+        } else {
+          pm.addNestedPass<func::FuncOp>(createVerifyOrderPass());
+        }
+      })) {
+    return std::move(error);
   }
   if (options.stopAfter == Stage::Xpu) {
     return result;

@@ -10,19 +10,26 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "passes/Tiling/Passes.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 
 namespace xpu {
 
 /// Named stages of the compiler; each can be printed.
 enum class Stage { Graph, Rack, Xpu, Asm, Bin };
 
+/// Without --target, and without one in the input.
+inline constexpr llvm::StringLiteral kDefaultTarget = "xpu-tiny";
+
 struct CompileOptions {
   std::string input;
-  std::string target = "xpu-tiny"; ///< Name or file.
-  acc::ImportOptions import;       ///< Of an ONNX model.
-  std::string precision = "fp32";  ///< fp32 or bf16.
-  unsigned optLevel = 2;           ///< 0 to 3, see --help of acc-cc.
+  std::string entry;                    ///< Function of an MLIR file, or empty.
+  std::optional<std::string> target;    ///< Name or file, if one is asked for.
+  acc::ImportOptions import;            ///< Of an ONNX model.
+  std::string precision = "fp32";       ///< fp32 or bf16.
+  unsigned optLevel = 2;                ///< 0 to 3, see --help of acc-cc.
+  int64_t bodyCommands = kBodyCommands; ///< Of a loop; see passes/Tiling.
   bool remarks = false; ///< What the passes did and did not, on stderr.
   Stage stopAfter = Stage::Bin;
   bool keepGraph = false; ///< Keep the module of stage Graph as well.

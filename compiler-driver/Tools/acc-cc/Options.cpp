@@ -5,10 +5,15 @@
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "dialects/Target/Target.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 
 using namespace llvm;
@@ -23,12 +28,20 @@ cl::opt<std::string> inputFile(cl::Positional, cl::desc("INPUT"),
                                cl::cat(compileCategory));
 cl::opt<std::string>
     outputFile("o",
-               cl::desc("Write the object (or what --emit asks for) to FILE"),
+               cl::desc("Write the object (or what --emit asks for) to FILE; "
+                        "default: INPUT's name with .o in this directory if "
+                        "nothing is to be run"),
                cl::value_desc("FILE"), cl::cat(compileCategory));
 cl::opt<std::string> target("target",
                             cl::desc("Machine: a built-in name or a YAML file"),
                             cl::value_desc("NAME|FILE.yaml"),
-                            cl::init("xpu-tiny"), cl::cat(compileCategory));
+                            cl::init(xpu::kDefaultTarget.str()),
+                            cl::cat(compileCategory));
+cl::opt<std::string>
+    entry("entry",
+          cl::desc("Function of an MLIR file to compile; default: its only "
+                   "public one, or main"),
+          cl::value_desc("NAME"), cl::cat(compileCategory));
 cl::opt<bool> listTargets("list-targets", cl::desc("List the built-in targets"),
                           cl::cat(compileCategory));
 cl::opt<bool>
@@ -50,6 +63,11 @@ cl::opt<char> optLevel(
         "packs constants; 2 (default) also keeps values in the scratchpad; 3 "
         "is 2 "
         "so far"),
+    cl::cat(compileCategory));
+cl::opt<int64_t> loopBody(
+    "loop-body", cl::value_desc("N"), cl::init(xpu::kBodyCommands),
+    cl::desc("Commands that one operation writes out in the body of a loop, "
+             "about: fewer make smaller and slower programs"),
     cl::cat(compileCategory));
 cl::opt<bool>
     verbose("v", cl::desc("Say on stderr what the passes did, and did not"),
@@ -81,11 +99,14 @@ cl::opt<std::string>
            cl::desc("Directory with input_N.pb or NAME.npy; default: seeded "
                     "random inputs"),
            cl::value_desc("DIR"), cl::cat(runCategory));
+cl::opt<std::string> outputs("outputs",
+                             cl::desc("Directory to write outputs to"),
+                             cl::value_desc("DIR"), cl::cat(runCategory));
 cl::opt<std::string>
-    outputs("outputs",
-            cl::desc("Directory: reference outputs to compare with if it has "
-                     "output_0.pb, else where to write outputs"),
-            cl::value_desc("DIR"), cl::cat(runCategory));
+    expect("expect",
+           cl::desc("Directory with reference outputs to compare with, "
+                    "output_N.pb or NAME.npy; fails if they differ"),
+           cl::value_desc("DIR"), cl::cat(runCategory));
 cl::opt<std::string>
     tolerance("tolerance",
               cl::desc("Tolerance of the comparison; default: case.json beside "
@@ -180,14 +201,26 @@ static Error addReportOptions(Options &options) {
     return acc::makeInputError(
         "--compare: expects --report, which prints the comparison");
   }
-  bool isTimed = is_contained(options.models, xpu::Model::SystemC) ||
-                 is_contained(options.models, xpu::Model::Rtl);
-  if ((!reports.empty() || !trace.empty()) && !isTimed) {
-    return acc::makeInputError(
-        Twine(reports.empty() ? "--trace" : "--report") +
-        ": expects a run that has time; add --run=systemc or --run=rtl");
+  if (!reports.empty() && options.models.empty()) {
+    return acc::makeInputError("--report: expects a run; add --run or --check");
+  }
+  // Without time there are values and counts to report, and nothing else.
+  for (auto [option, isGiven] :
+       {std::pair("--trace", !trace.empty()),
+        std::pair("--compare", !compare.empty()),
+        std::pair("--energy", energy.getNumOccurrences() != 0)}) {
+    if (isGiven && !options.isTimed()) {
+      return acc::makeInputError(
+          Twine(option) +
+          ": expects a run that has time; add --run=systemc or --run=rtl");
+    }
   }
   return Error::success();
+}
+
+bool Options::isTimed() const {
+  return is_contained(models, xpu::Model::SystemC) ||
+         is_contained(models, xpu::Model::Rtl);
 }
 
 static Error addModel(Options &options, StringRef name, StringRef flag) {
@@ -206,6 +239,10 @@ static Error addModel(Options &options, StringRef name, StringRef flag) {
 
 Expected<Options> parseOptions(int argc, char **argv) {
   // Only our own options appear in --help; MLIR's stay available.
+  mlir::registerAsmPrinterCLOptions();
+  mlir::registerMLIRContextCLOptions();
+  mlir::registerPassManagerCLOptions();
+  mlir::registerDefaultTimingManagerCLOptions();
   cl::HideUnrelatedOptions({&compileCategory, &runCategory, &reportCategory});
   std::string message;
   raw_string_ostream os(message);
@@ -262,6 +299,11 @@ Expected<Options> parseOptions(int argc, char **argv) {
                                ": unknown level; expects -O0 to -O3");
   }
   options.optLevel = optLevel - '0';
+  if (loopBody < 1) {
+    return acc::makeInputError("--loop-body=" + Twine(loopBody.getValue()) +
+                               ": expects a positive number");
+  }
+  options.bodyCommands = loopBody;
   options.verbose = verbose;
   if (progress != "auto" && progress != "always" && progress != "never") {
     return acc::makeInputError("--progress=" + progress +
@@ -272,10 +314,14 @@ Expected<Options> parseOptions(int argc, char **argv) {
       (progress == "auto" && sys::Process::StandardErrIsDisplayed());
   options.input = inputFile;
   options.output = outputFile;
-  options.target = target;
+  options.entry = entry;
+  if (target.getNumOccurrences() != 0) {
+    options.target = target;
+  }
   options.precision = precision;
   options.inputs = inputs;
   options.outputs = outputs;
+  options.expect = expect;
   options.waves = waves;
   options.seed = seed;
   options.checkHost = checkHost;
@@ -326,9 +372,18 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (!waves.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
     return acc::makeInputError("--waves: expects --run=rtl or rtl in --check");
   }
-  if (options.models.empty() && (!inputs.empty() && !outputs.empty())) {
-    return acc::makeInputError(
-        "--inputs and --outputs: expect --run or --check");
+  if (options.models.empty()) {
+    // --inputs is none of them: its shapes bind dimensions.
+    for (const cl::opt<std::string> *option : {&outputs, &expect}) {
+      if (!option->empty()) {
+        return acc::makeInputError("--" + option->ArgStr +
+                                   ": expects a run; add --run or --check");
+      }
+    }
+  }
+  if (options.output.empty() && options.models.empty() &&
+      (!options.emit || *options.emit == xpu::Stage::Bin)) {
+    options.output = (sys::path::stem(options.input) + ".o").str();
   }
   if (Error error = addReportOptions(options)) {
     return error;

@@ -15,17 +15,20 @@ struct Options {
   bool done = false; ///< The request (--list-targets …) has been answered.
   std::string input;
   std::string output;
-  std::string target;
+  std::string entry;                 ///< Function of an MLIR file, or empty.
+  std::optional<std::string> target; ///< If one is asked for.
   std::optional<xpu::Stage> emit;
   bool emitKernels = false; ///< The graph as kernels of GPUs.
   unsigned kernelDevices = 1;
   std::string precision;
   unsigned optLevel = 2;
+  int64_t bodyCommands = 0;
   bool verbose = false;
   bool progress = false;          ///< Say on stderr what is being done.
   std::vector<xpu::Model> models; ///< Of --run or --check, in order.
   std::string inputs;
-  std::string outputs;
+  std::string outputs; ///< Directory to write to, or empty.
+  std::string expect;  ///< Directory to compare with, or empty.
   std::map<std::string, int64_t> dims;
   std::optional<std::pair<double, double>> tolerance; ///< relative, absolute
   std::string waves;
@@ -35,6 +38,9 @@ struct Options {
   std::string energy; ///< Constants of the energy model.
   uint64_t seed = 1;
   bool checkHost = false; ///< Compare outputs with an execution on the host.
+
+  /// A model that runs has time.
+  bool isTimed() const;
 };
 
 /// Parses and checks the command line; impossible combinations are errors that

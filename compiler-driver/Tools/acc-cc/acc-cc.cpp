@@ -8,6 +8,8 @@
 #include "compiler-driver/Assembler/Assembler.h"
 #include "compiler-driver/Baselines/Extract.h"
 #include "compiler-driver/Baselines/KernelText.h"
+#include "compiler-driver/Report/OutputFile.h"
+#include "compiler-driver/Report/ValueReport.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Runtime/HostRunner.h"
 #include "compiler-driver/Runtime/Simulate.h"
@@ -17,6 +19,7 @@
 #include "compiler-driver/Tools/Registry/Registry.h"
 #include "compiler-driver/Tools/acc-cc/Compile.h"
 #include "compiler-driver/Tools/acc-cc/Options.h"
+#include "compiler-driver/Tools/acc-cc/Summary.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "llvm/Support/FileSystem.h"
@@ -25,28 +28,9 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 using namespace llvm;
 using namespace xpu;
-
-static Error writeText(StringRef path,
-                       function_ref<void(raw_ostream &)> print) {
-  std::error_code code;
-  ToolOutputFile file(path, code, sys::fs::OF_None);
-  if (code) {
-    return acc::makeInputError(path + ": cannot be written: " + code.message());
-  }
-  print(file.os());
-  file.os().flush();
-  if (file.os().has_error()) {
-    std::string why = file.os().error().message();
-    file.os().clear_error();
-    return acc::makeInputError(path + ": cannot be written: " + why);
-  }
-  file.keep();
-  return Error::success();
-}
 
 /// Tolerance by type of output: given, from case.json beside the model, or by
 /// the type's precision.
@@ -183,24 +167,83 @@ static std::vector<std::string> listBoundInputs(const acc::Boundary &boundary) {
   return names;
 }
 
-static bool hasReference(StringRef directory) {
-  return sys::fs::exists(directory + "/output_0.pb");
+/// The tensors of --expect, in the order of the program's outputs; none without
+/// it.
+static Expected<std::vector<acc::HostTensor>>
+loadExpected(const acccc::Options &options, const acc::Boundary &boundary) {
+  if (options.expect.empty()) {
+    return std::vector<acc::HostTensor>();
+  }
+  std::vector<acc::TensorSpec> specs;
+  for (const acc::BoundaryTensor &spec : boundary.outputs) {
+    specs.push_back({spec.name});
+  }
+  auto expected = acc::loadTensors(options.expect, "output", specs);
+  if (!expected) {
+    return acc::makeInputError("--expect: " + toString(expected.takeError()));
+  }
+  return expected;
 }
 
+/// An error for the first output that differs. Appends to `checks`.
 static Error compareOutputs(const acccc::Options &options, StringRef with,
                             ArrayRef<acc::HostTensor> actual,
-                            ArrayRef<acc::HostTensor> expected) {
+                            ArrayRef<acc::HostTensor> expected,
+                            std::vector<acc::report::OutputCheck> &checks) {
+  Error first = Error::success();
   for (auto [tensor, reference] : zip(actual, expected)) {
-    auto [rtol, atol] = getTolerance(options, acc::getName(reference.dtype));
-    acc::CompareResult result = acc::compare(tensor, reference, rtol, atol);
-    if (!result.equal) {
-      return acc::makeInputError("output '" + tensor.name + "' differs from " +
-                                 with + ": " + result.message);
+    acc::report::OutputCheck check;
+    check.name = tensor.name;
+    check.dtype = acc::getName(reference.dtype);
+    check.elements = acc::countElements(tensor.shape).value_or(0);
+    check.reference = with;
+    std::tie(check.relative, check.absolute) =
+        getTolerance(options, check.dtype);
+    check.result =
+        acc::compare(tensor, reference, check.relative, check.absolute);
+    if (check.result.equal) {
+      outs() << format("output '%s': largest error %.3g against ",
+                       tensor.name.c_str(), check.result.maxAbsoluteError)
+             << with
+             << format(", tolerance %g relative + %g absolute\n",
+                       check.relative, check.absolute);
+    } else if (!first) {
+      first = acc::makeInputError("output '" + tensor.name + "' differs from " +
+                                  with + ": " + check.result.message);
     }
-    outs() << format("output '%s': largest error %.3g against ",
-                     tensor.name.c_str(), result.maxAbsoluteError)
-           << with
-           << format(", tolerance %g relative + %g absolute\n", rtol, atol);
+    checks.push_back(std::move(check));
+  }
+  return first;
+}
+
+/// Compares with what --expect and --check-host ask for.
+static Error checkOutputs(const acccc::Options &options,
+                          const Compilation &compiled,
+                          ArrayRef<acc::HostTensor> outputs,
+                          ArrayRef<acc::HostTensor> expected,
+                          ArrayRef<acc::HostTensor> inputs,
+                          std::vector<acc::report::OutputCheck> &checks) {
+  Error error =
+      compareOutputs(options, "the reference", outputs, expected, checks);
+  if (error || !options.checkHost) {
+    return error;
+  }
+  auto host = acc::runOnHost(*compiled.graph, inputs);
+  return host ? compareOutputs(options, "the host", outputs, *host, checks)
+              : host.takeError();
+}
+
+/// Reports of runs that have no time.
+static Error writeValueReports(const acccc::Options &options,
+                               const Compilation &compiled,
+                               const acc::SimOutput &run,
+                               std::vector<acc::report::OutputCheck> checks) {
+  acc::report::ValueReport report{options.input, options.precision,
+                                  compiled.object, run, std::move(checks)};
+  for (const std::string &name : options.reports) {
+    if (Error error = acc::report::writeValueReport(report, name)) {
+      return error;
+    }
   }
   return Error::success();
 }
@@ -258,20 +301,28 @@ static Error writeKernels(const acccc::Options &options, mlir::ModuleOp graph) {
     return acc::makeInputError(options.input + ": " +
                                toString(workload.takeError()));
   }
-  return writeText(options.output.empty() ? "-" : options.output,
-                   [&](raw_ostream &os) {
-                     printKernels(*workload, options.kernelDevices, os);
-                   });
+  return acc::report::writeFile(
+      options.output.empty() ? "-" : options.output, [&](raw_ostream &os) {
+        printKernels(*workload, options.kernelDevices, os);
+      });
 }
 
-/// Writes the object if one is asked for.
+/// Writes the object if one is asked for, and says what it is.
 static Error writeProgram(const acccc::Options &options,
                           const Compilation &compiled) {
   if (options.output.empty()) {
     return Error::success();
   }
-  return writeText(options.output,
-                   [&](raw_ostream &os) { writeObject(compiled.object, os); });
+  if (Error error =
+          acc::report::writeFile(options.output, [&](raw_ostream &os) {
+            writeObject(compiled.object, os);
+          })) {
+    return error;
+  }
+  // Standard output may be the object itself.
+  acccc::printSummary(compiled, options.output,
+                      options.output == "-" ? errs() : outs());
+  return Error::success();
 }
 
 /// A line on stderr that says what is being done; the next one takes its place.
@@ -297,9 +348,11 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   registerAllDialects(registry);
   mlir::MLIRContext context(registry);
   compileOptions.input = options.input;
+  compileOptions.entry = options.entry;
   compileOptions.target = options.target;
   compileOptions.precision = options.precision;
   compileOptions.optLevel = options.optLevel;
+  compileOptions.bodyCommands = options.bodyCommands;
   compileOptions.remarks = options.verbose;
   showProgress(options, "compiling " + options.input);
   compileOptions.keepGraph = options.checkHost || !options.compare.empty();
@@ -314,16 +367,15 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
     return writeKernels(options, *compiled->module);
   }
   if (options.emit && *options.emit != Stage::Bin) {
-    return writeText(options.output.empty() ? "-" : options.output,
-                     [&](raw_ostream &os) {
-                       if (*options.emit == Stage::Asm) {
-                         printAssembly(compiled->object, os);
-                         return;
-                       }
-                       mlir::OpPrintingFlags flags;
-                       flags.elideLargeElementsAttrs(16);
-                       compiled->module->print(os, flags);
-                     });
+    return acc::report::writeFile(options.output.empty() ? "-" : options.output,
+                                  [&](raw_ostream &os) {
+                                    if (*options.emit == Stage::Asm) {
+                                      printAssembly(compiled->object, os);
+                                      return;
+                                    }
+                                    // Whole, as it may be read again.
+                                    compiled->module->print(os);
+                                  });
   }
   if (options.models.empty()) {
     return writeProgram(options, *compiled);
@@ -340,13 +392,16 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (!inputs) {
     return inputs.takeError();
   }
+  auto expected = loadExpected(options, compiled->boundary);
+  if (!expected) {
+    return expected.takeError();
+  }
   // Not before all that the user gives has been read: what is wrong leaves no
   // file. A check that fails does leave the program.
   if (Error error = writeProgram(options, *compiled)) {
     return error;
   }
   SimulateOptions simulateOptions;
-  simulateOptions.targetName = options.target;
   simulateOptions.toolDirectory = toolDirectory.str();
   simulateOptions.waves = options.waves;
   std::vector<acc::SimOutput> runs;
@@ -384,37 +439,27 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   std::vector<acc::HostTensor> outputs =
       readOutputs(compiled->object, compiled->boundary, runs.back());
   if (!options.outputs.empty()) {
-    if (hasReference(options.outputs)) {
-      std::vector<acc::TensorSpec> specs;
-      for (const acc::HostTensor &tensor : outputs) {
-        specs.push_back({tensor.name});
-      }
-      auto expected = acc::loadTensors(options.outputs, "output", specs);
-      if (!expected) {
-        return expected.takeError();
-      }
-      if (Error error =
-              compareOutputs(options, "the reference", outputs, *expected)) {
-        return error;
-      }
-    } else if (Error error =
-                   acc::saveTensors(options.outputs, "output", outputs)) {
+    if (Error error = acc::saveTensors(options.outputs, "output", outputs)) {
       return error;
     }
   }
-  if (options.checkHost) {
-    auto expected = acc::runOnHost(*compiled->graph, *userInputs);
-    if (!expected) {
-      return expected.takeError();
-    }
-    if (Error error = compareOutputs(options, "the host", outputs, *expected)) {
-      return error;
-    }
+  std::vector<acc::report::OutputCheck> checks;
+  if (Error error = checkOutputs(options, *compiled, outputs, *expected,
+                                 *userInputs, checks)) {
+    // How far they are off is what such a report is read for.
+    return options.isTimed()
+               ? std::move(error)
+               : joinErrors(std::move(error),
+                            writeValueReports(options, *compiled, runs.back(),
+                                              std::move(checks)));
   }
   if (runs.size() > 1) {
     outs() << "check: memory, cycles, counters and command times agree\n";
   }
-  return writeReports(options, *compiled, boundInputs, *workload, runs);
+  return options.isTimed()
+             ? writeReports(options, *compiled, boundInputs, *workload, runs)
+             : writeValueReports(options, *compiled, runs.back(),
+                                 std::move(checks));
 }
 
 int main(int argc, char **argv) {

@@ -25,7 +25,8 @@ static cl::OptionCategory category("acc-sim options");
 static cl::opt<std::string> objectFile(cl::Positional, cl::desc("[OBJECT]"),
                                        cl::cat(category));
 static cl::opt<std::string>
-    targetName("target", cl::desc("Machine; default: the object's"),
+    targetName("target",
+               cl::desc("Machine of a raw program; an object holds its own"),
                cl::value_desc("name|file.yaml"), cl::cat(category));
 using xpu::Model;
 static cl::opt<Model> model(
@@ -214,6 +215,21 @@ static llvm::Error writeResults(const acc::SimOutput &output) {
                             : writeResultJson(output, resultFile);
 }
 
+/// A program runs only on the machine that it was made for.
+static llvm::Error checkTarget(const xpu::Object &object,
+                               const Target &target) {
+  std::optional<TargetDifference> difference =
+      findDifference(object.target, target);
+  if (!difference) {
+    return llvm::Error::success();
+  }
+  return acc::makeInputError(
+      objectFile + ": is for target " + object.target.name + " with " +
+      difference->parameter + " " + difference->first + ", but " + target.name +
+      " has " + difference->second +
+      "; compile it for that target, or drop --target");
+}
+
 static llvm::Error run(llvm::StringRef toolDirectory) {
   if (llvm::Error error = checkOptions()) {
     return error;
@@ -223,14 +239,18 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   if (!object) {
     return object.takeError();
   }
-  auto target = loadTarget(targetName.empty() ? object->target : targetName);
-  if (!target) {
-    return target.takeError();
+  if (isRaw || !targetName.empty()) {
+    auto target = loadTarget(targetName);
+    if (!target) {
+      return target.takeError();
+    }
+    if (isRaw) {
+      object->target = std::move(*target);
+    } else if (llvm::Error error = checkTarget(*object, *target)) {
+      return error;
+    }
   }
-  if (!isRaw && target->name != object->target) {
-    return acc::makeInputError(objectFile + ": is for target " +
-                               object->target + ", not " + target->name);
-  }
+  const Target &target = object->target;
   auto inputSpecs = readBoundary(object->inputs);
   if (!inputSpecs) {
     return inputSpecs.takeError();
@@ -247,14 +267,14 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   }
   for (const auto &list : {object->inputs, object->outputs}) {
     for (const xpu::ObjectTensor &tensor : list) {
-      if (tensor.address > target->hbm.bytes ||
-          tensor.bytes > target->hbm.bytes - tensor.address) {
+      if (tensor.address > target.hbm.bytes ||
+          tensor.bytes > target.hbm.bytes - tensor.address) {
         return acc::makeInputError(objectFile + ": tensor '" + tensor.name +
-                                   "' is beyond the HBM of " + target->name);
+                                   "' is beyond the HBM of " + target.name);
       }
     }
   }
-  SimInput input{*target, object->code, xpu::makeHbmImage(*object, *tensors),
+  SimInput input{target, object->code, xpu::makeHbmImage(*object, *tensors),
                  maxCycles, !noValues};
   xpu::SimulateOptions options;
   options.toolDirectory = toolDirectory.str();

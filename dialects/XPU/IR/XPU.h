@@ -36,10 +36,27 @@ struct BufferAccess {
   Port port = Port::None;
 };
 
+/// A buffer behind shifts, and the bytes that its loops add at least and at
+/// most.
+struct ShiftedBuffer {
+  mlir::Value buffer;
+  int64_t low = 0;
+  int64_t high = 0;
+};
+
+/// Looks through xpu.shift.
+ShiftedBuffer getShiftedBuffer(mlir::Value memref);
+
+/// Iterations of a loop of the sequencer; nothing if the bounds are not
+/// constant, from 0 in steps of 1.
+std::optional<int64_t> getTripCount(mlir::Operation *loop);
+
 /// Where the buffers are, for the encoders.
 struct Placement {
   /// Byte address in its space; row for ACC.
   std::function<uint32_t(mlir::Value)> addressOf;
+  /// Register of the sequencer that is added to the address; 0 if none is.
+  std::function<uint8_t(mlir::Value)> registerOf;
   /// Banks of the scratchpad covered by an access.
   std::function<uint16_t(const BufferAccess &)> banksOf;
 };

@@ -2,6 +2,7 @@
 
 #include "dialects/XPU/IR/XPU.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -58,6 +59,9 @@ static LogicalResult verifyStream(Operation *op, Value buffer, StringRef name,
            << "', but got " << stream.getStrides().size();
   }
   auto [low, high] = stream.getBounds(sizes);
+  ShiftedBuffer shifted = getShiftedBuffer(buffer);
+  low += shifted.low;
+  high += shifted.high;
   int64_t bytes = getByteSize(cast<MemRefType>(buffer.getType()));
   if (low < 0 || high + elementBytes > bytes) {
     InFlightDiagnostic diag = op->emitOpError()
@@ -83,7 +87,9 @@ static BufferAccess makeAccess(Value buffer, StreamAttr stream,
                                ArrayRef<int64_t> sizes, int64_t elementBytes,
                                Port port) {
   auto [low, high] = stream.getBounds(sizes);
-  return {buffer, low, high + elementBytes, port == Port::Write, port};
+  ShiftedBuffer shifted = getShiftedBuffer(buffer);
+  return {shifted.buffer, shifted.low + low, shifted.high + high + elementBytes,
+          port == Port::Write, port};
 }
 
 static isa::Format toFormat(FormatKind format) {
@@ -124,6 +130,66 @@ static void fillHeader(Command &command, OpTy op, const Placement &placement) {
 }
 
 //===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+std::optional<int64_t> getTripCount(Operation *loop) {
+  auto forOp = dyn_cast<scf::ForOp>(loop);
+  if (!forOp) {
+    return std::nullopt;
+  }
+  std::optional<int64_t> low = getConstantIntValue(forOp.getLowerBound());
+  std::optional<int64_t> high = getConstantIntValue(forOp.getUpperBound());
+  std::optional<int64_t> step = getConstantIntValue(forOp.getStep());
+  if (low != 0 || step != 1 || !high || *high < 1 || *high > INT32_MAX) {
+    return std::nullopt;
+  }
+  return *high;
+}
+
+ShiftedBuffer getShiftedBuffer(Value memref) {
+  ShiftedBuffer result{memref};
+  while (auto shift = result.buffer.getDefiningOp<ShiftOp>()) {
+    auto [low, high] = shift.getRange();
+    result.low += low;
+    result.high += high;
+    result.buffer = shift.getSource();
+  }
+  return result;
+}
+
+std::pair<int64_t, int64_t> ShiftOp::getRange() {
+  int64_t low = 0;
+  int64_t high = 0;
+  for (auto [counter, step] : llvm::zip(getCounters(), getSteps())) {
+    int64_t last =
+        getTripCount(counter.getParentBlock()->getParentOp()).value_or(1) - 1;
+    (step < 0 ? low : high) += step * last;
+  }
+  return {low, high};
+}
+
+LogicalResult ShiftOp::verify() {
+  if (getCounters().size() != getSteps().size()) {
+    return emitOpError() << "expects a step for each counter, but got "
+                         << getSteps().size() << " for "
+                         << getCounters().size();
+  }
+  for (Value counter : getCounters()) {
+    auto argument = dyn_cast<BlockArgument>(counter);
+    if (!argument || argument.getArgNumber() != 0 ||
+        !getTripCount(argument.getOwner()->getParentOp())) {
+      return emitOpError("expects counters of loops from 0 in steps of 1 with "
+                         "constant bounds");
+    }
+  }
+  if (getSource().getDefiningOp<ShiftOp>()) {
+    return emitOpError("expects a buffer, but got a shifted one");
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // LoadOp, StoreOp
 //===----------------------------------------------------------------------===//
 
@@ -148,6 +214,9 @@ LogicalResult LoadOp::verify() {
   if (getIndices()) {
     if (failed(verifyBuffer(*this, getIndices(), "indices", Space::SPM))) {
       return failure();
+    }
+    if (getIndices().getDefiningOp<ShiftOp>()) {
+      return emitOpError("expects 'indices' at a constant address");
     }
     if (getIndexLimit() < 1) {
       return emitOpError() << "expects a positive 'limit', but got "
@@ -191,6 +260,8 @@ LogicalResult LoadOp::encode(const Placement &placement,
                              std::vector<isa::Word> &code) {
   isa::Load command;
   fillHeader(command, *this, placement);
+  command.hbmReg = placement.registerOf(getSource());
+  command.spmReg = placement.registerOf(getDest());
   command.hbmBase =
       placement.addressOf(getSource()) + getSourceStream().getOffset();
   command.spmBase =
@@ -236,6 +307,8 @@ LogicalResult StoreOp::encode(const Placement &placement,
                               std::vector<isa::Word> &code) {
   isa::Store command;
   fillHeader(command, *this, placement);
+  command.hbmReg = placement.registerOf(getDest());
+  command.spmReg = placement.registerOf(getSource());
   command.hbmBase =
       placement.addressOf(getDest()) + getDestStream().getOffset();
   command.spmBase =
@@ -330,6 +403,8 @@ LogicalResult MatmulOp::encode(const Placement &placement,
                                std::vector<isa::Word> &code) {
   isa::Matmul command;
   fillHeader(command, *this, placement);
+  command.aReg = placement.registerOf(getA());
+  command.wReg = placement.registerOf(getW());
   command.aBase = placement.addressOf(getA()) + getAStream().getOffset();
   command.wBase = placement.addressOf(getW()) + getWStream().getOffset();
   command.aFmt = toFormat(getAFormat());
@@ -382,6 +457,7 @@ LogicalResult AccStoreOp::encode(const Placement &placement,
                                  std::vector<isa::Word> &code) {
   isa::Accst command;
   fillHeader(command, *this, placement);
+  command.oReg = placement.registerOf(getDest());
   command.oBase = placement.addressOf(getDest()) + getStream().getOffset();
   command.oFmt = toFormat(getFormat());
   command.accBase = placement.addressOf(getAcc()) + getAccRow();
@@ -512,12 +588,14 @@ LogicalResult VpuOp::encode(const Placement &placement,
     command.inFmt[i] = toFormat(format);
     command.inBase[i] = static_cast<uint32_t>(stream.getOffset());
     if (format != FormatKind::Iota) {
+      command.inReg[i] = placement.registerOf(getInputs()[operand]);
       command.inBase[i] += placement.addressOf(getInputs()[operand++]);
     }
     copyInto(command.inStride, stream.getStrides(), i * isa::kNumDims);
   }
   command.outReg = getOutRegister();
   command.outFmt = toFormat(getOutFormat());
+  command.outBaseReg = placement.registerOf(getOutput());
   command.outBase =
       placement.addressOf(getOutput()) + getOutStream().getOffset();
   copyInto(command.outStride, getOutStream().getStrides());

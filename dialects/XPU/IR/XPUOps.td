@@ -177,6 +177,51 @@ def XPU_VpuOp : XPU_Op<"vpu"> {
 }
 } // opDocGroup
 
+def OpGroupControl : OpDocGroup {
+  let summary = "Control";
+  let description = "Loops of the sequencer are `scf.for` with constant bounds from 0 in steps of 1.";
+}
+
+let opDocGroup = OpGroupControl in {
+
+def XPU_ShiftOp : Op<XPU_Dialect, "shift", [
+    Pure, AllTypesMatch<["source", "result"]>]> {
+  let summary = "a buffer as an iteration of loops sees it";
+  let description = [{
+    The buffer, with every address moved by the sum of the loops' counters times `steps`, in bytes. Becomes
+    a register of the sequencer that the loops advance; commands add it to the constant part of their addresses.
+
+    Example:
+    ```mlir
+    scf.for %i = %c0 to %c8 step %c1 {
+      %part = xpu.shift %x by [%i] steps [4096] : memref<8x1024xf32, #xpu.space<hbm>>
+    }
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$counters, DenseI64ArrayAttr:$steps);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = [{
+    $source `by` ` ` `[` $counters `]` `steps` $steps attr-dict `:` type($source)
+  }];
+  let extraClassDeclaration = [{
+    /// Smallest and largest number of bytes that the loops add.
+    std::pair<int64_t, int64_t> getRange();
+  }];
+  let hasVerifier = 1;
+}
+
+def XPU_FenceOp : Op<XPU_Dialect, "fence", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "wait until all engines are idle";
+  let description = [{
+    What comes after it in the program starts when every command before it has ended. An iteration of a loop
+    begins with one, and one follows a loop, so that each stretch between fences is ordered by itself.
+
+    Example: `xpu.fence`
+  }];
+  let assemblyFormat = "attr-dict";
+}
+} // opDocGroup
+
 def OpGroupHost : OpDocGroup {
   let summary = "Host";
   let description = "Between two launches of the machine.";

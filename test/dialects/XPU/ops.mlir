@@ -89,3 +89,19 @@ func.func @host_call(%x: tensor<8xi32>, %a: memref<8xi32, #xpu.space<hbm>>) -> t
   xpu.host_call @host::@g because "a reason" operations 0 outs(%a : memref<8xi32, #xpu.space<hbm>>)
   return %r : tensor<8xi32>
 }
+
+// CHECK-LABEL: func.func @loops
+// CHECK: xpu.fence
+// CHECK: xpu.shift %{{.*}} by [%{{.*}}] steps [64] : memref<8x16xf32, #xpu.space<hbm>>
+func.func @loops(%x: memref<8x16xf32, #xpu.space<hbm>>, %a: memref<16xf32, #xpu.space<spm>>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  scf.for %i = %c0 to %c8 step %c1 {
+    xpu.fence
+    %row = xpu.shift %x by [%i] steps [64] : memref<8x16xf32, #xpu.space<hbm>>
+    xpu.load %row to %a size [1, 1, 1, 1, 1, 16] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]>
+        : memref<8x16xf32, #xpu.space<hbm>>, memref<16xf32, #xpu.space<spm>>
+  }
+  return
+}

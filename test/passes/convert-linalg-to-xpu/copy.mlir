@@ -21,14 +21,3 @@ func.func @view(%x: !hbm, %a: memref<4x4xf32, #xpu.space<spm>>) {
   memref.copy %v, %a : memref<4x4xf32, strided<[8, 1], offset: 10>, #xpu.space<hbm>> to memref<4x4xf32, #xpu.space<spm>>
   return
 }
-
-// There is no way from HBM to HBM but through the scratchpad.
-// CHECK-LABEL: func.func @staged
-// CHECK-SAME: (%[[X:.*]]: memref<6x8xf32, #xpu.space<hbm>>, %[[Y:.*]]: memref
-func.func @staged(%x: !hbm, %y: !hbm) {
-  // CHECK: %[[S:.*]] = memref.alloc() : memref<{{.*}}, #xpu.space<spm>>
-  // CHECK: xpu.load %[[X]] to %[[S]]
-  // CHECK: xpu.store %[[S]] to %[[Y]]
-  memref.copy %x, %y : !hbm to !hbm
-  return
-}

@@ -1,4 +1,4 @@
-// RUN: acc-opt %s --xpu-fuse-rows --remarks-filter=xpu-fuse --remark-format=emitRemark 2>&1 | FileCheck %s --check-prefixes=CHECK,REMARK
+// RUN: acc-opt %s --xpu-fuse-rows=body-commands=1000 --remarks-filter=xpu-fuse --remark-format=emitRemark 2>&1 | FileCheck %s --check-prefixes=CHECK,REMARK
 
 // REMARK: [Passed] rows {{.*}}chain of vector work is done row by row", bytes_per_tile={{[0-9]+}}, operations=3
 !m = memref<512x128xf32, #xpu.space<hbm>>

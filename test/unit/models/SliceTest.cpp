@@ -591,10 +591,10 @@ TEST(Faults, OfTheSequencer) {
   expectFault(Assembler().scalar(Opcode::LDS, 1, 0, 0, 1 << 20),
               Fault::SpmRange, 0);
   Assembler loops;
-  for (int i = 0; i < 5; ++i) {
-    loops.scalar(Opcode::LOOP, 0, 0, 0, 2, 10);
+  for (unsigned i = 0; i <= isa::kLoopDepth; ++i) {
+    loops.scalar(Opcode::LOOP, 0, 0, 0, 2, isa::kLoopDepth + 2);
   }
-  expectFault(loops, Fault::LoopDepth, 4);
+  expectFault(loops, Fault::LoopDepth, isa::kLoopDepth);
 }
 
 TEST(Faults, OfCommands) {

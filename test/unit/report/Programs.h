@@ -22,7 +22,7 @@ struct Program {
            store = 0;
 
   Program() {
-    object.target = "xpu-tiny";
+    object.target = tiny();
     load = begin("a <&> \"b\"");
     addDma<isa::Load>(0, 64);
     again = uint32_t(object.code.size());

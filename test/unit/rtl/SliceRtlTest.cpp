@@ -135,10 +135,10 @@ TEST_F(Faults, Sequencer) {
   expectFault(Assembler().scalar(Opcode::LDS, 1, 0, 0, 1 << 20),
               Fault::SpmRange, 0);
   Assembler loops;
-  for (int i = 0; i < 5; ++i) {
-    loops.scalar(Opcode::LOOP, 0, 0, 0, 2, 10);
+  for (unsigned i = 0; i <= isa::kLoopDepth; ++i) {
+    loops.scalar(Opcode::LOOP, 0, 0, 0, 2, isa::kLoopDepth + 2);
   }
-  expectFault(loops, Fault::LoopDepth, 4);
+  expectFault(loops, Fault::LoopDepth, isa::kLoopDepth);
   expectFault(Assembler().li(1, 1).scalar(Opcode::LOOP, 0, 0, 0, 2, 2).halt(),
               Fault::BadOperand, 1);
 }

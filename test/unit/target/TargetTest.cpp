@@ -60,7 +60,13 @@ TEST(Target, ErrorsNamePlaceAndRule) {
             std::string::npos);
   EXPECT_NE(errorAfter("lanes: 8", "lanes: 9").find("power of two"),
             std::string::npos);
-  EXPECT_NE(errorAfter("channels: 1", "chanels: 1").find("'channels'"),
+  EXPECT_EQ(errorAfter("channels: 1", "chanels: 1")
+                .find("error: unknown key 'chanels' in hbm; did you mean "
+                      "'channels'?"),
+            std::string("t.yaml:13:3: ").size());
+  EXPECT_NE(errorAfter("clock_hz:", "clock:")
+                .find("unknown key 'clock'; did "
+                      "you mean 'clock_hz'?"),
             std::string::npos);
   EXPECT_NE(errorAfter("lanes: 8", "lanes: x").find("t.yaml:9:15: error:"),
             std::string::npos);
@@ -72,6 +78,56 @@ TEST(Target, ErrorsNamePlaceAndRule) {
   EXPECT_EQ(errorAfter("commands: 2", "commands: 1"), "");
   EXPECT_NE(errorAfter("default:", "spm:").find("sources has neither"),
             std::string::npos);
+}
+
+TEST(Target, DeepNestingIsRefused) {
+  for (const char *level : {"[", "{", "- ", "? "}) {
+    std::string text = "name: ";
+    for (int i = 0; i < 200000; ++i) {
+      text += level;
+    }
+    auto target = parseTarget(text, "deep.yaml");
+    ASSERT_FALSE(bool(target));
+    EXPECT_EQ(llvm::toString(target.takeError()),
+              "deep.yaml:1:1: error: nests too deep; expects a file of a few "
+              "levels");
+  }
+  std::string text;
+  for (int i = 0; i < 3000; ++i) {
+    text += std::string(i, ' ') + "a:\n";
+  }
+  auto target = parseTarget(text, "deep.yaml");
+  ASSERT_FALSE(bool(target));
+  EXPECT_NE(llvm::toString(target.takeError()).find("nests too deep"),
+            std::string::npos);
+}
+
+TEST(Target, FiguresKeepAllDigits) {
+  Target target = llvm::cantFail(loadTarget("xpu-tiny"));
+  for (double value : {1234567890.0, 1e9 / 3, 3e10}) {
+    target.clockHz = value;
+    Target again =
+        llvm::cantFail(parseTarget(printTarget(target), "again.yaml"));
+    EXPECT_EQ(again.clockHz, value);
+  }
+}
+
+TEST(Target, DifferenceIsTheFirstParameter) {
+  Target target = llvm::cantFail(loadTarget("xpu-tiny"));
+  Target other = target;
+  other.name = "other";
+  other.description = "renamed";
+  other.sources["default"] = "nobody";
+  EXPECT_FALSE(findDifference(target, other));
+  other.host.watts += 1;
+  other.spm.banks = 4;
+  std::optional<TargetDifference> difference = findDifference(target, other);
+  ASSERT_TRUE(difference);
+  EXPECT_EQ(difference->parameter, "spm.banks");
+  EXPECT_EQ(difference->first, "8");
+  EXPECT_EQ(difference->second, "4");
+  other.spm.banks = 8;
+  EXPECT_EQ(findDifference(target, other)->parameter, "host.watts");
 }
 
 TEST(Target, UnknownNameListsTheKnown) {

@@ -1,0 +1,89 @@
+//===- UnknownKeys.cpp - Keys that a target file does not have ------------===//
+
+#include "dialects/Target/UnknownKeys.h"
+
+#include "dialects/Target/TargetFields.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/YAMLParser.h"
+
+using namespace llvm;
+
+namespace {
+/// Keys of a group, or of the file; and the keys of each group in it.
+struct Keys {
+  std::vector<StringRef> names;
+  std::map<StringRef, Keys> groups;
+
+  template <typename T> void operator()(const char *key, T &field) {
+    names.push_back(key);
+    if constexpr (std::is_class_v<T> && !std::is_same_v<T, std::string> &&
+                  !std::is_same_v<T, std::map<std::string, std::string>>) {
+      acc::visitFields(groups[key], field);
+    }
+  }
+};
+} // namespace
+
+static StringRef findNearest(StringRef name, ArrayRef<StringRef> known) {
+  return *min_element(known, [&](StringRef a, StringRef b) {
+    return name.edit_distance(a) < name.edit_distance(b);
+  });
+}
+
+static void check(yaml::Node *node, const Keys &keys, StringRef group,
+                  const SourceMgr &sources, std::string &message) {
+  auto *map = dyn_cast_or_null<yaml::MappingNode>(node);
+  if (!map) {
+    return;
+  }
+  for (yaml::KeyValueNode &entry : *map) {
+    auto *key = dyn_cast_or_null<yaml::ScalarNode>(entry.getKey());
+    if (!key) {
+      return;
+    }
+    SmallString<32> storage;
+    StringRef name = key->getValue(storage);
+    if (!is_contained(keys.names, name)) {
+      raw_string_ostream os(message);
+      sources
+          .GetMessage(key->getSourceRange().Start, SourceMgr::DK_Error,
+                      "unknown key '" + name + "'" +
+                          (group.empty() ? "" : " in " + group) +
+                          "; did you mean '" + findNearest(name, keys.names) +
+                          "'?")
+          .print(nullptr, os, /*ShowColors=*/false);
+      return;
+    }
+    if (auto found = keys.groups.find(name); found != keys.groups.end()) {
+      check(entry.getValue(), found->second, found->first, sources, message);
+      if (!message.empty()) {
+        return;
+      }
+    } else {
+      entry.skip();
+    }
+  }
+}
+
+Error acc::checkTargetKeys(StringRef text, StringRef fileName) {
+  Keys keys;
+  Target target;
+  visitFields(keys, target);
+  SourceMgr sources;
+  // What is no YAML is for the reader to say.
+  sources.setDiagHandler([](const SMDiagnostic &, void *) {});
+  yaml::Stream stream(MemoryBufferRef(text, fileName), sources,
+                      /*ShowColors=*/false);
+  std::string message;
+  yaml::document_iterator document = stream.begin();
+  if (document != stream.end()) {
+    check(document->getRoot(), keys, "", sources, message);
+  }
+  if (message.empty()) {
+    return Error::success();
+  }
+  return createStringError(inconvertibleErrorCode(),
+                           StringRef(message).rtrim('\n'));
+}

@@ -1,0 +1,24 @@
+//===- ConstantData.h - Bytes of constants ----------------------*- C++ -*-===//
+
+#ifndef PASSES_ANALYSIS_CONSTANTDATA_H
+#define PASSES_ANALYSIS_CONSTANTDATA_H
+
+#include "mlir/IR/BuiltinAttributes.h"
+
+namespace xpu {
+
+/// Whether the bytes of a constant are at hand, and every element has whole
+/// bytes.
+bool hasConstantData(mlir::Attribute value);
+
+/// The bytes of its elements in row-major order; of a splat, one element.
+llvm::ArrayRef<char> getConstantData(mlir::Attribute value);
+
+/// Frees the bytes of a constant that nobody is going to read any more: weights
+/// are most of what the compiler holds. What the context keeps otherwise
+/// lives as long as it does.
+void releaseConstantData(mlir::Attribute value);
+
+} // namespace xpu
+
+#endif // PASSES_ANALYSIS_CONSTANTDATA_H
