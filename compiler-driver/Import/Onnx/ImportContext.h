@@ -166,6 +166,7 @@ void registerReductionOps(OpTable &table);
 void registerShapeOps(OpTable &table);
 void registerSliceOps(OpTable &table);
 void registerGatherOps(OpTable &table);
+void registerScatterOps(OpTable &table);
 void registerTopKOps(OpTable &table);
 void registerAttentionOps(OpTable &table);
 void registerQuantizeOps(OpTable &table);

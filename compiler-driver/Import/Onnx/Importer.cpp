@@ -41,6 +41,7 @@ const OpTable &getOpTable() {
     registerShapeOps(ops);
     registerSliceOps(ops);
     registerGatherOps(ops);
+    registerScatterOps(ops);
     registerTopKOps(ops);
     registerAttentionOps(ops);
     registerQuantizeOps(ops);
