@@ -99,15 +99,21 @@ bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
       !expect('[', "before the shape")) {
     return false;
   }
-  uint64_t value;
-  while (!accept(']')) {
-    if (!parseInteger(INT64_MIN, INT64_MAX, value, "a size")) {
-      return false;
+  auto parseList = [&](std::vector<int64_t> &list, StringRef what) {
+    uint64_t value;
+    while (!accept(']')) {
+      if (!parseInteger(INT64_MIN, INT64_MAX, value, what)) {
+        return false;
+      }
+      list.push_back(static_cast<int64_t>(value));
+      if (!token.is(']') && !expect(',', "or ']' in a list")) {
+        return false;
+      }
     }
-    tensor.shape.push_back(static_cast<int64_t>(value));
-    if (!token.is(']') && !expect(',', "or ']' in a shape")) {
-      return false;
-    }
+    return true;
+  };
+  if (!parseList(tensor.shape, "a size")) {
+    return false;
   }
   if (!expect(',', "and the address after the shape") ||
       !parseInteger(0, INT64_MAX, tensor.address, "an address")) {
@@ -124,6 +130,13 @@ bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
         token.text,
         "shape has no size; expects sizes of at least 0, and a product "
         "below 2^64");
+  }
+  if (accept('=')) {
+    tensor.requiredValues.emplace();
+    if (!expect('[', "before the values that are required") ||
+        !parseList(*tensor.requiredValues, "a value")) {
+      return false;
+    }
   }
   tensors.push_back(std::move(tensor));
   return true;

@@ -198,6 +198,11 @@ void Printer::printTensor(StringRef directive, const ObjectTensor &tensor) {
   if (getTensorBytes(tensor.machineType, tensor.shape) != tensor.bytes) {
     os << ", " << tensor.bytes;
   }
+  if (tensor.requiredValues) {
+    os << " = [";
+    interleaveComma(*tensor.requiredValues, os);
+    os << "]";
+  }
   os << "\n";
 }
 

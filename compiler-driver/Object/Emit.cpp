@@ -182,6 +182,12 @@ FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
     if (auto dtype = attrs.getAs<StringAttr>("acc.dtype")) {
       tensor.type = dtype.getValue().str();
     }
+    if (auto value = attrs.getAs<DenseIntElementsAttr>("acc.value")) {
+      tensor.requiredValues.emplace();
+      for (const APInt &number : value.getValues<APInt>()) {
+        tensor.requiredValues->push_back(number.getSExtValue());
+      }
+    }
   }
   tensor.shape.assign(type.getShape().begin(), type.getShape().end());
   tensor.address = *address + view->offset;

@@ -23,6 +23,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct ObjectTensor {
   std::vector<int64_t> shape;
   uint64_t address = 0;
   uint64_t bytes = 0;
+  /// The integers that the program was made for, if shapes depend on them.
+  std::optional<std::vector<int64_t>> requiredValues;
 };
 
 /// Where an instruction comes from: the model's node, and the operation.

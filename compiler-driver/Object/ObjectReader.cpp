@@ -42,6 +42,12 @@ readTensors(const json::Object &meta, StringRef key, StringRef name) {
         tensor.shape.push_back(size.getAsInteger().value_or(0));
       }
     }
+    if (const json::Array *values = entry->getArray("required_values")) {
+      tensor.requiredValues.emplace();
+      for (const json::Value &number : *values) {
+        tensor.requiredValues->push_back(number.getAsInteger().value_or(0));
+      }
+    }
     result.push_back(tensor);
   }
   return result;

@@ -38,12 +38,16 @@ json::Array toJson(ArrayRef<ObjectTensor> tensors) {
     for (int64_t size : tensor.shape) {
       shape.push_back(size);
     }
-    result.push_back(json::Object{{"name", tensor.name},
-                                  {"type", tensor.type},
-                                  {"machine_type", tensor.machineType},
-                                  {"shape", std::move(shape)},
-                                  {"address", tensor.address},
-                                  {"bytes", tensor.bytes}});
+    json::Object entry{{"name", tensor.name},
+                       {"type", tensor.type},
+                       {"machine_type", tensor.machineType},
+                       {"shape", std::move(shape)},
+                       {"address", tensor.address},
+                       {"bytes", tensor.bytes}};
+    if (tensor.requiredValues) {
+      entry["required_values"] = json::Array(*tensor.requiredValues);
+    }
+    result.push_back(std::move(entry));
   }
   return result;
 }

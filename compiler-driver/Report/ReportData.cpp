@@ -210,7 +210,11 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   }
   data.inputFile = input.inputFile;
   data.inputs = object.inputs;
-  data.boundInputs = input.boundInputs;
+  for (const ::xpu::ObjectTensor &tensor : object.inputs) {
+    if (tensor.requiredValues) {
+      data.boundInputs.push_back(tensor.name);
+    }
+  }
   data.outputs = object.outputs;
   data.target = target;
   data.precision = input.precision;

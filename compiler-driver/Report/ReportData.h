@@ -74,7 +74,6 @@ struct ReportInput {
   std::string inputFile;
   std::string precision = "fp32";
   std::string energy = "n3"; ///< name or file of the constants
-  std::vector<std::string> boundInputs;
   std::vector<SystemRequest> systems;
   /// What the systems are asked to do; needed if there are any.
   const systems::Workload *workload = nullptr;

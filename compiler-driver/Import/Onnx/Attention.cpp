@@ -171,8 +171,10 @@ void importAttention(ImportContext &context) {
   OnnxValue sum = unsqueeze(
       context, reduce(context, numerator, last, Reduction::Sum), last);
   OnnxValue fraction[] = {numerator, sum};
+  // The type of the values, in which the second product is computed.
+  DType weightType = v.dtype == DType::F64 ? DType::F32 : v.dtype;
   OnnxValue weights =
-      elementwise(context, fraction, DType::F32,
+      elementwise(context, fraction, weightType,
                   [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
                     if (!hasMask) {
                       return roughQuotient(x[0], x[1]);

@@ -9,8 +9,9 @@ namespace acc {
 
 namespace {
 
-void importConv(ImportContext &context) {
-  OnnxValue input = context.in(0), weights = context.in(1);
+/// The product of the window attributes' convolution, f32 or i32.
+OnnxValue convolution(ImportContext &context, const OnnxValue &input,
+                      const OnnxValue &weights) {
   std::string shapes =
       formatShape(input.shape) + " and " + formatShape(weights.shape);
   context.require(input.rank() >= 3 && weights.rank() == input.rank(),
@@ -40,7 +41,13 @@ void importConv(ImportContext &context) {
                               reshape(context, weights, kernel), window.window);
   Shape shape{input.shape[0], filters};
   shape.append(window.window.out);
-  result = reshape(context, result, shape);
+  return reshape(context, result, shape);
+}
+
+void importConv(ImportContext &context) {
+  OnnxValue input = context.in(0), weights = context.in(1);
+  OnnxValue result = convolution(context, input, weights);
+  int64_t filters = weights.shape[0];
   if (!context.has(2)) {
     context.out(cast(context, result, input.dtype));
     return;
@@ -59,8 +66,21 @@ void importConv(ImportContext &context) {
       [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] + x[1]; }));
 }
 
+void importConvInteger(ImportContext &context) {
+  // Zero points of weights are one a filter, the first dimension.
+  std::vector<int64_t> trailing;
+  for (int64_t i = 1; i < context.in(1).rank(); ++i) {
+    trailing.push_back(i);
+  }
+  OnnxValue input = centered(context, 0, 2, {});
+  context.out(convolution(context, input, centered(context, 1, 3, trailing)));
+}
+
 } // namespace
 
-void registerConvOps(OpTable &table) { table["Conv"] = importConv; }
+void registerConvOps(OpTable &table) {
+  table["Conv"] = importConv;
+  table["ConvInteger"] = importConvInteger;
+}
 
 } // namespace acc

@@ -1,6 +1,7 @@
 //===- Elementwise.cpp - Arithmetic, comparison and logic -----------------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
+#include "compiler-driver/Tensor/TensorProto.h"
 
 using namespace mlir;
 
@@ -114,16 +115,29 @@ void importVariadic(ImportContext &context, Make make, Combine combine,
       range = combine(*range, getRange(operand));
     }
   }
-  context.out(elementwise(
-      context, operands, operands[0].dtype,
-      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-        Scalar total = x[0];
-        for (Scalar next : x.drop_front()) {
-          total = make(total, next);
-        }
-        return mean ? total / count : total;
-      },
-      std::nullopt, nullptr, range));
+  auto combineAll = [&](ArrayRef<OnnxValue> some, DType type, bool last) {
+    return elementwise(
+        context, some, type,
+        [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+          Scalar total = x[0];
+          for (Scalar next : x.drop_front()) {
+            total = make(total, next);
+          }
+          return mean && last ? total / count : total;
+        },
+        std::nullopt, nullptr, range);
+  };
+  // A few at a time, in order: cutting one body of hundreds of operands up
+  // takes minutes. What is in between keeps the precision of a body.
+  DType type = operands[0].dtype;
+  constexpr size_t groupSize = 8;
+  while (operands.size() > groupSize) {
+    OnnxValue total = combineAll(ArrayRef(operands).take_front(groupSize),
+                                 isFloat(type) ? DType::F32 : type, false);
+    operands.erase(operands.begin(), operands.begin() + groupSize);
+    operands.insert(operands.begin(), total);
+  }
+  context.out(combineAll(operands, type, true));
 }
 
 void importMax(ImportContext &context) {
@@ -401,17 +415,11 @@ void importClip(ImportContext &context) {
 
 /// The element type with ONNX number `number`.
 DType typeOfNumber(ImportContext &context, int64_t number) {
-  static const std::pair<int, DType> table[] = {
-      {1, DType::F32},  {2, DType::U8},   {3, DType::I8},   {4, DType::U16},
-      {5, DType::I16},  {6, DType::I32},  {7, DType::I64},  {9, DType::Bool},
-      {10, DType::F16}, {11, DType::F64}, {12, DType::U32}, {13, DType::U64},
-      {16, DType::BF16}};
-  for (auto [entry, type] : table) {
-    if (entry == number) {
-      return type;
-    }
+  if (std::optional<DType> type = getDTypeFromOnnx(static_cast<int>(number))) {
+    return *type;
   }
-  context.unsupported("conversion to element type number " + Twine(number));
+  context.unsupported("conversion to element type " +
+                      getOnnxTypeName(static_cast<int>(number)));
 }
 
 void importCastTo(ImportContext &context, DType type) {

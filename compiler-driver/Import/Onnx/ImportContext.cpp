@@ -304,9 +304,14 @@ std::optional<std::vector<int64_t>> ImportContext::axes(unsigned i) const {
 }
 
 void ImportContext::checkShape(ArrayRef<int64_t> shape) const {
+  if (llvm::any_of(shape, [](int64_t size) { return size < 0; })) {
+    fail("shape " + formatShape(shape) + " is negative");
+  }
+  // Addresses of a slice's memory have 32 bits.
   std::optional<int64_t> count = countElements(shape);
-  if (!count || *count > (int64_t(1) << 40)) {
-    fail("shape " + formatShape(shape) + " is negative or too large");
+  if (!count || *count > (int64_t(1) << 32)) {
+    unsupported("a tensor of shape " + formatShape(shape) +
+                "; one of more than 2^32 elements has no place in a slice");
   }
 }
 

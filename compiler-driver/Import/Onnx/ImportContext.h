@@ -120,7 +120,7 @@ public:
   /// Forgets which attributes were asked for.
   void resetAttributes() { usedAttributes.clear(); }
 
-  /// Fails unless the numbers of elements stay within what can be handled.
+  /// Fails unless a tensor of that shape can exist on the machine.
   void checkShape(llvm::ArrayRef<int64_t> shape) const;
 
   /// The MLIR tensor of a constant, made once.
@@ -166,6 +166,7 @@ void registerReductionOps(OpTable &table);
 void registerShapeOps(OpTable &table);
 void registerSliceOps(OpTable &table);
 void registerGatherOps(OpTable &table);
+void registerScatterOps(OpTable &table);
 void registerTopKOps(OpTable &table);
 void registerAttentionOps(OpTable &table);
 void registerQuantizeOps(OpTable &table);

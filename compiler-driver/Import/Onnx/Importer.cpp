@@ -41,6 +41,7 @@ const OpTable &getOpTable() {
     registerShapeOps(ops);
     registerSliceOps(ops);
     registerGatherOps(ops);
+    registerScatterOps(ops);
     registerTopKOps(ops);
     registerAttentionOps(ops);
     registerQuantizeOps(ops);
@@ -157,6 +158,18 @@ Shape GraphImporter::inputShape(const OnnxValueInfo &info) const {
   return shape;
 }
 
+/// A declared shape: `[2, batch, ?]`.
+static std::string formatDims(ArrayRef<OnnxDim> dims) {
+  std::string text;
+  for (const OnnxDim &dim : dims) {
+    text +=
+        (text.empty() ? "" : ", ") + (dim.size >= 0 ? std::to_string(dim.size)
+                                      : dim.symbol.empty() ? "?"
+                                                           : dim.symbol);
+  }
+  return "[" + text + "]";
+}
+
 void GraphImporter::checkOutput(ImportContext &state, const OnnxValueInfo &info,
                                 const OnnxValue &value) {
   if (value.dtype != info.dtype) {
@@ -172,7 +185,7 @@ void GraphImporter::checkOutput(ImportContext &state, const OnnxValueInfo &info,
   }
   if (!agrees) {
     fail("output '" + info.name + "' has shape " + formatShape(value.shape) +
-         ", which contradicts the shape that the model declares");
+         "; the model declares " + formatDims(info.shape));
   }
 }
 

@@ -440,8 +440,12 @@ OnnxValue contract(ImportContext &context, const OnnxValue &a,
     }
     return cheap ? plain(context, view) : view;
   };
-  OnnxValue left = prepare(a);
-  OnnxValue right = prepare(b);
+  // The matrix unit multiplies numbers of one type, or of fp32 by parts.
+  bool mixed = isFloat(a.dtype) &&
+               getStorageType(context.builder.getContext(), a.dtype) !=
+                   getStorageType(context.builder.getContext(), b.dtype);
+  OnnxValue left = prepare(mixed ? cast(context, a, DType::F32) : a);
+  OnnxValue right = prepare(mixed ? cast(context, b, DType::F32) : b);
   auto loopsOf = [&](const OnnxValue &value, ArrayRef<unsigned> list) {
     SmallVector<unsigned> result;
     for (unsigned dim : value.dims) {
@@ -515,7 +519,7 @@ OnnxValue contract(ImportContext &context, const OnnxValue &a,
       builder, context.loc, init.getType(), ValueRange{left.base, right.base},
       init, maps, iterators,
       [&](OpBuilder &nested, Location loc, ValueRange args) {
-        buildMultiplyAdd(nested, loc, args, a.dtype, b.dtype);
+        buildMultiplyAdd(nested, loc, args, left.dtype, right.dtype);
       });
   OnnxValue result = makeValue(generic.getResult(0), type);
   result.range = range;

@@ -97,6 +97,11 @@ OnnxValue contract(ImportContext &context, const OnnxValue &a,
                    llvm::ArrayRef<unsigned> bLoops,
                    llvm::ArrayRef<unsigned> outLoops);
 
+/// An 8-bit operand minus its zero point, as i32. A zero point that is a vector
+/// gets dimensions of size 1 at the positions `trailing`.
+OnnxValue centered(ImportContext &context, unsigned input, unsigned zeroPoint,
+                   llvm::ArrayRef<int64_t> trailing);
+
 /// ONNX MatMul: batch dimensions broadcast. The result is f32 or i32.
 OnnxValue matmul(ImportContext &context, const OnnxValue &a,
                  const OnnxValue &b);

@@ -127,6 +127,20 @@ OnnxValue concat(ImportContext &context, ArrayRef<OnnxValue> values,
   if (parts.size() == 1) {
     return *parts[0];
   }
+  // Bufferization looks at every pair of insertions into one tensor, so that
+  // many parts are joined in groups.
+  constexpr size_t groupSize = 16;
+  if (parts.size() > groupSize) {
+    SmallVector<OnnxValue> groups;
+    for (size_t i = 0; i < parts.size(); i += groupSize) {
+      SmallVector<OnnxValue> group;
+      for (size_t k = i; k < std::min(i + groupSize, parts.size()); ++k) {
+        group.push_back(*parts[k]);
+      }
+      groups.push_back(concat(context, group, axis));
+    }
+    return concat(context, groups, axis);
+  }
   DType dtype = values[0].dtype;
   bool wide = llvm::any_of(values, isWide);
   Type storage = wide ? b.getI64Type() : getStorageType(b.getContext(), dtype);

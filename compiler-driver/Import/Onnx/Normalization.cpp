@@ -316,6 +316,49 @@ void importLpNormalization(ImportContext &context) {
       }));
 }
 
+/// Divides by a power of the sum of squares of neighbouring channels, which is
+/// a product with a band matrix of ones.
+void importLRN(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  context.require(x.rank() >= 2, "input has shape " + formatShape(x.shape) +
+                                     "; [n, c, ...] is expected");
+  int64_t size = context.intAttr("size"), channels = x.shape[1];
+  double alpha = context.floatAttr("alpha", 1e-4);
+  double beta = context.floatAttr("beta", 0.75);
+  double bias = context.floatAttr("bias", 1.0);
+  context.require(size >= 1, "attribute 'size' is " + Twine(size));
+  if (channels > 4096) {
+    context.unsupported("LRN of more than 4096 channels");
+  }
+  HostTensor band = HostTensor::zeros("band", DType::F32, {channels, channels});
+  int64_t before = (size - 1) / 2, after = size - 1 - before;
+  for (int64_t to = 0; to < channels; ++to) {
+    for (int64_t from = std::max<int64_t>(0, to - before);
+         from <= std::min(channels - 1, to + after); ++from) {
+      band.setDouble(to * channels + from, 1.0);
+    }
+  }
+  OnnxValue squares = elementwise(
+      context, x, DType::F32,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) { return v[0] * v[0]; });
+  SmallVector<unsigned> from, to;
+  for (unsigned i = 0; i < x.rank(); ++i) {
+    from.push_back(i);
+    to.push_back(i);
+  }
+  unsigned fresh = x.rank();
+  to[1] = fresh;
+  unsigned matrix[] = {fresh, 1};
+  OnnxValue sums = contract(context, squares, from,
+                            makeConstant(std::move(band)), matrix, to);
+  OnnxValue operands[] = {x, sums};
+  double share = alpha / static_cast<double>(size);
+  context.out(elementwise(context, operands, x.dtype,
+                          [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                            return v[0] * power(v[1] * share + bias, -beta);
+                          }));
+}
+
 } // namespace
 
 void registerNormalizationOps(OpTable &table) {
@@ -326,6 +369,7 @@ void registerNormalizationOps(OpTable &table) {
   table["InstanceNormalization"] = importInstanceNormalization;
   table["GroupNormalization"] = importGroupNormalization;
   table["BatchNormalization"] = importBatchNormalization;
+  table["LRN"] = importLRN;
   table["LpNormalization"] = importLpNormalization;
 }
 

@@ -1,10 +1,34 @@
 //===- Quantize.cpp - Quantisation and integer matrix products ------------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
+#include "compiler-driver/Tensor/TensorProto.h"
 
 using namespace mlir;
 
 namespace acc {
+
+OnnxValue centered(ImportContext &context, unsigned input, unsigned zeroPoint,
+                   ArrayRef<int64_t> trailing) {
+  OnnxValue x = context.in(input);
+  context.require(x.dtype == DType::I8 || x.dtype == DType::U8,
+                  "input " + Twine(input) + " has type " + getName(x.dtype));
+  SmallVector<OnnxValue> operands{x};
+  if (context.has(zeroPoint)) {
+    OnnxValue zero = context.in(zeroPoint);
+    if (zero.numElements() == 1) {
+      zero = reshape(context, zero, {});
+    } else if (zero.rank() == 1) {
+      zero = unsqueeze(context, zero, trailing);
+    }
+    operands.push_back(zero);
+  }
+  return elementwise(
+      context, operands, DType::I32,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        return v.size() > 1 ? v[0] - v[1] : v[0];
+      },
+      x.shape);
+}
 
 namespace {
 
@@ -39,8 +63,8 @@ void importQuantizeLinear(ImportContext &context) {
   } else if (requested == 3) {
     type = DType::I8;
   } else if (requested != 0 && requested != 2) {
-    context.unsupported("quantisation to element type number " +
-                        Twine(requested));
+    context.unsupported("quantisation to element type " +
+                        getOnnxTypeName(static_cast<int>(requested)));
   }
   if (type != DType::I8 && type != DType::U8) {
     context.unsupported("quantisation to " + getName(type));
@@ -121,38 +145,14 @@ void importDynamicQuantizeLinear(ImportContext &context) {
   context.out(zero, 2);
 }
 
-/// The operand minus its zero point, as i32.
-OnnxValue centered(ImportContext &context, unsigned input, unsigned zeroPoint,
-                   bool rows) {
-  OnnxValue x = context.in(input);
-  context.require(x.dtype == DType::I8 || x.dtype == DType::U8,
-                  "input " + Twine(input) + " has type " + getName(x.dtype));
-  SmallVector<OnnxValue> operands{x};
-  if (context.has(zeroPoint)) {
-    OnnxValue zero = context.in(zeroPoint);
-    if (zero.numElements() == 1) {
-      zero = reshape(context, zero, {});
-    } else if (rows && zero.rank() == 1) {
-      zero = unsqueeze(context, zero, {1});
-    }
-    operands.push_back(zero);
-  }
-  return elementwise(
-      context, operands, DType::I32,
-      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-        return v.size() > 1 ? v[0] - v[1] : v[0];
-      },
-      x.shape);
-}
-
 void importMatMulInteger(ImportContext &context) {
-  context.out(matmul(context, centered(context, 0, 2, /*rows=*/true),
-                     centered(context, 1, 3, /*rows=*/false)));
+  context.out(matmul(context, centered(context, 0, 2, /*trailing=*/{1}),
+                     centered(context, 1, 3, /*trailing=*/{})));
 }
 
 void importQLinearMatMul(ImportContext &context) {
-  OnnxValue product = matmul(context, centered(context, 0, 2, /*rows=*/true),
-                             centered(context, 3, 5, /*rows=*/false));
+  OnnxValue product = matmul(context, centered(context, 0, 2, /*trailing=*/{1}),
+                             centered(context, 3, 5, /*trailing=*/{}));
   for (unsigned i : {1u, 4u, 6u, 7u}) {
     if (context.in(i).numElements() != 1) {
       context.unsupported("QLinearMatMul with more than one scale");

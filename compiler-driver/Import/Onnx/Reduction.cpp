@@ -154,7 +154,8 @@ void importCumSum(ImportContext &context) {
   if (size > 4096) {
     context.unsupported("CumSum over more than 4096 elements");
   }
-  DType type = isFloat(x.dtype) ? DType::F32 : DType::I32;
+  // 0 and 1 are exact in every type.
+  DType type = isFloat(x.dtype) ? x.dtype : DType::I32;
   HostTensor ones = HostTensor::zeros("triangle", type, {size, size});
   for (int64_t to = 0; to < size; ++to) {
     for (int64_t from = 0; from < size; ++from) {

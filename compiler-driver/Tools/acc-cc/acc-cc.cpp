@@ -150,18 +150,15 @@ static Error bindInputs(const acccc::Options &options,
   }
 }
 
-/// Names of the inputs whose values the program is made for; says so.
-static std::vector<std::string> listBoundInputs(const acc::Boundary &boundary) {
-  std::vector<std::string> names;
+/// Says which inputs' values the program is made for.
+static void reportBoundInputs(const acc::Boundary &boundary) {
   for (const acc::BoundaryTensor &spec : boundary.inputs) {
     if (spec.requiredValues) {
-      names.push_back(spec.name);
       errs() << "acc-cc: note: input '" << spec.name << "' is bound to "
              << acc::formatShape(*spec.requiredValues)
              << ": shapes depend on it, and the program is for this value\n";
     }
   }
-  return names;
 }
 
 /// The tensors of --expect, in the order of the program's outputs; none without
@@ -247,7 +244,6 @@ static Error writeValueReports(const acccc::Options &options,
 
 static Error writeReports(const acccc::Options &options,
                           const Compilation &compiled,
-                          ArrayRef<std::string> boundInputs,
                           const std::optional<acc::systems::Workload> &workload,
                           ArrayRef<acc::SimOutput> runs) {
   if (options.reports.empty() && options.trace.empty()) {
@@ -258,7 +254,6 @@ static Error writeReports(const acccc::Options &options,
   input.precision = options.precision;
   input.energy = options.energy;
   input.systems = options.compare;
-  input.boundInputs = boundInputs;
   input.workload = workload ? &*workload : nullptr;
   auto data =
       acc::report::buildReport(input, compiled.target, compiled.object, runs);
@@ -359,7 +354,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (!compiled) {
     return compiled.takeError();
   }
-  std::vector<std::string> boundInputs = listBoundInputs(compiled->boundary);
+  reportBoundInputs(compiled->boundary);
   if (options.emitKernels) {
     return writeKernels(options, *compiled->module);
   }
@@ -453,10 +448,9 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (runs.size() > 1) {
     outs() << "check: memory, cycles, counters and command times agree\n";
   }
-  return options.isTimed()
-             ? writeReports(options, *compiled, boundInputs, *workload, runs)
-             : writeValueReports(options, *compiled, runs.back(),
-                                 std::move(checks));
+  return options.isTimed() ? writeReports(options, *compiled, *workload, runs)
+                           : writeValueReports(options, *compiled, runs.back(),
+                                               std::move(checks));
 }
 
 int main(int argc, char **argv) {

@@ -129,6 +129,7 @@ readBoundary(llvm::ArrayRef<xpu::ObjectTensor> tensors) {
     spec.dtype = *type;
     spec.machineType = *machineType;
     spec.shape = tensor.shape;
+    spec.requiredValues = tensor.requiredValues;
     result.push_back(std::move(spec));
   }
   return result;
