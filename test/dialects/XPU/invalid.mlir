@@ -343,12 +343,6 @@ func.func @semaphore(%x: !hbm, %a: !spm) {
 
 // -----
 
-func.func @shift_of_a_number(%x: memref<8xf32, #xpu.space<hbm>>, %n: index) {
-  // expected-error @+1 {{expects counters of loops from 0 in steps of 1 with constant bounds}}
-  %0 = xpu.shift %x by [%n] steps [4] : memref<8xf32, #xpu.space<hbm>>
-
-// -----
-
 !hbm = memref<8xcomplex<f32>, #xpu.space<hbm>>
 !spm = memref<8xf32, #xpu.space<spm>>
 func.func @complex(%x: !hbm, %a: !spm) {
@@ -359,20 +353,6 @@ func.func @complex(%x: !hbm, %a: !spm) {
 
 // -----
 
-func.func @shift_beyond(%x: memref<8x16xf32, #xpu.space<hbm>>, %a: memref<16xf32, #xpu.space<spm>>) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %c9 = arith.constant 9 : index
-  scf.for %i = %c0 to %c9 step %c1 {
-    // expected-note @+1 {{buffer is 'memref<8x16xf32, #xpu.space<hbm>>'}}
-    %row = xpu.shift %x by [%i] steps [64] : memref<8x16xf32, #xpu.space<hbm>>
-    // expected-error @+1 {{expects stream 'from' inside its buffer of 512 bytes, but it covers bytes 0 to 575}}
-    xpu.load %row to %a size [1, 1, 1, 1, 1, 16] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]>
-        : memref<8x16xf32, #xpu.space<hbm>>, memref<16xf32, #xpu.space<spm>>
-  }
-
-// -----
-
 !hbm = memref<8xvector<4xf32>, #xpu.space<hbm>>
 !spm = memref<8xf32, #xpu.space<spm>>
 func.func @vectors(%x: !hbm, %a: !spm) {
@@ -380,17 +360,6 @@ func.func @vectors(%x: !hbm, %a: !spm) {
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   return
 }
-
-// -----
-
-func.func @shift_steps(%x: memref<8xf32, #xpu.space<hbm>>) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %c8 = arith.constant 8 : index
-  scf.for %i = %c0 to %c8 step %c1 {
-    // expected-error @+1 {{expects a step for each counter, but got 2 for 1}}
-    %0 = xpu.shift %x by [%i] steps [4, 8] : memref<8xf32, #xpu.space<hbm>>
-  }
 
 // -----
 
@@ -409,5 +378,42 @@ func.func @buffers(%x: !hbm, %a: !spm) {
 func.func @wraps(%x: !hbm, %a: !spm) {
   // expected-error @below {{expects offset and strides of 32 bits in 'from'}}
   xpu.load %x to %a size [1, 1, 1, 1, 5, 1] element 4 from <0, [0, 0, 0, 0, 4611686018427387904, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+func.func @shift_of_a_number(%x: memref<8xf32, #xpu.space<hbm>>, %n: index) {
+  // expected-error @+1 {{expects counters of loops from 0 in steps of 1 with constant bounds}}
+  %0 = xpu.shift %x by [%n] steps [4] : memref<8xf32, #xpu.space<hbm>>
+  return
+}
+
+// -----
+
+func.func @shift_beyond(%x: memref<8x16xf32, #xpu.space<hbm>>, %a: memref<16xf32, #xpu.space<spm>>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  scf.for %i = %c0 to %c9 step %c1 {
+    // expected-note @+1 {{buffer is 'memref<8x16xf32, #xpu.space<hbm>>'}}
+    %row = xpu.shift %x by [%i] steps [64] : memref<8x16xf32, #xpu.space<hbm>>
+    // expected-error @+1 {{expects stream 'from' inside its buffer of 512 bytes, but it covers bytes 0 to 575}}
+    xpu.load %row to %a size [1, 1, 1, 1, 1, 16] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]>
+        : memref<8x16xf32, #xpu.space<hbm>>, memref<16xf32, #xpu.space<spm>>
+  }
+  return
+}
+
+// -----
+
+func.func @shift_steps(%x: memref<8xf32, #xpu.space<hbm>>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  scf.for %i = %c0 to %c8 step %c1 {
+    // expected-error @+1 {{expects a step for each counter, but got 2 for 1}}
+    %0 = xpu.shift %x by [%i] steps [4, 8] : memref<8xf32, #xpu.space<hbm>>
+  }
   return
 }
