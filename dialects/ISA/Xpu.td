@@ -314,6 +314,17 @@ def VPURUN : Command<"vpu.run", 0x50, "vpu"> {
   ]);
 }
 
+class SyncCommand<string mnemonic, int opcode, string engine> : Command<mnemonic, opcode, engine> {
+  let Fields = Header;
+  let Description = "Waits and signals when all commands of the engine before it have ended; "
+                    "does nothing else and ignores its bank fields.";
+}
+
+def LOADSYNC  : SyncCommand<"dma.load_sync", 0x42, "load">;
+def STORESYNC : SyncCommand<"dma.store_sync", 0x43, "store">;
+def MXUSYNC   : SyncCommand<"mxu.sync", 0x4A, "mxu">;
+def VPUSYNC   : SyncCommand<"vpu.sync", 0x51, "vpu">;
+
 /// A micro-operation is packed like an instruction, in 64 bits.
 def UOP : Instr<"uop", 0, "uop"> {
   let Description = "One VPU micro-operation.";

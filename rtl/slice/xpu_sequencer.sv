@@ -66,6 +66,10 @@ module xpu_sequencer
     want_words = 8'd1;
     is_cmd = 1'b1;
     case (op)
+      OpLOADSYNC:  engine = EngLoad;
+      OpSTORESYNC: engine = EngStore;
+      OpMXUSYNC:   engine = EngMxu;
+      OpVPUSYNC:   engine = EngVpu;
       OpLOAD:   begin engine = 2'd0; want_words = 8'(LoadWords); end
       OpSTORE:  begin engine = 2'd1; want_words = 8'(StoreWords); end
       OpMATMUL: begin engine = 2'd2; want_words = 8'(MatmulWords); end
@@ -224,12 +228,13 @@ module xpu_sequencer
           ac.o_base = ac.o_base + regs_q[ac.o_reg];
           cmd_o[$bits(accst_cmd_t)-1:0] = ac;
         end
-        default: begin
+        OpVPURUN: begin
           vp = cmd_o;
           for (int unsigned i = 0; i < NumVpuInputs; i++) vp.in_base[i] = vp.in_base[i] + regs_q[vp.in_reg[i]];
           vp.out_base = vp.out_base + regs_q[vp.out_base_reg];
           cmd_o = vp;
         end
+        default: cmd_o[63:16] = '0;  // SYNC claims nothing
       endcase
     end
   end

@@ -111,7 +111,8 @@ module xpu_slice
 
   spm_req_t              lds_req;
   logic [31:0]           lds_data, cmd_pc, seq_fault_pc;
-  logic [NumEngines-1:0] push, full, q_valid, start, done, busy;
+  // start and done are those of all commands: of a SYNC, which ends where it starts, and of those that the engine gets.
+  logic [NumEngines-1:0] push, full, q_valid, start, done, sync, engine_start, engine_done, busy;
   logic [CmdBits-1:0]    cmd;
   logic [7:0]            seq_fault;
   logic                  idle;
@@ -148,7 +149,7 @@ module xpu_slice
   assign head = {vpu_cmd[127:0], mxu_cmd[127:0], store_cmd[127:0], load_cmd[127:0]};
 
   // A DMA engine has up to two active commands. They have slots in turn: next_q is that of the next to start, oldest_q
-  // that of the next to end. The other engines use slot 0 only.
+  // that of the next to end. The other engines use slot 0 only. A SYNC, which runs alone, takes no slot.
   localparam logic [NumEngines-1:0] IsDma = (NumEngines'(1) << EngLoad) | (NumEngines'(1) << EngStore);
   logic [NumEngines-1:0]       next_q, oldest_q, newest, wr_slot, sending, head_idx, idx_q;
   logic [NumEngines-1:0][1:0]  active_q;  // commands
@@ -171,10 +172,16 @@ module xpu_slice
       wait_mask[e] = head[e][95:64];
       busy[e]      = active_q[e] != 2'd0;
       start[e]     = core_rst_n && q_valid[e] && (wait_mask[e] & ~ge1) == '0;
-      if (busy[e] && (!IsDma[e] || 32'(active_q[e]) >= DmaCommands || sending[e] || head_idx[e] || idx_q[e]))
+      if (busy[e] && (!IsDma[e] || is_sync_op(head[e][7:0]) || 32'(active_q[e]) >= DmaCommands || sending[e] ||
+                      head_idx[e] || idx_q[e]))
         start[e] = 1'b0;
-      take[e]      = start[e] ? wait_mask[e] : '0;
-      add[e]       = done[e] ? signal_q[e][oldest_q[e]] : '0;
+      sync[e]         = start[e] && is_sync_op(head[e][7:0]);
+      engine_start[e] = start[e] && !sync[e];
+      take[e]         = start[e] ? wait_mask[e] : '0;
+      done[e]         = engine_done[e] || sync[e];
+      add[e]          = '0;
+      if (sync[e]) add[e] = head[e][127:96];
+      else if (done[e]) add[e] = signal_q[e][oldest_q[e]];
     end
     lds_bank = 16'd0;
     if (lds_req.valid) lds_bank = 16'd1 << (lds_req.addr / 32'(SpmBankBytes));
@@ -187,13 +194,13 @@ module xpu_slice
         oldest_q[e] <= 1'b0;
       end else begin
         active_q[e] <= active_q[e] + 2'(start[e]) - 2'(done[e]);
-        if (start[e]) begin
+        if (engine_start[e]) begin
           signal_q[e][next_q[e]] <= head[e][127:96];
           pc_q[e][next_q[e]]     <= head_pc[e];
           idx_q[e]               <= head_idx[e];
           next_q[e]              <= newest[e];
         end
-        if (done[e]) oldest_q[e] <= oldest_q[e] ^ IsDma[e];
+        if (engine_done[e]) oldest_q[e] <= oldest_q[e] ^ IsDma[e];
       end
     end
   end
@@ -224,26 +231,26 @@ module xpu_slice
   logic    [NumEngines-1:0][7:0] start_fault, run_fault;
   events_t [NumEngines-1:0]      events;
   xpu_dma_load u_load (
-    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngLoad]), .cmd_i(load_cmd), .slot_i(next_q[EngLoad]),
-    .start_fault_o(start_fault[EngLoad]), .sending_o(load_sending), .done_o(done[EngLoad]),
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngLoad]), .cmd_i(load_cmd), .slot_i(next_q[EngLoad]),
+    .start_fault_o(start_fault[EngLoad]), .sending_o(load_sending), .done_o(engine_done[EngLoad]),
     .fault_o(run_fault[EngLoad]), .events_o(events[EngLoad]), .idx_req_o(load_idx), .idx_data_i(rd_data[0][31:0]), .idx_fault_i(rd_fault[0]),
     .wr_req_o(load_wr), .wr_data_o(load_wdata), .wr_slot_o(load_wr_slot), .arvalid_o, .arready_i, .araddr_o,
     .aruser_o, .rvalid_i, .rready_o, .rdata_i);
   xpu_dma_store u_store (
-    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngStore]), .cmd_i(store_cmd),
-    .start_fault_o(start_fault[EngStore]), .sending_o(store_sending), .done_o(done[EngStore]),
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngStore]), .cmd_i(store_cmd),
+    .start_fault_o(start_fault[EngStore]), .sending_o(store_sending), .done_o(engine_done[EngStore]),
     .fault_o(run_fault[EngStore]), .events_o(events[EngStore]), .idx_req_o(store_idx), .idx_data_i(rd_data[1][31:0]), .idx_fault_i(rd_fault[1]),
     .rd_req_o(store_rd), .rd_data_i(rd_data[2]), .rd_fault_i(rd_fault[2]), .awvalid_o, .awready_i, .awaddr_o,
     .awuser_o, .wdata_o, .wstrb_o, .bvalid_i, .bready_o);
   xpu_mxu u_mxu (
-    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngMxu]), .cmd_i(mxu_cmd),
-    .start_fault_o(start_fault[EngMxu]), .done_o(done[EngMxu]), .fault_o(run_fault[EngMxu]),
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngMxu]), .cmd_i(mxu_cmd),
+    .start_fault_o(start_fault[EngMxu]), .done_o(engine_done[EngMxu]), .fault_o(run_fault[EngMxu]),
     .events_o(events[EngMxu]), .a_req_o(mxu_a), .a_data_i(rd_data[3]), .a_fault_i(rd_fault[3]), .w_req_o(mxu_w),
     .w_data_i(rd_data[4]), .w_fault_i(rd_fault[4]), .wr_req_o(mxu_wr), .wr_data_o(mxu_wdata),
     .wr_fault_i(wr_fault[1]));
   xpu_vpu u_vpu (
-    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngVpu]), .cmd_i(vpu_cmd),
-    .start_fault_o(start_fault[EngVpu]), .done_o(done[EngVpu]), .fault_o(run_fault[EngVpu]),
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngVpu]), .cmd_i(vpu_cmd),
+    .start_fault_o(start_fault[EngVpu]), .done_o(engine_done[EngVpu]), .fault_o(run_fault[EngVpu]),
     .events_o(events[EngVpu]), .rd_req_o(vpu_rd), .rd_data_i(rd_data[5]), .rd_fault_i(rd_fault[5]),
     .wr_req_o(vpu_wr), .wr_data_o(vpu_wdata), .wr_fault_i(wr_fault[2]));
 
@@ -270,7 +277,7 @@ module xpu_slice
           at[0]   = head_pc[e%NumEngines];
           at[1]   = pc_q[e%NumEngines][wr_slot[e%NumEngines]];
           at[2]   = pc_q[e%NumEngines][newest[e%NumEngines]];
-          at[3]   = pc_q[e%NumEngines][oldest_q[e%NumEngines]];
+          at[3]   = sync[e%NumEngines] ? head_pc[e%NumEngines] : pc_q[e%NumEngines][oldest_q[e%NumEngines]];
         end
         if (conflict[e]) code[0] = lower_fault(code[0], FaultBankConflict);
         if (sem_conflict[e]) code[0] = lower_fault(code[0], FaultSemConflict);

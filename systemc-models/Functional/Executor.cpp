@@ -15,6 +15,10 @@ Executor::Executor(const Target &target, SparseMemory &hbm)
       vectorRegisters(size_t(isa::kNumVpuRegs) * target.vectorLength()) {}
 
 Fault Executor::execute(const Command &command, bool arithmetic) {
+  packets = 0;
+  if (std::holds_alternative<Sync>(command.body)) {
+    return Fault::None;
+  }
   switch (command.engine) {
   case isa::Engine::Load:
     return executeLoad(command);

@@ -41,6 +41,7 @@ private:
   void phase(bool last, bool fenceAfter);
   void pushCommand(unsigned engine, const BankPlan &plan, uint32_t waitMask,
                    uint32_t signalMask);
+  void pushSync(unsigned engine, uint32_t waitMask, uint32_t signalMask);
   void scalars();
   void lds();
   void scalar(Opcode op, unsigned rd = 0, unsigned rs1 = 0, unsigned rs2 = 0,
@@ -176,6 +177,27 @@ void Generator::lds() {
   scalar(Opcode::ADDI, 27, 26, 0, 1);
 }
 
+/// A SYNC, whose bank fields mean nothing.
+void Generator::pushSync(unsigned engine, uint32_t waitMask,
+                         uint32_t signalMask) {
+  auto push = [&](auto c) {
+    c.rdBanks = c.auxBanks = c.wrBanks = uint16_t(choose.bits());
+    c.waitMask = waitMask;
+    c.signalMask = signalMask;
+    c.encode(program.words);
+  };
+  switch (isa::Engine(engine)) {
+  case isa::Engine::Load:
+    return push(isa::Loadsync());
+  case isa::Engine::Store:
+    return push(isa::Storesync());
+  case isa::Engine::Mxu:
+    return push(isa::Mxusync());
+  default:
+    return push(isa::Vpusync());
+  }
+}
+
 void Generator::pushCommand(unsigned engine, const BankPlan &plan,
                             uint32_t waitMask, uint32_t signalMask) {
   uint32_t written = fuzzAreaBytes * (1 + phaseNumber % 2);
@@ -186,6 +208,9 @@ void Generator::pushCommand(unsigned engine, const BankPlan &plan,
     c.signalMask = signalMask;
     c.encode(program.words);
   };
+  if (choose.oneIn(6)) {
+    return pushSync(engine, waitMask, signalMask);
+  }
   switch (isa::Engine(engine)) {
   case isa::Engine::Load:
     return push(commands.load(plan, readable));

@@ -76,6 +76,45 @@ inline isa::Store store(uint32_t hbm, uint32_t spm, uint32_t count,
   return i;
 }
 
+/// `Instr` is the SYNC of an engine.
+template <typename Instr> Instr sync(uint32_t wait = 0, uint32_t signal = 0) {
+  Instr i;
+  i.waitMask = wait;
+  i.signalMask = signal;
+  return i;
+}
+
+/// An ACCST ends in e and lets the sequencer go on in e + 1; it pushes VPUSYNCs
+/// to their full queue from e + 2 + `delay` on, whose head starts in
+/// e + 1 + `chain`. (With queues of 8.)
+inline Assembler pushWhileAPlaceIsFreed(unsigned chain, unsigned delay) {
+  isa::Accst first;
+  first.wrBanks = 1;
+  first.oFmt = isa::Format::F32;
+  first.ncols = 8;
+  first.msize = {1, 1, 50};
+  first.oMstride = {0, 0, 32};
+  first.oNstride = 4;
+  first.signalMask = chain == 0 ? 3 : 1;
+  Assembler a;
+  a.push(first);
+  for (unsigned i = 0; i < chain; ++i) {
+    a.push(sync<isa::Mxusync>(0, i + 1 == chain ? 2 : 0));
+  }
+  for (unsigned i = 0; i < 8; ++i) {
+    a.push(sync<isa::Vpusync>(i == 0 ? 2 : 0));
+  }
+  a.wait(1);
+  for (unsigned i = 0; i < delay; ++i) {
+    a.li(1, 0);
+  }
+  for (unsigned i = 0; i < 4; ++i) {
+    a.push(sync<isa::Vpusync>());
+  }
+  a.signal(4).push(sync<isa::Storesync>(4)).halt();
+  return a;
+}
+
 /// out[i] = op(in0[i], in1[i]) on fp32 or int32 words.
 inline isa::Vpurun elementwise(isa::Uop op, uint32_t in0, uint32_t in1,
                                uint32_t out, uint32_t count) {

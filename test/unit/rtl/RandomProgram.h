@@ -432,7 +432,30 @@ private:
     pushed();
   }
 
+  template <typename Command> void sync() {
+    Command c;
+    c.rdBanks = c.auxBanks = c.wrBanks = uint16_t(next());
+    finish(c);
+  }
+
+  void anySync() {
+    switch (next() % 4) {
+    case 0:
+      return sync<isa::Loadsync>();
+    case 1:
+      return sync<isa::Storesync>();
+    case 2:
+      return sync<isa::Mxusync>();
+    default:
+      return sync<isa::Vpusync>();
+    }
+  }
+
   void scalarNoise() {
+    if (oneIn(6)) {
+      anySync();
+      return;
+    }
     switch (next() % 7) {
     case 0:
       a.li(20, int32_t(next()));

@@ -277,6 +277,62 @@ TEST_F(Directed, DmaCommandsWithIndexAreAlone) {
   }
 }
 
+TEST_F(Directed, SyncBehindActiveCommands) {
+  // Behind two active commands of each DMA engine, and before a third.
+  for (uint32_t n = 1; n <= 10; ++n) {
+    Assembler a;
+    a.push(lines(0, n)).push(lines(n, 1)).push(sync<isa::Loadsync>(0, 3));
+    a.push(lines(n + 1, 1)).push(store(4096, 32768, 8 * n, 2)).wait(1);
+    a.push(store(8192, 32768, 8, 2)).push(sync<isa::Storesync>(2, 4));
+    a.push(store(64, 32768, 8, 2)).wait(4).halt();
+    SimOutput out = both(a);
+    EXPECT_EQ(out.fault, Fault::None);
+    EXPECT_EQ(out.counters[unsigned(isa::Counter::LOAD_CMDS)], 4u);
+    EXPECT_EQ(out.counters[unsigned(isa::Counter::STORE_CMDS)], 4u);
+  }
+}
+
+TEST_F(Directed, SyncWaitsAndSignals) {
+  Assembler a;
+  a.push(sync<isa::Mxusync>(3, 12)).signal(1).signal(2).wait(12).halt();
+  EXPECT_EQ(both(a).cycles, 6u);
+  Assembler b;
+  b.signal(1).push(sync<isa::Storesync>(1, 1)).li(1, 0).wait(1).halt();
+  EXPECT_EQ(both(b).cycles, 5u);
+  // Bank fields mean nothing, beside a command that claims the banks.
+  Assembler c;
+  auto s = sync<isa::Vpusync>();
+  s.rdBanks = s.auxBanks = s.wrBanks = 0xFFFF;
+  c.push(accst(10)).push(s).push(sync<isa::Vpusync>()).halt();
+  SimOutput out = both(c);
+  EXPECT_EQ(out.fault, Fault::None);
+  ASSERT_EQ(out.commands.size(), 3u);
+  EXPECT_EQ(out.commands[1].start, 5u);
+  EXPECT_EQ(out.commands[2].start, 6u);
+}
+
+TEST_F(Directed, SyncMeetsAFullQueue) {
+  for (unsigned chain = 0; chain < 4; ++chain) {
+    for (unsigned delay = 0; delay < 4; ++delay) {
+      EXPECT_EQ(both(pushWhileAPlaceIsFreed(chain, delay)).fault, Fault::None);
+    }
+  }
+}
+
+TEST_F(Faults, Sync) {
+  Assembler a;
+  a.scalar(Opcode::LOOP, 0, 0, 0, 255, 2).signal(1).li(1, 1);
+  a.push(sync<isa::Loadsync>(0, 1)).halt();
+  expectFault(a, Fault::SemOverflow, 3);
+  Assembler b;
+  b.push(sync<isa::Mxusync>(1)).push(sync<isa::Vpusync>(1)).signal(1).halt();
+  expectFault(b, Fault::SemConflict, 1);
+  Assembler c;
+  c.push(sync<isa::Mxusync>()).halt();
+  c.words[0].lo ^= 0x300; // two words
+  expectFault(c, Fault::BadOperand, 0);
+}
+
 TEST_F(Faults, OfTwoDmaCommands) {
   // Claims: with each other none, with other engines until their own end.
   for (unsigned i : {0u, 1u}) {
