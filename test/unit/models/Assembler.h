@@ -4,6 +4,7 @@
 #ifndef ACC_TEST_UNIT_MODELS_ASSEMBLER_H
 #define ACC_TEST_UNIT_MODELS_ASSEMBLER_H
 
+#include "systemc-models/Random/Assembler.h"
 #include "systemc-models/Sim/Sim.h"
 
 #include <cstring>
@@ -11,78 +12,6 @@
 namespace acc::test {
 
 using isa::Opcode;
-
-/// Collects instructions.
-class Assembler {
-public:
-  std::vector<isa::Word> words;
-
-  uint32_t pc() const { return uint32_t(words.size()); }
-
-  Assembler &scalar(Opcode op, unsigned rd = 0, unsigned rs1 = 0,
-                    unsigned rs2 = 0, int32_t imm = 0, uint32_t target = 0,
-                    uint32_t mask = 0) {
-    isa::Scalar s;
-    s.opcode = op;
-    s.rd = uint8_t(rd);
-    s.rs1 = uint8_t(rs1);
-    s.rs2 = uint8_t(rs2);
-    s.imm = imm;
-    s.target = target;
-    s.mask = mask;
-    s.encode(words);
-    return *this;
-  }
-  Assembler &li(unsigned rd, int32_t imm) {
-    return scalar(Opcode::LI, rd, 0, 0, imm);
-  }
-  Assembler &wait(uint32_t mask) {
-    return scalar(Opcode::WAIT, 0, 0, 0, 0, 0, mask);
-  }
-  Assembler &signal(uint32_t mask) {
-    return scalar(Opcode::SIGNAL, 0, 0, 0, 0, 0, mask);
-  }
-  Assembler &fence() { return scalar(Opcode::FENCE); }
-  Assembler &halt() { return scalar(Opcode::HALT); }
-  template <typename Command> Assembler &push(const Command &c) {
-    c.encode(words);
-    return *this;
-  }
-};
-
-/// A contiguous copy of 32-bit words. `Instr` is isa::Load or isa::Store.
-template <typename Instr>
-Instr copy(uint32_t hbm, uint32_t spm, uint32_t count) {
-  Instr i;
-  i.hbmBase = hbm;
-  i.spmBase = spm;
-  i.esize = 4;
-  i.size = {1, 1, 1, 1, 1, count};
-  i.hbmStride[5] = i.spmStride[5] = 4;
-  return i;
-}
-
-inline isa::Load load(uint32_t hbm, uint32_t spm, uint32_t count,
-                      uint16_t banks) {
-  auto i = copy<isa::Load>(hbm, spm, count);
-  i.wrBanks = banks;
-  return i;
-}
-
-inline isa::Store store(uint32_t hbm, uint32_t spm, uint32_t count,
-                        uint16_t banks) {
-  auto i = copy<isa::Store>(hbm, spm, count);
-  i.rdBanks = banks;
-  return i;
-}
-
-/// `Instr` is the SYNC of an engine.
-template <typename Instr> Instr sync(uint32_t wait = 0, uint32_t signal = 0) {
-  Instr i;
-  i.waitMask = wait;
-  i.signalMask = signal;
-  return i;
-}
 
 /// An ACCST ends in e and lets the sequencer go on in e + 1; it pushes VPUSYNCs
 /// to their full queue from e + 2 + `delay` on, whose head starts in

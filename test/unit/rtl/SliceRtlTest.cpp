@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "RandomProgram.h"
 #include "rtl/tb/RtlSim.h"
+#include "systemc-models/Random/RandomProgram.h"
+#include "test/unit/models/Assembler.h"
 
 #include <gtest/gtest.h>
 
@@ -448,13 +449,12 @@ bool isInside(Fault f) {
 
 unsigned faultsSeen[isa::kNumFaultValues];
 
-void runSeed(unsigned seed, bool faults, int only = -1) {
-  RandomProgram p(target(), seed);
-  p.only = only;
-  p.faults = faults;
-  p.generate(3);
-  auto s = runSystemC(input(p.a, p.image));
-  auto r = runRtl(input(p.a, p.image));
+void runSeed(unsigned seed, bool faults,
+             std::optional<CommandKind> only = std::nullopt) {
+  RandomProgram p = makeRandomProgram(target(), seed, {3, faults, only});
+  SimInput in{target(), p.words, p.hbm, 500000, true, p.entry};
+  auto s = runSystemC(in);
+  auto r = runRtl(in);
   if (!s && faults) {
     // A spoiled program may wait for ever.
     llvm::consumeError(s.takeError());
@@ -483,17 +483,17 @@ void runSeed(unsigned seed, bool faults, int only = -1) {
 }
 
 /// One kind of command alone: small failures.
-void runKind(int kind) {
+void runKind(CommandKind kind) {
   auto [first, count] = seeds(20);
   for (unsigned i = 0; i < count; ++i) {
     runSeed(first + i, false, kind);
   }
 }
-TEST(Random, Load) { runKind(0); }
-TEST(Random, Store) { runKind(1); }
-TEST(Random, Matmul) { runKind(2); }
-TEST(Random, Accst) { runKind(3); }
-TEST(Random, Vpu) { runKind(4); }
+TEST(Random, Load) { runKind(CommandKind::Load); }
+TEST(Random, Store) { runKind(CommandKind::Store); }
+TEST(Random, Matmul) { runKind(CommandKind::Matmul); }
+TEST(Random, Accst) { runKind(CommandKind::Accst); }
+TEST(Random, Vpu) { runKind(CommandKind::Vpu); }
 
 TEST(Random, Programs) {
   auto [first, count] = seeds(40);
