@@ -30,7 +30,7 @@ module xpu_sequencer
 );
   localparam int unsigned LoopW = $clog2(LoopDepth + 1);
 
-  logic [31:0]         regs_q [NumScalarRegs];
+  logic [NumScalarRegs-1:0][31:0] regs_q;
   logic [31:0]         loop_start_q [LoopDepth];
   logic [31:0]         loop_end_q [LoopDepth];
   logic [31:0]         loop_count_q [LoopDepth];
@@ -246,7 +246,7 @@ module xpu_sequencer
       word_q  <= 6'd0;
       loops_q <= '0;
       lds_q   <= 1'b0;
-      regs_q[0] <= 32'd0;
+      regs_q  <= '0;
     end else begin
       pc_q    <= pc_d;
       stall_q <= stall_d;

@@ -1,7 +1,8 @@
 // One slice: sequencer, command queues, engines, scratchpad, semaphores, bank claims, counters and host registers.
 //
-// The host writes IMEM and the CONTROL register; the core is held in reset while it does not run. AXI channels are
-// single-beat (see xpu_dma_load). trace_* show every command's start, end and address to a bench.
+// The host writes IMEM and the CONTROL register; the core is held in reset while it does not run. When it stops with
+// requests under way, the slice is busy until memory has answered them all. AXI channels are single-beat (see
+// xpu_dma_load). trace_* show every command's start, end and address to a bench.
 module xpu_slice
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -34,20 +35,37 @@ module xpu_slice
   input  logic                        bvalid_i,
   output logic                        bready_o,
   // Observation
-  output logic                        running_o,
+  output logic                        running_o,    // a program runs
+  output logic                        busy_o,       // it runs, or answers to one that stopped are to come
   output logic [63:0]                 cycle_o,
   output logic [NumEngines-1:0]       trace_start_o,
   output logic [NumEngines-1:0]       trace_end_o,
   output logic [NumEngines-1:0][31:0] trace_pc_o     // of the command that starts
 );
   // Host registers ----------------------------------------------------------------------------------------------
-  logic        running_q, done_q, fault_q, start_cmd, stop, halt, instr;
+  logic        running_q, done_q, fault_q, stopped_q, start_cmd, stop_cmd, stop, halt, instr, control;
   logic [7:0]  fault_code_q, fault_code;
   logic [31:0] fault_pc_q, fault_pc, entry_q;
   logic [63:0] counter;
   logic        core_rst_n;
 
-  assign start_cmd  = csr_we_i && csr_addr_i == 8'(CsrCONTROL) && csr_wdata_i[0] && !running_q;
+  // Requests that memory has not answered; they outlive the core.
+  localparam int unsigned FlightW = $clog2(DmaOutstanding + 1);
+  logic [FlightW-1:0] reads_q, writes_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      reads_q  <= '0;
+      writes_q <= '0;
+    end else begin
+      reads_q  <= reads_q + FlightW'(arvalid_o && arready_i) - FlightW'(rvalid_i);
+      writes_q <= writes_q + FlightW'(awvalid_o && awready_i) - FlightW'(bvalid_i);
+    end
+  end
+  assign busy_o = running_q || reads_q != '0 || writes_q != '0;
+
+  assign control    = csr_we_i && csr_addr_i == 8'(CsrCONTROL);
+  assign start_cmd  = control && csr_wdata_i[0] && !busy_o;
+  assign stop_cmd   = control && !csr_wdata_i[0] && running_q;
   assign core_rst_n = running_q;  // cleared by rst_ni; registered, so that no logic of the core depends on a pin
   assign running_o  = running_q;
   assign stop       = halt || fault_code != FaultNone;
@@ -55,7 +73,7 @@ module xpu_slice
   always_comb begin
     csr_rdata_o = 32'd0;
     case (csr_addr_i)
-      CsrSTATUS:     csr_rdata_o = {29'd0, fault_q, done_q, running_q};
+      CsrSTATUS:     csr_rdata_o = {28'd0, stopped_q, fault_q, done_q, busy_o};
       CsrFAULT_CODE: csr_rdata_o = {24'd0, fault_code_q};
       CsrFAULT_PC:   csr_rdata_o = fault_pc_q;
       CsrENTRY:      csr_rdata_o = entry_q;
@@ -65,7 +83,7 @@ module xpu_slice
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) entry_q <= 32'd0;
-    else if (csr_we_i && csr_addr_i == 8'(CsrENTRY) && !running_q) entry_q <= csr_wdata_i;
+    else if (csr_we_i && csr_addr_i == 8'(CsrENTRY) && !busy_o) entry_q <= csr_wdata_i;
   end
 
   always_ff @(posedge clk_i) begin
@@ -73,12 +91,14 @@ module xpu_slice
       running_q    <= 1'b0;
       done_q       <= 1'b0;
       fault_q      <= 1'b0;
+      stopped_q    <= 1'b0;
       fault_code_q <= FaultNone;
       fault_pc_q   <= 32'd0;
     end else if (start_cmd) begin
       running_q    <= 1'b1;
       done_q       <= 1'b0;
       fault_q      <= 1'b0;
+      stopped_q    <= 1'b0;
       fault_code_q <= FaultNone;
       fault_pc_q   <= 32'd0;
     end else if (running_q && stop) begin
@@ -89,6 +109,9 @@ module xpu_slice
         fault_code_q <= fault_code;
         fault_pc_q   <= fault_pc;
       end
+    end else if (stop_cmd) begin
+      running_q <= 1'b0;
+      stopped_q <= 1'b1;
     end
   end
 
@@ -97,7 +120,7 @@ module xpu_slice
   logic [WordBits-1:0] imem_q;
   logic [31:0]         fetch_addr;
   always_ff @(posedge clk_i) begin
-    if (imem_we_i) imem[imem_addr_i[$clog2(SeqImemWords)-1:0]] <= imem_wdata_i;
+    if (imem_we_i && !busy_o) imem[imem_addr_i[$clog2(SeqImemWords)-1:0]] <= imem_wdata_i;
     imem_q <= imem[fetch_addr[$clog2(SeqImemWords)-1:0]];
   end
 
