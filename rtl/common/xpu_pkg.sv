@@ -32,9 +32,9 @@ package xpu_pkg;
     logic [15:0] hbm_wr_bytes;
     logic [15:0] spm_rd_bytes;
     logic [15:0] spm_wr_bytes;
-    logic [15:0] mxu_macs;
-    logic [15:0] acc_bytes;
-    logic [15:0] vpu_ops;
+    logic [31:0] mxu_macs;   // 256 x 256 of them do not fit 16 bits
+    logic [31:0] acc_bytes;
+    logic [31:0] vpu_ops;
     logic        hbm_rd_pkt;
     logic        hbm_wr_pkt;
   } events_t;

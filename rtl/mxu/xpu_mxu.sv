@@ -155,12 +155,12 @@ module xpu_mxu
     if (w_req_o.valid)
       events_o.spm_rd_bytes = events_o.spm_rd_bytes + 16'(w_count) * 16'(format_bytes(w_fmt_q));
     if (a_step && !st_q) begin
-      events_o.mxu_macs  = 16'(a_kb) * ncols_q;
-      events_o.acc_bytes = (a_idx[2:0] == '0 && !accumulate_q) ? ncols_q << 2 : ncols_q << 3;
+      events_o.mxu_macs  = a_kb * 32'(ncols_q);
+      events_o.acc_bytes = (a_idx[2:0] == '0 && !accumulate_q) ? 32'(ncols_q) << 2 : 32'(ncols_q) << 3;
     end
     if (acc_rd) begin
       events_o.spm_wr_bytes = 16'(a_count) * 16'(format_bytes(a_fmt_q));
-      events_o.acc_bytes    = 16'(a_count) << 2;
+      events_o.acc_bytes    = a_count << 2;
     end
   end
 

@@ -150,7 +150,7 @@ module xpu_vpu
     events_o = '0;
     if (rd_req_o.valid) events_o.spm_rd_bytes = 16'(e_count) * 16'(format_bytes(in_fmt_q[in]));
     if (wr_req_o.valid) events_o.spm_wr_bytes = wr_bytes;
-    if (step) events_o.vpu_ops = 16'(nuops_q) * active;
+    if (step) events_o.vpu_ops = 32'(nuops_q) * 32'(active);
   end
 
   assign done_o = tail_q && tail_cnt_q == 32'd0;

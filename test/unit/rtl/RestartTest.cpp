@@ -22,6 +22,12 @@ namespace {
 constexpr uint32_t statusBusy = 1, statusDone = 2, statusFault = 4,
                    statusStopped = 8;
 
+/// Runs a program that must come to an end.
+void mustEnd(RtlMachine &machine, const Assembler &a) {
+  auto out = machine.run(a.words, 0, 10000);
+  EXPECT_TRUE(bool(out)) << llvm::toString(out.takeError());
+}
+
 const Target &target() {
   static const Target t = llvm::cantFail(loadTarget(rtlTargetName()));
   return t;
@@ -105,7 +111,7 @@ TEST(Restart, AfterAFaultWithWritesUnderWay) {
       a.li(1, 1);
     }
     a.words.push_back({});
-    llvm::cantFail(machine.run(a.words, 0, 10000));
+    mustEnd(machine, a);
     runLikeNew(machine, copyLine());
   }
 }
@@ -119,13 +125,13 @@ TEST(Restart, RegistersAndSemaphoresAreZero) {
   }
   first.signal(~0u).scalar(Opcode::LOOP, 0, 0, 0, 2, 100).halt();
   second.halt();
-  llvm::cantFail(machine.run(first.words, 0, 1000));
+  mustEnd(machine, first);
   runLikeNew(machine, second);
   EXPECT_EQ(machine.readCsr(Csr::FAULT_CODE), 0u);
   // Also after the very first reset.
   RtlMachine fresh(target(), {});
   runLikeNew(fresh, second);
-  llvm::cantFail(machine.run(first.words, 0, 1000));
+  mustEnd(machine, first);
   // Nothing is left to be taken.
   for (unsigned s = 0; s < 32; ++s) {
     auto out = machine.run(Assembler().wait(1u << s).halt().words, 0, 50);
@@ -170,7 +176,7 @@ TEST(Restart, StatusIsThatOfTheLastStart) {
   RtlMachine machine(target(), {});
   Assembler bad;
   bad.words.push_back({});
-  llvm::cantFail(machine.run(bad.words, 0, 100));
+  mustEnd(machine, bad);
   EXPECT_EQ(machine.readCsr(Csr::STATUS), statusDone | statusFault);
   EXPECT_EQ(machine.readCsr(Csr::FAULT_CODE), unsigned(Fault::BadOpcode));
   Assembler waits;
