@@ -48,6 +48,18 @@ function(acc_library name)
   endif()
 endfunction()
 
+# Data of an installation, relative to its prefix; tools find it from where they
+# are (dialects/Target/DataDirectory.cpp).
+set(ACC_INSTALL_DATA share/acc)
+# LLVM and SystemC are where they were found.
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
+
+# acc_install_tool(name): an executable of the installation, if it has been
+# built.
+function(acc_install_tool name)
+  install(TARGETS ${name} RUNTIME DESTINATION bin OPTIONAL)
+endfunction()
+
 # acc_tool(name sources... [LINK libs...] [DEPENDS targets...])
 # An executable in build/<preset>/bin; the lit suite depends on all of them.
 function(acc_tool name)
@@ -59,6 +71,7 @@ function(acc_tool name)
     add_dependencies(${name} ${A_DEPENDS})
   endif()
   set_property(GLOBAL APPEND PROPERTY ACC_TOOLS ${name})
+  acc_install_tool(${name})
 endfunction()
 
 # acc_unit_test(name sources... [LINK libs...])

@@ -17,6 +17,7 @@ config.environment["PATH"] = os.pathsep.join(
     [config.acc_tools_dir, config.llvm_tools_dir, config.environment["PATH"]]
 )
 config.substitutions.append(("%inputs", os.path.join(config.test_source_root, "Inputs")))
+config.substitutions.append(("%{build}", config.acc_build_dir))
 config.substitutions.append(("%{python}", sys.executable))
 status = os.path.join(config.test_source_root, "Inputs", "status.py")
 config.substitutions.append(("%{status}", f"{sys.executable} {status}"))

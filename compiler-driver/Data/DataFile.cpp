@@ -2,6 +2,8 @@
 
 #include "compiler-driver/Data/DataFile.h"
 
+#include "dialects/Target/Nesting.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -353,5 +355,8 @@ Expected<DataFile> Parser::parse() {
 Expected<DataFile> acc::data::parseDataFile(StringRef text, StringRef path,
                                             const DataFileKeys &keys,
                                             const Bibliography &documents) {
+  if (Error error = checkYamlNesting(text, path)) {
+    return std::move(error);
+  }
   return Parser(text, path, keys, documents).parse();
 }

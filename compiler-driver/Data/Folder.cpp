@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Data/DataFile.h"
 
+#include "dialects/Target/Target.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -14,7 +15,7 @@ using namespace llvm;
 using namespace acc::data;
 
 std::string acc::data::dataPath(StringRef name) {
-  SmallString<128> path(ACC_TARGETS_DIR);
+  SmallString<128> path(getDataDirectory());
   sys::path::append(path, name);
   return path.str().str();
 }
@@ -42,8 +43,8 @@ static Expected<Bibliography> readBibliography() {
 }
 
 std::string acc::data::displayPath(StringRef path) {
-  return path.consume_front(ACC_TARGETS_DIR) ? "targets" + path.str()
-                                             : path.str();
+  return path.consume_front(getDataDirectory()) ? "targets" + path.str()
+                                                : path.str();
 }
 
 std::vector<std::string> acc::data::listDataFiles(StringRef folder) {

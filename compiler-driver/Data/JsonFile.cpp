@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Data/JsonFile.h"
 
+#include "dialects/Target/Nesting.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
@@ -12,6 +13,9 @@ Expected<json::Value> acc::data::loadJson(StringRef path) {
   if (!buffer) {
     return createStringError(buffer.getError(),
                              path + ": error: " + buffer.getError().message());
+  }
+  if (Error error = checkJsonNesting((*buffer)->getBuffer(), path)) {
+    return std::move(error);
   }
   Expected<json::Value> value = json::parse((*buffer)->getBuffer());
   if (!value) {

@@ -7,7 +7,9 @@
 //   .symtab      one symbol a tensor: value = HBM address, size = bytes
 //   .acc.target  YAML: the target, as in its file
 //   .acc.meta    JSON: inputs, outputs (name, type, shape, address), the first
-//                word of each launch, and the call of the host after it
+//                word of each launch, the call of the host after it, and a
+//                digest of .acc.host, as MLIR's reader crashes on damaged
+//                bytecode
 //   .acc.lines   JSON: for each instruction word address the source it is from
 //   .acc.host    bytecode of a module with the functions that the host runs
 //
@@ -72,6 +74,9 @@ struct Object {
   /// Source of the instruction at `pc`, or empty.
   llvm::StringRef sourceOf(uint32_t pc) const;
 };
+
+/// What .acc.meta says of the host's module.
+std::string digestHostModule(llvm::StringRef bytecode);
 
 /// Writes the file's bytes.
 void writeObject(const Object &object, llvm::raw_ostream &os);

@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Object/Object.h"
 
+#include "compiler-driver/Tensor/HostTensor.h"
 #include "dialects/Target/Nesting.h"
 #include "llvm/Object/ELF.h"
 #include "llvm/Support/Endian.h"
@@ -104,6 +105,36 @@ static Expected<json::Value> parseJson(StringRef text, StringRef name) {
   return value;
 }
 
+/// What a program reads and writes lies in its machine's memory. A size that
+/// the file claims is checked here, before anything is as large.
+static Error checkMemory(const Object &object, StringRef name) {
+  const uint64_t size = object.target.hbm.bytes;
+  auto isInside = [&](uint64_t address, uint64_t bytes) {
+    return address <= size && bytes <= size - address;
+  };
+  if (!isInside(object.constantsAddress, object.constants.size())) {
+    return fail(name,
+                "the constants are beyond the memory of " + object.target.name);
+  }
+  std::vector<const std::vector<ObjectTensor> *> lists = {&object.inputs,
+                                                          &object.outputs};
+  for (const HostCall &call : object.hostCalls) {
+    lists.insert(lists.end(), {&call.inputs, &call.outputs});
+  }
+  for (const std::vector<ObjectTensor> *tensors : lists) {
+    for (const ObjectTensor &tensor : *tensors) {
+      std::optional<int64_t> elements = acc::countElements(tensor.shape);
+      if (!isInside(tensor.address, tensor.bytes) || !elements ||
+          static_cast<uint64_t>(*elements) > tensor.bytes) {
+        return fail(name, "tensor '" + tensor.name +
+                              "' is beyond the memory of " +
+                              object.target.name + " or of a wrong size");
+      }
+    }
+  }
+  return Error::success();
+}
+
 Expected<Object> parseObject(StringRef bytes, StringRef name) {
   Expected<object::ELFFile<object::ELF64LE>> elf =
       object::ELFFile<object::ELF64LE>::create(bytes);
@@ -118,6 +149,7 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
   bool hasCode = false;
   bool hasMeta = false;
   bool hasTarget = false;
+  std::string digest;
   for (const auto &section : *sections) {
     Expected<StringRef> sectionName = elf->getSectionName(section);
     if (!sectionName) {
@@ -162,6 +194,7 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
         return fail(name, "the description is no object");
       }
       hasMeta = true;
+      digest = meta->getString("host_digest").value_or("").str();
       auto inputs = readTensors(*meta, "inputs", name);
       if (!inputs) {
         return inputs.takeError();
@@ -203,6 +236,12 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
     if (entry > result.code.size()) {
       return fail(name, "a launch begins after the end of the code");
     }
+  }
+  if (digest != digestHostModule(result.hostModule)) {
+    return fail(name, "the functions of the host are damaged");
+  }
+  if (Error error = checkMemory(result, name)) {
+    return std::move(error);
   }
   return result;
 }

@@ -3,9 +3,11 @@
 #include "compiler-driver/Object/Object.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace llvm;
 
@@ -61,6 +63,10 @@ template <typename T> void appendRaw(std::string &data, const T &value) {
   data.append(reinterpret_cast<const char *>(&value), sizeof(value));
 }
 } // namespace
+
+std::string digestHostModule(StringRef bytecode) {
+  return utohexstr(xxh3_64bits(bytecode), /*LowerCase=*/true);
+}
 
 void writeObject(const Object &object, raw_ostream &os) {
   std::vector<Section> sections;
@@ -125,10 +131,12 @@ void writeObject(const Object &object, raw_ostream &os) {
                                      {"inputs", toJson(call.inputs)},
                                      {"outputs", toJson(call.outputs)}});
   }
-  meta.data = print(json::Object{{"inputs", toJson(object.inputs)},
-                                 {"outputs", toJson(object.outputs)},
-                                 {"launches", std::move(launches)},
-                                 {"host_calls", std::move(hostCalls)}});
+  meta.data =
+      print(json::Object{{"inputs", toJson(object.inputs)},
+                         {"outputs", toJson(object.outputs)},
+                         {"launches", std::move(launches)},
+                         {"host_digest", digestHostModule(object.hostModule)},
+                         {"host_calls", std::move(hostCalls)}});
   sections.push_back(meta);
   Section lines(".acc.lines");
   json::Array lineTable;

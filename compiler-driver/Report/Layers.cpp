@@ -142,6 +142,9 @@ static Phases phasesOf(const Target &t, const Command &command) {
     cyclesIn(phases, Phase::Uops) = iterations * uops;
     cyclesIn(phases, Phase::Operands) = iterations * (interval - uops);
     setup = double(vpuCycles(t, *v)) - iterations * interval;
+  } else if (command.engine == isa::Engine::Mxu ||
+             command.engine == isa::Engine::Vpu) {
+    setup = double(commandCycles(t, command)); // SYNC
   }
   cyclesIn(phases, Phase::Setup) = setup;
   return phases;

@@ -157,11 +157,11 @@ def : Enumeration<"Counter", 5, "event counters, 64 bits each"> {
 
 def : Enumeration<"Csr", 8, "host registers, 32 bits each, word addresses"> {
   let Cases = [
-    Case<"CONTROL", 0, "write 1: start at the word in ENTRY">,
-    Case<"STATUS", 1, "bit 0: running, bit 1: done, bit 2: fault">,
+    Case<"CONTROL", 0, "write 1: start at the word in ENTRY; write 0: stop what runs">,
+    Case<"STATUS", 1, "bit 0: busy, bit 1: done, bit 2: fault, bit 3: stopped by the host">,
     Case<"FAULT_CODE", 2, "fault code">,
     Case<"FAULT_PC", 3, "word address of the faulting instruction">,
-    Case<"ENTRY", 4, "word address of the first instruction, 0 after reset; written while the machine does not run">,
+    Case<"ENTRY", 4, "word address of the first instruction, 0 after reset; ignores writes while the machine is busy">,
     Case<"COUNTERS", 64, "counter i at COUNTERS + 2 i (low half) and + 2 i + 1">,
   ];
 }
@@ -313,6 +313,17 @@ def VPURUN : Command<"vpu.run", 0x50, "vpu"> {
     Field<"uops", 64, "micro-program", 64>,
   ]);
 }
+
+class SyncCommand<string mnemonic, int opcode, string engine> : Command<mnemonic, opcode, engine> {
+  let Fields = Header;
+  let Description = "Waits and signals when all commands of the engine before it have ended; "
+                    "does nothing else and ignores its bank fields.";
+}
+
+def LOADSYNC  : SyncCommand<"dma.load_sync", 0x42, "load">;
+def STORESYNC : SyncCommand<"dma.store_sync", 0x43, "store">;
+def MXUSYNC   : SyncCommand<"mxu.sync", 0x4A, "mxu">;
+def VPUSYNC   : SyncCommand<"vpu.sync", 0x51, "vpu">;
 
 /// A micro-operation is packed like an instruction, in 64 bits.
 def UOP : Instr<"uop", 0, "uop"> {

@@ -182,7 +182,7 @@ template <> struct MappingTraits<Target::Hbm> : Fields<Target::Hbm> {
                  "hbm.line_bytes must be a power of two, at least 4")
         .require(h.bytes > 0 && h.bytes <= (uint64_t(1) << 32),
                  "hbm.bytes must be 1 to 2^32 (addresses have 32 bits)")
-        .require(h.bytes % h.lineBytes == 0,
+        .require(h.lineBytes == 0 || h.bytes % h.lineBytes == 0,
                  "hbm.bytes must be a multiple of hbm.line_bytes")
         .require(h.channels >= 1, "hbm.channels must be at least 1")
         .require(h.banks >= 1, "hbm.banks must be at least 1")
@@ -273,7 +273,7 @@ llvm::Expected<Target> acc::parseTarget(llvm::StringRef text,
 }
 
 static std::string builtinPath(llvm::StringRef name) {
-  llvm::SmallString<128> path(ACC_TARGETS_DIR);
+  llvm::SmallString<128> path(acc::getDataDirectory());
   llvm::sys::path::append(path, name + ".yaml");
   return path.str().str();
 }
@@ -314,7 +314,7 @@ llvm::Expected<Target> acc::loadTarget(llvm::StringRef nameOrPath) {
 std::vector<std::string> acc::listTargets() {
   std::vector<std::string> names;
   std::error_code ec;
-  for (llvm::sys::fs::directory_iterator it(ACC_TARGETS_DIR, ec), end;
+  for (llvm::sys::fs::directory_iterator it(getDataDirectory(), ec), end;
        it != end && !ec; it.increment(ec)) {
     if (llvm::sys::path::extension(it->path()) == ".yaml") {
       names.push_back(llvm::sys::path::stem(it->path()).str());

@@ -123,6 +123,10 @@ llvm::Expected<Target> loadBuiltInTarget(llvm::StringRef name);
 llvm::Expected<Target> parseTarget(llvm::StringRef text,
                                    llvm::StringRef fileName);
 
+/// The folder of targets and other data files: that of the installation which
+/// the running program is part of, else that of the sources.
+llvm::StringRef getDataDirectory();
+
 /// Names of the built-in targets, sorted.
 std::vector<std::string> listTargets();
 

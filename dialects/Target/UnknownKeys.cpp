@@ -72,14 +72,30 @@ Error acc::checkTargetKeys(StringRef text, StringRef fileName) {
   Target target;
   visitFields(keys, target);
   SourceMgr sources;
-  // What is no YAML is for the reader to say.
-  sources.setDiagHandler([](const SMDiagnostic &, void *) {});
+  std::string message;
+  sources.setDiagHandler(
+      [](const SMDiagnostic &diagnostic, void *context) {
+        auto &text = *static_cast<std::string *>(context);
+        if (text.empty()) {
+          raw_string_ostream os(text);
+          diagnostic.print(nullptr, os, /*ShowColors=*/false);
+        }
+      },
+      &message);
   yaml::Stream stream(MemoryBufferRef(text, fileName), sources,
                       /*ShowColors=*/false);
-  std::string message;
   yaml::document_iterator document = stream.begin();
-  if (document != stream.end()) {
-    check(document->getRoot(), keys, "", sources, message);
+  yaml::Node *root = document != stream.end() ? document->getRoot() : nullptr;
+  if (isa_and_present<yaml::MappingNode>(root)) {
+    check(root, keys, "", sources, message);
+    root->skip();
+  }
+  // LLVM's reader of structures takes its root and its syntax for granted.
+  if (message.empty() &&
+      (!isa_and_present<yaml::MappingNode>(root) || stream.failed())) {
+    message = (fileName + ":1:1: error: is no target file; expects name, "
+                          "description, clock_hz and groups of parameters")
+                  .str();
   }
   if (message.empty()) {
     return Error::success();

@@ -136,7 +136,8 @@ struct FuseEpiloguesPass final
     IRRewriter rewriter(&getContext());
     SmallVector<linalg::LinalgOp> contractions;
     func.walk([&](linalg::LinalgOp op) {
-      if (succeeded(xpu::matchContraction(op)) && op.hasPureBufferSemantics() &&
+      if (op.hasPureBufferSemantics() &&
+          succeeded(xpu::matchMatrixWork(op, *machine)) &&
           xpu::getByteSize(cast<MemRefType>(op.getDpsInits()[0].getType())) >
               smallest) {
         contractions.push_back(op);

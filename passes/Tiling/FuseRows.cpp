@@ -57,14 +57,14 @@ FailureOr<SmallVector<int64_t>> subscriptsByLoop(AffineMap map) {
   return result;
 }
 
-bool isCandidate(Operation *op) {
+bool isCandidate(Operation *op, const acc::Target &target) {
   auto generic = dyn_cast<linalg::GenericOp>(op);
   return generic && generic.hasPureBufferSemantics() &&
          generic.getNumDpsInits() == 1 && generic.getNumParallelLoops() != 0 &&
          !op->hasAttr(xpu::kEpilogueAttr) &&
          !llvm::is_contained(generic.getStaticLoopRanges(),
                              ShapedType::kDynamic) &&
-         failed(xpu::matchContraction(generic)) && !xpu::readsByIndex(op);
+         failed(xpu::matchMatrixWork(generic, target)) && !xpu::readsByIndex(op);
 }
 
 /// Adds an operation to a chain; returns false, with the chain unchanged, if it
@@ -406,7 +406,7 @@ struct FuseRowsPass final : xpu::impl::FuseRowsPassBase<FuseRowsPass> {
         if (xpu::isBufferNeutral(&op)) {
           continue;
         }
-        if (!isCandidate(&op)) {
+        if (!isCandidate(&op, *machine)) {
           finish();
           continue;
         }

@@ -70,7 +70,8 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   }
   choice.columnDim = ~0u;
   for (unsigned dim : columnDims) {
-    if (choice.columnDim == ~0u || sizes[dim] > sizes[choice.columnDim]) {
+    // Of equal ones the inner: rows of memory stay whole.
+    if (choice.columnDim == ~0u || sizes[dim] >= sizes[choice.columnDim]) {
       choice.columnDim = dim;
     }
   }
@@ -188,7 +189,46 @@ static SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
   return strides;
 }
 
-/// Cycles of the matrix unit for all tiles, by the machine's formulas.
+/// Commands for one product: of bf16 numbers, of f16 or of f32 ones in terms.
+static int64_t countTerms(Value operand) {
+  Type type = cast<MemRefType>(operand.getType()).getElementType();
+  return type.isF32() ? 6 : type.isF16() ? 4 : 1;
+}
+
+/// Requests that a DMA engine makes to move a tile of an operand; none if it is
+/// in the scratchpad.
+static uint64_t countPackets(linalg::LinalgOp op, OpOperand &operand,
+                             ArrayRef<int64_t> sizes,
+                             const acc::Target &target) {
+  auto type = cast<MemRefType>(operand.get().getType());
+  if (getSpace(type) == Space::SPM) {
+    return 0;
+  }
+  int64_t bytes = getElementBytes(type.getElementType());
+  // Elements that follow each other in memory.
+  int64_t run = 1;
+  bool isWhole = true;
+  int64_t elements = 1;
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  for (int64_t i = map.getNumResults() - 1; i >= 0; --i) {
+    int64_t constant = 0;
+    auto coefficients =
+        getCoefficients(map.getResult(i), sizes.size(), constant);
+    int64_t extent = 1;
+    for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
+      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
+    }
+    elements *= extent;
+    if (isWhole) {
+      run *= extent;
+      isWhole = extent == type.getDimSize(i);
+    }
+  }
+  return elements / run * ceilDiv(run * bytes, int64_t(target.hbm.lineBytes));
+}
+
+/// Cycles for all tiles by the machine's formulas: of the matrix unit, or of
+/// the DMA engine that makes most requests.
 static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
                                const ContractionTile &tile,
                                const acc::Target &target) {
@@ -225,13 +265,19 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
   for (auto [range, size] : llvm::zip(ranges, tile.sizes)) {
     tiles *= ceilDiv(range, size);
   }
-  return tiles * form.cycles;
-}
-
-/// Commands for one product: of bf16 numbers, of f16 or of f32 ones in terms.
-static int64_t countTerms(Value operand) {
-  Type type = cast<MemRefType>(operand.getType()).getElementType();
-  return type.isF32() ? 6 : type.isF16() ? 4 : 1;
+  // Both operands of a tile, and its share of the result: a tile over the
+  // reduction does not store.
+  uint64_t steps = 1;
+  for (unsigned dim : dims.k) {
+    steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
+  }
+  uint64_t loads = countPackets(op, rowOperand, tile.sizes, target) +
+                   countPackets(op, weights, tile.sizes, target);
+  uint64_t stores =
+      countPackets(op, *op.getDpsInitOperand(0), tile.sizes, target);
+  uint64_t fetched = tiles / ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
+  return std::max({tiles * form.cycles, fetched * loads,
+                   fetched / steps * stores});
 }
 
 namespace {
@@ -444,27 +490,98 @@ static SmallVector<ColumnTile> makeColumnTiles(TileBuilder &builder,
   return tiles;
 }
 
-LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
-                              const ContractionDims &dims,
-                              const acc::Target &target, int64_t bodyCommands) {
-  FailureOr<ContractionTile> choice = failure();
+namespace {
+struct RatedTile {
+  ContractionTile tile;
+  uint64_t cycles = 0;
+};
+} // namespace
+
+/// The quicker of the two operands to be stationary.
+static FailureOr<RatedTile> chooseStationary(linalg::LinalgOp op,
+                                             const ContractionDims &dims,
+                                             const acc::Target &target) {
+  FailureOr<RatedTile> choice = failure();
   for (unsigned stationary : {1u, 0u}) {
     if ((stationary == 1 ? dims.n : dims.m).empty()) {
       continue;
     }
-    FailureOr<ContractionTile> candidate =
-        chooseTile(op, dims, stationary, target);
-    if (succeeded(candidate) &&
-        (failed(choice) || estimateCycles(op, dims, *candidate, target) <
-                               estimateCycles(op, dims, *choice, target))) {
-      choice = candidate;
+    FailureOr<ContractionTile> tile = chooseTile(op, dims, stationary, target);
+    if (failed(tile)) {
+      continue;
+    }
+    uint64_t cycles = estimateCycles(op, dims, *tile, target);
+    if (failed(choice) || cycles < choice->cycles) {
+      choice = RatedTile{*tile, cycles};
     }
   }
-  if (failed(choice)) {
+  return choice;
+}
+
+/// Cycles of the vector unit for the products and sums, all lanes over the
+/// widest dimension of the result.
+static uint64_t estimateVectorCycles(linalg::LinalgOp op,
+                                     const acc::Target &target) {
+  constexpr uint64_t kUops = 2; // Multiply, add.
+  SmallVector<unsigned> parallel;
+  op.getParallelDims(parallel);
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  int64_t widest = 1;
+  for (unsigned dim : parallel) {
+    widest = std::max(widest, ranges[dim]);
+  }
+  uint64_t iterations = ceilDiv(widest, target.vectorLength());
+  bool isLeftOut = false;
+  for (auto [dim, range] : llvm::enumerate(ranges)) {
+    if (!isLeftOut && range == widest && llvm::is_contained(parallel, dim)) {
+      isLeftOut = true;
+    } else {
+      iterations *= range;
+    }
+  }
+  return iterations * kUops * target.vpu.chime;
+}
+
+FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,
+                                           const acc::Target &target) {
+  FailureOr<ContractionDims> dims = matchContraction(op);
+  // One row and one column would leave the array idle; the vector unit's tree
+  // does the same.
+  if (failed(dims) || (dims->m.empty() && dims->n.empty())) {
+    return failure();
+  }
+  if (!op.hasPureBufferSemantics() ||
+      llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {
+    return dims;
+  }
+  // A product of a matrix and a vector for each of a batch, as in a depthwise
+  // convolution: one row or one column of the array.
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  auto isOne = [&](ArrayRef<unsigned> of) {
+    return llvm::all_of(of, [&](unsigned dim) { return ranges[dim] == 1; });
+  };
+  if (isOne(dims->batch) || !(isOne(dims->m) || isOne(dims->n))) {
+    return dims;
+  }
+  FailureOr<RatedTile> choice = chooseStationary(op, *dims, target);
+  Value rows = op.getDpsInputOperand(0)->get();
+  if (failed(choice) || estimateVectorCycles(op, target) <
+                            choice->cycles * countTerms(rows)) {
+    return failure();
+  }
+  return dims;
+}
+
+LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
+                              const ContractionDims &dims,
+                              const acc::Target &target, int64_t bodyCommands) {
+  FailureOr<RatedTile> rated = chooseStationary(op, dims, target);
+  if (failed(rated)) {
     return op.emitError()
            << "has no tile that fits in the scratchpad of target "
            << target.name;
   }
+  const ContractionTile *choice = &rated->tile;
   op->setAttr(kColumnDimAttr, rewriter.getI64IntegerAttr(choice->columnDim));
   op->setAttr(kStationaryAttr, rewriter.getI64IntegerAttr(choice->stationary));
   remark::passed(op.getLoc(),

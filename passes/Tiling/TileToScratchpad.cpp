@@ -35,10 +35,8 @@ LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
     return op.emitError() << "expects one result, but got "
                           << op.getNumDpsInits();
   }
-  FailureOr<ContractionDims> dims = matchContraction(op);
-  // One row and one column would leave the array idle; the vector unit's tree
-  // does the same.
-  if (succeeded(dims) && !(dims->m.empty() && dims->n.empty())) {
+  FailureOr<ContractionDims> dims = matchMatrixWork(op, target);
+  if (succeeded(dims)) {
     auto start = op->getAttrOfType<FloatAttr>(kInitialValueAttr);
     if (!start || !start.getValue().isPosZero()) {
       return op.emitError("expects a contraction that starts from zero; run "

@@ -128,6 +128,12 @@ llvm::SmallDenseSet<unsigned> getCountedDims(mlir::linalg::LinalgOp op);
 mlir::linalg::LinalgOp findContraction(mlir::linalg::LinalgOp epilogue);
 mlir::linalg::LinalgOp findEpilogue(mlir::linalg::LinalgOp contraction);
 
+/// The dimensions of a contraction on buffers that the matrix unit is to
+/// compute: those that would use one row or one column of the array only, for
+/// each of a batch, go to the vector unit if it is quicker.
+mlir::FailureOr<ContractionDims> matchMatrixWork(mlir::linalg::LinalgOp op,
+                                                 const acc::Target &target);
+
 /// Tiles an operation of the vector unit and erases it; `bodyCommands` as in
 /// Passes.h.
 mlir::LogicalResult tileVector(mlir::RewriterBase &rewriter,

@@ -81,6 +81,11 @@ package xpu_pkg;
     endcase
   endfunction
 
+  // The command that only waits and signals; the engine does not see it.
+  function automatic logic is_sync_op(logic [7:0] opcode);
+    return opcode == OpLOADSYNC || opcode == OpSTORESYNC || opcode == OpMXUSYNC || opcode == OpVPUSYNC;
+  endfunction
+
   // esize is 1, 2 or 4.
   function automatic logic misaligned(logic [31:0] x, logic [2:0] esize);
     return (x[1:0] & 2'(esize - 3'd1)) != 2'd0;

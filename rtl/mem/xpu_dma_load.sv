@@ -52,7 +52,8 @@ module xpu_dma_load
     .active_o(sending_o), .pkt_valid_o(pkt_valid), .pkt_hbm_o(pkt_hbm), .pkt_spm_o(pkt_spm), .pkt_bytes_o(pkt_bytes),
     .pkt_last_o(pkt_last), .idx_wait_o(idx_wait), .idx_req_o, .idx_data_i, .idx_fault_o(idx_range));
 
-  assign arvalid_o = may_go && pkt_valid && !idx_wait && !hbm_bad;
+  // In the cycle behind a stop the registers still have something to request.
+  assign arvalid_o = rst_ni && may_go && pkt_valid && !idx_wait && !hbm_bad;
   assign hbm_bad   = {32'd0, pkt_hbm} + 64'(pkt_bytes) > HbmBytes;
   assign araddr_o  = pkt_hbm;
   assign aruser_o  = pkt_bytes;

@@ -66,7 +66,8 @@ module xpu_dma_store
   end
 
   assign hbm_bad   = {32'd0, w_hbm_q} + 64'(w_bytes_q) > HbmBytes;
-  assign awvalid_o = may_go && w_valid_q && !idx_wait && !hbm_bad;
+  // In the cycle behind a stop the registers still have something to request.
+  assign awvalid_o = rst_ni && may_go && w_valid_q && !idx_wait && !hbm_bad;
   assign awaddr_o  = w_hbm_q;
   assign awuser_o  = w_bytes_q;
   assign fire      = awvalid_o && awready_i;

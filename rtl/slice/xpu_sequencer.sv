@@ -30,7 +30,7 @@ module xpu_sequencer
 );
   localparam int unsigned LoopW = $clog2(LoopDepth + 1);
 
-  logic [31:0]         regs_q [NumScalarRegs];
+  logic [NumScalarRegs-1:0][31:0] regs_q;
   logic [31:0]         loop_start_q [LoopDepth];
   logic [31:0]         loop_end_q [LoopDepth];
   logic [31:0]         loop_count_q [LoopDepth];
@@ -66,6 +66,10 @@ module xpu_sequencer
     want_words = 8'd1;
     is_cmd = 1'b1;
     case (op)
+      OpLOADSYNC:  engine = EngLoad;
+      OpSTORESYNC: engine = EngStore;
+      OpMXUSYNC:   engine = EngMxu;
+      OpVPUSYNC:   engine = EngVpu;
       OpLOAD:   begin engine = 2'd0; want_words = 8'(LoadWords); end
       OpSTORE:  begin engine = 2'd1; want_words = 8'(StoreWords); end
       OpMATMUL: begin engine = 2'd2; want_words = 8'(MatmulWords); end
@@ -224,12 +228,13 @@ module xpu_sequencer
           ac.o_base = ac.o_base + regs_q[ac.o_reg];
           cmd_o[$bits(accst_cmd_t)-1:0] = ac;
         end
-        default: begin
+        OpVPURUN: begin
           vp = cmd_o;
           for (int unsigned i = 0; i < NumVpuInputs; i++) vp.in_base[i] = vp.in_base[i] + regs_q[vp.in_reg[i]];
           vp.out_base = vp.out_base + regs_q[vp.out_base_reg];
           cmd_o = vp;
         end
+        default: cmd_o[63:16] = '0;  // SYNC claims nothing
       endcase
     end
   end
@@ -241,7 +246,7 @@ module xpu_sequencer
       word_q  <= 6'd0;
       loops_q <= '0;
       lds_q   <= 1'b0;
-      regs_q[0] <= 32'd0;
+      regs_q  <= '0;
     end else begin
       pc_q    <= pc_d;
       stall_q <= stall_d;

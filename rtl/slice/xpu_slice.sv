@@ -1,7 +1,8 @@
 // One slice: sequencer, command queues, engines, scratchpad, semaphores, bank claims, counters and host registers.
 //
-// The host writes IMEM and the CONTROL register; the core is held in reset while it does not run. AXI channels are
-// single-beat (see xpu_dma_load). trace_* show every command's start, end and address to a bench.
+// The host writes IMEM and the CONTROL register; the core is held in reset while it does not run. When it stops with
+// requests under way, the slice is busy until memory has answered them all. AXI channels are single-beat (see
+// xpu_dma_load). trace_* show every command's start, end and address to a bench.
 module xpu_slice
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -34,20 +35,37 @@ module xpu_slice
   input  logic                        bvalid_i,
   output logic                        bready_o,
   // Observation
-  output logic                        running_o,
+  output logic                        running_o,    // a program runs
+  output logic                        busy_o,       // it runs, or answers to one that stopped are to come
   output logic [63:0]                 cycle_o,
   output logic [NumEngines-1:0]       trace_start_o,
   output logic [NumEngines-1:0]       trace_end_o,
   output logic [NumEngines-1:0][31:0] trace_pc_o     // of the command that starts
 );
   // Host registers ----------------------------------------------------------------------------------------------
-  logic        running_q, done_q, fault_q, start_cmd, stop, halt, instr;
+  logic        running_q, done_q, fault_q, stopped_q, start_cmd, stop_cmd, stop, halt, instr, control;
   logic [7:0]  fault_code_q, fault_code;
   logic [31:0] fault_pc_q, fault_pc, entry_q;
   logic [63:0] counter;
   logic        core_rst_n;
 
-  assign start_cmd  = csr_we_i && csr_addr_i == 8'(CsrCONTROL) && csr_wdata_i[0] && !running_q;
+  // Requests that memory has not answered; they outlive the core.
+  localparam int unsigned FlightW = $clog2(DmaOutstanding + 1);
+  logic [FlightW-1:0] reads_q, writes_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      reads_q  <= '0;
+      writes_q <= '0;
+    end else begin
+      reads_q  <= reads_q + FlightW'(arvalid_o && arready_i) - FlightW'(rvalid_i);
+      writes_q <= writes_q + FlightW'(awvalid_o && awready_i) - FlightW'(bvalid_i);
+    end
+  end
+  assign busy_o = running_q || reads_q != '0 || writes_q != '0;
+
+  assign control    = csr_we_i && csr_addr_i == 8'(CsrCONTROL);
+  assign start_cmd  = control && csr_wdata_i[0] && !busy_o;
+  assign stop_cmd   = control && !csr_wdata_i[0] && running_q;
   assign core_rst_n = running_q;  // cleared by rst_ni; registered, so that no logic of the core depends on a pin
   assign running_o  = running_q;
   assign stop       = halt || fault_code != FaultNone;
@@ -55,7 +73,7 @@ module xpu_slice
   always_comb begin
     csr_rdata_o = 32'd0;
     case (csr_addr_i)
-      CsrSTATUS:     csr_rdata_o = {29'd0, fault_q, done_q, running_q};
+      CsrSTATUS:     csr_rdata_o = {28'd0, stopped_q, fault_q, done_q, busy_o};
       CsrFAULT_CODE: csr_rdata_o = {24'd0, fault_code_q};
       CsrFAULT_PC:   csr_rdata_o = fault_pc_q;
       CsrENTRY:      csr_rdata_o = entry_q;
@@ -65,7 +83,7 @@ module xpu_slice
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) entry_q <= 32'd0;
-    else if (csr_we_i && csr_addr_i == 8'(CsrENTRY) && !running_q) entry_q <= csr_wdata_i;
+    else if (csr_we_i && csr_addr_i == 8'(CsrENTRY) && !busy_o) entry_q <= csr_wdata_i;
   end
 
   always_ff @(posedge clk_i) begin
@@ -73,12 +91,14 @@ module xpu_slice
       running_q    <= 1'b0;
       done_q       <= 1'b0;
       fault_q      <= 1'b0;
+      stopped_q    <= 1'b0;
       fault_code_q <= FaultNone;
       fault_pc_q   <= 32'd0;
     end else if (start_cmd) begin
       running_q    <= 1'b1;
       done_q       <= 1'b0;
       fault_q      <= 1'b0;
+      stopped_q    <= 1'b0;
       fault_code_q <= FaultNone;
       fault_pc_q   <= 32'd0;
     end else if (running_q && stop) begin
@@ -89,6 +109,9 @@ module xpu_slice
         fault_code_q <= fault_code;
         fault_pc_q   <= fault_pc;
       end
+    end else if (stop_cmd) begin
+      running_q <= 1'b0;
+      stopped_q <= 1'b1;
     end
   end
 
@@ -97,7 +120,7 @@ module xpu_slice
   logic [WordBits-1:0] imem_q;
   logic [31:0]         fetch_addr;
   always_ff @(posedge clk_i) begin
-    if (imem_we_i) imem[imem_addr_i[$clog2(SeqImemWords)-1:0]] <= imem_wdata_i;
+    if (imem_we_i && !busy_o) imem[imem_addr_i[$clog2(SeqImemWords)-1:0]] <= imem_wdata_i;
     imem_q <= imem[fetch_addr[$clog2(SeqImemWords)-1:0]];
   end
 
@@ -111,7 +134,8 @@ module xpu_slice
 
   spm_req_t              lds_req;
   logic [31:0]           lds_data, cmd_pc, seq_fault_pc;
-  logic [NumEngines-1:0] push, full, q_valid, start, done, busy;
+  // start and done are those of all commands: of a SYNC, which ends where it starts, and of those that the engine gets.
+  logic [NumEngines-1:0] push, full, q_valid, start, done, sync, engine_start, engine_done, busy;
   logic [CmdBits-1:0]    cmd;
   logic [7:0]            seq_fault;
   logic                  idle;
@@ -148,7 +172,7 @@ module xpu_slice
   assign head = {vpu_cmd[127:0], mxu_cmd[127:0], store_cmd[127:0], load_cmd[127:0]};
 
   // A DMA engine has up to two active commands. They have slots in turn: next_q is that of the next to start, oldest_q
-  // that of the next to end. The other engines use slot 0 only.
+  // that of the next to end. The other engines use slot 0 only. A SYNC, which runs alone, takes no slot.
   localparam logic [NumEngines-1:0] IsDma = (NumEngines'(1) << EngLoad) | (NumEngines'(1) << EngStore);
   logic [NumEngines-1:0]       next_q, oldest_q, newest, wr_slot, sending, head_idx, idx_q;
   logic [NumEngines-1:0][1:0]  active_q;  // commands
@@ -171,10 +195,16 @@ module xpu_slice
       wait_mask[e] = head[e][95:64];
       busy[e]      = active_q[e] != 2'd0;
       start[e]     = core_rst_n && q_valid[e] && (wait_mask[e] & ~ge1) == '0;
-      if (busy[e] && (!IsDma[e] || 32'(active_q[e]) >= DmaCommands || sending[e] || head_idx[e] || idx_q[e]))
+      if (busy[e] && (!IsDma[e] || is_sync_op(head[e][7:0]) || 32'(active_q[e]) >= DmaCommands || sending[e] ||
+                      head_idx[e] || idx_q[e]))
         start[e] = 1'b0;
-      take[e]      = start[e] ? wait_mask[e] : '0;
-      add[e]       = done[e] ? signal_q[e][oldest_q[e]] : '0;
+      sync[e]         = start[e] && is_sync_op(head[e][7:0]);
+      engine_start[e] = start[e] && !sync[e];
+      take[e]         = start[e] ? wait_mask[e] : '0;
+      done[e]         = engine_done[e] || sync[e];
+      add[e]          = '0;
+      if (sync[e]) add[e] = head[e][127:96];
+      else if (done[e]) add[e] = signal_q[e][oldest_q[e]];
     end
     lds_bank = 16'd0;
     if (lds_req.valid) lds_bank = 16'd1 << (lds_req.addr / 32'(SpmBankBytes));
@@ -187,13 +217,13 @@ module xpu_slice
         oldest_q[e] <= 1'b0;
       end else begin
         active_q[e] <= active_q[e] + 2'(start[e]) - 2'(done[e]);
-        if (start[e]) begin
+        if (engine_start[e]) begin
           signal_q[e][next_q[e]] <= head[e][127:96];
           pc_q[e][next_q[e]]     <= head_pc[e];
           idx_q[e]               <= head_idx[e];
           next_q[e]              <= newest[e];
         end
-        if (done[e]) oldest_q[e] <= oldest_q[e] ^ IsDma[e];
+        if (engine_done[e]) oldest_q[e] <= oldest_q[e] ^ IsDma[e];
       end
     end
   end
@@ -224,26 +254,26 @@ module xpu_slice
   logic    [NumEngines-1:0][7:0] start_fault, run_fault;
   events_t [NumEngines-1:0]      events;
   xpu_dma_load u_load (
-    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngLoad]), .cmd_i(load_cmd), .slot_i(next_q[EngLoad]),
-    .start_fault_o(start_fault[EngLoad]), .sending_o(load_sending), .done_o(done[EngLoad]),
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngLoad]), .cmd_i(load_cmd), .slot_i(next_q[EngLoad]),
+    .start_fault_o(start_fault[EngLoad]), .sending_o(load_sending), .done_o(engine_done[EngLoad]),
     .fault_o(run_fault[EngLoad]), .events_o(events[EngLoad]), .idx_req_o(load_idx), .idx_data_i(rd_data[0][31:0]), .idx_fault_i(rd_fault[0]),
     .wr_req_o(load_wr), .wr_data_o(load_wdata), .wr_slot_o(load_wr_slot), .arvalid_o, .arready_i, .araddr_o,
     .aruser_o, .rvalid_i, .rready_o, .rdata_i);
   xpu_dma_store u_store (
-    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngStore]), .cmd_i(store_cmd),
-    .start_fault_o(start_fault[EngStore]), .sending_o(store_sending), .done_o(done[EngStore]),
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngStore]), .cmd_i(store_cmd),
+    .start_fault_o(start_fault[EngStore]), .sending_o(store_sending), .done_o(engine_done[EngStore]),
     .fault_o(run_fault[EngStore]), .events_o(events[EngStore]), .idx_req_o(store_idx), .idx_data_i(rd_data[1][31:0]), .idx_fault_i(rd_fault[1]),
     .rd_req_o(store_rd), .rd_data_i(rd_data[2]), .rd_fault_i(rd_fault[2]), .awvalid_o, .awready_i, .awaddr_o,
     .awuser_o, .wdata_o, .wstrb_o, .bvalid_i, .bready_o);
   xpu_mxu u_mxu (
-    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngMxu]), .cmd_i(mxu_cmd),
-    .start_fault_o(start_fault[EngMxu]), .done_o(done[EngMxu]), .fault_o(run_fault[EngMxu]),
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngMxu]), .cmd_i(mxu_cmd),
+    .start_fault_o(start_fault[EngMxu]), .done_o(engine_done[EngMxu]), .fault_o(run_fault[EngMxu]),
     .events_o(events[EngMxu]), .a_req_o(mxu_a), .a_data_i(rd_data[3]), .a_fault_i(rd_fault[3]), .w_req_o(mxu_w),
     .w_data_i(rd_data[4]), .w_fault_i(rd_fault[4]), .wr_req_o(mxu_wr), .wr_data_o(mxu_wdata),
     .wr_fault_i(wr_fault[1]));
   xpu_vpu u_vpu (
-    .clk_i, .rst_ni(core_rst_n), .start_i(start[EngVpu]), .cmd_i(vpu_cmd),
-    .start_fault_o(start_fault[EngVpu]), .done_o(done[EngVpu]), .fault_o(run_fault[EngVpu]),
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngVpu]), .cmd_i(vpu_cmd),
+    .start_fault_o(start_fault[EngVpu]), .done_o(engine_done[EngVpu]), .fault_o(run_fault[EngVpu]),
     .events_o(events[EngVpu]), .rd_req_o(vpu_rd), .rd_data_i(rd_data[5]), .rd_fault_i(rd_fault[5]),
     .wr_req_o(vpu_wr), .wr_data_o(vpu_wdata), .wr_fault_i(wr_fault[2]));
 
@@ -270,7 +300,7 @@ module xpu_slice
           at[0]   = head_pc[e%NumEngines];
           at[1]   = pc_q[e%NumEngines][wr_slot[e%NumEngines]];
           at[2]   = pc_q[e%NumEngines][newest[e%NumEngines]];
-          at[3]   = pc_q[e%NumEngines][oldest_q[e%NumEngines]];
+          at[3]   = sync[e%NumEngines] ? head_pc[e%NumEngines] : pc_q[e%NumEngines][oldest_q[e%NumEngines]];
         end
         if (conflict[e]) code[0] = lower_fault(code[0], FaultBankConflict);
         if (sem_conflict[e]) code[0] = lower_fault(code[0], FaultSemConflict);

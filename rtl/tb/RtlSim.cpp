@@ -52,11 +52,10 @@ extern "C" void acc_bench_write(int addr, const svBitVecVal *line,
 // Clock and host port
 //===----------------------------------------------------------------------===//
 
-namespace {
-
-class Bench {
+class RtlMachine::Bench {
 public:
-  Bench(VerilatedContext &context, llvm::StringRef wavesFile) : top(&context) {
+  Bench(const Target &target, llvm::StringRef wavesFile)
+      : target(target), top(prepare(context)), memory(target.hbm.bytes) {
 #if VM_TRACE
     tracing = !wavesFile.empty();
     if (tracing) {
@@ -65,6 +64,8 @@ public:
       waves.open(wavesFile.str().c_str());
     }
 #endif
+    hbm = &memory;
+    lineBytes = target.hbm.lineBytes;
     top.clk_i = 0;
     top.rst_ni = 0;
     top.eval();
@@ -82,13 +83,11 @@ public:
 #endif
   }
 
-  void loadProgram(llvm::ArrayRef<isa::Word> program) {
+  void writeImem(uint32_t address, const isa::Word &word) {
     top.imem_we_i = 1;
-    for (size_t word = 0; word < program.size(); ++word) {
-      top.imem_addr_i = uint32_t(word);
-      std::memcpy(top.imem_wdata_i.data(), &program[word], 16);
-      clock();
-    }
+    top.imem_addr_i = address;
+    std::memcpy(top.imem_wdata_i.data(), &word, sizeof(word));
+    clock();
     top.imem_we_i = 0;
   }
 
@@ -113,11 +112,19 @@ public:
 
   /// Returns false if the program did not end in time.
   bool run(uint32_t entry, uint64_t maxCycles) {
+    records.clear();
+    for (auto &r : running) {
+      r.clear();
+    }
+    resetHbmDpi(target);
     writeCsr(isa::Csr::ENTRY, entry);
     writeCsr(isa::Csr::CONTROL, 1);
+    bool inTime = true;
     for (uint64_t cycle = 0; top.running_o; ++cycle) {
       if (cycle >= maxCycles) {
-        return false;
+        inTime = false;
+        writeCsr(isa::Csr::CONTROL, 0);
+        break;
       }
       // After the falling edge the outputs show what happens in `cycle`.
       if (top.trace_start_o | top.trace_end_o) {
@@ -125,7 +132,11 @@ public:
       }
       clock();
     }
-    return true;
+    // Memory answers what it was asked.
+    while (top.busy_o) {
+      clock();
+    }
+    return inTime;
   }
 
   /// Ended commands; in the cycle of a fault none ends.
@@ -146,7 +157,6 @@ public:
     return ended;
   }
 
-private:
   void clock() {
     top.clk_i = 1;
     top.eval();
@@ -154,6 +164,16 @@ private:
     top.clk_i = 0;
     top.eval();
     dump();
+  }
+
+  const Target &target;
+
+private:
+  /// Bits that nothing sets are random, the same in each run.
+  static VerilatedContext *prepare(VerilatedContext &context) {
+    context.randReset(2);
+    context.randSeed(1);
+    return &context;
   }
 
   void dump() {
@@ -182,26 +202,89 @@ private:
     }
   }
 
+  VerilatedContext context;
   Vxpu_tb top;
 #if VM_TRACE
   VerilatedFstC waves;
   uint64_t time = 0;
   bool tracing = false;
 #endif
+public:
+  SparseMemory memory;
+
+private:
   std::vector<CommandRecord> records;
   std::deque<size_t> running[numEngines]; ///< ends come in the order of starts
 };
 
-} // namespace
+RtlMachine::RtlMachine(const Target &target, llvm::ArrayRef<uint8_t> image,
+                       llvm::StringRef wavesFile)
+    : bench(std::make_unique<Bench>(target, wavesFile)) {
+  bench->memory.write(0, image.data(), image.size());
+}
+
+RtlMachine::~RtlMachine() = default;
+
+void RtlMachine::writeCsr(isa::Csr address, uint32_t value) {
+  bench->writeCsr(address, value);
+}
+
+uint32_t RtlMachine::readCsr(isa::Csr address) {
+  return bench->readCsr(unsigned(address));
+}
+
+uint64_t RtlMachine::readCounter(isa::Counter counter) {
+  return bench->readCounter(unsigned(counter));
+}
+
+void RtlMachine::writeImem(uint32_t address, const isa::Word &word) {
+  bench->writeImem(address, word);
+}
+
+void RtlMachine::clock() { bench->clock(); }
+
+SparseMemory &RtlMachine::memory() { return bench->memory; }
+
+static llvm::Error error(const llvm::Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+llvm::Expected<SimOutput> RtlMachine::run(llvm::ArrayRef<isa::Word> program,
+                                          uint32_t entry, uint64_t maxCycles) {
+  if (program.size() > bench->target.seq.imemWords) {
+    return error("the program is longer than the instruction memory");
+  }
+  for (size_t word = 0; word < program.size(); ++word) {
+    bench->writeImem(uint32_t(word), program[word]);
+  }
+  // A program that runs off its end finds no instruction.
+  if (program.size() < bench->target.seq.imemWords) {
+    bench->writeImem(uint32_t(program.size()), {});
+  }
+  SimOutput out;
+  out.model = "rtl";
+  auto begin = std::chrono::steady_clock::now();
+  bool ended = bench->run(entry, maxCycles);
+  out.wallSeconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
+          .count();
+  if (!ended) {
+    return error("no halt within " + llvm::Twine(maxCycles) + " cycles");
+  }
+  out.fault = isa::Fault(readCsr(isa::Csr::FAULT_CODE));
+  out.faultPc = readCsr(isa::Csr::FAULT_PC);
+  for (unsigned i = 0; i < numCounters; ++i) {
+    out.counters[i] = bench->readCounter(i);
+  }
+  out.cycles = out.counters[unsigned(isa::Counter::CYCLES)];
+  out.events = out.cycles;
+  out.commands = bench->commands();
+  out.hbmStatistics = hbmDpiModel().statistics();
+  return std::move(out);
+}
 
 llvm::Expected<SimOutput> acc::runRtl(const SimInput &input,
                                       llvm::StringRef wavesFile) {
-  auto error = [](const llvm::Twine &message) {
-    return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
-  };
-  if (input.program.size() > input.target.seq.imemWords) {
-    return error("the program is longer than the instruction memory");
-  }
   if (input.hbm.size() > input.target.hbm.bytes) {
     return error("the memory image is larger than HBM");
   }
@@ -210,33 +293,10 @@ llvm::Expected<SimOutput> acc::runRtl(const SimInput &input,
     return error("built without waveforms: configure with ACC_RTL_WAVES=ON");
   }
 #endif
-  SimOutput out;
-  out.model = "rtl";
-  out.hbm = SparseMemory(input.target.hbm.bytes);
-  out.hbm.write(0, input.hbm.data(), input.hbm.size());
-  hbm = &out.hbm;
-  lineBytes = input.target.hbm.lineBytes;
-  resetHbmDpi(input.target);
-
-  VerilatedContext context;
-  Bench bench(context, wavesFile);
-  bench.loadProgram(input.program);
-  auto begin = std::chrono::steady_clock::now();
-  bool ended = bench.run(input.entry, input.maxCycles);
-  out.wallSeconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
-          .count();
-  if (!ended) {
-    return error("no halt within " + llvm::Twine(input.maxCycles) + " cycles");
+  RtlMachine machine(input.target, input.hbm, wavesFile);
+  auto out = machine.run(input.program, input.entry, input.maxCycles);
+  if (out) {
+    out->hbm = std::move(machine.memory());
   }
-  out.fault = isa::Fault(bench.readCsr(unsigned(isa::Csr::FAULT_CODE)));
-  out.faultPc = bench.readCsr(unsigned(isa::Csr::FAULT_PC));
-  for (unsigned i = 0; i < numCounters; ++i) {
-    out.counters[i] = bench.readCounter(i);
-  }
-  out.cycles = out.counters[unsigned(isa::Counter::CYCLES)];
-  out.events = out.cycles;
-  out.commands = bench.commands();
-  out.hbmStatistics = hbmDpiModel().statistics();
-  return std::move(out);
+  return out;
 }

@@ -11,10 +11,38 @@
 
 #include "systemc-models/Sim/Sim.h"
 
+#include <memory>
+
 namespace acc {
 
 /// Name of the target that this program was verilated for.
 llvm::StringRef rtlTargetName();
+
+/// One slice and its memory, which live from program to program. All state that
+/// reset does not set begins with random bits. One at a time in a process.
+class RtlMachine {
+public:
+  RtlMachine(const Target &target, llvm::ArrayRef<uint8_t> hbm,
+             llvm::StringRef wavesFile = {});
+  ~RtlMachine();
+
+  /// The host port; each write takes a clock cycle.
+  void writeCsr(isa::Csr address, uint32_t value);
+  uint32_t readCsr(isa::Csr address);
+  uint64_t readCounter(isa::Counter counter);
+  void writeImem(uint32_t address, const isa::Word &word);
+  void clock();
+  SparseMemory &memory();
+
+  /// Loads and runs a program; `hbm` of the result is empty. A program that
+  /// does not end in time is an error, and is stopped.
+  llvm::Expected<SimOutput> run(llvm::ArrayRef<isa::Word> program,
+                                uint32_t entry, uint64_t maxCycles);
+
+private:
+  class Bench;
+  std::unique_ptr<Bench> bench;
+};
 
 /// Start, end and address of every command are read from the trace ports of the
 /// slice, counters and faults through its host registers. `input.target` must

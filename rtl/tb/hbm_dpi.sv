@@ -1,5 +1,6 @@
 // AXI slave of the bench: the memory behind the slice. Times come from the HBM model and contents from the bench, both
-// through DPI-C, in the cycle of the request: LOAD reads before STORE writes. Answers come in order, one per cycle.
+// through DPI-C, in the cycle of the request: LOAD reads before STORE writes. Answers come in order, one per cycle. What is
+// under way survives a stop of the slice; the timing model counts the cycles of a program, the answers those of the clock.
 // Read data and acknowledgements are registered outputs.
 module hbm_dpi
   import xpu_cfg_pkg::*;
@@ -7,7 +8,7 @@ module hbm_dpi
 (
   input  logic                    clk_i,
   input  logic                    rst_ni,
-  input  logic [63:0]             cycle_i,
+  input  logic [63:0]             cycle_i,    // of the program
   input  logic                    arvalid_i,
   output logic                    arready_o,
   input  logic [31:0]             araddr_i,
@@ -34,6 +35,7 @@ module hbm_dpi
   longint              rd_at [Depth];
   bit [LineBits-1:0]   rd_line [Depth];
   longint              wr_at [Depth];
+  longint              now_q;
   int unsigned         rd_head, rd_count, wr_head, wr_count;
 
   assign arready_o = 1'b1;
@@ -42,10 +44,12 @@ module hbm_dpi
   always_ff @(posedge clk_i) begin
     automatic longint            now;
     automatic bit [LineBits-1:0] line;
-    now      = longint'(cycle_i);
+    now      = now_q;
+    now_q    = now_q + 1;
     rvalid_o <= 1'b0;
     bvalid_o <= 1'b0;
     if (!rst_ni) begin
+      now_q    = 0;
       rd_count = 0;
       rd_head  = 0;
       wr_count = 0;
@@ -53,13 +57,15 @@ module hbm_dpi
     end else begin
       if (arvalid_i) begin
         acc_bench_read(int'(araddr_i), int'(aruser_i), line);
-        rd_at[(rd_head+rd_count)%Depth]   = acc_hbm_access(now, int'(araddr_i), int'(aruser_i), 0);
+        rd_at[(rd_head+rd_count)%Depth]   = now - longint'(cycle_i) +
+          acc_hbm_access(longint'(cycle_i), int'(araddr_i), int'(aruser_i), 0);
         rd_line[(rd_head+rd_count)%Depth] = line;
         rd_count = rd_count + 1;
       end
       if (awvalid_i) begin
         acc_bench_write(int'(awaddr_i), wdata_i, wstrb_i);
-        wr_at[(wr_head+wr_count)%Depth] = acc_hbm_access(now, int'(awaddr_i), int'(awuser_i), 1);
+        wr_at[(wr_head+wr_count)%Depth] = now - longint'(cycle_i) +
+          acc_hbm_access(longint'(cycle_i), int'(awaddr_i), int'(awuser_i), 1);
         wr_count = wr_count + 1;
       end
       // What is at the engine in the next cycle.

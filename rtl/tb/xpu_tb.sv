@@ -14,6 +14,7 @@ module xpu_tb
   input  logic [31:0]                 imem_addr_i,
   input  logic [WordBits-1:0]         imem_wdata_i,
   output logic                        running_o,
+  output logic                        busy_o,
   output logic [63:0]                 cycle_o,
   output logic [NumEngines-1:0]       trace_start_o,
   output logic [NumEngines-1:0]       trace_end_o,
@@ -29,10 +30,10 @@ module xpu_tb
     .clk_i, .rst_ni, .csr_we_i, .csr_addr_i, .csr_wdata_i, .csr_rdata_o, .imem_we_i, .imem_addr_i, .imem_wdata_i,
     .arvalid_o(arvalid), .arready_i(arready), .araddr_o(araddr), .aruser_o(aruser), .rvalid_i(rvalid), .rready_o(),
     .rdata_i(rdata), .awvalid_o(awvalid), .awready_i(awready), .awaddr_o(awaddr), .awuser_o(awuser), .wdata_o(wdata),
-    .wstrb_o(wstrb), .bvalid_i(bvalid), .bready_o(), .running_o, .cycle_o, .trace_start_o, .trace_end_o, .trace_pc_o);
+    .wstrb_o(wstrb), .bvalid_i(bvalid), .bready_o(), .running_o, .busy_o, .cycle_o, .trace_start_o, .trace_end_o, .trace_pc_o);
 
   hbm_dpi u_hbm (
-    .clk_i, .rst_ni(rst_ni && running_o), .cycle_i(cycle_o), .arvalid_i(arvalid), .arready_o(arready),
+    .clk_i, .rst_ni, .cycle_i(cycle_o), .arvalid_i(arvalid), .arready_o(arready),
     .araddr_i(araddr), .aruser_i(aruser), .rvalid_o(rvalid), .rdata_o(rdata), .awvalid_i(awvalid),
     .awready_o(awready), .awaddr_i(awaddr), .awuser_i(awuser), .wdata_i(wdata), .wstrb_i(wstrb), .bvalid_o(bvalid));
 endmodule

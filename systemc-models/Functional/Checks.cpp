@@ -156,8 +156,8 @@ Fault acc::checkStart(const Target &target, const Command &command) {
     checkMatmul(target, l, *m);
   } else if (auto *a = std::get_if<isa::Accst>(&command.body)) {
     checkAccst(target, l, *a);
-  } else {
-    checkVpu(target, l, std::get<isa::Vpurun>(command.body), command.words);
+  } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
+    checkVpu(target, l, *v, command.words);
   }
   return l.fault;
 }

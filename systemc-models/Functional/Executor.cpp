@@ -9,12 +9,24 @@
 using namespace acc;
 using isa::Fault;
 
+/// What is undefined at a start shows as large odd numbers when it is used.
+static constexpr uint8_t undefinedByte = 0x5B;
+
 Executor::Executor(const Target &target, SparseMemory &hbm)
-    : target(target), hbm(hbm), spm(target.spmBytes()),
+    : target(target), hbm(hbm), spm(target.spmBytes(), undefinedByte),
       accumulators(size_t(target.mxu.accRows) * target.mxuCols()),
-      vectorRegisters(size_t(isa::kNumVpuRegs) * target.vectorLength()) {}
+      vectorRegisters(size_t(isa::kNumVpuRegs) * target.vectorLength()) {
+  std::memset(accumulators.data(), undefinedByte,
+              accumulators.size() * sizeof(accumulators[0]));
+  std::memset(vectorRegisters.data(), undefinedByte,
+              vectorRegisters.size() * sizeof(vectorRegisters[0]));
+}
 
 Fault Executor::execute(const Command &command, bool arithmetic) {
+  packets = 0;
+  if (std::holds_alternative<Sync>(command.body)) {
+    return Fault::None;
+  }
   switch (command.engine) {
   case isa::Engine::Load:
     return executeLoad(command);

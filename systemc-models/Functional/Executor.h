@@ -44,7 +44,7 @@ public:
   /// The word that LDS reads; faults for range, then alignment.
   isa::Fault readWord(uint32_t address, uint32_t &word) const;
 
-  /// Packets of the last DMA command executed.
+  /// Packets of the last command executed; 0 if it is not DMA.
   uint64_t lastPackets() const { return packets; }
 
   std::vector<uint8_t> &scratchpad() { return spm; }

@@ -1,255 +1,330 @@
-//===- RandomCommands.cpp - Random commands within given banks ------------===//
+//===- RandomCommands.cpp - Random commands within given regions ----------===//
 
 #include "systemc-models/Random/RandomCommands.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <array>
 
 using namespace acc;
 using isa::Format;
 
-/// Random strides so that the stream stays inside `bytes` bytes from `low`;
-/// returns its base.
-uint32_t RandomCommands::stream(uint32_t low, uint32_t bytes,
-                                uint32_t elementBytes, const uint32_t *sizes,
-                                int32_t *strides, unsigned dims) {
-  int64_t left = int64_t(bytes) - elementBytes;
-  int64_t below = 0;
-  for (unsigned n = dims; n-- > 0;) {
-    int64_t e = elementBytes;
-    const int64_t choices[] = {e,
-                               e,
-                               e,
-                               0,
-                               2 * e,
-                               3 * e,
-                               4 * e,
-                               int64_t(target.spm.rowBytes),
-                               target.spm.rowBytes + e,
-                               e * choose.between(1, 200)};
-    int64_t stride = choose.pick(choices);
-    if (n + 1 < dims && choose.oneIn(2)) {
-      // Rows one after the other, perhaps with a gap.
-      stride = std::llabs(int64_t(strides[n + 1])) * sizes[n + 1] +
-               e * choose.below(3);
-    }
-    if (choose.oneIn(5)) {
-      stride = -stride;
-    }
-    int64_t span = int64_t(sizes[n] - 1) * std::llabs(stride);
-    if (span > left) {
-      stride = 0;
-      span = 0;
-    }
-    strides[n] = int32_t(stride);
-    left -= span;
-    below += stride < 0 ? span : 0;
+template <typename Array> static uint64_t product(const Array &array) {
+  uint64_t p = 1;
+  for (auto s : array) {
+    p *= s;
   }
-  uint32_t slack = uint32_t(left) / elementBytes;
-  return low + uint32_t(below) + elementBytes * choose.below(slack + 1);
+  return p;
 }
 
-uint32_t RandomCommands::bankStream(uint32_t bank, uint32_t elementBytes,
-                                    const uint32_t *sizes, int32_t *strides,
-                                    unsigned dims) {
-  return stream(bank * target.spm.bankBytes,
-                target.spm.bankBytes - fuzzIndexBytes, elementBytes, sizes,
-                strides, dims);
+void RandomCommands::begin(unsigned newTimes, bool isAlone) {
+  times = newTimes;
+  alone = isAlone;
+  stepped.clear();
+  freeRegisters.clear();
+  for (unsigned r = 1; r <= numRegisters; ++r) {
+    freeRegisters.push_back(r);
+  }
+  for (unsigned i = numRegisters - 1; i > 0; --i) {
+    std::swap(freeRegisters[i], freeRegisters[choose.upTo(i)]);
+  }
 }
 
-/// A base register; takes what it holds off the base.
-uint8_t RandomCommands::reg(uint32_t &base) {
-  uint8_t r = choose.oneIn(2) ? 0 : uint8_t(choose.below(8));
-  base -= registers[r];
-  return r;
+int32_t RandomCommands::stride(uint32_t element) {
+  int32_t s =
+      choose.pick({0, 1, 1, 2, 3, 4, 5, 8, 12, 16, 31, 32, 64, 100, 256});
+  return (choose.oneIn(4) ? -s : s) * int32_t(element);
+}
+
+/// A base address such that the stream stays in the region; strides of
+/// dimensions that do not fit become 0. The runs of the command are one more
+/// dimension.
+template <typename Sizes, typename Strides>
+RandomCommands::Placed RandomCommands::place(const Sizes &sizes,
+                                             Strides &strides, uint32_t element,
+                                             Region r) {
+  int64_t low = 0, high = element;
+  auto fits = [&](int64_t span) {
+    int64_t l = low + std::min<int64_t>(span, 0);
+    int64_t h = high + std::max<int64_t>(span, 0);
+    if (h - l > int64_t(r.high - r.low)) {
+      return false;
+    }
+    low = l;
+    high = h;
+    return true;
+  };
+  Placed placed{};
+  if (times > 1 && freeRegisters.size() >= 2) {
+    placed.toggles = choose.oneIn(3);
+    placed.step =
+        placed.toggles ? int32_t(element << choose.upTo(9)) : stride(element);
+    if (!fits(placed.toggles ? placed.step
+                             : int64_t(times - 1) * placed.step)) {
+      placed.step = 0;
+    }
+  }
+  for (size_t d = sizes.size(); d-- > 0;) {
+    if (!fits(int64_t(sizes[d] - 1) * strides[d])) {
+      strides[d] = 0;
+    }
+  }
+  auto room = uint32_t((int64_t(r.high - r.low) - (high - low)) / element);
+  uint32_t offset =
+      choose.oneIn(2) ? choose.upTo(room) : choose.upTo(std::min(room, 64u));
+  if (choose.oneIn(4)) {
+    offset = room; // up to the end of the region
+  }
+  placed.base = uint32_t(int64_t(r.low) - low) + offset * element;
+  return placed;
+}
+
+/// Sometimes, and always if it steps, moves a part of the base to a register.
+template <typename Field>
+void RandomCommands::setBase(Placed placed, uint32_t &base, Field &reg) {
+  base = placed.base;
+  if (freeRegisters.empty() || (placed.step == 0 && !choose.oneIn(3))) {
+    return;
+  }
+  SteppedRegister s{freeRegisters.back(), choose.next(), placed.step,
+                    placed.toggles && placed.step != 0, 0};
+  freeRegisters.pop_back();
+  if (s.toggles) {
+    s.start &= ~uint32_t(s.step);
+    s.maskReg = freeRegisters.back();
+    freeRegisters.pop_back();
+  }
+  base -= s.start;
+  reg = Field(s.reg);
+  stepped.push_back(s);
+}
+
+/// Sizes stay small: a command of billions of cycles tells nothing.
+template <typename Array> void RandomCommands::spoil(Array &array) {
+  if (!faults || !alone || !choose.oneIn(12)) {
+    return;
+  }
+  auto &value = array[choose.next() % array.size()];
+  if constexpr (std::is_signed_v<std::decay_t<decltype(value)>>) {
+    value = int32_t(choose.pick<uint32_t>(
+        {1, 2, 0x7FFFFFFC, 0x80000000, 0x40000, choose.next() & ~3u}));
+  } else {
+    value = choose.pick<uint32_t>({0, 1, 3, 70, 300});
+  }
 }
 
 template <typename Instr>
-Instr RandomCommands::dma(uint32_t dataBank, uint32_t indexBank,
-                          uint32_t area) {
-  Instr d;
-  const uint8_t sizes[] = {1, 2, 4, 4, 4};
-  d.esize = choose.pick(sizes);
-  uint32_t packets = choose.between(1, 60);
-  for (unsigned n = 0; n < 5; ++n) {
-    d.size[n] = choose.oneIn(3) ? choose.between(1, std::min(packets, 6u)) : 1;
-    packets = std::max(1u, packets / d.size[n]);
+Instr RandomCommands::dma(Region spm, Region hbm, const Region *index) {
+  Instr c;
+  c.esize = uint8_t(choose.pick({1, 2, 4, 4}));
+  for (auto &s : c.size) {
+    s = choose.size(4);
   }
-  d.idxEn = choose.oneIn(4);
-  bool merged = choose.oneIn(2);
-  d.size[5] =
-      merged ? choose.between(1, 3 * target.hbm.lineBytes / d.esize) : packets;
-  uint32_t hbmBytes = fuzzAreaBytes;
-  if (d.idxEn) {
-    d.auxBanks = uint16_t(1u << indexBank);
-    d.idxLimit = fuzzIndexLimit;
-    d.idxBase = (indexBank + 1) * target.spm.bankBytes - fuzzIndexBytes +
-                4 * choose.below(8);
-    hbmBytes /= 2; // the indices reach into the other half
-  }
-  d.hbmBase =
-      stream(area, hbmBytes, d.esize, d.size.data(), d.hbmStride.data(), 6);
-  d.spmBase =
-      bankStream(dataBank, d.esize, d.size.data(), d.spmStride.data(), 6);
-  if (d.idxEn) {
-    d.hbmBase = area + d.esize * choose.below(16);
-    for (unsigned n = 1; n < 6; ++n) {
-      d.hbmStride[n] = std::abs(d.hbmStride[n]);
+  c.size[5] = choose.size(200);
+  while (product(c.size) * times > 600) {
+    c.size[choose.next() % 6] = 1;
+    if (product(c.size) == 1) {
+      break;
     }
-    d.hbmStride[0] = int32_t(d.esize * choose.below(1000));
   }
-  if (merged && d.hbmStride[5] != 0 && d.spmStride[5] != 0) {
-    // Shrinking strides keeps the streams inside; the base may be above it.
-    auto shrink = [&](int32_t &stride, uint32_t &base) {
-      if (stride < 0) {
-        base += uint32_t(int64_t(d.size[5] - 1) * stride);
-      }
-      stride = d.esize;
-    };
-    shrink(d.hbmStride[5], d.hbmBase);
-    shrink(d.spmStride[5], d.spmBase);
-  } else if (merged) {
-    d.size[5] = std::min(d.size[5], 16u);
+  for (int d = 0; d < 6; ++d) {
+    c.hbmStride[d] = stride(c.esize);
+    c.spmStride[d] = stride(c.esize);
   }
-  d.hbmReg = reg(d.hbmBase);
-  d.spmReg = reg(d.spmBase);
-  return d;
+  if (!choose.oneIn(4)) {
+    c.hbmStride[5] = c.spmStride[5] = c.esize;
+  }
+  auto sizes = c.size;
+  if (index) {
+    c.size[0] = choose.size(8);
+    c.idxEn = 1;
+    c.idxLimit = faults && alone && choose.oneIn(4) ? 12 : indexLimit;
+    c.hbmStride[0] = int32_t(choose.pick({0u, 4u, 32u, 100u, 256u})) * 4;
+    sizes[0] = indexLimit; // any index
+    c.idxBase =
+        uint32_t(index->low +
+                 4 * choose.upTo(uint32_t(index->high - index->low) / 4 - 8));
+    c.auxBanks = index->banks;
+  }
+  setBase(place(sizes, c.hbmStride, c.esize, hbm), c.hbmBase, c.hbmReg);
+  setBase(place(c.size, c.spmStride, c.esize, spm), c.spmBase, c.spmReg);
+  spoil(c.size);
+  spoil(c.hbmStride);
+  if (faults && alone && choose.oneIn(12)) {
+    c.hbmBase += choose.pick<uint32_t>({1, 0x10000000, 2});
+  }
+  if (faults && alone && choose.oneIn(24)) {
+    c.esize = uint8_t(choose.upTo(7));
+  }
+  return c;
 }
 
-isa::Load RandomCommands::load(const BankPlan &plan, uint32_t readArea) {
-  auto d = dma<isa::Load>(plan.load, plan.load, readArea);
-  d.wrBanks = uint16_t(1u << plan.load);
-  return d;
+isa::Load RandomCommands::load(Region spm, Region hbm, const Region *index) {
+  auto c = dma<isa::Load>(spm, hbm, index);
+  c.wrBanks = spm.banks;
+  return c;
 }
 
-isa::Store RandomCommands::store(const BankPlan &plan, uint32_t writeArea) {
-  auto d = dma<isa::Store>(plan.storeData, plan.storeIndex, writeArea);
-  d.rdBanks = uint16_t(1u << plan.storeData);
-  return d;
+isa::Store RandomCommands::store(Region spm, Region hbm, const Region *index) {
+  auto c = dma<isa::Store>(spm, hbm, index);
+  c.rdBanks = spm.banks;
+  return c;
 }
 
-isa::Matmul RandomCommands::matmul(const BankPlan &plan) {
+Format RandomCommands::matrixFormat() {
+  return choose.pick({Format::BF16, Format::BF16, Format::F32_T0,
+                      Format::F32_T1, Format::F32_T2, Format::F16_T0,
+                      Format::F16_T1});
+}
+
+isa::Matmul RandomCommands::matmul(Region ra, Region rw) {
   isa::Matmul m;
-  const Format formats[] = {Format::BF16,   Format::BF16,   Format::F32_T0,
-                            Format::F32_T1, Format::F32_T2, Format::F16_T0,
-                            Format::F16_T1};
-  m.rdBanks = uint16_t(1u << plan.mxuA);
-  m.auxBanks = uint16_t(1u << plan.mxuW);
-  m.aFmt = choose.pick(formats);
-  m.wFmt = choose.pick(formats);
-  m.accumulate = uint8_t(choose.below(2));
-  m.wByCol = uint8_t(choose.below(2));
-  m.ncols = uint16_t(choose.oneIn(3) ? target.mxuCols()
-                                     : choose.between(1, target.mxuCols()));
-  m.msize = {choose.between(1, 2), choose.between(1, 3), choose.between(1, 9)};
-  uint32_t rows = m.msize[0] * m.msize[1] * m.msize[2];
-  while (rows > target.mxu.accRows) {
-    m.msize[2] = 1;
-    rows = m.msize[0] * m.msize[1];
+  m.aFmt = matrixFormat();
+  m.wFmt = matrixFormat();
+  m.accumulate = choose.oneIn(2);
+  m.wByCol = choose.oneIn(2);
+  m.ncols = uint16_t(1 + choose.next() % t.mxuCols());
+  do {
+    for (auto &s : m.msize) {
+      s = choose.size(20);
+    }
+  } while (product(m.msize) > t.mxu.accRows);
+  m.accBase = uint16_t(choose.upTo(t.mxu.accRows - uint32_t(product(m.msize))));
+  m.ksize = {choose.size(3), choose.size(3), choose.size(2 * t.mxu.rows + 5)};
+  uint32_t ea = formatBytes(m.aFmt), ew = formatBytes(m.wFmt);
+  std::array<uint32_t, 6> as{m.msize[0], m.msize[1], m.msize[2],
+                             m.ksize[0], m.ksize[1], m.ksize[2]};
+  std::array<int32_t, 6> ast;
+  for (auto &s : ast) {
+    s = stride(ea);
   }
-  m.accBase = uint16_t(choose.below(target.mxu.accRows - rows + 1));
-  m.ksize = {choose.between(1, 2), choose.between(1, 2),
-             choose.between(1, 3 * target.mxu.rows)};
-  uint32_t aSizes[6] = {m.ksize[0], m.ksize[1], m.msize[0],
-                        m.msize[1], m.msize[2], m.ksize[2]};
-  int32_t aStrides[6];
-  m.aBase = bankStream(plan.mxuA, formatBytes(m.aFmt), aSizes, aStrides, 6);
-  m.aKstride = {aStrides[0], aStrides[1], aStrides[5]};
-  m.aMstride = {aStrides[2], aStrides[3], aStrides[4]};
-  uint32_t wSizes[4] = {m.ksize[0], m.ksize[1], m.ksize[2], m.ncols};
-  int32_t wStrides[4];
-  m.wBase = bankStream(plan.mxuW, formatBytes(m.wFmt), wSizes, wStrides, 4);
-  m.wKstride = {wStrides[0], wStrides[1], wStrides[2]};
-  m.wNstride = wStrides[3];
-  m.aReg = reg(m.aBase);
-  m.wReg = reg(m.wBase);
+  setBase(place(as, ast, ea, ra), m.aBase, m.aReg);
+  std::copy_n(ast.begin(), 3, m.aMstride.begin());
+  std::copy_n(ast.begin() + 3, 3, m.aKstride.begin());
+  std::array<uint32_t, 4> ws{m.ksize[0], m.ksize[1], m.ksize[2], m.ncols};
+  std::array<int32_t, 4> wst;
+  for (auto &s : wst) {
+    s = stride(ew);
+  }
+  setBase(place(ws, wst, ew, rw), m.wBase, m.wReg);
+  std::copy_n(wst.begin(), 3, m.wKstride.begin());
+  m.wNstride = wst[3];
+  m.rdBanks = ra.banks;
+  m.auxBanks = rw.banks;
+  spoil(m.msize);
+  spoil(m.ksize);
+  spoil(m.aKstride);
+  if (faults && choose.oneIn(12)) {
+    m.accBase = uint16_t(t.mxu.accRows - 4);
+  }
+  if (faults && choose.oneIn(24)) {
+    m.ncols = uint16_t(choose.pick({0u, t.mxuCols() + 1, 0xFFFFu}));
+  }
   return m;
 }
 
-isa::Accst RandomCommands::accst(const BankPlan &plan) {
-  isa::Accst a;
-  const Format formats[] = {Format::F32, Format::BF16, Format::F16};
-  a.wrBanks = uint16_t(1u << plan.mxuOut);
-  a.oFmt = choose.pick(formats);
-  a.ncols = uint16_t(choose.between(1, target.mxuCols()));
-  a.msize = {1, choose.between(1, 3), choose.between(1, 12)};
-  uint32_t rows = std::min(target.mxu.accRows, a.msize[1] * a.msize[2]);
-  if (rows < a.msize[1] * a.msize[2]) {
-    a.msize = {1, 1, 1};
-  }
-  a.accBase = uint16_t(choose.below(target.mxu.accRows - rows + 1));
-  uint32_t sizes[4] = {a.msize[0], a.msize[1], a.msize[2], a.ncols};
-  int32_t strides[4];
-  a.oBase = bankStream(plan.mxuOut, formatBytes(a.oFmt), sizes, strides, 4);
-  a.oMstride = {strides[0], strides[1], strides[2]};
-  a.oNstride = strides[3];
-  a.oReg = reg(a.oBase);
-  return a;
-}
-
-/// A random micro-program; operations are spread evenly over all kinds.
-void RandomCommands::uops(isa::Vpurun &v) {
-  v.nuops = uint8_t(choose.oneIn(20) ? choose.between(9, isa::kMaxUops)
-                                     : choose.between(0, 8));
-  const uint32_t immediates[] = {0,          1,          0x3F800000, 0xBF000000,
-                                 0x7F800000, 0x7FC00000, 0x80000000, 31};
-  for (unsigned u = 0; u < v.nuops; ++u) {
-    isa::UopInstr i;
-    uint32_t op;
-    do {
-      op = choose.below(64);
-    } while (!isa::isValidUop(op));
-    i.op = isa::Uop(op);
-    i.dst = uint8_t(choose.below(16));
-    i.a = uint8_t(choose.below(choose.oneIn(3) ? 16 : 6));
-    i.b = uint8_t(choose.below(choose.oneIn(3) ? 16 : 6));
-    i.c = uint8_t(choose.below(choose.oneIn(3) ? 16 : 6));
-    i.immSel = uint8_t(choose.oneIn(3) ? choose.between(1, 3) : 0);
-    i.imm = choose.oneIn(2) ? choose.bits() : choose.pick(immediates);
-    v.uops[u] = i.encode();
-  }
-}
-
-isa::Vpurun RandomCommands::vpu(const BankPlan &plan) {
-  isa::Vpurun v;
-  const Format ins[] = {Format::F32, Format::F32, Format::I32, Format::BF16,
-                        Format::F16, Format::I8,  Format::U8,  Format::Iota};
-  const Format outs[] = {Format::F32, Format::F32, Format::I32, Format::BF16,
-                         Format::F16, Format::I8,  Format::U8,  Format::None};
-  uint32_t length = target.vectorLength();
-  v.rdBanks = uint16_t(1u << plan.vpuIn);
-  v.wrBanks = uint16_t(1u << plan.vpuOut);
-  for (unsigned n = 0; n < 5; ++n) {
-    v.size[n] = choose.oneIn(3) ? choose.between(1, 3) : 1;
-  }
-  v.firstRed = uint8_t(choose.oneIn(3) ? choose.below(6) : 5);
-  v.laneRed = choose.oneIn(4);
-  bool single = v.firstRed < 5 && !v.laneRed;
-  v.size[5] = choose.oneIn(3) ? length
-                              : choose.between(1, single ? length : 3 * length);
-  for (unsigned i = 0; i < isa::kNumVpuInputs; ++i) {
-    v.inFmt[i] = choose.oneIn(2) ? choose.pick(ins) : Format::None;
-    uint32_t bytes = formatBytes(v.inFmt[i]);
-    if (bytes != 0) {
-      v.inBase[i] =
-          bankStream(plan.vpuIn, bytes, v.size.data(), &v.inStride[6 * i], 6);
-    } else {
-      v.inBase[i] = choose.bits();
-      for (unsigned d = 0; d < 6; ++d) {
-        v.inStride[6 * i + d] = int32_t(choose.bits()) >> choose.below(32);
-      }
+isa::Accst RandomCommands::accst(Region out) {
+  isa::Accst c;
+  c.oFmt = choose.pick({Format::F32, Format::BF16, Format::F16});
+  c.ncols = uint16_t(1 + choose.next() % t.mxuCols());
+  do {
+    for (auto &s : c.msize) {
+      s = choose.size(20);
     }
-    v.inReg[i] = reg(v.inBase[i]);
+  } while (product(c.msize) > t.mxu.accRows);
+  c.accBase = uint16_t(choose.upTo(t.mxu.accRows - uint32_t(product(c.msize))));
+  uint32_t e = formatBytes(c.oFmt);
+  std::array<uint32_t, 4> s{c.msize[0], c.msize[1], c.msize[2], c.ncols};
+  std::array<int32_t, 4> st;
+  for (auto &x : st) {
+    x = stride(e);
   }
-  uops(v);
-  v.outFmt = choose.pick(outs);
-  v.outReg = uint8_t(v.laneRed || choose.oneIn(3) ? 15 : choose.below(16));
-  v.redOp = isa::ReduceOp(choose.below(6));
-  const uint32_t inits[] = {0, 0x3F800000, 0xFF800000, 0x80000000};
-  v.redInit = choose.oneIn(2) ? choose.bits() : choose.pick(inits);
-  uint32_t outBytes = std::max(1u, formatBytes(v.outFmt));
-  v.outBase =
-      bankStream(plan.vpuOut, outBytes, v.size.data(), v.outStride.data(), 6);
-  v.outBaseReg = reg(v.outBase);
+  setBase(place(s, st, e, out), c.oBase, c.oReg);
+  std::copy_n(st.begin(), 3, c.oMstride.begin());
+  c.oNstride = st[3];
+  c.wrBanks = out.banks;
+  spoil(c.msize);
+  if (faults && alone && choose.oneIn(24)) {
+    c.oFmt = Format(choose.upTo(15));
+  }
+  return c;
+}
+
+void RandomCommands::makeUops(isa::Vpurun &v) {
+  v.nuops = uint8_t(choose.oneIn(10) ? choose.upTo(64) : choose.upTo(6));
+  for (unsigned u = 0; u < v.nuops; ++u) {
+    isa::UopInstr x;
+    do {
+      x.op = isa::Uop(choose.next() % 55);
+    } while (!isa::isValidUop(unsigned(x.op)));
+    x.dst = uint8_t(choose.oneIn(3) ? 15 : choose.next() % 16);
+    x.a = uint8_t(choose.oneIn(3) ? 15 : choose.next() % 5);
+    x.b = uint8_t(choose.next() % 16);
+    x.c = uint8_t(choose.next() % 16);
+    x.immSel = uint8_t(choose.oneIn(2) ? 0 : choose.next() % 4);
+    x.imm = choose.oneIn(2) ? 0x3F000000 + (choose.next() & 0xFFFFFF)
+                            : choose.next() % 40;
+    v.uops[u] = x.encode();
+  }
+}
+
+isa::Vpurun RandomCommands::vpu(Region in, Region out) {
+  isa::Vpurun v;
+  for (auto &s : v.size) {
+    s = choose.size(3);
+  }
+  const auto length = uint32_t(t.vectorLength());
+  v.size[5] = 1 + choose.next() % (choose.oneIn(2) ? length : 4 * length - 4);
+  v.laneRed = choose.oneIn(4);
+  v.firstRed = uint8_t(choose.oneIn(2) ? 5 : choose.upTo(4));
+  if (v.firstRed < 5 && !v.laneRed) {
+    v.size[5] = 1 + choose.next() % length;
+  }
+  while (product(v.size) > 20 * length) {
+    v.size[choose.next() % 5] = 1;
+  }
+  v.redOp = isa::ReduceOp(choose.next() % 6);
+  v.redInit = choose.pick<uint32_t>(
+      {0, 0x3F800000, 0xFF800000, 0x80000000, choose.next()});
+  for (unsigned i = 0; i < isa::kNumVpuInputs; ++i) {
+    v.inFmt[i] = choose.pick({Format::F32, Format::F32, Format::I32,
+                              Format::BF16, Format::F16, Format::I8, Format::U8,
+                              Format::Iota, Format::None});
+    uint32_t e = formatBytes(v.inFmt[i]);
+    std::array<int32_t, 6> st;
+    for (auto &s : st) {
+      s = stride(e ? e : 1);
+    }
+    Placed base{choose.next(), 0, false};
+    if (e) {
+      base = place(v.size, st, e, in);
+    }
+    std::copy(st.begin(), st.end(), v.inStride.begin() + 6 * i);
+    setBase(base, v.inBase[i], v.inReg[i]);
+  }
+  v.outFmt = choose.pick({Format::F32, Format::F32, Format::I32, Format::BF16,
+                          Format::F16, Format::I8, Format::U8, Format::None});
+  uint32_t e = formatBytes(v.outFmt);
+  for (auto &s : v.outStride) {
+    s = stride(e ? e : 1);
+  }
+  Placed base{choose.next(), 0, false};
+  if (e) {
+    base = place(v.size, v.outStride, e, out);
+  }
+  setBase(base, v.outBase, v.outBaseReg);
+  v.outReg = v.laneRed || choose.oneIn(2) ? 15 : uint8_t(choose.next() % 16);
+  makeUops(v);
+  v.rdBanks = in.banks;
+  v.wrBanks = out.banks;
+  spoil(v.size);
+  if (faults && choose.oneIn(12)) {
+    v.inFmt[choose.next() % 4] = Format(choose.next() % 16);
+  }
+  if (faults && alone && choose.oneIn(24)) {
+    v.outFmt = Format(choose.upTo(15));
+  }
+  if (faults && choose.oneIn(24)) {
+    v.firstRed = uint8_t(choose.upTo(7));
+  }
   return v;
 }

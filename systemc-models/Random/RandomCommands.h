@@ -1,77 +1,82 @@
-//===- RandomCommands.h - Random commands within given banks ------*- C++
+//===- RandomCommands.h - Random commands within given regions ----*- C++
 //-*-===//
 
 #ifndef ACC_SYSTEMC_MODELS_RANDOM_RANDOMCOMMANDS_H
 #define ACC_SYSTEMC_MODELS_RANDOM_RANDOMCOMMANDS_H
 
 #include "dialects/Target/Target.h"
+#include "systemc-models/Random/Choices.h"
 #include "systemc-models/Timing/Command.h"
 
-#include <random>
+#include <vector>
 
 namespace acc {
 
-/// Layout of HBM: read-only data, two areas that phases write in turn, indices.
-inline constexpr uint32_t fuzzAreaBytes = 0x40000;
-inline constexpr uint32_t fuzzIndexAddress = 3 * fuzzAreaBytes;
-/// Bytes at the top of every bank, and of the index list in HBM.
-inline constexpr uint32_t fuzzIndexBytes = 256;
-/// Indices are below this.
-inline constexpr uint32_t fuzzIndexLimit = 16;
-
-/// A seeded source of choices; the same on every host.
-class Chooser {
-public:
-  explicit Chooser(uint64_t seed) : rng(seed) {}
-  uint32_t below(uint32_t n) { return uint32_t(rng() % n); }
-  uint32_t between(uint32_t low, uint32_t high) {
-    return low + below(high - low + 1);
-  }
-  bool oneIn(uint32_t n) { return below(n) == 0; }
-  uint32_t bits() { return uint32_t(rng()); }
-  template <typename T, size_t N> T pick(const T (&choices)[N]) {
-    return choices[below(uint32_t(N))];
-  }
-
-private:
-  std::mt19937_64 rng;
+/// Bytes of a memory, and the banks that a command must claim for them.
+struct Region {
+  uint64_t low, high;
+  uint16_t banks;
 };
 
-/// Banks that the engines have in a phase.
-struct BankPlan {
-  uint32_t load;
-  uint32_t storeData, storeIndex;
-  uint32_t mxuA, mxuW, mxuOut;
-  uint32_t vpuIn, vpuOut;
+/// A base register of a command that runs several times: it starts with a value
+/// and is stepped between two runs, by addition or by exclusive or.
+struct SteppedRegister {
+  unsigned reg;
+  uint32_t start;
+  int32_t step;
+  bool toggles;
+  unsigned maskReg; ///< holds `step` if it toggles
 };
 
-/// Makes commands that stay inside their banks. Base registers are random; the
-/// caller sets `registers` to what the sequencer will hold.
+/// Makes commands that stay inside their regions in each of their runs.
 class RandomCommands {
 public:
-  RandomCommands(const Target &target, Chooser &choose)
-      : target(target), choose(choose) {}
+  /// Registers that commands use; others are free for the rest of a program.
+  static constexpr unsigned numRegisters = 24;
+  /// Indices of indirect streams are below this.
+  static constexpr uint32_t indexLimit = 16;
 
-  Registers registers{};
+  RandomCommands(const Target &target, Choices &choose, bool faults)
+      : t(target), choose(choose), faults(faults) {}
 
-  isa::Load load(const BankPlan &plan, uint32_t readArea);
-  isa::Store store(const BankPlan &plan, uint32_t writeArea);
-  isa::Matmul matmul(const BankPlan &plan);
-  isa::Accst accst(const BankPlan &plan);
-  isa::Vpurun vpu(const BankPlan &plan);
+  /// Commands made from here on run `times` times; with `alone`, nothing runs
+  /// beside them, so that faults inside them are part of the contract.
+  void begin(unsigned times, bool alone);
+  /// What the registers hold before the first run, and how they step.
+  const std::vector<SteppedRegister> &registers() const { return stepped; }
+
+  /// Indirect if there is an index list.
+  isa::Load load(Region spm, Region hbm, const Region *index);
+  isa::Store store(Region spm, Region hbm, const Region *index);
+  isa::Matmul matmul(Region activations, Region weights);
+  isa::Accst accst(Region out);
+  isa::Vpurun vpu(Region in, Region out);
 
 private:
-  const Target &target;
-  Chooser &choose;
+  const Target &t;
+  Choices &choose;
+  bool faults;
+  bool alone = false;
+  unsigned times = 1;
+  std::vector<unsigned> freeRegisters;
+  std::vector<SteppedRegister> stepped;
 
-  uint32_t stream(uint32_t low, uint32_t bytes, uint32_t elementBytes,
-                  const uint32_t *sizes, int32_t *strides, unsigned dims);
-  uint32_t bankStream(uint32_t bank, uint32_t elementBytes,
-                      const uint32_t *sizes, int32_t *strides, unsigned dims);
+  struct Placed {
+    uint32_t base;
+    int32_t step;
+    bool toggles;
+  };
+  template <typename Sizes, typename Strides>
+  Placed place(const Sizes &sizes, Strides &strides, uint32_t element,
+               Region region);
+  template <typename Field>
+  void setBase(Placed placed, uint32_t &base, Field &reg);
+  int32_t stride(uint32_t element);
+  isa::Format matrixFormat();
+  void makeUops(isa::Vpurun &v);
   template <typename Instr>
-  Instr dma(uint32_t dataBank, uint32_t indexBank, uint32_t area);
-  uint8_t reg(uint32_t &base);
-  void uops(isa::Vpurun &v);
+  Instr dma(Region spm, Region hbm, const Region *index);
+  template <typename Array> void spoil(Array &array);
 };
 
 } // namespace acc

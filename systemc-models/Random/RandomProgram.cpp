@@ -1,264 +1,576 @@
-//===- RandomProgram.cpp - Valid random programs --------------------------===//
+//===- RandomProgram.cpp - Seeded random programs -------------------------===//
 
 #include "systemc-models/Random/RandomProgram.h"
+#include "systemc-models/Random/Assembler.h"
 #include "systemc-models/Random/RandomCommands.h"
+#include "systemc-models/Random/Semaphores.h"
 
-#include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstring>
-#include <functional>
 
 using namespace acc;
 using isa::Opcode;
 
 namespace {
 
-/// Semaphores: 4 i + j goes from engine i to engine j between phases; those
-/// from 16 on go between the sequencer and engines within a phase.
-constexpr unsigned phaseSemaphores = 16;
+/// Registers above those of commands: four for anything, three count loops.
+constexpr unsigned firstScratch = RandomCommands::numRegisters + 1;
+constexpr unsigned firstCounter = firstScratch + 4;
+
+/// The loops around a group of commands, outermost first.
+struct LoopPlan {
+  enum class Form { Immediate, Register, Branch };
+  struct Level {
+    Form form;
+    unsigned count;
+  };
+  std::vector<Level> levels;
+  unsigned times = 1;
+};
 
 class Generator {
 public:
   Generator(const Target &target, uint64_t seed,
             const RandomProgramOptions &options)
-      : target(target), options(options), choose(seed),
-        commands(target, choose) {}
+      : t(target), options(options), choose(seed),
+        commands(target, choose, options.faults) {}
 
   RandomProgram run();
 
 private:
-  const Target &target;
+  const Target &t;
   const RandomProgramOptions &options;
-  Chooser choose;
+  Choices choose;
   RandomCommands commands;
+  Assembler a;
   RandomProgram program;
+  std::optional<SemaphorePlan> semaphores;
+  std::optional<LoopPlan> loops;
+  Assembler body;      ///< of the group that is being made
+  bool serial = false; ///< one engine at a time
   unsigned phaseNumber = 0;
-  bool afterFence = true; ///< the phase begins with idle engines
 
-  void fillHbm();
-  void loadIndexLists();
-  BankPlan planBanks();
-  void phase(bool last, bool fenceAfter);
-  void pushCommand(unsigned engine, const BankPlan &plan, uint32_t waitMask,
-                   uint32_t signalMask);
-  void scalars();
-  void lds();
-  void scalar(Opcode op, unsigned rd = 0, unsigned rs1 = 0, unsigned rs2 = 0,
-              uint32_t imm = 0, uint32_t target = 0, uint32_t mask = 0);
-  uint32_t pc() const { return uint32_t(program.words.size()); }
+  // Layout of HBM: read-only data; two areas that phases store to in turn, the
+  // second up to the end of HBM; the dump.
+  Region loadArea() const { return {0, 2 * t.spmBytes(), 0}; }
+  Region storeArea(unsigned i) const {
+    uint64_t low = i % 2 ? t.hbm.bytes - 2 * t.spmBytes() : 2 * t.spmBytes();
+    return {low, low + 2 * t.spmBytes(), 0};
+  }
+  uint32_t dumpArea() const { return uint32_t(8 * t.spmBytes()); }
+  Region banks(unsigned first, unsigned last) const;
+  Region half(unsigned bank, bool upper) const;
+  unsigned indexBank() const { return t.spm.banks - 1; }
+
+  void makeImage();
+  void initialise();
+  void dump();
+  void phase();
+  void serialPhase();
+  void parallelPhase();
+  void drain();
+  LoopPlan planLoops();
+  void beginGroup();
+  void endGroup();
+  void emitLoops(size_t level);
+  void step();
+  void scalarNoise();
+  unsigned scratch() {
+    return choose.oneIn(6) ? 0 : firstScratch + choose.upTo(3);
+  }
+  void arithmetic(Assembler &into);
+  template <typename Command> void push(Command c, isa::Engine engine);
+  void pushSync();
 };
 
 } // namespace
 
-void Generator::scalar(Opcode op, unsigned rd, unsigned rs1, unsigned rs2,
-                       uint32_t imm, uint32_t target, uint32_t mask) {
-  isa::Scalar s;
-  s.opcode = op;
-  s.rd = uint8_t(rd);
-  s.rs1 = uint8_t(rs1);
-  s.rs2 = uint8_t(rs2);
-  s.imm = int32_t(imm);
-  s.target = target;
-  s.mask = mask;
-  s.encode(program.words);
+Region Generator::banks(unsigned first, unsigned last) const {
+  return {uint64_t(first) * t.spm.bankBytes,
+          uint64_t(last + 1) * t.spm.bankBytes,
+          uint16_t((2u << last) - (1u << first))};
 }
 
-/// Numbers of every kind: moderate floats, small integers, raw bits, halves.
-void Generator::fillHbm() {
-  program.hbm.resize(fuzzIndexAddress + fuzzIndexBytes);
-  for (uint32_t i = 0; i < fuzzAreaBytes; i += 4) {
-    uint32_t word = choose.bits();
-    switch (choose.below(6)) {
+Region Generator::half(unsigned bank, bool upper) const {
+  Region r = banks(bank, bank);
+  (upper ? r.low : r.high) = r.low + t.spm.bankBytes / 2;
+  return r;
+}
+
+/// Numbers near one, special ones, pairs of 16-bit numbers; an index list in
+/// what becomes the last bank.
+void Generator::makeImage() {
+  program.hbm.resize(2 * t.spmBytes());
+  for (size_t i = 0; i < program.hbm.size(); i += 4) {
+    uint32_t x = choose.next();
+    if (!choose.oneIn(8)) {
+      x = (x & 0x807FFFFF) | (120 + choose.next() % 14) << 23;
+    }
+    if (choose.oneIn(64)) {
+      x = choose.pick<uint32_t>({0, 0x80000000, 0x7F800000, 0xFF800000,
+                                 0x7FC00001, 1, 0x80000001, 0x3F800000});
+    }
+    if (choose.oneIn(4)) {
+      x = (x & 0x80FF80FF) | 0x3C003C00 | (choose.next() & 0x03000300);
+    }
+    std::memcpy(&program.hbm[i], &x, 4);
+  }
+  for (uint32_t i = 0; i < t.spm.bankBytes; i += 4) {
+    uint32_t index = choose.next() % RandomCommands::indexLimit;
+    std::memcpy(&program.hbm[t.spmBytes() - t.spm.bankBytes + i], &index, 4);
+  }
+}
+
+/// Fills scratchpad, accumulators and vector registers.
+void Generator::initialise() {
+  a.push(load(0, 0, uint32_t(t.spmBytes() / 4), 0xFFFF)).fence();
+  isa::Matmul m;
+  m.aFmt = m.wFmt = isa::Format::BF16;
+  m.ncols = uint16_t(t.mxuCols());
+  m.msize = {1, 1, t.mxu.accRows};
+  m.ksize = {1, 1, t.mxu.rows};
+  m.aMstride = {0, 0, 64};
+  m.aKstride = {0, 0, 2};
+  m.wKstride = {0, 0, 64};
+  m.wNstride = 2;
+  m.wBase = t.spm.bankBytes;
+  m.rdBanks = 1;
+  m.auxBanks = 2;
+  a.push(m);
+  isa::Vpurun v;
+  v.size = {1, 1, 1, 1, 1, uint32_t(t.vectorLength())};
+  v.inFmt = {isa::Format::Iota, isa::Format::None, isa::Format::None,
+             isa::Format::None};
+  v.inStride[5] = 3;
+  v.outFmt = isa::Format::None;
+  v.firstRed = 5;
+  v.nuops = isa::kNumVpuRegs;
+  for (unsigned r = 0; r < isa::kNumVpuRegs; ++r) {
+    isa::UopInstr u;
+    u.op = isa::Uop::IADD;
+    u.dst = uint8_t((r + 1) % isa::kNumVpuRegs); // register 0 last
+    u.immSel = 2;
+    u.imm = r * 1000;
+    v.uops[r] = u.encode();
+  }
+  a.push(v).fence();
+}
+
+/// Scalar and vector registers go to the scratchpad behind the accumulators.
+void Generator::dump() {
+  uint32_t at = dumpArea();
+  a.push(store(at, 0, uint32_t(t.spmBytes() / 4), 0xFFFF)).fence();
+  at += uint32_t(t.spmBytes());
+  isa::Accst c;
+  c.oFmt = isa::Format::F32;
+  c.ncols = uint16_t(t.mxuCols());
+  c.msize = {1, 1, t.mxu.accRows};
+  c.oMstride = {0, 0, int32_t(4 * t.mxuCols())};
+  c.oNstride = 4;
+  c.wrBanks = 0xFFFF;
+  a.push(c).fence();
+  auto words = uint32_t(t.mxu.accRows * t.mxuCols());
+  a.push(store(at, 0, words, 0xFFFF)).fence();
+  at += 4 * words;
+  isa::Vpurun v;
+  v.wrBanks = 1;
+  v.outFmt = isa::Format::I32;
+  v.outStride[5] = 4;
+  v.firstRed = 5;
+  v.inFmt.fill(isa::Format::None);
+  v.size = {1, 1, 1, 1, 1, uint32_t(t.vectorLength())};
+  for (unsigned r = 0; r < isa::kNumVpuRegs; ++r) {
+    v.outReg = uint8_t(r);
+    a.push(v);
+    v.outBase += uint32_t(4 * t.vectorLength());
+  }
+  v.inFmt[0] = isa::Format::Iota;
+  v.size[5] = 1;
+  v.outReg = 0;
+  for (unsigned r = 0; r < isa::kNumScalarRegs; ++r) {
+    v.inReg[0] = uint8_t(r);
+    a.push(v);
+    v.outBase += 4;
+  }
+  a.fence();
+  a.push(store(at, 0, v.outBase / 4, 1));
+}
+
+//===----------------------------------------------------------------------===//
+// Groups of commands in loops
+//===----------------------------------------------------------------------===//
+
+LoopPlan Generator::planLoops() {
+  LoopPlan plan;
+  while (plan.levels.size() < 3 && choose.oneIn(2)) {
+    auto form = LoopPlan::Form(choose.next() % 3);
+    unsigned count = 1 + choose.upTo(3);
+    if (plan.times * count <= 12) {
+      plan.levels.push_back({form, count});
+      plan.times *= count;
+    }
+  }
+  return plan;
+}
+
+void Generator::beginGroup() {
+  loops = planLoops();
+  body = {};
+  commands.begin(loops->times, serial);
+}
+
+/// Moves the base registers on.
+void Generator::step() {
+  for (const SteppedRegister &r : commands.registers()) {
+    if (r.toggles) {
+      a.scalar(Opcode::SXOR, r.reg, r.reg, r.maskReg);
+    } else if (r.step != 0) {
+      a.addi(r.reg, r.reg, r.step);
+    }
+  }
+}
+
+void Generator::emitLoops(size_t level) {
+  if (level == loops->levels.size()) {
+    a.words.insert(a.words.end(), body.words.begin(), body.words.end());
+    step();
+    // A loop needs a body.
+    a.addi(firstScratch, firstScratch, 1);
+    return;
+  }
+  LoopPlan::Level l = loops->levels[level];
+  unsigned counter = firstCounter + unsigned(level);
+  if (l.form == LoopPlan::Form::Branch) {
+    a.li(counter, int32_t(l.count));
+    uint32_t begin = a.pc();
+    emitLoops(level + 1);
+    a.addi(counter, counter, -1);
+    if (choose.oneIn(2)) {
+      a.scalar(Opcode::BNE, 0, counter, 0, 0, begin);
+    } else {
+      a.scalar(Opcode::BLT, 0, 0, counter, 0, begin);
+    }
+    return;
+  }
+  // The count is the sum of both; below one counts as one.
+  int32_t inRegister = 0;
+  auto count = int32_t(l.count);
+  if (count == 1 && choose.oneIn(2)) {
+    count = -int32_t(choose.upTo(3));
+  }
+  if (l.form == LoopPlan::Form::Register) {
+    inRegister = choose.oneIn(2) ? count : int32_t(choose.next());
+  }
+  a.li(counter, inRegister);
+  uint32_t at = a.pc();
+  auto imm = int32_t(uint32_t(count) - uint32_t(inRegister));
+  a.scalar(Opcode::LOOP, 0, counter, 0, imm);
+  emitLoops(level + 1);
+  // The last instruction must not be the end of another loop.
+  a.addi(firstScratch, firstScratch, 1);
+  Assembler loop;
+  loop.scalar(Opcode::LOOP, 0, counter, 0, imm, a.pc());
+  a.words[at] = loop.words[0];
+}
+
+void Generator::endGroup() {
+  for (const SteppedRegister &r : commands.registers()) {
+    a.li(r.reg, int32_t(r.start));
+    if (r.toggles) {
+      a.li(r.maskReg, r.step);
+    }
+  }
+  emitLoops(0);
+  loops.reset();
+}
+
+/// Gives a command its semaphores and appends it to the group.
+template <typename Command>
+void Generator::push(Command c, isa::Engine engine) {
+  unsigned times = loops->times;
+  c.waitMask = semaphores->take(unsigned(engine), times);
+  c.signalMask = semaphores->signal(times);
+  if (options.faults && choose.oneIn(8)) {
+    // Beside others only faults of the start: when a fault inside a command is
+    // raised is not part of the contract.
+    auto spoil = [&](uint16_t &mask) {
+      uint32_t bit = choose.next() & 1u << choose.next() % 16;
+      mask = uint16_t(serial ? bit : mask | bit);
+    };
+    switch (choose.next() % 6) {
     case 0:
+      spoil(c.rdBanks);
+      break;
     case 1:
-      word = (word & 0x807FFFFF) | choose.between(120, 134) << 23;
+      spoil(c.wrBanks);
       break;
     case 2:
-      word = uint32_t(int32_t(word) >> choose.below(31));
+      spoil(c.auxBanks);
       break;
     case 3:
-      word = (word & 0x83FF83FF) | choose.between(12, 18) << 26 |
-             choose.between(12, 18) << 10;
+      c.waitMask |= 1u << choose.next() % 32 & semaphores->usedMask();
       break;
     case 4:
-      word = (word & 0x807F807F) | choose.between(120, 134) << 23 |
-             choose.between(120, 134) << 7;
+      c.signalMask |= 1u << choose.next() % 32;
       break;
     default:
       break;
     }
-    std::memcpy(&program.hbm[i], &word, 4);
   }
-  for (uint32_t i = 0; i < fuzzIndexBytes; i += 4) {
-    uint32_t index = choose.below(fuzzIndexLimit);
-    std::memcpy(&program.hbm[fuzzIndexAddress + i], &index, 4);
-  }
-}
-
-void Generator::loadIndexLists() {
-  for (uint32_t bank = 0; bank < target.spm.banks; ++bank) {
-    isa::Load l;
-    l.wrBanks = uint16_t(1u << bank);
-    l.esize = 4;
-    l.size = {1, 1, 1, 1, 1, fuzzIndexBytes / 4};
-    l.hbmBase = fuzzIndexAddress;
-    l.spmBase = (bank + 1) * target.spm.bankBytes - fuzzIndexBytes;
-    l.hbmStride[5] = l.spmStride[5] = 4;
-    l.encode(program.words);
-  }
-  scalar(Opcode::FENCE);
-}
-
-BankPlan Generator::planBanks() {
-  uint32_t banks[isa::kMaxBanks];
-  for (uint32_t i = 0; i < target.spm.banks; ++i) {
-    banks[i] = i;
-  }
-  for (uint32_t i = target.spm.banks; i-- > 1;) {
-    std::swap(banks[i], banks[choose.below(i + 1)]);
-  }
-  return {banks[0], banks[1], banks[2], banks[3],
-          banks[4], banks[5], banks[6], banks[7]};
-}
-
-/// Straight-line arithmetic, a counted branch loop or hardware loops. Registers
-/// 1 to 7 are those that commands use; others are scratch.
-void Generator::scalars() {
-  switch (choose.below(5)) {
-  case 0: {
-    unsigned r = choose.between(1, 7);
-    commands.registers[r] =
-        choose.oneIn(2) ? choose.bits() : choose.below(4096);
-    scalar(Opcode::LI, r, 0, 0, commands.registers[r]);
-    break;
-  }
-  case 1: {
-    const Opcode ops[] = {Opcode::ADD,  Opcode::SUB,  Opcode::MUL,
-                          Opcode::SAND, Opcode::SOR,  Opcode::SXOR,
-                          Opcode::SSHL, Opcode::SSHR, Opcode::SLT};
-    scalar(choose.pick(ops), choose.between(8, 20), choose.below(21),
-           choose.below(21));
-    break;
-  }
-  case 2: {
-    scalar(Opcode::LI, 21, 0, 0, choose.between(1, 5));
-    uint32_t begin = pc();
-    scalar(Opcode::ADDI, 21, 21, 0, uint32_t(-1));
-    scalar(choose.oneIn(2) ? Opcode::BNE : Opcode::BLT, 0, 0, 21, 0, begin);
-    break;
-  }
-  case 3: {
-    uint32_t outer = pc();
-    scalar(Opcode::LOOP, 0, 0, 0, choose.between(1, 4), outer + 4);
-    scalar(Opcode::LOOP, 0, 0, 0, choose.between(1, 4), outer + 3);
-    scalar(Opcode::ADDI, 22, 22, 0, 3);
-    scalar(Opcode::ADDI, 23, 23, 0, 5);
-    break;
-  }
-  default:
-    scalar(Opcode::JMP, 0, 0, 0, 0, pc() + 1);
-    break;
+  size_t at = body.words.size();
+  body.push(c);
+  if (options.faults && serial && choose.oneIn(48)) {
+    body.words[at].lo ^= uint64_t(1) << choose.upTo(15); // opcode, length
   }
 }
 
-/// A data-dependent base register; only while the engines are idle. The word is
-/// an index, so the value in the register is not known here: it is not used as
-/// a base but decides a branch.
-void Generator::lds() {
-  uint32_t bank = choose.below(target.spm.banks);
-  scalar(Opcode::LDS, 24, 0, 0,
-         (bank + 1) * target.spm.bankBytes - 4 * choose.between(1, 16));
-  const Opcode branches[] = {Opcode::BEQ, Opcode::BNE, Opcode::BLT,
-                             Opcode::BGE};
-  scalar(Opcode::LI, 25, 0, 0, choose.below(fuzzIndexLimit));
-  scalar(choose.pick(branches), 0, 24, 25, 0, pc() + 3);
-  scalar(Opcode::ADDI, 26, 26, 0, 1);
-  scalar(Opcode::ADDI, 27, 26, 0, 1);
-}
-
-void Generator::pushCommand(unsigned engine, const BankPlan &plan,
-                            uint32_t waitMask, uint32_t signalMask) {
-  uint32_t written = fuzzAreaBytes * (1 + phaseNumber % 2);
-  uint32_t readable =
-      choose.oneIn(2) ? 0 : fuzzAreaBytes * (1 + (phaseNumber + 1) % 2);
-  auto push = [&](auto c) {
-    c.waitMask = waitMask;
-    c.signalMask = signalMask;
-    c.encode(program.words);
+void Generator::pushSync() {
+  auto make = [&](auto c, isa::Engine engine) {
+    c.rdBanks = c.auxBanks = c.wrBanks = uint16_t(choose.next());
+    push(c, engine);
   };
-  switch (isa::Engine(engine)) {
-  case isa::Engine::Load:
-    return push(commands.load(plan, readable));
-  case isa::Engine::Store:
-    return push(commands.store(plan, written));
-  case isa::Engine::Mxu:
-    return choose.oneIn(3) ? push(commands.accst(plan))
-                           : push(commands.matmul(plan));
+  switch (choose.next() % 4) {
+  case 0:
+    return make(isa::Loadsync(), isa::Engine::Load);
+  case 1:
+    return make(isa::Storesync(), isa::Engine::Store);
+  case 2:
+    return make(isa::Mxusync(), isa::Engine::Mxu);
   default:
-    return push(commands.vpu(plan));
+    return make(isa::Vpusync(), isa::Engine::Vpu);
   }
 }
 
-void Generator::phase(bool last, bool fenceAfter) {
-  BankPlan plan = planBanks();
-  unsigned left[numEngines], total[numEngines];
-  for (unsigned e = 0; e < numEngines; ++e) {
-    left[e] = total[e] = choose.between(1, options.maxCommandsPerPhase);
+//===----------------------------------------------------------------------===//
+// Scalar instructions
+//===----------------------------------------------------------------------===//
+
+void Generator::arithmetic(Assembler &into) {
+  switch (choose.next() % 3) {
+  case 0:
+    into.li(scratch(), int32_t(choose.next()) >> choose.upTo(31));
+    break;
+  case 1:
+    into.addi(scratch(), scratch(), int32_t(choose.next()) >> choose.upTo(31));
+    break;
+  default:
+    into.scalar(Opcode(0x12 + choose.next() % 9), scratch(), scratch(),
+                scratch());
+    break;
   }
-  for (unsigned remaining = left[0] + left[1] + left[2] + left[3];
-       remaining > 0; --remaining) {
-    unsigned e;
-    do {
-      e = choose.below(numEngines);
-    } while (left[e] == 0);
-    uint32_t waitMask = 0, signalMask = 0;
-    if (left[e] == total[e] && !afterFence) {
-      for (unsigned from = 0; from < numEngines; ++from) {
-        waitMask |= 1u << (4 * from + e);
-      }
-    }
-    if (--left[e] == 0 && !last && !fenceAfter) {
-      signalMask |= 15u << (4 * e);
-    }
-    while (choose.oneIn(2)) {
-      scalars();
-    }
-    // A word from the sequencer before or after the push, or one back to it.
-    uint32_t own = 1u << (phaseSemaphores + e);
-    unsigned kind = choose.below(6);
-    if (kind == 0) {
-      scalar(Opcode::SIGNAL, 0, 0, 0, 0, 0, own);
-    }
-    if (kind <= 1) {
-      waitMask |= own;
-    } else if (kind == 2) {
-      signalMask |= own << numEngines;
-    }
-    pushCommand(e, plan, waitMask, signalMask);
-    if (kind == 1) {
-      scalar(Opcode::SIGNAL, 0, 0, 0, 0, 0, own);
-    } else if (kind == 2) {
-      scalar(Opcode::WAIT, 0, 0, 0, 0, 0, own << numEngines);
-    }
+}
+
+void Generator::scalarNoise() {
+  switch (choose.next() % 8) {
+  case 0:
+    arithmetic(a);
+    break;
+  case 1: // over words that are no instructions
+    a.scalar(Opcode::JMP, 0, 0, 0, 0, a.pc() + 3);
+    a.words.resize(a.words.size() + 2);
+    a.words.back().lo = choose.next();
+    break;
+  case 2: // may be taken
+    a.scalar(Opcode(0x20 + choose.next() % 4), 0, scratch(), scratch(), 0,
+             a.pc() + 2);
+    arithmetic(a);
+    break;
+  case 3: { // backwards: at least once, until the counter is below zero
+    a.li(firstCounter, int32_t(choose.upTo(4)));
+    uint32_t begin = a.pc();
+    arithmetic(a);
+    a.addi(firstCounter, firstCounter, -1);
+    a.scalar(Opcode::BGE, 0, firstCounter, 0, 0, begin);
+    break;
   }
-  if (fenceAfter && !last) {
-    scalar(Opcode::FENCE);
+  case 4: // to the next word
+    a.scalar(Opcode::BEQ, 0, 0, 0, 0, a.pc() + 1);
+    break;
+  case 5:
+    a.signal(semaphores->signal(1));
+    break;
+  default:
+    a.wait(semaphores->take(SemaphorePlan::sequencer, 1));
+    break;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Phases
+//===----------------------------------------------------------------------===//
+
+void Generator::serialPhase() {
+  Region low = banks(0, 3), high = banks(4, 6);
+  Region index = banks(indexBank(), indexBank());
+  bool dmaOnly =
+      options.only == CommandKind::Load || options.only == CommandKind::Store;
+  for (unsigned i = 0, n = 1 + choose.next() % (dmaOnly ? 12 : 4); i < n; ++i) {
+    scalarNoise();
+    beginGroup();
+    CommandKind kind =
+        options.only.value_or(CommandKind(choose.next() % numCommandKinds));
+    const Region *indexed = choose.oneIn(3) ? &index : nullptr;
+    switch (kind) {
+    case CommandKind::Load: {
+      // Also what a phase before has stored.
+      Region from = choose.pick({loadArea(), storeArea(0), storeArea(1)});
+      push(commands.load(low, from, indexed), isa::Engine::Load);
+      break;
+    }
+    case CommandKind::Store:
+      push(commands.store(low, storeArea(phaseNumber), indexed),
+           isa::Engine::Store);
+      break;
+    case CommandKind::Matmul:
+      push(commands.matmul(low, high), isa::Engine::Mxu);
+      break;
+    case CommandKind::Accst:
+      push(commands.accst(high), isa::Engine::Mxu);
+      break;
+    case CommandKind::Vpu:
+      push(commands.vpu(low, high), isa::Engine::Vpu);
+      break;
+    }
+    endGroup();
+    // Commands of one DMA engine may follow each other.
+    if (dmaOnly && !options.faults && !choose.oneIn(4)) {
+      continue;
+    }
+    a.fence();
     if (choose.oneIn(2)) {
-      lds();
+      a.scalar(Opcode::LDS, scratch(), 0, 0,
+               int32_t(4 * choose.upTo(uint32_t(t.spmBytes() / 4) - 1)));
     }
   }
-  afterFence = fenceAfter;
+}
+
+void Generator::parallelPhase() {
+  enum Role { LoadTo, StoreFrom, Acts, Weights, AccTo, VpuFrom, VpuTo, Roles };
+  std::array<unsigned, Roles> bank;
+  for (unsigned i = 0; i < Roles; ++i) {
+    bank[i] = i;
+  }
+  for (unsigned i = Roles - 1; i > 0; --i) {
+    std::swap(bank[i], bank[choose.upTo(i)]);
+  }
+  std::array<Region, Roles> region;
+  for (unsigned i = 0; i < Roles; ++i) {
+    region[i] = banks(bank[i], bank[i]);
+  }
+  // One engine writes to a half of a bank of which another reads the other.
+  for (auto [writer, reader] :
+       {std::pair(LoadTo, VpuFrom), std::pair(AccTo, StoreFrom),
+        std::pair(VpuTo, Acts)}) {
+    if (choose.oneIn(2)) {
+      bool upper = choose.oneIn(2);
+      region[writer] = half(bank[reader], upper);
+      region[reader] = half(bank[reader], !upper);
+    }
+  }
+  // The read port of the index list: of LOAD, of STORE, or of LDS.
+  unsigned reader = choose.next() % 3;
+  Region index = banks(indexBank(), indexBank());
+  Region from = choose.oneIn(2) ? loadArea() : storeArea(phaseNumber + 1);
+  auto command = [&] {
+    switch (choose.next() % 7) {
+    case 0:
+      return push(
+          commands.load(region[LoadTo], from,
+                        reader == 0 && choose.oneIn(2) ? &index : nullptr),
+          isa::Engine::Load);
+    case 1:
+      return push(
+          commands.store(region[StoreFrom], storeArea(phaseNumber),
+                         reader == 1 && choose.oneIn(2) ? &index : nullptr),
+          isa::Engine::Store);
+    case 2:
+      return push(commands.matmul(region[Acts], region[Weights]),
+                  isa::Engine::Mxu);
+    case 3:
+      return push(commands.accst(region[AccTo]), isa::Engine::Mxu);
+    case 4:
+      return pushSync();
+    default:
+      return push(commands.vpu(region[VpuFrom], region[VpuTo]),
+                  isa::Engine::Vpu);
+    }
+  };
+  for (unsigned i = 0, n = 4 + choose.next() % 16; i < n; ++i) {
+    if (choose.oneIn(3)) {
+      scalarNoise();
+    }
+    if (reader == 2 && choose.oneIn(3)) {
+      a.scalar(Opcode::LDS, scratch(), 0, 0,
+               int32_t(index.low + 4 * choose.upTo(t.spm.bankBytes / 4 - 1)));
+    }
+    beginGroup();
+    for (unsigned k = 0, m = choose.size(3); k < m; ++k) {
+      if (choose.oneIn(3)) {
+        arithmetic(body);
+      }
+      command();
+    }
+    endGroup();
+  }
+}
+
+/// Takes whatever was signalled and not waited for.
+void Generator::drain() {
+  while (uint32_t mask = semaphores->drain(unsigned(isa::Engine::Load))) {
+    a.push(sync<isa::Loadsync>(mask));
+  }
+  while (uint32_t mask = semaphores->drain(unsigned(isa::Engine::Store))) {
+    a.push(sync<isa::Storesync>(mask));
+  }
+  while (uint32_t mask = semaphores->drain(unsigned(isa::Engine::Mxu))) {
+    a.push(sync<isa::Mxusync>(mask));
+  }
+  while (uint32_t mask = semaphores->drain(unsigned(isa::Engine::Vpu))) {
+    a.push(sync<isa::Vpusync>(mask));
+  }
+  while (uint32_t mask = semaphores->drain(SemaphorePlan::sequencer)) {
+    a.wait(mask);
+  }
+  a.fence();
+}
+
+void Generator::phase() {
+  semaphores.emplace(choose);
+  serial = options.only || choose.oneIn(3);
+  if (serial) {
+    serialPhase();
+  } else {
+    parallelPhase();
+  }
+  drain();
 }
 
 RandomProgram Generator::run() {
-  assert(target.spm.banks >= 8 && target.spm.bankBytes >= 8192 &&
+  assert(t.spm.banks >= 8 && t.hbm.bytes >= 12 * t.spmBytes() &&
          "the target is too small for random programs");
-  fillHbm();
-  loadIndexLists();
-  for (phaseNumber = 0; phaseNumber < options.phases; ++phaseNumber) {
-    phase(phaseNumber + 1 == options.phases, choose.oneIn(3));
+  makeImage();
+  if (choose.oneIn(3)) { // words before the entry are not executed
+    a.words.resize(1 + choose.upTo(6));
+    program.entry = a.pc();
   }
-  scalar(Opcode::HALT);
+  initialise();
+  for (; phaseNumber < options.phases; ++phaseNumber) {
+    phase();
+  }
+  if (choose.oneIn(16)) { // ends with the last word of the instruction memory
+    Assembler end;
+    end.push(store(dumpArea(), 0, 64, 1)).halt();
+    dump();
+    uint32_t at = t.seq.imemWords - end.pc();
+    a.scalar(Opcode::JMP, 0, 0, 0, 0, at);
+    a.words.resize(at);
+    a.words.insert(a.words.end(), end.words.begin(), end.words.end());
+  } else {
+    dump();
+    a.halt();
+  }
+  program.words = std::move(a.words);
   return std::move(program);
 }
 

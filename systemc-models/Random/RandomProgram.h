@@ -1,11 +1,16 @@
-//===- RandomProgram.h - Valid random programs --------------------*- C++
+//===- RandomProgram.h - Seeded random programs -------------------*- C++
 //-*-===//
 //
-// Programs on which all models must agree. They are valid by construction:
-// a program is a sequence of phases; in a phase every engine has banks of its
-// own, so nothing conflicts and no result depends on time; phases are separated
-// by FENCE or by semaphores from every engine to every engine. The top of every
-// bank holds an index list that is never written again.
+// Programs on which all models must agree. They exercise all engines and end
+// with a dump of scratchpad, accumulators, scalar and vector registers to HBM,
+// so that a comparison of HBM sees every value.
+//
+// A program is a list of phases with a FENCE between them. In a phase every
+// role (LOAD destination, STORE source, MXU activations, ...) has a bank or
+// half a bank of its own, groups of commands run in hardware loops and branch
+// loops with base registers that step, and some wait for semaphores that
+// earlier commands or the sequencer signal. No result depends on time. With
+// `faults` some fields are wrong.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,22 +21,29 @@
 #include "dialects/Target/Target.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace acc {
 
 struct RandomProgram {
   std::vector<xpu::isa::Word> words;
-  std::vector<uint8_t> hbm;
+  std::vector<uint8_t> hbm; ///< from address 0
+  uint32_t entry = 0;
 };
+
+enum class CommandKind { Load, Store, Matmul, Accst, Vpu };
+inline constexpr unsigned numCommandKinds = 5;
 
 struct RandomProgramOptions {
-  unsigned phases = 6;
-  unsigned maxCommandsPerPhase = 4; ///< of each engine
+  unsigned phases = 3;
+  bool faults = false;
+  /// Only this kind, one command or loop of it after the other.
+  std::optional<CommandKind> only;
 };
 
-/// Needs a target with 8 banks of at least 8 KiB and 1 MiB of HBM. The result
-/// depends only on the arguments.
+/// Needs a target with 8 banks and an HBM of 12 times the scratchpad. The
+/// result depends only on the arguments.
 RandomProgram makeRandomProgram(const Target &target, uint64_t seed,
                                 const RandomProgramOptions &options = {});
 

@@ -17,7 +17,7 @@ static cl::opt<std::string> targetName("target", cl::Required,
 static cl::opt<uint64_t> seed("seed", cl::desc("Seed"), cl::init(0),
                               cl::cat(category));
 static cl::opt<unsigned> phases("phases", cl::desc("Length of the program"),
-                                cl::init(6), cl::cat(category));
+                                cl::init(3), cl::cat(category));
 static cl::opt<std::string> programFile("program", cl::Required,
                                         cl::desc("Instruction words (out)"),
                                         cl::value_desc("file"),
@@ -45,7 +45,9 @@ static bool writeFile(llvm::StringRef path, const void *data, size_t bytes) {
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv, "Writes a valid random program\n");
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "Writes a valid random program; prints the word to start at\n");
   auto target = acc::loadTarget(targetName);
   if (!target) {
     llvm::errs() << "acc-fuzz-gen: " << llvm::toString(target.takeError())
@@ -58,5 +60,6 @@ int main(int argc, char **argv) {
   // Words are little endian in files; so is every host that this runs on.
   bool ok = writeFile(programFile, p.words.data(), p.words.size() * 16) &&
             writeFile(hbmFile, p.hbm.data(), p.hbm.size());
+  llvm::outs() << "entry " << p.entry << "\n";
   return ok ? 0 : 1;
 }

@@ -37,8 +37,16 @@ void Dispatcher::schedule(uint64_t cycle) {
   }
 }
 
-bool Dispatcher::hasRoom(Engine engine) const {
-  return engines[unsigned(engine)].queue.size() < target.seq.queueDepth;
+std::optional<uint64_t> Dispatcher::roomFrom(Engine engine,
+                                             uint64_t cycle) const {
+  const EngineState &e = engines[unsigned(engine)];
+  if (e.queue.size() >= target.seq.queueDepth) {
+    return std::nullopt;
+  }
+  // What starts in this very cycle has left the queue here, but not by the
+  // rules.
+  bool isLastPlace = e.queue.size() + 1 == target.seq.queueDepth;
+  return isLastPlace ? std::max(cycle, e.placeFreeFrom) : cycle;
 }
 
 void Dispatcher::push(const Command &command, uint64_t cycle) {
@@ -234,6 +242,7 @@ Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
 void Dispatcher::start(EngineState &e, uint64_t now) {
   e.active.push_back({std::move(e.queue.front().command), now});
   e.queue.pop_front();
+  e.placeFreeFrom = now + 1;
   Active &a = e.active.back();
   const Command &c = a.command;
   std::vector<uint32_t> offsets;
@@ -257,7 +266,7 @@ void Dispatcher::start(EngineState &e, uint64_t now) {
   } else {
     schedule(a.end + 1);
   }
-  queueMoved(c.engine, now);
+  queueMoved(c.engine);
 }
 
 /// Lets the sequencer go on if what it waits for happens in this cycle.

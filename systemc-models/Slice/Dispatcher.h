@@ -18,6 +18,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <queue>
 
 namespace acc {
@@ -40,19 +41,17 @@ public:
   };
   /// Called in the cycle in which the request is done; `word` is what LDS read.
   using Reply = std::function<void(uint64_t cycle, uint32_t word)>;
-  /// Called when a command leaves a queue in `cycle`.
-  using QueueMoved = std::function<void(isa::Engine, uint64_t cycle)>;
+  /// Called when a command leaves a queue in the current cycle.
+  using QueueMoved = std::function<void(isa::Engine)>;
 
   void connect(Reply onReply, QueueMoved onMoved) {
     reply = std::move(onReply);
     queueMoved = std::move(onMoved);
   }
 
-  /// True if the queue has a place in every cycle from now on. (A command that
-  /// starts in this very cycle still counts by the rules; but the sequencer
-  /// never asks for the cycle of a start: a command has several words, and
-  /// after a full queue it asks in the cycle behind the start.)
-  bool hasRoom(isa::Engine engine) const;
+  /// The first cycle from `cycle` on, which is now or later, in which the queue
+  /// has a place; nothing if it is full until a command leaves it.
+  std::optional<uint64_t> roomFrom(isa::Engine engine, uint64_t cycle) const;
   /// Pushes in `cycle`, which may lie ahead of now.
   void push(const Command &command, uint64_t cycle);
   /// SIGNAL in `cycle`, which may lie ahead of now.
@@ -81,8 +80,9 @@ private:
   };
   struct EngineState {
     std::deque<Entry> queue;
-    std::deque<Active> active; ///< in the order of starts, which is of ends
-    uint64_t countedUntil = 0; ///< BUSY has the cycles before this one
+    std::deque<Active> active;  ///< in the order of starts, which is of ends
+    uint64_t countedUntil = 0;  ///< BUSY has the cycles before this one
+    uint64_t placeFreeFrom = 0; ///< of the command that started last
     bool isBusy() const { return !active.empty(); }
   };
   struct Signal {

@@ -27,11 +27,10 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const Target &target,
         local = cycle + last.cycles;
         wake.notifyAt(local);
       },
-      [this](isa::Engine engine, uint64_t cycle) {
+      [this](isa::Engine engine) {
         // Pushes at once, if ahead of time: the next place that is freed is
         // not for this command.
         if (pushBlocked && engine == core.command().engine) {
-          local = std::max(local, cycle + 1);
           tryPush();
           wake.notifyAt(local);
         }
@@ -55,12 +54,15 @@ void Sequencer::run() {
   }
 }
 
-/// Pushes the command in cycle `local` if its queue has a place then.
+/// Pushes the command in the first cycle from `local` on in which its queue has
+/// a place, if that is known.
 bool Sequencer::tryPush() {
-  pushBlocked = !dispatcher.hasRoom(core.command().engine);
+  auto room = dispatcher.roomFrom(core.command().engine, local);
+  pushBlocked = !room;
   if (pushBlocked) {
     return false;
   }
+  local = *room;
   dispatcher.push(core.command(), local);
   local += 1;
   return true;

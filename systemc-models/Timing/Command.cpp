@@ -8,9 +8,13 @@ bool acc::isCommand(unsigned opcode) {
   switch (isa::Opcode(opcode)) {
   case isa::Opcode::LOAD:
   case isa::Opcode::STORE:
+  case isa::Opcode::LOADSYNC:
+  case isa::Opcode::STORESYNC:
   case isa::Opcode::MATMUL:
   case isa::Opcode::ACCST:
+  case isa::Opcode::MXUSYNC:
   case isa::Opcode::VPURUN:
+  case isa::Opcode::VPUSYNC:
     return true;
   default:
     return false;
@@ -49,6 +53,16 @@ static void setHeader(Command &command, isa::Engine engine, const Instr &i) {
   command.signalMask = i.signalMask;
 }
 
+/// `Instr` is one of the four: they have the same layout, and no claims.
+template <typename Instr>
+static void setSync(Command &command, isa::Engine engine,
+                    const isa::Word *code) {
+  auto i = Instr::decode(code);
+  i.rdBanks = i.auxBanks = i.wrBanks = 0;
+  setHeader(command, engine, i);
+  command.body = Sync{};
+}
+
 Command acc::decodeCommand(const isa::Word *code, uint32_t pc) {
   Command command;
   command.pc = pc;
@@ -78,6 +92,18 @@ Command acc::decodeCommand(const isa::Word *code, uint32_t pc) {
     command.body = i;
     break;
   }
+  case isa::Opcode::LOADSYNC:
+    setSync<isa::Loadsync>(command, isa::Engine::Load, code);
+    break;
+  case isa::Opcode::STORESYNC:
+    setSync<isa::Storesync>(command, isa::Engine::Store, code);
+    break;
+  case isa::Opcode::MXUSYNC:
+    setSync<isa::Mxusync>(command, isa::Engine::Mxu, code);
+    break;
+  case isa::Opcode::VPUSYNC:
+    setSync<isa::Vpusync>(command, isa::Engine::Vpu, code);
+    break;
   default: {
     auto i = isa::Vpurun::decode(code);
     setHeader(command, isa::Engine::Vpu, i);
@@ -97,11 +123,10 @@ void acc::addBaseRegisters(Command &command, const Registers &regs) {
     m->wBase += regs[m->wReg];
   } else if (auto *a = std::get_if<isa::Accst>(&command.body)) {
     a->oBase += regs[a->oReg];
-  } else {
-    auto &v = std::get<isa::Vpurun>(command.body);
+  } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
     for (unsigned i = 0; i < isa::kNumVpuInputs; ++i) {
-      v.inBase[i] += regs[v.inReg[i]];
+      v->inBase[i] += regs[v->inReg[i]];
     }
-    v.outBase += regs[v.outBaseReg];
+    v->outBase += regs[v->outBaseReg];
   }
 }

@@ -35,6 +35,9 @@ inline uint64_t &at(Counters &counters, isa::Counter c) {
 /// LOAD and STORE have the same fields; both are kept as isa::Load.
 using Dma = isa::Load;
 
+/// The SYNC of each engine has nothing but the header.
+struct Sync {};
+
 struct Command {
   isa::Engine engine = isa::Engine::Load;
   uint32_t pc = 0;   ///< word address, for faults and records
@@ -44,7 +47,7 @@ struct Command {
   uint16_t wrBanks = 0;
   uint32_t waitMask = 0;
   uint32_t signalMask = 0;
-  std::variant<Dma, isa::Matmul, isa::Accst, isa::Vpurun> body;
+  std::variant<Dma, isa::Matmul, isa::Accst, isa::Vpurun, Sync> body;
 };
 
 /// True if `opcode` is one of the engine commands.

@@ -111,7 +111,10 @@ uint64_t acc::commandCycles(const Target &target, const Command &command) {
   if (auto *a = std::get_if<isa::Accst>(&command.body)) {
     return accstCycles(target, *a);
   }
-  return vpuCycles(target, std::get<isa::Vpurun>(command.body));
+  if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
+    return vpuCycles(target, *v);
+  }
+  return 1; // SYNC
 }
 
 uint64_t acc::dmaPackets(const Target &target, const Dma &dma) {
@@ -199,8 +202,8 @@ void acc::addCommandCounters(const Target &target, const Command &command,
     uint64_t words = product(a->msize) * a->ncols;
     at(c, Counter::SPM_WR_BYTES) += words * formatBytes(a->oFmt);
     at(c, Counter::ACC_BYTES) += 4 * words;
-  } else {
-    addVpu(target, std::get<isa::Vpurun>(command.body), c);
+  } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
+    addVpu(target, *v, c);
   }
 }
 

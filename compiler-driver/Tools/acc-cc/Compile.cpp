@@ -4,6 +4,7 @@
 
 #include "compiler-driver/Object/Emit.h"
 #include "compiler-driver/Tensor/Errors.h"
+#include "compiler-driver/Tools/acc-cc/Capacity.h"
 #include "compiler-driver/Tools/acc-cc/Load.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/IR/Diagnostics.h"
@@ -122,6 +123,12 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   if (options.stopAfter == Stage::Graph) {
     return result;
   }
+  if (begin == Stage::Graph) {
+    if (llvm::Error error = checkCapacity(*result.module, result.boundary,
+                                          result.target, options)) {
+      return std::move(error);
+    }
+  }
   context.loadDialect<XPUDialect>();
   (*result.module)
       ->setAttr(kTargetAttr, TargetAttr::get(&context, *targetName));
@@ -167,7 +174,7 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
     PassManager pm(&context);
     build(pm);
     if (mlir::failed(applyPassManagerCLOptions(pm))) {
-      return acc::makeInputError("the --mlir- options of pass managers");
+      return failed("MLIR's options");
     }
     TimingScope scope = total.nest(stage);
     pm.enableTiming(scope);

@@ -85,6 +85,33 @@ static llvm::Error isolateEntry(ModuleOp module, func::FuncOp entry) {
   return llvm::Error::success();
 }
 
+/// Tensors of other things than numbers have no place in the machine's memory,
+/// from which the host reads them, too.
+static llvm::Error checkElementTypes(ModuleOp module) {
+  Operation *first = nullptr;
+  Type type;
+  module.walk([&](Operation *op) {
+    for (Type result : op->getResultTypes()) {
+      auto shaped = dyn_cast<ShapedType>(result);
+      if (shaped && llvm::isa<TensorType, MemRefType>(result) &&
+          !shaped.getElementType().isIntOrIndexOrFloat()) {
+        first = op;
+        type = result;
+        return WalkResult::interrupt();
+      }
+    }
+    return WalkResult::advance();
+  });
+  if (!first) {
+    return llvm::Error::success();
+  }
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return acc::makeUnsupportedError(text + " (at " +
+                                   getSourcePlace(first->getLoc()) +
+                                   "); expects integers or floats");
+}
+
 static llvm::Expected<OwningOpRef<ModuleOp>>
 loadMlir(MLIRContext &context, const CompileOptions &options) {
   // The first error is the one to read.
@@ -112,6 +139,9 @@ loadMlir(MLIRContext &context, const CompileOptions &options) {
     return entry.takeError();
   }
   if (llvm::Error error = isolateEntry(*module, *entry)) {
+    return std::move(error);
+  }
+  if (llvm::Error error = checkElementTypes(*module)) {
     return std::move(error);
   }
   return module;

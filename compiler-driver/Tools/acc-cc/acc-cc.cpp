@@ -8,6 +8,7 @@
 #include "compiler-driver/Assembler/Assembler.h"
 #include "compiler-driver/Baselines/Extract.h"
 #include "compiler-driver/Baselines/KernelText.h"
+#include "compiler-driver/Data/JsonFile.h"
 #include "compiler-driver/Report/OutputFile.h"
 #include "compiler-driver/Report/ValueReport.h"
 #include "compiler-driver/Report/Writers.h"
@@ -25,8 +26,6 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -42,18 +41,16 @@ static std::pair<double, double> getTolerance(const acccc::Options &options,
   SmallString<128> path(options.input);
   sys::path::remove_filename(path);
   sys::path::append(path, "case.json");
-  if (auto buffer = MemoryBuffer::getFile(path)) {
-    if (auto value = json::parse((*buffer)->getBuffer())) {
-      if (const json::Object *root = value->getAsObject()) {
-        const json::Object *table = root->getObject("tolerance");
-        const json::Array *pair = table ? table->getArray(dtype) : nullptr;
-        if (pair && pair->size() == 2 && (*pair)[0].getAsNumber() &&
-            (*pair)[1].getAsNumber()) {
-          return {*(*pair)[0].getAsNumber(), *(*pair)[1].getAsNumber()};
-        }
-      }
-    } else {
-      consumeError(value.takeError());
+  // A case without a file of its own, or without this type in it, has defaults.
+  Expected<json::Value> value = acc::data::loadJson(path);
+  consumeError(value.takeError());
+  if (value) {
+    const json::Object *root = value->getAsObject();
+    const json::Object *table = root ? root->getObject("tolerance") : nullptr;
+    const json::Array *pair = table ? table->getArray(dtype) : nullptr;
+    if (pair && pair->size() == 2 && (*pair)[0].getAsNumber() &&
+        (*pair)[1].getAsNumber()) {
+      return {*(*pair)[0].getAsNumber(), *(*pair)[1].getAsNumber()};
     }
   }
   if (dtype == "float16" || dtype == "bfloat16" ||

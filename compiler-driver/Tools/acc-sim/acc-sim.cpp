@@ -266,15 +266,6 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   if (!tensors) {
     return tensors.takeError();
   }
-  for (const auto &list : {object->inputs, object->outputs}) {
-    for (const xpu::ObjectTensor &tensor : list) {
-      if (tensor.address > target.hbm.bytes ||
-          tensor.bytes > target.hbm.bytes - tensor.address) {
-        return acc::makeInputError(objectFile + ": tensor '" + tensor.name +
-                                   "' is beyond the HBM of " + target.name);
-      }
-    }
-  }
   SimInput input{target, object->code, xpu::makeHbmImage(*object, *tensors),
                  maxCycles, !noValues};
   xpu::SimulateOptions options;

@@ -35,12 +35,12 @@ cl::opt<std::string> inputsDir("inputs",
                                cl::desc("Directory with the input tensors"),
                                cl::value_desc("DIR"), cl::cat(category));
 cl::opt<std::string>
-    outputsDir("outputs",
-               cl::desc("Directory with the expected outputs to compare with"),
+    outputsDir("outputs", cl::desc("Write the results of --run-host to DIR"),
                cl::value_desc("DIR"), cl::cat(category));
-cl::opt<std::string> saveDir("save-outputs",
-                             cl::desc("Write the results of --run-host to DIR"),
-                             cl::value_desc("DIR"), cl::cat(category));
+cl::opt<std::string>
+    expectDir("expect",
+              cl::desc("Directory with reference outputs to compare with"),
+              cl::value_desc("DIR"), cl::cat(category));
 cl::opt<bool> runHost("run-host", cl::desc("Run the module on the host CPU"),
                       cl::cat(category));
 cl::opt<double> rtol("rtol", cl::desc("Relative tolerance"), cl::init(1e-3),
@@ -90,7 +90,7 @@ std::vector<acc::TensorSpec> specsOf(const Infos &infos) {
 Error compareOutputs(const acc::OnnxModel &model,
                      llvm::ArrayRef<acc::HostTensor> actual) {
   Expected<std::vector<acc::HostTensor>> expected =
-      acc::loadTensors(outputsDir, "output", specsOf(model.outputs));
+      acc::loadTensors(expectDir, "output", specsOf(model.outputs));
   if (!expected) {
     return expected.takeError();
   }
@@ -108,12 +108,15 @@ Error compareOutputs(const acc::OnnxModel &model,
   }
   if (!differences.empty()) {
     return acc::makeInputError(inputFile + ": outputs " + differences +
-                               " differ from " + outputsDir);
+                               " differ from " + expectDir);
   }
   return Error::success();
 }
 
 Error run() {
+  if (!runHost && (!outputsDir.empty() || !expectDir.empty())) {
+    return acc::makeInputError("--outputs and --expect: expect --run-host");
+  }
   acc::ImportOptions options;
   if (Error error = parseDims(options)) {
     return error;
@@ -152,13 +155,13 @@ Error run() {
   if (!outputs) {
     return outputs.takeError();
   }
-  if (!saveDir.empty()) {
-    if (Error error = acc::saveTensors(saveDir, "output", *outputs)) {
+  if (!outputsDir.empty()) {
+    if (Error error = acc::saveTensors(outputsDir, "output", *outputs)) {
       return error;
     }
   }
-  return outputsDir.empty() ? Error::success()
-                            : compareOutputs(*model, *outputs);
+  return expectDir.empty() ? Error::success()
+                           : compareOutputs(*model, *outputs);
 }
 
 } // namespace

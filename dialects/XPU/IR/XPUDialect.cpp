@@ -57,6 +57,16 @@ void setSemaphores(Operation *command, StringRef name, uint32_t mask) {
 }
 
 int64_t getElementBytes(Type type) {
+  // The machine has numbers only; buffers of others lie beside its programs.
+  if (auto complex = dyn_cast<ComplexType>(type)) {
+    return 2 * getElementBytes(complex.getElementType());
+  }
+  if (auto vector = dyn_cast<VectorType>(type)) {
+    return vector.getNumElements() * getElementBytes(vector.getElementType());
+  }
+  if (!type.isIntOrFloat() && !type.isIndex()) {
+    return sizeof(uint64_t);
+  }
   unsigned bits = type.isIndex() ? 32 : type.getIntOrFloatBitWidth();
   return (bits + 7) / 8;
 }

@@ -38,6 +38,10 @@ static LogicalResult verifyBuffer(Operation *op, Value buffer, StringRef name,
            << "expects '" << name
            << "' with static shape and identity layout, but got " << type;
   }
+  if (!type.getElementType().isIntOrIndexOrFloat()) {
+    return op->emitOpError() << "expects '" << name
+                             << "' of integers or floats, but got " << type;
+  }
   if (getSpace(type) != space) {
     InFlightDiagnostic diag = op->emitOpError()
                               << "expects '" << name << "' in "
@@ -57,6 +61,13 @@ static LogicalResult verifyStream(Operation *op, Value buffer, StringRef name,
     return op->emitOpError()
            << "expects " << sizes.size() << " strides in '" << name
            << "', but got " << stream.getStrides().size();
+  }
+  // Sums of products with sizes then stay in 64 bits.
+  if (!llvm::isInt<32>(stream.getOffset()) ||
+      !llvm::all_of(stream.getStrides(),
+                    [](int64_t stride) { return llvm::isInt<32>(stride); })) {
+    return op->emitOpError()
+           << "expects offset and strides of 32 bits in '" << name << "'";
   }
   auto [low, high] = stream.getBounds(sizes);
   ShiftedBuffer shifted = getShiftedBuffer(buffer);

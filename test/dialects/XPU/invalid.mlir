@@ -343,6 +343,46 @@ func.func @semaphore(%x: !hbm, %a: !spm) {
 
 // -----
 
+!hbm = memref<8xcomplex<f32>, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @complex(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xcomplex<f32>, #xpu.space<hbm>>'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xvector<4xf32>, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @vectors(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xvector<4xf32>, #xpu.space<hbm>>'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xmemref<4xf32>, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @buffers(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xmemref<4xf32>, #xpu.space<hbm>>'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+func.func @wraps(%x: !hbm, %a: !spm) {
+  // expected-error @below {{expects offset and strides of 32 bits in 'from'}}
+  xpu.load %x to %a size [1, 1, 1, 1, 5, 1] element 4 from <0, [0, 0, 0, 0, 4611686018427387904, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}
+
+// -----
+
 func.func @shift_of_a_number(%x: memref<8xf32, #xpu.space<hbm>>, %n: index) {
   // expected-error @+1 {{expects counters of loops from 0 in steps of 1 with constant bounds}}
   %0 = xpu.shift %x by [%n] steps [4] : memref<8xf32, #xpu.space<hbm>>

@@ -147,4 +147,11 @@ TEST(DataFile, FindsAliases) {
       "mi455x-helios");
 }
 
+TEST(DataFile, DeepNestingIsRefused) {
+  std::string text = "name: deep\ntitle: " + std::string(200000, '[');
+  EXPECT_EQ(errorOf(text),
+            "x.yaml:2:1: error: nests too deep; expects a file of a few "
+            "levels");
+}
+
 } // namespace

@@ -4,6 +4,7 @@
 #ifndef ACC_TEST_UNIT_MODELS_ASSEMBLER_H
 #define ACC_TEST_UNIT_MODELS_ASSEMBLER_H
 
+#include "systemc-models/Random/Assembler.h"
 #include "systemc-models/Sim/Sim.h"
 
 #include <cstring>
@@ -12,68 +13,35 @@ namespace acc::test {
 
 using isa::Opcode;
 
-/// Collects instructions.
-class Assembler {
-public:
-  std::vector<isa::Word> words;
-
-  uint32_t pc() const { return uint32_t(words.size()); }
-
-  Assembler &scalar(Opcode op, unsigned rd = 0, unsigned rs1 = 0,
-                    unsigned rs2 = 0, int32_t imm = 0, uint32_t target = 0,
-                    uint32_t mask = 0) {
-    isa::Scalar s;
-    s.opcode = op;
-    s.rd = uint8_t(rd);
-    s.rs1 = uint8_t(rs1);
-    s.rs2 = uint8_t(rs2);
-    s.imm = imm;
-    s.target = target;
-    s.mask = mask;
-    s.encode(words);
-    return *this;
+/// An ACCST ends in e and lets the sequencer go on in e + 1; it pushes VPUSYNCs
+/// to their full queue from e + 2 + `delay` on, whose head starts in
+/// e + 1 + `chain`. (With queues of 8.)
+inline Assembler pushWhileAPlaceIsFreed(unsigned chain, unsigned delay) {
+  isa::Accst first;
+  first.wrBanks = 1;
+  first.oFmt = isa::Format::F32;
+  first.ncols = 8;
+  first.msize = {1, 1, 50};
+  first.oMstride = {0, 0, 32};
+  first.oNstride = 4;
+  first.signalMask = chain == 0 ? 3 : 1;
+  Assembler a;
+  a.push(first);
+  for (unsigned i = 0; i < chain; ++i) {
+    a.push(sync<isa::Mxusync>(0, i + 1 == chain ? 2 : 0));
   }
-  Assembler &li(unsigned rd, int32_t imm) {
-    return scalar(Opcode::LI, rd, 0, 0, imm);
+  for (unsigned i = 0; i < 8; ++i) {
+    a.push(sync<isa::Vpusync>(i == 0 ? 2 : 0));
   }
-  Assembler &wait(uint32_t mask) {
-    return scalar(Opcode::WAIT, 0, 0, 0, 0, 0, mask);
+  a.wait(1);
+  for (unsigned i = 0; i < delay; ++i) {
+    a.li(1, 0);
   }
-  Assembler &signal(uint32_t mask) {
-    return scalar(Opcode::SIGNAL, 0, 0, 0, 0, 0, mask);
+  for (unsigned i = 0; i < 4; ++i) {
+    a.push(sync<isa::Vpusync>());
   }
-  Assembler &fence() { return scalar(Opcode::FENCE); }
-  Assembler &halt() { return scalar(Opcode::HALT); }
-  template <typename Command> Assembler &push(const Command &c) {
-    c.encode(words);
-    return *this;
-  }
-};
-
-/// A contiguous copy of 32-bit words. `Instr` is isa::Load or isa::Store.
-template <typename Instr>
-Instr copy(uint32_t hbm, uint32_t spm, uint32_t count) {
-  Instr i;
-  i.hbmBase = hbm;
-  i.spmBase = spm;
-  i.esize = 4;
-  i.size = {1, 1, 1, 1, 1, count};
-  i.hbmStride[5] = i.spmStride[5] = 4;
-  return i;
-}
-
-inline isa::Load load(uint32_t hbm, uint32_t spm, uint32_t count,
-                      uint16_t banks) {
-  auto i = copy<isa::Load>(hbm, spm, count);
-  i.wrBanks = banks;
-  return i;
-}
-
-inline isa::Store store(uint32_t hbm, uint32_t spm, uint32_t count,
-                        uint16_t banks) {
-  auto i = copy<isa::Store>(hbm, spm, count);
-  i.rdBanks = banks;
-  return i;
+  a.signal(4).push(sync<isa::Storesync>(4)).halt();
+  return a;
 }
 
 /// out[i] = op(in0[i], in1[i]) on fp32 or int32 words.

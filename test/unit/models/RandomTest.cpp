@@ -49,7 +49,7 @@ void runSeeds(const char *name, uint64_t count, bool clocked,
   uint64_t overlaps = 0;
   for (uint64_t seed = 0; seed < count; ++seed) {
     RandomProgram p = makeRandomProgram(target, seed);
-    SimInput input{target, p.words, p.hbm, 10000000, true};
+    SimInput input{target, p.words, p.hbm, 10000000, true, p.entry};
     auto f = runFunctional(input);
     ASSERT_TRUE(bool(f)) << seed << ": " << llvm::toString(f.takeError());
     ASSERT_EQ(f->fault, isa::Fault::None)
@@ -84,7 +84,7 @@ TEST(Random, BrokenProgramsEnd) {
       isa::Word &word = p.words[rng() % p.words.size()];
       (rng() & 1 ? word.lo : word.hi) ^= uint64_t(1) << rng() % 64;
     }
-    SimInput input{target, p.words, p.hbm, 30000, true};
+    SimInput input{target, p.words, p.hbm, 60000, true, p.entry};
     for (auto *run : {runFunctional, runSystemC}) {
       auto out = run(input);
       if (!out) {

@@ -327,6 +327,81 @@ TEST(DmaOverlap, OneCommandIsTheOldMachine) {
   }
 }
 
+//===----------------------------------------------------------------------===//
+// SYNC: one word, starts when its engine is idle, ends in the same cycle.
+//===----------------------------------------------------------------------===//
+
+TEST(Sync, BehindTwoActiveLoads) {
+  Assembler a;
+  a.push(lines(0, 3)).push(lines(3, 1)).push(sync<isa::Loadsync>(0, 1));
+  a.push(lines(4, 1)).wait(1).halt();
+  SimOutput out = runWith(2, a);
+  ASSERT_EQ(out.commands.size(), 4u);
+  // Data come from 50 on, one line per cycle; the loads end in 54 and 55.
+  EXPECT_EQ(out.commands[1].end, 55u);
+  EXPECT_EQ(out.commands[2].pc, 14u);
+  EXPECT_EQ(out.commands[2].start, 56u);
+  EXPECT_EQ(out.commands[2].end, 56u);
+  // Behind it, though two loads could be active: request in 61, an open row.
+  EXPECT_EQ(out.commands[3].start, 57u);
+  EXPECT_EQ(out.commands[3].end, 61u + 25 + 2);
+  EXPECT_EQ(out.counters[unsigned(Counter::LOAD_CMDS)], 4u);
+  EXPECT_EQ(out.counters[unsigned(Counter::LOAD_BUSY)], 88u - 7 + 1);
+  EXPECT_EQ(out.counters[unsigned(Counter::HBM_RD_PKTS)], 5u);
+  run(a);
+}
+
+TEST(Sync, WaitsAndSignals) {
+  Assembler a;
+  // Signals in 1 and 2: it takes both in 3, WAIT takes its own in 4.
+  a.push(sync<isa::Mxusync>(3, 12)).signal(1).signal(2).wait(12).halt();
+  SimOutput out = run(a);
+  ASSERT_EQ(out.commands.size(), 1u);
+  EXPECT_EQ(out.commands[0].start, 3u);
+  EXPECT_EQ(out.cycles, 6u);
+  // A take and an add of one semaphore in one cycle leave it as it is.
+  Assembler b;
+  b.signal(1).push(sync<isa::Storesync>(1, 1)).li(1, 0).wait(1).halt();
+  EXPECT_EQ(run(b).cycles, 5u);
+}
+
+TEST(Sync, BackToBack) {
+  Assembler a;
+  for (int i = 0; i < 3; ++i) {
+    a.push(sync<isa::Vpusync>());
+  }
+  SimOutput out = run(a.halt());
+  ASSERT_EQ(out.commands.size(), 3u);
+  for (unsigned i = 0; i < 3; ++i) {
+    EXPECT_EQ(out.commands[i].start, 1u + i);
+    EXPECT_EQ(out.commands[i].end, 1u + i);
+  }
+  EXPECT_EQ(out.cycles, 5u);
+  EXPECT_EQ(out.counters[unsigned(Counter::VPU_CMDS)], 3u);
+  EXPECT_EQ(out.counters[unsigned(Counter::VPU_BUSY)], 3u);
+}
+
+TEST(Sync, ClaimsNothing) {
+  auto s = sync<isa::Vpusync>();
+  s.rdBanks = s.auxBanks = s.wrBanks = 0xFFFF;
+  Assembler a;
+  a.push(accst(10)).push(s).halt(); // the MXU claims bank 0 from 4 on
+  SimOutput out = run(a);
+  EXPECT_EQ(out.fault, Fault::None);
+  ASSERT_EQ(out.commands.size(), 2u); // in the order of their ends
+  EXPECT_EQ(out.commands[0].start, 5u);
+}
+
+TEST(Sync, PushAroundTheCycleInWhichAPlaceIsFreed) {
+  // A command of one word can be ready to be pushed in the very cycle in which
+  // the head of its full queue starts: the place is free in the next.
+  for (unsigned chain = 0; chain < 4; ++chain) {
+    for (unsigned delay = 0; delay < 4; ++delay) {
+      expectLikeOracle(pushWhileAPlaceIsFreed(chain, delay));
+    }
+  }
+}
+
 TEST(DmaOverlap, TheThirdWaitsForTheEndOfTheFirst) {
   Assembler a;
   a.push(lines(0, 1)).push(lines(1, 1)).push(lines(2, 1)).halt();
@@ -356,7 +431,7 @@ TEST(DmaOverlap, BusyLeavesGapsOut) {
 TEST(DmaOverlap, IndexedCommandsAreAlone) {
   isa::Load g = lines(64, 1);
   g.idxEn = 1;
-  g.idxLimit = 8;
+  g.idxLimit = ~0u; // any index: the stride is 0
   g.idxBase = 32768;
   g.auxBanks = 2;
   Assembler a;
