@@ -38,7 +38,7 @@ struct ObjectTensor {
   uint64_t address = 0;
   uint64_t bytes = 0;
   /// The integers that the program was made for, if shapes depend on them.
-  std::optional<std::vector<int64_t>> requiredValues;
+  std::optional<std::vector<int64_t>> requiredValues = std::nullopt;
 };
 
 /// Where an instruction comes from: the model's node, and the operation.
