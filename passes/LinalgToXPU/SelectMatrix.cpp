@@ -2,33 +2,12 @@
 
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/MatmulCost.h"
+#include "passes/Analysis/ProductTerms.h"
 #include "passes/LinalgToXPU/Selector.h"
 
 using namespace mlir;
 
 namespace xpu {
-
-/// Pairs of terms whose products are added, the smallest first. Six of the nine
-/// products of f32 terms reach 2^-24; f16 operands need all four.
-static FailureOr<SmallVector<std::pair<FormatKind, FormatKind>>>
-getTerms(Type a, Type w) {
-  using F = FormatKind;
-  if (a.isBF16() && w.isBF16()) {
-    return SmallVector<std::pair<F, F>>{{F::BF16, F::BF16}};
-  }
-  if (a.isF32() && w.isF32()) {
-    return SmallVector<std::pair<F, F>>{
-        {F::F32T2, F::F32T0}, {F::F32T1, F::F32T1}, {F::F32T0, F::F32T2},
-        {F::F32T1, F::F32T0}, {F::F32T0, F::F32T1}, {F::F32T0, F::F32T0}};
-  }
-  if (a.isF16() && w.isF16()) {
-    return SmallVector<std::pair<F, F>>{{F::F16T1, F::F16T1},
-                                        {F::F16T1, F::F16T0},
-                                        {F::F16T0, F::F16T1},
-                                        {F::F16T0, F::F16T0}};
-  }
-  return failure();
-}
 
 LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
   FailureOr<ContractionDims> dims = matchContraction(op);
@@ -52,7 +31,8 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
       getLoopStrides(op.getMatchingIndexingMap(rowOperand), *a, aOffset);
   auto wStrides =
       getLoopStrides(op.getMatchingIndexingMap(weightOperand), *w, wOffset);
-  auto terms = getTerms(a->elementType, w->elementType);
+  FailureOr<ProductTerms> terms =
+      getProductTerms(a->elementType, w->elementType);
   if (failed(aStrides) || failed(wStrides)) {
     return op.emitError("expects linear subscripts");
   }

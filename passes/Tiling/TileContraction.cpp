@@ -7,6 +7,7 @@
 #include "mlir/IR/Remarks.h"
 #include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/MatmulCost.h"
+#include "passes/Analysis/ProductTerms.h"
 #include "passes/Analysis/ScratchpadRegions.h"
 
 using namespace mlir;
@@ -189,10 +190,13 @@ static SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
   return strides;
 }
 
-/// Commands for one product: of bf16 numbers, of f16 or of f32 ones in terms.
-static int64_t countTerms(Value operand) {
-  Type type = cast<MemRefType>(operand.getType()).getElementType();
-  return type.isF32() ? 6 : type.isF16() ? 4 : 1;
+/// Commands for the products of one tile.
+static int64_t countTerms(linalg::LinalgOp op) {
+  auto elementOf = [&](unsigned input) {
+    return getElementTypeOrSelf(op.getDpsInputOperand(input)->get().getType());
+  };
+  FailureOr<ProductTerms> terms = getProductTerms(elementOf(0), elementOf(1));
+  return failed(terms) ? 1 : terms->size();
 }
 
 /// Requests that a DMA engine makes to move a tile of an operand; none if it is
@@ -275,9 +279,10 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
                    countPackets(op, weights, tile.sizes, target);
   uint64_t stores =
       countPackets(op, *op.getDpsInitOperand(0), tile.sizes, target);
-  uint64_t fetched = tiles / ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
-  return std::max({tiles * form.cycles, fetched * loads,
-                   fetched / steps * stores});
+  uint64_t fetched =
+      tiles / ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
+  return std::max(
+      {tiles * form.cycles, fetched * loads, fetched / steps * stores});
 }
 
 namespace {
@@ -564,9 +569,8 @@ FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,
     return dims;
   }
   FailureOr<RatedTile> choice = chooseStationary(op, *dims, target);
-  Value rows = op.getDpsInputOperand(0)->get();
-  if (failed(choice) || estimateVectorCycles(op, target) <
-                            choice->cycles * countTerms(rows)) {
+  if (failed(choice) ||
+      estimateVectorCycles(op, target) < choice->cycles * countTerms(op)) {
     return failure();
   }
   return dims;
@@ -604,10 +608,9 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   Drain drain(rewriter, op, epilogue, choice->columnDim, regions);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   // Commands of a step over the reduction, and of a tile of the result.
-  OpOperand *rowInput = op.getDpsInputOperand(1 - choice->stationary);
   int64_t stepCommands =
       2 + ceilDiv(choice->sizes[choice->columnDim], target.mxuCols()) *
-              countTerms(rowInput->get());
+              countTerms(op);
   int64_t steps = 1;
   for (unsigned dim : reduction) {
     steps *= ceilDiv(ranges[dim], choice->sizes[dim]);

@@ -1,0 +1,21 @@
+//===- ProductTerms.h - Products of wide numbers in bf16 terms --*- C++ -*-===//
+
+#ifndef PASSES_ANALYSIS_PRODUCTTERMS_H
+#define PASSES_ANALYSIS_PRODUCTTERMS_H
+
+#include "dialects/XPU/IR/XPU.h"
+
+namespace xpu {
+
+/// Formats in which the matrix unit reads the two operands, for each of the
+/// commands whose products are added.
+using ProductTerms = llvm::SmallVector<std::pair<FormatKind, FormatKind>>;
+
+/// The terms of a product of numbers of these types, the smallest first; fails
+/// if the matrix unit does not multiply them. Six of the nine products of f32
+/// terms reach 2^-24; f16 operands need all four.
+mlir::FailureOr<ProductTerms> getProductTerms(mlir::Type a, mlir::Type w);
+
+} // namespace xpu
+
+#endif // PASSES_ANALYSIS_PRODUCTTERMS_H
