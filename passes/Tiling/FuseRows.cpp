@@ -64,7 +64,8 @@ bool isCandidate(Operation *op, const acc::Target &target) {
          !op->hasAttr(xpu::kEpilogueAttr) &&
          !llvm::is_contained(generic.getStaticLoopRanges(),
                              ShapedType::kDynamic) &&
-         failed(xpu::matchMatrixWork(generic, target)) && !xpu::readsByIndex(op);
+         failed(xpu::matchMatrixWork(generic, target)) &&
+         !xpu::readsByIndex(op);
 }
 
 /// Adds an operation to a chain; returns false, with the chain unchanged, if it

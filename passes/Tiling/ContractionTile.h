@@ -1,0 +1,34 @@
+//===- ContractionTile.h - How a contraction is cut -------------*- C++ -*-===//
+
+#ifndef PASSES_TILING_CONTRACTIONTILE_H
+#define PASSES_TILING_CONTRACTIONTILE_H
+
+#include "passes/Tiling/Tiling.h"
+
+namespace xpu {
+
+/// How a contraction is cut, and what that costs.
+struct ContractionTile {
+  llvm::SmallVector<int64_t> sizes; ///< By loop dimension.
+  unsigned columnDim = 0;           ///< Runs over the columns of the array.
+  unsigned stationary = 1;          ///< Operand whose tiles are the weights.
+  uint64_t cycles = 0;              ///< Of all tiles, an estimate.
+};
+
+/// The quickest tile that fits in the scratchpad, with either operand
+/// stationary, by the machine's formulas; fails if none fits.
+mlir::FailureOr<ContractionTile>
+chooseContractionTile(mlir::linalg::LinalgOp op, const ContractionDims &dims,
+                      const acc::Target &target);
+
+/// Commands of the matrix unit for the products of one tile.
+int64_t countTerms(mlir::linalg::LinalgOp op);
+
+/// Whether two resident values have a bank in common. The matrix unit reads its
+/// operands through different ports of different banks, so one of them is then
+/// copied.
+bool sharesBank(mlir::Value a, mlir::Value b, const acc::Target &target);
+
+} // namespace xpu
+
+#endif // PASSES_TILING_CONTRACTIONTILE_H
