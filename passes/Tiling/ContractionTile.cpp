@@ -111,10 +111,11 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   // which gives DRAM pages twice as long a visit.
   int64_t columns = op.getStaticLoopRanges()[choice.columnDim];
   AffineMap weightMap = op.getIndexingMapsArray()[stationary];
+  bool isRowOfWeights = weightMap.getNumResults() != 0 &&
+                        weightMap.getResult(weightMap.getNumResults() - 1)
+                            .isFunctionOfDim(choice.columnDim);
   if (2 * rows() <= target.mxu.accRows && columns > target.mxuCols() &&
-      weightMap.getNumResults() != 0 &&
-      weightMap.getResult(weightMap.getNumResults() - 1)
-          .isFunctionOfDim(choice.columnDim)) {
+      isRowOfWeights) {
     sizes[choice.columnDim] =
         std::min<int64_t>(columns, 2 * int64_t(target.mxuCols()));
   }
@@ -138,6 +139,20 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
         !shrinkOutermost(rowDims, 1, bytes, budget)) {
       return failure();
     }
+  }
+  // One step over the reduction leaves the accumulators behind each column
+  // tile: as many are fetched as one as there is room for.
+  bool isOneStep = llvm::all_of(dims.k, [&](unsigned dim) {
+    return sizes[dim] == op.getStaticLoopRanges()[dim];
+  });
+  while (isOneStep && isRowOfWeights && sizes[choice.columnDim] < columns) {
+    SmallVector<int64_t> wider(sizes);
+    wider[choice.columnDim] = std::min<int64_t>(
+        columns, sizes[choice.columnDim] + int64_t(target.mxuCols()));
+    if (operandBytes(op, weights, wider) > weightBudget) {
+      break;
+    }
+    sizes = wider;
   }
   return choice;
 }

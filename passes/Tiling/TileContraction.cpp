@@ -281,6 +281,18 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     SmallVector<ColumnTile> columnTiles =
         makeColumnTiles(builder, place, choice->columnDim,
                         sizes[choice->columnDim], target.mxuCols());
+    AffineMap outMap = op.getIndexingMapsArray()[2];
+    auto finish = [&](const ColumnTile &columnTile) {
+      TileOffsets origin;
+      for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
+        unsigned dim = outMap.getDimPosition(i);
+        origin.push_back(dim == choice->columnDim
+                             ? addConstant(rewriter, builder.loc, offsets[dim],
+                                           columnTile.offset)
+                             : offsets[dim]);
+      }
+      return drain.run(columnTile, origin, builder.anchor);
+    };
     auto step = [&](const TileOffsets &kOffsets,
                     ArrayRef<int64_t> kSizes) -> LogicalResult {
       SmallVector<int64_t> stepSizes(sizes);
@@ -312,6 +324,13 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
         rewriter.modifyOpInPlace(*tile, [&] {
           tile->getDpsInitsMutable()[0].set(columnTile.accumulators);
         });
+        // The accumulators are free for the next one.
+        if (steps == 1) {
+          rewriter.setInsertionPoint(builder.anchor);
+          if (failed(finish(columnTile))) {
+            return failure();
+          }
+        }
       }
       rewriter.eraseOp(*fetched);
       return success();
@@ -321,17 +340,8 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     }
     rewriter.eraseOp(*outer);
     rewriter.setInsertionPoint(builder.anchor);
-    AffineMap outMap = op.getIndexingMapsArray()[2];
     for (const ColumnTile &columnTile : columnTiles) {
-      TileOffsets origin;
-      for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
-        unsigned dim = outMap.getDimPosition(i);
-        origin.push_back(dim == choice->columnDim
-                             ? addConstant(rewriter, builder.loc, offsets[dim],
-                                           columnTile.offset)
-                             : offsets[dim]);
-      }
-      if (failed(drain.run(columnTile, origin, builder.anchor))) {
+      if (steps != 1 && failed(finish(columnTile))) {
         return failure();
       }
     }
