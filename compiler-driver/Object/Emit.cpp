@@ -430,7 +430,8 @@ FailureOr<Object> Emitter::run() {
   if (object.code.size() > target.seq.imemWords) {
     return func.emitError() << "needs " << object.code.size()
                             << " instruction words, but target " << target.name
-                            << " has " << target.seq.imemWords;
+                            << " has " << target.seq.imemWords
+                            << "; a smaller --loop-body makes smaller programs";
   }
   return object;
 }

@@ -354,12 +354,18 @@ private:
     rewriter.setInsertionPoint(firstOp);
     SmallVector<Value> inits;
     for (const Carried &entry : carried) {
+      auto type = cast<RankedTensorType>(
+          ops[layers.begin + entry.op]->getResult(entry.result).getType());
+      if (llvm::isa_and_nonnull<BlockArgument>(entry.first)) {
+        // Layers write to what is carried; an input stays what it is.
+        inits.push_back(bufferization::AllocTensorOp::create(
+            rewriter, loc, type, ValueRange(), entry.first));
+        continue;
+      }
       if (entry.first) {
         inits.push_back(entry.first);
         continue;
       }
-      auto type = cast<RankedTensorType>(
-          ops[layers.begin + entry.op]->getResult(entry.result).getType());
       inits.push_back(tensor::EmptyOp::create(rewriter, loc, type.getShape(),
                                               type.getElementType()));
     }

@@ -28,8 +28,9 @@ namespace xpu {
 class XPUDialect;
 
 /// Commands that one operation writes out in the body of a loop, about. An
-/// iteration waits for idle engines; below this number the waits cost more than
-/// a few percent (benchmarks/roofline), above it programs grow.
+/// iteration waits for idle engines, and programs grow with bodies. A bf16
+/// 2048^3 product on jx1-slice with 12, 24, 96 and 192: 3.34, 2.79, 2.75, 2.78
+/// M cycles in 371, 589, 897, 1,513 words.
 inline constexpr int64_t kBodyCommands = 96;
 
 #define GEN_PASS_DECL

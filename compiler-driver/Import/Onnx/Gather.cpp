@@ -228,10 +228,7 @@ void importScatterElements(ImportContext &context) {
                             sliceAxis(context, updates, axis, k, 1), result};
     std::optional<IntRange> range;
     if (exceeds32(data.dtype)) {
-      IntRange before = getRange(result), given = getRange(updates);
-      range = unite(before, kind == "add"   ? before + given
-                            : kind == "mul" ? before * given
-                                            : given);
+      range = uniteUpdate(kind, getRange(result), getRange(updates));
     }
     result = elementwise(
         context, operands, data.dtype,

@@ -38,6 +38,12 @@ IntRange unite(IntRange a, IntRange b) {
   return {std::min(a.low, b.low), std::max(a.high, b.high)};
 }
 
+IntRange uniteUpdate(llvm::StringRef kind, IntRange before, IntRange given) {
+  return unite(before, kind == "add"   ? before + given
+                       : kind == "mul" ? before * given
+                                       : given);
+}
+
 IntRange operator+(IntRange a, IntRange b) {
   return cover({Wide(a.low) + b.low, Wide(a.high) + b.high});
 }

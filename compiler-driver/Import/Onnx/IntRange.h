@@ -9,6 +9,7 @@
 #define ACC_COMPILER_DRIVER_ONNX_INTRANGE_H
 
 #include "compiler-driver/Tensor/DType.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace acc {
 
@@ -31,6 +32,9 @@ IntRange getTypeRange(DType type);
 bool exceeds32(DType type);
 
 IntRange unite(IntRange a, IntRange b);
+/// Of elements of `before` of which some are updated by `given`: with "add" or
+/// "mul" together with it, otherwise replaced.
+IntRange uniteUpdate(llvm::StringRef kind, IntRange before, IntRange given);
 /// Exact, or all 64-bit integers if the operation may overflow.
 IntRange operator+(IntRange a, IntRange b);
 IntRange operator-(IntRange a, IntRange b);

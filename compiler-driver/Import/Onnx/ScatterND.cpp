@@ -72,10 +72,7 @@ OnnxValue updateInTurn(ImportContext &context, const OnnxValue &data,
     operands.push_back(result);
     std::optional<IntRange> range;
     if (exceeds32(data.dtype)) {
-      IntRange before = getRange(result), given = getRange(updates);
-      range = unite(before, kind == "add"   ? before + given
-                            : kind == "mul" ? before * given
-                                            : given);
+      range = uniteUpdate(kind, getRange(result), getRange(updates));
     }
     result = elementwise(
         context, operands, data.dtype,

@@ -3,11 +3,13 @@
 #id = affine_map<(i, j) -> (i, j)>
 #row = affine_map<(i, j) -> (j)>
 
-// Three layers, each on the result of the one before, with weights of their own and one that they share: a loop over their stack.
+// Three layers, each on the result of the one before, with weights of their own and one that they share: a loop over their stack. It
+// writes to what it carries, so that an argument is copied first.
 // CHECK-LABEL: func.func @layers
 // CHECK-SAME: (%[[X:.*]]: tensor<2x4xf32>, %[[S:.*]]: tensor<2x4xf32>)
+// CHECK: %[[C:.*]] = bufferization.alloc_tensor() copy(%[[X]])
 // CHECK: %[[STACK:.*]] = arith.constant dense_resource<layers> : tensor<3x4xf32>
-// CHECK: %[[R:.*]] = scf.for %[[L:.*]] = %{{.*}} to %c3{{.*}} iter_args(%[[A:.*]] = %[[X]])
+// CHECK: %[[R:.*]] = scf.for %[[L:.*]] = %{{.*}} to %c3{{.*}} iter_args(%[[A:.*]] = %[[C]])
 // CHECK:   %[[W:.*]] = tensor.extract_slice %[[STACK]][%[[L]], 0] [1, 4] [1, 1] : tensor<3x4xf32> to tensor<4xf32>
 // CHECK:   %[[M:.*]] = linalg.generic {{.*}} ins(%[[A]], %[[W]] :
 // CHECK:   %[[N:.*]] = linalg.generic {{.*}} ins(%[[M]], %[[S]] :
