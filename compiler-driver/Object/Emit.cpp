@@ -54,6 +54,7 @@ private:
   LogicalResult addLoop(scf::ForOp loop);
   LogicalResult addCommand(CommandOpInterface command);
   void addScalar(isa::Opcode opcode, unsigned rd, unsigned rs1, int64_t imm);
+  void addTokens(isa::Opcode opcode, SemaphoresAttr semaphores);
   /// The register that holds what the loops around add to `shift`; 0 if there
   /// is none left.
   unsigned registerOf(ShiftOp shift);
@@ -75,17 +76,6 @@ private:
   std::map<unsigned, ShiftRegister> registers;
 };
 
-/// What each loop adds to a shifted address in one iteration.
-std::map<Operation *, int64_t> getSteps(ShiftOp shift) {
-  std::map<Operation *, int64_t> steps;
-  for (auto [counter, step] :
-       llvm::zip(shift.getCounters(), shift.getSteps())) {
-    if (step != 0) {
-      steps[counter.getParentBlock()->getParentOp()] += step;
-    }
-  }
-  return steps;
-}
 } // namespace
 
 LogicalResult Emitter::addConstants() {
@@ -205,8 +195,15 @@ void Emitter::addScalar(isa::Opcode opcode, unsigned rd, unsigned rs1,
   scalar.encode(object.code);
 }
 
+void Emitter::addTokens(isa::Opcode opcode, SemaphoresAttr semaphores) {
+  isa::Scalar scalar;
+  scalar.opcode = opcode;
+  scalar.mask = semaphores.getMask();
+  scalar.encode(object.code);
+}
+
 unsigned Emitter::registerOf(ShiftOp shift) {
-  Steps steps = getSteps(shift);
+  Steps steps = getShiftedBuffer(shift.getResult()).steps;
   for (const auto &[number, content] : registers) {
     if (content.steps == steps) {
       return number;
@@ -224,7 +221,7 @@ LogicalResult Emitter::addLoop(scf::ForOp loop) {
   // Registers of shifts for which this is the outermost loop.
   LogicalResult result = success();
   loop.walk([&](ShiftOp shift) {
-    Steps steps = getSteps(shift);
+    Steps steps = getShiftedBuffer(shift.getResult()).steps;
     if (failed(result) || steps.empty() || registerOf(shift) != 0) {
       return;
     }
@@ -296,7 +293,8 @@ LogicalResult Emitter::addCommand(CommandOpInterface command) {
   }
   for (Value operand : command->getOperands()) {
     auto shift = operand.getDefiningOp<ShiftOp>();
-    if (shift && !getSteps(shift).empty() && registerOf(shift) == 0) {
+    if (shift && !getShiftedBuffer(operand).steps.empty() &&
+        registerOf(shift) == 0) {
       return command->emitError("expects shifts by the loops around it");
     }
   }
@@ -369,6 +367,10 @@ LogicalResult Emitter::addBlock(Block &block) {
       }
     } else if (llvm::isa<FenceOp>(op)) {
       addScalar(isa::Opcode::FENCE, 0, 0, 0);
+    } else if (auto signal = dyn_cast<SignalOp>(op)) {
+      addTokens(isa::Opcode::SIGNAL, signal.getSemaphores());
+    } else if (auto wait = dyn_cast<WaitOp>(op)) {
+      addTokens(isa::Opcode::WAIT, wait.getSemaphores());
     } else if (auto call = dyn_cast<HostCallOp>(op)) {
       if (!llvm::isa<func::FuncOp>(block.getParentOp())) {
         return op.emitError("unsupported: a call of the host in a loop");

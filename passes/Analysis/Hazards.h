@@ -4,6 +4,10 @@
 // come after every earlier one that touches the same bytes (unless both read)
 // or claims the same bank port.
 //
+// Iterations of a loop without loops in it overlap, if no fence is in its body.
+// An iteration is then ordered after those before it, all alike: what it must
+// come after is the same in each, so that one body holds for all of them.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef PASSES_ANALYSIS_HAZARDS_H
@@ -11,6 +15,8 @@
 
 #include "dialects/Target/Target.h"
 #include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/DenseSet.h"
 #include <array>
 #include <map>
 #include <vector>
@@ -38,39 +44,88 @@ inline int64_t signalLimit(const acc::Target &target) {
   return int64_t(isa::kSemaphoreMax) - int64_t(target.seq.queueDepth);
 }
 
-/// Stretches of commands in program order that begin and end with idle engines
-/// and without signals: a fence, a call of the host, and the begin and the end
-/// of a loop's body bound them.
-std::vector<std::vector<CommandOpInterface>> getStretches(mlir::Block &program);
+/// Whether iterations of `loop` overlap: its body is commands alone, without a
+/// fence or another loop.
+bool isOverlapped(mlir::scf::ForOp loop);
+
+/// Commands in program order that begin and end with idle engines and without
+/// signals: a fence, a call of the host, and the begin and the end of a loop
+/// bound them.
+struct Stretch {
+  std::vector<CommandOpInterface> commands;
+  /// The loop whose iterations overlap, if `commands` are its body.
+  mlir::scf::ForOp loop;
+};
+std::vector<Stretch> getStretches(mlir::Block &program);
 
 /// Follows the commands of one stretch in program order.
 class HazardTracker {
 public:
-  explicit HazardTracker(const acc::Target &target);
+  /// Fails if a buffer is not placed.
+  static mlir::FailureOr<HazardTracker> create(const Stretch &stretch,
+                                               const acc::Target &target);
 
   /// The commands of each engine that `command`, the `index`-th (from 1) of its
-  /// engine, must come after. Fails if a buffer is not placed.
+  /// engine, must come after. Fails if it leaves the scratchpad.
   mlir::FailureOr<EngineClock> add(CommandOpInterface command, int64_t index);
 
+  /// The next iteration of the stretch's loop begins. From now on commands come
+  /// after those of any iteration before it that they must come after; indices
+  /// go on, and stand for the last iteration before.
+  void endIteration();
+
 private:
-  /// Last accesses of one stretch of memory, as the index of the command of
-  /// each engine (0: none).
-  struct Stretch {
+  explicit HazardTracker(const acc::Target &target);
+
+  /// Last accesses of one run of bytes, as the index of the command of each
+  /// engine (0: none).
+  struct LastAccess {
     EngineClock writer{};
     EngineClock reader{};
   };
-  /// Stretches by their first address; one reaches to the next.
-  using AccessMap = std::map<int64_t, Stretch>;
+  /// Runs by their first address; one reaches to the next.
+  using AccessMap = std::map<int64_t, LastAccess>;
 
-  static void split(AccessMap &stretches, int64_t at);
-  void access(Space space, int64_t begin, int64_t end, bool isWrite,
-              unsigned engine, int64_t index, EngineClock &needed);
+  /// What one iteration, or all before it, did.
+  struct State {
+    std::map<Space, AccessMap> memory;
+    /// Last claim of each bank's ports.
+    std::vector<EngineClock> readPort;
+    std::vector<EngineClock> writePort;
+  };
+
+  /// Where an access is while loops are in their first iteration, and what an
+  /// iteration of the stretch's loop adds.
+  struct Place {
+    int64_t begin = 0;
+    int64_t end = 0;
+    int64_t step = 0;
+  };
+  /// An access for which the next iteration looks back.
+  struct Past {
+    Space space;
+    Place place;
+    bool isWrite;
+    Port port;
+    unsigned engine;
+    int64_t index;
+  };
+
+  Place placeOf(const BufferAccess &access) const;
+  static AccessMap::iterator split(AccessMap &runs, int64_t at);
+  void access(const Past &access, EngineClock &needed);
+  void claim(const Past &access, EngineClock &needed);
+  void lookBack(const Past &access, EngineClock &needed) const;
 
   int64_t bankBytes;
-  std::map<Space, AccessMap> memory;
-  /// Last claim of each bank's ports.
-  std::vector<EngineClock> readPort;
-  std::vector<EngineClock> writePort;
+  int64_t trips = 1;
+  mlir::Operation *loop = nullptr;
+  /// Buffers that all commands see shifted alike, and that share no memory with
+  /// others: their parts are compared as in the first iteration.
+  llvm::SmallDenseSet<mlir::Value> shiftedAlike;
+  State current;
+  State past;
+  std::vector<Past> iteration;
 };
 
 } // namespace xpu

@@ -40,25 +40,62 @@ bool collide(const Buffer &a, const Buffer &b) {
 /// Used space of one memory.
 class Memory {
 public:
-  /// Places a buffer in [begin, end), first from `start` on, beside what is
-  /// live; returns false if it does not fit.
-  bool place(Buffer &buffer, int64_t alignment, int64_t begin, int64_t end,
-             int64_t start) {
-    llvm::erase_if(live, [&](const Buffer *other) {
-      return other->lastUse < buffer.firstUse;
-    });
-    if (start < begin || start >= end) {
-      start = begin;
+  /// Places a buffer in [begin, end), beside what is live, where memory was not
+  /// used for longest: what used it last has then most likely ended. Returns
+  /// false if there is no gap.
+  bool place(Buffer &buffer, int64_t alignment, int64_t begin, int64_t end) {
+    retire(buffer.firstUse);
+    SmallVector<int64_t> candidates = {begin};
+    for (const Buffer *other : live) {
+      candidates.push_back(other->address + other->size);
     }
-    for (int64_t from : {start, begin}) {
-      int64_t address = findGap(buffer, from, alignment);
-      if (address + buffer.size <= end) {
+    for (const Past &past : history) {
+      candidates.push_back(past.begin);
+      candidates.push_back(past.end);
+    }
+    Use best;
+    for (int64_t candidate : candidates) {
+      int64_t address = llvm::alignTo(candidate, alignment);
+      if (address < begin || address + buffer.size > end ||
+          !isFree(buffer, address)) {
+        continue;
+      }
+      Use use = lastUse(address, address + buffer.size);
+      if (buffer.address < 0 || use < best ||
+          (use == best && address < buffer.address)) {
+        best = use;
         buffer.address = address;
-        insert(buffer);
-        return true;
       }
     }
-    return false;
+    if (buffer.address < 0) {
+      return false;
+    }
+    insert(buffer);
+    return true;
+  }
+
+  /// Places a buffer at the first gap from `begin` on; returns false if it does
+  /// not fit before `end`.
+  bool placeFirst(Buffer &buffer, int64_t alignment, int64_t begin,
+                  int64_t end) {
+    retire(buffer.firstUse);
+    int64_t address = llvm::alignTo(begin, alignment);
+    for (const Buffer *other : live) {
+      if (other->address + other->size <= address ||
+          other->firstUse > buffer.lastUse) {
+        continue;
+      }
+      if (other->address >= address + buffer.size) {
+        break;
+      }
+      address = llvm::alignTo(other->address + other->size, alignment);
+    }
+    if (address + buffer.size > end) {
+      return false;
+    }
+    buffer.address = address;
+    insert(buffer);
+    return true;
   }
 
   /// A buffer that has a place; it may begin to live later.
@@ -73,23 +110,54 @@ public:
   ArrayRef<Buffer *> getLive() const { return live; }
 
 private:
-  int64_t findGap(const Buffer &buffer, int64_t start,
-                  int64_t alignment) const {
-    int64_t address = llvm::alignTo(start, alignment);
-    for (const Buffer *other : live) {
-      if (other->address + other->size <= address ||
-          other->firstUse > buffer.lastUse) {
-        continue;
+  /// Memory that was used up to a point of the program.
+  struct Past {
+    int64_t begin = 0;
+    int64_t end = 0;
+    int64_t lastUse = 0;
+  };
+
+  /// Buffers that are dead at `now` leave.
+  void retire(int64_t now) {
+    llvm::erase_if(live, [&](const Buffer *other) {
+      if (other->lastUse >= now) {
+        return false;
       }
-      if (other->address >= address + buffer.size) {
-        break;
+      Past past{other->address, other->address + other->size, other->lastUse};
+      llvm::erase_if(history, [&](const Past &older) {
+        return older.begin >= past.begin && older.end <= past.end &&
+               older.lastUse <= past.lastUse;
+      });
+      history.push_back(past);
+      return true;
+    });
+  }
+
+  bool isFree(const Buffer &buffer, int64_t address) const {
+    return llvm::none_of(live, [&](const Buffer *other) {
+      return other->firstUse <= buffer.lastUse &&
+             other->address < address + buffer.size &&
+             address < other->address + other->size;
+    });
+  }
+
+  /// When memory was used last, and by how many buffers that are dead: one that
+  /// spans two of them keeps the next from both places.
+  using Use = std::pair<int64_t, int64_t>;
+
+  Use lastUse(int64_t begin, int64_t end) const {
+    Use use = {-1, 0};
+    for (const Past &past : history) {
+      if (past.begin < end && begin < past.end) {
+        use.first = std::max(use.first, past.lastUse);
+        ++use.second;
       }
-      address = llvm::alignTo(other->address + other->size, alignment);
     }
-    return address;
+    return use;
   }
 
   SmallVector<Buffer *> live;
+  std::vector<Past> history;
 };
 
 struct AllocateMemoryPass final
@@ -171,43 +239,36 @@ struct AllocateMemoryPass final
     if (failed(placeResidents(buffers, *machine, scratchpad))) {
       return signalPassFailure();
     }
-    // Where the last buffer of each kind ends: the next one goes behind it.
-    int64_t nextRow = 0;
-    int64_t nextInput = 0;
-    int64_t nextResult = 0;
-    int64_t nextStationary = 0;
     for (Buffer &buffer : buffers) {
       Operation *alloc = buffer.value.getDefiningOp();
       bool fits = buffer.address >= 0;
       int64_t size = 0;
       auto placeIn = [&](Memory &memory, int64_t alignment, int64_t begin,
-                         int64_t end, int64_t &next) {
+                         int64_t end) {
         size = end - begin;
-        fits = memory.place(buffer, alignment, begin, end, next);
-        next = buffer.address + buffer.size;
+        fits = memory.place(buffer, alignment, begin, end);
       };
       xpu::Space space = xpu::getSpace(buffer.value.getType());
       if (fits) {
         // A resident.
       } else if (space == xpu::Space::HBM) {
-        int64_t first = fixedEnd;
-        placeIn(hbm, line, fixedEnd, machine->hbm.bytes, first);
+        size = machine->hbm.bytes - fixedEnd;
+        fits = hbm.placeFirst(buffer, line, fixedEnd, machine->hbm.bytes);
       } else if (space == xpu::Space::ACC) {
         buffer.size = cast<MemRefType>(buffer.value.getType()).getShape()[0];
         // Those that are live together are of one size: in places that are
         // multiples of it, they leave no gaps between them.
-        placeIn(accumulators, buffer.size, 0, machine->mxu.accRows, nextRow);
+        placeIn(accumulators, buffer.size, 0, machine->mxu.accRows);
       } else {
         auto regions = xpu::ScratchpadRegions::of(*machine, alloc);
         int64_t alignment = machine->spm.rowBytes;
         if (isStationary(buffer.value)) {
           placeIn(scratchpad, alignment, regions.resultsEnd,
-                  regions.stationaryEnd, nextStationary);
+                  regions.stationaryEnd);
         } else if (isResult(buffer.value)) {
-          placeIn(scratchpad, alignment, regions.inputsEnd, regions.resultsEnd,
-                  nextResult);
+          placeIn(scratchpad, alignment, regions.inputsEnd, regions.resultsEnd);
         } else {
-          placeIn(scratchpad, alignment, 0, regions.inputsEnd, nextInput);
+          placeIn(scratchpad, alignment, 0, regions.inputsEnd);
         }
       }
       if (!fits) {

@@ -26,8 +26,8 @@ def PackConstantsPass : Pass<"xpu-pack-constants", "::mlir::ModuleOp"> {
 def AllocateMemoryPass : Pass<"xpu-allocate-memory", "::mlir::func::FuncOp"> {
   let summary = "Give every buffer an address";
   let description = [{
-    Scratchpad: residents where xpu-keep-resident put them; tiles next-fit over live ranges in the banks that residents leave, so
-    that consecutive tiles rotate through memory and their transfers overlap; inputs, results and stationary matrix operands are in
+    Scratchpad: residents where xpu-keep-resident put them; tiles in the banks that residents leave, each where memory was not used for
+    longest, so that consecutive tiles rotate through memory and their transfers overlap; inputs, results and stationary matrix operands are in
     banks of their own, so that engines do not meet at a port. HBM: first-fit over live ranges after
     arguments and constants. Writes `xpu.address`.
 

@@ -15,6 +15,7 @@
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include <functional>
+#include <map>
 
 #include "dialects/XPU/IR/XPUDialect.h.inc"
 #include "dialects/XPU/IR/XPUEnums.h.inc"
@@ -34,6 +35,9 @@ struct BufferAccess {
   int64_t end = 0;
   bool isWrite = false;
   Port port = Port::None;
+  /// The buffer as the command sees it: `buffer`, or a shift of it. `begin` and
+  /// `end` are those of all iterations of the loops that shift it.
+  mlir::Value seen = buffer;
 };
 
 /// A buffer behind shifts, and the bytes that its loops add at least and at
@@ -42,6 +46,8 @@ struct ShiftedBuffer {
   mlir::Value buffer;
   int64_t low = 0;
   int64_t high = 0;
+  /// Bytes that one iteration of a loop adds, if not none.
+  std::map<mlir::Operation *, int64_t> steps;
 };
 
 /// Looks through xpu.shift.

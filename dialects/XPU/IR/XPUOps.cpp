@@ -99,8 +99,12 @@ static BufferAccess makeAccess(Value buffer, StreamAttr stream,
                                Port port) {
   auto [low, high] = stream.getBounds(sizes);
   ShiftedBuffer shifted = getShiftedBuffer(buffer);
-  return {shifted.buffer, shifted.low + low, shifted.high + high + elementBytes,
-          port == Port::Write, port};
+  return {shifted.buffer,
+          shifted.low + low,
+          shifted.high + high + elementBytes,
+          port == Port::Write,
+          port,
+          buffer};
 }
 
 static isa::Format toFormat(FormatKind format) {
@@ -159,11 +163,18 @@ std::optional<int64_t> getTripCount(Operation *loop) {
 }
 
 ShiftedBuffer getShiftedBuffer(Value memref) {
-  ShiftedBuffer result{memref};
+  ShiftedBuffer result;
+  result.buffer = memref;
   while (auto shift = result.buffer.getDefiningOp<ShiftOp>()) {
     auto [low, high] = shift.getRange();
     result.low += low;
     result.high += high;
+    for (auto [counter, step] :
+         llvm::zip(shift.getCounters(), shift.getSteps())) {
+      if (step != 0) {
+        result.steps[counter.getParentBlock()->getParentOp()] += step;
+      }
+    }
     result.buffer = shift.getSource();
   }
   return result;

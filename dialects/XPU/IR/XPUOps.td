@@ -213,12 +213,37 @@ def XPU_ShiftOp : Op<XPU_Dialect, "shift", [
 def XPU_FenceOp : Op<XPU_Dialect, "fence", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "wait until all engines are idle";
   let description = [{
-    What comes after it in the program starts when every command before it has ended. An iteration of a loop
-    begins with one, and one follows a loop, so that each stretch between fences is ordered by itself.
+    What comes after it in the program starts when every command before it has ended. One is before a loop and one
+    behind it; the iterations of a loop without loops in it overlap, those of another begin with one.
 
     Example: `xpu.fence`
   }];
   let assemblyFormat = "attr-dict";
+}
+
+class XPU_TokenOp<string mnemonic> : Op<XPU_Dialect, mnemonic, [MemoryEffects<[MemRead, MemWrite]>]> {
+  let arguments = (ins XPU_SemaphoresAttr:$semaphores);
+  let assemblyFormat = "$semaphores attr-dict";
+}
+
+def XPU_SignalOp : XPU_TokenOp<"signal"> {
+  let summary = "add one to semaphores";
+  let description = [{
+    Done by the sequencer, in its place in the program. Before a loop whose iterations overlap it stands for the iteration
+    that the first one has not before it.
+
+    Example: `xpu.signal <1, 8>`
+  }];
+}
+
+def XPU_WaitOp : XPU_TokenOp<"wait"> {
+  let summary = "take one from semaphores";
+  let description = [{
+    Done by the sequencer, which waits until each is there. Behind a loop whose iterations overlap it takes what the
+    last one left for the next.
+
+    Example: `xpu.wait <1, 8>`
+  }];
 }
 } // opDocGroup
 
