@@ -193,6 +193,7 @@ template <> struct MappingTraits<Target::Hbm> : Fields<Target::Hbm> {
         .require(h.atomBytes <= h.lineBytes,
                  "hbm.atom_bytes must be at most hbm.line_bytes")
         .require(h.tBurstPs >= 1, "hbm.t_burst_ps must be at least 1")
+        .require(h.writeQueue >= 1, "hbm.write_queue must be at least 1")
         .require(h.tRefiPs > h.tRfcPs,
                  "hbm.t_refi_ps must be larger than hbm.t_rfc_ps")
         .message;

@@ -73,6 +73,7 @@ struct Target {
     uint32_t tWrPs = 0;
     uint32_t tWtrPs = 0;
     uint32_t tRtwPs = 0;
+    uint32_t writeQueue = 0; ///< Writes of a channel that wait.
     uint32_t tRasPs = 0;
     uint32_t tRfcPs = 0;
     uint32_t tRefiPs = 0;

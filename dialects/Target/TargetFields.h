@@ -65,6 +65,7 @@ template <typename Visitor> void visitFields(Visitor &visitor, Target::Hbm &h) {
   visitor("t_wr_ps", h.tWrPs);
   visitor("t_wtr_ps", h.tWtrPs);
   visitor("t_rtw_ps", h.tRtwPs);
+  visitor("write_queue", h.writeQueue);
   visitor("t_ras_ps", h.tRasPs);
   visitor("t_rfc_ps", h.tRfcPs);
   visitor("t_refi_ps", h.tRefiPs);

@@ -2,6 +2,8 @@
 
 #include "systemc-models/Memory/HbmModel.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -37,19 +39,25 @@ uint64_t HbmModel::afterRefresh(uint64_t ps) const {
   return ps >= hbm.tRefiPs && into < hbm.tRfcPs ? ps + (hbm.tRfcPs - into) : ps;
 }
 
-uint64_t HbmModel::access(uint64_t cycle, uint32_t address, uint32_t bytes,
-                          bool isWrite) {
-  uint64_t line = address / hbm.lineBytes;
-  Channel &channel = channels[line % hbm.channels];
-  uint64_t rowOfChannel = line / hbm.channels / (hbm.rowBytes / hbm.lineBytes);
-  Bank &bank = channel.banks[rowOfChannel % hbm.banks];
+/// Sum of the digits of `value` in base `base`, modulo `base`.
+static uint64_t skew(uint64_t value, uint64_t base) {
+  uint64_t sum = 0;
+  for (; base > 1 && value != 0; value /= base) {
+    sum += value % base;
+  }
+  return sum % base;
+}
+
+/// Moves one line over the channel's data bus, the request being at the DRAM at
+/// `t`; returns the end of the burst.
+uint64_t HbmModel::transfer(Channel &channel, uint64_t t, const Place &place,
+                            bool isWrite) {
+  uint64_t rowOfChannel = place.line / (hbm.rowBytes / hbm.lineBytes);
+  Bank &bank = channel.banks[skew(rowOfChannel, hbm.banks)];
   int64_t row = int64_t(rowOfChannel / hbm.banks);
-  uint64_t atoms =
-      (address % hbm.atomBytes + bytes + hbm.atomBytes - 1) / hbm.atomBytes;
-  uint64_t burst = atoms * hbm.tBurstPs;
+  uint64_t burst = place.atoms * hbm.tBurstPs;
   uint64_t latency = isWrite ? hbm.tCwlPs : hbm.tClPs;
 
-  uint64_t t = toPs(cycle) + hbm.tControllerPs;
   uint64_t column, dataStart;
   bool activated = false;
   for (;;) {
@@ -97,15 +105,57 @@ uint64_t HbmModel::access(uint64_t cycle, uint32_t address, uint32_t bytes,
 
   stats.activates += activated;
   stats.rowHits += !activated;
+  lastPs = std::max(lastPs, dataEnd);
+  return dataEnd;
+}
+
+/// Writes what waits in the queue, from `ps` on.
+void HbmModel::writeAll(Channel &channel, uint64_t ps) {
+  for (const Place &place : channel.writeQueue) {
+    channel.freed.push_back(transfer(channel, ps, place, true));
+  }
+  channel.writeQueue.clear();
+}
+
+uint64_t HbmModel::access(uint64_t cycle, uint32_t address, uint32_t bytes,
+                          bool isWrite) {
+  uint64_t line = address / hbm.lineBytes;
+  Channel &channel = channels[skew(line, hbm.channels)];
+  uint64_t atoms =
+      (address % hbm.atomBytes + bytes + hbm.atomBytes - 1) / hbm.atomBytes;
+  Place place{line / hbm.channels, atoms};
   (isWrite ? stats.writes : stats.reads) += 1;
   (isWrite ? stats.writeBytes : stats.readBytes) += bytes;
   (isWrite ? stats.writeAtoms : stats.readAtoms) += atoms;
-  lastPs = std::max(lastPs, dataEnd);
-  return std::max(toCycle(dataEnd), cycle + 2);
+
+  uint64_t t = toPs(cycle) + hbm.tControllerPs;
+  if (!isWrite) {
+    if (llvm::any_of(channel.writeQueue, [&](const Place &waiting) {
+          return waiting.line == place.line;
+        })) {
+      writeAll(channel, t);
+    }
+    return std::max(toCycle(transfer(channel, t, place, false)), cycle + 2);
+  }
+  // A place is free, or will be when an earlier write has left it.
+  if (channel.freed.size() + channel.writeQueue.size() >= hbm.writeQueue) {
+    t = std::max(t, channel.freed.front());
+    channel.freed.pop_front();
+  }
+  channel.writeQueue.push_back(place);
+  if (channel.writeQueue.size() == hbm.writeQueue) {
+    writeAll(channel, t);
+  }
+  return std::max(toCycle(t), cycle + 2);
 }
 
 HbmStatistics HbmModel::statistics() const {
-  HbmStatistics s = stats;
+  // What waits in the queues will be written, too.
+  HbmModel written(*this);
+  for (Channel &channel : written.channels) {
+    written.writeAll(channel, lastPs);
+  }
+  HbmStatistics s = written.stats;
   s.refreshes = epochOf(lastPs) * channels.size();
   return s;
 }

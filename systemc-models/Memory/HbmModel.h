@@ -1,14 +1,20 @@
-//===- HbmModel.h - Timing model of the slice's HBM channels ------*- C++
-//-*-===//
+//===- HbmModel.h - Timing model of the slice's HBM channels ----*- C++ -*-===//
 //
 // When the data of a request is back at the engine: channels, banks with open
 // rows, bus turnaround, refresh. The SystemC model calls it through TLM and the
 // RTL bench through DPI, so both see the same memory. Timing only, no contents.
 //
-// Mapping: channel = line mod channels; lines of a channel fill a row, rows go
+// Mapping: lines go round the channels, lines of a channel fill a row, rows go
 // round the banks, so that a stream hits open rows and activates the next bank
-// while it transfers. Requests of a channel take its data bus in the order in
-// which they come (first come, first served reservation).
+// while it transfers. Each round begins one further than a count would, by the
+// sum of the digits of the number in the base of what it goes round: strides
+// that are multiples of the channels or banks meet them all, too (skewed
+// storage, Budnik and Kuck 1971).
+//
+// Reads of a channel take its data bus in the order in which they come. Writes
+// wait in a queue of the channel, and are acknowledged when they have a place
+// there; a full queue is written at once, in order, which turns the bus round
+// once for all of them. A read of a line that waits there comes after it.
 //
 // All channels refresh all banks together every tREFI: the requests of a stream
 // return in order, so staggered refreshes would stall the others in turn.
@@ -24,6 +30,7 @@
 #include "dialects/Target/Target.h"
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace acc {
@@ -65,10 +72,18 @@ private:
     uint64_t activateReady = 0;  ///< ps: first activate of a closed bank
     uint64_t refreshEpoch = 0;   ///< refreshes seen when the row was opened
   };
+  /// One line of a channel.
+  struct Place {
+    uint64_t line = 0; ///< of the channel
+    uint64_t atoms = 0;
+  };
   struct Channel {
     std::vector<Bank> banks;
     uint64_t busFree = 0; ///< ps: end of the last burst
     bool lastWasWrite = false;
+    std::vector<Place> writeQueue;
+    /// ps: when the places of the queue become free, the next one first.
+    std::deque<uint64_t> freed;
   };
 
   Target::Hbm hbm;
@@ -81,6 +96,9 @@ private:
   uint64_t toCycle(uint64_t ps) const;
   uint64_t epochOf(uint64_t ps) const;
   uint64_t afterRefresh(uint64_t ps) const;
+  uint64_t transfer(Channel &channel, uint64_t ps, const Place &place,
+                    bool isWrite);
+  void writeAll(Channel &channel, uint64_t ps);
 };
 
 } // namespace acc

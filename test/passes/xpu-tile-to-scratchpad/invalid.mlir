@@ -23,7 +23,7 @@ func.func @no_contraction_tile(%a: tensor<8x8xf32>, %b: tensor<8x8xf32>) -> tens
 #id = affine_map<(i) -> (i)>
 func.func @no_vector_tile(%a: tensor<8xf32>, %b: tensor<8xf32>, %c: tensor<8xf32>, %d: tensor<8xf32>, %e: tensor<8xf32>) -> tensor<8xf32> {
   %r = tensor.empty() : tensor<8xf32>
-  // expected-error @below {{needs 20 bytes of scratchpad for inputs and 4 for results of its smallest tile, but 19 and 12 are available on target no-spm}}
+  // expected-error @below {{needs 20 bytes of scratchpad for inputs and 4 for results of its smallest tile, but 6 and 6 are available on target no-spm}}
   %0 = linalg.generic {indexing_maps = [#id, #id, #id, #id, #id, #id], iterator_types = ["parallel"]}
       ins(%a, %b, %c, %d, %e : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) outs(%r : tensor<8xf32>) {
   ^bb0(%v: f32, %w: f32, %x: f32, %y: f32, %z: f32, %o: f32):
