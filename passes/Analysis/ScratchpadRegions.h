@@ -26,6 +26,11 @@ namespace xpu {
 /// residents: on an operation while it runs, and on the tiles that it makes.
 inline constexpr llvm::StringLiteral kResidentBanksAttr = "xpu.resident_banks";
 
+/// Name of the attribute with the number of banks for stationary operands, on
+/// an operation that needs others than are usual and on its tiles.
+inline constexpr llvm::StringLiteral kStationaryBanksAttr =
+    "xpu.stationary_banks";
+
 /// Name of the attribute on a copy that may as well be left out: its target is
 /// not written otherwise and its source not while the target is live.
 inline constexpr llvm::StringLiteral kTileCopyAttr = "xpu.tile_copy";
@@ -49,16 +54,39 @@ struct ScratchpadRegions {
 
   /// The regions while `op` runs, or for the allocation `op`.
   static ScratchpadRegions of(const acc::Target &target, mlir::Operation *op) {
-    auto banks = op->getAttrOfType<mlir::IntegerAttr>(kResidentBanksAttr);
-    return ScratchpadRegions(target, banks ? banks.getInt() : 0);
+    int64_t banks = tileBanks(target, op);
+    auto stationary =
+        op->getAttrOfType<mlir::IntegerAttr>(kStationaryBanksAttr);
+    return ScratchpadRegions(target, banks,
+                             stationary ? stationary.getInt()
+                                        : usualStationaryBanks(banks));
   }
 
-  ScratchpadRegions(const acc::Target &target, int64_t residentBanks) {
-    // Three eighths of the banks for weights, three sixteenths for results: the
-    // proportions of a large matrix product, whose row and weight tiles are of
-    // similar size and whose results leave in pieces.
-    int64_t banks = target.spm.banks - residentBanks;
-    int64_t stationaryBanks = std::max<int64_t>(1, banks * 3 / 8);
+  /// Banks that residents leave while `op` runs.
+  static int64_t tileBanks(const acc::Target &target, mlir::Operation *op) {
+    auto banks = op->getAttrOfType<mlir::IntegerAttr>(kResidentBanksAttr);
+    return target.spm.banks - (banks ? banks.getInt() : 0);
+  }
+
+  /// Three eighths of the banks for weights, three sixteenths for results: the
+  /// proportions of a large matrix product, whose row and weight tiles are of
+  /// similar size and whose results leave in pieces.
+  static int64_t usualStationaryBanks(int64_t banks) {
+    return std::max<int64_t>(1, banks * 3 / 8);
+  }
+
+  /// What `from` says about regions holds for `to`, too.
+  static void copyAttributes(mlir::Operation *from, mlir::Operation *to) {
+    for (llvm::StringRef name : {kResidentBanksAttr, kStationaryBanksAttr}) {
+      if (mlir::Attribute banks = from->getAttr(name)) {
+        to->setAttr(name, banks);
+      }
+    }
+  }
+
+  /// Regions in the first `banks` banks.
+  ScratchpadRegions(const acc::Target &target, int64_t banks,
+                    int64_t stationaryBanks) {
     int64_t resultBanks = std::max<int64_t>(1, (banks * 3 + 8) / 16);
     int64_t bankBytes = target.spm.bankBytes;
     stationaryEnd = banks * bankBytes;

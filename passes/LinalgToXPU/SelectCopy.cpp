@@ -71,9 +71,7 @@ Value Selector::allocateTile(Operation *op, ArrayRef<int64_t> shape,
       rewriter, op->getLoc(),
       MemRefType::get(shape, elementType, MemRefLayoutAttrInterface(),
                       SpaceAttr::get(rewriter.getContext(), Space::SPM)));
-  if (Attribute banks = op->getAttr(kResidentBanksAttr)) {
-    alloc->setAttr(kResidentBanksAttr, banks);
-  }
+  ScratchpadRegions::copyAttributes(op, alloc);
   return alloc;
 }
 

@@ -6,6 +6,7 @@
 #include "passes/Analysis/MatmulCost.h"
 #include "passes/Analysis/ProductTerms.h"
 #include "passes/Analysis/ScratchpadRegions.h"
+#include "passes/Analysis/TransferCost.h"
 
 using namespace mlir;
 
@@ -41,12 +42,37 @@ bool sharesBank(Value a, Value b, const acc::Target &target) {
   return firstA <= lastB && firstB <= lastA;
 }
 
+/// The dimension that runs over the columns of the array.
+static unsigned getColumnDim(linalg::LinalgOp op,
+                             ArrayRef<unsigned> columnDims) {
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  unsigned best = columnDims.front();
+  for (unsigned dim : columnDims) {
+    // Of equal ones the inner: rows of memory stay whole.
+    best = ranges[dim] >= ranges[best] ? dim : best;
+  }
+  return best;
+}
+
+namespace {
+/// What is free in the choice of a tile; the rest follows from what fits.
+struct Mapping {
+  unsigned stationary = 1;
+  int64_t columns = 1;    ///< Fetched as one, for several passes of the array.
+  bool isOneStep = false; ///< Over the reduction.
+  int64_t stationaryBanks = 1;
+};
+} // namespace
+
+/// The largest tile that fits in the scratchpad.
 static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
                                              const ContractionDims &dims,
-                                             unsigned stationary,
+                                             const Mapping &mapping,
                                              const acc::Target &target) {
+  const unsigned stationary = mapping.stationary;
   ContractionTile choice;
   choice.stationary = stationary;
+  choice.stationaryBanks = mapping.stationaryBanks;
   choice.sizes = op.getStaticLoopRanges();
   SmallVector<int64_t> &sizes = choice.sizes;
   ArrayRef<unsigned> rowDims = stationary == 1 ? dims.m : dims.n;
@@ -54,17 +80,16 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   for (unsigned dim : dims.batch) {
     sizes[dim] = 1;
   }
-  choice.columnDim = ~0u;
+  choice.columnDim = getColumnDim(op, columnDims);
   for (unsigned dim : columnDims) {
-    // Of equal ones the inner: rows of memory stay whole.
-    if (choice.columnDim == ~0u || sizes[dim] >= sizes[choice.columnDim]) {
-      choice.columnDim = dim;
-    }
+    sizes[dim] = dim == choice.columnDim ? mapping.columns : 1;
   }
-  for (unsigned dim : columnDims) {
-    sizes[dim] = dim == choice.columnDim
-                     ? std::min<int64_t>(sizes[dim], target.mxuCols())
-                     : 1;
+  // One step leaves the accumulators behind each pass over the columns.
+  int64_t passes =
+      mapping.isOneStep ? 1 : ceilDiv(mapping.columns, target.mxuCols());
+  int64_t rowLimit = target.mxu.accRows / passes;
+  if (rowLimit == 0) {
+    return failure();
   }
   keepThree(rowDims, sizes);
   keepThree(dims.k, sizes);
@@ -96,30 +121,19 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     }
     return product;
   };
-  while (rows() > target.mxu.accRows) {
+  while (rows() > rowLimit) {
     // The outermost dimension gives way first; a single one takes the largest
     // number of rows that fits.
     for (unsigned dim : rowDims) {
       if (sizes[dim] > 1) {
         int64_t others = rows() / sizes[dim];
-        sizes[dim] = std::max<int64_t>(1, target.mxu.accRows / others);
+        sizes[dim] = std::max<int64_t>(1, rowLimit / others);
         break;
       }
     }
   }
-  // Few rows leave accumulators free: two column tiles are then fetched as one,
-  // which gives DRAM pages twice as long a visit.
-  int64_t columns = op.getStaticLoopRanges()[choice.columnDim];
-  AffineMap weightMap = op.getIndexingMapsArray()[stationary];
-  bool isRowOfWeights = weightMap.getNumResults() != 0 &&
-                        weightMap.getResult(weightMap.getNumResults() - 1)
-                            .isFunctionOfDim(choice.columnDim);
-  if (2 * rows() <= target.mxu.accRows && columns > target.mxuCols() &&
-      isRowOfWeights) {
-    sizes[choice.columnDim] =
-        std::min<int64_t>(columns, 2 * int64_t(target.mxuCols()));
-  }
-  auto regions = ScratchpadRegions::of(target, op);
+  ScratchpadRegions regions(target, ScratchpadRegions::tileBanks(target, op),
+                            mapping.stationaryBanks);
   OpOperand &weights = *op.getDpsInputOperand(stationary);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
   int64_t weightBudget = regions.stationaryBytes() / 2;
@@ -135,24 +149,11 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     }
     int64_t bytes = weightsFit ? rowBytes : weightBytes;
     int64_t budget = weightsFit ? rowBudget : weightBudget;
-    if (!shrinkOutermost(dims.k, target.mxu.rows, bytes, budget) &&
-        !shrinkOutermost(rowDims, 1, bytes, budget)) {
+    if ((mapping.isOneStep ||
+         !shrinkOutermost(dims.k, target.mxu.rows, bytes, budget)) &&
+        (!weightsFit || !shrinkOutermost(rowDims, 1, bytes, budget))) {
       return failure();
     }
-  }
-  // One step over the reduction leaves the accumulators behind each column
-  // tile: as many are fetched as one as there is room for.
-  bool isOneStep = llvm::all_of(dims.k, [&](unsigned dim) {
-    return sizes[dim] == op.getStaticLoopRanges()[dim];
-  });
-  while (isOneStep && isRowOfWeights && sizes[choice.columnDim] < columns) {
-    SmallVector<int64_t> wider(sizes);
-    wider[choice.columnDim] = std::min<int64_t>(
-        columns, sizes[choice.columnDim] + int64_t(target.mxuCols()));
-    if (operandBytes(op, weights, wider) > weightBudget) {
-      break;
-    }
-    sizes = wider;
   }
   return choice;
 }
@@ -198,11 +199,11 @@ int64_t countTerms(linalg::LinalgOp op) {
   return failed(terms) ? 1 : terms->size();
 }
 
-/// Requests that a DMA engine makes to move a tile of an operand; none if it is
-/// in the scratchpad.
-static uint64_t countPackets(linalg::LinalgOp op, OpOperand &operand,
-                             ArrayRef<int64_t> sizes,
-                             const acc::Target &target) {
+/// Cycles of a DMA engine to move a tile of an operand; none if it is in the
+/// scratchpad.
+static uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
+                                 ArrayRef<int64_t> sizes,
+                                 const acc::Target &target) {
   auto type = cast<MemRefType>(operand.get().getType());
   if (getSpace(type) == Space::SPM) {
     return 0;
@@ -227,26 +228,56 @@ static uint64_t countPackets(linalg::LinalgOp op, OpOperand &operand,
       isWhole = extent == type.getDimSize(i);
     }
   }
-  return elements / run * ceilDiv(run * bytes, int64_t(target.hbm.lineBytes));
+  return estimateTransferCycles(target, elements / run, run * bytes);
 }
 
-/// Cycles for all tiles by the machine's formulas: of the matrix unit, or of
-/// the DMA engine that makes most requests.
-static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
-                               const ContractionTile &tile,
-                               const acc::Target &target) {
+namespace {
+/// Tiles of one size.
+struct TileGroup {
+  SmallVector<int64_t> sizes;
+  uint64_t count = 1;
+};
+} // namespace
+
+/// The sizes of tiles that `tile` cuts `ranges` into: at an edge they differ.
+static SmallVector<TileGroup> groupTiles(ArrayRef<int64_t> ranges,
+                                         ArrayRef<int64_t> tile) {
+  SmallVector<TileGroup> groups = {{SmallVector<int64_t>(tile), 1}};
+  for (auto [dim, range] : llvm::enumerate(ranges)) {
+    int64_t edge = range % tile[dim];
+    size_t count = groups.size();
+    for (size_t i = 0; i < count; ++i) {
+      if (edge != 0) {
+        TileGroup smaller = groups[i];
+        smaller.sizes[dim] = edge;
+        groups.push_back(smaller);
+      }
+      groups[i].count *= range / tile[dim];
+    }
+  }
+  llvm::erase_if(groups, [](const TileGroup &g) { return g.count == 0; });
+  return groups;
+}
+
+/// Cycles of the matrix unit for one tile: a command for each pass over the
+/// columns.
+static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
+                                     const ContractionDims &dims,
+                                     const ContractionTile &tile,
+                                     ArrayRef<int64_t> sizes,
+                                     const acc::Target &target) {
   OpOperand &rowOperand = *op.getDpsInputOperand(1 - tile.stationary);
   OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
-  SmallVector<int64_t> rowStrides = tileStrides(op, rowOperand, tile.sizes);
-  SmallVector<int64_t> weightStrides = tileStrides(op, weights, tile.sizes);
+  SmallVector<int64_t> rowStrides = tileStrides(op, rowOperand, sizes);
+  SmallVector<int64_t> weightStrides = tileStrides(op, weights, sizes);
   LoopNest rows{{}, {{}}};
   for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
-    rows.sizes.push_back(tile.sizes[dim]);
+    rows.sizes.push_back(sizes[dim]);
     rows.strides[0].push_back(rowStrides[dim]);
   }
   LoopNest sums{{}, {{}, {}}};
   for (unsigned dim : dims.k) {
-    sums.sizes.push_back(tile.sizes[dim]);
+    sums.sizes.push_back(sizes[dim]);
     sums.strides[0].push_back(rowStrides[dim]);
     sums.strides[1].push_back(weightStrides[dim]);
   }
@@ -258,47 +289,115 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
     return getElementBytes(
         cast<MemRefType>(operand.get().getType()).getElementType());
   };
-  int64_t columns =
-      std::min<int64_t>(tile.sizes[tile.columnDim], target.mxuCols());
+  int64_t columns = std::min<int64_t>(sizes[tile.columnDim], target.mxuCols());
   MatmulForm form = chooseMatmulForm(
       target, rows, sums, columns, weightStrides[tile.columnDim],
       elementBytes(rowOperand), elementBytes(weights));
-  uint64_t tiles = ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
+  return ceilDiv(sizes[tile.columnDim], target.mxuCols()) * form.cycles;
+}
+
+/// Cycles for all tiles by the machine's formulas: of the engine that takes
+/// longest, and of what nothing overlaps at the begin and at the end.
+static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
+                               const ContractionTile &tile,
+                               const acc::Target &target) {
+  OpOperand &rowOperand = *op.getDpsInputOperand(1 - tile.stationary);
+  OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
+  OpOperand &result = *op.getDpsInitOperand(0);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  for (auto [range, size] : llvm::zip(ranges, tile.sizes)) {
-    tiles *= ceilDiv(range, size);
-  }
-  // Both operands of a tile, and its share of the result: a tile over the
-  // reduction does not store.
   uint64_t steps = 1;
   for (unsigned dim : dims.k) {
     steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
   }
-  uint64_t loads = countPackets(op, rowOperand, tile.sizes, target) +
-                   countPackets(op, weights, tile.sizes, target);
-  uint64_t stores =
-      countPackets(op, *op.getDpsInitOperand(0), tile.sizes, target);
-  uint64_t fetched =
-      tiles / ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
-  return std::max(
-      {tiles * form.cycles, fetched * loads, fetched / steps * stores});
+  uint64_t columnTiles =
+      ceilDiv(ranges[tile.columnDim], tile.sizes[tile.columnDim]);
+  ScratchpadRegions regions(target, ScratchpadRegions::tileBanks(target, op),
+                            tile.stationaryBanks);
+  SmallVector<int64_t> allSums(tile.sizes);
+  for (unsigned dim : dims.k) {
+    allSums[dim] = ranges[dim];
+  }
+  // Columns are the inner loop, and what consecutive tiles read alike stays.
+  bool staysRow = steps == 1 || operandBytes(op, rowOperand, allSums) <=
+                                    regions.inputBytes() / 4;
+  bool staysWeights = steps == 1 && columnTiles == 1;
+  uint64_t terms = countTerms(op);
+  double matrix = 0;
+  double loads = 0;
+  double stores = 0;
+  for (const TileGroup &group : groupTiles(ranges, tile.sizes)) {
+    auto count = static_cast<double>(group.count);
+    matrix += count * terms *
+              estimateMatrixCycles(op, dims, tile, group.sizes, target);
+    double rowLoads = estimateTransfer(op, rowOperand, group.sizes, target);
+    loads += count * rowLoads / (staysRow ? columnTiles : 1);
+    if (!staysWeights) {
+      loads += count * estimateTransfer(op, weights, group.sizes, target);
+    }
+    stores += count / steps * estimateTransfer(op, result, group.sizes, target);
+    // Accumulators to the scratchpad.
+    int64_t rows = 1;
+    for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
+      rows *= group.sizes[dim];
+    }
+    int64_t columns = group.sizes[tile.columnDim];
+    matrix += count / steps * rows *
+              ceilDiv(4 * columns, int64_t(target.spm.rowBytes));
+  }
+  double first = estimateTransfer(op, rowOperand, tile.sizes, target) +
+                 estimateTransfer(op, weights, tile.sizes, target);
+  double last = estimateTransfer(op, result, tile.sizes, target);
+  return std::max({matrix, loads, stores}) + first + last;
+}
+
+/// Numbers of columns that may be fetched as one: passes of the array, and
+/// whole lines of memory.
+static SmallVector<int64_t> getColumnCandidates(int64_t range,
+                                                int64_t elementBytes,
+                                                const acc::Target &target) {
+  SmallVector<int64_t> candidates = {range};
+  for (int64_t unit : {int64_t(target.mxuCols()),
+                       int64_t(target.hbm.lineBytes) / elementBytes}) {
+    for (int64_t columns = std::max<int64_t>(unit, 1); columns < range;
+         columns = columns < 4 * unit ? columns + unit : columns * 2) {
+      candidates.push_back(columns);
+    }
+  }
+  llvm::sort(candidates);
+  candidates.erase(llvm::unique(candidates), candidates.end());
+  return candidates;
 }
 
 FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
                                                  const ContractionDims &dims,
                                                  const acc::Target &target) {
   FailureOr<ContractionTile> choice = failure();
+  // Few rows leave most of the scratchpad to the weights.
+  int64_t banks = ScratchpadRegions::tileBanks(target, op);
+  int64_t usualBanks = ScratchpadRegions::usualStationaryBanks(banks);
+  int64_t manyBanks = std::max(usualBanks, banks * 11 / 16);
   for (unsigned stationary : {1u, 0u}) {
-    if ((stationary == 1 ? dims.n : dims.m).empty()) {
+    ArrayRef<unsigned> columnDims = stationary == 1 ? dims.n : dims.m;
+    if (columnDims.empty()) {
       continue;
     }
-    FailureOr<ContractionTile> tile = chooseTile(op, dims, stationary, target);
-    if (failed(tile)) {
-      continue;
-    }
-    tile->cycles = estimateCycles(op, dims, *tile, target);
-    if (failed(choice) || tile->cycles < choice->cycles) {
-      choice = tile;
+    int64_t elementBytes = getElementBytes(getElementTypeOrSelf(
+        op.getDpsInputOperand(stationary)->get().getType()));
+    int64_t range = op.getStaticLoopRanges()[getColumnDim(op, columnDims)];
+    for (int64_t columns : getColumnCandidates(range, elementBytes, target)) {
+      for (bool isOneStep : {true, false}) {
+        for (int64_t weightBanks : {usualBanks, manyBanks}) {
+          FailureOr<ContractionTile> tile = chooseTile(
+              op, dims, {stationary, columns, isOneStep, weightBanks}, target);
+          if (failed(tile)) {
+            continue;
+          }
+          tile->cycles = estimateCycles(op, dims, *tile, target);
+          if (failed(choice) || tile->cycles < choice->cycles) {
+            choice = tile;
+          }
+        }
+      }
     }
   }
   return choice;
@@ -350,8 +449,7 @@ FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,
     return dims;
   }
   FailureOr<ContractionTile> choice = chooseContractionTile(op, *dims, target);
-  if (failed(choice) ||
-      estimateVectorCycles(op, target) < choice->cycles * countTerms(op)) {
+  if (failed(choice) || estimateVectorCycles(op, target) < choice->cycles) {
     return failure();
   }
   return dims;

@@ -12,6 +12,7 @@ struct ContractionTile {
   llvm::SmallVector<int64_t> sizes; ///< By loop dimension.
   unsigned columnDim = 0;           ///< Runs over the columns of the array.
   unsigned stationary = 1;          ///< Operand whose tiles are the weights.
+  int64_t stationaryBanks = 0;      ///< Of the scratchpad, for the weights.
   uint64_t cycles = 0;              ///< Of all tiles, an estimate.
 };
 

@@ -232,6 +232,8 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   }
   op->setAttr(kColumnDimAttr, rewriter.getI64IntegerAttr(choice->columnDim));
   op->setAttr(kStationaryAttr, rewriter.getI64IntegerAttr(choice->stationary));
+  op->setAttr(kStationaryBanksAttr,
+              rewriter.getI64IntegerAttr(choice->stationaryBanks));
   remark::passed(op.getLoc(),
                  remark::RemarkOpts::name("contraction").category("xpu-tile"))
       << "tiled" << remark::metric("column_dim", choice->columnDim)

@@ -47,9 +47,7 @@ LogicalResult tileCopy(RewriterBase &rewriter, memref::CopyOp op,
             MemRefType::get(sizes, type.getElementType(),
                             MemRefLayoutAttrInterface(),
                             SpaceAttr::get(rewriter.getContext(), Space::SPM)));
-        if (Attribute banks = op->getAttr(kResidentBanksAttr)) {
-          staging->setAttr(kResidentBanksAttr, banks);
-        }
+        ScratchpadRegions::copyAttributes(op, staging);
         memref::CopyOp::create(rewriter, loc, part(op.getSource()), staging);
         memref::CopyOp::create(rewriter, loc, staging, part(op.getTarget()));
         return success();

@@ -70,9 +70,7 @@ Value TileBuilder::allocate(Value like, Space space) {
       MemRefType::get(type.getShape(), type.getElementType(),
                       MemRefLayoutAttrInterface(),
                       SpaceAttr::get(rewriter.getContext(), space)));
-  if (Attribute banks = op->getAttr(kResidentBanksAttr)) {
-    alloc->setAttr(kResidentBanksAttr, banks);
-  }
+  ScratchpadRegions::copyAttributes(op, alloc);
   return alloc;
 }
 

@@ -24,7 +24,7 @@
 // TILE-LABEL: func.func @bias
 // TILE-SAME: %{{[^ ]*}}: memref<128x64xf32, #xpu.space<hbm>>, %{{[^ ]*}}: memref<64x128xf32, #xpu.space<hbm>>, %{{[^ ]*}}: memref<128xf32, #xpu.space<hbm>>, %[[R:[^ ]*]]: memref
 // TILE: memref.copy %{{.*}}, %[[S:[^ ]*]] : memref<{{[^>]*}}strided{{.*}}#xpu.space<acc>> to memref<{{.*}}, #xpu.space<spm>>
-// TILE: %[[OUT:.*]] = memref.alloc() : memref<{{.*}}xbf16, #xpu.space<spm>>
+// TILE: %[[OUT:.*]] = memref.alloc(){{.*}} : memref<{{.*}}xbf16, #xpu.space<spm>>
 // TILE: linalg.generic {{.*}} ins(%[[S]], %{{.*}} : {{.*}}#xpu.space<spm>>, {{.*}}#xpu.space<spm>>) outs(%[[OUT]] :
 // TILE: memref.copy %[[OUT]], %{{.*}} : {{.*}} to memref<{{.*}}xbf16, strided<[128, 1]{{.*}}#xpu.space<hbm>>
 // TILE-NOT: f32, #xpu.space<spm>> to memref<128x128xf32

@@ -8,11 +8,11 @@
 // The array has eight columns: ten are two tiles, of which the second is partial. The
 // accumulators are their own space, and leave it through the scratchpad.
 // CHECK-LABEL: func.func @columns
-// CHECK: %[[ACC:.*]] = memref.alloc() : memref<[[TILE:8x9|10x8]]xf32, #xpu.space<acc>>
+// CHECK: %[[ACC:.*]] = memref.alloc(){{.*}} : memref<[[TILE:8x9|10x8]]xf32, #xpu.space<acc>>
 // CHECK: linalg.fill {{.*}} outs(%[[ACC]]
-// CHECK: linalg.generic {{.*}} outs(%[[ACC]] : {{.*}} attrs = {xpu.column_dim = {{[01]}} : i64, {{.*}}xpu.stationary = {{[01]}} : i64}
+// CHECK: linalg.generic {{.*}} outs(%[[ACC]] : {{.*}} attrs = {xpu.column_dim = {{[01]}} : i64, {{.*}}xpu.stationary = {{[01]}} : i64, xpu.stationary_banks
 // CHECK: %[[PART:.*]] = memref.subview %[[ACC]]
-// CHECK: %[[STAGE:.*]] = memref.alloc() : memref<[[TILE]]xf32, #xpu.space<spm>>
+// CHECK: %[[STAGE:.*]] = memref.alloc(){{.*}} : memref<[[TILE]]xf32, #xpu.space<spm>>
 // CHECK: memref.copy %[[PART]], %[[STAGE]]
 // CHECK: memref.copy %[[STAGE]], {{.*}}#xpu.space<hbm>>
 // CHECK: linalg.generic {{.*}}xpu.stationary

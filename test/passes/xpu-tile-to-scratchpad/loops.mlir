@@ -52,7 +52,7 @@ func.func @counted(%a: tensor<25x16xi32>) -> tensor<25x16xi32> {
 // The first step of a product starts the accumulators, so it is before the loop over the others; the accumulators are of the
 // tile of the result, outside.
 // CHECK-LABEL: func.func @contraction
-// CHECK: %[[ACC:.*]] = memref.alloc() : memref<{{.*}}, #xpu.space<acc>>
+// CHECK: %[[ACC:.*]] = memref.alloc(){{.*}} : memref<{{.*}}, #xpu.space<acc>>
 // CHECK: linalg.generic {{.*}} outs(%[[ACC]] :
 // CHECK: scf.for
 // CHECK:   linalg.generic {{.*}} outs(%[[ACC]] :
@@ -77,7 +77,7 @@ func.func @contraction(%a: tensor<4x512xf32>, %b: tensor<512x8xf32>) -> tensor<4
 // HBM to HBM, through the scratchpad.
 // CHECK-LABEL: func.func @copy
 // CHECK: scf.for
-// CHECK:   %[[PLACE:.*]] = memref.alloc() : memref<{{.*}}, #xpu.space<spm>>
+// CHECK:   %[[PLACE:.*]] = memref.alloc(){{.*}} : memref<{{.*}}, #xpu.space<spm>>
 // CHECK:   memref.copy %{{.*}}, %[[PLACE]]
 // CHECK:   memref.copy %[[PLACE]], %{{.*}}
 // CHECK: return
