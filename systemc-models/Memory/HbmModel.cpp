@@ -143,7 +143,8 @@ uint64_t HbmModel::access(uint64_t cycle, uint32_t address, uint32_t bytes,
     channel.freed.pop_front();
   }
   channel.writeQueue.push_back(place);
-  if (channel.writeQueue.size() == hbm.writeQueue) {
+  if (channel.writeQueue.size() == hbm.writeQueue ||
+      (channel.lastWasWrite && t < channel.busFree)) {
     writeAll(channel, t);
   }
   return std::max(toCycle(t), cycle + 2);

@@ -119,16 +119,19 @@ TEST(HbmModel, ReadsPassWaitingWrites) {
 
 TEST(HbmModel, FullQueueHoldsWritesBack) {
   Target t = load("xpu-tiny");
-  ASSERT_EQ(t.hbm.writeQueue, 8u);
+  t.hbm.writeQueue = 8;
   HbmModel model(t);
   for (uint64_t i = 0; i < 8; ++i) {
     EXPECT_EQ(model.access(100 + i, uint32_t(32 * i), 32, true), 110u + i);
   }
-  // Written from 117 on; places become free with each burst.
+  // Written from 117 on: a place is free when its burst has ended, and what
+  // comes meanwhile is written behind.
   for (uint64_t i = 8; i < 16; ++i) {
     EXPECT_EQ(model.access(100 + i, uint32_t(32 * i), 32, true),
               117u + 14 + 8 + 1 + (i - 8));
   }
+  EXPECT_EQ(model.access(200, 0, 32, false),
+            200u + 10 + 14 + 1); // All of them are in the row.
 }
 
 TEST(HbmModel, RefreshDelays) {

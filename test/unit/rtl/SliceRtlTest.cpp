@@ -490,11 +490,13 @@ TEST_F(Faults, TieIsOfTheFirstEngine) {
 }
 
 TEST_F(Faults, ReadClaimOfTheOlderCommand) {
-  // The first store is active while the second is, and a command reads its
-  // bank.
+  // The first store is active while the second is, and a command that waited
+  // reads its bank.
+  isa::Vpurun reader = vpu(0, 1, 4);
+  reader.waitMask = 1;
   Assembler a;
-  a.push(store(0, 0, 8, 1)).push(store(4096, 98304, 8, 8));
-  expectFault(a.push(vpu(0, 1, 4)).halt(), Fault::BankConflict, 14);
+  a.push(reader).push(store(0, 0, 8, 1)).push(store(4096, 98304, 8, 8));
+  expectFault(a.signal(1).halt(), Fault::BankConflict, 0);
 }
 
 TEST_F(Faults, Alignment) {
