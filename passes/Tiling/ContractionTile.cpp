@@ -155,6 +155,24 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       return failure();
     }
   }
+  // An even number of steps lets two buffers take turns from tile to tile.
+  int64_t steps = 1;
+  unsigned cut = 0;
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  for (unsigned dim : dims.k) {
+    if (sizes[dim] < ranges[dim]) {
+      steps *= ceilDiv(ranges[dim], sizes[dim]);
+      cut = dim;
+    }
+  }
+  if (steps > 1 && steps % 2 == 1 &&
+      ceilDiv(ranges[cut], sizes[cut]) == steps) {
+    int64_t rows = target.mxu.rows;
+    int64_t size = ceilDiv(ceilDiv(ranges[cut], steps + 1), rows) * rows;
+    if (ceilDiv(ranges[cut], size) == steps + 1) {
+      sizes[cut] = size;
+    }
+  }
   return choice;
 }
 

@@ -27,11 +27,12 @@ class SCFDialect;
 namespace xpu {
 class XPUDialect;
 
-/// Commands that one operation writes out in the body of a loop, about. An
-/// iteration waits for idle engines, and programs grow with bodies. A bf16
-/// 2048^3 product on jx1-slice with 12, 24, 96 and 192: 3.34, 2.79, 2.75, 2.78
-/// M cycles in 371, 589, 897, 1,513 words.
-inline constexpr int64_t kBodyCommands = 96;
+/// Commands that one operation writes out in the body of a loop, about;
+/// programs grow with them. The sums of a tile of a product are written out up
+/// to kSumCommands times as many, so that its tiles overlap: only iterations of
+/// innermost loops do.
+inline constexpr int64_t kBodyCommands = 32;
+inline constexpr int64_t kSumCommands = 4;
 
 #define GEN_PASS_DECL
 #include "passes/Tiling/Passes.h.inc"

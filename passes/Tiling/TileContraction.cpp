@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Remarks.h"
 #include "passes/Analysis/ScratchpadRegions.h"
+#include "passes/Tiling/Passes.h"
 
 using namespace mlir;
 
@@ -261,10 +262,15 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   for (unsigned dim : reduction) {
     steps *= ceilDiv(ranges[dim], choice->sizes[dim]);
   }
-  TileLoops sums(ranges, choice->sizes, reduction, bodyCommands / stepCommands);
+  // Two buffers take turns, also from one iteration to the next.
+  bool sumsAreLoop = steps * stepCommands > kSumCommands * bodyCommands;
+  TileLoops sums(ranges, choice->sizes, reduction,
+                 sumsAreLoop ? bodyCommands / stepCommands : steps,
+                 /*unrolled=*/{}, /*multiple=*/2);
   sums.peelFirst();
   TileLoops tiles(ranges, choice->sizes, parallel,
-                  bodyCommands / (stepCommands * steps));
+                  bodyCommands / (stepCommands * steps), /*unrolled=*/{},
+                  /*multiple=*/steps % 2 == 0 ? 1 : 2);
   auto tileResult = [&](const TileOffsets &offsets,
                         ArrayRef<int64_t> sizes) -> LogicalResult {
     FailureOr<linalg::LinalgOp> outer = builder.makeTile(op, offsets, sizes);

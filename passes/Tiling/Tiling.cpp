@@ -198,7 +198,8 @@ llvm::SmallDenseSet<unsigned> getCountedDims(linalg::LinalgOp op) {
 
 TileLoops::TileLoops(ArrayRef<int64_t> ranges, ArrayRef<int64_t> tile,
                      ArrayRef<unsigned> dims, int64_t limit,
-                     const llvm::SmallDenseSet<unsigned> &unrolled)
+                     const llvm::SmallDenseSet<unsigned> &unrolled,
+                     int64_t multiple)
     : ranges(ranges), tile(tile), dims(dims), group(dims.size(), 0) {
   limit = std::max<int64_t>(1, limit);
   for (size_t i = dims.size(); i-- > 0;) {
@@ -210,14 +211,16 @@ TileLoops::TileLoops(ArrayRef<int64_t> ranges, ArrayRef<int64_t> tile,
     }
     // The largest group that leaves no tiles, unless that is much smaller.
     int64_t full = ranges[dim] / tile[dim];
-    int64_t best = limit;
-    for (int64_t size = limit; 2 * size > limit; --size) {
+    int64_t most = std::max<int64_t>(1, limit / multiple) * multiple;
+    int64_t best = most;
+    for (int64_t size = most; size > 0 && 2 * size > most; size -= multiple) {
       if (full % size < full % best) {
         best = size;
       }
     }
     group[i] = best;
     limit = 1;
+    multiple = 1;
   }
 }
 

@@ -40,18 +40,19 @@ using TileOffsets = llvm::SmallVector<mlir::OpFoldResult>;
 
 /// Tiles of one operation, as loops or written out.
 ///
-/// An iteration of a loop begins with idle engines, so its body should hold
-/// enough work to hide that: loops go over groups of tiles, and the tiles of a
-/// group are written out. Tiles that make no whole group, and a last smaller
-/// one, come behind the loop. The size of a program then does not depend on the
-/// number of tiles.
+/// Loops go over groups of tiles, and the tiles of a group are written out:
+/// buffers take turns among them, and a loop begins with idle engines. Tiles
+/// that make no whole group, and a last smaller one, come behind the loop. The
+/// size of a program then does not depend on the number of tiles.
 class TileLoops {
 public:
   /// `dims` are cut, the outermost first. `limit` is the number of tiles that
-  /// may be written out; dimensions in `unrolled` never become loops.
+  /// may be written out; dimensions in `unrolled` never become loops. Groups
+  /// are multiples of `multiple`.
   TileLoops(llvm::ArrayRef<int64_t> ranges, llvm::ArrayRef<int64_t> tile,
             llvm::ArrayRef<unsigned> dims, int64_t limit,
-            const llvm::SmallDenseSet<unsigned> &unrolled = {});
+            const llvm::SmallDenseSet<unsigned> &unrolled = {},
+            int64_t multiple = 1);
 
   /// Emits loops before `anchor`, which afterwards is where the tile goes, and
   /// calls `body` with offsets and sizes.
