@@ -26,7 +26,7 @@ MatmulForm chooseMatmulForm(const acc::Target &target, const LoopNest &rows,
         }
       }
       order.push_back(last);
-      isa::Matmul command;
+      acc::Matmul command;
       command.aFmt = formatOfSize(rowElementBytes);
       command.wFmt = formatOfSize(weightElementBytes);
       command.ncols = columns;
