@@ -191,10 +191,7 @@ static SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
 }
 
 int64_t countTerms(linalg::LinalgOp op) {
-  auto elementOf = [&](unsigned input) {
-    return getElementTypeOrSelf(op.getDpsInputOperand(input)->get().getType());
-  };
-  FailureOr<ProductTerms> terms = getProductTerms(elementOf(0), elementOf(1));
+  FailureOr<ProductTerms> terms = getProductTerms(op, /*stationary=*/1);
   return failed(terms) ? 1 : terms->size();
 }
 
@@ -254,15 +251,15 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
   rows.padTo(3);
   sums.simplify();
   sums.padTo(3);
-  auto elementBytes = [](OpOperand &operand) {
-    return getElementBytes(
-        cast<MemRefType>(operand.get().getType()).getElementType());
-  };
+  // Types that cannot be multiplied are refused when commands are selected.
+  FailureOr<ProductTerms> terms = getProductTerms(op, tile.stationary);
+  auto formats = succeeded(terms)
+                     ? terms->front()
+                     : std::pair(FormatKind::BF16, FormatKind::BF16);
   int64_t columns =
       std::min<int64_t>(tile.sizes[tile.columnDim], target.mxuCols());
-  MatmulForm form = chooseMatmulForm(
-      target, rows, sums, columns, weightStrides[tile.columnDim],
-      elementBytes(rowOperand), elementBytes(weights));
+  MatmulForm form = chooseMatmulForm(target, rows, sums, columns,
+                                     weightStrides[tile.columnDim], formats);
   uint64_t tiles = ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   for (auto [range, size] : llvm::zip(ranges, tile.sizes)) {
