@@ -98,9 +98,10 @@ Activity &Activity::operator+=(const Activity &o) {
   return *this;
 }
 
+/// Other terms repeat the work of the first.
 static bool isLeading(Format format) {
-  return format == Format::BF16 || format == Format::F32_T0 ||
-         format == Format::F16_T0;
+  return format != Format::F32_T1 && format != Format::F32_T2 &&
+         format != Format::F16_T1;
 }
 
 /// The part of an activity that is in the counters.
@@ -124,7 +125,7 @@ Activity report::activityOfCommand(const Target &target,
   addCommandCounters(target, command, counters);
   Activity a = fromCounters(counters);
   a.instructionWords = command.words;
-  if (auto *m = std::get_if<isa::Matmul>(&command.body)) {
+  if (auto *m = std::get_if<Matmul>(&command.body)) {
     auto isAny = [m](std::initializer_list<Format> formats) {
       return llvm::is_contained(formats, m->aFmt) ||
              llvm::is_contained(formats, m->wFmt);

@@ -116,17 +116,16 @@ static double &cyclesIn(Phases &phases, Phase phase) {
 static Phases phasesOf(const Target &t, const Command &command) {
   Phases phases{};
   double setup = 0;
-  if (auto *m = std::get_if<isa::Matmul>(&command.body)) {
+  if (auto *m = std::get_if<Matmul>(&command.body)) {
     setup = t.mxu.setup + double(t.mxu.rows) * t.mxu.peLatency +
             t.mxu.unitCols + t.mxu.tail;
-    double steps = double(m->ksize[0]) * m->ksize[1] *
-                   ((m->ksize[2] + t.mxu.rows - 1) / t.mxu.rows);
+    auto steps = double(matmulSteps(t, *m));
     double rows = double(m->msize[0]) * m->msize[1] * m->msize[2];
-    uint32_t depth = std::min(t.mxu.rows, m->ksize[2]);
-    double perVector = double(conflictDegree(
-        depth, m->aKstride[2], formatBytes(m->aFmt), t.spm.rowBytes));
-    double products = rows * m->ksize[0] * m->ksize[1] * m->ksize[2] *
-                      m->ncols / (double(t.mxu.rows) * t.mxuCols());
+    auto perVector = double(matmulVectorCycles(t, *m));
+    double perCycle =
+        double(t.mxu.rows) * t.mxuCols() * isa::matrixGroup(m->aFmt, m->wFmt);
+    double products =
+        rows * m->ksize[0] * m->ksize[1] * m->ksize[2] * m->ncols / perCycle;
     cyclesIn(phases, Phase::Products) = products;
     cyclesIn(phases, Phase::Unfilled) = steps * rows - products;
     cyclesIn(phases, Phase::Conflicts) = steps * rows * (perVector - 1);

@@ -101,27 +101,4 @@ std::optional<unsigned> enumCaseValue(llvm::StringRef enumName,
   return std::nullopt;
 }
 
-unsigned formatBytes(Format format) {
-  switch (format) {
-  case Format::F32:
-  case Format::I32:
-  case Format::F32_T0:
-  case Format::F32_T1:
-  case Format::F32_T2:
-    return 4;
-  case Format::BF16:
-  case Format::F16:
-  case Format::F16_T0:
-  case Format::F16_T1:
-    return 2;
-  case Format::I8:
-  case Format::U8:
-    return 1;
-  case Format::Iota:
-  case Format::None:
-    return 0;
-  }
-  return 0;
-}
-
 } // namespace xpu::isa

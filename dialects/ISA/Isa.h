@@ -72,8 +72,17 @@ std::optional<unsigned> enumCaseValue(llvm::StringRef enumName,
 inline unsigned opcodeOf(const Word &word) { return word.lo & 0xff; }
 inline unsigned numWordsOf(const Word &word) { return word.lo >> 8 & 0xff; }
 
-/// Bytes of an element in memory; 0 for Iota and None.
+/// Bytes in memory of the smallest piece of a stream; 0 for Iota and None.
 unsigned formatBytes(Format format);
+/// Elements in these bytes; they are neighbours along a contraction.
+unsigned formatElements(Format format);
+/// What the matrix unit takes the format for.
+MatrixClass matrixClass(Format format);
+/// Products of a processing element per cycle; 0 if activations and weights of
+/// these formats cannot be multiplied.
+unsigned matrixGroup(Format a, Format w);
+/// Whether such operands can have block scales.
+bool takesScales(Format a, Format w);
 
 } // namespace xpu::isa
 

@@ -37,6 +37,25 @@ class Case<string name, int value, string doc> {
   string Doc = doc;
 }
 
+/// An element format of `bytes` bytes in memory that hold `elements` elements
+/// (neighbours along the contraction), and what the matrix unit takes it for.
+class FormatCase<string name, int value, string doc, int bytes,
+                 string matrixClass = "None", int elements = 1>
+    : Case<name, value, doc> {
+  int Bytes = bytes;
+  string MatrixClass = matrixClass;
+  int Elements = elements;
+}
+
+/// Operands of the classes `a` and `w` can be multiplied: a processing element
+/// takes `group` products per cycle. `scales`: also with block scales.
+class MatrixPair<string a, string w, int group, bit scales> {
+  string A = a;
+  string W = w;
+  int Group = group;
+  bit Scales = scales;
+}
+
 /// An enumeration that the encodings, the models and the RTL share.
 class Enumeration<string name, int width, string doc> {
   string Name = name;

@@ -22,6 +22,8 @@ def : Constant<"NumVpuRegs", 16, "vector registers; 15 accumulates">;
 def : Constant<"MaxUops", 64, "micro-operations of a VPU command">;
 def : Constant<"LoopDepth", 8, "nested hardware loops">;
 def : Constant<"MaxBanks", 16, "scratchpad banks that a claim can name">;
+def : Constant<"ScaleBlock", 32, "elements along the contraction that share a block scale">;
+def : Constant<"MaxGroup", 16, "products of a processing element per cycle, at most">;
 
 //===----------------------------------------------------------------------===//
 // Enumerations
@@ -37,23 +39,46 @@ def : Enumeration<"Engine", 3, "engines, in the order in which ties are resolved
   ];
 }
 
-def : Enumeration<"Format", 4, "element formats of streams"> {
+def : Enumeration<"MatrixClass", 3, "what the multipliers of the matrix unit take a format for"> {
   let Cases = [
-    Case<"F32", 0, "IEEE binary32">,
-    Case<"I32", 1, "32-bit two's complement integer">,
-    Case<"BF16", 2, "bfloat16">,
-    Case<"F16", 3, "IEEE binary16">,
-    Case<"I8", 4, "8-bit two's complement integer">,
-    Case<"U8", 5, "8-bit unsigned integer, also booleans">,
-    Case<"F32_T0", 8, "leading bf16 term of a binary32 number (MXU only)">,
-    Case<"F32_T1", 9, "second bf16 term of a binary32 number (MXU only)">,
-    Case<"F32_T2", 10, "third bf16 term of a binary32 number (MXU only)">,
-    Case<"F16_T0", 11, "leading bf16 term of a binary16 number (MXU only)">,
-    Case<"F16_T1", 12, "second bf16 term of a binary16 number (MXU only)">,
-    Case<"Iota", 14, "no memory: the int32 value base + sum of index times stride (VPU only)">,
-    Case<"None", 15, "the stream is not used">,
+    Case<"None", 0, "no operand of the matrix unit">,
+    Case<"Wide", 1, "significands of 8 bits: bf16 and its terms">,
+    Case<"Integer", 2, "magnitudes of 8 bits, accumulated as int32">,
+    Case<"Narrow", 3, "significands of up to 4 bits: fp8 and fp6">,
+    Case<"Tiny", 4, "significands of 2 bits: fp4">,
   ];
 }
+
+def : Enumeration<"Format", 5, "element formats of streams"> {
+  let Cases = [
+    FormatCase<"F32", 0, "IEEE binary32", 4>,
+    FormatCase<"I32", 1, "32-bit two's complement integer", 4>,
+    FormatCase<"BF16", 2, "bfloat16", 2, "Wide">,
+    FormatCase<"F16", 3, "IEEE binary16", 2>,
+    FormatCase<"I8", 4, "8-bit two's complement integer", 1, "Integer">,
+    FormatCase<"U8", 5, "8-bit unsigned integer, also booleans", 1, "Integer">,
+    FormatCase<"F32_T0", 8, "leading bf16 term of a binary32 number (MXU only)", 4, "Wide">,
+    FormatCase<"F32_T1", 9, "second bf16 term of a binary32 number (MXU only)", 4, "Wide">,
+    FormatCase<"F32_T2", 10, "third bf16 term of a binary32 number (MXU only)", 4, "Wide">,
+    FormatCase<"F16_T0", 11, "leading bf16 term of a binary16 number (MXU only)", 2, "Wide">,
+    FormatCase<"F16_T1", 12, "second bf16 term of a binary16 number (MXU only)", 2, "Wide">,
+    FormatCase<"Iota", 14, "no memory: the int32 value base + sum of index times stride (VPU only)", 0>,
+    FormatCase<"None", 15, "the stream is not used", 0>,
+    FormatCase<"F8E4M3", 16, "OCP FP8 E4M3: no infinity, one NaN", 1, "Narrow">,
+    FormatCase<"F8E5M2", 17, "OCP FP8 E5M2: infinities and NaN as in IEEE 754", 1, "Narrow">,
+    FormatCase<"F6E2M3", 18, "OCP FP6 E2M3 in the low six bits of a byte (MXU only)", 1, "Narrow">,
+    FormatCase<"F6E3M2", 19, "OCP FP6 E3M2 in the low six bits of a byte (MXU only)", 1, "Narrow">,
+    FormatCase<"F4E2M1", 20, "OCP FP4 E2M1, two in a byte, the first in the low half (MXU only)", 1, "Tiny", 2>,
+  ];
+}
+
+// Sixteen multipliers of 2 x 2 bits: one product of 8 x 8, four of 4 x 4, eight of 4 x 2 or sixteen of 2 x 2 bits.
+def : MatrixPair<"Wide", "Wide", 1, 0>;
+def : MatrixPair<"Integer", "Integer", 1, 0>;
+def : MatrixPair<"Narrow", "Narrow", 4, 1>;
+def : MatrixPair<"Narrow", "Tiny", 8, 1>;
+def : MatrixPair<"Tiny", "Narrow", 8, 1>;
+def : MatrixPair<"Tiny", "Tiny", 16, 1>;
 
 def : Enumeration<"ReduceOp", 3, "operations of the VPU's reduction tree"> {
   let Cases = [
@@ -251,26 +276,47 @@ def STORE : DmaCommand<"dma.store", 0x41, "store"> {
   let Description = "Copies a stream from the scratchpad to HBM.";
 }
 
-def MATMUL : Command<"mxu.matmul", 0x48, "mxu"> {
-  let Description = "Multiplies an M x K stream by a K x ncols stream into the accumulators.";
-  let Fields = !listconcat(Header, [
+class MatrixCommand<string mnemonic, int opcode> : Command<mnemonic, opcode, "mxu"> {
+  list<Field> Product = [
     Field<"a_base", 32, "scratchpad address of the activations">,
     Field<"w_base", 32, "scratchpad address of the weights">,
     Field<"a_reg", 5, "register added to a_base">,
     Field<"w_reg", 5, "register added to w_base">,
-    Field<"a_fmt", 4, "format of the activations", 1, 0, "Format">,
-    Field<"w_fmt", 4, "format of the weights", 1, 0, "Format">,
+    Field<"a_fmt", 5, "format of the activations", 1, 0, "Format">,
+    Field<"w_fmt", 5, "format of the weights", 1, 0, "Format">,
     Field<"accumulate", 1, "add to what the accumulators hold">,
     Field<"w_by_col", 1, "fetch the weight tile column by column (k contiguous)">,
-    Field<"reserved", 12, "zero">,
+    Field<"reserved", 10, "zero">,
     Field<"acc_base", 16, "first accumulator row">,
     Field<"ncols", 16, "columns in use">,
     Field<"msize", 32, "iterations over rows of the result, outermost first", 3>,
     Field<"ksize", 32, "iterations over the contraction; the last is spread over the rows of the array", 3>,
     Field<"a_mstride", 32, "bytes per step of each row dimension", 3, 1>,
-    Field<"a_kstride", 32, "bytes per step of each contraction dimension", 3, 1>,
-    Field<"w_kstride", 32, "bytes per step of each contraction dimension", 3, 1>,
+    Field<"a_kstride", 32, "bytes per step of each contraction dimension; fp4: the last per two elements", 3, 1>,
+    Field<"w_kstride", 32, "bytes per step of each contraction dimension; fp4: the last per two elements", 3, 1>,
     Field<"w_nstride", 32, "bytes per step over the columns", 1, 1>,
+  ];
+  let Fields = !listconcat(Header, Product);
+}
+
+def MATMUL : MatrixCommand<"mxu.matmul", 0x48> {
+  let Description = "Multiplies an M x K stream by a K x ncols stream into the accumulators.";
+}
+
+// Begins like MATMUL, so that one decoder reads both.
+def MATMULMX : MatrixCommand<"mxu.matmul_mx", 0x4B> {
+  let Description = "MATMUL with an E8M0 scale for every 32 elements along the contraction of both operands.";
+  let Fields = !listconcat(Header, Product, [
+    Field<"as_base", 32, "scratchpad address of the scales of the activations">,
+    Field<"ws_base", 32, "scratchpad address of the scales of the weights">,
+    Field<"as_reg", 5, "register added to as_base">,
+    Field<"ws_reg", 5, "register added to ws_base">,
+    Field<"reserved", 22, "zero">,
+    Field<"as_mstride", 32, "bytes per step of each row dimension", 3, 1>,
+    Field<"as_kstride", 32, "bytes per step of each contraction dimension, the last per 32 elements", 3, 1>,
+    Field<"ws_kstride", 32, "bytes per step of each contraction dimension, the last per 32 elements", 3, 1>,
+    Field<"ws_nstride", 32, "bytes per step over the columns", 1, 1>,
+    Field<"pad", 32, "zero", 3>,
   ]);
 }
 
@@ -279,8 +325,8 @@ def ACCST : Command<"mxu.accst", 0x49, "mxu"> {
   let Fields = !listconcat(Header, [
     Field<"o_base", 32, "scratchpad address of the result">,
     Field<"o_reg", 5, "register added to o_base">,
-    Field<"o_fmt", 4, "F32, BF16 or F16", 1, 0, "Format">,
-    Field<"reserved", 23, "zero">,
+    Field<"o_fmt", 5, "F32, BF16 or F16; I32: the word as it is", 1, 0, "Format">,
+    Field<"reserved", 22, "zero">,
     Field<"acc_base", 16, "first accumulator row">,
     Field<"ncols", 16, "columns in use">,
     Field<"msize", 32, "iterations over rows, outermost first", 3>,
@@ -296,20 +342,20 @@ def VPURUN : Command<"vpu.run", 0x50, "vpu"> {
     Field<"size", 32, "iterations of each dimension, outermost first; the last runs over lanes", 6>,
     Field<"in_base", 32, "scratchpad address of each input (start value if Iota)", 4>,
     Field<"in_reg", 5, "register added to each in_base", 4>,
-    Field<"in_fmt", 4, "format of each input", 4, 0, "Format">,
+    Field<"in_fmt", 5, "format of each input", 4, 0, "Format">,
     Field<"out_reg", 4, "vector register that is stored">,
     Field<"out_base_reg", 5, "register added to out_base">,
-    Field<"out_fmt", 4, "format of the output", 1, 0, "Format">,
+    Field<"out_fmt", 5, "format of the output", 1, 0, "Format">,
     Field<"nuops", 7, "micro-operations">,
     Field<"first_red", 3, "first reduced dimension; 5: none">,
     Field<"lane_red", 1, "dimension 5 is reduced, too">,
     Field<"red_op", 3, "operation of the reduction tree", 1, 0, "ReduceOp">,
-    Field<"reserved", 1, "zero">,
+    Field<"reserved", 28, "zero">,
     Field<"red_init", 32, "start value of register 15">,
     Field<"out_base", 32, "scratchpad address of the output">,
     Field<"in_stride", 32, "bytes per step: input i, dimension d at 6 i + d", 24, 1>,
     Field<"out_stride", 32, "bytes per step of the output", 6, 1>,
-    Field<"pad", 32, "zero", 4>,
+    Field<"pad", 32, "zero", 3>,
     Field<"uops", 64, "micro-program", 64>,
   ]);
 }

@@ -11,7 +11,7 @@ namespace xpu {
 /// Strips casts that only widen.
 static Value stripWidening(Value value) {
   while (Operation *def = value.getDefiningOp()) {
-    if (!llvm::isa<arith::ExtFOp>(def)) {
+    if (!llvm::isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp>(def)) {
       break;
     }
     value = def->getOperand(0);
@@ -19,10 +19,11 @@ static Value stripWidening(Value value) {
   return value;
 }
 
+template <typename AddOp, typename MulOp>
 static bool hasMultiplyAddBody(linalg::LinalgOp op) {
   Block *body = op.getBlock();
   auto yield = cast<linalg::YieldOp>(body->getTerminator());
-  auto add = yield.getOperand(0).getDefiningOp<arith::AddFOp>();
+  auto add = yield.getOperand(0).getDefiningOp<AddOp>();
   if (!add) {
     return false;
   }
@@ -31,7 +32,7 @@ static bool hasMultiplyAddBody(linalg::LinalgOp op) {
   if (add.getLhs() != out && add.getRhs() != out) {
     return false;
   }
-  auto mul = product.getDefiningOp<arith::MulFOp>();
+  auto mul = product.getDefiningOp<MulOp>();
   if (!mul) {
     return false;
   }
@@ -105,23 +106,28 @@ static bool uses(AffineMap map, unsigned dim) {
   return map.isFunctionOfDim(dim);
 }
 
-FailureOr<ContractionDims> matchContraction(linalg::LinalgOp op) {
-  if (op.getNumDpsInits() != 1 ||
-      !getElementTypeOrSelf(op.getDpsInits()[0].getType()).isF32()) {
-    return failure();
-  }
-  return matchFloatContraction(op);
+static bool hasForm(linalg::LinalgOp op) {
+  return op.getNumDpsInputs() == 2 && op.getNumDpsInits() == 1 &&
+         op.getNumReductionLoops() != 0 && !op.hasIndexSemantics() &&
+         llvm::isa<ShapedType>(op.getDpsInits()[0].getType());
 }
 
-FailureOr<ContractionDims> matchFloatContraction(linalg::LinalgOp op) {
-  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
-      op.getNumReductionLoops() == 0 || op.hasIndexSemantics()) {
-    return failure();
+bool isZeroStart(Attribute start) {
+  if (auto number = dyn_cast_or_null<FloatAttr>(start)) {
+    return number.getValue().isPosZero();
   }
-  if (!llvm::isa<ShapedType>(op.getDpsInits()[0].getType()) ||
-      !hasMultiplyAddBody(op)) {
-    return failure();
-  }
+  auto integer = dyn_cast_or_null<IntegerAttr>(start);
+  return integer && integer.getValue().isZero();
+}
+
+bool widensUnsigned(linalg::LinalgOp op, unsigned input) {
+  BlockArgument argument = op.getBlock()->getArgument(input);
+  return llvm::any_of(argument.getUsers(), [](Operation *user) {
+    return llvm::isa<arith::ExtUIOp>(user);
+  });
+}
+
+static FailureOr<ContractionDims> matchDims(linalg::LinalgOp op) {
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   if (!maps[2].isProjectedPermutation()) {
     return failure();
@@ -153,6 +159,31 @@ FailureOr<ContractionDims> matchFloatContraction(linalg::LinalgOp op) {
     return failure();
   }
   return dims;
+}
+
+FailureOr<ContractionDims> matchFloatContraction(linalg::LinalgOp op) {
+  if (!hasForm(op) || !hasMultiplyAddBody<arith::AddFOp, arith::MulFOp>(op)) {
+    return failure();
+  }
+  return matchDims(op);
+}
+
+FailureOr<ContractionDims> matchContraction(linalg::LinalgOp op) {
+  if (!hasForm(op)) {
+    return failure();
+  }
+  auto typeOf = [&](unsigned operand) {
+    return getElementTypeOrSelf(op->getOperand(operand).getType());
+  };
+  if (typeOf(2).isF32()) {
+    return matchFloatContraction(op);
+  }
+  if (!typeOf(2).isInteger(32) || !typeOf(0).isInteger(8) ||
+      !typeOf(1).isInteger(8) ||
+      !hasMultiplyAddBody<arith::AddIOp, arith::MulIOp>(op)) {
+    return failure();
+  }
+  return matchDims(op);
 }
 
 } // namespace xpu

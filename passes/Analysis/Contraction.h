@@ -19,12 +19,16 @@ struct ContractionDims {
 };
 
 /// Recognises a body of multiply and add (with widening casts) over two inputs
-/// into an f32 result, with loop dimensions as above.
+/// into an f32 result, or over 8-bit integers into an i32 result, with loop
+/// dimensions as above.
 mlir::FailureOr<ContractionDims> matchContraction(mlir::linalg::LinalgOp op);
 
 /// The same with a result of any type of floats.
 mlir::FailureOr<ContractionDims>
 matchFloatContraction(mlir::linalg::LinalgOp op);
+
+/// Whether the body takes the integers of an input for unsigned ones.
+bool widensUnsigned(mlir::linalg::LinalgOp op, unsigned input);
 
 /// Coefficients of a linear expression in the loop dimensions; fails if it is
 /// not linear.
@@ -39,6 +43,10 @@ getLoopStrides(mlir::AffineMap map, const StaticView &view, int64_t &offset);
 /// Name of the attribute with the constant that a reduction starts from,
 /// instead of the contents of its result.
 inline constexpr llvm::StringLiteral kInitialValueAttr = "xpu.initial_value";
+
+/// Whether a reduction with this start value starts from +0, as accumulators
+/// do; `start` may be null.
+bool isZeroStart(mlir::Attribute start);
 
 /// Name of the attribute that tiling puts on a contraction: the dimension that
 /// runs over the columns of the array, and which operand is stationary.

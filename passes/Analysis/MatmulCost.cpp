@@ -6,15 +6,10 @@
 
 namespace xpu {
 
-/// A format with elements of this size; the time depends on nothing else.
-static isa::Format formatOfSize(int64_t bytes) {
-  return bytes == 4 ? isa::Format::F32_T0 : isa::Format::BF16;
-}
-
 MatmulForm chooseMatmulForm(const acc::Target &target, const LoopNest &rows,
                             const LoopNest &sums, int64_t columns,
-                            int64_t columnStride, int64_t rowElementBytes,
-                            int64_t weightElementBytes) {
+                            int64_t columnStride,
+                            std::pair<FormatKind, FormatKind> formats) {
   MatmulForm best;
   best.cycles = ~uint64_t(0);
   for (unsigned last = 0; last < 3; ++last) {
@@ -26,9 +21,9 @@ MatmulForm chooseMatmulForm(const acc::Target &target, const LoopNest &rows,
         }
       }
       order.push_back(last);
-      isa::Matmul command;
-      command.aFmt = formatOfSize(rowElementBytes);
-      command.wFmt = formatOfSize(weightElementBytes);
+      acc::Matmul command;
+      command.aFmt = static_cast<isa::Format>(formats.first);
+      command.wFmt = static_cast<isa::Format>(formats.second);
       command.ncols = columns;
       command.wNstride = static_cast<int32_t>(columnStride);
       command.wByCol = byColumn;

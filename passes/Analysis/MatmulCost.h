@@ -4,6 +4,7 @@
 #define PASSES_ANALYSIS_MATMULCOST_H
 
 #include "dialects/Target/Target.h"
+#include "dialects/XPU/IR/XPU.h"
 #include "passes/Analysis/StaticView.h"
 
 namespace xpu {
@@ -18,11 +19,12 @@ struct MatmulForm {
 };
 
 /// `rows` has the strides of the streamed operand, `sums` those of the streamed
-/// and of the stationary operand; both have three dimensions.
+/// and of the stationary operand; both have three dimensions. `formats` are
+/// those of the two operands.
 MatmulForm chooseMatmulForm(const acc::Target &target, const LoopNest &rows,
                             const LoopNest &sums, int64_t columns,
-                            int64_t columnStride, int64_t rowElementBytes,
-                            int64_t weightElementBytes);
+                            int64_t columnStride,
+                            std::pair<FormatKind, FormatKind> formats);
 
 } // namespace xpu
 

@@ -4,6 +4,7 @@
 #define PASSES_ANALYSIS_PRODUCTTERMS_H
 
 #include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace xpu {
 
@@ -11,10 +12,12 @@ namespace xpu {
 /// commands whose products are added.
 using ProductTerms = llvm::SmallVector<std::pair<FormatKind, FormatKind>>;
 
-/// The terms of a product of numbers of these types, the smallest first; fails
-/// if the matrix unit does not multiply them. Six of the nine products of f32
+/// The terms of a contraction's products, the smallest first, when its input
+/// `stationary` is the weights; fails if the matrix unit does not multiply
+/// numbers of these types. Six of the nine products of f32
 /// terms reach 2^-24; f16 operands need all four.
-mlir::FailureOr<ProductTerms> getProductTerms(mlir::Type a, mlir::Type w);
+mlir::FailureOr<ProductTerms> getProductTerms(mlir::linalg::LinalgOp op,
+                                              unsigned stationary);
 
 } // namespace xpu
 

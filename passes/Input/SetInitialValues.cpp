@@ -30,8 +30,7 @@ static std::optional<TypedAttr> getFillValue(Value value) {
 static void splitInitialValue(RewriterBase &rewriter, linalg::LinalgOp op) {
   OpOperand &init = op.getDpsInitsMutable()[0];
   if (std::optional<TypedAttr> fill = getFillValue(init.get())) {
-    auto number = dyn_cast<FloatAttr>(*fill);
-    if (number && number.getValue().isPosZero()) {
+    if (xpu::isZeroStart(*fill)) {
       return;
     }
   }
@@ -39,8 +38,8 @@ static void splitInitialValue(RewriterBase &rewriter, linalg::LinalgOp op) {
   Value start = init.get();
   auto type = cast<RankedTensorType>(start.getType());
   rewriter.setInsertionPoint(op);
-  Value zero =
-      arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0.0));
+  Value zero = arith::ConstantOp::create(
+      rewriter, loc, rewriter.getZeroAttr(type.getElementType()));
   Value empty = tensor::EmptyOp::create(rewriter, loc, type.getShape(),
                                         type.getElementType());
   Value zeros = linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
@@ -53,7 +52,10 @@ static void splitInitialValue(RewriterBase &rewriter, linalg::LinalgOp op) {
       rewriter, loc, type, ValueRange{op->getResult(0), start},
       ValueRange{empty}, ArrayRef<AffineMap>{identity, identity, identity},
       iterators, [](OpBuilder &builder, Location loc, ValueRange args) {
-        Value sum = arith::AddFOp::create(builder, loc, args[0], args[1]);
+        Value sum = isa<FloatType>(args[0].getType())
+                        ? arith::AddFOp::create(builder, loc, args[0], args[1])
+                              .getResult()
+                        : arith::AddIOp::create(builder, loc, args[0], args[1]);
         linalg::YieldOp::create(builder, loc, sum);
       });
   rewriter.replaceAllUsesExcept(op->getResult(0), add.getResult(0), add);

@@ -31,8 +31,7 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
       getLoopStrides(op.getMatchingIndexingMap(rowOperand), *a, aOffset);
   auto wStrides =
       getLoopStrides(op.getMatchingIndexingMap(weightOperand), *w, wOffset);
-  FailureOr<ProductTerms> terms =
-      getProductTerms(a->elementType, w->elementType);
+  FailureOr<ProductTerms> terms = getProductTerms(op, stationary);
   if (failed(aStrides) || failed(wStrides)) {
     return op.emitError("expects linear subscripts");
   }
@@ -89,8 +88,7 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
         "unsupported: more than three contraction dimensions in a tile");
   }
   MatmulForm form = chooseMatmulForm(target, rows, sums, ranges[columnDim],
-                                     (*wStrides)[columnDim], a->elementBytes,
-                                     w->elementBytes);
+                                     (*wStrides)[columnDim], terms->front());
   MLIRContext *context = rewriter.getContext();
   SmallVector<int64_t> aStream(rows.strides[0]);
   SmallVector<int64_t> wStream;

@@ -210,10 +210,7 @@ static SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
 }
 
 int64_t countTerms(linalg::LinalgOp op) {
-  auto elementOf = [&](unsigned input) {
-    return getElementTypeOrSelf(op.getDpsInputOperand(input)->get().getType());
-  };
-  FailureOr<ProductTerms> terms = getProductTerms(elementOf(0), elementOf(1));
+  FailureOr<ProductTerms> terms = getProductTerms(op, /*stationary=*/1);
   return failed(terms) ? 1 : terms->size();
 }
 
@@ -303,14 +300,14 @@ static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
   rows.padTo(3);
   sums.simplify();
   sums.padTo(3);
-  auto elementBytes = [](OpOperand &operand) {
-    return getElementBytes(
-        cast<MemRefType>(operand.get().getType()).getElementType());
-  };
+  // Types that cannot be multiplied are refused when commands are selected.
+  FailureOr<ProductTerms> terms = getProductTerms(op, tile.stationary);
+  auto formats = succeeded(terms)
+                     ? terms->front()
+                     : std::pair(FormatKind::BF16, FormatKind::BF16);
   int64_t columns = std::min<int64_t>(sizes[tile.columnDim], target.mxuCols());
-  MatmulForm form = chooseMatmulForm(
-      target, rows, sums, columns, weightStrides[tile.columnDim],
-      elementBytes(rowOperand), elementBytes(weights));
+  MatmulForm form = chooseMatmulForm(target, rows, sums, columns,
+                                     weightStrides[tile.columnDim], formats);
   return ceilDiv(sizes[tile.columnDim], target.mxuCols()) * form.cycles;
 }
 

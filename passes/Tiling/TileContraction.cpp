@@ -53,9 +53,9 @@ public:
       }
     }
     OpOperand *init = epilogue.getDpsInitOperand(0);
-    worksInPlace =
-        cast<MemRefType>(init->get().getType()).getElementType().isF32() &&
-        epilogue.getMatchingIndexingMap(init) == inMap;
+    worksInPlace = cast<MemRefType>(init->get().getType()).getElementType() ==
+                       cast<MemRefType>(result.getType()).getElementType() &&
+                   epilogue.getMatchingIndexingMap(init) == inMap;
   }
 
   /// Works before `anchor`. `origin` is where the accumulators' first element
@@ -193,8 +193,10 @@ static SmallVector<ColumnTile> makeColumnTiles(TileBuilder &builder,
   MLIRContext *context = builder.rewriter.getContext();
   AffineMap outMap = builder.op.getIndexingMapsArray()[2];
   ArrayRef<int64_t> shape = cast<MemRefType>(place.getType()).getShape();
-  Value zero = arith::ConstantOp::create(builder.rewriter, builder.loc,
-                                         builder.rewriter.getF32FloatAttr(0.0));
+  Value zero = arith::ConstantOp::create(
+      builder.rewriter, builder.loc,
+      builder.rewriter.getZeroAttr(
+          cast<MemRefType>(place.getType()).getElementType()));
   SmallVector<ColumnTile> tiles;
   for (int64_t offset = 0; offset < columns; offset += arrayColumns) {
     ColumnTile tile;

@@ -37,8 +37,7 @@ LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
   }
   FailureOr<ContractionDims> dims = matchMatrixWork(op, target);
   if (succeeded(dims)) {
-    auto start = op->getAttrOfType<FloatAttr>(kInitialValueAttr);
-    if (!start || !start.getValue().isPosZero()) {
+    if (!isZeroStart(op->getAttr(kInitialValueAttr))) {
       return op.emitError("expects a contraction that starts from zero; run "
                           "xpu-set-initial-values first");
     }

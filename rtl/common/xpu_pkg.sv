@@ -72,15 +72,6 @@ package xpu_pkg;
     return w;
   endfunction
 
-  function automatic logic [2:0] format_bytes(logic [3:0] fmt);
-    case (fmt)
-      FormatF32, FormatI32, FormatF32_T0, FormatF32_T1, FormatF32_T2: return 3'd4;
-      FormatBF16, FormatF16, FormatF16_T0, FormatF16_T1:              return 3'd2;
-      FormatI8, FormatU8:                                             return 3'd1;
-      default:                                                        return 3'd0;
-    endcase
-  endfunction
-
   // The command that only waits and signals; the engine does not see it.
   function automatic logic is_sync_op(logic [7:0] opcode);
     return opcode == OpLOADSYNC || opcode == OpSTORESYNC || opcode == OpMXUSYNC || opcode == OpVPUSYNC;

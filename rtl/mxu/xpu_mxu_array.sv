@@ -14,6 +14,7 @@ module xpu_mxu_array
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
   import xpu_fp_pkg::*;
+  import xpu_small_fp_pkg::*;
   import xpu_mxu_pkg::*;
 (
   input  logic                  clk_i,
@@ -22,7 +23,7 @@ module xpu_mxu_array
   input  logic [RowBits-1:0]    a_data_i,
   input  w_part_t               w_i,
   input  logic [RowBits-1:0]    w_data_i,
-  input  logic [15:0]           ncols_i,
+  input  mode_t                 mode_i,       // constant while a command is in the array
   output logic                  last_o,       // the cycle before, the last sum of the command was added
   input  logic                  acc_rd_i,
   input  logic [15:0]           acc_rd_row_i,
@@ -34,13 +35,19 @@ module xpu_mxu_array
   localparam int unsigned Depth    = Rows * Pe + Cols;  // cycles from entry to the last accumulator
   localparam int unsigned RingW    = $clog2(Depth + 2);
   localparam int unsigned Ring     = 1 << RingW;
-  localparam int unsigned MaxElems = SpmRowBytes / 2;
+  localparam int unsigned RowBytes = 8;                  // of an operand in a row of the array
+  localparam int unsigned Blocks   = (Rows * MaxGroup + ScaleBlock - 1) / ScaleBlock;  // of scales in a step
+  localparam int unsigned BlockW   = (Blocks == 1) ? 1 : $clog2(Blocks);
+
+  // An operand of a processing element: a group of elements as they are in memory, or a bf16_unpacked_t.
+  typedef logic [8*RowBytes-1:0] operand_t;
+  localparam int unsigned WideBits = $bits(bf16_unpacked_t);
 
   typedef struct packed {
-    logic           valid;
-    logic           enable;  // the row has an element in this step
-    logic           buffer;
-    bf16_unpacked_t x;
+    logic       valid;
+    logic [4:0] count;   // elements that the row has in this step
+    logic       buffer;
+    logic [7:0] scale;
   } a_cell_t;
 
   typedef struct packed {
@@ -54,18 +61,22 @@ module xpu_mxu_array
 
   logic [RingW-1:0] now;
   logic [31:0]      phase, flight;
-  bf16_unpacked_t   gather [Rows];
+  operand_t         gather [Rows];
   tag_t             tag_ring [Ring];
-  bf16_unpacked_t   a_ring [Ring][Rows];
+  operand_t         a_ring [Ring][Rows];
+  logic [7:0]       a_scale_ring [Ring][Blocks];
   w_part_t          w_ring [Ring];
-  bf16_unpacked_t   w_elem [Ring][MaxElems];
+  logic [WideBits-1:0] w_elem [Ring][SpmRowBytes];   // a byte, or a bf16_unpacked_t
   a_cell_t          a_cell [Rows][Cols];   // entry c >= 1: value at column c
-  bf16_unpacked_t   weight [2][Rows][MxuCols];
+  operand_t         a_value [Rows][Cols];
+  operand_t         weight [2][Rows][MxuCols];
+  logic [7:0]       w_scale [2][Rows][MxuCols];
+  logic [7:0]       a_scale [2][Blocks][MxuAccRows];
   logic [31:0]      psum [Pe][Rows][MxuCols];
   logic [31:0]      acc [MxuAccRows][MxuCols];
 
   // Element i of a group of data bytes in stream order.
-  function automatic bf16_unpacked_t unpack(logic [3:0] fmt, logic [31:0] raw);
+  function automatic bf16_unpacked_t unpack(logic [4:0] fmt, logic [31:0] raw);
     // verilator no_inline_task
     case (fmt)
       FormatF32_T0: return unpack_fp32_term(raw, 2'd0);
@@ -76,14 +87,45 @@ module xpu_mxu_array
       default:      return unpack_bf16(raw[15:0]);
     endcase
   endfunction
-  function automatic logic [31:0] raw_of(logic [3:0] fmt, logic [RowBits-1:0] data, logic [31:0] i);
+  function automatic logic [31:0] raw_of(logic [4:0] fmt, logic [RowBits-1:0] data, logic [31:0] i);
     return (format_bytes(fmt) == 3'd4) ? data[(i % 32'(SpmRowBytes / 4))*32+:32]
                                        : {16'd0, data[(i % 32'(SpmRowBytes / 2))*16+:16]};
+  endfunction
+
+  function automatic logic [7:0] byte_of(logic [RowBits-1:0] data, logic [31:0] i);
+    return data[(i % 32'(SpmRowBytes))*8+:8];
+  endfunction
+
+  logic       wide, integers;
+  logic [1:0] a_log, w_log;     // log2 of the bytes of a row's operands
+  logic [4:0] block_rows_log;   // log2 of the rows that share a block scale
+  always_comb begin
+    wide     = mode_i.class_a == MatrixClassWide;
+    integers = mode_i.class_a == MatrixClassInteger;
+    a_log    = row_pieces_log(mode_i.a_fmt, mode_i.group);
+    w_log    = row_pieces_log(mode_i.w_fmt, mode_i.group);
+    case (mode_i.group)
+      5'd4:    block_rows_log = 5'd3;
+      5'd8:    block_rows_log = 5'd2;
+      default: block_rows_log = 5'd1;
+    endcase
+  end
+
+  // Elements of row r in a step of kb elements.
+  function automatic logic [4:0] row_count(logic [15:0] kb, logic [31:0] r, logic [4:0] group);
+    logic [31:0] first;
+    first = r * 32'(group);
+    if (first >= 32'(kb)) return 5'd0;
+    return (32'(kb) - first < 32'(group)) ? 5'(32'(kb) - first) : group;
   endfunction
 
   always_ff @(posedge clk_i) begin
     automatic tag_t             tag;
     automatic a_cell_t          a;
+    automatic operand_t         x;
+    automatic logic [8:0]       scale;
+    automatic logic             scale_nan;
+    automatic logic [15:0]      slot;
     automatic w_part_t          w;
     automatic logic [31:0]      d, c0, col, up;
     automatic logic [RingW-1:0] at;
@@ -102,9 +144,18 @@ module xpu_mxu_array
     end else begin
       if (a_i.valid || w_i.valid) flight = Depth + 2;
       if (a_i.valid) begin
-        for (int unsigned i = 0; i < Rows; i++)
-          if (i >= 32'(a_i.first) && i < 32'(a_i.first) + 32'(a_i.count))
-            gather[i] = unpack(a_i.fmt, raw_of(a_i.fmt, a_data_i, a_i.bcast ? 32'd0 : i - 32'(a_i.first)));
+        if (wide) begin
+          for (int unsigned i = 0; i < Rows; i++)
+            if (i >= 32'(a_i.first) && i < 32'(a_i.first) + 32'(a_i.count))
+              gather[i] = operand_t'(unpack(mode_i.a_fmt, raw_of(mode_i.a_fmt, a_data_i,
+                                                                 a_i.bcast ? 32'd0 : i - 32'(a_i.first))));
+        end else begin
+          for (int unsigned i = 0; i < Rows * RowBytes; i++)
+            if (i >= 32'(a_i.first) && i < 32'(a_i.first) + 32'(a_i.count)) begin
+              slot = 16'(i) & ((16'd1 << a_log) - 16'd1);
+              gather[$clog2(Rows)'(i>>a_log)][slot[2:0]*8+:8] = byte_of(a_data_i, a_i.bcast ? 32'd0 : i - 32'(a_i.first));
+            end
+        end
       end
       if (flight != 32'd0) begin
         flight = flight - 32'd1;
@@ -115,8 +166,9 @@ module xpu_mxu_array
           if (tag.valid) begin
             for (int unsigned u = 0; u < MxuUnits; u++) begin
               col = u * Cols + c;
-              if (col < 32'(ncols_i))
+              if (col < 32'(mode_i.ncols))
                 acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col] = tag.write ? psum[phase][Rows-1][col] :
+                    integers ? acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col] + psum[phase][Rows-1][col] :
                     fp32_add(acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col], psum[phase][Rows-1][col]);
             end
             if (tag.last && c == Cols - 1) last = 1'b1;
@@ -125,28 +177,59 @@ module xpu_mxu_array
         // What enters in this cycle.
         tag_ring[now] = '{valid: a_i.valid && a_i.enter, write: a_i.write, last: a_i.last, buffer: a_i.buffer,
                           kb: a_i.kb, acc_row: a_i.acc_row};
-        if (a_i.valid && a_i.enter) for (int unsigned r = 0; r < Rows; r++) a_ring[now][r] = gather[r];
+        if (a_i.valid && a_i.enter) begin
+          for (int unsigned r = 0; r < Rows; r++) a_ring[now][r] = gather[r];
+          for (int unsigned j = 0; j < Blocks; j++)
+            a_scale_ring[now][j] = a_scale[a_i.buffer][j][a_i.acc_row[$clog2(MxuAccRows)-1:0]];
+        end
         w_ring[now] = w_i;
         if (w_i.valid) begin
-          for (int unsigned i = 0; i < MaxElems; i++)
-            if (i < 32'(w_i.count) && (i == 32'd0 || !w_i.bcast))
-              w_elem[now][i] = unpack(w_i.fmt, raw_of(w_i.fmt, w_data_i, i));
+          if (wide) begin
+            for (int unsigned i = 0; i < SpmRowBytes / 2; i++)
+              if (i < 32'(w_i.count) && (i == 32'd0 || !w_i.bcast))
+                w_elem[now][i] = unpack(mode_i.w_fmt, raw_of(mode_i.w_fmt, w_data_i, i));
+          end else if (w_i.kind == PartAScale) begin
+            for (int unsigned i = 0; i < MxuAccRows; i++)
+              if (i >= 32'(w_i.first) && i < 32'(w_i.first) + 32'(w_i.count))
+                a_scale[w_i.buffer][w_i.vec[BlockW-1:0]][i] = byte_of(w_data_i, w_i.bcast ? 32'd0 : i - 32'(w_i.first));
+          end else begin
+            for (int unsigned i = 0; i < SpmRowBytes; i++)
+              if (i < 32'(w_i.count) && (i == 32'd0 || !w_i.bcast)) w_elem[now][i] = WideBits'(byte_of(w_data_i, i));
+          end
         end
         // Processing elements.
         for (int r = int'(Rows) - 1; r >= 0; r--) begin
           at  = now - RingW'(unsigned'(r) * Pe);
           tag = tag_ring[at];
           for (int c = int'(Cols) - 1; c >= 0; c--) begin
-            if (c == 0) a = '{valid: tag.valid, enable: unsigned'(r) < 32'(tag.kb), buffer: tag.buffer,
-                              x: a_ring[at][r]};
-            else a = a_cell[r][c];
-            if (c != int'(Cols) - 1) a_cell[r][c+1] = a;
+            if (c == 0) begin
+              a = '{valid: tag.valid, count: row_count(tag.kb, unsigned'(r), mode_i.group), buffer: tag.buffer,
+                    scale: a_scale_ring[at][BlockW'(unsigned'(r)>>block_rows_log)]};
+              x = a_ring[at][r];
+            end else begin
+              a = a_cell[r][c];
+              x = a_value[r][c];
+            end
+            if (c != int'(Cols) - 1) begin
+              a_cell[r][c+1]  = a;
+              a_value[r][c+1] = x;
+            end
             if (a.valid) begin
               for (int unsigned u = 0; u < MxuUnits; u++) begin
                 col = u * Cols + unsigned'(c);
-                if (col < 32'(ncols_i)) begin
+                if (col < 32'(mode_i.ncols)) begin
                   up = (r == 0) ? 32'd0 : psum[phase][r-1][col];
-                  psum[phase][r][col] = a.enable ? pe_fma(a.x, weight[a.buffer][r][col], up) : up;
+                  if (a.count == 5'd0) psum[phase][r][col] = up;
+                  else if (wide)
+                    psum[phase][r][col] = pe_fma(x[WideBits-1:0], weight[a.buffer][r][col][WideBits-1:0], up);
+                  else if (integers)
+                    psum[phase][r][col] = pe_int(mode_i.a_fmt, mode_i.w_fmt, x[7:0], weight[a.buffer][r][col][7:0], up);
+                  else begin
+                    scale_nan = mode_i.scaled && (a.scale == 8'hFF || w_scale[a.buffer][r][col] == 8'hFF);
+                    scale     = mode_i.scaled ? {1'b0, a.scale} + {1'b0, w_scale[a.buffer][r][col]} : 9'd254;
+                    psum[phase][r][col] = pe_dot(mode_i.a_fmt, mode_i.w_fmt, x, weight[a.buffer][r][col], a.count, scale,
+                                                 scale_nan, up);
+                  end
                 end
               end
             end
@@ -157,19 +240,43 @@ module xpu_mxu_array
           at = now - RingW'(d);
           w  = w_ring[at];
           if (w.valid) begin
-            if (w.by_col) begin
+            if (w.kind == PartWScale) begin
+              for (int unsigned r = 0; r < Rows; r++)
+                if (16'(r >> block_rows_log) == w.vec && d >= r * Pe && d - r * Pe < Cols)
+                  for (int unsigned u = 0; u < MxuUnits; u++) begin
+                    col = u * Cols + d - r * Pe;
+                    if (col >= 32'(w.first) && col < 32'(w.first) + 32'(w.count))
+                      w_scale[w.buffer][r][col] = w_elem[at][w.bcast ? 32'd0 : col - 32'(w.first)][7:0];
+                  end
+            end else if (w.kind == PartTile && w.by_col) begin
               c0 = 32'(w.vec) % Cols;
               if (d >= c0 && (d - c0) % Pe == 32'd0) begin
-                c0 = (d - c0) / Pe;
-                if (c0 >= 32'(w.first) && c0 < 32'(w.first) + 32'(w.count))
-                  weight[w.buffer][c0[$clog2(Rows)-1:0]][w.vec[$clog2(MxuCols)-1:0]] =
-                      w_elem[at][w.bcast ? 32'd0 : c0 - 32'(w.first)];
+                c0 = (d - c0) / Pe;  // row
+                if (wide) begin
+                  if (c0 >= 32'(w.first) && c0 < 32'(w.first) + 32'(w.count))
+                    weight[w.buffer][c0[$clog2(Rows)-1:0]][w.vec[$clog2(MxuCols)-1:0]] =
+                        operand_t'(w_elem[at][w.bcast ? 32'd0 : c0 - 32'(w.first)]);
+                end else if (c0 < Rows) begin
+                  for (int unsigned k = 0; k < RowBytes; k++) begin
+                    up = (c0 << w_log) + k;  // piece
+                    if (k < 32'd1 << w_log && up >= 32'(w.first) && up < 32'(w.first) + 32'(w.count))
+                      weight[w.buffer][c0[$clog2(Rows)-1:0]][w.vec[$clog2(MxuCols)-1:0]][8*k+:8] =
+                          w_elem[at][w.bcast ? 32'd0 : up - 32'(w.first)][7:0];
+                  end
+                end
               end
-            end else if (d >= 32'(w.vec) * Pe && d - 32'(w.vec) * Pe < Cols) begin
-              for (int unsigned u = 0; u < MxuUnits; u++) begin
-                col = u * Cols + d - 32'(w.vec) * Pe;
-                if (col >= 32'(w.first) && col < 32'(w.first) + 32'(w.count))
-                  weight[w.buffer][w.vec[$clog2(Rows)-1:0]][col] = w_elem[at][w.bcast ? 32'd0 : col - 32'(w.first)];
+            end else if (w.kind == PartTile) begin
+              c0 = 32'(w.vec) >> w_log;  // row
+              if (d >= c0 * Pe && d - c0 * Pe < Cols) begin
+                slot = w.vec & ((16'd1 << w_log) - 16'd1);
+                for (int unsigned u = 0; u < MxuUnits; u++) begin
+                  col = u * Cols + d - c0 * Pe;
+                  if (col >= 32'(w.first) && col < 32'(w.first) + 32'(w.count)) begin
+                    up = w.bcast ? 32'd0 : col - 32'(w.first);
+                    if (wide) weight[w.buffer][c0[$clog2(Rows)-1:0]][col] = operand_t'(w_elem[at][up]);
+                    else weight[w.buffer][c0[$clog2(Rows)-1:0]][col][slot[2:0]*8+:8] = w_elem[at][up][7:0];
+                  end
+                end
               end
             end
           end

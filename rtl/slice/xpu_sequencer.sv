@@ -73,6 +73,7 @@ module xpu_sequencer
       OpLOAD:   begin engine = 2'd0; want_words = 8'(LoadWords); end
       OpSTORE:  begin engine = 2'd1; want_words = 8'(StoreWords); end
       OpMATMUL: begin engine = 2'd2; want_words = 8'(MatmulWords); end
+      OpMATMULMX: begin engine = 2'd2; want_words = 8'(MatmulmxWords); end
       OpACCST:  begin engine = 2'd2; want_words = 8'(AccstWords); end
       OpVPURUN: begin
         engine     = 2'd3;
@@ -197,7 +198,7 @@ module xpu_sequencer
 
   // The complete command, with the last word straight from the memory.
   load_cmd_t    ld;
-  matmul_cmd_t  mm;
+  matmulmx_cmd_t mm;
   accst_cmd_t   ac;
   vpurun_cmd_t  vp;
   always_comb begin
@@ -217,11 +218,13 @@ module xpu_sequencer
           ld.spm_base = ld.spm_base + regs_q[ld.spm_reg];
           cmd_o[$bits(load_cmd_t)-1:0] = ld;
         end
-        OpMATMUL: begin
-          mm        = cmd_o[$bits(matmul_cmd_t)-1:0];
-          mm.a_base = mm.a_base + regs_q[mm.a_reg];
-          mm.w_base = mm.w_base + regs_q[mm.w_reg];
-          cmd_o[$bits(matmul_cmd_t)-1:0] = mm;
+        OpMATMUL, OpMATMULMX: begin  // what MATMUL does not have is 0
+          mm         = cmd_o[$bits(matmulmx_cmd_t)-1:0];
+          mm.a_base  = mm.a_base + regs_q[mm.a_reg];
+          mm.w_base  = mm.w_base + regs_q[mm.w_reg];
+          mm.as_base = mm.as_base + regs_q[mm.as_reg];
+          mm.ws_base = mm.ws_base + regs_q[mm.ws_reg];
+          cmd_o[$bits(matmulmx_cmd_t)-1:0] = mm;
         end
         OpACCST: begin
           ac        = cmd_o[$bits(accst_cmd_t)-1:0];

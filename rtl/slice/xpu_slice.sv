@@ -149,7 +149,7 @@ module xpu_slice
   // Queues and starts -------------------------------------------------------------------------------------------
   load_cmd_t    load_cmd;
   store_cmd_t   store_cmd;
-  matmul_cmd_t  mxu_cmd;
+  matmulmx_cmd_t mxu_cmd;
   vpurun_cmd_t  vpu_cmd;
   logic [NumEngines-1:0][31:0]  head_pc;
   logic [NumEngines-1:0][127:0] head;      // first word: claims and semaphores
@@ -161,8 +161,8 @@ module xpu_slice
     .clk_i, .rst_ni(core_rst_n), .push_i(push[EngStore]), .data_i({cmd_pc, cmd[$bits(store_cmd_t)-1:0]}),
     .full_o(full[EngStore]), .pop_i(start[EngStore]), .valid_o(q_valid[EngStore]),
     .data_o({head_pc[EngStore], store_cmd}));
-  xpu_fifo #(.Width(32 + $bits(matmul_cmd_t)), .Depth(SeqQueueDepth)) u_queue_mxu (
-    .clk_i, .rst_ni(core_rst_n), .push_i(push[EngMxu]), .data_i({cmd_pc, cmd[$bits(matmul_cmd_t)-1:0]}),
+  xpu_fifo #(.Width(32 + $bits(matmulmx_cmd_t)), .Depth(SeqQueueDepth)) u_queue_mxu (
+    .clk_i, .rst_ni(core_rst_n), .push_i(push[EngMxu]), .data_i({cmd_pc, cmd[$bits(matmulmx_cmd_t)-1:0]}),
     .full_o(full[EngMxu]), .pop_i(start[EngMxu]), .valid_o(q_valid[EngMxu]),
     .data_o({head_pc[EngMxu], mxu_cmd}));
   xpu_fifo #(.Width(32 + $bits(vpurun_cmd_t)), .Depth(SeqQueueDepth)) u_queue_vpu (

@@ -35,8 +35,9 @@ module xpu_vpu
   logic  [31:0]        red_init_q, out_stride_q, ii_q;
   logic  [2:0]         red_op_q, first_red_q;
   logic                lane_red_q;
-  logic  [3:0]         out_reg_q, out_fmt_q, mem_q, used_q;
-  logic  [3:0][3:0]    in_fmt_q;
+  logic  [3:0]         out_reg_q, mem_q, used_q;
+  logic  [4:0]         out_fmt_q;
+  logic  [3:0][4:0]    in_fmt_q;
   logic  [3:0][31:0]   in_stride_q;
   logic  [15:0]        rd_claim_q, wr_claim_q;
   walk_t [3:0]         in_walk_q;

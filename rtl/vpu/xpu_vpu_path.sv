@@ -28,7 +28,7 @@ module xpu_vpu_path
   input  logic [2:0]         red_op_i,
   input  logic               lane_red_i,
   input  logic [3:0]         out_reg_i,
-  input  logic [3:0]         out_fmt_i,
+  input  logic [4:0]         out_fmt_i,
   input  logic [31:0]        out_stride_i,
   input  walk_t              out_walk_i,
   input  logic [15:0]        claim_i,
@@ -51,7 +51,7 @@ module xpu_vpu_path
   function automatic logic [4:0] reg_of(logic [3:0] r, logic [3:0] copy);
     return (r < 4'd4 && copy[r[1:0]]) ? {3'b100, r[1:0]} : {1'b0, r};
   endfunction
-  function automatic logic [31:0] raw_of(logic [3:0] fmt, logic [RowBits-1:0] data, logic [31:0] i);
+  function automatic logic [31:0] raw_of(logic [4:0] fmt, logic [RowBits-1:0] data, logic [31:0] i);
     case (format_bytes(fmt))
       3'd4:    return data[(i % 32'(SpmRowBytes / 4))*32+:32];
       3'd2:    return {16'd0, data[(i % 32'(SpmRowBytes / 2))*16+:16]};

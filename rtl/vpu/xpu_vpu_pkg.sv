@@ -24,7 +24,7 @@ package xpu_vpu_pkg;
     logic [15:0] count;
     logic        bcast;
     logic [15:0] active;
-    logic [3:0]  fmt;
+    logic [4:0]  fmt;
   } load_part_t;
 
   // Inputs that are not in memory.
@@ -36,7 +36,7 @@ package xpu_vpu_pkg;
     logic [3:0][31:0] stride;
   } iota_t;
 
-  function automatic logic [31:0] from_memory(logic [3:0] fmt, logic [31:0] raw);
+  function automatic logic [31:0] from_memory(logic [4:0] fmt, logic [31:0] raw);
     // verilator no_inline_task
     case (fmt)
       FormatBF16: return bf16_to_fp32(raw[15:0]);
@@ -47,7 +47,7 @@ package xpu_vpu_pkg;
     endcase
   endfunction
 
-  function automatic logic [31:0] to_memory(logic [3:0] fmt, logic [31:0] x);
+  function automatic logic [31:0] to_memory(logic [4:0] fmt, logic [31:0] x);
     // verilator no_inline_task
     case (fmt)
       FormatBF16: return {16'd0, fp32_to_bf16(x)};

@@ -53,8 +53,7 @@ uint32_t acc::arith::roundPack(bool sign, int exponent, uint64_t significand,
   return signWord | (word + up);
 }
 
-/// 128-bit significand to 64 bits plus sticky, then rounding.
-static uint32_t roundPack128(bool sign, int exponent, u128 sum) {
+uint32_t acc::arith::roundPack128(bool sign, int exponent, u128 sum) {
   uint64_t high = uint64_t(sum >> 64);
   if (high == 0) {
     return roundPack(sign, exponent, uint64_t(sum));

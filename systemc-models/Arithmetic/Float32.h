@@ -40,6 +40,9 @@ Unpacked unpack(uint32_t a);
 uint32_t roundPack(bool sign, int exponent, uint64_t significand,
                    int fracBits = 23, int bias = 127);
 
+/// The same for fp32 and a significand of up to 128 bits.
+uint32_t roundPack128(bool sign, int exponent, unsigned __int128 significand);
+
 uint32_t fadd(uint32_t a, uint32_t b);
 uint32_t fsub(uint32_t a, uint32_t b);
 uint32_t fmul(uint32_t a, uint32_t b);

@@ -52,6 +52,31 @@ void fmaArrays(const uint32_t *a, const uint32_t *b, const uint32_t *c,
 void matrixStep(const float *a, const float *w, int depth, int stride,
                 float *row, int count, bool first);
 
+/// One step of the matrix unit on int32, all modulo 2^32: row[c] (+= unless
+/// `first`) sum of a[k] * w[k * stride + c] for k < depth; for c < count. `row`
+/// holds the bits of integers.
+void integerStep(const int32_t *a, const int32_t *w, int depth, int stride,
+                 float *row, int count, bool first);
+
+/// Operands and scales of small formats as doubles, which hold them exactly.
+struct GroupOperands {
+  const double *a, *w;           ///< a[k], w[k * stride + c]
+  const double *aScale, *wScale; ///< of block k / 32: [j], [j * stride + c];
+                                 ///< null: no scales
+  int depth, group, stride;
+};
+
+/// One step of the matrix unit on small formats: psum = +0; for each group of
+/// elements psum[c] = groupSum(...); the result is added to row[c] as by
+/// matrixStep. The products of one group must have a sum that a double holds
+/// exactly: all pairs of formats but two of F8E5M2 have.
+void groupStep(const GroupOperands &operands, float *row, int count,
+               bool first);
+
+/// The same for all pairs, slowly, by groupSum.
+void groupStepExact(const GroupOperands &operands, float *row, int count,
+                    bool first);
+
 } // namespace acc::arith::host
 
 #endif // ACC_SYSTEMC_MODELS_ARITHMETIC_HOST_H

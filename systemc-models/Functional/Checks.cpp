@@ -1,6 +1,7 @@
 //===- Checks.cpp - Faults of commands ------------------------------------===//
 
 #include "systemc-models/Functional/Checks.h"
+#include "systemc-models/Timing/Timing.h"
 
 using namespace acc;
 using isa::Fault;
@@ -34,20 +35,6 @@ public:
   }
   Fault fault = Fault::None;
 };
-
-bool isMatrixFormat(Format f) {
-  switch (f) {
-  case Format::BF16:
-  case Format::F32_T0:
-  case Format::F32_T1:
-  case Format::F32_T2:
-  case Format::F16_T0:
-  case Format::F16_T1:
-    return true;
-  default:
-    return false;
-  }
-}
 
 bool isVectorFormat(Format f) {
   switch (f) {
@@ -86,11 +73,11 @@ void checkDma(Lowest &l, const Dma &d) {
   }
 }
 
-void checkMatmul(const Target &t, Lowest &l, const isa::Matmul &m) {
+void checkMatmul(const Target &t, Lowest &l, const Matmul &m) {
   l.require(m.ncols != 0, Fault::BadOperand);
   l.requireSizes(m.msize);
   l.requireSizes(m.ksize);
-  bool formats = isMatrixFormat(m.aFmt) && isMatrixFormat(m.wFmt);
+  bool formats = matmulDepth(t, m) != 0;
   l.require(formats, Fault::BadOperand);
   checkAccumulators(t, l, m.accBase, m.ncols, m.msize);
   if (!formats) {
@@ -107,8 +94,8 @@ void checkMatmul(const Target &t, Lowest &l, const isa::Matmul &m) {
 void checkAccst(const Target &t, Lowest &l, const isa::Accst &a) {
   l.require(a.ncols != 0, Fault::BadOperand);
   l.requireSizes(a.msize);
-  bool format =
-      a.oFmt == Format::F32 || a.oFmt == Format::BF16 || a.oFmt == Format::F16;
+  bool format = a.oFmt == Format::F32 || a.oFmt == Format::I32 ||
+                a.oFmt == Format::BF16 || a.oFmt == Format::F16;
   l.require(format, Fault::BadOperand);
   checkAccumulators(t, l, a.accBase, a.ncols, a.msize);
   if (format) {
@@ -152,7 +139,7 @@ Fault acc::checkStart(const Target &target, const Command &command) {
   Lowest l;
   if (auto *d = std::get_if<Dma>(&command.body)) {
     checkDma(l, *d);
-  } else if (auto *m = std::get_if<isa::Matmul>(&command.body)) {
+  } else if (auto *m = std::get_if<Matmul>(&command.body)) {
     checkMatmul(target, l, *m);
   } else if (auto *a = std::get_if<isa::Accst>(&command.body)) {
     checkAccst(target, l, *a);

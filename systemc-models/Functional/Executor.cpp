@@ -33,7 +33,7 @@ Fault Executor::execute(const Command &command, bool arithmetic) {
   case isa::Engine::Store:
     return executeStore(command);
   case isa::Engine::Mxu:
-    return std::holds_alternative<isa::Matmul>(command.body)
+    return std::holds_alternative<Matmul>(command.body)
                ? executeMatmul(command, arithmetic)
                : executeAccst(command, arithmetic);
   default:

@@ -17,6 +17,16 @@
 
 namespace acc {
 
+/// Tiles of the matrix unit, kept to save allocations.
+struct MatrixScratch {
+  template <typename T> struct Tiles {
+    std::vector<T> a, w;
+  };
+  Tiles<float> wide;
+  Tiles<int32_t> integers;
+  Tiles<double> small, scales;
+};
+
 class Executor {
 public:
   /// `hbm` must outlive the executor.
@@ -55,11 +65,13 @@ private:
   std::vector<uint8_t> spm;
   std::vector<float> accumulators;       ///< accRows x columns
   std::vector<uint32_t> vectorRegisters; ///< 16 x vector length
-  std::vector<float> aTile, wTile;       ///< scratch of the matrix unit
-  uint32_t reduced = 0;                  ///< result of the last lane reduction
+  MatrixScratch scratch;
+  uint32_t reduced = 0; ///< result of the last lane reduction
   uint64_t packets = 0;
   uint64_t packetLimit = UINT64_MAX;
 
+  template <typename Product>
+  void runProduct(const Matmul &m, const Product &product);
   isa::Fault executeDma(const Command &command, bool isLoad);
   void reduceLanes(const isa::Vpurun &v);
 };

@@ -170,16 +170,41 @@ isa::Store RandomCommands::store(Region spm, Region hbm, const Region *index) {
   return c;
 }
 
-Format RandomCommands::matrixFormat() {
-  return choose.pick({Format::BF16, Format::BF16, Format::F32_T0,
-                      Format::F32_T1, Format::F32_T2, Format::F16_T0,
-                      Format::F16_T1});
+/// Formats of one row of the table of legal pairs, or, for a fault, of any.
+void RandomCommands::matrixFormats(Format &a, Format &w, bool scaled) {
+  auto wide = [&] {
+    return choose.pick({Format::BF16, Format::BF16, Format::F32_T0,
+                        Format::F32_T1, Format::F32_T2, Format::F16_T0,
+                        Format::F16_T1});
+  };
+  auto small = [&] {
+    return choose.pick({Format::F8E4M3, Format::F8E4M3, Format::F8E5M2,
+                        Format::F6E2M3, Format::F6E3M2, Format::F4E2M1,
+                        Format::F4E2M1});
+  };
+  auto integer = [&] { return choose.pick({Format::I8, Format::U8}); };
+  unsigned kind = choose.next() % 5;
+  if (faults && choose.oneIn(24)) {
+    a = Format(choose.upTo(31));
+    w = Format(choose.upTo(31));
+  } else if (scaled || kind < 2) {
+    do { // a step must hold a block of scales
+      a = small();
+      w = small();
+    } while (scaled && t.mxu.rows * isa::matrixGroup(a, w) < isa::kScaleBlock);
+  } else if (kind < 3) {
+    a = integer();
+    w = integer();
+  } else {
+    a = wide();
+    w = wide();
+  }
 }
 
-isa::Matmul RandomCommands::matmul(Region ra, Region rw) {
-  isa::Matmul m;
-  m.aFmt = matrixFormat();
-  m.wFmt = matrixFormat();
+template <typename Instr>
+Instr RandomCommands::multiply(Region ra, Region rw, bool scaled) {
+  Instr m;
+  matrixFormats(m.aFmt, m.wFmt, scaled);
   m.accumulate = choose.oneIn(2);
   m.wByCol = choose.oneIn(2);
   m.ncols = uint16_t(1 + choose.next() % t.mxuCols());
@@ -189,10 +214,18 @@ isa::Matmul RandomCommands::matmul(Region ra, Region rw) {
     }
   } while (product(m.msize) > t.mxu.accRows);
   m.accBase = uint16_t(choose.upTo(t.mxu.accRows - uint32_t(product(m.msize))));
-  m.ksize = {choose.size(3), choose.size(3), choose.size(2 * t.mxu.rows + 5)};
-  uint32_t ea = formatBytes(m.aFmt), ew = formatBytes(m.wFmt);
+  uint32_t group = std::max(1u, isa::matrixGroup(m.aFmt, m.wFmt));
+  uint32_t outer = group > 1 ? 2 : 3; // a step takes long enough
+  m.ksize = {choose.size(outer), choose.size(outer),
+             choose.size(2 * t.mxu.rows * group + 5)};
+  auto pieces = [&](Format format) {
+    uint32_t elements = isa::formatElements(format);
+    return (m.ksize[2] + elements - 1) / elements;
+  };
+  uint32_t ea = std::max(1u, formatBytes(m.aFmt));
+  uint32_t ew = std::max(1u, formatBytes(m.wFmt));
   std::array<uint32_t, 6> as{m.msize[0], m.msize[1], m.msize[2],
-                             m.ksize[0], m.ksize[1], m.ksize[2]};
+                             m.ksize[0], m.ksize[1], pieces(m.aFmt)};
   std::array<int32_t, 6> ast;
   for (auto &s : ast) {
     s = stride(ea);
@@ -200,7 +233,7 @@ isa::Matmul RandomCommands::matmul(Region ra, Region rw) {
   setBase(place(as, ast, ea, ra), m.aBase, m.aReg);
   std::copy_n(ast.begin(), 3, m.aMstride.begin());
   std::copy_n(ast.begin() + 3, 3, m.aKstride.begin());
-  std::array<uint32_t, 4> ws{m.ksize[0], m.ksize[1], m.ksize[2], m.ncols};
+  std::array<uint32_t, 4> ws{m.ksize[0], m.ksize[1], pieces(m.wFmt), m.ncols};
   std::array<int32_t, 4> wst;
   for (auto &s : wst) {
     s = stride(ew);
@@ -208,6 +241,24 @@ isa::Matmul RandomCommands::matmul(Region ra, Region rw) {
   setBase(place(ws, wst, ew, rw), m.wBase, m.wReg);
   std::copy_n(wst.begin(), 3, m.wKstride.begin());
   m.wNstride = wst[3];
+  if constexpr (std::is_same_v<Instr, isa::Matmulmx>) {
+    uint32_t blocks = (m.ksize[2] - 1) / isa::kScaleBlock + 1;
+    as[5] = ws[2] = blocks;
+    for (auto &s : ast) {
+      s = stride(1);
+    }
+    for (auto &s : wst) {
+      s = stride(1);
+    }
+    setBase(place(as, ast, 1, rw), m.asBase, m.asReg);
+    std::copy_n(ast.begin(), 3, m.asMstride.begin());
+    std::copy_n(ast.begin() + 3, 3, m.asKstride.begin());
+    setBase(place(ws, wst, 1, rw), m.wsBase, m.wsReg);
+    std::copy_n(wst.begin(), 3, m.wsKstride.begin());
+    m.wsNstride = wst[3];
+    spoil(m.asKstride);
+    spoil(m.wsKstride);
+  }
   m.rdBanks = ra.banks;
   m.auxBanks = rw.banks;
   spoil(m.msize);
@@ -222,9 +273,17 @@ isa::Matmul RandomCommands::matmul(Region ra, Region rw) {
   return m;
 }
 
+isa::Matmul RandomCommands::matmul(Region ra, Region rw) {
+  return multiply<isa::Matmul>(ra, rw, false);
+}
+
+isa::Matmulmx RandomCommands::matmulmx(Region ra, Region rw) {
+  return multiply<isa::Matmulmx>(ra, rw, true);
+}
+
 isa::Accst RandomCommands::accst(Region out) {
   isa::Accst c;
-  c.oFmt = choose.pick({Format::F32, Format::BF16, Format::F16});
+  c.oFmt = choose.pick({Format::F32, Format::I32, Format::BF16, Format::F16});
   c.ncols = uint16_t(1 + choose.next() % t.mxuCols());
   do {
     for (auto &s : c.msize) {
@@ -244,7 +303,7 @@ isa::Accst RandomCommands::accst(Region out) {
   c.wrBanks = out.banks;
   spoil(c.msize);
   if (faults && alone && choose.oneIn(24)) {
-    c.oFmt = Format(choose.upTo(15));
+    c.oFmt = Format(choose.upTo(31));
   }
   return c;
 }
@@ -318,10 +377,10 @@ isa::Vpurun RandomCommands::vpu(Region in, Region out) {
   v.wrBanks = out.banks;
   spoil(v.size);
   if (faults && choose.oneIn(12)) {
-    v.inFmt[choose.next() % 4] = Format(choose.next() % 16);
+    v.inFmt[choose.next() % 4] = Format(choose.next() % 32);
   }
   if (faults && alone && choose.oneIn(24)) {
-    v.outFmt = Format(choose.upTo(15));
+    v.outFmt = Format(choose.upTo(31));
   }
   if (faults && choose.oneIn(24)) {
     v.firstRed = uint8_t(choose.upTo(7));

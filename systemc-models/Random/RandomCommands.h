@@ -48,7 +48,10 @@ public:
   /// Indirect if there is an index list.
   isa::Load load(Region spm, Region hbm, const Region *index);
   isa::Store store(Region spm, Region hbm, const Region *index);
+  /// Of wide formats, integers or small formats.
   isa::Matmul matmul(Region activations, Region weights);
+  /// Scales lie among the weights.
+  isa::Matmulmx matmulmx(Region activations, Region weights);
   isa::Accst accst(Region out);
   isa::Vpurun vpu(Region in, Region out);
 
@@ -72,7 +75,9 @@ private:
   template <typename Field>
   void setBase(Placed placed, uint32_t &base, Field &reg);
   int32_t stride(uint32_t element);
-  isa::Format matrixFormat();
+  void matrixFormats(isa::Format &a, isa::Format &w, bool scaled);
+  template <typename Instr>
+  Instr multiply(Region activations, Region weights, bool scaled);
   void makeUops(isa::Vpurun &v);
   template <typename Instr>
   Instr dma(Region spm, Region hbm, const Region *index);

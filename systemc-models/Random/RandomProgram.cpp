@@ -82,6 +82,7 @@ private:
   void arithmetic(Assembler &into);
   template <typename Command> void push(Command c, isa::Engine engine);
   void pushSync();
+  void product(Region activations, Region weights);
 };
 
 } // namespace
@@ -98,10 +99,12 @@ Region Generator::half(unsigned bank, bool upper) const {
   return r;
 }
 
-/// Numbers near one, special ones, pairs of 16-bit numbers; an index list in
-/// what becomes the last bank.
+/// Numbers near one, special ones, pairs of 16-bit numbers; stretches of bytes
+/// that are finite in every small format, or block scales near one; an index
+/// list in what becomes the last bank.
 void Generator::makeImage() {
   program.hbm.resize(2 * t.spmBytes());
+  unsigned stretch = 0;
   for (size_t i = 0; i < program.hbm.size(); i += 4) {
     uint32_t x = choose.next();
     if (!choose.oneIn(8)) {
@@ -113,6 +116,14 @@ void Generator::makeImage() {
     }
     if (choose.oneIn(4)) {
       x = (x & 0x80FF80FF) | 0x3C003C00 | (choose.next() & 0x03000300);
+    }
+    if (i % 128 == 0) {
+      stretch = choose.next() % 4;
+    }
+    if (stretch == 1) {
+      x = choose.next() & 0xBFBFBFBF;
+    } else if (stretch == 2) {
+      x = 0x7C7C7C7C + (choose.next() & 0x07070707);
     }
     std::memcpy(&program.hbm[i], &x, 4);
   }
@@ -342,6 +353,14 @@ void Generator::pushSync() {
   }
 }
 
+void Generator::product(Region activations, Region weights) {
+  if (choose.oneIn(3)) {
+    push(commands.matmulmx(activations, weights), isa::Engine::Mxu);
+  } else {
+    push(commands.matmul(activations, weights), isa::Engine::Mxu);
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Scalar instructions
 //===----------------------------------------------------------------------===//
@@ -423,7 +442,7 @@ void Generator::serialPhase() {
            isa::Engine::Store);
       break;
     case CommandKind::Matmul:
-      push(commands.matmul(low, high), isa::Engine::Mxu);
+      product(low, high);
       break;
     case CommandKind::Accst:
       push(commands.accst(high), isa::Engine::Mxu);
@@ -485,8 +504,7 @@ void Generator::parallelPhase() {
                          reader == 1 && choose.oneIn(2) ? &index : nullptr),
           isa::Engine::Store);
     case 2:
-      return push(commands.matmul(region[Acts], region[Weights]),
-                  isa::Engine::Mxu);
+      return product(region[Acts], region[Weights]);
     case 3:
       return push(commands.accst(region[AccTo]), isa::Engine::Mxu);
     case 4:

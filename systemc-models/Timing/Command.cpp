@@ -11,6 +11,7 @@ bool acc::isCommand(unsigned opcode) {
   case isa::Opcode::LOADSYNC:
   case isa::Opcode::STORESYNC:
   case isa::Opcode::MATMUL:
+  case isa::Opcode::MATMULMX:
   case isa::Opcode::ACCST:
   case isa::Opcode::MXUSYNC:
   case isa::Opcode::VPURUN:
@@ -80,10 +81,13 @@ Command acc::decodeCommand(const isa::Word *code, uint32_t pc) {
     command.body = toDma(i);
     break;
   }
-  case isa::Opcode::MATMUL: {
-    auto i = isa::Matmul::decode(code);
+  case isa::Opcode::MATMUL:
+  case isa::Opcode::MATMULMX: {
+    // The fields that a MATMUL does not have are 0.
+    auto i = isa::Matmulmx::decode(code);
     setHeader(command, isa::Engine::Mxu, i);
-    command.body = i;
+    command.body =
+        Matmul(i, isa::opcodeOf(*code) == unsigned(isa::Opcode::MATMULMX));
     break;
   }
   case isa::Opcode::ACCST: {
@@ -118,9 +122,11 @@ void acc::addBaseRegisters(Command &command, const Registers &regs) {
   if (auto *d = std::get_if<Dma>(&command.body)) {
     d->hbmBase += regs[d->hbmReg];
     d->spmBase += regs[d->spmReg];
-  } else if (auto *m = std::get_if<isa::Matmul>(&command.body)) {
+  } else if (auto *m = std::get_if<Matmul>(&command.body)) {
     m->aBase += regs[m->aReg];
     m->wBase += regs[m->wReg];
+    m->asBase += regs[m->asReg];
+    m->wsBase += regs[m->wsReg];
   } else if (auto *a = std::get_if<isa::Accst>(&command.body)) {
     a->oBase += regs[a->oReg];
   } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {

@@ -35,6 +35,15 @@ inline uint64_t &at(Counters &counters, isa::Counter c) {
 /// LOAD and STORE have the same fields; both are kept as isa::Load.
 using Dma = isa::Load;
 
+/// MATMULMX begins with the fields of MATMUL; both are kept as one.
+struct Matmul : isa::Matmulmx {
+  bool scaled = false;
+
+  Matmul() = default;
+  Matmul(const isa::Matmulmx &fields, bool isScaled)
+      : isa::Matmulmx(fields), scaled(isScaled) {}
+};
+
 /// The SYNC of each engine has nothing but the header.
 struct Sync {};
 
@@ -47,7 +56,7 @@ struct Command {
   uint16_t wrBanks = 0;
   uint32_t waitMask = 0;
   uint32_t signalMask = 0;
-  std::variant<Dma, isa::Matmul, isa::Accst, isa::Vpurun, Sync> body;
+  std::variant<Dma, Matmul, isa::Accst, isa::Vpurun, Sync> body;
 };
 
 /// True if `opcode` is one of the engine commands.

@@ -44,25 +44,56 @@ uint64_t acc::conflictDegree(uint64_t count, int64_t strideBytes,
   return ceilDiv(count * g, perRow);
 }
 
-static uint64_t matmulSteps(const Target &t, const isa::Matmul &m) {
-  return multiply(multiply(m.ksize[0], m.ksize[1]),
-                  ceilDiv(m.ksize[2], t.mxu.rows));
+uint32_t acc::matmulDepth(const Target &t, const Matmul &m) {
+  uint32_t depth = t.mxu.rows * isa::matrixGroup(m.aFmt, m.wFmt);
+  if (m.scaled) {
+    depth = isa::takesScales(m.aFmt, m.wFmt)
+                ? depth / isa::kScaleBlock * isa::kScaleBlock
+                : 0;
+  }
+  return depth;
 }
 
-uint64_t acc::matmulCycles(const Target &t, const isa::Matmul &m) {
+uint64_t acc::matmulSteps(const Target &t, const Matmul &m) {
+  return multiply(multiply(m.ksize[0], m.ksize[1]),
+                  ceilDiv(m.ksize[2], matmulDepth(t, m)));
+}
+
+uint64_t acc::matmulVectorCycles(const Target &t, const Matmul &m) {
+  uint64_t pieces = ceilDiv(std::min(matmulDepth(t, m), m.ksize[2]),
+                            isa::formatElements(m.aFmt));
+  return conflictDegree(pieces, m.aKstride[2], isa::formatBytes(m.aFmt),
+                        t.spm.rowBytes);
+}
+
+/// Cycles in which a tile of weights and the scales of its step load.
+static uint64_t matmulLoadCycles(const Target &t, const Matmul &m) {
   uint32_t rowBytes = t.spm.rowBytes;
-  uint64_t kr = std::min(t.mxu.rows, m.ksize[2]);
+  uint64_t depth = std::min(matmulDepth(t, m), m.ksize[2]);
+  uint64_t pieces = ceilDiv(depth, isa::formatElements(m.wFmt));
+  uint32_t wBytes = isa::formatBytes(m.wFmt);
+  uint64_t cycles =
+      m.wByCol
+          ? m.ncols * conflictDegree(pieces, m.wKstride[2], wBytes, rowBytes)
+          : pieces * conflictDegree(m.ncols, m.wNstride, wBytes, rowBytes);
+  if (m.scaled) {
+    uint64_t blocks = ceilDiv(depth, isa::kScaleBlock);
+    uint64_t rows = multiply(m.msize[0], m.msize[1]);
+    cycles += blocks * conflictDegree(m.ncols, m.wsNstride, 1, rowBytes) +
+              multiply(rows, blocks * conflictDegree(m.msize[2], m.asMstride[2],
+                                                     1, rowBytes));
+  }
+  return cycles;
+}
+
+uint64_t acc::matmulCycles(const Target &t, const Matmul &m) {
   uint64_t rows = product(m.msize);
   uint64_t steps = matmulSteps(t, m);
-  uint64_t aLoad =
-      conflictDegree(kr, m.aKstride[2], formatBytes(m.aFmt), rowBytes);
-  uint32_t wBytes = formatBytes(m.wFmt);
-  uint64_t wLoad =
-      m.wByCol ? m.ncols * conflictDegree(kr, m.wKstride[2], wBytes, rowBytes)
-               : kr * conflictDegree(m.ncols, m.wNstride, wBytes, rowBytes);
-  return t.mxu.setup + wLoad +
-         multiply(steps - 1, std::max(rows * aLoad, wLoad)) + rows * aLoad +
-         uint64_t(t.mxu.rows) * t.mxu.peLatency + t.mxu.unitCols + t.mxu.tail;
+  uint64_t stream = multiply(rows, matmulVectorCycles(t, m));
+  uint64_t load = matmulLoadCycles(t, m);
+  return t.mxu.setup + load + multiply(steps - 1, std::max(stream, load)) +
+         stream + uint64_t(t.mxu.rows) * t.mxu.peLatency + t.mxu.unitCols +
+         t.mxu.tail;
 }
 
 uint64_t acc::accstCycles(const Target &t, const isa::Accst &a) {
@@ -105,7 +136,7 @@ uint64_t acc::vpuCycles(const Target &t, const isa::Vpurun &v) {
 }
 
 uint64_t acc::commandCycles(const Target &target, const Command &command) {
-  if (auto *m = std::get_if<isa::Matmul>(&command.body)) {
+  if (auto *m = std::get_if<Matmul>(&command.body)) {
     return matmulCycles(target, *m);
   }
   if (auto *a = std::get_if<isa::Accst>(&command.body)) {
@@ -164,13 +195,22 @@ static void addDma(bool isLoad, const Dma &d, Counters &c) {
   }
 }
 
-static void addMatmul(const Target &t, const isa::Matmul &m, Counters &c) {
+static void addMatmul(const Target &t, const Matmul &m, Counters &c) {
   uint64_t rows = product(m.msize);
-  uint64_t depth = product(m.ksize);
+  uint64_t outer = multiply(m.ksize[0], m.ksize[1]);
   uint64_t steps = matmulSteps(t, m);
-  at(c, Counter::SPM_RD_BYTES) += rows * depth * formatBytes(m.aFmt) +
-                                  depth * m.ncols * formatBytes(m.wFmt);
-  at(c, Counter::MXU_MACS) += rows * depth * m.ncols;
+  auto bytes = [&](isa::Format format) {
+    return multiply(outer, ceilDiv(m.ksize[2], isa::formatElements(format))) *
+           isa::formatBytes(format);
+  };
+  at(c, Counter::SPM_RD_BYTES) +=
+      rows * bytes(m.aFmt) + m.ncols * bytes(m.wFmt);
+  if (m.scaled) {
+    at(c, Counter::SPM_RD_BYTES) +=
+        multiply(outer, ceilDiv(m.ksize[2], isa::kScaleBlock)) *
+        (rows + m.ncols);
+  }
+  at(c, Counter::MXU_MACS) += rows * product(m.ksize) * m.ncols;
   at(c, Counter::ACC_BYTES) +=
       rows * m.ncols * (8 * steps - (m.accumulate ? 0 : 4));
 }
@@ -196,7 +236,7 @@ void acc::addCommandCounters(const Target &target, const Command &command,
   at(c, commands[unsigned(command.engine)]) += 1;
   if (auto *d = std::get_if<Dma>(&command.body)) {
     addDma(command.engine == isa::Engine::Load, *d, c);
-  } else if (auto *m = std::get_if<isa::Matmul>(&command.body)) {
+  } else if (auto *m = std::get_if<Matmul>(&command.body)) {
     addMatmul(target, *m, c);
   } else if (auto *a = std::get_if<isa::Accst>(&command.body)) {
     uint64_t words = product(a->msize) * a->ncols;

@@ -20,8 +20,16 @@ namespace acc {
 uint64_t conflictDegree(uint64_t count, int64_t strideBytes,
                         uint32_t elementBytes, uint32_t rowBytes);
 
+/// Elements of ksize[2] that one step of the command covers (D); 0 if the
+/// machine cannot do it.
+uint32_t matmulDepth(const Target &target, const Matmul &m);
+
+/// Steps of the command (KS), and cycles per A vector (AL).
+uint64_t matmulSteps(const Target &target, const Matmul &m);
+uint64_t matmulVectorCycles(const Target &target, const Matmul &m);
+
 /// T in cycles.
-uint64_t matmulCycles(const Target &target, const isa::Matmul &m);
+uint64_t matmulCycles(const Target &target, const Matmul &m);
 uint64_t accstCycles(const Target &target, const isa::Accst &a);
 uint64_t vpuCycles(const Target &target, const isa::Vpurun &v);
 

@@ -49,6 +49,40 @@ static Instruction readInstruction(const Record *record, unsigned wordBits) {
   return instr;
 }
 
+static void readFormats(Isa &isa, const RecordKeeper &records) {
+  std::set<std::string> classes;
+  for (const Enumeration &e : isa.enumerations) {
+    if (e.name == "MatrixClass") {
+      for (const Case &c : e.cases) {
+        classes.insert(c.name);
+      }
+    }
+  }
+  auto classOf = [&](const Record *record, StringRef field) {
+    std::string name = record->getValueAsString(field).str();
+    if (!classes.count(name)) {
+      PrintFatalError(record, "'" + name + "' is no matrix class");
+    }
+    return name;
+  };
+  for (const Record *record : records.getAllDerivedDefinitions("FormatCase")) {
+    Format format;
+    format.name = record->getValueAsString("Name").str();
+    format.bytes = record->getValueAsInt("Bytes");
+    format.elements = record->getValueAsInt("Elements");
+    format.matrixClass = classOf(record, "MatrixClass");
+    isa.formats.push_back(format);
+  }
+  for (const Record *record : records.getAllDerivedDefinitions("MatrixPair")) {
+    MatrixPair pair;
+    pair.a = classOf(record, "A");
+    pair.w = classOf(record, "W");
+    pair.group = record->getValueAsInt("Group");
+    pair.scales = record->getValueAsBit("Scales");
+    isa.matrixPairs.push_back(pair);
+  }
+}
+
 Isa readIsa(const RecordKeeper &records) {
   Isa isa;
   for (const Record *record : records.getAllDerivedDefinitions("Constant")) {
@@ -79,6 +113,7 @@ Isa readIsa(const RecordKeeper &records) {
     }
     isa.enumerations.push_back(enumeration);
   }
+  readFormats(isa, records);
   std::set<unsigned> opcodes;
   for (const Record *record : records.getAllDerivedDefinitions("Instr")) {
     Instruction instr = readInstruction(record, isa.wordBits);

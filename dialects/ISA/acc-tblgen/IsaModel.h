@@ -50,6 +50,20 @@ struct Case {
   int64_t value = 0;
 };
 
+/// What an element format is beside its name and value.
+struct Format {
+  std::string name;
+  unsigned bytes = 0;
+  unsigned elements = 1;
+  std::string matrixClass;
+};
+
+struct MatrixPair {
+  std::string a, w;
+  unsigned group = 1;
+  bool scales = false;
+};
+
 struct Enumeration {
   std::string name;
   std::string doc;
@@ -67,6 +81,8 @@ struct Isa {
   unsigned wordBits = 128;
   std::vector<Constant> constants;
   std::vector<Enumeration> enumerations;
+  std::vector<Format> formats;
+  std::vector<MatrixPair> matrixPairs;
   std::vector<Instruction> instructions; ///< Without the micro-operation.
   Instruction uop;
 };

@@ -391,12 +391,12 @@ LogicalResult MatmulOp::verify() {
                            getColumns()))) {
     return failure();
   }
-  for (FormatKind format : {getAFormat(), getWFormat()}) {
-    int64_t value = static_cast<int64_t>(format);
-    if (format != FormatKind::BF16 && (value < 8 || value > 12)) {
-      return emitOpError() << "expects bf16 or a term of f32 or f16, but got "
-                           << stringifyFormatKind(format);
-    }
+  if (isa::matrixGroup(toFormat(getAFormat()), toFormat(getWFormat())) == 0) {
+    return emitOpError() << "expects formats that the matrix unit can multiply "
+                            "(two of bf16 and terms of f32 and f16, two of i8 "
+                            "and u8, or two of f8e4m3 and f8e5m2), but got "
+                         << stringifyFormatKind(getAFormat()) << " and "
+                         << stringifyFormatKind(getWFormat());
   }
   if (failed(verifyStream(*this, getA(), "a", getAStream(),
                           concat(getMSize(), getKSize()),
@@ -454,9 +454,9 @@ LogicalResult AccStoreOp::verify() {
     return failure();
   }
   FormatKind format = getFormat();
-  if (format != FormatKind::F32 && format != FormatKind::BF16 &&
-      format != FormatKind::F16) {
-    return emitOpError() << "expects format f32, bf16 or f16, but got "
+  if (format != FormatKind::F32 && format != FormatKind::I32 &&
+      format != FormatKind::BF16 && format != FormatKind::F16) {
+    return emitOpError() << "expects format f32, i32, bf16 or f16, but got "
                          << stringifyFormatKind(format);
   }
   return verifyStream(*this, getDest(), "dest", getStream(),

@@ -183,7 +183,7 @@ func.func @acc_rows_overflow(%a: memref<8x8xbf16, #xpu.space<spm>>, %acc: memref
 // -----
 
 func.func @matmul_format(%a: memref<8x8xf32, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>) {
-  // expected-error @below {{expects bf16 or a term of f32 or f16, but got f32}}
+  // expected-error @below {{can multiply (two of bf16 and terms of f32 and f16, two of i8 and u8, or two of f8e4m3 and f8e5m2), but got f32_t0 and f32}}
   xpu.matmul %a times %a into %acc m [1, 1, 8] k [1, 1, 8] columns 8
       a <f32_t0> <0, [0, 0, 32, 0, 0, 4]> w <f32> <0, [0, 0, 32, 4]>
       : memref<8x8xf32, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
@@ -212,10 +212,10 @@ func.func @acc_space(%a: memref<8x8xf32, #xpu.space<spm>>) {
 
 // -----
 
-func.func @acc_store_format(%acc: memref<8x8xf32, #xpu.space<acc>>, %c: memref<8x8xi32, #xpu.space<spm>>) {
-  // expected-error @below {{expects format f32, bf16 or f16, but got i32}}
-  xpu.acc_store %acc to %c m [1, 1, 8] columns 8 <i32> <0, [0, 0, 32, 4]>
-      : memref<8x8xf32, #xpu.space<acc>>, memref<8x8xi32, #xpu.space<spm>>
+func.func @acc_store_format(%acc: memref<8x8xf32, #xpu.space<acc>>, %c: memref<8x8xi8, #xpu.space<spm>>) {
+  // expected-error @below {{expects format f32, i32, bf16 or f16, but got i8}}
+  xpu.acc_store %acc to %c m [1, 1, 8] columns 8 <i8> <0, [0, 0, 8, 1]>
+      : memref<8x8xf32, #xpu.space<acc>>, memref<8x8xi8, #xpu.space<spm>>
   return
 }
 

@@ -22,7 +22,7 @@
   dma.load esize=8
 //      CHECK:{{.*}}errors.s:[[#@LINE+1]]:36: error: size has at most 6 elements
   dma.load size=[1, 1, 1, 1, 1, 1, 1]
-//      CHECK:{{.*}}errors.s:[[#@LINE+1]]:20: error: 'F33' is no Format; expects F32, I32, BF16, F16, I8, U8, F32_T0, F32_T1, F32_T2, F16_T0, F16_T1, Iota, None
+//      CHECK:{{.*}}errors.s:[[#@LINE+1]]:20: error: 'F33' is no Format; expects F32, I32, BF16, F16, I8, U8, F32_T0, F32_T1, F32_T2, F16_T0, F16_T1, Iota, None, F8E4M3, F8E5M2, F6E2M3, F6E3M2, F4E2M1
   mxu.matmul a_fmt=F33
 //      CHECK:{{.*}}errors.s:[[#@LINE+1]]:16: error: field 'mask' is given twice
   wait mask=1, mask=2

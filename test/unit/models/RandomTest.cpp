@@ -78,13 +78,13 @@ TEST(Random, BrokenProgramsEnd) {
   Target target = llvm::cantFail(loadTarget("xpu-tiny"));
   std::mt19937_64 rng(1);
   unsigned faults = 0;
-  for (uint64_t seed = 0; seed < 500; ++seed) {
+  for (uint64_t seed = 0; seed < 600; ++seed) {
     RandomProgram p = makeRandomProgram(target, seed % 20);
     for (unsigned flips = 1 + rng() % 4; flips > 0; --flips) {
       isa::Word &word = p.words[rng() % p.words.size()];
       (rng() & 1 ? word.lo : word.hi) ^= uint64_t(1) << rng() % 64;
     }
-    SimInput input{target, p.words, p.hbm, 60000, true, p.entry};
+    SimInput input{target, p.words, p.hbm, 120000, true, p.entry};
     for (auto *run : {runFunctional, runSystemC}) {
       auto out = run(input);
       if (!out) {

@@ -28,7 +28,7 @@ TEST(Timing, ConflictDegree) {
 
 TEST(Timing, Matmul) {
   Target t = tiny(); // rows 8, cols 8, setup 3, tail 2, pe 1
-  isa::Matmul m;
+  Matmul m;
   m.aFmt = m.wFmt = isa::Format::BF16;
   m.ncols = 8;
   m.msize = {1, 2, 10};
@@ -44,6 +44,53 @@ TEST(Timing, Matmul) {
   EXPECT_EQ(matmulCycles(t, m), 3u + 5 + 4 + 8 + 8 + 2);
   m.wByCol = 1; // columns of 5 elements at a stride of 8 elements
   EXPECT_EQ(matmulCycles(t, m), 3u + 8 * 3 + 4 + 8 + 8 + 2);
+}
+
+/// A port gives 32 bytes per cycle, and a step covers 8 rows of a group.
+TEST(Timing, MatmulOfSmallFormats) {
+  Target t = tiny();
+  Matmul m;
+  m.aFmt = m.wFmt = isa::Format::F8E4M3;
+  m.ncols = 8;
+  m.msize = {1, 1, 64};
+  m.ksize = {1, 1, 70};
+  m.aKstride = {0, 0, 1};
+  m.wKstride = {0, 0, 8};
+  m.wNstride = 1;
+  const uint64_t ends = 3 + 8 + 8 + 2;
+  // 32 elements of 1 byte in a vector, 32 rows of weights, 3 steps.
+  EXPECT_EQ(matmulCycles(t, m), ends + 32 + 3 * 64);
+  m.aFmt = isa::Format::I8;
+  m.wFmt = isa::Format::U8;
+  EXPECT_EQ(matmulCycles(t, m), ends + 8 + 9 * 64); // 8 elements
+  m.aFmt = isa::Format::F6E3M2;
+  m.wFmt = isa::Format::F4E2M1; // 64 elements: 2 cycles and 32 rows
+  EXPECT_EQ(matmulCycles(t, m), ends + 32 + 2 * 128);
+  m.aFmt = isa::Format::F4E2M1; // 128 elements, of which are 70
+  EXPECT_EQ(matmulCycles(t, m), ends + 35 + 128);
+  m.wByCol = 1;
+  m.wKstride = {0, 0, 1};
+  m.wNstride = 64;
+  EXPECT_EQ(matmulCycles(t, m), ends + 8 * 2 + 128); // columns of 35 bytes
+  m.scaled = true;
+  m.wsKstride = {0, 0, 8};
+  m.wsNstride = 1;
+  m.asKstride = {0, 0, 64};
+  m.asMstride = {0, 0, 1};
+  // 3 blocks: a row of 8 scales of the weights, 64 of the activations.
+  EXPECT_EQ(matmulCycles(t, m), ends + 16 + 3 * 1 + 3 * 2 + 128);
+  Counters c{};
+  Command command;
+  command.engine = isa::Engine::Mxu;
+  command.body = m;
+  addCommandCounters(t, command, c);
+  EXPECT_EQ(at(c, isa::Counter::MXU_MACS), 64u * 70 * 8);
+  EXPECT_EQ(at(c, isa::Counter::SPM_RD_BYTES), (64u + 8) * 35 + (64 + 8) * 3);
+  t.mxu.rows = 6; // 24 elements are less than a block
+  m.aFmt = m.wFmt = isa::Format::F8E5M2;
+  EXPECT_EQ(matmulDepth(t, m), 0u);
+  m.aFmt = isa::Format::F4E2M1; // 48 elements
+  EXPECT_EQ(matmulDepth(t, m), 32u);
 }
 
 TEST(Timing, Accst) {

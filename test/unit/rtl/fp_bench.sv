@@ -1,6 +1,7 @@
 // Calls one function of the floating-point packages per evaluation, for the comparison with the golden C++ code.
 module fp_bench
   import xpu_fp_pkg::*;
+  import xpu_small_fp_pkg::*;
   import xpu_sfu_pkg::*;
   import xpu_sfu_fn_pkg::*;
   import xpu_vpu_pkg::*;
@@ -8,7 +9,14 @@ module fp_bench
   input  logic [7:0]  op_i,    // a micro-operation; 128 and up: see below
   input  logic [31:0] a_i,
   input  logic [31:0] b_i,
-  input  logic [31:0] c_i,
+  input  logic [31:0] c_i,     // psum of the processing elements
+  input  logic  [4:0] a_fmt_i, // small formats and integers: see pe_dot and pe_int
+  input  logic  [4:0] w_fmt_i,
+  input  logic [63:0] a_bits_i,
+  input  logic [63:0] w_bits_i,
+  input  logic  [4:0] count_i,
+  input  logic  [7:0] a_scale_i,
+  input  logic  [7:0] w_scale_i,
   output logic [31:0] y_o
 );
   sfu_at_t at;
@@ -35,6 +43,9 @@ module fp_bench
       8'd133: y_o = {16'd0, pack_bf16(unpack_fp16_term(a_i[15:0], b_i[1:0]))};
       8'd134: y_o = pe_fma(unpack_bf16(a_i[15:0]), unpack_bf16(b_i[15:0]), c_i);
       8'd135: y_o = {16'd0, mul8x8(a_i[7:0], b_i[7:0])};
+      8'd137: y_o = pe_int(a_fmt_i, w_fmt_i, a_bits_i[7:0], w_bits_i[7:0], c_i);
+      8'd138: y_o = pe_dot(a_fmt_i, w_fmt_i, a_bits_i, w_bits_i, count_i, {1'b0, a_scale_i} + {1'b0, w_scale_i},
+                           a_scale_i == 8'hFF || w_scale_i == 8'hFF, c_i);
       8'd136: y_o = reduce(b_i[2:0], a_i, c_i);
       default: begin
         if (is_sfu(op_i[6:0])) begin

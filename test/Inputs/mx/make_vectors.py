@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Conformance vectors for the small formats of the Open Compute Project.
+
+Expected values come from ml_dtypes (numbers of the formats) and exact rationals
+(sums), never from this project's code. Needs numpy and ml_dtypes:
+
+    python3 make_vectors.py scalars > scalars.txt
+    python3 make_vectors.py sums --count 80 > sums.txt
+
+A line of scalars.txt: format, code, bits of the number as fp32 (hexadecimal).
+A line of sums.txt: formats of a and w, number of products, packed elements of a
+and of w, scales of both, psum, result. Elements lie as in a row of the matrix
+unit: the first in the lowest bits, fp4 in 4 bits, all others in 8, fp6 with
+anything in the upper two.
+"""
+import argparse
+import random
+import struct
+from fractions import Fraction
+
+import ml_dtypes
+import numpy as np
+
+FORMATS = {  # dtype, bits
+    "F8E4M3": (ml_dtypes.float8_e4m3fn, 8),
+    "F8E5M2": (ml_dtypes.float8_e5m2, 8),
+    "F6E2M3": (ml_dtypes.float6_e2m3fn, 6),
+    "F6E3M2": (ml_dtypes.float6_e3m2fn, 6),
+    "F4E2M1": (ml_dtypes.float4_e2m1fn, 4),
+}
+NAN = 0x7FC00000
+
+
+def numbers(name):
+    dtype, bits = FORMATS[name]
+    codes = np.arange(1 << bits, dtype=np.uint8)
+    return codes.view(dtype).astype(np.float64)
+
+
+VALUES = {name: numbers(name) for name in FORMATS}
+SCALES = np.arange(256, dtype=np.uint8).view(ml_dtypes.float8_e8m0fnu).astype(np.float64)
+
+
+def group(a, w):
+    narrow = {"F8E4M3", "F8E5M2", "F6E2M3", "F6E3M2"}
+    return {2: 4, 1: 8, 0: 16}[(a in narrow) + (w in narrow)]
+
+
+def f32(bits):
+    return struct.unpack("<f", struct.pack("<I", bits))[0]
+
+
+def to_bits(x):
+    """The fp32 number nearest to a rational, ties to even."""
+    if x == 0:
+        return 0
+    sign, x = (0x80000000, -x) if x < 0 else (0, x)
+    exponent = x.numerator.bit_length() - x.denominator.bit_length()
+    if x < Fraction(2) ** exponent:
+        exponent -= 1
+    exponent = max(exponent, -126)
+    units = x / Fraction(2) ** (exponent - 23)
+    whole = round(units)  # Python rounds ties to even
+    # An overflow of the significand carries into the exponent, as it must.
+    bits = (exponent + 126 << 23) + whole
+    return sign | min(bits, 0x7F800000)
+
+
+def exact_sum(a, w, sa, sw, psum):
+    """Result of a group by the rules of docs/machine.md."""
+    values = [(float(x), float(y)) for x, y in zip(a, w)]
+    if any(np.isnan(v) for v in (SCALES[sa], SCALES[sw], f32(psum))):
+        return NAN
+    infinite = set()
+    total = Fraction(0)
+    for x, y in values:
+        if np.isnan(x) or np.isnan(y):
+            return NAN
+        if np.isinf(x) or np.isinf(y):
+            if x == 0 or y == 0:
+                return NAN
+            infinite.add((x > 0) == (y > 0))
+        else:
+            total += Fraction(x) * Fraction(y)
+    if np.isinf(f32(psum)):
+        infinite.add(f32(psum) > 0)
+    if infinite:
+        return NAN if len(infinite) == 2 else 0x7F800000 if infinite.pop() else 0xFF800000
+    return to_bits(total * Fraction(SCALES[sa]) * Fraction(SCALES[sw]) + Fraction(f32(psum)))
+
+
+def pack(rng, name, codes):
+    bits = FORMATS[name][1]
+    width = 4 if bits == 4 else 8
+    return sum((c | rng.getrandbits(width) >> bits << bits) << width * i for i, c in enumerate(codes))
+
+
+def make_sum(rng, a_name, w_name):
+    most = group(a_name, w_name)
+    count = most if rng.random() < 0.7 else rng.randint(1, most)
+
+    def codes(name, kind):
+        n = len(VALUES[name])
+        out = []
+        while len(out) < count:
+            c = rng.randrange(n)
+            if kind != "any" and not np.isfinite(VALUES[name][c]):
+                continue
+            if kind == "large" and abs(VALUES[name][c]) < VALUES[name][np.isfinite(VALUES[name])].max() / 2:
+                continue
+            if kind == "zero" and VALUES[name][c] != 0:
+                continue
+            out.append(c)
+        return out
+
+    kind = rng.choice(["finite"] * 8 + ["large", "large", "any", "zero"])
+    a, w = codes(a_name, kind), codes(w_name, "finite" if kind == "zero" else kind)
+    sa = rng.choice([127, 127, rng.randint(110, 144), rng.randrange(256), 0, 254])
+    sw = rng.choice([127, 127, 254 - sa if sa < 255 else 0, rng.randint(110, 144), rng.randrange(255), 255])
+    av, wv = VALUES[a_name][a], VALUES[w_name][w]
+    product = exact_sum(av, wv, sa, sw, 0)
+    # psum of any kind; near the sum, so that it cancels; far, so that only a tie sees the smaller number.
+    choice = rng.random()
+    if choice < 0.2:
+        psum = rng.getrandbits(32)
+    elif choice < 0.3:
+        psum = rng.choice([0, 0x80000000, 1, 0x80000001, 0x7F800000, 0xFF800000, NAN, 0x7F7FFFFF, 0x00800000])
+    elif choice < 0.6:
+        psum = (product ^ 0x80000000) + rng.choice([0, 0, 1, -1, rng.randint(-9, 9)]) & 0xFFFFFFFF
+    else:
+        exponent = min(max((product >> 23 & 0xFF) + rng.randint(-80, 80), 0), 254)
+        fraction = rng.choice([0, 1 << rng.randrange(23), 0x7FFFFF, rng.getrandbits(23)])
+        psum = rng.getrandbits(1) << 31 | exponent << 23 | fraction
+    result = exact_sum(av, wv, sa, sw, psum)
+    return f"{a_name} {w_name} {count} {pack(rng, a_name, a):x} {pack(rng, w_name, w):x} {sa:x} {sw:x} {psum:x} {result:x}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=["scalars", "sums"])
+    parser.add_argument("--count", type=int, default=80, help="sums of every pair of formats (default 80)")
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    if args.kind == "scalars":
+        for name, values in VALUES.items():
+            for code, value in enumerate(values.astype(np.float32)):
+                bits = NAN if np.isnan(value) else int(value.view(np.uint32))
+                print(f"{name} {code:x} {bits:x}")
+        return
+    rng = random.Random(args.seed)
+    for a in FORMATS:
+        for w in FORMATS:
+            for _ in range(args.count):
+                print(make_sum(rng, a, w))
+
+
+if __name__ == "__main__":
+    main()
