@@ -91,6 +91,11 @@ Expected<BoundaryTensor> readTensor(Type type, DictionaryAttr attributes,
 
 } // namespace
 
+std::string getArgumentName(func::FuncOp func, unsigned index) {
+  auto name = func.getArgAttrOfType<StringAttr>(index, "acc.name");
+  return name ? name.str() : "input_" + std::to_string(index);
+}
+
 Expected<Boundary> readBoundary(ModuleOp module) {
   auto func = module.lookupSymbol<func::FuncOp>("main");
   if (!func) {
@@ -104,7 +109,7 @@ Expected<Boundary> readBoundary(ModuleOp module) {
   FunctionType type = func.getFunctionType();
   for (auto [i, input] : llvm::enumerate(type.getInputs())) {
     Expected<BoundaryTensor> tensor =
-        readTensor(input, func.getArgAttrDict(i), "input_" + Twine(i));
+        readTensor(input, func.getArgAttrDict(i), getArgumentName(func, i));
     if (!tensor) {
       return tensor.takeError();
     }

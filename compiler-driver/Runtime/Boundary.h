@@ -15,6 +15,9 @@
 namespace mlir {
 class ModuleOp;
 } // namespace mlir
+namespace mlir::func {
+class FuncOp;
+} // namespace mlir::func
 
 namespace acc {
 
@@ -34,6 +37,9 @@ struct BoundaryTensor {
 struct Boundary {
   std::vector<BoundaryTensor> inputs, outputs;
 };
+
+/// The name of an argument in the user's files: `acc.name`, or `input_N`.
+std::string getArgumentName(mlir::func::FuncOp func, unsigned index);
 
 /// Reads the signature of the function `main`, or of the only function.
 llvm::Expected<Boundary> readBoundary(mlir::ModuleOp module);

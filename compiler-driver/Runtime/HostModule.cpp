@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Runtime/HostModule.h"
 
+#include "compiler-driver/Runtime/ReadMlir.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
@@ -17,6 +18,11 @@ HostModule::load(StringRef bytecode) {
   std::unique_ptr<HostModule> result(new HostModule);
   DialectRegistry registry;
   mlir::registerAllDialects(registry);
+  if (llvm::Error error = checkReadable(
+          llvm::MemoryBufferRef(bytecode, "the functions of the host"),
+          registry)) {
+    return std::move(error);
+  }
   result->context = std::make_unique<MLIRContext>(registry);
   std::string reason;
   ScopedDiagnosticHandler handler(result->context.get(), [&](Diagnostic &diag) {

@@ -22,6 +22,8 @@
 #include "mlir/Dialect/Linalg/Transforms/SubsetInsertionOpInterfaceImpl.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Tensor/Transforms/SubsetInsertionOpInterfaceImpl.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -65,15 +67,31 @@ static void separateResults(ModuleOp module) {
   });
 }
 
+/// Bufferization has no form for them.
+static void decomposeConcats(ModuleOp module) {
+  IRRewriter rewriter(module.getContext());
+  SmallVector<tensor::ConcatOp> concats;
+  module.walk([&](tensor::ConcatOp op) { concats.push_back(op); });
+  for (tensor::ConcatOp op : concats) {
+    rewriter.setInsertionPoint(op);
+    FailureOr<SmallVector<Value>> parts = op.decomposeOperation(rewriter);
+    if (succeeded(parts)) {
+      rewriter.replaceOp(op, *parts);
+    }
+  }
+}
+
 llvm::Error lowerForHost(ModuleOp module) {
   MLIRContext *context = module.getContext();
   registerHostDialects(*context);
   context->loadDialect<bufferization::BufferizationDialect>();
   separateResults(module);
+  decomposeConcats(module);
   PassManager manager(context);
   manager.addPass(createConvertElementwiseToLinalgPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.allowReturnAllocsFromLoops = true;
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
@@ -84,6 +102,7 @@ llvm::Error lowerForHost(ModuleOp module) {
   bufferization::buildBufferDeallocationPipeline(
       manager, bufferization::BufferDeallocationPipelineOptions());
   OpPassManager &functions = manager.nest<func::FuncOp>();
+  functions.addPass(createForallToForLoopPass());
   functions.addPass(createConvertLinalgToLoopsPass());
   functions.addPass(LLVM::createLLVMRequestCWrappersPass());
   manager.addPass(memref::createExpandStridedMetadataPass());

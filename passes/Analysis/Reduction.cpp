@@ -30,10 +30,8 @@ std::optional<isa::Uop> getCombinerUop(Operation *combiner) {
   return llvm::TypeSwitch<Operation *, std::optional<isa::Uop>>(combiner)
       .Case<arith::AddFOp>([](auto) { return isa::Uop::FADD; })
       .Case<arith::MulFOp>([](auto) { return isa::Uop::FMUL; })
-      .Case<arith::MaximumFOp, arith::MaxNumFOp>(
-          [](auto) { return isa::Uop::FMAX; })
-      .Case<arith::MinimumFOp, arith::MinNumFOp>(
-          [](auto) { return isa::Uop::FMIN; })
+      .Case<arith::MaximumFOp>([](auto) { return isa::Uop::FMAX; })
+      .Case<arith::MinimumFOp>([](auto) { return isa::Uop::FMIN; })
       .Case<arith::AddIOp>([](auto) { return isa::Uop::IADD; })
       .Case<arith::MulIOp>([](auto) { return isa::Uop::IMUL; })
       .Case<arith::MaxSIOp>([](auto) { return isa::Uop::IMAX; })
@@ -61,8 +59,6 @@ TypedAttr getNeutralElement(Operation *combiner) {
     return number(0.0);
   case isa::Uop::FMUL:
     return number(1.0);
-  // The vector unit's minimum and maximum propagate NaN, so that the neutral
-  // element of the forms that ignore it is an infinity as well.
   case isa::Uop::FMAX:
     return number(-std::numeric_limits<double>::infinity());
   case isa::Uop::FMIN:

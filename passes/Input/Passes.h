@@ -6,6 +6,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 
+namespace mlir::affine {
+class AffineDialect;
+}
 namespace mlir::arith {
 class ArithDialect;
 }
@@ -19,6 +22,9 @@ namespace mlir::linalg {
 class GenericOp;
 class LinalgDialect;
 } // namespace mlir::linalg
+namespace mlir::math {
+class MathDialect;
+}
 namespace mlir::scf {
 class SCFDialect;
 }

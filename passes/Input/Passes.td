@@ -9,6 +9,30 @@
 
 include "mlir/Pass/PassBase.td"
 
+def NormalizeInputPass : Pass<"xpu-normalize-input", "::mlir::func::FuncOp"> {
+  let summary = "Take apart what has no loops of its own in linalg";
+  let description = [{
+    `linalg.softmax`, `linalg.pack`, `linalg.unpack` and the Winograd operations are decomposed by
+    upstream's functions, and loops of few and known iterations are unrolled, so that
+    their bodies reach the slice. `arith.maxnumf` and `arith.minnumf` outside of reductions become comparisons and the forms that
+    propagate NaN, which the vector unit has. Assertions of exporters are dropped: indices out of range are the caller's fault, and
+    the machine cannot stop for them.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def ScalarsToTensorsPass : Pass<"xpu-scalars-to-tensors", "::mlir::func::FuncOp"> {
+  let summary = "Turn scalars at borders into tensors of rank 0";
+  let description = [{
+    The machine's memory holds tensors only. Scalar arguments and results of the function become tensors of rank 0, and so
+    do scalars that linalg operations take or read from outside of their bodies, unless they are constant.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def LowerTensorOpsPass : Pass<"xpu-lower-tensor-ops", "::mlir::func::FuncOp"> {
   let summary = "Bring operations into the few forms that tiling knows";
   let description = [{

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/Reduction.h"
 #include "passes/LinalgToXPU/MicroProgram.h"
@@ -40,14 +41,38 @@ static std::optional<std::string> whyNot(linalg::LinalgOp op) {
   return std::nullopt;
 }
 
+/// Operations on tensors that move elements in a way known when compiling.
+static bool isMovement(Operation *op) {
+  return llvm::isa<tensor::CastOp, tensor::CollapseShapeOp, tensor::ConcatOp,
+                   tensor::ExpandShapeOp, tensor::ExtractSliceOp,
+                   tensor::InsertSliceOp, tensor::PadOp>(op) ||
+         llvm::isa<bufferization::BufferizationDialect>(op->getDialect());
+}
+
+/// Scalars that the host makes at run time; the slice knows tensors only.
+static bool readsScalar(Operation *op) {
+  bool found = false;
+  op->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands()) {
+      Operation *def = operand.getDefiningOp();
+      found |= operand.getType().isIntOrIndexOrFloat() && def &&
+               !op->isAncestor(def) && !matchPattern(operand, m_Constant());
+    }
+  });
+  return found;
+}
+
 std::optional<std::string> whyNotOnSlice(Operation *op) {
   if (op->hasTrait<OpTrait::ConstantLike>() || llvm::isa<tensor::EmptyOp>(op)) {
     return std::nullopt;
   }
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  if (!linalgOp &&
-      !llvm::isa<tensor::TensorDialect, bufferization::BufferizationDialect>(
-          op->getDialect())) {
+  if (readsScalar(op)) {
+    return ("reads a scalar that is made at run time: " +
+            op->getName().getStringRef())
+        .str();
+  }
+  if (!linalgOp && !isMovement(op)) {
     return ("has no form on a slice: " + op->getName().getStringRef()).str();
   }
   for (Type type :

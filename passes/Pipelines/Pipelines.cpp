@@ -4,6 +4,7 @@
 
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Conversion/TosaToLinalg/TosaToLinalg.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
@@ -11,6 +12,7 @@
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/Tosa/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mlir/Transforms/Passes.h"
@@ -23,6 +25,31 @@
 using namespace mlir;
 
 namespace xpu {
+
+/// Control flow first: the rest of upstream's pipeline refuses its terminators.
+static void addTosaPasses(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(tosa::createTosaInferShapesPass());
+  pm.addPass(createTosaToSCFPass());
+  tosa::addTosaToLinalgPasses(pm, TosaToLinalgOptions(),
+                              TosaToLinalgNamedOptions(), std::nullopt);
+  pm.addPass(createTosaToTensorPass());
+  TosaToArithPassOptions arith;
+  arith.includeApplyRescale = true;
+  pm.addPass(createTosaToArithPass(arith));
+}
+
+void buildInputPipeline(OpPassManager &pm) {
+  pm.addPass(createInlinerPass());
+  pm.addPass(createSymbolDCEPass());
+  pm.addPass(createLiftControlFlowToSCFPass());
+  pm.addPass(createCanonicalizerPass());
+  addTosaPasses(pm);
+  pm.addPass(createCanonicalizerPass());
+  pm.addNestedPass<func::FuncOp>(createNormalizeInputPass());
+  pm.addNestedPass<func::FuncOp>(createScalarsToTensorsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
 
 void buildRackPipeline(OpPassManager &pm) {
   pm.addPass(createConvertElementwiseToLinalgPass());
@@ -101,6 +128,10 @@ void buildPlacePipeline(OpPassManager &pm,
 }
 
 void registerPipelines() {
+  PassPipelineRegistration<>("input-pipeline",
+                             "TOSA, control flow and calls to what can be "
+                             "placed: linalg on tensors",
+                             buildInputPipeline);
   PassPipelineRegistration<>(
       "rack-pipeline", "linalg on tensors to regions on slices and on the host",
       buildRackPipeline);

@@ -47,6 +47,10 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
       llvm::cl::init(true)};
 };
 
+/// What MLIR files hold (TOSA, control flow, calls of private functions) to
+/// linalg on tensors in one function.
+void buildInputPipeline(mlir::OpPassManager &pm);
+
 /// linalg on tensors to regions on slices and on the host.
 void buildRackPipeline(mlir::OpPassManager &pm);
 
@@ -59,8 +63,8 @@ void buildSelectPipeline(mlir::OpPassManager &pm,
 void buildPlacePipeline(mlir::OpPassManager &pm,
                         const SlicePipelineOptions &options);
 
-/// Registers them as `rack-pipeline`, `xpu-select-pipeline` and
-/// `xpu-place-pipeline`.
+/// Registers them as `input-pipeline`, `rack-pipeline`, `xpu-select-pipeline`
+/// and `xpu-place-pipeline`.
 void registerPipelines();
 
 } // namespace xpu

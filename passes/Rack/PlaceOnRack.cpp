@@ -6,8 +6,10 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/Remarks.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "passes/LinalgToXPU/Capability.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -36,6 +38,82 @@ struct Group {
   SmallVector<Operation *> ops;
 };
 
+/// Whether `op` makes nothing but scalars, which no region can return.
+bool isScalarWork(Operation *op) {
+  return op->getNumResults() != 0 && op->getNumRegions() == 0 && isPure(op) &&
+         !op->hasTrait<OpTrait::ConstantLike>() &&
+         llvm::all_of(op->getResultTypes(),
+                      [](Type type) { return type.isIntOrIndexOrFloat(); });
+}
+
+/// Gives each reader of scalars the operations that make them, as its own.
+class ScalarWork {
+public:
+  explicit ScalarWork(Block &block) : block(block) {
+    SmallVector<Operation *> scalars;
+    for (Operation &op : block.without_terminator()) {
+      if (isScalarWork(&op)) {
+        scalars.push_back(&op);
+      }
+    }
+    if (scalars.empty()) {
+      return;
+    }
+    SmallVector<Operation *> readers;
+    for (Operation &op : block.without_terminator()) {
+      if (!isScalarWork(&op)) {
+        readers.push_back(&op);
+      }
+    }
+    for (Operation *reader : readers) {
+      copyTo(reader);
+    }
+    for (Operation *op : llvm::reverse(scalars)) {
+      if (op->use_empty()) {
+        op->erase();
+      }
+    }
+  }
+
+  /// What must go where `reader` goes, in order.
+  ArrayRef<Operation *> of(Operation *reader) const {
+    auto it = copies.find(reader);
+    return it == copies.end() ? ArrayRef<Operation *>() : it->second;
+  }
+
+private:
+  void copyTo(Operation *reader) {
+    OpBuilder builder(reader);
+    IRMapping mapping;
+    SmallVector<Operation *> &made = copies[reader];
+    std::function<void(Operation *)> copy = [&](Operation *op) {
+      for (Value operand : op->getOperands()) {
+        Operation *def = operand.getDefiningOp();
+        if (def && def->getBlock() == &block && isScalarWork(def) &&
+            !mapping.contains(operand)) {
+          copy(def);
+        }
+      }
+      made.push_back(builder.clone(*op, mapping));
+    };
+    reader->walk([&](Operation *inner) {
+      for (OpOperand &operand : inner->getOpOperands()) {
+        Operation *def = operand.get().getDefiningOp();
+        if (!def || def->getBlock() != &block || !isScalarWork(def)) {
+          continue;
+        }
+        if (!mapping.contains(operand.get())) {
+          copy(def);
+        }
+        operand.set(mapping.lookup(operand.get()));
+      }
+    });
+  }
+
+  Block &block;
+  llvm::DenseMap<Operation *, SmallVector<Operation *>> copies;
+};
+
 struct PlaceOnRackPass final
     : acc::rack::impl::PlaceOnRackPassBase<PlaceOnRackPass> {
   using Base::Base;
@@ -59,8 +137,9 @@ struct PlaceOnRackPass final
   static void place(Block &block) {
     llvm::DenseMap<Operation *, std::string> whyNot;
     SmallVector<Operation *> pending;
+    ScalarWork scalars(block);
     for (Operation &op : block.without_terminator()) {
-      if (isRematerializable(&op)) {
+      if (isRematerializable(&op) || isScalarWork(&op)) {
         continue;
       }
       pending.push_back(&op);
@@ -81,6 +160,9 @@ struct PlaceOnRackPass final
       op->walk([&](Operation *inner) {
         llvm::for_each(inner->getOperands(), check);
       });
+      for (Operation *scalar : scalars.of(op)) {
+        llvm::for_each(scalar->getOperands(), check);
+      }
       return ready;
     };
     SmallVector<Group> groups;
@@ -90,6 +172,7 @@ struct PlaceOnRackPass final
       SmallVector<Operation *> rest;
       for (Operation *op : pending) {
         if (whyNot.contains(op) == onHost && isReady(op)) {
+          llvm::append_range(group.ops, scalars.of(op));
           group.ops.push_back(op);
           waiting.erase(op);
         } else {
@@ -106,7 +189,7 @@ struct PlaceOnRackPass final
       std::string reasons;
       llvm::SmallSetVector<StringRef, 4> seen;
       for (Operation *op : group.ops) {
-        if (group.onHost && seen.insert(whyNot[op])) {
+        if (whyNot.contains(op) && seen.insert(whyNot[op])) {
           reasons += (reasons.empty() ? "" : "; ") + whyNot[op];
           remark::missed(
               op->getLoc(),

@@ -144,7 +144,12 @@ static Error bindInputs(const acccc::Options &options,
     if (!sys::fs::exists(path)) {
       return Error::success();
     }
-    if (Error error = bind(acc::readTensorProto(path))) {
+    auto tensor = acc::readTensorProto(path);
+    // Arguments of MLIR have no names: a file belongs to its position.
+    if (tensor && !StringRef(options.input).ends_with(".onnx")) {
+      tensor->name = "input_" + std::to_string(i);
+    }
+    if (Error error = bind(std::move(tensor))) {
       return error;
     }
   }

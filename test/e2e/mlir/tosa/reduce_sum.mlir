@@ -1,0 +1,41 @@
+// RUN: %{python} %inputs/run_functions.py %s %t
+
+// in: [1, -2, 3, 0.5, -4, 5, 6, -7, 0.25, 2, -0.5, 1]
+// numpy: a.sum(axis=0)
+// out: [-2.75, 5, 8.5, -5.5]
+func.func @reduce_sum_f32_axis0(%a: tensor<3x4xf32>) -> tensor<1x4xf32> {
+  %r = tosa.reduce_sum %a {axis = 0 : i32} : (tensor<3x4xf32>) -> tensor<1x4xf32>
+  return %r : tensor<1x4xf32>
+}
+
+// in: [1, -2, 3, 0.5, -4, 5, 6, -7, 0.25, 2, -0.5, 1]
+// numpy: a.sum(axis=1)
+// out: [2.5, 0, 2.75]
+func.func @reduce_sum_f32_axis1(%a: tensor<3x4xf32>) -> tensor<3x1xf32> {
+  %r = tosa.reduce_sum %a {axis = 1 : i32} : (tensor<3x4xf32>) -> tensor<3x1xf32>
+  return %r : tensor<3x1xf32>
+}
+
+// in: [1, -2, 3, 0.5, -4, 5, 6, -7, 0.25, 2, -0.5, 1]
+// numpy: a.sum(axis=1)
+// out: [2.5, 0, 2.75]
+func.func @reduce_sum_f16_axis1(%a: tensor<3x4xf16>) -> tensor<3x1xf16> {
+  %r = tosa.reduce_sum %a {axis = 1 : i32} : (tensor<3x4xf16>) -> tensor<3x1xf16>
+  return %r : tensor<3x1xf16>
+}
+
+// in: [1, -2, 3, 0.5, -4, 5, 6, -7, 0.25, 2, -0.5, 1]
+// numpy: a.sum(axis=1)
+// out: [2.5, 0, 2.75]
+func.func @reduce_sum_bf16_axis1(%a: tensor<3x4xbf16>) -> tensor<3x1xbf16> {
+  %r = tosa.reduce_sum %a {axis = 1 : i32} : (tensor<3x4xbf16>) -> tensor<3x1xbf16>
+  return %r : tensor<3x1xbf16>
+}
+
+// in: [1, -2, 3, 0, -4, 5, 6, -7, 2147483647, 2, -5, 1]
+// numpy: a.sum(axis=1)
+// out: [2, 0, 2147483645]
+func.func @reduce_sum_i32_axis1(%a: tensor<3x4xi32>) -> tensor<3x1xi32> {
+  %r = tosa.reduce_sum %a {axis = 1 : i32} : (tensor<3x4xi32>) -> tensor<3x1xi32>
+  return %r : tensor<3x1xi32>
+}
