@@ -49,6 +49,9 @@ const OpTable &getOpTable() {
     registerControlFlowOps(ops);
     registerSequenceOps(ops);
     registerBitOps(ops);
+    registerTensorScatterOps(ops);
+    registerLinearAttentionOps(ops);
+    registerRecurrentOps(ops);
     registerTrigonometryOps(ops);
     registerConvTransposeOps(ops);
     registerCumulativeOps(ops);

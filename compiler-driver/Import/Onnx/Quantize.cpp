@@ -62,10 +62,11 @@ OnnxValue spreadBlocks(ImportContext &context, const OnnxValue &x,
 /// each block along it.
 OnnxValue alongAxis(ImportContext &context, const OnnxValue &x,
                     const OnnxValue &parameter, StringRef what) {
+  int64_t given = context.intAttr("axis", 1);
   if (parameter.numElements() == 1 && parameter.rank() <= 1) {
     return reshape(context, parameter, {});
   }
-  int64_t axis = context.normalizeAxis(context.intAttr("axis", 1), x.rank());
+  int64_t axis = context.normalizeAxis(given, x.rank());
   if (parameter.rank() == x.rank() && context.intAttr("block_size", 0) != 0) {
     return spreadBlocks(context, x, parameter, axis, what);
   }
