@@ -138,12 +138,12 @@ Expected<HostTensor> toMachine(const HostTensor &tensor,
                           formatShape(tensor.shape) + "; " +
                           formatShape(spec.shape) + " is expected");
   }
-  if (spec.requiredValues && tensor.toIntegers() != *spec.requiredValues) {
+  if (spec.requiredValues && tensor.toKeys() != *spec.requiredValues) {
     return makeInputError("input '" + spec.name + "' is " +
-                          formatShape(tensor.toIntegers()) +
+                          formatKeys(tensor.dtype, tensor.toKeys()) +
                           "; shapes depend on it, and the program was "
                           "compiled for " +
-                          formatShape(*spec.requiredValues));
+                          formatKeys(spec.dtype, *spec.requiredValues));
   }
   if (std::optional<double> number = tensor.findBeyondFloat();
       number && spec.machineType == DType::F32) {

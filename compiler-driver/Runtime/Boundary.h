@@ -29,7 +29,8 @@ struct BoundaryTensor {
   /// The type on the machine: f32, f16, bf16, i32, i8 or bool.
   DType machineType = DType::F32;
   std::vector<int64_t> shape;
-  /// The module was compiled for these values only (`acc.value`).
+  /// The module was compiled for these values only (`acc.value`, the keys of a
+  /// tensor).
   std::optional<std::vector<int64_t>> requiredValues;
 };
 

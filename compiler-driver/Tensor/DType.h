@@ -25,13 +25,30 @@ enum class DType : uint8_t {
   I64,
   U64,
   Bool,
+  // Of 8 and fewer bits; in memory each takes a byte.
+  F8E4M3FN,
+  F8E4M3FNUZ,
+  F8E5M2,
+  F8E5M2FNUZ,
+  F4E2M1,
+  F8E8M0,
+  I4,
+  U4,
+  I2,
+  U2,
 };
 
-/// Bytes that one element takes in memory and in files.
+/// Bytes that one element takes in memory.
 unsigned getByteSize(DType type);
 
-/// True for f16, bf16, f32 and f64.
+/// Bits that one element takes in files: less than a byte for some.
+unsigned getFileBits(DType type);
+
+/// True for the floats of any width.
 bool isFloat(DType type);
+
+/// True for the floats of 8 and fewer bits.
+bool isSmallFloat(DType type);
 
 /// True for the unsigned integers (not for bool).
 bool isUnsignedInteger(DType type);

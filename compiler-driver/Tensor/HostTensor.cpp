@@ -3,6 +3,10 @@
 #include "compiler-driver/Tensor/HostTensor.h"
 
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/bit.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,6 +32,43 @@ uint16_t roundTo(const llvm::fltSemantics &semantics, double value) {
   bool losesInfo = false;
   number.convert(semantics, llvm::APFloat::rmNearestTiesToEven, &losesInfo);
   return static_cast<uint16_t>(number.bitcastToAPInt().getZExtValue());
+}
+
+const llvm::fltSemantics &getSemantics(DType smallFloat) {
+  switch (smallFloat) {
+  case DType::F8E4M3FN:
+    return llvm::APFloat::Float8E4M3FN();
+  case DType::F8E4M3FNUZ:
+    return llvm::APFloat::Float8E4M3FNUZ();
+  case DType::F8E5M2:
+    return llvm::APFloat::Float8E5M2();
+  case DType::F8E5M2FNUZ:
+    return llvm::APFloat::Float8E5M2FNUZ();
+  case DType::F8E8M0:
+    return llvm::APFloat::Float8E8M0FNU();
+  default:
+    return llvm::APFloat::Float4E2M1FN();
+  }
+}
+
+double smallToDouble(DType type, uint8_t bits) {
+  const llvm::fltSemantics &semantics = getSemantics(type);
+  unsigned width = llvm::APFloat::getSizeInBits(semantics);
+  llvm::APFloat number(semantics,
+                       llvm::APInt(width, bits & ((1u << width) - 1)));
+  bool losesInfo = false;
+  number.convert(llvm::APFloat::IEEEdouble(),
+                 llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  return number.convertToDouble();
+}
+
+/// The low bits of an integer of fewer than 8 bits, as its number.
+int8_t wrapSmall(DType type, int64_t value) {
+  unsigned shift = 64 - getFileBits(type);
+  uint64_t top = static_cast<uint64_t>(value) << shift;
+  return static_cast<int8_t>(isUnsignedInteger(type)
+                                 ? static_cast<int64_t>(top >> shift)
+                                 : static_cast<int64_t>(top) >> shift);
 }
 
 /// SplitMix64: small, and the same everywhere.
@@ -81,6 +122,20 @@ std::string formatShape(llvm::ArrayRef<int64_t> shape) {
     text += (i ? ", " : "") + std::to_string(shape[i]);
   }
   return text + "]";
+}
+
+std::string formatKeys(DType type, llvm::ArrayRef<int64_t> keys) {
+  if (!isFloat(type)) {
+    return formatShape(keys);
+  }
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << '[';
+  llvm::interleaveComma(keys, os, [&](int64_t key) {
+    os << llvm::format("%g", llvm::bit_cast<double>(key));
+  });
+  os << ']';
+  return text;
 }
 
 float halfToFloat(uint16_t bits) {
@@ -163,7 +218,8 @@ double HostTensor::getDouble(int64_t i) const {
   case DType::U64:
     return static_cast<double>(load<uint64_t>(data, i));
   default:
-    return static_cast<double>(getInteger(i));
+    return isSmallFloat(dtype) ? smallToDouble(dtype, load<uint8_t>(data, i))
+                               : static_cast<double>(getInteger(i));
   }
 }
 
@@ -171,6 +227,10 @@ int64_t HostTensor::getInteger(int64_t i) const {
   const char *data = bytes.data();
   switch (dtype) {
   case DType::I8:
+  case DType::I4:
+  case DType::U4:
+  case DType::I2:
+  case DType::U2:
     return load<int8_t>(data, i);
   case DType::U8:
     return load<uint8_t>(data, i);
@@ -218,6 +278,10 @@ void HostTensor::setDouble(int64_t i, double value) {
   case DType::Bool:
     return store<uint8_t>(data, i, value != 0.0);
   default: {
+    if (isSmallFloat(dtype)) {
+      return store(data, i,
+                   static_cast<uint8_t>(roundTo(getSemantics(dtype), value)));
+    }
     int64_t whole = 0;
     if (value >= 0x1.0p63) {
       whole = std::numeric_limits<int64_t>::max();
@@ -237,6 +301,11 @@ void HostTensor::setInteger(int64_t i, int64_t value) {
   case DType::I8:
   case DType::U8:
     return store<uint8_t>(data, i, static_cast<uint8_t>(value));
+  case DType::I4:
+  case DType::U4:
+  case DType::I2:
+  case DType::U2:
+    return store<int8_t>(data, i, wrapSmall(dtype, value));
   case DType::I16:
   case DType::U16:
     return store<uint16_t>(data, i, static_cast<uint16_t>(value));
@@ -267,6 +336,16 @@ std::vector<double> HostTensor::toDoubles() const {
     values[i] = getDouble(i);
   }
   return values;
+}
+
+std::vector<int64_t> HostTensor::toKeys() const {
+  std::vector<int64_t> keys = toIntegers();
+  if (isFloat(dtype)) {
+    for (size_t i = 0; i < keys.size(); ++i) {
+      keys[i] = llvm::bit_cast<int64_t>(getDouble(i));
+    }
+  }
+  return keys;
 }
 
 HostTensor HostTensor::convertTo(DType type) const {

@@ -20,7 +20,8 @@
 namespace acc {
 
 /// A dense tensor: `bytes` holds the elements in row-major order,
-/// little-endian; bool takes one byte per element.
+/// little-endian; bool and types of fewer than 8 bits take one byte per
+/// element: the bits of a float, the number of an integer.
 struct HostTensor {
   std::string name;
   DType dtype = DType::F32;
@@ -47,14 +48,19 @@ struct HostTensor {
   /// Element `index` as an integer; floats are truncated and saturate.
   int64_t getInteger(int64_t index) const;
 
-  /// Stores a value, rounding to the element type (floats to nearest even,
-  /// integers modulo their width).
+  /// Stores a value, rounding to the element type (floats to nearest even, and
+  /// beyond their range to infinity, or to NaN where there is none; integers
+  /// modulo their width).
   void setDouble(int64_t index, double value);
   void setInteger(int64_t index, int64_t value);
 
   /// All elements, converted.
   std::vector<int64_t> toIntegers() const;
   std::vector<double> toDoubles() const;
+
+  /// The values as integers from which they can be had back: of floats, the
+  /// bits as doubles.
+  std::vector<int64_t> toKeys() const;
 
   /// A copy with elements converted to `type`. Conversion to bool gives
   /// `x != 0`.
@@ -72,6 +78,9 @@ std::optional<int64_t> countElements(llvm::ArrayRef<int64_t> shape);
 
 /// `[2, 3]`, for messages.
 std::string formatShape(llvm::ArrayRef<int64_t> shape);
+
+/// The same of values of a type, from their keys.
+std::string formatKeys(DType type, llvm::ArrayRef<int64_t> keys);
 
 /// Bit conversions, to nearest even.
 float halfToFloat(uint16_t bits);

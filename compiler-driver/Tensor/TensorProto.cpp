@@ -21,28 +21,89 @@ namespace {
 using Proto = ::onnx::TensorProto;
 
 const std::pair<int, DType> typeTable[] = {
-    {Proto::FLOAT, DType::F32},     {Proto::FLOAT16, DType::F16},
-    {Proto::BFLOAT16, DType::BF16}, {Proto::DOUBLE, DType::F64},
-    {Proto::INT8, DType::I8},       {Proto::UINT8, DType::U8},
-    {Proto::INT16, DType::I16},     {Proto::UINT16, DType::U16},
-    {Proto::INT32, DType::I32},     {Proto::UINT32, DType::U32},
-    {Proto::INT64, DType::I64},     {Proto::UINT64, DType::U64},
+    {Proto::FLOAT, DType::F32},
+    {Proto::FLOAT16, DType::F16},
+    {Proto::BFLOAT16, DType::BF16},
+    {Proto::DOUBLE, DType::F64},
+    {Proto::INT8, DType::I8},
+    {Proto::UINT8, DType::U8},
+    {Proto::INT16, DType::I16},
+    {Proto::UINT16, DType::U16},
+    {Proto::INT32, DType::I32},
+    {Proto::UINT32, DType::U32},
+    {Proto::INT64, DType::I64},
+    {Proto::UINT64, DType::U64},
     {Proto::BOOL, DType::Bool},
+    // Newer than the protobuf description that we may be built with.
+    {17, DType::F8E4M3FN},
+    {18, DType::F8E4M3FNUZ},
+    {19, DType::F8E5M2},
+    {20, DType::F8E5M2FNUZ},
+    {21, DType::U4},
+    {22, DType::I4},
+    {23, DType::F4E2M1},
+    {24, DType::F8E8M0},
+    {25, DType::U2},
+    {26, DType::I2},
 };
 
 /// Numbers of element types that we recognise only to name them.
 const std::pair<int, const char *> otherTypes[] = {
-    {0, "undefined"},   {8, "string"},          {14, "complex64"},
-    {15, "complex128"}, {17, "float8e4m3fn"},   {18, "float8e4m3fnuz"},
-    {19, "float8e5m2"}, {20, "float8e5m2fnuz"}, {21, "uint4"},
-    {22, "int4"},       {23, "float4e2m1"},     {24, "float8e8m0"},
-    {25, "uint2"},      {26, "int2"},
+    {0, "undefined"},
+    {8, "string"},
+    {14, "complex64"},
+    {15, "complex128"},
 };
+
+uint64_t getFileBytes(DType type, uint64_t count) {
+  return (count * getFileBits(type) + 7) / 8;
+}
+
+/// Spreads the elements of a file, of which several may share a byte (the
+/// first in the low bits), to a byte each.
+void unpack(const uint8_t *packed, HostTensor &tensor) {
+  unsigned bits = getFileBits(tensor.dtype);
+  uint8_t mask = static_cast<uint8_t>((1u << bits) - 1);
+  for (int64_t i = 0, n = tensor.getNumElements(); i < n; ++i) {
+    uint8_t code = packed[i * bits / 8] >> (i * bits % 8) & mask;
+    if (isFloat(tensor.dtype)) {
+      tensor.bytes[i] = static_cast<char>(code);
+    } else {
+      tensor.setInteger(i, code);
+    }
+  }
+}
+
+std::string pack(const HostTensor &tensor) {
+  unsigned bits = getFileBits(tensor.dtype);
+  uint8_t mask = static_cast<uint8_t>((1u << bits) - 1);
+  int64_t count = tensor.getNumElements();
+  std::string packed(getFileBytes(tensor.dtype, count), 0);
+  for (int64_t i = 0; i < count; ++i) {
+    uint8_t code = static_cast<uint8_t>(tensor.bytes[i]) & mask;
+    packed[i * bits / 8] =
+        static_cast<char>(packed[i * bits / 8] | code << (i * bits % 8));
+  }
+  return packed;
+}
 
 /// Copies a typed repeated field, element by element.
 template <typename Field>
 Error copyField(const Field &field, HostTensor &tensor, StringRef where) {
   int64_t count = tensor.getNumElements();
+  if (getFileBits(tensor.dtype) < 8) {
+    // Each number of the field is a byte of packed elements.
+    if (static_cast<uint64_t>(field.size()) !=
+        getFileBytes(tensor.dtype, count)) {
+      return makeInputError(where + ": has " + Twine(field.size()) +
+                            " bytes of data; its shape " +
+                            formatShape(tensor.shape) + " needs " +
+                            Twine(getFileBytes(tensor.dtype, count)));
+    }
+    std::vector<uint8_t> packed(field.begin(), field.end());
+    unpack(packed.data(), tensor);
+    return Error::success();
+  }
   if (field.size() != count) {
     return makeInputError(where + ": has " + Twine(field.size()) +
                           " elements; its shape " + formatShape(tensor.shape) +
@@ -63,11 +124,24 @@ Error copyField(const Field &field, HostTensor &tensor, StringRef where) {
       tensor.setDouble(i, static_cast<double>(value));
       break;
     default:
-      tensor.setInteger(i, static_cast<int64_t>(value));
+      if (isSmallFloat(tensor.dtype)) {
+        tensor.bytes[i] = static_cast<char>(value);
+      } else {
+        tensor.setInteger(i, static_cast<int64_t>(value));
+      }
       break;
     }
   }
   return Error::success();
+}
+
+/// From as many bytes as the tensor takes in a file.
+void fillFromBytes(const char *data, HostTensor &tensor) {
+  if (getFileBits(tensor.dtype) < 8) {
+    unpack(reinterpret_cast<const uint8_t *>(data), tensor);
+  } else if (!tensor.bytes.empty()) {
+    std::memcpy(tensor.bytes.data(), data, tensor.bytes.size());
+  }
 }
 
 Error readExternal(const Proto &proto, HostTensor &tensor, StringRef where,
@@ -78,7 +152,8 @@ Error readExternal(const Proto &proto, HostTensor &tensor, StringRef where,
   }
   std::string location;
   uint64_t offset = 0;
-  uint64_t length = tensor.bytes.size();
+  uint64_t expected = getFileBytes(tensor.dtype, tensor.getNumElements());
+  uint64_t length = expected;
   for (const auto &entry : proto.external_data()) {
     StringRef value = entry.value();
     if (entry.key() == "location") {
@@ -101,10 +176,10 @@ Error readExternal(const Proto &proto, HostTensor &tensor, StringRef where,
     return makeInputError(where + ": external location '" + location +
                           "' is not a path below the model's folder");
   }
-  if (length != tensor.bytes.size()) {
+  if (length != expected) {
     return makeInputError(where + ": external length is " + Twine(length) +
                           " bytes; its shape " + formatShape(tensor.shape) +
-                          " needs " + Twine(tensor.bytes.size()));
+                          " needs " + Twine(expected));
   }
   SmallString<128> path(directory);
   sys::path::append(path, location);
@@ -120,20 +195,20 @@ Error readExternal(const Proto &proto, HostTensor &tensor, StringRef where,
                           Twine(size) + " bytes; bytes " + Twine(offset) +
                           " to " + Twine(offset + length) + " are needed");
   }
-  std::memcpy(tensor.bytes.data(), (*buffer)->getBufferStart() + offset,
-              length);
+  fillFromBytes((*buffer)->getBufferStart() + offset, tensor);
   return Error::success();
 }
 
 Error fill(const Proto &proto, HostTensor &tensor, StringRef where) {
   if (proto.has_raw_data()) {
     const std::string &raw = proto.raw_data();
-    if (raw.size() != tensor.bytes.size()) {
+    uint64_t expected = getFileBytes(tensor.dtype, tensor.getNumElements());
+    if (raw.size() != expected) {
       return makeInputError(
           where + ": has " + Twine(raw.size()) + " bytes of data; its shape " +
-          formatShape(tensor.shape) + " needs " + Twine(tensor.bytes.size()));
+          formatShape(tensor.shape) + " needs " + Twine(expected));
     }
-    std::memcpy(tensor.bytes.data(), raw.data(), raw.size());
+    fillFromBytes(raw.data(), tensor);
     return Error::success();
   }
   switch (tensor.dtype) {
@@ -208,10 +283,12 @@ Expected<HostTensor> decodeTensorProto(const Proto &proto, StringRef where,
   uint64_t present = proto.raw_data().size() + proto.float_data_size() +
                      proto.int32_data_size() + proto.int64_data_size() +
                      proto.double_data_size() + proto.uint64_data_size();
-  if (!external && *count > 0 && static_cast<uint64_t>(*count) > present) {
-    return makeInputError(where + ": has data for at most " + Twine(present) +
-                          " elements; its shape " + formatShape(shape) +
-                          " needs " + Twine(*count));
+  // Up to 8 / width elements share a byte.
+  uint64_t shared = 8 / std::min(getFileBits(*type), 8u);
+  if (!external && static_cast<uint64_t>(*count) > present * shared) {
+    return makeInputError(where + ": has data for at most " +
+                          Twine(present * shared) + " elements; its shape " +
+                          formatShape(shape) + " needs " + Twine(*count));
   }
   if (external && *count > (int64_t(1) << 40)) {
     return makeInputError(where + ": shape " + formatShape(shape) +
@@ -231,7 +308,11 @@ void encodeTensorProto(const HostTensor &tensor, Proto &proto) {
   for (int64_t size : tensor.shape) {
     proto.add_dims(size);
   }
-  proto.set_raw_data(tensor.bytes.data(), tensor.bytes.size());
+  if (getFileBits(tensor.dtype) < 8) {
+    proto.set_raw_data(pack(tensor));
+  } else {
+    proto.set_raw_data(tensor.bytes.data(), tensor.bytes.size());
+  }
 }
 
 } // namespace acc

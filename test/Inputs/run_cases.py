@@ -11,87 +11,22 @@ is our own, so that a fault of the compiler's `--expect` cannot hide one.
 import math
 import os
 import shutil
-import struct
 import subprocess
 import sys
 
-FORMATS = {1: "f", 2: "B", 3: "b", 4: "H", 5: "h", 6: "i", 7: "q", 9: "B",
-           10: "e", 11: "d", 12: "I", 13: "Q", 16: "H"}
+import onnx_files
+
 FLOATS = {1: (1e-3, 1e-4), 10: (2e-3, 2e-3), 11: (1e-3, 1e-4), 16: (2e-2, 2e-2)}
 
 
-def varint(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return value, at
-
-
-def fields(data):
-    at = 0
-    while at < len(data):
-        key, at = varint(data, at)
-        kind = key & 7
-        if kind == 0:
-            value, at = varint(data, at)
-        elif kind == 2:
-            size, at = varint(data, at)
-            value, at = data[at : at + size], at + size
-        else:
-            size = {1: 8, 5: 4}[kind]
-            value, at = data[at : at + size], at + size
-        yield key >> 3, kind, value
-
-
-def numbers(kind, value):
-    if kind != 2:
-        return [value]
-    result, at = [], 0
-    while at < len(value):
-        number, at = varint(value, at)
-        result.append(number)
-    return result
-
-
-def read(path):
-    """Element type, shape and values of a TensorProto."""
-    with open(path, "rb") as file:
-        data = file.read()
-    shape, element, raw, values = [], 0, None, []
-    for field, kind, value in fields(data):
-        if field == 1:
-            shape += numbers(kind, value)
-        elif field == 2:
-            element = value
-        elif field == 9:
-            raw = value
-        elif field == 4:
-            values += struct.unpack(f"<{len(value) // 4}f", value)
-        elif field in (5, 7):
-            values += [n - 2**64 if n >> 63 else n for n in numbers(kind, value)]
-    if raw is not None:
-        letter = FORMATS[element]
-        values = list(struct.unpack(f"<{len(raw) // struct.calcsize(letter)}{letter}", raw))
-    elif element in (10, 16) and values:
-        packed = struct.pack(f"<{len(values)}H", *values)
-        values = list(struct.unpack(f"<{len(values)}{FORMATS[element]}", packed))
-    if element == 16:
-        values = [struct.unpack("<f", struct.pack("<I", n << 16))[0] for n in values]
-    return element, shape, values
-
-
 def equal(element, ours, reference, exact):
-    if element not in FLOATS:
+    if not onnx_files.is_float(element):
         return ours == reference
     if math.isnan(reference) or math.isnan(ours):
         return math.isnan(reference) and math.isnan(ours)
     if exact or math.isinf(reference) or math.isinf(ours):
         return ours == reference and math.copysign(1, ours) == math.copysign(1, reference)
-    relative, absolute = FLOATS[element]
+    relative, absolute = FLOATS.get(element, (0, 0))
     return abs(ours - reference) <= absolute + relative * abs(reference)
 
 
@@ -119,8 +54,8 @@ def run(case, scratch):
         return "has no reference"
     exact = os.path.exists(os.path.join(case, "exact"))
     for name in names:
-        element, shape, values = read(os.path.join(scratch, name))
-        wanted, wanted_shape, reference = read(os.path.join(data, name))
+        element, shape, values = onnx_files.read(os.path.join(scratch, name))
+        wanted, wanted_shape, reference = onnx_files.read(os.path.join(data, name))
         if (element, shape, len(values)) != (wanted, wanted_shape, len(reference)):
             return f"{name}: type {element} and shape {shape}, expected {wanted} and {wanted_shape}"
         for i, (ours, theirs) in enumerate(zip(values, reference)):

@@ -135,6 +135,20 @@ void importSwish(ImportContext &context) {
   importActivation(context, [&](Scalar a) { return a * sigmoid(a * alpha); });
 }
 
+void importSwiGLU(ImportContext &context) {
+  OnnxValue operands[] = {context.in(0), context.in(1)};
+  context.require(operands[0].shape == operands[1].shape &&
+                      operands[0].dtype == operands[1].dtype,
+                  "operands have shapes " + formatShape(operands[0].shape) +
+                      " and " + formatShape(operands[1].shape) +
+                      "; they must be alike");
+  double alpha = context.floatAttr("alpha", 1.0);
+  context.out(elementwise(context, operands, operands[0].dtype,
+                          [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                            return x[0] * sigmoid(x[0] * alpha) * x[1];
+                          }));
+}
+
 void importShrink(ImportContext &context) {
   double bias = context.floatAttr("bias", 0.0);
   double lambd = context.floatAttr("lambd", 0.5);
@@ -190,6 +204,7 @@ void registerActivationOps(OpTable &table) {
   table["Softsign"] = importSoftsign;
   table["Mish"] = importMish;
   table["Swish"] = importSwish;
+  table["SwiGLU"] = importSwiGLU;
   table["Shrink"] = importShrink;
   table["Gelu"] = importGelu;
   table["Sinh"] = importSinh;

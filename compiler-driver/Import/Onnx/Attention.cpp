@@ -61,9 +61,6 @@ void importAttention(ImportContext &context) {
   OnnxValue q = splitHeads(context, qIn, qHeads, "the query");
   OnnxValue k = splitHeads(context, context.in(1), kvHeads, "the key");
   OnnxValue v = splitHeads(context, context.in(2), kvHeads, "the value");
-  if (context.has(6)) {
-    context.unsupported("input nonpad_kv_seqlen");
-  }
   int64_t past = 0;
   if (context.has(4) || context.has(5)) {
     OnnxValue keys[] = {context.in(4), k}, values[] = {context.in(5), v};
@@ -92,6 +89,13 @@ void importAttention(ImportContext &context) {
   double scale = context.floatAttr("scale", 1.0 / std::sqrt(double(size)));
   double cap = context.floatAttr("softcap", 0.0);
   bool causal = context.intAttr("is_causal", 0) != 0;
+  int64_t left = context.intAttr("left_window_size", -1);
+  int64_t right = context.intAttr("right_window_size", -1);
+  bool hasLengths = context.has(6);
+  context.require(!hasLengths || (!context.has(4) && !context.has(5)),
+                  "has both a past and lengths of an outer cache");
+  context.require(left >= -1 && right >= -1,
+                  "a window size is negative, but not -1");
   int64_t mode = context.intAttr("qk_matmul_output_mode", 0);
   DType type = qIn.dtype;
 
@@ -124,6 +128,16 @@ void importAttention(ImportContext &context) {
     }
     operands.push_back(groupMask(context, mask, kvHeads, group));
   }
+  if (hasLengths) {
+    OnnxValue lengths = narrowIndices(context, context.in(6));
+    context.require(isInteger(lengths.dtype) && lengths.numElements() == batch,
+                    "the lengths have shape " + formatShape(lengths.shape) +
+                        "; one for each of " + Twine(batch) +
+                        " sequences is expected");
+    operands.push_back(reshape(context, lengths, {batch, 1, 1, 1, 1}));
+  }
+  // Masks that may leave a query without any key.
+  bool guarded = hasMask || hasLengths || left >= 0 || right >= 0;
   enum { Raw = 0, Masked = 1, Capped = 2 };
   auto score = [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> x, int stage) {
     Scalar value = x[0] * scale;
@@ -137,16 +151,30 @@ void importAttention(ImportContext &context) {
     if (hasMask) {
       value = boolMask ? select(x[1], value, lowest) : value + x[1];
     }
+    auto hideUnless = [&](Comparison comparison, Scalar u, Scalar v) {
+      value = select(compareScalars(comparison, u, v), value, lowest);
+    };
+    // The position of the query among the keys.
+    Scalar key = loopIndex(b, 4);
+    Scalar position =
+        loopIndex(b, 3) + (hasLengths ? x.back() - static_cast<double>(length)
+                                      : intConstant(b, past));
     if (causal) {
-      Scalar visible =
-          compareScalars(Comparison::LessEqual, loopIndex(b, 4),
-                         loopIndex(b, 3) + static_cast<double>(past));
-      value = select(visible, value, lowest);
+      hideUnless(Comparison::LessEqual, key, position);
+    }
+    if (left >= 0) {
+      hideUnless(Comparison::LessEqual, position - key, intConstant(b, left));
+    }
+    if (right >= 0) {
+      hideUnless(Comparison::LessEqual, key - position, intConstant(b, right));
+    }
+    if (hasLengths) {
+      hideUnless(Comparison::Less, key, x.back());
     }
     return value;
   };
   std::vector<int64_t> last{4};
-  bool plainScore = !hasMask && !causal && cap == 0.0;
+  bool plainScore = !guarded && !causal && cap == 0.0;
   OnnxValue scores = elementwise(
       context, operands, DType::F32,
       [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> x) {
@@ -160,7 +188,7 @@ void importAttention(ImportContext &context) {
       context, shifted, DType::F32,
       [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
         Scalar value = apply(Function::Exp, x[0] - x[1]);
-        if (!hasMask) {
+        if (!guarded) {
           return value;
         }
         // A row without any visible key gives zeros.
@@ -176,7 +204,7 @@ void importAttention(ImportContext &context) {
   OnnxValue weights =
       elementwise(context, fraction, weightType,
                   [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
-                    if (!hasMask) {
+                    if (!guarded) {
                       return roughQuotient(x[0], x[1]);
                     }
                     Scalar zero = x[1].constant(0);

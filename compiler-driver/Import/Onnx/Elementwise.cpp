@@ -1,7 +1,10 @@
 //===- Elementwise.cpp - Arithmetic, comparison and logic -----------------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
+#include "compiler-driver/Import/Onnx/SmallTypes.h"
 #include "compiler-driver/Tensor/TensorProto.h"
+
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 
@@ -424,7 +427,20 @@ DType typeOfNumber(ImportContext &context, int64_t number) {
 
 void importCastTo(ImportContext &context, DType type) {
   OnnxValue a = context.in(0);
-  context.out(cast(context, a, type));
+  bool saturate = context.intAttr("saturate", 1) != 0;
+  std::string name = context.stringAttr("round_mode", "up");
+  std::optional<ScaleRounding> rounding =
+      llvm::StringSwitch<std::optional<ScaleRounding>>(name)
+          .Case("up", ScaleRounding::Up)
+          .Case("down", ScaleRounding::Down)
+          .Case("nearest", ScaleRounding::Nearest)
+          .Default(std::nullopt);
+  context.require(rounding.has_value(),
+                  "attribute 'round_mode' is '" + name +
+                      "'; 'up', 'down' or 'nearest' is expected");
+  context.out(isSmallFloat(type)
+                  ? castToSmallFloat(context, a, type, saturate, *rounding)
+                  : cast(context, a, type));
 }
 
 void importCast(ImportContext &context) {
@@ -435,7 +451,9 @@ void importCastLike(ImportContext &context) {
   importCastTo(context, context.in(1).dtype);
 }
 
-void importIdentity(ImportContext &context) { context.out(context.in(0)); }
+void importIdentity(ImportContext &context) {
+  context.out(OnnxValue(context.lookUp(0)));
+}
 
 void importDropout(ImportContext &context) {
   if (context.opset() < 7 && context.intAttr("is_test", 0) == 0) {

@@ -9,6 +9,7 @@
 #include "compiler-driver/Import/Onnx/FoldSupport.h"
 #include "compiler-driver/Import/Onnx/Lowering.h"
 #include "compiler-driver/Import/Onnx/ShapeRules.h"
+#include "compiler-driver/Tensor/TensorProto.h"
 
 #include <cmath>
 
@@ -124,12 +125,18 @@ bool foldRange(ImportContext &context) {
 
 bool foldEyeLike(ImportContext &context) {
   const OnnxValue &x = context.in(0);
-  if (x.rank() != 2 || context.hasAttr("dtype") ||
-      x.numElements() > foldLimit) {
+  if (x.rank() != 2 || x.numElements() > foldLimit) {
     return false;
   }
+  std::optional<DType> type = x.dtype;
+  if (context.hasAttr("dtype")) {
+    type = getDTypeFromOnnx(static_cast<int>(context.intAttr("dtype")));
+    if (!type) {
+      return false;
+    }
+  }
   int64_t k = context.intAttr("k", 0);
-  HostTensor result = HostTensor::zeros("", x.dtype, x.shape);
+  HostTensor result = HostTensor::zeros("", *type, x.shape);
   for (int64_t i = 0; i < x.shape[0]; ++i) {
     if (i + k >= 0 && i + k < x.shape[1]) {
       result.setInteger(i * x.shape[1] + i + k, 1);
@@ -379,7 +386,7 @@ bool foldConstants(ImportContext &context) {
     if (!context.has(i)) {
       continue;
     }
-    const OnnxValue &value = context.in(i);
+    const OnnxValue &value = context.lookUp(i);
     if (!value.isConstant() || value.numElements() > foldLimit) {
       return false;
     }

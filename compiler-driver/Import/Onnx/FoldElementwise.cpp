@@ -177,6 +177,7 @@ const UnaryRule unaryRules[] = {
     {"Ceil", [](double a) { return std::ceil(a); }},
     {"Round", [](double a) { return std::nearbyint(a); }},
     {"Reciprocal", [](double a) { return 1.0 / a; }},
+    {"Relu", [](double a) { return std::isnan(a) || a > 0.0 ? a : 0.0; }},
     {"Sigmoid", [](double a) { return 1.0 / (1.0 + std::exp(-a)); }},
 };
 

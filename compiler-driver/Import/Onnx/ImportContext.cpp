@@ -48,13 +48,24 @@ Type getStorageType(MLIRContext *context, DType dtype) {
   switch (dtype) {
   case DType::F32:
   case DType::F64:
+  case DType::F8E8M0: // Of f32's exponents.
     return Float32Type::get(context);
+  // Every number of the smaller floats is one of f16.
+  case DType::F8E4M3FN:
+  case DType::F8E4M3FNUZ:
+  case DType::F8E5M2:
+  case DType::F8E5M2FNUZ:
+  case DType::F4E2M1:
   case DType::F16:
     return Float16Type::get(context);
   case DType::BF16:
     return BFloat16Type::get(context);
   case DType::I8:
   case DType::U8:
+  case DType::I4:
+  case DType::U4:
+  case DType::I2:
+  case DType::U2:
     return IntegerType::get(context, 8);
   case DType::Bool:
     return IntegerType::get(context, 1);
@@ -106,12 +117,13 @@ void ImportContext::unsupported(const Twine &message) const {
   throw ImportFailure{nodePrefix(*this) + message.str(), true};
 }
 
-void ImportContext::needsConstant(const Twine &what) const {
-  throw ImportFailure{nodePrefix(*this) + what.str() +
-                          " depends on run-time data, so shapes are not known "
+void ImportContext::needsConstant(unsigned i, const Twine &what) const {
+  throw ImportFailure{nodePrefix(*this) + what.str() + " (input " +
+                          std::to_string(i) +
+                          ") depends on run-time data, so shapes are not known "
                           "when compiling; what comes from a graph input is "
                           "known with --inputs=DIR",
-                      /*unsupported=*/true, /*needsConstant=*/true};
+                      /*unsupported=*/true, /*neededValues=*/{node->inputs[i]}};
 }
 
 void ImportContext::checkAttributes() const {
@@ -156,7 +168,8 @@ void ImportContext::require(bool condition, const Twine &message) const {
 }
 
 bool ImportContext::has(unsigned i) const {
-  return i < node->inputs.size() && !node->inputs[i].empty();
+  return i < node->inputs.size() && !node->inputs[i].empty() &&
+         !absent.count(node->inputs[i]);
 }
 
 bool ImportContext::hasOutput(unsigned i) const {
@@ -164,6 +177,22 @@ bool ImportContext::hasOutput(unsigned i) const {
 }
 
 const OnnxValue &ImportContext::in(unsigned i) const {
+  const OnnxValue &value = lookUp(i);
+  if (value.isSequence()) {
+    unsupported("input '" + node->inputs[i] +
+                "' is a sequence; a tensor is expected");
+  }
+  return value;
+}
+
+const std::vector<OnnxValue> &ImportContext::sequence(unsigned i) const {
+  const OnnxValue &value = lookUp(i);
+  require(value.isSequence(), "input '" + node->inputs[i] +
+                                  "' is a tensor; a sequence is expected");
+  return *value.elements;
+}
+
+const OnnxValue &ImportContext::lookUp(unsigned i) const {
   if (!has(i)) {
     fail("input " + Twine(i) + " is missing");
   }
@@ -201,9 +230,9 @@ const OnnxAttribute *ImportContext::attr(StringRef name,
   if (it == node->attributes.end()) {
     return nullptr;
   }
-  static const char *const kinds[] = {"a float",  "an int", "a string",
-                                      "a tensor", "floats", "ints",
-                                      "strings",  "other"};
+  static const char *const kinds[] = {
+      "a float", "an int",  "a string", "a tensor",    "floats",
+      "ints",    "strings", "a graph",  "a reference", "other"};
   if (it->second.kind != kind) {
     // An empty list has no type in old files.
     if (it->second.kind == OnnxAttribute::Other &&
@@ -214,6 +243,12 @@ const OnnxAttribute *ImportContext::attr(StringRef name,
          kinds[kind] + " is expected");
   }
   return &it->second;
+}
+
+const OnnxGraph &ImportContext::graphAttr(StringRef name) const {
+  const OnnxAttribute *found = attr(name, OnnxAttribute::Graph);
+  require(found && found->graph, "attribute '" + name + "' is missing");
+  return *found->graph;
 }
 
 int64_t ImportContext::intAttr(StringRef name, int64_t byDefault) const {
@@ -251,7 +286,7 @@ std::vector<int64_t> ImportContext::constantInts(unsigned i,
                                                  StringRef what) const {
   const OnnxValue &value = in(i);
   if (!value.isConstant()) {
-    needsConstant(what + " (input " + Twine(i) + ")");
+    needsConstant(i, what);
   }
   require(isInteger(value.dtype) || value.dtype == DType::Bool,
           what + " has type " + getName(value.dtype) +
@@ -265,7 +300,7 @@ std::vector<double> ImportContext::constantFloats(unsigned i,
                                                   StringRef what) const {
   const OnnxValue &value = in(i);
   if (!value.isConstant()) {
-    needsConstant(what + " (input " + Twine(i) + ")");
+    needsConstant(i, what);
   }
   return value.constant->toDoubles();
 }
@@ -335,7 +370,10 @@ Value ImportContext::materializeConstant(
 
   std::shared_ptr<const HostTensor> stored = tensor;
   if (tensor->dtype != DType::Bool) {
-    DType target = element.isF32()         ? DType::F32
+    DType target = element.isF32()   ? DType::F32
+                   : element.isF16() ? DType::F16
+                   : element.isInteger(8) && tensor->dtype != DType::U8
+                       ? DType::I8
                    : element.isInteger(32) ? DType::I32
                    : element.isInteger(64) ? DType::I64
                                            : tensor->dtype;

@@ -26,8 +26,8 @@ namespace acc {
 struct ImportFailure {
   std::string message;
   bool unsupported = false;
-  /// The reason is that a value is not known at import.
-  bool needsConstant = false;
+  /// The reason is that one of these values is not known at import.
+  std::vector<std::string> neededValues = {};
 };
 
 using Shape = llvm::SmallVector<int64_t, 6>;
@@ -52,17 +52,21 @@ struct OnnxValue {
   /// What is known of the integers of a tensor that is no constant.
   std::optional<IntRange> range;
   unsigned repeatDim = 0;
+  /// Of a sequence, the elements; it has neither type nor shape.
+  std::shared_ptr<const std::vector<OnnxValue>> elements;
 
   int64_t rank() const { return static_cast<int64_t>(shape.size()); }
   int64_t numElements() const;
   bool isConstant() const { return constant != nullptr; }
+  bool isSequence() const { return elements != nullptr; }
 };
 
 /// The importer's state. Operators are functions of it.
 class ImportContext {
 public:
   ImportContext(const OnnxModel &model, mlir::OpBuilder &builder)
-      : model(model), builder(builder), loc(builder.getUnknownLoc()) {}
+      : model(model), builder(builder), loc(builder.getUnknownLoc()),
+        opsetVersion(model.opset) {}
 
   const OnnxModel &model;
   mlir::OpBuilder &builder;
@@ -71,13 +75,22 @@ public:
   const OnnxNode *node = nullptr;
   llvm::StringMap<OnnxValue> values;
 
-  int64_t opset() const { return model.opset; }
+  int64_t opset() const { return opsetVersion; }
+
+  /// Imports nodes, in order.
+  void importNodes(llvm::ArrayRef<OnnxNode> nodes);
+  /// The outputs of a graph in an attribute, which sees the values around the
+  /// node at hand.
+  std::vector<OnnxValue> call(const OnnxGraph &graph,
+                              llvm::ArrayRef<OnnxValue> inputs);
+  /// Replaces the node at hand by a function.
+  void call(const OnnxFunction &function);
 
   /// Reports an error at the node at hand.
   [[noreturn]] void fail(const llvm::Twine &message) const;
   [[noreturn]] void unsupported(const llvm::Twine &message) const;
-  /// Reports that `what` would have to be known at import.
-  [[noreturn]] void needsConstant(const llvm::Twine &what) const;
+  /// Reports that `what`, which is input `i`, would have to be known at import.
+  [[noreturn]] void needsConstant(unsigned i, const llvm::Twine &what) const;
   /// Fails with `message` unless `condition` holds.
   void require(bool condition, const llvm::Twine &message) const;
 
@@ -88,6 +101,10 @@ public:
   unsigned numOutputs() const { return node->outputs.size(); }
   /// Input `i`, which must be present.
   const OnnxValue &in(unsigned i) const;
+  /// The same, which may be a sequence.
+  const OnnxValue &lookUp(unsigned i) const;
+  /// The elements of input `i`, which must be a sequence.
+  const std::vector<OnnxValue> &sequence(unsigned i) const;
   /// Defines output `i`; ignored if the node does not name it.
   void out(OnnxValue value, unsigned i = 0);
   void out(HostTensor tensor, unsigned i = 0);
@@ -101,6 +118,7 @@ public:
   std::optional<std::vector<int64_t>> intsAttr(llvm::StringRef name) const;
   const OnnxAttribute *attr(llvm::StringRef name,
                             OnnxAttribute::Kind kind) const;
+  const OnnxGraph &graphAttr(llvm::StringRef name) const;
 
   /// The values of input `i`, which must be computable at import.
   std::vector<int64_t> constantInts(unsigned i, llvm::StringRef what) const;
@@ -128,6 +146,12 @@ public:
   materializeConstant(const std::shared_ptr<const HostTensor> &tensor);
 
 private:
+  void importInner(llvm::ArrayRef<OnnxNode> nodes);
+
+  int64_t opsetVersion;
+  unsigned callDepth = 0;
+  /// In a function: inputs that its caller does not give.
+  std::set<std::string> absent;
   mutable std::set<std::string> usedAttributes;
   llvm::DenseMap<const HostTensor *, mlir::Value> constants;
   // Keeps the keys of `constants` alive, so that none is reused.
@@ -141,8 +165,8 @@ OnnxValue makeConstant(std::shared_ptr<const HostTensor> tensor);
 OnnxValue makeValue(mlir::Value tensor, DType dtype);
 
 /// The element type in which tensors of `dtype` are stored on the machine,
-/// which has no 64-bit numbers and 16-bit integers: f32, f16, bf16, i32, i8,
-/// i1.
+/// which has no 64-bit numbers, 16-bit integers and floats of 8 bits: f32, f16,
+/// bf16, i32, i8, i1.
 mlir::Type getStorageType(mlir::MLIRContext *context, DType dtype);
 
 /// What the integers of a tensor may be.
@@ -171,6 +195,15 @@ void registerTopKOps(OpTable &table);
 void registerAttentionOps(OpTable &table);
 void registerQuantizeOps(OpTable &table);
 void registerResizeOps(OpTable &table);
+void registerControlFlowOps(OpTable &table);
+void registerSequenceOps(OpTable &table);
+void registerBitOps(OpTable &table);
+void registerTensorScatterOps(OpTable &table);
+void registerLinearAttentionOps(OpTable &table);
+void registerRecurrentOps(OpTable &table);
+void registerTrigonometryOps(OpTable &table);
+void registerConvTransposeOps(OpTable &table);
+void registerCumulativeOps(OpTable &table);
 
 /// Computes the node's outputs at import if its inputs are constants (or, for
 /// shape operators, in any case). Returns false if that is not possible.

@@ -46,9 +46,23 @@ const OpTable &getOpTable() {
     registerAttentionOps(ops);
     registerQuantizeOps(ops);
     registerResizeOps(ops);
+    registerControlFlowOps(ops);
+    registerSequenceOps(ops);
+    registerBitOps(ops);
+    registerTensorScatterOps(ops);
+    registerLinearAttentionOps(ops);
+    registerRecurrentOps(ops);
+    registerTrigonometryOps(ops);
+    registerConvTransposeOps(ops);
+    registerCumulativeOps(ops);
     return ops;
   }();
   return table;
+}
+
+/// The name under which the table has an operator.
+std::string getKey(const OnnxNode &node) {
+  return node.domain.empty() ? node.opType : node.domain + "." + node.opType;
 }
 
 class GraphImporter {
@@ -58,8 +72,8 @@ public:
       : model(model), options(options), bound(options.dims), builder(&context) {
   }
 
-  /// With `specialize`, small integer inputs are constants.
-  OwningOpRef<ModuleOp> run(bool specialize);
+  /// Inputs in `special` are constants of the given values.
+  OwningOpRef<ModuleOp> run(const std::set<std::string> &special);
 
 private:
   void bindDims();
@@ -189,7 +203,7 @@ void GraphImporter::checkOutput(ImportContext &state, const OnnxValueInfo &info,
   }
 }
 
-OwningOpRef<ModuleOp> GraphImporter::run(bool specialize) {
+OwningOpRef<ModuleOp> GraphImporter::run(const std::set<std::string> &special) {
   bindDims();
   MLIRContext *context = builder.getContext();
   Location fileLoc = NameLoc::get(builder.getStringAttr(model.path));
@@ -214,7 +228,7 @@ OwningOpRef<ModuleOp> GraphImporter::run(bool specialize) {
     block->getArgument(i).setLoc(
         NameLoc::get(builder.getStringAttr(info.name)));
     auto known = options.inputValues.find(info.name);
-    if (specialize && known != options.inputValues.end() &&
+    if (special.count(info.name) && known != options.inputValues.end() &&
         known->second.dtype == info.dtype &&
         ArrayRef<int64_t>(known->second.shape) ==
             ArrayRef<int64_t>(shapes[i])) {
@@ -222,32 +236,14 @@ OwningOpRef<ModuleOp> GraphImporter::run(bool specialize) {
       auto type = RankedTensorType::get(shapes[i], builder.getI64Type());
       func.setArgAttr(i, "acc.value",
                       DenseElementsAttr::get(
-                          type, ArrayRef<int64_t>(known->second.toIntegers())));
+                          type, ArrayRef<int64_t>(known->second.toKeys())));
     }
   }
   for (const auto &entry : model.initializers) {
     state.values[entry.getKey()] = makeConstant(entry.getValue());
   }
 
-  const OpTable &table = getOpTable();
-  for (const OnnxNode &node : model.nodes) {
-    state.node = &node;
-    state.loc = NameLoc::get(builder.getStringAttr(node.getLabel()));
-    if (!node.domain.empty()) {
-      state.unsupported("operators of domain '" + node.domain + "'");
-    }
-    state.resetAttributes();
-    if (foldConstants(state)) {
-      continue;
-    }
-    auto it = table.find(node.opType);
-    if (it == table.end()) {
-      state.unsupported("operator " + node.opType);
-    }
-    it->second(state);
-    state.checkAttributes();
-  }
-  state.node = nullptr;
+  state.importNodes(model.nodes);
 
   SmallVector<Value> results;
   SmallVector<Type> resultTypes;
@@ -256,6 +252,11 @@ OwningOpRef<ModuleOp> GraphImporter::run(bool specialize) {
     if (it == state.values.end()) {
       throw ImportFailure{model.path + ": output '" + info.name +
                               "' is one that its node does not compute here",
+                          true};
+    }
+    if (it->second.isSequence()) {
+      throw ImportFailure{model.path + ": output '" + info.name +
+                              "' is a sequence; it has to be a tensor",
                           true};
     }
     checkOutput(state, info, it->second);
@@ -283,13 +284,63 @@ OwningOpRef<ModuleOp> GraphImporter::run(bool specialize) {
   return module;
 }
 
+/// The graph inputs from which the values are computed that a failure names.
+std::set<std::string> findSources(const OnnxModel &model,
+                                  const ImportFailure &failure) {
+  std::set<std::string> needed(failure.neededValues.begin(),
+                               failure.neededValues.end());
+  std::set<std::string> sources;
+  for (const OnnxNode &node : llvm::reverse(model.nodes)) {
+    if (llvm::any_of(node.outputs, [&](const std::string &output) {
+          return !output.empty() && needed.count(output);
+        })) {
+      needed.insert(node.inputs.begin(), node.inputs.end());
+      needed.insert(node.captured.begin(), node.captured.end());
+    }
+  }
+  for (const OnnxValueInfo &input : model.inputs) {
+    if (needed.count(input.name)) {
+      sources.insert(input.name);
+    }
+  }
+  return sources;
+}
+
 } // namespace
+
+void ImportContext::importNodes(ArrayRef<OnnxNode> nodes) {
+  const OnnxNode *outerNode = node;
+  Location outerLoc = loc;
+  std::set<std::string> outerAttributes = std::move(usedAttributes);
+  const OpTable &table = getOpTable();
+  for (const OnnxNode &next : nodes) {
+    node = &next;
+    loc = NameLoc::get(builder.getStringAttr(next.getLabel()));
+    resetAttributes();
+    auto function = model.functions.find({next.domain, next.opType});
+    if (function != model.functions.end()) {
+      call(function->second);
+      continue;
+    }
+    if (next.domain.empty() && foldConstants(*this)) {
+      continue;
+    }
+    auto it = table.find(getKey(next));
+    if (it == table.end()) {
+      unsupported("operator " + getKey(next));
+    }
+    it->second(*this);
+    checkAttributes();
+  }
+  node = outerNode;
+  loc = outerLoc;
+  usedAttributes = std::move(outerAttributes);
+}
 
 void ImportOptions::bindInputs(ArrayRef<HostTensor> inputs) {
   for (const HostTensor &tensor : inputs) {
     inputShapes[tensor.name] = tensor.shape;
-    if (isInteger(tensor.dtype) && tensor.shape.size() <= 1 &&
-        tensor.getNumElements() <= 64) {
+    if (tensor.shape.size() <= 1 && tensor.getNumElements() <= 64) {
       inputValues[tensor.name] = tensor;
     }
   }
@@ -307,13 +358,21 @@ Expected<OwningOpRef<ModuleOp>> importOnnxModel(MLIRContext &context,
   loadImportDialects(context);
   OwningOpRef<ModuleOp> module;
   try {
-    try {
-      module = GraphImporter(context, model, options).run(false);
-    } catch (const ImportFailure &failure) {
-      if (!failure.needsConstant || options.inputValues.empty()) {
-        throw;
+    std::set<std::string> special;
+    while (!module) {
+      try {
+        module = GraphImporter(context, model, options).run(special);
+      } catch (const ImportFailure &failure) {
+        size_t before = special.size();
+        for (const std::string &name : findSources(model, failure)) {
+          if (options.inputValues.count(name)) {
+            special.insert(name);
+          }
+        }
+        if (special.size() == before) {
+          throw;
+        }
       }
-      module = GraphImporter(context, model, options).run(true);
     }
   } catch (const ImportFailure &failure) {
     return failure.unsupported ? makeUnsupportedError(failure.message)

@@ -25,12 +25,12 @@ struct ImportOptions {
   /// Shapes of the inputs that will be used, by input name; they bind symbolic
   /// and unknown dimensions, and must agree with the sizes in the model.
   std::map<std::string, std::vector<int64_t>> inputShapes;
-  /// Values of integer inputs, by name. They are used only if the model
-  /// computes shapes from them: the module is then special to these values,
-  /// and the arguments carry them as `acc.value`.
+  /// Values of small inputs, by name. Those are used from which the model
+  /// computes shapes, or what else must be known at import: the module is then
+  /// special to these values, and the arguments carry them as `acc.value`.
   std::map<std::string, HostTensor> inputValues;
 
-  /// Takes shapes and small integer values from the tensors that will be used.
+  /// Takes shapes and small values from the tensors that will be used.
   void bindInputs(llvm::ArrayRef<HostTensor> inputs);
 };
 

@@ -1,6 +1,7 @@
 //===- Lowering.cpp - Computing building blocks of the importer -----------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
+#include "compiler-driver/Import/Onnx/SmallTypes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -42,8 +43,11 @@ Scalar load(ImplicitLocOpBuilder &b, Value value, DType dtype,
   return {&b, value};
 }
 
-/// Wraps an integer to the 16 bits of `dtype`, or the 32 of uint32.
+/// Wraps an integer to the 16 or fewer bits of `dtype`, or the 32 of uint32.
 Value wrapTo(ImplicitLocOpBuilder &b, Value value, DType dtype) {
+  if (getFileBits(dtype) < 8) {
+    return wrapSmallInteger({&b, value}, dtype).value;
+  }
   if (dtype == DType::U32) {
     Value mask = longConstant(b, UINT32_MAX).value;
     return arith::AndIOp::create(b, value, mask);
@@ -56,7 +60,7 @@ Value wrapTo(ImplicitLocOpBuilder &b, Value value, DType dtype) {
 }
 
 /// From the type that bodies compute in to the storage type of `dtype`, or to
-/// i64 if `wide`.
+/// i64 if `wide`. A float of 8 or fewer bits must be one already.
 Value store(ImplicitLocOpBuilder &b, Scalar scalar, DType dtype,
             bool wide = false) {
   Type type = wide ? b.getI64Type() : getStorageType(b.getContext(), dtype);
@@ -70,8 +74,10 @@ Value store(ImplicitLocOpBuilder &b, Scalar scalar, DType dtype,
   if (wide && scalar.value.getType().isInteger(32)) {
     scalar.value = arith::ExtSIOp::create(b, type, scalar.value);
   }
-  bool is16 = isResultInteger && getByteSize(dtype) == 2;
-  if (is16 || (dtype == DType::U32 && scalar.isLong())) {
+  // The machine's own conversion wraps to 8 bits.
+  unsigned bits = getFileBits(dtype);
+  bool isNarrow = isResultInteger && (bits == 16 || bits < 8);
+  if (isNarrow || (dtype == DType::U32 && scalar.isLong())) {
     scalar.value = wrapTo(b, scalar.value, dtype);
   }
   if (scalar.value.getType() == type) {
@@ -272,6 +278,9 @@ OnnxValue cast(ImportContext &context, const OnnxValue &value, DType type) {
   if (value.dtype == type) {
     return value;
   }
+  if (isSmallFloat(type)) {
+    return castToSmallFloat(context, value, type, /*saturate=*/true);
+  }
   if (value.isConstant()) {
     HostTensor tensor = value.constant->convertTo(type);
     return makeConstant(std::move(tensor));
@@ -286,7 +295,8 @@ OnnxValue cast(ImportContext &context, const OnnxValue &value, DType type) {
   bool same = getStorageType(context.builder.getContext(), value.dtype) ==
               getStorageType(context.builder.getContext(), type);
   if (same && !isWide(value) &&
-      (isFloat(type) || getByteSize(type) == 1 || !wraps)) {
+      ((isFloat(type) && !isSmallFloat(type)) || getFileBits(type) == 8 ||
+       !wraps)) {
     // int32 and int64, for example, are one type on the machine.
     OnnxValue result = value;
     result.dtype = type;

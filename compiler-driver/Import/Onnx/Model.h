@@ -22,7 +22,18 @@ namespace acc {
 
 /// An attribute of a node. Only the field that `kind` names is set.
 struct OnnxAttribute {
-  enum Kind { Float, Int, String, Tensor, Floats, Ints, Strings, Other };
+  enum Kind {
+    Float,
+    Int,
+    String,
+    Tensor,
+    Floats,
+    Ints,
+    Strings,
+    Graph,
+    Reference, ///< In a function: the attribute `stringValue` of the caller.
+    Other
+  };
 
   Kind kind = Other;
   double floatValue = 0.0;
@@ -32,6 +43,7 @@ struct OnnxAttribute {
   std::vector<double> floats;
   std::vector<int64_t> ints;
   std::vector<std::string> strings;
+  std::shared_ptr<const struct OnnxGraph> graph;
 };
 
 /// A node of the graph. An absent optional input or output has an empty name.
@@ -42,6 +54,8 @@ struct OnnxNode {
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
   std::map<std::string, OnnxAttribute> attributes;
+  /// Values around the node that graphs in its attributes read.
+  std::vector<std::string> captured;
 
   /// The name in locations and messages: the node's own, or
   /// `OpType_firstOutput`.
@@ -62,16 +76,29 @@ struct OnnxValueInfo {
   std::vector<OnnxDim> shape;
 };
 
-/// A model: one graph without subgraphs, nodes in topological order, every name
-/// defined once.
-struct OnnxModel {
-  std::string path;
-  int64_t opset = 0;
-  /// Inputs that a caller has to supply; initializers are not among them.
+/// Nodes in topological order; every name is defined once.
+struct OnnxGraph {
+  /// Inputs that a caller has to supply; initializers are not among them. Those
+  /// of an inner graph have a name only, as have its outputs.
   std::vector<OnnxValueInfo> inputs;
   std::vector<OnnxValueInfo> outputs;
   llvm::StringMap<std::shared_ptr<const HostTensor>> initializers;
   std::vector<OnnxNode> nodes;
+};
+
+/// A function: a graph that sees nothing around it, with attributes.
+struct OnnxFunction {
+  OnnxGraph body;
+  int64_t opset = 0;
+  /// What an attribute is that a caller does not give.
+  std::map<std::string, OnnxAttribute> defaults;
+};
+
+/// A model: the graph, and its own functions by domain and name.
+struct OnnxModel : OnnxGraph {
+  std::string path;
+  int64_t opset = 0;
+  std::map<std::pair<std::string, std::string>, OnnxFunction> functions;
 };
 
 /// Reads and checks a model file. Errors name the file, and the node where

@@ -17,6 +17,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/unknown_field_set.h>
 #include <onnx/onnx_pb.h>
 
 using namespace llvm;
@@ -39,25 +40,35 @@ namespace {
 
 using Attribute = ::onnx::AttributeProto;
 
-/// Converts one model; each method returns an error that starts with the file.
-class Loader {
-public:
-  explicit Loader(StringRef path)
-      : path(path), directory(sys::path::parent_path(path)) {
-    if (directory.empty()) {
-      directory = ".";
-    }
-  }
+constexpr unsigned maxGraphDepth = 32;
+constexpr int64_t newestOpset = 28;
 
-  Expected<OnnxModel> load();
+/// Converts one graph; each method returns an error that starts with the file.
+class GraphLoader {
+public:
+  GraphLoader(StringRef path, StringRef directory, OnnxGraph &graph,
+              const GraphLoader *outer = nullptr)
+      : path(path), directory(directory), graph(graph), outer(outer) {}
+
+  /// The graph of a model, or of an attribute if there is an outer one.
+  Error load(const ::onnx::GraphProto &proto);
+  Error load(const ::onnx::FunctionProto &proto);
+  Error loadAttribute(const Attribute &proto, OnnxNode &node);
+
+  /// Values that the graph and those in it read from around it.
+  StringSet<> captured;
 
 private:
-  Error loadInitializers(const ::onnx::GraphProto &graph);
-  Error loadInputs(const ::onnx::GraphProto &graph);
-  Error loadOutputs(const ::onnx::GraphProto &graph);
-  Error loadNodes(const ::onnx::GraphProto &graph);
-  Error loadAttribute(const Attribute &proto, OnnxNode &node);
+  Error loadInitializers(const ::onnx::GraphProto &proto);
+  Error loadInputs(const ::onnx::GraphProto &proto);
+  Error loadOutputs(const ::onnx::GraphProto &proto);
+  template <typename Nodes> Error loadNodes(const Nodes &nodes);
+  Error loadGraph(const ::onnx::GraphProto &proto, OnnxNode &node,
+                  OnnxAttribute &attribute);
   Error sortNodes();
+  bool isKnownAround(StringRef name) const {
+    return outer && (outer->defined.count(name) || outer->isKnownAround(name));
+  }
   Expected<OnnxValueInfo> loadValueInfo(const ::onnx::ValueInfoProto &proto,
                                         StringRef what);
   Error define(const std::string &name, const Twine &what);
@@ -72,11 +83,12 @@ private:
 
   std::string path;
   std::string directory;
-  OnnxModel model;
+  OnnxGraph &graph;
+  const GraphLoader *outer;
   StringSet<> defined;
 };
 
-Error Loader::define(const std::string &name, const Twine &what) {
+Error GraphLoader::define(const std::string &name, const Twine &what) {
   if (!defined.insert(name).second) {
     return fail(what + " '" + name + "' is defined twice");
   }
@@ -84,7 +96,8 @@ Error Loader::define(const std::string &name, const Twine &what) {
 }
 
 Expected<OnnxValueInfo>
-Loader::loadValueInfo(const ::onnx::ValueInfoProto &proto, StringRef what) {
+GraphLoader::loadValueInfo(const ::onnx::ValueInfoProto &proto,
+                           StringRef what) {
   std::string where = path + ": " + what.str() + " '" + proto.name() + "'";
   OnnxValueInfo info;
   info.name = proto.name();
@@ -126,11 +139,11 @@ Loader::loadValueInfo(const ::onnx::ValueInfoProto &proto, StringRef what) {
   return info;
 }
 
-Error Loader::loadInitializers(const ::onnx::GraphProto &graph) {
-  if (graph.sparse_initializer_size() > 0) {
+Error GraphLoader::loadInitializers(const ::onnx::GraphProto &from) {
+  if (from.sparse_initializer_size() > 0) {
     return makeUnsupportedError(path + ": sparse initializers");
   }
-  for (const auto &proto : graph.initializer()) {
+  for (const auto &proto : from.initializer()) {
     if (Error error = define(proto.name(), "initializer")) {
       return error;
     }
@@ -139,16 +152,24 @@ Error Loader::loadInitializers(const ::onnx::GraphProto &graph) {
     if (!tensor) {
       return tensor.takeError();
     }
-    model.initializers[proto.name()] =
+    graph.initializers[proto.name()] =
         std::make_shared<const HostTensor>(std::move(*tensor));
   }
   return Error::success();
 }
 
-Error Loader::loadInputs(const ::onnx::GraphProto &graph) {
-  for (const auto &proto : graph.input()) {
+Error GraphLoader::loadInputs(const ::onnx::GraphProto &from) {
+  for (const auto &proto : from.input()) {
     // Up to IR version 3 every initializer was an input as well.
-    if (model.initializers.count(proto.name())) {
+    if (graph.initializers.count(proto.name())) {
+      continue;
+    }
+    if (outer) {
+      graph.inputs.emplace_back();
+      graph.inputs.back().name = proto.name();
+      if (Error error = define(proto.name(), "input")) {
+        return error;
+      }
       continue;
     }
     Expected<OnnxValueInfo> info = loadValueInfo(proto, "input");
@@ -158,16 +179,29 @@ Error Loader::loadInputs(const ::onnx::GraphProto &graph) {
     if (Error error = define(info->name, "input")) {
       return error;
     }
-    model.inputs.push_back(std::move(*info));
+    graph.inputs.push_back(std::move(*info));
   }
   return Error::success();
 }
 
-Error Loader::loadOutputs(const ::onnx::GraphProto &graph) {
-  if (graph.output_size() == 0) {
+Error GraphLoader::loadOutputs(const ::onnx::GraphProto &from) {
+  if (from.output_size() == 0 && !outer) {
     return fail("the graph has no outputs");
   }
-  for (const auto &proto : graph.output()) {
+  for (const auto &proto : from.output()) {
+    if (outer) {
+      // A value from around the graph may be its output, too.
+      if (!defined.count(proto.name())) {
+        if (!isKnownAround(proto.name())) {
+          return fail("output '" + proto.name() +
+                      "' is not computed by any node");
+        }
+        captured.insert(proto.name());
+      }
+      graph.outputs.emplace_back();
+      graph.outputs.back().name = proto.name();
+      continue;
+    }
     Expected<OnnxValueInfo> info = loadValueInfo(proto, "output");
     if (!info) {
       return info.takeError();
@@ -175,12 +209,35 @@ Error Loader::loadOutputs(const ::onnx::GraphProto &graph) {
     if (!defined.count(info->name)) {
       return fail("output '" + info->name + "' is not computed by any node");
     }
-    model.outputs.push_back(std::move(*info));
+    graph.outputs.push_back(std::move(*info));
   }
   return Error::success();
 }
 
-Error Loader::loadAttribute(const Attribute &proto, OnnxNode &node) {
+Error GraphLoader::loadGraph(const ::onnx::GraphProto &proto, OnnxNode &node,
+                             OnnxAttribute &attribute) {
+  unsigned depth = 0;
+  for (const GraphLoader *around = this; around; around = around->outer) {
+    ++depth;
+  }
+  if (depth > maxGraphDepth) {
+    return failNode(node, "graphs are nested more than " +
+                              Twine(maxGraphDepth) + " deep");
+  }
+  auto inner = std::make_shared<OnnxGraph>();
+  GraphLoader loader(path, directory, *inner, this);
+  if (Error error = loader.load(proto)) {
+    return error;
+  }
+  for (const auto &entry : loader.captured) {
+    node.captured.push_back(entry.getKey().str());
+  }
+  llvm::sort(node.captured);
+  attribute.graph = std::move(inner);
+  return Error::success();
+}
+
+Error GraphLoader::loadAttribute(const Attribute &proto, OnnxNode &node) {
   OnnxAttribute attribute;
   int type = proto.type();
   if (type == Attribute::UNDEFINED) {
@@ -192,7 +249,13 @@ Error Loader::loadAttribute(const Attribute &proto, OnnxNode &node) {
            : proto.floats_size()  ? Attribute::FLOATS
            : proto.ints_size()    ? Attribute::INTS
            : proto.strings_size() ? Attribute::STRINGS
+           : proto.has_g()        ? Attribute::GRAPH
                                   : Attribute::UNDEFINED;
+  }
+  if (!proto.ref_attr_name().empty()) {
+    attribute.kind = OnnxAttribute::Reference;
+    attribute.stringValue = proto.ref_attr_name();
+    type = Attribute::UNDEFINED;
   }
   switch (type) {
   case Attribute::FLOAT:
@@ -232,6 +295,12 @@ Error Loader::loadAttribute(const Attribute &proto, OnnxNode &node) {
     attribute.kind = OnnxAttribute::Strings;
     attribute.strings.assign(proto.strings().begin(), proto.strings().end());
     break;
+  case Attribute::GRAPH:
+    attribute.kind = OnnxAttribute::Graph;
+    if (Error error = loadGraph(proto.g(), node, attribute)) {
+      return error;
+    }
+    break;
   default:
     break;
   }
@@ -241,8 +310,17 @@ Error Loader::loadAttribute(const Attribute &proto, OnnxNode &node) {
   return Error::success();
 }
 
-Error Loader::loadNodes(const ::onnx::GraphProto &graph) {
-  for (const auto &proto : graph.node()) {
+template <typename Nodes> Error GraphLoader::loadNodes(const Nodes &nodes) {
+  // Graphs in attributes may read what a later node defines.
+  for (const auto &proto : nodes) {
+    for (const std::string &output : proto.output()) {
+      if (!output.empty() && !defined.insert(output).second) {
+        return fail("node '" + proto.name() + "' (" + proto.op_type() +
+                    "): output '" + output + "' is defined twice");
+      }
+    }
+  }
+  for (const auto &proto : nodes) {
     OnnxNode node;
     node.name = proto.name();
     node.opType = proto.op_type();
@@ -257,36 +335,34 @@ Error Loader::loadNodes(const ::onnx::GraphProto &graph) {
         return error;
       }
     }
-    for (const std::string &output : node.outputs) {
-      if (output.empty()) {
-        continue;
-      }
-      if (!defined.insert(output).second) {
-        return failNode(node, "output '" + output + "' is defined twice");
-      }
-    }
-    model.nodes.push_back(std::move(node));
+    graph.nodes.push_back(std::move(node));
   }
   return Error::success();
 }
 
 /// Orders the nodes so that each follows those it reads (ONNX demands it, some
 /// tools forget it), which fails on a cycle.
-Error Loader::sortNodes() {
+Error GraphLoader::sortNodes() {
   StringSet<> ready;
-  for (const auto &entry : model.initializers) {
+  for (const auto &entry : graph.initializers) {
     ready.insert(entry.getKey());
   }
-  for (const OnnxValueInfo &input : model.inputs) {
+  for (const OnnxValueInfo &input : graph.inputs) {
     ready.insert(input.name);
   }
-  std::vector<unsigned> missing(model.nodes.size(), 0);
+  std::vector<unsigned> missing(graph.nodes.size(), 0);
   StringMap<std::vector<unsigned>> readers;
   std::vector<unsigned> order;
-  for (unsigned i = 0; i < model.nodes.size(); ++i) {
-    const OnnxNode &node = model.nodes[i];
-    for (const std::string &input : node.inputs) {
+  for (unsigned i = 0; i < graph.nodes.size(); ++i) {
+    const OnnxNode &node = graph.nodes[i];
+    std::vector<std::string> read = node.inputs;
+    llvm::append_range(read, node.captured);
+    for (const std::string &input : read) {
       if (input.empty() || ready.count(input)) {
+        continue;
+      }
+      if (!defined.count(input) && isKnownAround(input)) {
+        captured.insert(input);
         continue;
       }
       if (!defined.count(input)) {
@@ -303,7 +379,7 @@ Error Loader::sortNodes() {
   }
   // Kahn's algorithm; the file's order is kept where it is already right.
   for (size_t next = 0; next < order.size(); ++next) {
-    for (const std::string &output : model.nodes[order[next]].outputs) {
+    for (const std::string &output : graph.nodes[order[next]].outputs) {
       auto it = readers.find(output);
       if (output.empty() || it == readers.end()) {
         continue;
@@ -315,10 +391,10 @@ Error Loader::sortNodes() {
       }
     }
   }
-  if (order.size() != model.nodes.size()) {
-    for (unsigned i = 0; i < model.nodes.size(); ++i) {
+  if (order.size() != graph.nodes.size()) {
+    for (unsigned i = 0; i < graph.nodes.size(); ++i) {
       if (missing[i] != 0) {
-        return failNode(model.nodes[i],
+        return failNode(graph.nodes[i],
                         "is part of, or depends on, a cycle; a graph must be "
                         "acyclic");
       }
@@ -326,9 +402,13 @@ Error Loader::sortNodes() {
   }
   bool sorted = true;
   StringSet<> seen;
-  for (const OnnxNode &node : model.nodes) {
-    for (const std::string &input : node.inputs) {
-      sorted &= input.empty() || ready.count(input) || seen.count(input);
+  for (const OnnxNode &node : graph.nodes) {
+    for (const std::vector<std::string> *read :
+         {&node.inputs, &node.captured}) {
+      for (const std::string &input : *read) {
+        sorted &= input.empty() || ready.count(input) || seen.count(input) ||
+                  !defined.count(input);
+      }
     }
     for (const std::string &output : node.outputs) {
       seen.insert(output);
@@ -337,15 +417,108 @@ Error Loader::sortNodes() {
   if (!sorted) {
     std::vector<OnnxNode> nodes;
     for (unsigned i : order) {
-      nodes.push_back(std::move(model.nodes[i]));
+      nodes.push_back(std::move(graph.nodes[i]));
     }
-    model.nodes = std::move(nodes);
+    graph.nodes = std::move(nodes);
   }
   return Error::success();
 }
 
-Expected<OnnxModel> Loader::load() {
-  model.path = path;
+Error GraphLoader::load(const ::onnx::GraphProto &proto) {
+  if (Error error = loadInitializers(proto)) {
+    return error;
+  }
+  if (Error error = loadInputs(proto)) {
+    return error;
+  }
+  if (Error error = loadNodes(proto.node())) {
+    return error;
+  }
+  if (Error error = loadOutputs(proto)) {
+    return error;
+  }
+  return sortNodes();
+}
+
+Error GraphLoader::load(const ::onnx::FunctionProto &proto) {
+  for (const std::string &name : proto.input()) {
+    graph.inputs.emplace_back();
+    graph.inputs.back().name = name;
+    if (Error error = define(name, "input")) {
+      return error;
+    }
+  }
+  if (Error error = loadNodes(proto.node())) {
+    return error;
+  }
+  for (const std::string &name : proto.output()) {
+    graph.outputs.emplace_back();
+    graph.outputs.back().name = name;
+    if (!defined.count(name)) {
+      return fail("function '" + proto.name() + "': output '" + name +
+                  "' is not computed by any node");
+    }
+  }
+  return sortNodes();
+}
+
+/// The operator set that a model or function imports; 0 if none.
+template <typename Proto> int64_t getOpset(const Proto &proto) {
+  int64_t opset = 0;
+  for (const auto &entry : proto.opset_import()) {
+    if (entry.domain().empty() || entry.domain() == "ai.onnx") {
+      opset = entry.version();
+    }
+  }
+  return opset;
+}
+
+Error loadFunctions(const ::onnx::ModelProto &proto, StringRef directory,
+                    OnnxModel &model) {
+  for (const auto &from : proto.functions()) {
+    OnnxFunction function;
+    function.opset = getOpset(from);
+    std::string where = model.path + ": function '" + from.name() + "'";
+    GraphLoader loader(where, directory, function.body);
+    if (Error error = loader.load(from)) {
+      return error;
+    }
+    OnnxNode defaults;
+    // The field `attribute_proto` is newer than the protobuf description that
+    // we may be built with.
+    constexpr int defaultsField = 11;
+    const auto &unknown = from.GetReflection()->GetUnknownFields(from);
+    for (int i = 0; i < unknown.field_count(); ++i) {
+      Attribute attribute;
+      if (unknown.field(i).number() != defaultsField ||
+          !attribute.ParseFromString(unknown.field(i).length_delimited())) {
+        continue;
+      }
+      if (Error error = loader.loadAttribute(attribute, defaults)) {
+        return error;
+      }
+    }
+    function.defaults = std::move(defaults.attributes);
+    if (!model.functions
+             .emplace(std::make_pair(from.domain(), from.name()),
+                      std::move(function))
+             .second) {
+      return makeInputError(where + " is defined twice");
+    }
+  }
+  return Error::success();
+}
+
+} // namespace
+
+Expected<OnnxModel> loadOnnxModel(StringRef path) {
+  auto fail = [&](const Twine &message) {
+    return makeInputError(path + ": " + message);
+  };
+  OnnxModel model;
+  model.path = path.str();
+  StringRef directory = sys::path::parent_path(path);
+  directory = directory.empty() ? "." : directory;
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
                                       /*RequiresNullTerminator=*/false);
   if (!buffer) {
@@ -367,42 +540,26 @@ Expected<OnnxModel> Loader::load() {
   if (!proto.has_graph()) {
     return fail("contains no graph: it is not an ONNX model, or is truncated");
   }
-  for (const auto &entry : proto.opset_import()) {
-    if (entry.domain().empty() || entry.domain() == "ai.onnx") {
-      model.opset = entry.version();
-    }
+  model.opset = getOpset(proto);
+  if (model.opset == 0 && proto.opset_import_size() != 0) {
+    model.opset = newestOpset; // Other domains only.
   }
   if (model.opset == 0 && proto.opset_import_size() == 0) {
     return fail("imports no operator set: the file is truncated, or older than "
                 "ONNX 1.0");
   }
-  if (model.opset < 1 || model.opset > 28) {
+  if (model.opset < 1 || model.opset > newestOpset) {
     return makeUnsupportedError(path + ": operator set " + Twine(model.opset) +
-                                "; sets 7 to 23 are supported");
+                                "; sets 1 to " + Twine(newestOpset) +
+                                " are supported");
   }
-  const ::onnx::GraphProto &graph = proto.graph();
-  if (Error error = loadInitializers(graph)) {
+  if (Error error = loadFunctions(proto, directory, model)) {
     return std::move(error);
   }
-  if (Error error = loadInputs(graph)) {
-    return std::move(error);
-  }
-  if (Error error = loadNodes(graph)) {
-    return std::move(error);
-  }
-  if (Error error = loadOutputs(graph)) {
-    return std::move(error);
-  }
-  if (Error error = sortNodes()) {
+  if (Error error = GraphLoader(path, directory, model).load(proto.graph())) {
     return std::move(error);
   }
   return std::move(model);
-}
-
-} // namespace
-
-Expected<OnnxModel> loadOnnxModel(StringRef path) {
-  return Loader(path).load();
 }
 
 } // namespace acc

@@ -129,12 +129,84 @@ void checkPoolInput(ImportContext &context, const OnnxValue &input) {
                                          "; [n, c, spatial...] is expected");
 }
 
+/// Where the maximum of each window is, the first of equal ones: its position
+/// in the whole input, in order of rows or (of the spatial part) columns.
+OnnxValue maxIndices(ImportContext &context, const OnnxValue &input,
+                     const OnnxValue &padded,
+                     const WindowAttributes &attributes, bool columns) {
+  const Window &window = attributes.window;
+  int64_t spatial = static_cast<int64_t>(window.kernel.size());
+  int64_t taps = countElements(window.kernel).value_or(INT64_MAX);
+  constexpr int64_t maxTaps = 128;
+  if (taps > maxTaps) {
+    context.unsupported("the indices of MaxPool over " + Twine(taps) +
+                        " elements; up to " + Twine(maxTaps) +
+                        " are looked at in turn");
+  }
+  if (!getTypeRange(DType::I32).contains({0, input.numElements()})) {
+    context.unsupported("the indices of an input of shape " +
+                        formatShape(input.shape));
+  }
+  // What a step in each dimension of the input is in the index.
+  SmallVector<int64_t> steps(input.rank(), 1);
+  int64_t step = 1;
+  for (int64_t i = 0; i < spatial; ++i) {
+    int64_t d = columns ? 2 + i : input.rank() - 1 - i;
+    steps[d] = step;
+    step *= input.shape[d];
+  }
+  steps[1] = step;
+  steps[0] = step * input.shape[1];
+  OnnxValue best, index;
+  for (int64_t tap = 0; tap < taps; ++tap) {
+    SmallVector<int64_t> at(spatial), starts{0, 0}, strides{1, 1};
+    for (int64_t d = spatial, rest = tap; d-- > 0; rest /= window.kernel[d]) {
+      at[d] = rest % window.kernel[d] * window.dilations[d];
+    }
+    Shape sizes{input.shape[0], input.shape[1]};
+    for (int64_t d = 0; d < spatial; ++d) {
+      starts.push_back(at[d]);
+      strides.push_back(window.strides[d]);
+      sizes.push_back(window.out[d]);
+    }
+    OnnxValue here = slice(context, padded, starts, sizes, strides);
+    auto position = [&](ImplicitLocOpBuilder &b) {
+      Scalar sum = loopIndex(b, 0) * double(steps[0]) +
+                   loopIndex(b, 1) * double(steps[1]);
+      for (int64_t d = 0; d < spatial; ++d) {
+        Scalar coordinate = loopIndex(b, d + 2) * double(window.strides[d]) +
+                            double(at[d] - attributes.low[d]);
+        sum = sum + coordinate * double(steps[d + 2]);
+      }
+      return sum;
+    };
+    if (tap == 0) {
+      index = elementwise(context, here, DType::I32,
+                          [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar>) {
+                            return position(b);
+                          });
+      best = here;
+      continue;
+    }
+    OnnxValue forIndex[] = {here, best, index};
+    index = elementwise(context, forIndex, DType::I32,
+                        [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> x) {
+                          return select(
+                              compareScalars(Comparison::Greater, x[0], x[1]),
+                              position(b), x[2]);
+                        });
+    OnnxValue forBest[] = {here, best};
+    best = elementwise(context, forBest, input.dtype,
+                       [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                         return maximum(x[0], x[1]);
+                       });
+  }
+  return cast(context, index, DType::I64);
+}
+
 void importMaxPool(ImportContext &context) {
   OnnxValue input = context.in(0);
   checkPoolInput(context, input);
-  if (context.hasOutput(1)) {
-    context.unsupported("the indices of MaxPool");
-  }
   WindowAttributes attributes = readWindow(context, input.shape, {});
   double lowest = isFloat(input.dtype)
                       ? -std::numeric_limits<double>::infinity()
@@ -149,6 +221,11 @@ void importMaxPool(ImportContext &context) {
                         });
   }
   OnnxValue padded = padForWindow(context, input, attributes, lowest);
+  if (context.hasOutput(1)) {
+    bool columns = context.intAttr("storage_order", 0) != 0;
+    context.out(maxIndices(context, context.in(0), padded, attributes, columns),
+                1);
+  }
   context.out(
       cast(context,
            reduceWindow(context, padded, 2, attributes.window, Reduction::Max),
@@ -170,6 +247,62 @@ void importAveragePool(ImportContext &context) {
                           [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
                             return roughQuotient(x[0], x[1]);
                           }));
+}
+
+/// (sum |x|^p)^(1/p), for a p of at least 1.
+Scalar rootOfPowers(Scalar sum, double p) {
+  return p == 1.0   ? sum
+         : p == 2.0 ? apply(Function::Sqrt, sum)
+                    : power(sum, 1.0 / p);
+}
+
+double readNorm(ImportContext &context) {
+  // A float in the first operator set.
+  double p = context.opset() < 2 ? context.floatAttr("p", 2.0)
+                                 : double(context.intAttr("p", 2));
+  context.require(p >= 1.0, "attribute 'p' must be at least 1");
+  return p;
+}
+
+void importLpPool(ImportContext &context) {
+  OnnxValue input = context.in(0);
+  checkPoolInput(context, input);
+  double p = readNorm(context);
+  WindowAttributes attributes = readWindow(context, input.shape, {});
+  OnnxValue powers =
+      elementwise(context, input, DType::F32,
+                  [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                    return power(apply(Function::Abs, x[0]), p);
+                  });
+  OnnxValue sum =
+      reduceWindow(context, padForWindow(context, powers, attributes, 0.0), 2,
+                   attributes.window, Reduction::Sum);
+  context.out(elementwise(context, sum, input.dtype,
+                          [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                            return rootOfPowers(x[0], p);
+                          }));
+}
+
+void importGlobalLpPool(ImportContext &context) {
+  OnnxValue input = context.in(0);
+  checkPoolInput(context, input);
+  double p = readNorm(context);
+  std::vector<int64_t> axes;
+  for (int64_t i = 2; i < input.rank(); ++i) {
+    axes.push_back(i);
+  }
+  OnnxValue sum = reduce(
+      context, input, axes, Reduction::Sum,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+        return power(apply(Function::Abs, x[0]), p);
+      },
+      DType::F32);
+  OnnxValue result =
+      elementwise(context, sum, input.dtype,
+                  [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
+                    return rootOfPowers(x[0], p);
+                  });
+  context.out(unsqueeze(context, result, axes));
 }
 
 void importGlobalPool(ImportContext &context, bool average) {
@@ -204,6 +337,8 @@ void importGlobalMaxPool(ImportContext &context) {
 void registerPoolOps(OpTable &table) {
   table["MaxPool"] = importMaxPool;
   table["AveragePool"] = importAveragePool;
+  table["LpPool"] = importLpPool;
+  table["GlobalLpPool"] = importGlobalLpPool;
   table["GlobalAveragePool"] = importGlobalAveragePool;
   table["GlobalMaxPool"] = importGlobalMaxPool;
 }

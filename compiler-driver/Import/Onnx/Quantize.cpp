@@ -1,6 +1,7 @@
 //===- Quantize.cpp - Quantisation and integer matrix products ------------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
+#include "compiler-driver/Import/Onnx/SmallTypes.h"
 #include "compiler-driver/Tensor/TensorProto.h"
 
 using namespace mlir;
@@ -32,18 +33,44 @@ OnnxValue centered(ImportContext &context, unsigned input, unsigned zeroPoint,
 
 namespace {
 
-/// A scale or zero point: a scalar, or a vector along `axis` of `x`.
+/// Scales or zero points of blocks along `axis` of `x`, one for each element.
+OnnxValue spreadBlocks(ImportContext &context, const OnnxValue &x,
+                       const OnnxValue &parameter, int64_t axis,
+                       StringRef what) {
+  int64_t size = x.shape[axis], blocks = parameter.shape[axis];
+  int64_t block = context.intAttr("block_size", 0);
+  Shape expected = x.shape;
+  expected[axis] = blocks;
+  context.require(block > 0 && parameter.shape == expected &&
+                      blocks == (size + block - 1) / block,
+                  what + " has shape " + formatShape(parameter.shape) +
+                      ", which is not one for each block of " + Twine(block) +
+                      " along axis " + Twine(axis) + " of " +
+                      formatShape(x.shape));
+  OnnxValue spread = unsqueeze(context, parameter, {axis + 1});
+  Shape shape = spread.shape;
+  shape[axis + 1] = block;
+  spread = broadcastTo(context, spread, shape);
+  shape.erase(shape.begin() + axis + 1);
+  shape[axis] = blocks * block;
+  spread = reshape(context, spread, shape);
+  return blocks * block == size ? spread
+                                : sliceAxis(context, spread, axis, 0, size);
+}
+
+/// A scale or zero point: a scalar, a vector along `axis` of `x`, or one for
+/// each block along it.
 OnnxValue alongAxis(ImportContext &context, const OnnxValue &x,
                     const OnnxValue &parameter, StringRef what) {
-  if (parameter.numElements() == 1) {
+  int64_t given = context.intAttr("axis", 1);
+  if (parameter.numElements() == 1 && parameter.rank() <= 1) {
     return reshape(context, parameter, {});
   }
-  int64_t axis = context.normalizeAxis(context.intAttr("axis", 1), x.rank());
-  if (parameter.rank() != 1 || context.intAttr("block_size", 0) != 0) {
-    context.unsupported("blocked quantisation (" + what + " of shape " +
-                        formatShape(parameter.shape) + ")");
+  int64_t axis = context.normalizeAxis(given, x.rank());
+  if (parameter.rank() == x.rank() && context.intAttr("block_size", 0) != 0) {
+    return spreadBlocks(context, x, parameter, axis, what);
   }
-  context.require(parameter.shape[0] == x.shape[axis],
+  context.require(parameter.rank() == 1 && parameter.shape[0] == x.shape[axis],
                   what + " has shape " + formatShape(parameter.shape) +
                       ", but axis " + Twine(axis) + " has " +
                       Twine(x.shape[axis]) + " elements");
@@ -54,42 +81,57 @@ OnnxValue alongAxis(ImportContext &context, const OnnxValue &x,
   return unsqueeze(context, parameter, trailing);
 }
 
+/// The nearest number of an integer type.
+Scalar saturateTo(DType type, Scalar value) {
+  value = maximum(value, value.constant(getMinInteger(type)));
+  return minimum(value, value.constant(getMaxInteger(type)));
+}
+
 void importQuantizeLinear(ImportContext &context) {
   OnnxValue x = context.in(0);
   DType type = DType::U8;
   int64_t requested = context.intAttr("output_dtype", 0);
+  bool saturate = context.intAttr("saturate", 1) != 0;
   if (context.has(2)) {
     type = context.in(2).dtype;
-  } else if (requested == 3) {
-    type = DType::I8;
-  } else if (requested != 0 && requested != 2) {
-    context.unsupported("quantisation to element type " +
-                        getOnnxTypeName(static_cast<int>(requested)));
+  } else if (requested != 0) {
+    std::optional<DType> named = getDTypeFromOnnx(static_cast<int>(requested));
+    context.require(named.has_value(),
+                    "attribute 'output_dtype' is " +
+                        getOnnxTypeName(static_cast<int>(requested)) +
+                        "; an integer or float of 8 bits is expected");
+    type = *named;
   }
-  if (type != DType::I8 && type != DType::U8) {
-    context.unsupported("quantisation to " + getName(type));
-  }
+  bool isNarrowInteger = isInteger(type) && getFileBits(type) <= 16;
+  context.require(isNarrowInteger ||
+                      (isSmallFloat(type) && type != DType::F8E8M0),
+                  "quantises to " + getName(type) +
+                      "; an integer of up to 16 bits or a float of up to 8 is "
+                      "expected");
   SmallVector<OnnxValue> operands{
       x, alongAxis(context, x, context.in(1), "the scale")};
-  if (context.has(2)) {
+  if (context.has(2) && isNarrowInteger) {
     operands.push_back(alongAxis(context, x, context.in(2), "the zero point"));
   }
   context.out(elementwise(
       context, operands, type,
       [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-        Scalar value = apply(Function::RoundEven, toFloat(v[0]) / v[1]);
+        Scalar value = toFloat(v[0]) / v[1];
+        if (!isNarrowInteger) {
+          return roundToSmallFloat(value, type, saturate);
+        }
+        value = apply(Function::RoundEven, value);
         if (v.size() > 2) {
           value = value + toFloat(v[2]);
         }
-        value = maximum(value, value.constant(getMinInteger(type)));
-        return minimum(value, value.constant(getMaxInteger(type)));
+        return saturateTo(type, value);
       },
       x.shape));
 }
 
 void importDequantizeLinear(ImportContext &context) {
   OnnxValue x = context.in(0);
-  context.require(isInteger(x.dtype),
+  context.require(isInteger(x.dtype) || isSmallFloat(x.dtype),
                   "the operand has type " + getName(x.dtype));
   SmallVector<OnnxValue> operands{
       x, alongAxis(context, x, context.in(1), "the scale")};
@@ -99,7 +141,14 @@ void importDequantizeLinear(ImportContext &context) {
                     "the zero point has another type");
     operands.push_back(alongAxis(context, x, context.in(2), "the zero point"));
   }
-  DType type = context.in(1).dtype;
+  int64_t requested = context.intAttr("output_dtype", 0);
+  std::optional<DType> named = getDTypeFromOnnx(static_cast<int>(requested));
+  DType type =
+      requested == 0 ? context.in(1).dtype : named.value_or(DType::Bool);
+  context.require(isFloat(type),
+                  "the result has element type " +
+                      getOnnxTypeName(static_cast<int>(requested)) +
+                      "; a float is expected");
   context.out(elementwise(
       context, operands, type,
       [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
@@ -137,8 +186,7 @@ void importDynamicQuantizeLinear(ImportContext &context) {
                             Scalar value =
                                 apply(Function::RoundEven, v[0] / v[1]) +
                                 toFloat(v[2]);
-                            value = maximum(value, value.constant(0));
-                            return minimum(value, value.constant(255));
+                            return saturateTo(DType::U8, value);
                           }),
               0);
   context.out(scale, 1);
@@ -169,8 +217,7 @@ void importQLinearMatMul(ImportContext &context) {
         Scalar factor = v[1] * v[2] / v[3];
         Scalar value =
             apply(Function::RoundEven, toFloat(v[0]) * factor) + toFloat(v[4]);
-        value = maximum(value, value.constant(getMinInteger(type)));
-        return minimum(value, value.constant(getMaxInteger(type)));
+        return saturateTo(type, value);
       },
       product.shape));
 }

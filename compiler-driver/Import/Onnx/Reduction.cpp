@@ -1,4 +1,5 @@
-//===- Reduction.cpp - Reductions, arg-reductions and CumSum --------------===//
+//===- Reduction.cpp - Reductions and arg-reductions
+//-----------------------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
 
@@ -117,14 +118,12 @@ void importReduceLogSumExp(ImportContext &context) {
   context.out(keep ? unsqueeze(context, result, axes) : result);
 }
 
-template <Reduction kind> void importArg(ImportContext &context) {
-  OnnxValue x = context.in(0);
-  int64_t axis = context.normalizeAxis(context.intAttr("axis", 0), x.rank());
-  context.require(x.shape[axis] > 0, "the axis has no elements");
-  bool last = context.intAttr("select_last_index", 0) != 0;
+/// The index of the first (or last) largest or smallest element, as an i32.
+OnnxValue firstIndex(ImportContext &context, const OnnxValue &x, int64_t axis,
+                     Reduction kind, bool last = false) {
   OnnxValue best = reduce(context, x, axis, kind);
   OnnxValue operands[] = {x, unsqueeze(context, best, axis)};
-  OnnxValue index = reduce(
+  return reduce(
       context, operands, axis, last ? Reduction::Max : Reduction::Min,
       [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
         Scalar none = intConstant(b, last ? -1 : INT32_MAX);
@@ -137,43 +136,46 @@ template <Reduction kind> void importArg(ImportContext &context) {
         return select(hit, loopIndex(b, axis), none);
       },
       DType::I32);
+}
+
+template <Reduction kind> void importArg(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  int64_t axis = context.normalizeAxis(context.intAttr("axis", 0), x.rank());
+  context.require(x.shape[axis] > 0, "the axis has no elements");
+  bool last = context.intAttr("select_last_index", 0) != 0;
+  OnnxValue index = firstIndex(context, x, axis, kind, last);
   index.dtype = DType::I64;
   context.out(context.intAttr("keepdims", 1) != 0
                   ? unsqueeze(context, index, axis)
                   : index);
 }
 
-/// A running sum is a product with a triangular matrix of ones.
-void importCumSum(ImportContext &context) {
+/// 1 at the first of the largest elements, else 0.
+void importHardmax(ImportContext &context) {
   OnnxValue x = context.in(0);
-  int64_t axis = context.normalizeAxis(
-      static_cast<int64_t>(context.constantScalar(1, "axis")), x.rank());
-  bool exclusive = context.intAttr("exclusive", 0) != 0;
-  bool backwards = context.intAttr("reverse", 0) != 0;
-  int64_t size = x.shape[axis];
-  if (size > 4096) {
-    context.unsupported("CumSum over more than 4096 elements");
-  }
-  // 0 and 1 are exact in every type.
-  DType type = isFloat(x.dtype) ? x.dtype : DType::I32;
-  HostTensor ones = HostTensor::zeros("triangle", type, {size, size});
-  for (int64_t to = 0; to < size; ++to) {
-    for (int64_t from = 0; from < size; ++from) {
-      int64_t behind = backwards ? from - to : to - from;
-      ones.setInteger(to * size + from, behind >= (exclusive ? 1 : 0));
+  bool flat = context.opset() < 13;
+  int64_t axis =
+      context.normalizeAxis(context.intAttr("axis", flat ? 1 : -1), x.rank());
+  OnnxValue rows = x;
+  if (flat) {
+    // All dimensions from the axis on are one.
+    int64_t outer = 1, inner = 1;
+    for (int64_t i = 0; i < x.rank(); ++i) {
+      (i < axis ? outer : inner) *= x.shape[i];
     }
+    rows = reshape(context, x, {outer, inner});
+    axis = 1;
   }
-  SmallVector<unsigned> from, to;
-  for (unsigned i = 0; i < x.rank(); ++i) {
-    from.push_back(i);
-    to.push_back(i);
-  }
-  unsigned fresh = x.rank();
-  to[axis] = fresh;
-  unsigned matrix[] = {fresh, static_cast<unsigned>(axis)};
-  OnnxValue result =
-      contract(context, x, from, makeConstant(std::move(ones)), matrix, to);
-  context.out(cast(context, result, x.dtype));
+  OnnxValue first = firstIndex(context, rows, axis, Reduction::Max);
+  OnnxValue result = elementwise(
+      context, unsqueeze(context, first, axis), x.dtype,
+      [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
+        Scalar hit =
+            compareScalars(Comparison::Equal, v[0], loopIndex(b, axis));
+        return select(hit, floatConstant(b, 1.0), floatConstant(b, 0.0));
+      },
+      rows.shape);
+  context.out(reshape(context, result, x.shape));
 }
 
 } // namespace
@@ -192,7 +194,7 @@ void registerReductionOps(OpTable &table) {
   table["ReduceLogSumExp"] = importReduceLogSumExp;
   table["ArgMax"] = importArg<Reduction::Max>;
   table["ArgMin"] = importArg<Reduction::Min>;
-  table["CumSum"] = importCumSum;
+  table["Hardmax"] = importHardmax;
 }
 
 } // namespace acc

@@ -20,12 +20,25 @@ struct Rules {
   std::string mode, coordinates, nearest;
   double cubicA = -0.75;
   bool excludeOutside = false;
+  bool antialias = false;
+};
+
+/// One dimension that is resized.
+struct AxisForm {
+  int64_t axis = 0, in = 0, out = 0;
+  double scale = 1.0;
+  /// What of the input is seen, as parts of its extent.
+  double start = 0.0, end = 1.0;
 };
 
 double sourceCoordinate(ImportContext &context, const Rules &rules, int64_t at,
-                        double scale, int64_t in, int64_t out) {
+                        const AxisForm &form) {
   const std::string &kind = rules.coordinates;
+  int64_t in = form.in, out = form.out;
+  double scale = form.scale;
   double x = static_cast<double>(at);
+  // ONNX's evaluator counts the part of an element that is cut off, too.
+  double width = scale * in;
   if (kind == "half_pixel") {
     return (x + 0.5) / scale - 0.5;
   }
@@ -38,7 +51,12 @@ double sourceCoordinate(ImportContext &context, const Rules &rules, int64_t at,
     return out > 1 ? (x + 0.5) / scale - 0.5 : 0.0;
   }
   if (kind == "align_corners") {
-    return out > 1 ? x * (in - 1) / (out - 1) : 0.0;
+    return width == 1.0 ? 0.0 : x * (in - 1) / (width - 1);
+  }
+  if (kind == "tf_crop_and_resize") {
+    double first = form.start * (in - 1), last = form.end * (in - 1);
+    return width == 1.0 ? 0.5 * (first + last)
+                        : first + x * (last - first) / (width - 1);
   }
   if (kind == "asymmetric") {
     return x / scale;
@@ -57,27 +75,48 @@ double roundNearest(const std::string &mode, double x) {
   return mode == "round_prefer_ceil" ? std::floor(x + 0.5) : std::ceil(x - 0.5);
 }
 
+bool isCrop(const Rules &rules) {
+  return rules.coordinates == "tf_crop_and_resize";
+}
+
+/// Whether the element `to` lies in the input; a crop may reach out of it.
+bool isInside(ImportContext &context, const Rules &rules, const AxisForm &form,
+              int64_t to) {
+  double x = sourceCoordinate(context, rules, to, form);
+  return !isCrop(rules) || (x >= 0.0 && x <= double(form.in - 1));
+}
+
+/// The weight of an element at distance `d`, without scaling.
+double weigh(const Rules &rules, double distance) {
+  double d = std::fabs(distance), a = rules.cubicA;
+  if (rules.mode == "linear") {
+    return std::max(0.0, 1.0 - d);
+  }
+  return d <= 1.0  ? ((a + 2) * d - (a + 3)) * d * d + 1
+         : d < 2.0 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
+                   : 0.0;
+}
+
 /// Row `to` has the weights of the input elements.
-HostTensor makeMatrix(ImportContext &context, const Rules &rules, int64_t in,
-                      int64_t out, double scale) {
+HostTensor makeMatrix(ImportContext &context, const Rules &rules,
+                      const AxisForm &form) {
+  int64_t in = form.in, out = form.out;
+  // When it makes smaller, an antialiasing filter is as much wider.
+  double shrink = rules.antialias ? std::min(form.scale, 1.0) : 1.0;
   HostTensor matrix = HostTensor::zeros("resize", DType::F32, {out, in});
   for (int64_t to = 0; to < out; ++to) {
-    double x = sourceCoordinate(context, rules, to, scale, in, out);
+    double x = sourceCoordinate(context, rules, to, form);
     std::vector<std::pair<int64_t, double>> taps;
     double base = std::floor(x), part = x - base;
     if (rules.mode == "nearest") {
       taps = {{static_cast<int64_t>(roundNearest(rules.nearest, x)), 1.0}};
-    } else if (rules.mode == "linear") {
-      taps = {{static_cast<int64_t>(base), 1.0 - part},
-              {static_cast<int64_t>(base) + 1, part}};
     } else {
-      double a = rules.cubicA;
-      for (int64_t i = -1; i <= 2; ++i) {
-        double d = std::fabs(part - static_cast<double>(i));
-        double weight = d <= 1.0  ? ((a + 2) * d - (a + 3)) * d * d + 1
-                        : d < 2.0 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
-                                  : 0.0;
-        taps.push_back({static_cast<int64_t>(base) + i, weight});
+      int64_t reach = static_cast<int64_t>(
+          std::ceil((rules.mode == "linear" ? 1.0 : 2.0) / shrink));
+      for (int64_t i = 1 - reach; i <= reach; ++i) {
+        double distance = part - static_cast<double>(i);
+        taps.push_back(
+            {static_cast<int64_t>(base) + i, weigh(rules, distance * shrink)});
       }
     }
     double sum = 0.0;
@@ -89,7 +128,8 @@ HostTensor makeMatrix(ImportContext &context, const Rules &rules, int64_t in,
     }
     for (auto [index, weight] : taps) {
       int64_t at = to * in + std::clamp<int64_t>(index, 0, in - 1);
-      double share = rules.excludeOutside ? weight / sum : weight;
+      double share =
+          rules.excludeOutside || rules.antialias ? weight / sum : weight;
       matrix.setDouble(at, matrix.getDouble(at) + share);
     }
   }
@@ -106,14 +146,14 @@ bool repeatsElements(const HostTensor &matrix, int64_t in, int64_t factor) {
   return true;
 }
 
-OnnxValue resizeAxis(ImportContext &context, const OnnxValue &x, int64_t axis,
-                     int64_t out, double scale, const Rules &rules) {
-  int64_t in = x.shape[axis];
+OnnxValue resizeAxis(ImportContext &context, const OnnxValue &x,
+                     const AxisForm &form, const Rules &rules) {
+  int64_t axis = form.axis, in = form.in, out = form.out;
   if (in * out > (int64_t(1) << 24)) {
     context.unsupported("a resize from " + Twine(in) + " to " + Twine(out) +
                         " elements");
   }
-  HostTensor matrix = makeMatrix(context, rules, in, out, scale);
+  HostTensor matrix = makeMatrix(context, rules, form);
   if (rules.mode == "nearest" && out % in == 0 &&
       repeatsElements(matrix, in, out / in)) {
     Shape wide = x.shape, result = x.shape;
@@ -156,9 +196,9 @@ void importResize(ImportContext &context) {
       rules.mode != "cubic") {
     context.fail("attribute 'mode' is '" + rules.mode + "'");
   }
-  if (context.intAttr("antialias", 0) != 0) {
-    context.unsupported("antialiasing");
-  }
+  // It does nothing to the nearest element.
+  rules.antialias =
+      context.intAttr("antialias", 0) != 0 && rules.mode != "nearest";
   std::vector<int64_t> axes;
   if (auto given = context.intsAttr("axes")) {
     axes = *given;
@@ -183,10 +223,35 @@ void importResize(ImportContext &context) {
                   "scales or sizes do not fit the number of axes");
   std::string policy =
       context.stringAttr("keep_aspect_ratio_policy", "stretch");
+  context.require(policy == "stretch" || policy == "not_larger" ||
+                      policy == "not_smaller",
+                  "attribute 'keep_aspect_ratio_policy' is '" + policy + "'");
   if (policy != "stretch" && !sizes.empty()) {
-    context.unsupported("keep_aspect_ratio_policy '" + policy + "'");
+    // One scale for all axes, that of the one that decides.
+    double common = 0.0;
+    for (size_t i = 0; i < axes.size(); ++i) {
+      int64_t in = x.shape[context.normalizeAxis(axes[i], x.rank())];
+      double scale = static_cast<double>(sizes[i]) / in;
+      common = i == 0                   ? scale
+               : policy == "not_larger" ? std::min(common, scale)
+                                        : std::max(common, scale);
+    }
+    for (size_t i = 0; i < axes.size(); ++i) {
+      int64_t in = x.shape[context.normalizeAxis(axes[i], x.rank())];
+      sizes[i] = static_cast<int64_t>(std::floor(common * in + 0.5));
+    }
+    scales.assign(axes.size(), common);
   }
-  OnnxValue result = x;
+  std::vector<double> region;
+  if (isCrop(rules)) {
+    region = context.constantFloats(1, "the region");
+    context.require(region.size() == 2 * axes.size(),
+                    "the region has " + Twine(region.size()) +
+                        " elements; two for each axis are expected");
+  }
+  double beyond = context.floatAttr("extrapolation_value", 0.0);
+  OnnxValue result = x, inside;
+  bool reachesOut = false;
   for (size_t i = 0; i < axes.size(); ++i) {
     int64_t axis = context.normalizeAxis(axes[i], x.rank());
     int64_t in = x.shape[axis];
@@ -194,7 +259,7 @@ void importResize(ImportContext &context) {
     int64_t out = 0;
     if (!sizes.empty()) {
       out = sizes[i];
-      scale = static_cast<double>(out) / in;
+      scale = scales.empty() ? static_cast<double>(out) / in : scales[i];
     } else {
       scale = scales[i];
       context.require(scale > 0.0 && scale < 65536.0,
@@ -203,9 +268,39 @@ void importResize(ImportContext &context) {
     }
     context.require(in > 0 && out > 0, "cannot resize " + Twine(in) + " to " +
                                            Twine(out) + " elements");
-    if (out != in || scale != 1.0) {
-      result = resizeAxis(context, result, axis, out, scale, rules);
+    AxisForm form{axis, in, out, scale};
+    if (!region.empty()) {
+      form.start = region[i];
+      form.end = region[i + axes.size()];
     }
+    if (out != in || scale != 1.0 || !region.empty()) {
+      result = resizeAxis(context, result, form, rules);
+    }
+    if (isCrop(rules)) {
+      HostTensor mask = HostTensor::zeros("", DType::Bool, {out});
+      for (int64_t to = 0; to < out; ++to) {
+        mask.setInteger(to, isInside(context, rules, form, to));
+        reachesOut |= !isInside(context, rules, form, to);
+      }
+      std::vector<int64_t> trailing;
+      for (int64_t d = axis + 1; d < x.rank(); ++d) {
+        trailing.push_back(d - axis);
+      }
+      OnnxValue here =
+          unsqueeze(context, makeConstant(std::move(mask)), trailing);
+      OnnxValue both[] = {here, i == 0 ? here : inside};
+      inside = elementwise(context, both, DType::Bool,
+                           [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                             return logicalAnd(v[0], v[1]);
+                           });
+    }
+  }
+  if (reachesOut) {
+    OnnxValue operands[] = {inside, result};
+    result = elementwise(context, operands, x.dtype,
+                         [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                           return select(v[0], v[1], v[1].constant(beyond));
+                         });
   }
   context.out(result);
 }

@@ -155,13 +155,27 @@ static Error bindInputs(const acccc::Options &options,
   }
 }
 
+/// Inputs that cannot be read may be what a model asks for that is not
+/// supported, as sequences: that is the better reason.
+static Error preferModelError(StringRef input, Error error) {
+  if (!input.ends_with(".onnx")) {
+    return error;
+  }
+  Expected<acc::OnnxModel> model = acc::loadOnnxModel(input);
+  if (model) {
+    return error;
+  }
+  consumeError(std::move(error));
+  return model.takeError();
+}
+
 /// Says which inputs' values the program is made for.
 static void reportBoundInputs(const acc::Boundary &boundary) {
   for (const acc::BoundaryTensor &spec : boundary.inputs) {
     if (spec.requiredValues) {
       errs() << "acc-cc: note: input '" << spec.name << "' is bound to "
-             << acc::formatShape(*spec.requiredValues)
-             << ": shapes depend on it, and the program is for this value\n";
+             << acc::formatKeys(spec.dtype, *spec.requiredValues)
+             << ": the program depends on it, and is for this value\n";
     }
   }
 }
@@ -339,7 +353,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   CompileOptions compileOptions;
   compileOptions.import.dims = options.dims;
   if (Error error = bindInputs(options, compileOptions.import)) {
-    return error;
+    return preferModelError(options.input, std::move(error));
   }
   mlir::DialectRegistry registry;
   registerAllDialects(registry);

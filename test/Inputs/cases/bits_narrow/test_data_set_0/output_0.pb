@@ -1,0 +1,2 @@
+Bi8BitwiseAndJ
+@‚ˆÈIC“•

@@ -1,0 +1,2 @@
+Bi8BitwiseXorJ
+L—YW%¦¼dBÌ

@@ -1,0 +1,1 @@
+Bu16BitwiseXorJ`x®j¨D0ÎOÑKïù€ƒÈïuÇ›
