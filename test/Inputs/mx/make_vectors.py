@@ -6,12 +6,16 @@ Expected values come from ml_dtypes (numbers of the formats) and exact rationals
 
     python3 make_vectors.py scalars > scalars.txt
     python3 make_vectors.py sums --count 80 > sums.txt
+    python3 make_vectors.py products --count 1 > products.txt
 
 A line of scalars.txt: format, code, bits of the number as fp32 (hexadecimal).
 A line of sums.txt: formats of a and w, number of products, packed elements of a
 and of w, scales of both, psum, result. Elements lie as in a row of the matrix
 unit: the first in the lowest bits, fp4 in 4 bits, all others in 8, fp6 with
 anything in the upper two.
+A line of products.txt, for an array of 8 rows: formats of a and w, M, N, K, a as
+[M][K], w as [N][K], their scales as [M][K / 32] and [N][K / 32], all as bytes in
+memory, and the result as [M][N] words.
 """
 import argparse
 import random
@@ -135,10 +139,51 @@ def make_sum(rng, a_name, w_name):
     return f"{a_name} {w_name} {count} {pack(rng, a_name, a):x} {pack(rng, w_name, w):x} {sa:x} {sw:x} {psum:x} {result:x}"
 
 
+def memory(rng, name, rows):
+    """Bytes of rows of codes: two fp4 in a byte, the first in the low half; else a byte for each."""
+    out = []
+    for row in rows:
+        if name == "F4E2M1":
+            out += [row[i] | (row[i + 1] if i + 1 < len(row) else rng.randrange(16)) << 4 for i in range(0, len(row), 2)]
+        else:
+            out += [c | rng.getrandbits(8) >> FORMATS[name][1] << FORMATS[name][1] for c in row]
+    return bytes(out).hex()
+
+
+def make_product(rng, a_name, w_name):
+    array_rows, m, n = 8, rng.randint(1, 5), rng.randint(1, 8)
+    g = group(a_name, w_name)
+    depth = array_rows * g // 32 * 32
+    k = rng.choice([rng.randint(1, 40), depth, depth + rng.randint(1, 70), 2 * depth + 1])
+
+    def matrix(name, rows):
+        finite = [c for c, v in enumerate(VALUES[name]) if np.isfinite(v)]
+        return [[rng.choice(finite) for _ in range(k)] for _ in range(rows)]
+
+    blocks = (k + 31) // 32
+    a, w = matrix(a_name, m), matrix(w_name, n)
+    sa = [[rng.randint(120, 134) for _ in range(blocks)] for _ in range(m)]
+    sw = [[rng.randint(120, 134) for _ in range(blocks)] for _ in range(n)]
+    results = []
+    for i in range(m):
+        for j in range(n):
+            total = None
+            for step in range(0, k, depth):
+                psum = 0
+                for at in range(step, min(k, step + depth), g):
+                    end = min(k, at + g)
+                    psum = exact_sum(VALUES[a_name][a[i][at:end]], VALUES[w_name][w[j][at:end]], sa[i][at // 32],
+                                     sw[j][at // 32], psum)
+                total = psum if total is None else to_bits(Fraction(f32(total)) + Fraction(f32(psum)))
+            results.append(total)
+    return (f"{a_name} {w_name} {m} {n} {k} {memory(rng, a_name, a)} {memory(rng, w_name, w)} "
+            f"{bytes(sum(sa, [])).hex()} {bytes(sum(sw, [])).hex()} " + "".join(f"{r:08x}" for r in results))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["scalars", "sums"])
-    parser.add_argument("--count", type=int, default=80, help="sums of every pair of formats (default 80)")
+    parser.add_argument("kind", choices=["scalars", "sums", "products"])
+    parser.add_argument("--count", type=int, default=80, help="lines for every pair of formats (default 80)")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     if args.kind == "scalars":
@@ -151,7 +196,7 @@ def main():
     for a in FORMATS:
         for w in FORMATS:
             for _ in range(args.count):
-                print(make_sum(rng, a, w))
+                print((make_sum if args.kind == "sums" else make_product)(rng, a, w))
 
 
 if __name__ == "__main__":
