@@ -6,6 +6,7 @@ Expected values come from ml_dtypes (numbers of the formats) and exact rationals
 
     python3 make_vectors.py scalars > scalars.txt
     python3 make_vectors.py sums --count 80 > sums.txt
+    python3 make_vectors.py conversions > conversions.txt
     python3 make_vectors.py products --count 1 > products.txt
 
 A line of scalars.txt: format, code, bits of the number as fp32 (hexadecimal).
@@ -13,6 +14,8 @@ A line of sums.txt: formats of a and w, number of products, packed elements of a
 and of w, scales of both, psum, result. Elements lie as in a row of the matrix
 unit: the first in the lowest bits, fp4 in 4 bits, all others in 8, fp6 with
 anything in the upper two.
+A line of conversions.txt: fp8 format, an fp32 number, the code that it is
+rounded to, with saturation.
 A line of products.txt, for an array of 8 rows: formats of a and w, M, N, K, a as
 [M][K], w as [N][K], their scales as [M][K / 32] and [N][K / 32], all as bytes in
 memory, and the result as [M][N] words.
@@ -180,9 +183,27 @@ def make_product(rng, a_name, w_name):
             f"{bytes(sum(sa, [])).hex()} {bytes(sum(sw, [])).hex()} " + "".join(f"{r:08x}" for r in results))
 
 
+def conversions():
+    """All numbers, what lies half-way between two, and their neighbours."""
+    for name in ("F8E4M3", "F8E5M2"):
+        positive = sorted(v for v in VALUES[name] if np.isfinite(v) and v >= 0)
+        points = [0.0, 1e-45, 1e-30, 464.0, 465.0, 61439.9, 61440.0, 65536.0, 131072.0, 3e38, np.inf]
+        points += positive + [(a + b) / 2 for a, b in zip(positive, positive[1:])]
+        bits = set()
+        for point in points:
+            b = int(np.float32(point).view(np.uint32))
+            bits |= {x for x in (b - 1, b, b + 1) if 0 <= x <= 0x7F800000}
+        largest = positive[-1]
+        for b in sorted(bits | {x | 0x80000000 for x in bits}):
+            x = np.clip(np.array([b], dtype=np.uint32).view(np.float32), -largest, largest)
+            print(f"{name} {b:x} {int(x.astype(FORMATS[name][0]).view(np.uint8)[0]):x}")
+        for nan in (NAN, 0xFFC00000, 0x7F800001):
+            print(f"{name} {nan:x} {0x7F if name == 'F8E4M3' else 0x7E:x}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["scalars", "sums", "products"])
+    parser.add_argument("kind", choices=["scalars", "sums", "products", "conversions"])
     parser.add_argument("--count", type=int, default=80, help="lines for every pair of formats (default 80)")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
@@ -191,6 +212,9 @@ def main():
             for code, value in enumerate(values.astype(np.float32)):
                 bits = NAN if np.isnan(value) else int(value.view(np.uint32))
                 print(f"{name} {code:x} {bits:x}")
+        return
+    if args.kind == "conversions":
+        conversions()
         return
     rng = random.Random(args.seed)
     for a in FORMATS:

@@ -28,6 +28,15 @@ TEST(SmallFloat, AllNumbersAreThoseOfTheOracle) {
   }
 }
 
+TEST(SmallFloat, ConversionsSaturate) {
+  std::vector<Scalar> all = readScalars("conversions.txt");
+  ASSERT_GE(all.size(), 1000u);
+  for (const Scalar &s : all) {
+    ASSERT_EQ(arith::f32ToF8(smallFormats[s.format].format, s.code), s.value)
+        << smallFormats[s.format].name << " " << std::hex << s.code;
+  }
+}
+
 /// Products of the oracle's numbers are exact in fp32.
 TEST(SmallFloat, AllPairs) {
   std::vector<Scalar> all = readScalars();
