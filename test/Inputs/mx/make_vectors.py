@@ -102,7 +102,30 @@ def pack(rng, name, codes):
     return sum((c | rng.getrandbits(width) >> bits << bits) << width * i for i, c in enumerate(codes))
 
 
+def make_tie(rng, a_name, w_name):
+    """A sum half-way between two fp32 numbers, and a psum far below that decides; None if the formats are too narrow."""
+    powers = {name: [c for c, v in enumerate(VALUES[name]) if np.isfinite(v) and v > 0 and np.frexp(v)[0] == 0.5]
+              for name in (a_name, w_name)}
+    products = {}
+    for c in powers[a_name]:
+        for d in powers[w_name]:
+            products.setdefault(VALUES[a_name][c] * VALUES[w_name][d], []).append((c, d))
+    large = [p for p in products if p / 2 ** 24 in products]
+    if not large:
+        return None
+    p = rng.choice(large)
+    pairs = [rng.choice(products[p]), rng.choice(products[p / 2 ** 24])]
+    a, w = [x for x, _ in pairs], [x for _, x in pairs]
+    psum = rng.getrandbits(1) << 31 | rng.choice([1, rng.getrandbits(23), rng.randint(1, 20) << 23])
+    result = exact_sum(VALUES[a_name][a], VALUES[w_name][w], 127, 127, psum)
+    return f"{a_name} {w_name} 2 {pack(rng, a_name, a):x} {pack(rng, w_name, w):x} 7f 7f {psum:x} {result:x}"
+
+
 def make_sum(rng, a_name, w_name):
+    if rng.random() < 0.1:
+        tie = make_tie(rng, a_name, w_name)
+        if tie:
+            return tie
     most = group(a_name, w_name)
     count = most if rng.random() < 0.7 else rng.randint(1, most)
 

@@ -101,6 +101,35 @@ void check(const Product &p, bool byColumn) {
   }
 }
 
+/// The scales of a last block that is not whole are read, too.
+TEST(MxProducts, RangeOfTheLastScale) {
+  if (rtlTargetName() != "xpu-tiny") {
+    GTEST_SKIP();
+  }
+  const Target target = llvm::cantFail(loadTarget("xpu-tiny"));
+  for (bool activations : {false, true}) {
+    for (uint32_t k : {32u, 33u}) {
+      isa::Matmulmx m;
+      m.aFmt = m.wFmt = isa::Format::F4E2M1;
+      m.ncols = 1;
+      m.msize = {1, 1, 1};
+      m.ksize = {1, 1, k};
+      m.aKstride[2] = m.wKstride[2] = m.asKstride[2] = m.wsKstride[2] = 1;
+      (activations ? m.asBase : m.wsBase) = uint32_t(target.spmBytes() - 1);
+      m.rdBanks = 1;
+      m.auxBanks = 0xFFFE;
+      m.wBase = target.spm.bankBytes;
+      (activations ? m.wsBase : m.asBase) = target.spm.bankBytes;
+      Assembler a;
+      a.push(m).halt();
+      SimInput input{target, a.words, {}, 500000, true};
+      auto expected = k == 32 ? isa::Fault::None : isa::Fault::SpmRange;
+      EXPECT_EQ(llvm::cantFail(runSystemC(input)).fault, expected);
+      EXPECT_EQ(llvm::cantFail(runRtl(input)).fault, expected);
+    }
+  }
+}
+
 TEST(MxProducts, AreThoseOfTheOracle) {
   if (rtlTargetName() != "xpu-tiny") {
     GTEST_SKIP();
