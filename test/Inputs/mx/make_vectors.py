@@ -7,6 +7,7 @@ Expected values come from ml_dtypes (numbers of the formats) and exact rationals
     python3 make_vectors.py scalars > scalars.txt
     python3 make_vectors.py sums --count 80 > sums.txt
     python3 make_vectors.py conversions > conversions.txt
+    python3 make_vectors.py blocks > blocks.txt
     python3 make_vectors.py products --count 1 > products.txt
 
 A line of scalars.txt: format, code, bits of the number as fp32 (hexadecimal).
@@ -16,6 +17,9 @@ unit: the first in the lowest bits, fp4 in 4 bits, all others in 8, fp6 with
 anything in the upper two.
 A line of conversions.txt: fp8 format, an fp32 number, the code that it is
 rounded to, with saturation.
+A line of blocks.txt: fp8 format, 32 fp32 numbers, and as mxfp8 their scale by the
+specification's rule (the exponent of the largest, less that of the format's
+largest) and elements.
 A line of products.txt, for an array of 8 rows: formats of a and w, M, N, K, a as
 [M][K], w as [N][K], their scales as [M][K / 32] and [N][K / 32], all as bytes in
 memory, and the result as [M][N] words.
@@ -224,9 +228,27 @@ def conversions():
             print(f"{name} {nan:x} {0x7F if name == 'F8E4M3' else 0x7E:x}")
 
 
+def blocks(rng):
+    for name in ("F8E4M3", "F8E5M2"):
+        largest = max(v for v in VALUES[name] if np.isfinite(v))
+        for i in range(12):
+            # All zeros; the largest an exact power of two; anything; the smallest scale.
+            size = [0, 1, 1, 1, 2.0 ** -120, 2.0 ** 118][i % 6]
+            x = np.array([rng.gauss(0, 1) * size for _ in range(32)], dtype=np.float32)
+            if i % 6 == 1:
+                x[rng.randrange(32)] = -8
+            top = float(np.abs(x).max())
+            exponent = int(np.floor(np.log2(top))) if top else -127
+            scale = min(max(exponent - int(np.log2(largest)), -127), 127)
+            codes = np.clip(x.astype(np.float64) / 2.0 ** scale, -largest, largest).astype(np.float32)
+            codes = codes.astype(FORMATS[name][0]).view(np.uint8)
+            words = "".join(f"{int(w):08x}" for w in x.view(np.uint32))
+            print(f"{name} {words} {scale + 127:x} {codes.tobytes().hex()}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["scalars", "sums", "products", "conversions"])
+    parser.add_argument("kind", choices=["scalars", "sums", "products", "conversions", "blocks"])
     parser.add_argument("--count", type=int, default=80, help="lines for every pair of formats (default 80)")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
@@ -240,6 +262,9 @@ def main():
         conversions()
         return
     rng = random.Random(args.seed)
+    if args.kind == "blocks":
+        blocks(rng)
+        return
     for a in FORMATS:
         for w in FORMATS:
             for _ in range(args.count):
