@@ -253,6 +253,16 @@ std::optional<std::string> MicroProgram::whyNot(Operation *op) {
       return "computes with 64 bits, but lanes have 32";
     }
   }
+  // Lanes round to fp16 and bf16 only.
+  for (Type type :
+       llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
+                                SmallVector<Type>(op->getResultTypes()))) {
+    auto number = dyn_cast<FloatType>(type);
+    if (number && number.getWidth() < 16) {
+      return "computes with floats of " + std::to_string(number.getWidth()) +
+             " bits";
+    }
+  }
   if (llvm::isa<arith::UIToFPOp, arith::ExtUIOp>(op) &&
       op->getOperand(0).getType().isInteger(32)) {
     return "converts unsigned 32-bit integers";

@@ -61,6 +61,43 @@ package xpu_small_fp_pkg;
     return u;
   endfunction
 
+  function automatic logic [31:0] fp8_to_fp32(logic [4:0] fmt, logic [7:0] x);
+    small_t u;
+    u = unpack_small(fmt, x);
+    if (u.nan) return CanonicalNan;
+    if (u.inf) return {u.sign, 31'h7F80_0000};
+    return round_pack(u.sign, int'({27'd0, u.shift}) - 16, {60'd0, u.sig});
+  endfunction
+
+  // Round to nearest even; infinities and what is too large become the largest number.
+  function automatic logic [7:0] fp32_to_fp8(logic [4:0] fmt, logic [31:0] a);
+    logic        e4m3, up;
+    logic [63:0] s;
+    logic  [7:0] code, largest;
+    int          e, lowest;
+    e4m3    = fmt == FormatF8E4M3;
+    largest = e4m3 ? 8'h7E : 8'h7B;
+    lowest  = e4m3 ? -6 : -14;
+    e       = int'({24'd0, a[30:23]}) - 127;
+    if (is_nan32(a)) return e4m3 ? 8'h7F : 8'h7E;
+    if (a[30:23] == 8'd0) return {a[31], 7'd0};
+    if (e > 16) return {a[31], largest[6:0]};
+    s = {1'b1, a[22:0], 40'd0};
+    if (e < lowest) begin
+      s = shr_jam64(s, unsigned'(lowest - e));
+      e = lowest;
+    end
+    // The hidden bit adds one to the exponent field.
+    if (e4m3) begin
+      up   = s[59] && (s[58:0] != 59'd0 || s[60]);
+      code = {5'(e - lowest), 3'd0} + {4'd0, s[63:60]} + {7'd0, up};
+    end else begin
+      up   = s[60] && (s[59:0] != 60'd0 || s[61]);
+      code = {6'(e - lowest), 2'd0} + {5'd0, s[63:61]} + {7'd0, up};
+    end
+    return {a[31], (code > largest) ? largest[6:0] : code[6:0]};
+  endfunction
+
   // Element g of the up to 64 bits that a row holds of an operand.
   function automatic logic [7:0] element(logic [4:0] fmt, logic [63:0] bits, logic [3:0] g);
     return (format_elements(fmt) == 2'd2) ? {4'd0, bits[4*g+:4]} : bits[8*g[2:0]+:8];

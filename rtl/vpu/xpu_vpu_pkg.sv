@@ -4,6 +4,7 @@ package xpu_vpu_pkg;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
   import xpu_fp_pkg::*;
+  import xpu_small_fp_pkg::*;
 
   // One iteration on its way through the three stages.
   typedef struct packed {
@@ -43,6 +44,7 @@ package xpu_vpu_pkg;
       FormatF16:  return fp16_to_fp32(raw[15:0]);
       FormatI8:   return {{24{raw[7]}}, raw[7:0]};
       FormatU8:   return {24'd0, raw[7:0]};
+      FormatF8E4M3, FormatF8E5M2: return fp8_to_fp32(fmt, raw[7:0]);
       default:    return raw;
     endcase
   endfunction
@@ -53,6 +55,7 @@ package xpu_vpu_pkg;
       FormatBF16: return {16'd0, fp32_to_bf16(x)};
       FormatF16:  return {16'd0, fp32_to_fp16(x)};
       FormatI8, FormatU8: return {24'd0, x[7:0]};
+      FormatF8E4M3, FormatF8E5M2: return {24'd0, fp32_to_fp8(fmt, x)};
       default:    return x;
     endcase
   endfunction
@@ -116,6 +119,10 @@ package xpu_vpu_pkg;
     endcase
   endfunction
 
+  function automatic logic vpu_format(logic [4:0] f);
+    return f <= FormatU8 || f == FormatNone || f == FormatF8E4M3 || f == FormatF8E5M2;
+  endfunction
+
   function automatic logic [7:0] vpu_check(vpurun_cmd_t c);
     // verilator no_inline_task
     logic       mis;
@@ -133,14 +140,14 @@ package xpu_vpu_pkg;
       if (i < 32'(c.nuops) && !known_uop(u.op)) return FaultBadOperand;
     end
     for (int i = 0; i < 4; i++) begin
-      if (c.in_fmt[i] > FormatU8 && c.in_fmt[i] != FormatIota && c.in_fmt[i] != FormatNone) return FaultBadOperand;
+      if (!vpu_format(c.in_fmt[i]) && c.in_fmt[i] != FormatIota) return FaultBadOperand;
       e = format_bytes(c.in_fmt[i]);
       if (e != 3'd0) begin
         mis = mis || misaligned(c.in_base[i], e);
         for (int d = 0; d < 6; d++) mis = mis || misaligned(c.in_stride[6*i+d], e);
       end
     end
-    if (c.out_fmt > FormatU8 && c.out_fmt != FormatNone) return FaultBadOperand;
+    if (!vpu_format(c.out_fmt)) return FaultBadOperand;
     e = format_bytes(c.out_fmt);
     if (e != 3'd0) begin
       mis = mis || misaligned(c.out_base, e);

@@ -62,8 +62,8 @@ ACC_INLINE void groupBlock(const GroupOperands &o, int c, float *row,
       }
     }
     for (int j = 0; j < Columns; ++j) {
-      // Adding +0 makes +0 of an exact zero.
-      psum[j] = float(addToOdd(sum[j], double(psum[j])) + 0.0);
+      // `sum`, which starts from +0, is never -0: so an exact zero is +0.
+      psum[j] = float(addToOdd(sum[j], double(psum[j])));
     }
   }
   const float nan = toFloat(canonicalNaN);

@@ -47,6 +47,34 @@ uint32_t acc::arith::smallToF32(SmallFormat f, unsigned bits) {
   return roundPack(sign, -16, uint64_t(sign ? -n.units : n.units));
 }
 
+uint8_t acc::arith::f32ToF8(SmallFormat f, uint32_t a) {
+  bool ieee = f.specials == SmallFormat::Ieee;
+  if (isNaN(a)) {
+    return ieee ? 0x7E : 0x7F;
+  }
+  auto sign = uint8_t(a >> 24 & 0x80);
+  const uint32_t largest = ieee ? 0x7B : 0x7E;
+  Unpacked u = unpack(a & ~signBit);
+  int leading = u.exponent + 23; // of normal numbers; others become zero
+  if (isInf(a) || leading > 16) {
+    return uint8_t(sign | largest);
+  }
+  int lowest = 1 - f.bias;
+  int exponent = leading < lowest ? lowest : leading;
+  // Drop what is below the last fraction bit.
+  int drop = exponent - int(f.fractionBits) - u.exponent;
+  uint32_t code = 0;
+  if (drop < 32) {
+    uint64_t kept = uint64_t(u.significand) >> drop;
+    uint64_t rest = u.significand - (kept << drop);
+    uint64_t half = uint64_t(1) << (drop - 1);
+    code = uint32_t(kept + (rest > half || (rest == half && (kept & 1))));
+  }
+  // The hidden bit adds one to the exponent field; a carry does, too.
+  code += uint32_t(exponent - lowest) << f.fractionBits;
+  return uint8_t(sign | (code > largest ? largest : code));
+}
+
 /// (-1)^sign * magnitude * 2^exponent + psum, rounded once; magnitude is not
 /// zero and has at most 67 bits.
 static uint32_t addRounded(bool sign, u128 magnitude, int exponent,

@@ -39,6 +39,10 @@ SmallNumber decodeSmall(SmallFormat format, unsigned bits);
 /// The number as fp32: exact, with the canonical NaN.
 uint32_t smallToF32(SmallFormat format, unsigned bits);
 
+/// The nearest number of an fp8 format, ties to even; infinities and what is
+/// too large become the largest number, every NaN the positive quiet one.
+uint8_t f32ToF8(SmallFormat format, uint32_t a);
+
 /// A block scale that stands for 1.
 inline constexpr uint8_t scaleOne = 127;
 inline constexpr uint8_t scaleNaN = 0xFF;

@@ -44,6 +44,8 @@ bool isVectorFormat(Format f) {
   case Format::F16:
   case Format::I8:
   case Format::U8:
+  case Format::F8E4M3:
+  case Format::F8E5M2:
   case Format::None:
     return true;
   default:

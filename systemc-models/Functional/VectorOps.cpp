@@ -4,6 +4,7 @@
 #include "systemc-models/Arithmetic/Convert.h"
 #include "systemc-models/Arithmetic/Host.h"
 #include "systemc-models/Arithmetic/Multiversion.h"
+#include "systemc-models/Arithmetic/SmallFloat.h"
 #include "systemc-models/Arithmetic/Special.h"
 
 #include <algorithm>
@@ -179,6 +180,14 @@ void acc::loadLanes(Format format, const uint8_t *memory, uint32_t address,
   case Format::U8:
     return gather<uint8_t>(memory, address, stride, count, lanes,
                            [](uint8_t x) { return uint32_t(x); });
+  case Format::F8E4M3:
+    return gather<uint8_t>(
+        memory, address, stride, count, lanes,
+        [](uint8_t x) { return arith::smallToF32(arith::f8E4M3, x); });
+  case Format::F8E5M2:
+    return gather<uint8_t>(
+        memory, address, stride, count, lanes,
+        [](uint8_t x) { return arith::smallToF32(arith::f8E5M2, x); });
   default:
     if (stride == 4) {
       std::memcpy(lanes, memory + address, size_t(count) * 4);
@@ -212,6 +221,14 @@ void acc::storeLanes(Format format, uint8_t *memory, uint32_t address,
   case Format::U8:
     return scatter<uint8_t>(memory, address, stride, count, lanes,
                             [](uint32_t x) { return x; });
+  case Format::F8E4M3:
+    return scatter<uint8_t>(
+        memory, address, stride, count, lanes,
+        [](uint32_t x) { return arith::f32ToF8(arith::f8E4M3, x); });
+  case Format::F8E5M2:
+    return scatter<uint8_t>(
+        memory, address, stride, count, lanes,
+        [](uint32_t x) { return arith::f32ToF8(arith::f8E5M2, x); });
   default:
     if (stride == 4) {
       std::memcpy(memory + address, lanes, size_t(count) * 4);

@@ -345,9 +345,10 @@ isa::Vpurun RandomCommands::vpu(Region in, Region out) {
   v.redInit = choose.pick<uint32_t>(
       {0, 0x3F800000, 0xFF800000, 0x80000000, choose.next()});
   for (unsigned i = 0; i < isa::kNumVpuInputs; ++i) {
-    v.inFmt[i] = choose.pick({Format::F32, Format::F32, Format::I32,
-                              Format::BF16, Format::F16, Format::I8, Format::U8,
-                              Format::Iota, Format::None});
+    v.inFmt[i] =
+        choose.pick({Format::F32, Format::F32, Format::I32, Format::BF16,
+                     Format::F16, Format::I8, Format::U8, Format::F8E4M3,
+                     Format::F8E5M2, Format::Iota, Format::None});
     uint32_t e = formatBytes(v.inFmt[i]);
     std::array<int32_t, 6> st;
     for (auto &s : st) {
@@ -361,7 +362,8 @@ isa::Vpurun RandomCommands::vpu(Region in, Region out) {
     setBase(base, v.inBase[i], v.inReg[i]);
   }
   v.outFmt = choose.pick({Format::F32, Format::F32, Format::I32, Format::BF16,
-                          Format::F16, Format::I8, Format::U8, Format::None});
+                          Format::F16, Format::I8, Format::U8, Format::F8E4M3,
+                          Format::F8E5M2, Format::None});
   uint32_t e = formatBytes(v.outFmt);
   for (auto &s : v.outStride) {
     s = stride(e ? e : 1);

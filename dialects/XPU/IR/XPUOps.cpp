@@ -510,7 +510,9 @@ static SmallVector<int64_t> outputSizes(VpuOp op) {
 /// Terms belong to the matrix unit, and indices cannot be stored.
 static LogicalResult verifyVpuFormat(VpuOp op, FormatKind format,
                                      bool isOutput) {
-  if (format <= FormatKind::U8 || (format == FormatKind::Iota && !isOutput)) {
+  if (format <= FormatKind::U8 || format == FormatKind::F8E4M3 ||
+      format == FormatKind::F8E5M2 ||
+      (format == FormatKind::Iota && !isOutput)) {
     return success();
   }
   return op.emitOpError() << "expects " << (isOutput ? "an output" : "an input")

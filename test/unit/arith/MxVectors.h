@@ -62,8 +62,9 @@ inline std::string mxFile(const char *name) {
   return std::string(ACC_SOURCE_DIR "/test/Inputs/mx/") + name;
 }
 
-inline std::vector<Scalar> readScalars() {
-  std::ifstream in(mxFile("scalars.txt"));
+/// scalars.txt; of conversions.txt `code` is the number and `value` the code.
+inline std::vector<Scalar> readScalars(const char *file = "scalars.txt") {
+  std::ifstream in(mxFile(file));
   std::vector<Scalar> all;
   std::string name;
   for (Scalar s; in >> std::hex >> name >> s.code >> s.value;) {

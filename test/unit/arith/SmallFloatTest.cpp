@@ -28,6 +28,15 @@ TEST(SmallFloat, AllNumbersAreThoseOfTheOracle) {
   }
 }
 
+TEST(SmallFloat, ConversionsSaturate) {
+  std::vector<Scalar> all = readScalars("conversions.txt");
+  ASSERT_GE(all.size(), 1000u);
+  for (const Scalar &s : all) {
+    ASSERT_EQ(arith::f32ToF8(smallFormats[s.format].format, s.code), s.value)
+        << smallFormats[s.format].name << " " << std::hex << s.code;
+  }
+}
+
 /// Products of the oracle's numbers are exact in fp32.
 TEST(SmallFloat, AllPairs) {
   std::vector<Scalar> all = readScalars();
@@ -135,6 +144,42 @@ TEST(HostGroups, StepsAreThoseOfTheGoldenCode) {
       }
     }
   }
+}
+
+/// Two blocks times a column of ones; the scale of the first is 2^scale. All
+/// elements but `first` and `second` are `rest`.
+uint32_t twoGroups(double first, int scale, std::vector<double> second,
+                   double rest = 0) {
+  constexpr int depth = 36;
+  std::vector<double> a(depth, rest), w(depth, 1.0);
+  a[0] = first;
+  std::copy(second.begin(), second.end(), a.begin() + 32);
+  const double aScale[] = {std::ldexp(1.0, scale / 2), 1};
+  const double wScale[] = {std::ldexp(1.0, scale - scale / 2), 1};
+  arith::host::GroupOperands o{a.data(), w.data(), aScale, wScale, depth, 4, 1};
+  float row;
+  arith::host::groupStep(o, &row, 1, true);
+  return toBits(row);
+}
+
+/// 64 + 2^-18 is half-way between two fp32 numbers; the sum of the first group
+/// is far below what a double could add to it.
+TEST(HostGroups, TiesSeeWhatADoubleDoesNot) {
+  const uint32_t even = 0x42800000, odd = 0x42800001;
+  const double low = std::ldexp(1.0, -18);
+  EXPECT_EQ(twoGroups(0, -100, {64, low, 0, 0}), even);
+  EXPECT_EQ(twoGroups(1, -100, {64, low, 0, 0}), odd);
+  EXPECT_EQ(twoGroups(-1, -100, {64, low, 0, 0}), even);
+  EXPECT_EQ(twoGroups(1, -100, {-64, -low, 0, 0}), even | arith::signBit);
+  EXPECT_EQ(twoGroups(-1, -100, {-64, -low, 0, 0}), odd | arith::signBit);
+  // 3 * 2^-18 above the odd number: the tie goes up, and below it does not.
+  EXPECT_EQ(twoGroups(0, -100, {64, 3 * low, 0, 0}), odd + 1);
+  EXPECT_EQ(twoGroups(-1, -100, {64, 3 * low, 0, 0}), odd);
+}
+
+/// -0 by underflow, and then products that are -0.
+TEST(HostGroups, AnExactZeroIsPositive) {
+  EXPECT_EQ(twoGroups(-1, -200, {}, -0.0), 0u);
 }
 
 TEST(HostGroups, IntegersWrap) {

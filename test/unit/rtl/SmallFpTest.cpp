@@ -18,7 +18,7 @@ using xpu::isa::Format;
 
 namespace {
 
-constexpr unsigned peInt = 137, peDot = 138;
+constexpr unsigned peInt = 137, peDot = 138, toF8 = 139, fromF8 = 140;
 
 class SmallFp : public testing::Test {
 protected:
@@ -65,6 +65,34 @@ TEST_F(SmallFp, ConformanceVectors) {
   ASSERT_GE(all.size(), 2000u);
   for (const Sum &s : all) {
     ASSERT_EQ(run(s), s.result) << show(s);
+  }
+}
+
+TEST_F(SmallFp, Conversions) {
+  auto run = [&](unsigned op, unsigned format, uint32_t x) {
+    dut.op_i = uint8_t(op);
+    dut.a_fmt_i = uint8_t(formatOf(format));
+    dut.a_i = x;
+    dut.eval();
+    return dut.y_o;
+  };
+  for (const Scalar &s : readScalars("conversions.txt")) {
+    ASSERT_EQ(run(toF8, s.format, s.code), s.value) << std::hex << s.code;
+  }
+  for (const Scalar &s : readScalars()) {
+    if (smallFormats[s.format].bits == 8) {
+      ASSERT_EQ(run(fromF8, s.format, s.code), s.value) << std::hex << s.code;
+    }
+  }
+  for (unsigned i = 0; i < 500000; ++i) {
+    auto x = uint32_t(next());
+    if (i % 2) { // 2^-20 to 2^20
+      x = (x & 0x807FFFFF) | (107 + (x >> 23) % 41) << 23;
+    }
+    unsigned format = i / 2 % 2;
+    ASSERT_EQ(run(toF8, format, x),
+              acc::arith::f32ToF8(smallFormats[format].format, x))
+        << std::hex << x;
   }
 }
 

@@ -46,6 +46,8 @@ module fp_bench
       8'd137: y_o = pe_int(a_fmt_i, w_fmt_i, a_bits_i[7:0], w_bits_i[7:0], c_i);
       8'd138: y_o = pe_dot(a_fmt_i, w_fmt_i, a_bits_i, w_bits_i, count_i, {1'b0, a_scale_i} + {1'b0, w_scale_i},
                            a_scale_i == 8'hFF || w_scale_i == 8'hFF, c_i);
+      8'd139: y_o = {24'd0, fp32_to_fp8(a_fmt_i, a_i)};
+      8'd140: y_o = fp8_to_fp32(a_fmt_i, a_i[7:0]);
       8'd136: y_o = reduce(b_i[2:0], a_i, c_i);
       default: begin
         if (is_sfu(op_i[6:0])) begin
