@@ -52,11 +52,11 @@ public:
   Expected<OnnxModel> load();
 
 private:
-  Error loadInitializers(const ::onnx::GraphProto &graph);
+  Error loadInitializers(::onnx::GraphProto &graph);
   Error loadInputs(const ::onnx::GraphProto &graph);
   Error loadOutputs(const ::onnx::GraphProto &graph);
-  Error loadNodes(const ::onnx::GraphProto &graph);
-  Error loadAttribute(const Attribute &proto, OnnxNode &node);
+  Error loadNodes(::onnx::GraphProto &graph);
+  Error loadAttribute(Attribute &proto, OnnxNode &node);
   Error sortNodes();
   Expected<OnnxValueInfo> loadValueInfo(const ::onnx::ValueInfoProto &proto,
                                         StringRef what);
@@ -126,11 +126,11 @@ Loader::loadValueInfo(const ::onnx::ValueInfoProto &proto, StringRef what) {
   return info;
 }
 
-Error Loader::loadInitializers(const ::onnx::GraphProto &graph) {
+Error Loader::loadInitializers(::onnx::GraphProto &graph) {
   if (graph.sparse_initializer_size() > 0) {
     return makeUnsupportedError(path + ": sparse initializers");
   }
-  for (const auto &proto : graph.initializer()) {
+  for (auto &proto : *graph.mutable_initializer()) {
     if (Error error = define(proto.name(), "initializer")) {
       return error;
     }
@@ -180,7 +180,7 @@ Error Loader::loadOutputs(const ::onnx::GraphProto &graph) {
   return Error::success();
 }
 
-Error Loader::loadAttribute(const Attribute &proto, OnnxNode &node) {
+Error Loader::loadAttribute(Attribute &proto, OnnxNode &node) {
   OnnxAttribute attribute;
   int type = proto.type();
   if (type == Attribute::UNDEFINED) {
@@ -210,7 +210,7 @@ Error Loader::loadAttribute(const Attribute &proto, OnnxNode &node) {
   case Attribute::TENSOR: {
     attribute.kind = OnnxAttribute::Tensor;
     Expected<HostTensor> tensor = decodeTensorProto(
-        proto.t(),
+        *proto.mutable_t(),
         path + ": node '" + node.getLabel() + "' (" + node.opType +
             "): attribute '" + proto.name() + "'",
         directory);
@@ -241,8 +241,8 @@ Error Loader::loadAttribute(const Attribute &proto, OnnxNode &node) {
   return Error::success();
 }
 
-Error Loader::loadNodes(const ::onnx::GraphProto &graph) {
-  for (const auto &proto : graph.node()) {
+Error Loader::loadNodes(::onnx::GraphProto &graph) {
+  for (auto &proto : *graph.mutable_node()) {
     OnnxNode node;
     node.name = proto.name();
     node.opType = proto.op_type();
@@ -252,7 +252,7 @@ Error Loader::loadNodes(const ::onnx::GraphProto &graph) {
     if (node.opType.empty()) {
       return failNode(node, "has no operator type");
     }
-    for (const auto &attribute : proto.attribute()) {
+    for (auto &attribute : *proto.mutable_attribute()) {
       if (Error error = loadAttribute(attribute, node)) {
         return error;
       }
@@ -380,7 +380,7 @@ Expected<OnnxModel> Loader::load() {
     return makeUnsupportedError(path + ": operator set " + Twine(model.opset) +
                                 "; sets 7 to 23 are supported");
   }
-  const ::onnx::GraphProto &graph = proto.graph();
+  ::onnx::GraphProto &graph = *proto.mutable_graph();
   if (Error error = loadInitializers(graph)) {
     return std::move(error);
   }
