@@ -10,6 +10,7 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/SymbolTable.h"
+#include "passes/Analysis/ConstantData.h"
 #include "passes/Analysis/Hazards.h"
 #include "passes/Analysis/SourceName.h"
 #include "passes/Analysis/StaticView.h"
@@ -41,8 +42,10 @@ static std::string machineTypeName(Type type) {
 namespace {
 class Emitter {
 public:
-  Emitter(ModuleOp module, func::FuncOp func, const acc::Target &target)
-      : module(module), func(func), target(target) {}
+  Emitter(ModuleOp module, func::FuncOp func, const acc::Target &target,
+          bool releaseConstants)
+      : module(module), func(func), target(target),
+        releaseConstants(releaseConstants) {}
 
   FailureOr<Object> run();
 
@@ -65,6 +68,7 @@ private:
   ModuleOp module;
   func::FuncOp func;
   const acc::Target &target;
+  bool releaseConstants;
   Object object;
   Placement placement;
   /// Steps of a register by the loops that advance it.
@@ -105,14 +109,16 @@ LogicalResult Emitter::addConstants() {
     return success();
   }
   object.constantsAddress = begin;
-  object.constants.resize(end - begin);
+  // One after the other, so that memory is taken as the module gives it back.
+  llvm::sort(globals, llvm::less_second());
+  object.constants.reserve(end - begin);
   for (auto [global, address] : globals) {
+    object.constants.resize(address - begin);
     auto value = dyn_cast_or_null<ElementsAttr>(
         global.getInitialValue().value_or(Attribute()));
     if (!value) {
       return global.emitError("expects a constant with a value");
     }
-    uint8_t *to = object.constants.data() + (address - begin);
     int64_t bytes = getElementBytes(global.getType().getElementType());
     if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
       AsmResourceBlob *blob = resource.getRawHandle().getBlob();
@@ -121,9 +127,17 @@ LogicalResult Emitter::addConstants() {
         return global.emitError(
             "expects the data of the constant to be present");
       }
-      memcpy(to, blob->getData().data(), blob->getData().size());
+      forEachChunk(blob->getData(), releaseConstants, [&](ArrayRef<char> part) {
+        object.constants.insert(object.constants.end(), part.begin(),
+                                part.end());
+      });
+      if (releaseConstants) {
+        releaseConstantData(value);
+      }
       continue;
     }
+    object.constants.resize(address - begin + getByteSize(global.getType()));
+    uint8_t *to = object.constants.data() + (address - begin);
     auto dense = dyn_cast<DenseElementsAttr>(value);
     if (!dense) {
       return global.emitError("expects a dense constant");
@@ -438,12 +452,13 @@ FailureOr<Object> Emitter::run() {
   return object;
 }
 
-FailureOr<Object> emitObject(ModuleOp module, const acc::Target &target) {
+FailureOr<Object> emitObject(ModuleOp module, const acc::Target &target,
+                             bool releaseConstants) {
   auto func = module.lookupSymbol<func::FuncOp>("main");
   if (!func || func.isExternal()) {
     return module.emitError("expects a function 'main'");
   }
-  return Emitter(module, func, target).run();
+  return Emitter(module, func, target, releaseConstants).run();
 }
 
 } // namespace xpu

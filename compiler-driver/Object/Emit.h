@@ -12,9 +12,11 @@ namespace xpu {
 
 /// Encodes `main` of a module in which every buffer has an address and every
 /// command its semaphores, and ends it with `halt`. Results are described by
-/// the returned buffers. Emits a diagnostic on failure.
+/// the returned buffers. Emits a diagnostic on failure. `releaseConstants`
+/// frees those of the module as the object gets them.
 mlir::FailureOr<Object> emitObject(mlir::ModuleOp module,
-                                   const acc::Target &target);
+                                   const acc::Target &target,
+                                   bool releaseConstants);
 
 } // namespace xpu
 

@@ -25,10 +25,13 @@ struct Section {
   uint64_t flags;
   uint64_t address = 0;
   std::string data;
+  ArrayRef<uint8_t> outside; ///< Data that need no copy, behind `data`.
   uint32_t link = 0;
   uint32_t info = 0;
   uint64_t entrySize = 0;
   uint64_t alignment = 1;
+
+  uint64_t size() const { return data.size() + outside.size(); }
 };
 
 json::Array toJson(ArrayRef<ObjectTensor> tensors) {
@@ -81,11 +84,11 @@ void writeObject(const Object &object, raw_ostream &os) {
       appendRaw(text.data, little);
     }
   }
-  sections.push_back(text);
+  sections.push_back(std::move(text));
 
   Section hbm(".hbm", ELF::SHT_PROGBITS, ELF::SHF_ALLOC);
   hbm.address = object.constantsAddress;
-  hbm.data.assign(object.constants.begin(), object.constants.end());
+  hbm.outside = object.constants;
   sections.push_back(hbm);
   const uint32_t hbmIndex = sections.size() - 1;
 
@@ -167,7 +170,7 @@ void writeObject(const Object &object, raw_ostream &os) {
   for (size_t i = 1; i < sections.size(); ++i) {
     offset = alignTo(offset, std::max<uint64_t>(1, sections[i].alignment));
     offsets[i] = offset;
-    offset += sections[i].data.size();
+    offset += sections[i].size();
   }
   offset = alignTo(offset, 8);
 
@@ -193,8 +196,8 @@ void writeObject(const Object &object, raw_ostream &os) {
   };
   for (size_t i = 1; i < sections.size(); ++i) {
     padTo(offsets[i]);
-    os << sections[i].data;
-    written += sections[i].data.size();
+    os << sections[i].data << toStringRef(sections[i].outside);
+    written += sections[i].size();
   }
   padTo(offset);
   for (size_t i = 0; i < sections.size(); ++i) {
@@ -204,7 +207,7 @@ void writeObject(const Object &object, raw_ostream &os) {
     entry.sh_flags = sections[i].flags;
     entry.sh_addr = sections[i].address;
     entry.sh_offset = offsets[i];
-    entry.sh_size = sections[i].data.size();
+    entry.sh_size = sections[i].size();
     entry.sh_link = sections[i].link;
     entry.sh_info = sections[i].info;
     entry.sh_addralign = sections[i].alignment;

@@ -9,6 +9,7 @@
 #define ACC_COMPILER_DRIVER_TENSOR_HOSTTENSOR_H
 
 #include "compiler-driver/Tensor/DType.h"
+#include "compiler-driver/Tensor/TensorBytes.h"
 
 #include "llvm/ADT/ArrayRef.h"
 
@@ -26,7 +27,7 @@ struct HostTensor {
   std::string name;
   DType dtype = DType::F32;
   std::vector<int64_t> shape;
-  std::vector<char> bytes;
+  TensorBytes bytes;
 
   /// A tensor of zeros.
   static HostTensor zeros(std::string name, DType dtype,

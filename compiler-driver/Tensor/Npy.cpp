@@ -63,7 +63,7 @@ bool parseShape(StringRef text, std::vector<int64_t> &shape) {
 
 /// Reorders column-major elements.
 void fromFortran(HostTensor &tensor) {
-  std::vector<char> source = tensor.bytes;
+  const TensorBytes source = tensor.bytes;
   size_t width = getByteSize(tensor.dtype);
   size_t rank = tensor.shape.size();
   std::vector<int64_t> index(rank, 0);

@@ -5,6 +5,8 @@
 #include "compiler-driver/Tensor/Errors.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Alignment.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
@@ -135,25 +137,40 @@ Error copyField(const Field &field, HostTensor &tensor, StringRef where) {
   return Error::success();
 }
 
-/// From as many bytes as the tensor takes in a file.
-void fillFromBytes(const char *data, HostTensor &tensor) {
+/// As many bytes as the tensor takes in a file: a view, unless elements share
+/// bytes or lie across their alignment, which nothing expects.
+void setBytes(HostTensor &tensor, ArrayRef<char> bytes,
+              std::shared_ptr<const void> owner) {
   if (getFileBits(tensor.dtype) < 8) {
-    unpack(reinterpret_cast<const uint8_t *>(data), tensor);
-  } else if (!tensor.bytes.empty()) {
-    std::memcpy(tensor.bytes.data(), data, tensor.bytes.size());
+    tensor = HostTensor::zeros(tensor.name, tensor.dtype, tensor.shape);
+    unpack(reinterpret_cast<const uint8_t *>(bytes.data()), tensor);
+  } else if (isAddrAligned(Align(getByteSize(tensor.dtype)), bytes.data())) {
+    tensor.bytes = TensorBytes(bytes, std::move(owner));
+  } else {
+    tensor.bytes.assign(bytes.begin(), bytes.end());
   }
 }
 
-Error readExternal(const Proto &proto, HostTensor &tensor, StringRef where,
-                   StringRef directory) {
+/// Whether `path` still lies below `directory` when links are followed.
+bool isBelow(StringRef path, StringRef directory) {
+  SmallString<128> file, folder;
+  if (sys::fs::real_path(path, file) || sys::fs::real_path(directory, folder)) {
+    return true; // Does not exist, which opening it says.
+  }
+  return StringRef(file).consume_front(folder) &&
+         (folder.ends_with("/") || StringRef(file)[folder.size()] == '/');
+}
+
+/// Maps the tensor's part of a file, of any size.
+Error readExternal(const Proto &proto, HostTensor &tensor, uint64_t needed,
+                   StringRef where, StringRef directory) {
   if (directory.empty()) {
     return makeInputError(where + ": refers to an external file; only a model "
                                   "can do that");
   }
   std::string location;
   uint64_t offset = 0;
-  uint64_t expected = getFileBytes(tensor.dtype, tensor.getNumElements());
-  uint64_t length = expected;
+  uint64_t length = needed;
   for (const auto &entry : proto.external_data()) {
     StringRef value = entry.value();
     if (entry.key() == "location") {
@@ -176,41 +193,57 @@ Error readExternal(const Proto &proto, HostTensor &tensor, StringRef where,
     return makeInputError(where + ": external location '" + location +
                           "' is not a path below the model's folder");
   }
-  if (length != expected) {
+  if (length != needed) {
     return makeInputError(where + ": external length is " + Twine(length) +
                           " bytes; its shape " + formatShape(tensor.shape) +
-                          " needs " + Twine(expected));
+                          " needs " + Twine(needed));
   }
   SmallString<128> path(directory);
   sys::path::append(path, location);
-  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                      /*RequiresNullTerminator=*/false);
-  if (!buffer) {
-    return makeInputError(where + ": cannot read external data '" + path +
-                          "': " + buffer.getError().message());
+  if (!isBelow(path, directory)) {
+    return makeInputError(where + ": external location '" + location +
+                          "' is a link out of the model's folder");
   }
-  uint64_t size = (*buffer)->getBufferSize();
+  auto fail = [&](std::error_code code) {
+    return makeInputError(where + ": cannot read external data '" + path +
+                          "': " + code.message());
+  };
+  uint64_t size = 0;
+  if (std::error_code code = sys::fs::file_size(path, size)) {
+    return fail(code);
+  }
   if (offset > size || length > size - offset) {
     return makeInputError(where + ": external data '" + path + "' has " +
-                          Twine(size) + " bytes; bytes " + Twine(offset) +
-                          " to " + Twine(offset + length) + " are needed");
+                          Twine(size) + " bytes; " + Twine(length) +
+                          " bytes at " + Twine(offset) + " are needed");
   }
-  fillFromBytes((*buffer)->getBufferStart() + offset, tensor);
+  if (length == 0) {
+    return Error::success();
+  }
+  auto buffer = MemoryBuffer::getFileSlice(path, length, offset);
+  if (!buffer) {
+    return fail(buffer.getError());
+  }
+  std::shared_ptr<MemoryBuffer> owner = std::move(*buffer);
+  ArrayRef<char> bytes(owner->getBufferStart(), owner->getBufferSize());
+  setBytes(tensor, bytes, std::move(owner));
+  return Error::success();
+}
+
+/// Takes the message's own bytes, which need not exist twice.
+Error takeRaw(Proto &proto, HostTensor &tensor, uint64_t needed,
+              StringRef where) {
+  std::shared_ptr<std::string> raw(proto.release_raw_data());
+  if (raw->size() != needed) {
+    return makeInputError(
+        where + ": has " + Twine(raw->size()) + " bytes of data; its shape " +
+        formatShape(tensor.shape) + " needs " + Twine(needed));
+  }
+  setBytes(tensor, ArrayRef<char>(raw->data(), raw->size()), raw);
   return Error::success();
 }
 
 Error fill(const Proto &proto, HostTensor &tensor, StringRef where) {
-  if (proto.has_raw_data()) {
-    const std::string &raw = proto.raw_data();
-    uint64_t expected = getFileBytes(tensor.dtype, tensor.getNumElements());
-    if (raw.size() != expected) {
-      return makeInputError(
-          where + ": has " + Twine(raw.size()) + " bytes of data; its shape " +
-          formatShape(tensor.shape) + " needs " + Twine(expected));
-    }
-    fillFromBytes(raw.data(), tensor);
-    return Error::success();
-  }
   switch (tensor.dtype) {
   case DType::F32:
     return copyField(proto.float_data(), tensor, where);
@@ -258,7 +291,7 @@ int getOnnxNumber(DType type) {
   return Proto::UNDEFINED;
 }
 
-Expected<HostTensor> decodeTensorProto(const Proto &proto, StringRef where,
+Expected<HostTensor> decodeTensorProto(Proto &proto, StringRef where,
                                        StringRef directory) {
   std::optional<DType> type = getDTypeFromOnnx(proto.data_type());
   if (!type) {
@@ -294,9 +327,21 @@ Expected<HostTensor> decodeTensorProto(const Proto &proto, StringRef where,
     return makeInputError(where + ": shape " + formatShape(shape) +
                           " is too large");
   }
+  uint64_t needed = getFileBytes(*type, static_cast<uint64_t>(*count));
+  if (external || proto.has_raw_data()) {
+    HostTensor tensor;
+    tensor.name = proto.name();
+    tensor.dtype = *type;
+    tensor.shape = shape;
+    if (Error error =
+            external ? readExternal(proto, tensor, needed, where, directory)
+                     : takeRaw(proto, tensor, needed, where)) {
+      return std::move(error);
+    }
+    return tensor;
+  }
   HostTensor tensor = HostTensor::zeros(proto.name(), *type, shape);
-  if (Error error = external ? readExternal(proto, tensor, where, directory)
-                             : fill(proto, tensor, where)) {
+  if (Error error = fill(proto, tensor, where)) {
     return std::move(error);
   }
   return tensor;

@@ -31,7 +31,7 @@ int getOnnxNumber(DType type);
 
 /// Decodes `proto`. `where` starts every message (`FILE: initializer 'w'`);
 /// external data is looked up in `directory`, and refused if that is empty.
-llvm::Expected<HostTensor> decodeTensorProto(const ::onnx::TensorProto &proto,
+llvm::Expected<HostTensor> decodeTensorProto(::onnx::TensorProto &proto,
                                              llvm::StringRef where,
                                              llvm::StringRef directory);
 

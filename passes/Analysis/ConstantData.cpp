@@ -4,6 +4,12 @@
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/Support/Alignment.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/Memory.h"
+#include "llvm/Support/Process.h"
+
+#include <sys/mman.h>
 
 using namespace mlir;
 
@@ -35,6 +41,47 @@ void releaseConstantData(Attribute value) {
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
     resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
   }
+}
+
+void dropPages(ArrayRef<char> bytes, bool last) {
+  llvm::Align page(llvm::sys::Process::getPageSizeEstimate());
+  uintptr_t begin = llvm::alignAddr(bytes.begin(), page);
+  uintptr_t end = reinterpret_cast<uintptr_t>(bytes.end()) & -page.value();
+  if (begin < end) {
+    // A hint: what it does not do costs memory only.
+    (void)madvise(reinterpret_cast<void *>(begin), end - begin,
+                  last ? MADV_DONTNEED : MADV_PAGEOUT);
+  }
+}
+
+void forEachChunk(ArrayRef<char> bytes, bool last,
+                  llvm::function_ref<void(ArrayRef<char>)> body) {
+  const size_t chunk = size_t(8) << 20;
+  while (!bytes.empty()) {
+    ArrayRef<char> part = bytes.take_front(chunk);
+    body(part);
+    if (part.size() == chunk) {
+      dropPages(part, last);
+    }
+    bytes = bytes.drop_front(part.size());
+  }
+}
+
+AsmResourceBlob allocateZeros(size_t bytes) {
+  std::error_code code;
+  llvm::sys::MemoryBlock block = llvm::sys::Memory::allocateMappedMemory(
+      std::max<size_t>(1, bytes), nullptr,
+      llvm::sys::Memory::MF_READ | llvm::sys::Memory::MF_WRITE, code);
+  if (code) {
+    llvm::report_bad_alloc_error("memory for constants");
+  }
+  auto *start = static_cast<char *>(block.base());
+  return AsmResourceBlob(
+      ArrayRef<char>(start, bytes), /*dataAlignment=*/64,
+      [block](void *, size_t, size_t) mutable {
+        (void)llvm::sys::Memory::releaseMappedMemory(block);
+      },
+      /*dataIsMutable=*/true);
 }
 
 } // namespace xpu

@@ -503,13 +503,15 @@ private:
     auto stacked = RankedTensorType::get(shape, type.getElementType());
     size_t bytes = type.getNumElements() *
                    type.getElementType().getIntOrFloatBitWidth() / 8;
-    AsmResourceBlob blob = HeapAsmResourceBlob::allocate(
-        bytes * constants.size(), /*align=*/64, /*dataIsMutable=*/true);
+    AsmResourceBlob blob = allocateZeros(bytes * constants.size());
     char *to = blob.getMutableData().data();
     for (Value constant : constants) {
       ArrayRef<char> data = getConstantData(getConstant(constant));
       for (size_t at = 0; at < bytes; at += data.size()) {
         memcpy(to + at, data.data(), data.size()); // Once, or a splat's value.
+      }
+      if (data.size() == bytes) {
+        dropPages(data, /*last=*/false);
       }
       to += bytes;
     }

@@ -256,22 +256,73 @@ struct PackConstantsPass final
     }
   }
 
+  /// The outermost loop, if all blocks have it and each turn of it reads its
+  /// own part of the constant, one after the other.
+  static LoopNest getLayers(const Packing &packing, int64_t bytes) {
+    LoopNest none{{}, {{}, {}}};
+    const LoopNest &first = packing.blocks.front().loops;
+    if (first.sizes.empty() || first.sizes[0] * first.strides[0][0] > bytes) {
+      return none;
+    }
+    int64_t size = first.sizes[0];
+    int64_t stride = first.strides[0][0];
+    for (const Block &block : packing.blocks) {
+      const LoopNest &loops = block.loops;
+      auto isBackwards = [](int64_t step) { return step < 0; };
+      if (loops.sizes.empty() || loops.sizes[0] != size ||
+          loops.strides[0][0] != stride ||
+          llvm::any_of(loops.strides[0], isBackwards) ||
+          llvm::any_of(block.walk.strides[0], isBackwards)) {
+        return none;
+      }
+      // The last byte that a turn reads.
+      int64_t last = block.offset;
+      for (size_t d = 1; d < loops.sizes.size(); ++d) {
+        last += (loops.sizes[d] - 1) * loops.strides[0][d];
+      }
+      for (size_t d = 0; d < block.walk.sizes.size(); ++d) {
+        last += (block.walk.sizes[d] - 1) * block.walk.strides[0][d];
+      }
+      if (last >= stride) {
+        return none;
+      }
+    }
+    LoopNest result = none;
+    result.sizes.push_back(size);
+    result.strides[0].push_back(stride);
+    return result;
+  }
+
   static Attribute permute(memref::GlobalOp global, const Packing &packing,
-                           ShapedType type, int64_t elementBytes) {
+                           ShapedType type, int64_t elementBytes, bool last) {
     Attribute value = *global.getInitialValue();
     if (auto splat = dyn_cast<SplatElementsAttr>(value)) {
       return splat.resizeSplat(type);
     }
     ArrayRef<char> from = getConstantData(value);
-    AsmResourceBlob blob =
-        HeapAsmResourceBlob::allocate(type.getNumElements() * elementBytes,
-                                      /*align=*/64, /*dataIsMutable=*/true);
+    AsmResourceBlob blob = allocateZeros(type.getNumElements() * elementBytes);
     MutableArrayRef<char> to = blob.getMutableData();
-    llvm::fill(to, 0);
-    for (const Block &block : packing.blocks) {
-      forEachElement(block, elementBytes, [&](int64_t source, int64_t dest) {
-        memcpy(to.data() + dest, from.data() + source, elementBytes);
-      });
+    auto copy = [&](int64_t source, int64_t dest) {
+      memcpy(to.data() + dest, from.data() + source, elementBytes);
+    };
+    // Layer by layer if there are layers: each is dropped when it is copied.
+    LoopNest layers = getLayers(packing, from.size());
+    // What the context keeps is not ours to drop.
+    last &= llvm::isa<DenseResourceElementsAttr>(value);
+    int64_t count = layers.sizes.empty() ? 1 : layers.sizes[0];
+    for (int64_t layer = 0; layer < count; ++layer) {
+      for (Block block : packing.blocks) {
+        if (!layers.sizes.empty()) {
+          block.offset += layer * block.loops.strides[0][0];
+          block.packedOffset += layer * block.loops.strides[1][0];
+          block.loops.sizes[0] = 1;
+        }
+        forEachElement(block, elementBytes, copy);
+      }
+      if (!layers.sizes.empty()) {
+        int64_t bytes = layers.strides[0][0];
+        dropPages(from.slice(layer * bytes, bytes), last);
+      }
     }
     if (!llvm::isa<DenseResourceElementsAttr>(value)) {
       return DenseElementsAttr::getFromRawBuffer(type, blob.getData());
@@ -289,7 +340,7 @@ struct PackConstantsPass final
     int64_t elements = llvm::divideCeil(packing.bytes, elementBytes);
     Attribute value =
         permute(global, packing, RankedTensorType::get({elements}, element),
-                elementBytes);
+                elementBytes, releaseConstants);
     auto type =
         MemRefType::get({elements}, element, MemRefLayoutAttrInterface(),
                         oldType.getMemorySpace());

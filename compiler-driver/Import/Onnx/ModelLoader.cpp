@@ -51,19 +51,19 @@ public:
       : path(path), directory(directory), graph(graph), outer(outer) {}
 
   /// The graph of a model, or of an attribute if there is an outer one.
-  Error load(const ::onnx::GraphProto &proto);
-  Error load(const ::onnx::FunctionProto &proto);
-  Error loadAttribute(const Attribute &proto, OnnxNode &node);
+  Error load(::onnx::GraphProto &proto);
+  Error load(::onnx::FunctionProto &proto);
+  Error loadAttribute(Attribute &proto, OnnxNode &node);
 
   /// Values that the graph and those in it read from around it.
   StringSet<> captured;
 
 private:
-  Error loadInitializers(const ::onnx::GraphProto &proto);
+  Error loadInitializers(::onnx::GraphProto &proto);
   Error loadInputs(const ::onnx::GraphProto &proto);
   Error loadOutputs(const ::onnx::GraphProto &proto);
-  template <typename Nodes> Error loadNodes(const Nodes &nodes);
-  Error loadGraph(const ::onnx::GraphProto &proto, OnnxNode &node,
+  template <typename Nodes> Error loadNodes(Nodes &nodes);
+  Error loadGraph(::onnx::GraphProto &proto, OnnxNode &node,
                   OnnxAttribute &attribute);
   Error sortNodes();
   bool isKnownAround(StringRef name) const {
@@ -139,11 +139,11 @@ GraphLoader::loadValueInfo(const ::onnx::ValueInfoProto &proto,
   return info;
 }
 
-Error GraphLoader::loadInitializers(const ::onnx::GraphProto &from) {
+Error GraphLoader::loadInitializers(::onnx::GraphProto &from) {
   if (from.sparse_initializer_size() > 0) {
     return makeUnsupportedError(path + ": sparse initializers");
   }
-  for (const auto &proto : from.initializer()) {
+  for (auto &proto : *from.mutable_initializer()) {
     if (Error error = define(proto.name(), "initializer")) {
       return error;
     }
@@ -214,7 +214,7 @@ Error GraphLoader::loadOutputs(const ::onnx::GraphProto &from) {
   return Error::success();
 }
 
-Error GraphLoader::loadGraph(const ::onnx::GraphProto &proto, OnnxNode &node,
+Error GraphLoader::loadGraph(::onnx::GraphProto &proto, OnnxNode &node,
                              OnnxAttribute &attribute) {
   unsigned depth = 0;
   for (const GraphLoader *around = this; around; around = around->outer) {
@@ -237,7 +237,7 @@ Error GraphLoader::loadGraph(const ::onnx::GraphProto &proto, OnnxNode &node,
   return Error::success();
 }
 
-Error GraphLoader::loadAttribute(const Attribute &proto, OnnxNode &node) {
+Error GraphLoader::loadAttribute(Attribute &proto, OnnxNode &node) {
   OnnxAttribute attribute;
   int type = proto.type();
   if (type == Attribute::UNDEFINED) {
@@ -273,7 +273,7 @@ Error GraphLoader::loadAttribute(const Attribute &proto, OnnxNode &node) {
   case Attribute::TENSOR: {
     attribute.kind = OnnxAttribute::Tensor;
     Expected<HostTensor> tensor = decodeTensorProto(
-        proto.t(),
+        *proto.mutable_t(),
         path + ": node '" + node.getLabel() + "' (" + node.opType +
             "): attribute '" + proto.name() + "'",
         directory);
@@ -297,7 +297,7 @@ Error GraphLoader::loadAttribute(const Attribute &proto, OnnxNode &node) {
     break;
   case Attribute::GRAPH:
     attribute.kind = OnnxAttribute::Graph;
-    if (Error error = loadGraph(proto.g(), node, attribute)) {
+    if (Error error = loadGraph(*proto.mutable_g(), node, attribute)) {
       return error;
     }
     break;
@@ -310,7 +310,7 @@ Error GraphLoader::loadAttribute(const Attribute &proto, OnnxNode &node) {
   return Error::success();
 }
 
-template <typename Nodes> Error GraphLoader::loadNodes(const Nodes &nodes) {
+template <typename Nodes> Error GraphLoader::loadNodes(Nodes &nodes) {
   // Graphs in attributes may read what a later node defines.
   for (const auto &proto : nodes) {
     for (const std::string &output : proto.output()) {
@@ -330,7 +330,7 @@ template <typename Nodes> Error GraphLoader::loadNodes(const Nodes &nodes) {
     if (node.opType.empty()) {
       return failNode(node, "has no operator type");
     }
-    for (const auto &attribute : proto.attribute()) {
+    for (auto &attribute : *proto.mutable_attribute()) {
       if (Error error = loadAttribute(attribute, node)) {
         return error;
       }
@@ -424,14 +424,14 @@ Error GraphLoader::sortNodes() {
   return Error::success();
 }
 
-Error GraphLoader::load(const ::onnx::GraphProto &proto) {
+Error GraphLoader::load(::onnx::GraphProto &proto) {
   if (Error error = loadInitializers(proto)) {
     return error;
   }
   if (Error error = loadInputs(proto)) {
     return error;
   }
-  if (Error error = loadNodes(proto.node())) {
+  if (Error error = loadNodes(*proto.mutable_node())) {
     return error;
   }
   if (Error error = loadOutputs(proto)) {
@@ -440,7 +440,7 @@ Error GraphLoader::load(const ::onnx::GraphProto &proto) {
   return sortNodes();
 }
 
-Error GraphLoader::load(const ::onnx::FunctionProto &proto) {
+Error GraphLoader::load(::onnx::FunctionProto &proto) {
   for (const std::string &name : proto.input()) {
     graph.inputs.emplace_back();
     graph.inputs.back().name = name;
@@ -448,7 +448,7 @@ Error GraphLoader::load(const ::onnx::FunctionProto &proto) {
       return error;
     }
   }
-  if (Error error = loadNodes(proto.node())) {
+  if (Error error = loadNodes(*proto.mutable_node())) {
     return error;
   }
   for (const std::string &name : proto.output()) {
@@ -473,9 +473,9 @@ template <typename Proto> int64_t getOpset(const Proto &proto) {
   return opset;
 }
 
-Error loadFunctions(const ::onnx::ModelProto &proto, StringRef directory,
+Error loadFunctions(::onnx::ModelProto &proto, StringRef directory,
                     OnnxModel &model) {
-  for (const auto &from : proto.functions()) {
+  for (auto &from : *proto.mutable_functions()) {
     OnnxFunction function;
     function.opset = getOpset(from);
     std::string where = model.path + ": function '" + from.name() + "'";
@@ -556,7 +556,8 @@ Expected<OnnxModel> loadOnnxModel(StringRef path) {
   if (Error error = loadFunctions(proto, directory, model)) {
     return std::move(error);
   }
-  if (Error error = GraphLoader(path, directory, model).load(proto.graph())) {
+  if (Error error =
+          GraphLoader(path, directory, model).load(*proto.mutable_graph())) {
     return std::move(error);
   }
   return std::move(model);

@@ -210,7 +210,8 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   if (options.stopAfter == Stage::Xpu) {
     return result;
   }
-  FailureOr<Object> object = emitObject(*result.module, result.target);
+  FailureOr<Object> object =
+      emitObject(*result.module, result.target, pipeline.releaseConstants);
   if (mlir::failed(object)) {
     return failed("emission");
   }

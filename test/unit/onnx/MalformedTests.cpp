@@ -7,6 +7,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 
 #include <gtest/gtest.h>
 #include <onnx/onnx_pb.h>
@@ -354,6 +355,28 @@ TEST_F(MalformedTest, ExternalDataStaysInItsFolder) {
   expectError(import(model), {"'w'", "../secret"});
   location->set_value("does-not-exist.bin");
   expectError(import(model), {"'w'", "does-not-exist.bin"});
+  location->set_value("/etc/hostname");
+  expectError(import(model), {"'w'", "/etc/hostname", "below the model's"});
+  // A link is followed before the place is judged.
+  std::string folder(llvm::sys::path::parent_path(path));
+  ASSERT_FALSE(llvm::sys::fs::create_link("/etc/hostname", folder + "/link"));
+  location->set_value("link");
+  expectError(import(model), {"'w'", "'link' is a link out of"});
+  llvm::sys::fs::remove(folder + "/link");
+  // Four of the eight bytes, then all of them at an end that wraps around.
+  std::ofstream(folder + "/w.bin", std::ios::binary) << "12345678";
+  location->set_value("w.bin");
+  auto *offset = tensor->add_external_data();
+  offset->set_key("offset");
+  offset->set_value("4");
+  expectError(import(model), {"'w'", "has 8 bytes; 8 bytes at 4 are needed"});
+  offset->set_value("18446744073709551612");
+  expectError(import(model), {"'w'", "has 8 bytes; 8 bytes at 184467440737"});
+  auto *length = tensor->add_external_data();
+  length->set_key("length");
+  length->set_value("18446744073709551615");
+  expectError(import(model), {"'w'", "length is 18446744073709551615 bytes"});
+  llvm::sys::fs::remove(folder + "/w.bin");
 }
 
 TEST_F(MalformedTest, RunTimeIntegersMustFit) {
