@@ -204,6 +204,8 @@ void registerResizeOps(OpTable &table);
 void registerControlFlowOps(OpTable &table);
 void registerSequenceOps(OpTable &table);
 void registerBitOps(OpTable &table);
+void registerLossOps(OpTable &table);
+void registerFlexAttentionOps(OpTable &table);
 void registerContribOps(OpTable &table);
 void registerContribAttentionOps(OpTable &table);
 void registerTensorScatterOps(OpTable &table);

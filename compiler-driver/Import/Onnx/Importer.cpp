@@ -49,6 +49,8 @@ const OpTable &getOpTable() {
     registerControlFlowOps(ops);
     registerSequenceOps(ops);
     registerBitOps(ops);
+    registerLossOps(ops);
+    registerFlexAttentionOps(ops);
     registerContribOps(ops);
     registerContribAttentionOps(ops);
     for (const char *name : {"QuantizeLinear", "DequantizeLinear", "Gelu"}) {
