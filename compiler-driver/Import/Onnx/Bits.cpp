@@ -51,25 +51,34 @@ void importBitwiseNot(ImportContext &context) {
 void importBitShift(ImportContext &context) {
   OnnxValue operands[] = {context.in(0), context.in(1)};
   DType type = operands[0].dtype;
-  context.require(isUnsignedInteger(type) && operands[1].dtype == type,
+  context.require(isInteger(type) && operands[1].dtype == type,
                   "operands have types " + getName(type) + " and " +
                       getName(operands[1].dtype) +
-                      "; unsigned integers of one type are expected");
+                      "; integers of one type are expected");
   std::string direction = context.stringAttr("direction", "");
   context.require(direction == "LEFT" || direction == "RIGHT",
                   "attribute 'direction' is '" + direction +
                       "'; 'LEFT' or 'RIGHT' is expected");
   bool left = direction == "LEFT";
+  double bits = getFileBits(type);
   context.out(elementwise(
       context, operands, type,
       [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> x) {
-        Value value = x[0].value, by = x[1].value;
-        // All numbers but large ones of 64 bits are positive here.
+        // By less than nothing, or more than there is, all bits leave.
+        Scalar zero = x[1].constant(0), last = x[1].constant(bits - 1);
+        Scalar inside =
+            logicalAnd(compareScalars(Comparison::GreaterEqual, x[1], zero),
+                       compareScalars(Comparison::LessEqual, x[1], last));
+        Value value = x[0].value, by = select(inside, x[1], last).value;
+        // Of unsigned numbers only large ones of 64 bits are negative here.
+        bool logical = !left && x[0].isLong() && isUnsignedInteger(type);
         Value shifted = left ? arith::ShLIOp::create(b, value, by).getResult()
-                        : x[0].isLong()
+                        : logical
                             ? arith::ShRUIOp::create(b, value, by).getResult()
                             : arith::ShRSIOp::create(b, value, by).getResult();
-        return Scalar{&b, shifted};
+        Scalar result{&b, shifted};
+        bool keepsSign = !left && !isUnsignedInteger(type);
+        return keepsSign ? result : select(inside, result, zero);
       },
       std::nullopt, nullptr, anyOf(type)));
 }

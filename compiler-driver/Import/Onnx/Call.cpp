@@ -14,6 +14,7 @@ namespace acc {
 namespace {
 
 constexpr unsigned maxCallDepth = 64;
+constexpr int64_t newestOpset = 24;
 
 /// Sets the attributes that refer to the caller's.
 void bindAttributes(OnnxNode &node,
@@ -102,6 +103,40 @@ void ImportContext::importInner(ArrayRef<OnnxNode> nodes) {
     }
     throw;
   }
+}
+
+std::vector<OnnxValue>
+ImportContext::apply(StringRef op, Inputs inputs,
+                     std::map<std::string, OnnxAttribute> attributes,
+                     unsigned outputs) {
+  OnnxNode inner;
+  inner.name = node->getLabel();
+  inner.opType = op.str();
+  inner.attributes = std::move(attributes);
+  llvm::StringMap<OnnxValue> scope;
+  for (auto [i, value] : llvm::enumerate(inputs)) {
+    inner.inputs.push_back(value ? "input_" + std::to_string(i) : "");
+    if (value) {
+      scope[inner.inputs.back()] = *value;
+    }
+  }
+  for (unsigned i = 0; i < outputs; ++i) {
+    inner.outputs.push_back("output_" + std::to_string(i));
+  }
+  std::set<std::string> missing;
+  std::swap(values, scope);
+  std::swap(absent, missing);
+  int64_t outerOpset = opsetVersion;
+  opsetVersion = newestOpset;
+  importInner(inner);
+  opsetVersion = outerOpset;
+  std::swap(absent, missing);
+  std::swap(values, scope);
+  std::vector<OnnxValue> results;
+  for (const std::string &output : inner.outputs) {
+    results.push_back(scope[output]);
+  }
+  return results;
 }
 
 void ImportContext::call(const OnnxFunction &function) {

@@ -1,6 +1,7 @@
 //===- Conv.cpp - Convolution ---------------------------------------------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
+#include "compiler-driver/Import/Onnx/SmallTypes.h"
 #include "compiler-driver/Import/Onnx/WindowAttributes.h"
 
 using namespace mlir;
@@ -66,6 +67,47 @@ void importConv(ImportContext &context) {
       [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] + x[1]; }));
 }
 
+void importQLinearConv(ImportContext &context) {
+  std::vector<int64_t> trailing, spatial;
+  for (int64_t i = 1; i < context.in(3).rank(); ++i) {
+    trailing.push_back(i);
+    if (i > 1) {
+      spatial.push_back(i - 1);
+    }
+  }
+  OnnxValue result = convolution(context, centered(context, 0, 2, {}),
+                                 centered(context, 3, 5, trailing));
+  int64_t filters = context.in(3).shape[0];
+  // Scales of weights and biases are one a filter, dimension 1 of the result.
+  auto perFilter = [&](unsigned input, StringRef what) {
+    OnnxValue value = context.in(input);
+    if (value.numElements() == 1) {
+      return reshape(context, value, {});
+    }
+    context.require(value.rank() == 1 && value.shape[0] == filters,
+                    what + " has shape " + formatShape(value.shape) + "; [" +
+                        Twine(filters) + "] is expected");
+    return unsqueeze(context, value, spatial);
+  };
+  DType type = context.in(7).dtype;
+  SmallVector<OnnxValue> operands{result, perFilter(1, "the input's scale"),
+                                  perFilter(4, "the weights' scale"),
+                                  perFilter(6, "the result's scale"),
+                                  perFilter(7, "the result's zero point")};
+  if (context.has(8)) {
+    operands.push_back(perFilter(8, "the bias"));
+  }
+  context.out(elementwise(
+      context, operands, type,
+      [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        Scalar sum = v.size() > 5 ? v[0] + v[5] : v[0];
+        Scalar value = toFloat(sum) * (v[1] * v[2] / v[3]);
+        return saturateTo(type,
+                          apply(Function::RoundEven, value) + toFloat(v[4]));
+      },
+      result.shape));
+}
+
 void importConvInteger(ImportContext &context) {
   // Zero points of weights are one a filter, the first dimension.
   std::vector<int64_t> trailing;
@@ -80,6 +122,7 @@ void importConvInteger(ImportContext &context) {
 
 void registerConvOps(OpTable &table) {
   table["Conv"] = importConv;
+  table["QLinearConv"] = importQLinearConv;
   table["ConvInteger"] = importConvInteger;
 }
 

@@ -12,6 +12,27 @@ using namespace mlir;
 
 namespace acc {
 
+OnnxAttribute OnnxAttribute::ofInt(int64_t value) {
+  OnnxAttribute attribute;
+  attribute.kind = Int;
+  attribute.intValue = value;
+  return attribute;
+}
+
+OnnxAttribute OnnxAttribute::ofFloat(double value) {
+  OnnxAttribute attribute;
+  attribute.kind = Float;
+  attribute.floatValue = value;
+  return attribute;
+}
+
+OnnxAttribute OnnxAttribute::ofString(StringRef value) {
+  OnnxAttribute attribute;
+  attribute.kind = String;
+  attribute.stringValue = value.str();
+  return attribute;
+}
+
 int64_t OnnxValue::numElements() const {
   int64_t count = 1;
   for (int64_t size : shape) {

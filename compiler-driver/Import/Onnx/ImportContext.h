@@ -83,6 +83,12 @@ public:
   /// node at hand.
   std::vector<OnnxValue> call(const OnnxGraph &graph,
                               llvm::ArrayRef<OnnxValue> inputs);
+  /// The outputs of another operator of ONNX's newest set, for inputs of which
+  /// those without a value are absent.
+  using Inputs = llvm::ArrayRef<std::optional<OnnxValue>>;
+  std::vector<OnnxValue> apply(llvm::StringRef op, Inputs inputs,
+                               std::map<std::string, OnnxAttribute> attributes,
+                               unsigned outputs = 1);
   /// Replaces the node at hand by a function.
   void call(const OnnxFunction &function);
 
@@ -198,6 +204,10 @@ void registerResizeOps(OpTable &table);
 void registerControlFlowOps(OpTable &table);
 void registerSequenceOps(OpTable &table);
 void registerBitOps(OpTable &table);
+void registerLossOps(OpTable &table);
+void registerFlexAttentionOps(OpTable &table);
+void registerContribOps(OpTable &table);
+void registerContribAttentionOps(OpTable &table);
 void registerTensorScatterOps(OpTable &table);
 void registerLinearAttentionOps(OpTable &table);
 void registerRecurrentOps(OpTable &table);

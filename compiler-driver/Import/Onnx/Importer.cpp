@@ -49,6 +49,13 @@ const OpTable &getOpTable() {
     registerControlFlowOps(ops);
     registerSequenceOps(ops);
     registerBitOps(ops);
+    registerLossOps(ops);
+    registerFlexAttentionOps(ops);
+    registerContribOps(ops);
+    registerContribAttentionOps(ops);
+    for (const char *name : {"QuantizeLinear", "DequantizeLinear", "Gelu"}) {
+      ops[("com.microsoft." + Twine(name)).str()] = ops[name];
+    }
     registerTensorScatterOps(ops);
     registerLinearAttentionOps(ops);
     registerRecurrentOps(ops);

@@ -188,11 +188,30 @@ struct Term {
   std::string letters;
 };
 
+/// The elements whose indices in two dimensions are equal, without the second
+/// of them: what the sum over it is, with zero elsewhere.
+OnnxValue takeDiagonal(ImportContext &context, const OnnxValue &x, size_t first,
+                       size_t second) {
+  context.require(x.shape[first] == x.shape[second],
+                  "a repeated letter stands for sizes " +
+                      Twine(x.shape[first]) + " and " + Twine(x.shape[second]));
+  return reduce(context, x, {static_cast<int64_t>(second)}, Reduction::Sum,
+                [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
+                  Scalar here =
+                      compareScalars(Comparison::Equal, loopIndex(b, first),
+                                     loopIndex(b, second));
+                  return select(here, v[0], v[0].constant(0));
+                });
+}
+
 /// Takes the diagonal of repeated letters and sums letters nobody else needs.
 Term simplify(ImportContext &context, Term term, const std::string &needed) {
   for (size_t i = 0; i < term.letters.size(); ++i) {
-    if (term.letters.find(term.letters[i], i + 1) != std::string::npos) {
-      context.unsupported("a repeated letter in one term of the equation");
+    for (size_t twin = term.letters.find(term.letters[i], i + 1);
+         twin != std::string::npos;
+         twin = term.letters.find(term.letters[i], i + 1)) {
+      term.value = takeDiagonal(context, term.value, i, twin);
+      term.letters.erase(twin, 1);
     }
   }
   std::vector<int64_t> axes;

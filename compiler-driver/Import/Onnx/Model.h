@@ -44,6 +44,10 @@ struct OnnxAttribute {
   std::vector<int64_t> ints;
   std::vector<std::string> strings;
   std::shared_ptr<const struct OnnxGraph> graph;
+
+  static OnnxAttribute ofInt(int64_t value);
+  static OnnxAttribute ofFloat(double value);
+  static OnnxAttribute ofString(llvm::StringRef value);
 };
 
 /// A node of the graph. An absent optional input or output has an empty name.

@@ -359,9 +359,45 @@ void importLRN(ImportContext &context) {
                           }));
 }
 
+/// (x - mean) / (deviation + 1e-9), over the axes.
+void importMeanVariance(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  std::vector<int64_t> axes = context.normalizeAxes(
+      context.intsAttr("axes").value_or(std::vector<int64_t>{0, 2, 3}),
+      x.rank());
+  double count = 1.0;
+  for (int64_t axis : axes) {
+    count *= static_cast<double>(x.shape[axis]);
+  }
+  auto mean = [&](ArrayRef<OnnxValue> inputs, Body body) {
+    OnnxValue sum =
+        reduce(context, inputs, axes, Reduction::Sum, body, DType::F32);
+    OnnxValue result =
+        elementwise(context, sum, DType::F32,
+                    [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                      return v[0] / count;
+                    });
+    return unsqueeze(context, result, axes);
+  };
+  OnnxValue center = mean(x, nullptr);
+  OnnxValue both[] = {x, center};
+  OnnxValue variance =
+      mean(both, [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+        Scalar distance = v[0] - v[1];
+        return distance * distance;
+      });
+  OnnxValue operands[] = {x, center, variance};
+  context.out(elementwise(context, operands, x.dtype,
+                          [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                            return (v[0] - v[1]) /
+                                   (apply(Function::Sqrt, v[2]) + 1e-9);
+                          }));
+}
+
 } // namespace
 
 void registerNormalizationOps(OpTable &table) {
+  table["MeanVarianceNormalization"] = importMeanVariance;
   table["Softmax"] = importSoftmax;
   table["LogSoftmax"] = importLogSoftmax;
   table["LayerNormalization"] = importLayerNormalization;

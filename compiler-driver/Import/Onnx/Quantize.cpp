@@ -81,12 +81,6 @@ OnnxValue alongAxis(ImportContext &context, const OnnxValue &x,
   return unsqueeze(context, parameter, trailing);
 }
 
-/// The nearest number of an integer type.
-Scalar saturateTo(DType type, Scalar value) {
-  value = maximum(value, value.constant(getMinInteger(type)));
-  return minimum(value, value.constant(getMaxInteger(type)));
-}
-
 void importQuantizeLinear(ImportContext &context) {
   OnnxValue x = context.in(0);
   DType type = DType::U8;

@@ -93,6 +93,11 @@ void importReduce(ImportContext &context) {
         },
         std::nullopt, nullptr, range);
   }
+  if (type == DType::Bool && kind == Reduction::Max && x.numElements() == 0) {
+    // The least of bools, unlike that of integers, is false.
+    result =
+        broadcastTo(context, scalarConstant(DType::Bool, 0.0), result.shape);
+  }
   result = cast(context, result, type);
   context.out(keep ? unsqueeze(context, result, axes) : result);
 }

@@ -208,7 +208,13 @@ void importSpaceToDepth(ImportContext &context) {
   int64_t n = x.shape[0], c = x.shape[1], h = x.shape[2] / block,
           w = x.shape[3] / block;
   OnnxValue split = reshape(context, x, {n, c, h, block, w, block});
-  OnnxValue moved = transpose(context, split, {0, 3, 5, 1, 2, 4});
+  std::string mode = context.stringAttr("mode", "DCR");
+  context.require(mode == "DCR" || mode == "CRD",
+                  "attribute 'mode' is '" + mode +
+                      "'; 'DCR' or 'CRD' is expected");
+  OnnxValue moved = mode == "DCR"
+                        ? transpose(context, split, {0, 3, 5, 1, 2, 4})
+                        : transpose(context, split, {0, 1, 3, 5, 2, 4});
   context.out(reshape(context, moved, {n, c * block * block, h, w}));
 }
 

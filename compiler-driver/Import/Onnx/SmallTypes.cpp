@@ -144,6 +144,11 @@ Scalar wrapSmallInteger(Scalar a, DType type) {
   return shiftRight(shiftLeft(narrow, 32 - bits), 32 - bits);
 }
 
+Scalar saturateTo(DType type, Scalar value) {
+  value = maximum(value, value.constant(getMinInteger(type)));
+  return minimum(value, value.constant(getMaxInteger(type)));
+}
+
 OnnxValue castToSmallFloat(ImportContext &context, const OnnxValue &value,
                            DType type, bool saturate, ScaleRounding scale) {
   if (value.dtype == type) {

@@ -25,6 +25,9 @@ Scalar roundToSmallFloat(Scalar a, DType type, bool saturate,
 /// The low 2 or 4 bits of an integer, as a number of `type`.
 Scalar wrapSmallInteger(Scalar a, DType type);
 
+/// The nearest number to a float that an integer type has.
+Scalar saturateTo(DType type, Scalar value);
+
 /// Casts to a float of 8 or fewer bits.
 OnnxValue castToSmallFloat(ImportContext &context, const OnnxValue &value,
                            DType type, bool saturate,

@@ -1,0 +1,1 @@
+ByJ`*3†¥(ÀI_3»C…P‚V?½LF}39V¤'“Dt Lf¥R61­ž=\qG_;£¦z[Pn]NIPŠoq<pB18¬B1dphT=<I¨`d9PW-‘;>h?¢9„O†

@@ -1,0 +1,1 @@
+BcJÀflj|YvRZxkysy|Tza€KMzNzJnPK_v{w[^fix`qSlOMaab^['+3£7r=§<q@m>O§O*–J#lŽA‰X¥:O’[</¨‹BO?tR¦©|aYyznlodp}_QuZgawkduU^VPY\xNslhNLoo{N{KN^r~zc‚MeYG†F?P~WvN_L.;™;1I_-mbQGR”vr\5!hL"z¦$X~D”o‚1uŽ
