@@ -69,7 +69,7 @@ void unpack(const uint8_t *packed, HostTensor &tensor) {
   for (int64_t i = 0, n = tensor.getNumElements(); i < n; ++i) {
     uint8_t code = packed[i * bits / 8] >> (i * bits % 8) & mask;
     if (isFloat(tensor.dtype)) {
-      tensor.bytes[i] = static_cast<char>(code);
+      tensor.bytes.data()[i] = static_cast<char>(code);
     } else {
       tensor.setInteger(i, code);
     }
@@ -82,7 +82,7 @@ std::string pack(const HostTensor &tensor) {
   int64_t count = tensor.getNumElements();
   std::string packed(getFileBytes(tensor.dtype, count), 0);
   for (int64_t i = 0; i < count; ++i) {
-    uint8_t code = static_cast<uint8_t>(tensor.bytes[i]) & mask;
+    uint8_t code = static_cast<uint8_t>(tensor.bytes.data()[i]) & mask;
     packed[i * bits / 8] =
         static_cast<char>(packed[i * bits / 8] | code << (i * bits % 8));
   }
@@ -127,7 +127,7 @@ Error copyField(const Field &field, HostTensor &tensor, StringRef where) {
       break;
     default:
       if (isSmallFloat(tensor.dtype)) {
-        tensor.bytes[i] = static_cast<char>(value);
+        tensor.bytes.data()[i] = static_cast<char>(value);
       } else {
         tensor.setInteger(i, static_cast<int64_t>(value));
       }

@@ -116,8 +116,8 @@ HostTensor unpackRows(const HostTensor &packed, int64_t rows, int64_t columns,
   int64_t rowBytes = static_cast<int64_t>(packed.bytes.size()) / rows;
   for (int64_t r = 0; r < rows; ++r) {
     for (int64_t c = 0; c < columns; ++c) {
-      uint8_t byte =
-          static_cast<uint8_t>(packed.bytes[r * rowBytes + c * bits / 8]);
+      uint8_t byte = static_cast<uint8_t>(
+          packed.bytes.data()[r * rowBytes + c * bits / 8]);
       result.setInteger(r * columns + c,
                         byte >> (c * bits % 8) & ((1 << bits) - 1));
     }

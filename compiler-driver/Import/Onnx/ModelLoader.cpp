@@ -320,7 +320,7 @@ template <typename Nodes> Error GraphLoader::loadNodes(Nodes &nodes) {
       }
     }
   }
-  for (const auto &proto : nodes) {
+  for (auto &proto : nodes) {
     OnnxNode node;
     node.name = proto.name();
     node.opType = proto.op_type();
