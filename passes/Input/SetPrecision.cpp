@@ -7,7 +7,9 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Matchers.h"
+#include "passes/Analysis/ConstantData.h"
 #include "passes/Analysis/Contraction.h"
+#include "systemc-models/Arithmetic/Convert.h"
 
 using namespace mlir;
 
@@ -18,33 +20,28 @@ namespace xpu {
 
 namespace {
 
-/// The values of an f32 constant rounded to bf16; null if it has none.
-DenseElementsAttr roundConstant(ElementsAttr constant, RankedTensorType type) {
-  SmallVector<APFloat> values;
-  values.reserve(type.getNumElements());
-  auto append = [&](APFloat value) {
-    bool losesInfo = false;
-    value.convert(APFloat::BFloat(), APFloat::rmNearestTiesToEven, &losesInfo);
-    values.push_back(value);
-  };
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(constant)) {
-    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-    if (!blob || blob->getData().size() != size_t(type.getNumElements()) * 4) {
-      return nullptr;
-    }
-    for (int64_t i = 0; i < type.getNumElements(); ++i) {
-      float value;
-      memcpy(&value, blob->getData().data() + 4 * i, 4);
-      append(APFloat(value));
-    }
-  } else if (auto dense = dyn_cast<DenseElementsAttr>(constant)) {
-    for (const APFloat &value : dense.getValues<APFloat>()) {
-      append(value);
-    }
-  } else {
+/// The values of an f32 constant rounded to bf16; null if they are not at hand.
+ElementsAttr roundConstant(ElementsAttr constant, RankedTensorType type) {
+  if (!xpu::hasConstantData(constant)) {
     return nullptr;
   }
-  return DenseElementsAttr::get(type, values);
+  ArrayRef<char> from = xpu::getConstantData(constant);
+  auto roundTo = [&](char *to) {
+    for (size_t at = 0; at < from.size(); at += 4, to += 2) {
+      uint32_t wide;
+      memcpy(&wide, from.data() + at, 4);
+      uint16_t narrow = acc::arith::f32ToBf16(wide);
+      memcpy(to, &narrow, 2);
+    }
+  };
+  if (constant.isSplat()) {
+    char value[2];
+    roundTo(value);
+    return DenseElementsAttr::getFromRawBuffer(type, value);
+  }
+  AsmResourceBlob blob = xpu::allocateZeros(from.size() / 2);
+  roundTo(blob.getMutableData().data());
+  return DenseResourceElementsAttr::get(type, "rounded", std::move(blob));
 }
 
 /// `value` rounded to bf16, by the compiler if it is constant.
@@ -53,8 +50,8 @@ Value roundOperand(RewriterBase &rewriter, Location loc, Value value) {
   auto rounded = RankedTensorType::get(type.getShape(), rewriter.getBF16Type());
   ElementsAttr constant;
   if (matchPattern(value, m_Constant(&constant))) {
-    if (DenseElementsAttr attr = roundConstant(constant, rounded)) {
-      return arith::ConstantOp::create(rewriter, loc, attr);
+    if (ElementsAttr attr = roundConstant(constant, rounded)) {
+      return arith::ConstantOp::create(rewriter, loc, cast<TypedAttr>(attr));
     }
   }
   Value empty = tensor::EmptyOp::create(rewriter, loc, type.getShape(),
