@@ -307,7 +307,10 @@ LayerTable report::buildLayers(const Target &target,
                                  : Footprint{a.hbmReadBytes, a.hbmWriteBytes};
     layer.mostly = longestPhase(layer);
     layer.bound = classify(layer);
-    double bytes = layer.footprint.readBytes + layer.footprint.writeBytes;
+    double queues = double(target.hbm.channels) * target.hbm.writeQueue *
+                    target.hbm.lineBytes;
+    double bytes = layer.footprint.readBytes +
+                   std::max(0.0, double(layer.footprint.writeBytes) - queues);
     layer.rooflineFraction = std::max({a.macs / peaks.macsPerCycle,
                                        a.vectorOps() / peaks.vectorOpsPerCycle,
                                        bytes / peaks.hbmBytesPerCycle}) /

@@ -42,11 +42,14 @@ static void addMethods(ReportData &data) {
       "final reduction tree 0.");
   add("method.utilization",
       "mxu, vpu: products and micro-operations counted / (cycles x those of a "
-      "cycle at peak). hbm: payload / (peak bandwidth without refresh x time). "
-      "engine_busy: busy cycles / cycles.");
+      "cycle at peak). hbm: payload / (peak bandwidth without refresh x time "
+      "until the "
+      "last byte is written). engine_busy: busy cycles / cycles.");
   add("method.roofline",
-      "Least time at the machine's peaks over the time taken: the longest of "
-      "products, micro-operations and the distinct bytes of all layers.");
+      "Least time at the machine's peaks over the time taken, until the last "
+      "byte is written: the longest of products, micro-operations and the "
+      "distinct bytes of all layers. Of a layer, bytes that may wait in the "
+      "memory's write queues when it ends do not count.");
   add("method.layers",
       "Commands by the node that they come from; a '+' joins fused nodes. "
       "cycles: union of the busy intervals. elapsed: its part of the run, a "
@@ -171,14 +174,16 @@ static void addUtilization(ReportData &data) {
   Utilization &u = data.utilization;
   u.mxu = double(a.macs) / (cycles * data.peaks.macsPerCycle);
   u.vpu = double(a.vectorOps()) / (cycles * data.peaks.vectorOpsPerCycle);
-  u.hbm = double(a.hbmBytes()) / (cycles * data.peaks.hbmBytesPerCycle);
+  // What waits in the memory's queues at the end is written after it.
+  double memoryCycles = std::max(cycles, double(data.hbm.written));
+  u.hbm = double(a.hbmBytes()) / (memoryCycles * data.peaks.hbmBytesPerCycle);
   double distinct = 0;
   for (const Layer &layer : data.table.layers) {
     distinct +=
         double(layer.footprint.readBytes) + double(layer.footprint.writeBytes);
   }
   u.roofline = std::max(
-      {u.mxu, u.vpu, distinct / (cycles * data.peaks.hbmBytesPerCycle)});
+      {u.mxu, u.vpu, distinct / (memoryCycles * data.peaks.hbmBytesPerCycle)});
   static constexpr Counter busy[] = {Counter::LOAD_BUSY, Counter::STORE_BUSY,
                                      Counter::MXU_BUSY, Counter::VPU_BUSY};
   for (unsigned e = 0; e < numEngines; ++e) {

@@ -181,6 +181,7 @@ static void append(acc::SimOutput &total, acc::SimOutput launch) {
   all.activates += more.activates;
   all.rowHits += more.rowHits;
   all.refreshes += more.refreshes;
+  all.written = total.cycles + more.written;
   total.cycles += launch.cycles;
   total.wallSeconds += launch.wallSeconds;
   total.events += launch.events;

@@ -205,7 +205,15 @@ TileLoops::TileLoops(ArrayRef<int64_t> ranges, ArrayRef<int64_t> tile,
   for (size_t i = dims.size(); i-- > 0;) {
     unsigned dim = dims[i];
     int64_t count = ceilDiv(ranges[dim], tile[dim]);
-    if (count <= limit || unrolled.contains(dim)) {
+    // Iterations of the innermost loop overlap: a loop of few within another
+    // would keep those of the other apart.
+    constexpr int64_t few = 4;
+    bool isInside =
+        llvm::any_of(ArrayRef(dims).take_front(i), [&](unsigned outer) {
+          return tile[outer] < ranges[outer];
+        });
+    if (count <= limit || unrolled.contains(dim) ||
+        (isInside && count <= few * limit)) {
       limit = std::max<int64_t>(1, limit / count);
       continue;
     }

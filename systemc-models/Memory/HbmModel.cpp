@@ -157,6 +157,7 @@ HbmStatistics HbmModel::statistics() const {
     written.writeAll(channel, lastPs);
   }
   HbmStatistics s = written.stats;
+  s.written = toCycle(written.lastPs);
   s.refreshes = epochOf(lastPs) * channels.size();
   return s;
 }

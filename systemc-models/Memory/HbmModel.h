@@ -46,6 +46,9 @@ struct HbmStatistics {
   uint64_t activates = 0;
   uint64_t rowHits = 0;
   uint64_t refreshes = 0; ///< all-bank refreshes up to the last request
+  /// First cycle in which everything is written: the queues are not empty when
+  /// the last write is acknowledged.
+  uint64_t written = 0;
 };
 
 class HbmModel {

@@ -115,6 +115,8 @@ TEST(HbmModel, ReadsPassWaitingWrites) {
   // The row is open when the write comes to it.
   EXPECT_EQ(model.statistics().activates, 1u);
   EXPECT_EQ(model.statistics().rowHits, 1u);
+  // After the read's burst, with the latency of a write.
+  EXPECT_EQ(model.statistics().written, 101u + 39 + 8 + 1);
 }
 
 TEST(HbmModel, FullQueueHoldsWritesBack) {
