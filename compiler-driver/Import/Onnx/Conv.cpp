@@ -8,6 +8,26 @@ using namespace mlir;
 
 namespace acc {
 
+void outWithBias(ImportContext &context, OnnxValue result, int64_t filters) {
+  DType type = context.in(0).dtype;
+  if (!context.has(2)) {
+    context.out(cast(context, result, type));
+    return;
+  }
+  OnnxValue bias = context.in(2);
+  context.require(bias.rank() == 1 && bias.shape[0] == filters,
+                  "bias has shape " + formatShape(bias.shape) + "; [" +
+                      Twine(filters) + "] is expected");
+  std::vector<int64_t> axes;
+  for (int64_t i = 1; i + 1 < result.rank(); ++i) {
+    axes.push_back(i);
+  }
+  OnnxValue operands[] = {result, unsqueeze(context, bias, axes)};
+  context.out(elementwise(
+      context, operands, type,
+      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] + x[1]; }));
+}
+
 namespace {
 
 /// The product of the window attributes' convolution, f32 or i32.
@@ -48,23 +68,7 @@ OnnxValue convolution(ImportContext &context, const OnnxValue &input,
 void importConv(ImportContext &context) {
   OnnxValue input = context.in(0), weights = context.in(1);
   OnnxValue result = convolution(context, input, weights);
-  int64_t filters = weights.shape[0];
-  if (!context.has(2)) {
-    context.out(cast(context, result, input.dtype));
-    return;
-  }
-  OnnxValue bias = context.in(2);
-  context.require(bias.rank() == 1 && bias.shape[0] == filters,
-                  "bias has shape " + formatShape(bias.shape) + "; [" +
-                      Twine(filters) + "] is expected");
-  std::vector<int64_t> axes;
-  for (int64_t i = 1; i + 1 < input.rank(); ++i) {
-    axes.push_back(i);
-  }
-  OnnxValue operands[] = {result, unsqueeze(context, bias, axes)};
-  context.out(elementwise(
-      context, operands, input.dtype,
-      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] + x[1]; }));
+  outWithBias(context, result, weights.shape[0]);
 }
 
 void importQLinearConv(ImportContext &context) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
+#include "compiler-driver/Import/Onnx/WindowAttributes.h"
 
 using namespace mlir;
 
@@ -143,22 +144,7 @@ void importConvTranspose(ImportContext &context) {
   Shape shape{input.shape[0], groups * filters};
   shape.append(window.out);
   result = reshape(context, result, shape);
-  if (!context.has(2)) {
-    context.out(cast(context, result, input.dtype));
-    return;
-  }
-  OnnxValue bias = context.in(2);
-  context.require(bias.rank() == 1 && bias.shape[0] == groups * filters,
-                  "bias has shape " + formatShape(bias.shape) + "; [" +
-                      Twine(groups * filters) + "] is expected");
-  std::vector<int64_t> axes;
-  for (int64_t i = 1; i + 1 < input.rank(); ++i) {
-    axes.push_back(i);
-  }
-  OnnxValue operands[] = {result, unsqueeze(context, bias, axes)};
-  context.out(elementwise(
-      context, operands, input.dtype,
-      [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] + x[1]; }));
+  outWithBias(context, result, groups * filters);
 }
 
 } // namespace

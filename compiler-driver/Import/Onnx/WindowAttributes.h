@@ -26,6 +26,10 @@ WindowAttributes readWindow(ImportContext &context,
 OnnxValue padForWindow(ImportContext &context, const OnnxValue &input,
                        const WindowAttributes &attributes, double number);
 
+/// Ends a convolution: `result`, of shape [batch, filters, ...], plus the bias
+/// that may be the third input, in the type of the first.
+void outWithBias(ImportContext &context, OnnxValue result, int64_t filters);
+
 } // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_ONNX_WINDOWATTRIBUTES_H
