@@ -71,15 +71,67 @@ uint64_t Activity::vectorOps() const {
   return sum;
 }
 
+unsigned report::macsPerCycle(MacKind kind) {
+  switch (kind) {
+  case MacKind::Wide:
+    return isa::matrixGroup(Format::BF16, Format::BF16);
+  case MacKind::Integer:
+    return isa::matrixGroup(Format::I8, Format::I8);
+  case MacKind::Narrow:
+    return isa::matrixGroup(Format::F8E4M3, Format::F8E4M3);
+  case MacKind::NarrowTiny:
+    return isa::matrixGroup(Format::F8E4M3, Format::F4E2M1);
+  case MacKind::Tiny:
+    return isa::matrixGroup(Format::F4E2M1, Format::F4E2M1);
+  }
+  return 1;
+}
+
+static MacKind classifyProduct(Format a, Format w) {
+  isa::MatrixClass classes[] = {isa::matrixClass(a), isa::matrixClass(w)};
+  unsigned tiny = llvm::count(classes, isa::MatrixClass::Tiny);
+  if (tiny != 0) {
+    return tiny == 2 ? MacKind::Tiny : MacKind::NarrowTiny;
+  }
+  return classes[0] == isa::MatrixClass::Integer  ? MacKind::Integer
+         : classes[0] == isa::MatrixClass::Narrow ? MacKind::Narrow
+                                                  : MacKind::Wide;
+}
+
+double Activity::macSlots() const {
+  double slots = 0;
+  for (unsigned kind = 0; kind < numMacKinds; ++kind) {
+    slots += double(macsByKind[kind]) / macsPerCycle(MacKind(kind));
+  }
+  return slots;
+}
+
 llvm::StringRef Activity::matrixFormat() const {
-  return macs == 0           ? ""
-         : fp32TermMacs != 0 ? "fp32"
-         : fp16TermMacs != 0 ? "fp16"
-                             : "bf16";
+  if (macs == 0) {
+    return "";
+  }
+  const auto *most = std::max_element(macsByKind.begin(), macsByKind.end());
+  switch (MacKind(most - macsByKind.begin())) {
+  case MacKind::Wide:
+    break;
+  case MacKind::Integer:
+    return "int8";
+  case MacKind::Narrow:
+    return scaledMacs != 0 ? "mxfp8" : "fp8";
+  case MacKind::NarrowTiny:
+    return "mxfp8 x mxfp4";
+  case MacKind::Tiny:
+    return "mxfp4";
+  }
+  return fp32TermMacs != 0 ? "fp32" : fp16TermMacs != 0 ? "fp16" : "bf16";
 }
 
 Activity &Activity::operator+=(const Activity &o) {
   macs += o.macs;
+  for (unsigned i = 0; i < numMacKinds; ++i) {
+    macsByKind[i] += o.macsByKind[i];
+  }
+  scaledMacs += o.scaledMacs;
   usefulMacs += o.usefulMacs;
   fp32TermMacs += o.fp32TermMacs;
   fp16TermMacs += o.fp16TermMacs;
@@ -132,6 +184,8 @@ Activity report::activityOfCommand(const Target &target,
     };
     a.fp32TermMacs = isAny({Format::F32_T1, Format::F32_T2}) ? a.macs : 0;
     a.fp16TermMacs = isAny({Format::F16_T1}) ? a.macs : 0;
+    a.macsByKind[unsigned(classifyProduct(m->aFmt, m->wFmt))] = a.macs;
+    a.scaledMacs = m->scaled ? a.macs : 0;
     a.usefulMacs = isLeading(m->aFmt) && isLeading(m->wFmt) ? a.macs : 0;
   } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
     uint64_t elements =
@@ -159,6 +213,8 @@ Activity report::activityOfRun(const Target &target,
   }
   Counters counters = run.counters;
   Activity a = fromCounters(counters);
+  a.macsByKind = fromCommands.macsByKind;
+  a.scaledMacs = fromCommands.scaledMacs;
   a.usefulMacs = fromCommands.usefulMacs;
   a.fp32TermMacs = fromCommands.fp32TermMacs;
   a.fp16TermMacs = fromCommands.fp16TermMacs;

@@ -25,8 +25,17 @@ UopKind classifyUop(isa::Uop op);
 /// none for moves, selections, conversions and integers.
 unsigned flopOf(isa::Uop op);
 
+/// Products of the matrix unit that cost alike, by the formats multiplied.
+enum class MacKind { Wide, Integer, Narrow, NarrowTiny, Tiny };
+inline constexpr unsigned numMacKinds = 5;
+
+/// Products of a kind that a processing element makes in a cycle.
+unsigned macsPerCycle(MacKind kind);
+
 struct Activity {
   uint64_t macs = 0; ///< products of the matrix unit, as counted
+  std::array<uint64_t, numMacKinds> macsByKind{};
+  uint64_t scaledMacs = 0; ///< of blocks with scales
   /// Products of the model: of the terms into which a wide format is split,
   /// only leading times leading counts.
   uint64_t usefulMacs = 0;
@@ -45,8 +54,11 @@ struct Activity {
 
   uint64_t vectorOps() const;
   uint64_t hbmBytes() const { return hbmReadBytes + hbmWriteBytes; }
-  /// Format that the products have the accuracy of: "fp32" or "fp16" if split
-  /// into all terms, else "bf16"; empty without products.
+  /// Products weighted by what they take: those that processing elements could
+  /// have made in wide formats.
+  double macSlots() const;
+  /// Format that most products have the accuracy of: "fp32" or "fp16" if split
+  /// into all terms, or that of the operands; empty without products.
   llvm::StringRef matrixFormat() const;
   /// 2 a useful product, and those of the vector unit.
   uint64_t flop() const { return 2 * usefulMacs + vectorFlop; }

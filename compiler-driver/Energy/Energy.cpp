@@ -21,6 +21,9 @@ struct SramPoint {
 
 static constexpr Required requiredFigures[] = {
     {"mac.bf16", "pJ/MAC"},
+    {"mac.int8", "pJ/MAC"},
+    {"mac.fp8", "pJ/MAC"},
+    {"mac.fp4", "pJ/MAC"},
     {"vpu.fp_add", "pJ/op"},
     {"vpu.fp_mul", "pJ/op"},
     {"vpu.fp_fma", "pJ/op"},
@@ -172,12 +175,24 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds,
   const Range &ratio = of("sram.write_over_read");
   Range dynamic;
 
-  dynamic +=
-      add("mxu",
-          (of("mac.bf16") + of("mxu.register_bytes") * of("register.access")) *
-              (double(a.macs) * picojoule),
-          "MXU_MACS x (product and sum + registers that it passes)",
-          {"mac.bf16", "mxu.register_bytes", "register.access"});
+  // Formats of both sizes take the mean of both.
+  static constexpr std::pair<const char *, const char *> macKeys[numMacKinds] =
+      {{"mac.bf16", "mac.bf16"},
+       {"mac.int8", "mac.int8"},
+       {"mac.fp8", "mac.fp8"},
+       {"mac.fp8", "mac.fp4"},
+       {"mac.fp4", "mac.fp4"}};
+  Range matrix =
+      of("mxu.register_bytes") * of("register.access") * a.macSlots();
+  for (unsigned i = 0; i < numMacKinds; ++i) {
+    matrix += (of(macKeys[i].first) + of(macKeys[i].second)) *
+              (0.5 * double(a.macsByKind[i]));
+  }
+  dynamic += add("mxu", matrix * picojoule,
+                 "MXU_MACS by format x product and sum + registers that the "
+                 "groups of a cycle pass",
+                 {"mac.bf16", "mac.int8", "mac.fp8", "mac.fp4",
+                  "mxu.register_bytes", "register.access"});
 
   static constexpr const char *uopKeys[numUopKinds] = {
       "vpu.int_alu", "vpu.int_mul", "vpu.fp_add",

@@ -2,6 +2,8 @@
 
 #include "compiler-driver/Object/Emit.h"
 
+#include "compiler-driver/Tensor/MachineType.h"
+
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,25 +21,6 @@
 using namespace mlir;
 
 namespace xpu {
-
-static std::string machineTypeName(Type type) {
-  if (type.isInteger(1)) {
-    return "bool";
-  }
-  if (type.isF32()) {
-    return "float32";
-  }
-  if (type.isF16()) {
-    return "float16";
-  }
-  if (type.isBF16()) {
-    return "bfloat16";
-  }
-  if (type.isF64()) {
-    return "float64";
-  }
-  return "int" + std::to_string(type.getIntOrFloatBitWidth());
-}
 
 namespace {
 class Emitter {
@@ -176,7 +159,13 @@ FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
   }
   auto type = cast<MemRefType>(buffer.getType());
   ObjectTensor tensor;
-  tensor.machineType = machineTypeName(type.getElementType());
+  std::optional<acc::DType> element =
+      acc::getMachineType(type.getElementType());
+  if (!element) {
+    return func.emitError()
+           << "unsupported: tensors of the interface of type " << type;
+  }
+  tensor.machineType = acc::getName(*element).str();
   tensor.name = fallbackName.str();
   tensor.type = tensor.machineType;
   if (attrs) {

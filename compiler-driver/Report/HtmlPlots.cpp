@@ -120,7 +120,7 @@ void report::plotRoofline(const ReportData &data, raw_ostream &os) {
   for (size_t i = 0; i < data.table.layers.size(); ++i) {
     const Layer &layer = data.table.layers[i];
     double ops =
-        2.0 * double(layer.activity.macs) + double(layer.activity.vectorOps());
+        2.0 * layer.activity.macSlots() + double(layer.activity.vectorOps());
     double bytes = double(layer.activity.hbmBytes());
     if (ops > 0 && bytes > 0 && layer.cycles > 0) {
       points.push_back({ops / bytes, ops * hz / double(layer.cycles), i});
@@ -135,7 +135,8 @@ void report::plotRoofline(const ReportData &data, raw_ostream &os) {
   plot.drawGrid(os);
   svg::text(
       os, plot.left + plot.width / 2, plot.top + plot.height + 36,
-      "operations (2 a product, 1 a vector operation) per byte of HBM traffic",
+      "operations (2 a product of bf16 or what takes its place, 1 a vector "
+      "operation) per byte of HBM traffic",
       "middle");
   auto roof = [&](double peak, StringRef label) {
     // The slope starts where it enters the plot from below.

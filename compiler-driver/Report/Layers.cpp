@@ -311,7 +311,7 @@ LayerTable report::buildLayers(const Target &target,
                     target.hbm.lineBytes;
     double bytes = layer.footprint.readBytes +
                    std::max(0.0, double(layer.footprint.writeBytes) - queues);
-    layer.rooflineFraction = std::max({a.macs / peaks.macsPerCycle,
+    layer.rooflineFraction = std::max({a.macSlots() / peaks.macsPerCycle,
                                        a.vectorOps() / peaks.vectorOpsPerCycle,
                                        bytes / peaks.hbmBytesPerCycle}) /
                              double(std::max<uint64_t>(1, layer.cycles));

@@ -41,7 +41,8 @@ static void addMethods(ReportData &data) {
       "special functions 1; comparisons, conversions, moves, integers and the "
       "final reduction tree 0.");
   add("method.utilization",
-      "mxu, vpu: products and micro-operations counted / (cycles x those of a "
+      "mxu, vpu: products (those of small formats by how many take the place "
+      "of one of bf16) and micro-operations counted / (cycles x those of a "
       "cycle at peak). hbm: payload / (peak bandwidth without refresh x time "
       "until the "
       "last byte is written). engine_busy: busy cycles / cycles.");
@@ -172,7 +173,7 @@ static void addUtilization(ReportData &data) {
   double cycles = double(std::max<uint64_t>(1, data.cycles));
   const Activity &a = data.activity;
   Utilization &u = data.utilization;
-  u.mxu = double(a.macs) / (cycles * data.peaks.macsPerCycle);
+  u.mxu = a.macSlots() / (cycles * data.peaks.macsPerCycle);
   u.vpu = double(a.vectorOps()) / (cycles * data.peaks.vectorOpsPerCycle);
   // What waits in the memory's queues at the end is written after it.
   double memoryCycles = std::max(cycles, double(data.hbm.written));

@@ -3,6 +3,7 @@
 #include "compiler-driver/Runtime/Boundary.h"
 
 #include "compiler-driver/Tensor/Errors.h"
+#include "compiler-driver/Tensor/MachineType.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -14,37 +15,6 @@ using llvm::Expected;
 namespace acc {
 
 namespace {
-
-std::optional<DType> getMachineType(Type type) {
-  if (type.isF32()) {
-    return DType::F32;
-  }
-  if (type.isF16()) {
-    return DType::F16;
-  }
-  if (type.isBF16()) {
-    return DType::BF16;
-  }
-  if (type.isF64()) {
-    return DType::F64;
-  }
-  if (type.isInteger(1)) {
-    return DType::Bool;
-  }
-  if (type.isInteger(8)) {
-    return DType::I8;
-  }
-  if (type.isInteger(16)) {
-    return DType::I16;
-  }
-  if (type.isInteger(32)) {
-    return DType::I32;
-  }
-  if (type.isInteger(64)) {
-    return DType::I64;
-  }
-  return std::nullopt;
-}
 
 Expected<BoundaryTensor> readTensor(Type type, DictionaryAttr attributes,
                                     const Twine &fallback) {

@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Runtime/HostPipeline.h"
 
+#include "compiler-driver/Runtime/ExpandSmallFloats.h"
 #include "compiler-driver/Runtime/GuardDivision.h"
 #include "compiler-driver/Tensor/Errors.h"
 
@@ -110,6 +111,8 @@ llvm::Error lowerForHost(ModuleOp module) {
   manager.addPass(createSCFToControlFlowPass());
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
+  expand.includeF8E8M0 = true;
+  manager.addPass(createExpandSmallFloatsPass());
   manager.addPass(arith::createArithExpandOpsPass(expand));
   manager.addPass(createGuardDivisionPass());
   manager.addPass(createConvertMathToLLVMPass());

@@ -2,6 +2,7 @@
 
 #include "passes/Analysis/BufferViews.h"
 
+#include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -11,7 +12,7 @@ namespace xpu {
 
 bool isView(Operation *op) {
   return llvm::isa<memref::SubViewOp, memref::CastOp, memref::ExpandShapeOp,
-                   memref::CollapseShapeOp, memref::TransposeOp>(op);
+                   memref::CollapseShapeOp, memref::TransposeOp, BlocksOp>(op);
 }
 
 Value getViewRoot(Value memref) {

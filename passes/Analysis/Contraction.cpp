@@ -2,6 +2,7 @@
 
 #include "passes/Analysis/Contraction.h"
 
+#include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -106,8 +107,8 @@ static bool uses(AffineMap map, unsigned dim) {
   return map.isFunctionOfDim(dim);
 }
 
-static bool hasForm(linalg::LinalgOp op) {
-  return op.getNumDpsInputs() == 2 && op.getNumDpsInits() == 1 &&
+static bool hasForm(linalg::LinalgOp op, int64_t inputs = 2) {
+  return op.getNumDpsInputs() == inputs && op.getNumDpsInits() == 1 &&
          op.getNumReductionLoops() != 0 && !op.hasIndexSemantics() &&
          llvm::isa<ShapedType>(op.getDpsInits()[0].getType());
 }
@@ -129,14 +130,15 @@ bool widensUnsigned(linalg::LinalgOp op, unsigned input) {
 
 static FailureOr<ContractionDims> matchDims(linalg::LinalgOp op) {
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  if (!maps[2].isProjectedPermutation()) {
+  AffineMap resultMap = maps.back();
+  if (!resultMap.isProjectedPermutation()) {
     return failure();
   }
   ContractionDims dims;
   for (unsigned dim = 0; dim < op.getNumLoops(); ++dim) {
     bool a = uses(maps[0], dim);
     bool w = uses(maps[1], dim);
-    bool out = uses(maps[2], dim);
+    bool out = uses(resultMap, dim);
     if (a && w) {
       (out ? dims.batch : dims.k).push_back(dim);
     } else if (out && a) {
@@ -161,6 +163,20 @@ static FailureOr<ContractionDims> matchDims(linalg::LinalgOp op) {
   return dims;
 }
 
+bool isBlockProduct(linalg::LinalgOp op) {
+  if (!hasForm(op, /*inputs=*/4)) {
+    return false;
+  }
+  Block *body = op.getBlock();
+  auto dot = body->getTerminator()->getOperand(0).getDefiningOp<BlockDotOp>();
+  if (!dot) {
+    return false;
+  }
+  Value operands[] = {dot.getA(), dot.getW(), dot.getAScale(), dot.getWScale(),
+                      dot.getAcc()};
+  return llvm::equal(operands, body->getArguments());
+}
+
 FailureOr<ContractionDims> matchFloatContraction(linalg::LinalgOp op) {
   if (!hasForm(op) || !hasMultiplyAddBody<arith::AddFOp, arith::MulFOp>(op)) {
     return failure();
@@ -169,6 +185,9 @@ FailureOr<ContractionDims> matchFloatContraction(linalg::LinalgOp op) {
 }
 
 FailureOr<ContractionDims> matchContraction(linalg::LinalgOp op) {
+  if (isBlockProduct(op)) {
+    return matchDims(op);
+  }
   if (!hasForm(op)) {
     return failure();
   }

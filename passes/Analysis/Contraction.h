@@ -20,8 +20,12 @@ struct ContractionDims {
 
 /// Recognises a body of multiply and add (with widening casts) over two inputs
 /// into an f32 result, or over 8-bit integers into an i32 result, with loop
-/// dimensions as above.
+/// dimensions as above, or one of `xpu.block_dot`.
 mlir::FailureOr<ContractionDims> matchContraction(mlir::linalg::LinalgOp op);
+
+/// Whether a contraction is one of blocks with scales; then inputs 2 and 3 are
+/// the scales of inputs 0 and 1.
+bool isBlockProduct(mlir::linalg::LinalgOp op);
 
 /// The same with a result of any type of floats.
 mlir::FailureOr<ContractionDims>

@@ -17,6 +17,15 @@ static std::optional<FormatKind> getSmallFormat(linalg::LinalgOp op,
   if (llvm::isa<Float8E5M2Type>(type)) {
     return FormatKind::F8E5M2;
   }
+  if (llvm::isa<Float6E2M3FNType>(type)) {
+    return FormatKind::F6E2M3;
+  }
+  if (llvm::isa<Float6E3M2FNType>(type)) {
+    return FormatKind::F6E3M2;
+  }
+  if (llvm::isa<Float4E2M1FNType>(type)) {
+    return FormatKind::F4E2M1;
+  }
   if (type.isInteger(8)) {
     return widensUnsigned(op, input) ? FormatKind::U8 : FormatKind::I8;
   }
@@ -27,7 +36,9 @@ FailureOr<ProductTerms> getProductTerms(linalg::LinalgOp op,
                                         unsigned stationary) {
   using F = FormatKind;
   auto typeOf = [&](unsigned input) {
-    return getElementTypeOrSelf(op.getDpsInputOperand(input)->get().getType());
+    Type type =
+        getElementTypeOrSelf(op.getDpsInputOperand(input)->get().getType());
+    return getElementTypeOrSelf(type); // Of a block.
   };
   Type a = typeOf(1 - stationary), w = typeOf(stationary);
   if (a.isBF16() && w.isBF16()) {

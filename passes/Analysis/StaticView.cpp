@@ -100,8 +100,8 @@ static FailureOr<LinearIndex> getLinearIndex(OpFoldResult index) {
   return failure();
 }
 
-/// The offset of a view in its buffer, in elements. Strides in the type of a
-/// view are those of the buffer, and only subviews move.
+/// The offset of a view in its buffer, in bytes. Strides in the type of a view
+/// are those of the buffer, and only subviews move.
 static FailureOr<LinearIndex> getOffset(Value memref) {
   LinearIndex result;
   while (Operation *def = memref.getDefiningOp()) {
@@ -110,10 +110,11 @@ static FailureOr<LinearIndex> getOffset(Value memref) {
     }
     Value source = def->getOperand(0);
     if (auto subview = dyn_cast<memref::SubViewOp>(def)) {
+      auto type = cast<MemRefType>(source.getType());
+      int64_t elementBytes = getElementBytes(type.getElementType());
       SmallVector<int64_t> strides;
       int64_t ignored = 0;
-      if (failed(cast<MemRefType>(source.getType())
-                     .getStridesAndOffset(strides, ignored))) {
+      if (failed(type.getStridesAndOffset(strides, ignored))) {
         return failure();
       }
       for (auto [offset, stride] :
@@ -122,7 +123,7 @@ static FailureOr<LinearIndex> getOffset(Value memref) {
         if (failed(index) || ShapedType::isDynamic(stride)) {
           return failure();
         }
-        result.add(*index, stride);
+        result.add(*index, stride * elementBytes);
       }
     }
     memref = source;
@@ -164,10 +165,8 @@ FailureOr<StaticView> getStaticView(Value memref) {
   if (failed(offset)) {
     return failure();
   }
-  view.offset = offset->constant * view.elementBytes;
-  for (auto [counter, step] : offset->terms) {
-    view.shifts.push_back({counter, step * view.elementBytes});
-  }
+  view.offset = offset->constant;
+  view.shifts.assign(offset->terms.begin(), offset->terms.end());
   return view;
 }
 

@@ -69,16 +69,23 @@ def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
 }
 
 def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
-  let summary = "Round f32 operands of contractions to bf16";
+  let summary = "Multiply f32 operands of contractions in other formats";
   let description = [{
-    With precision `bf16`, f32 operands of contractions are rounded to the nearest bf16 number:
-    constants by the compiler, others by an elementwise operation. Results stay f32.
-    With `fp32` (the default) nothing changes, and the matrix unit works on three bf16 terms of each
-    number.
+    Results stay f32. What is constant is converted by the compiler, the rest by the vector unit, without calibration.
+
+    - `fp32` (default): nothing changes; the matrix unit works on three bf16 terms of each number.
+    - `bf16`, `fp16`: operands are rounded to nearest.
+    - `fp8` (E4M3), `int8`: operands are scaled so that the largest magnitude is that of the format, for each row and
+      column, or for the whole of an operand that windows go over; sums are scaled back.
+    - `mxfp8` (E4M3), `mxfp6` (E2M3), `mxfp4`: products with a constant operand are of blocks of 32 elements with a
+      power of two as scale, as OCP's microscaling formats 1.0 have it: that of the largest magnitude by that of the format's
+      largest number (floor). Products of two activations, and contractions without a dimension for
+      blocks, are of bf16 numbers.
+    - `mixed`: the same, with weights in mxfp4 and activations in mxfp8.
   }];
-  let options = [Option<"precision", "precision", "std::string", "\"fp32\"", "fp32 or bf16">];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
-                           "::mlir::arith::ArithDialect"];
+  let options = [Option<"precision", "precision", "std::string", "\"fp32\"", "The format">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect", "::mlir::math::MathDialect",
+                           "::mlir::arith::ArithDialect", "::xpu::XPUDialect"];
 }
 
 def SetInitialValuesPass : Pass<"xpu-set-initial-values", "::mlir::func::FuncOp"> {

@@ -128,7 +128,7 @@ private:
         continue;
       }
       ops.push_back(&op);
-      bool isLayerOp = llvm::isa<linalg::LinalgOp>(op) ||
+      bool isLayerOp = llvm::isa<linalg::LinalgOp, BlocksOp>(op) ||
                        llvm::isa<tensor::TensorDialect>(op.getDialect());
       // Others match nothing.
       hashes.push_back(isLayerOp ? size_t(hashOf(&op)) : size_t(&op));

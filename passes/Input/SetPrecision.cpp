@@ -1,15 +1,15 @@
-//===- SetPrecision.cpp - Operands of matrix work in bf16 -----------------===//
+//===- SetPrecision.cpp - Formats of matrix work --------------------------===//
 
 #include "passes/Input/Passes.h"
 
+#include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Matchers.h"
-#include "passes/Analysis/ConstantData.h"
 #include "passes/Analysis/Contraction.h"
-#include "systemc-models/Arithmetic/Convert.h"
+#include "passes/Input/Quantize.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 
@@ -20,98 +20,324 @@ namespace xpu {
 
 namespace {
 
-/// The values of an f32 constant rounded to bf16; null if they are not at hand.
-ElementsAttr roundConstant(ElementsAttr constant, RankedTensorType type) {
-  if (!xpu::hasConstantData(constant)) {
-    return nullptr;
-  }
-  ArrayRef<char> from = xpu::getConstantData(constant);
-  auto roundTo = [&](char *to) {
-    for (size_t at = 0; at < from.size(); at += 4, to += 2) {
-      uint32_t wide;
-      memcpy(&wide, from.data() + at, 4);
-      uint16_t narrow = acc::arith::f32ToBf16(wide);
-      memcpy(to, &narrow, 2);
-    }
-  };
-  if (constant.isSplat()) {
-    char value[2];
-    roundTo(value);
-    return DenseElementsAttr::getFromRawBuffer(type, value);
-  }
-  AsmResourceBlob blob = xpu::allocateZeros(from.size() / 2);
-  roundTo(blob.getMutableData().data());
-  return DenseResourceElementsAttr::get(type, "rounded", std::move(blob));
+/// The formats of a contraction's operands.
+struct Precision {
+  enum class Kind {
+    Same,   ///< As they are.
+    Round,  ///< To `activations`.
+    Scale,  ///< To `activations`, with a scale for each row.
+    Blocks, ///< With a scale for every 32 elements.
+  } kind = Kind::Same;
+  Type activations, weights;
+};
+
+std::optional<Precision> parsePrecision(MLIRContext *context, StringRef name) {
+  using Kind = Precision::Kind;
+  auto both = [](Kind kind, Type type) { return Precision{kind, type, type}; };
+  auto fp8 = Float8E4M3FNType::get(context);
+  auto fp4 = Float4E2M1FNType::get(context);
+  return llvm::StringSwitch<std::optional<Precision>>(name)
+      .Case("fp32", Precision())
+      .Case("bf16", both(Kind::Round, BFloat16Type::get(context)))
+      .Case("fp16", both(Kind::Round, Float16Type::get(context)))
+      .Case("fp8", both(Kind::Scale, fp8))
+      .Case("int8", both(Kind::Scale, IntegerType::get(context, 8)))
+      .Case("mxfp8", both(Kind::Blocks, fp8))
+      .Case("mxfp6", both(Kind::Blocks, Float6E2M3FNType::get(context)))
+      .Case("mxfp4", both(Kind::Blocks, fp4))
+      .Case("mixed", Precision{Kind::Blocks, fp8, fp4})
+      .Default(std::nullopt);
 }
 
-/// `value` rounded to bf16, by the compiler if it is constant.
-Value roundOperand(RewriterBase &rewriter, Location loc, Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
-  auto rounded = RankedTensorType::get(type.getShape(), rewriter.getBF16Type());
-  ElementsAttr constant;
-  if (matchPattern(value, m_Constant(&constant))) {
-    if (ElementsAttr attr = roundConstant(constant, rounded)) {
-      return arith::ConstantOp::create(rewriter, loc, cast<TypedAttr>(attr));
+/// The dimension of an operand that loop `dim` alone indexes; nothing if the
+/// loop has another part in its subscripts.
+std::optional<int64_t> findPlainDim(AffineMap map, unsigned dim) {
+  std::optional<int64_t> found;
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    if (!expr.isFunctionOfDim(dim)) {
+      continue;
+    }
+    if (found || !llvm::isa<AffineDimExpr>(expr)) {
+      return std::nullopt;
+    }
+    found = int64_t(i);
+  }
+  return found;
+}
+
+/// Makes the contractions of a function ones of other formats.
+class PrecisionRewriter {
+public:
+  PrecisionRewriter(MLIRContext *context, const Precision &precision)
+      : rewriter(context), quantizer(rewriter), precision(precision) {}
+
+  void rewrite(linalg::GenericOp op) {
+    bool done = false;
+    if (precision.kind == Precision::Kind::Scale) {
+      done = makeScaled(op);
+    } else if (precision.kind == Precision::Kind::Blocks) {
+      done = makeBlocks(op);
+    }
+    if (!done) {
+      auto type = precision.kind == Precision::Kind::Round
+                      ? cast<FloatType>(precision.activations)
+                      : FloatType(rewriter.getBF16Type());
+      roundInputs(op, type);
     }
   }
-  Value empty = tensor::EmptyOp::create(rewriter, loc, type.getShape(),
-                                        rounded.getElementType());
-  AffineMap identity = rewriter.getMultiDimIdentityMap(type.getRank());
-  SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                             utils::IteratorType::parallel);
-  return linalg::GenericOp::create(
-             rewriter, loc, rounded, ValueRange{value}, ValueRange{empty},
-             ArrayRef<AffineMap>{identity, identity}, iterators,
-             [&](OpBuilder &builder, Location loc, ValueRange args) {
-               Value narrow = arith::TruncFOp::create(
-                   builder, loc, builder.getBF16Type(), args[0]);
-               linalg::YieldOp::create(builder, loc, narrow);
-             })
-      .getResult(0);
-}
+
+private:
+  void roundInputs(linalg::GenericOp op, FloatType type) {
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      auto from = dyn_cast<RankedTensorType>(input->get().getType());
+      if (!from || !from.getElementType().isF32()) {
+        continue;
+      }
+      Value narrow = quantizer.round(input->get(), type);
+      BlockArgument argument = op.getMatchingBlockArgument(input);
+      rewriter.modifyOpInPlace(op, [&] {
+        input->set(narrow);
+        argument.setType(type);
+      });
+      rewriter.setInsertionPointToStart(op.getBlock());
+      auto widen = arith::ExtFOp::create(rewriter, op.getLoc(),
+                                         rewriter.getF32Type(), argument);
+      rewriter.replaceAllUsesExcept(argument, widen, widen);
+    }
+  }
+
+  bool areInputsF32(linalg::GenericOp op) {
+    return llvm::all_of(op.getDpsInputs(), [](Value input) {
+      auto type = dyn_cast<RankedTensorType>(input.getType());
+      return type && type.getElementType().isF32() && type.hasStaticShape();
+    });
+  }
+
+  bool isConstant(Value value) { return matchPattern(value, m_Constant()); }
+
+  Value makeZeros(Location loc, Value like, Type element) {
+    ArrayRef<int64_t> shape = cast<RankedTensorType>(like.getType()).getShape();
+    Value zero =
+        arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(element));
+    Value empty = tensor::EmptyOp::create(rewriter, loc, shape, element);
+    return linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
+  }
+
+  static bool startsFromZero(linalg::GenericOp op) {
+    auto fill = op.getDpsInits()[0].getDefiningOp<linalg::FillOp>();
+    Attribute number;
+    return fill && matchPattern(fill.getInputs()[0], m_Constant(&number)) &&
+           xpu::isZeroStart(number);
+  }
+
+  /// Scales of sums, by dimensions of the result.
+  struct Factor {
+    Value value;
+    AffineMap map;
+  };
+
+  /// The product of sums with their scales, and what they start from.
+  Value finish(linalg::GenericOp op, Value sums, ArrayRef<Factor> scales) {
+    Location loc = op.getLoc();
+    Value start = op.getDpsInits()[0];
+    unsigned rank = cast<RankedTensorType>(start.getType()).getRank();
+    AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
+    SmallVector<Value> inputs = {sums};
+    SmallVector<AffineMap> maps = {identity};
+    for (const Factor &scale : scales) {
+      inputs.push_back(scale.value);
+      maps.push_back(scale.map);
+    }
+    bool adds = !startsFromZero(op);
+    if (adds) {
+      inputs.push_back(start);
+      maps.push_back(identity);
+    }
+    maps.push_back(identity);
+    Value empty = tensor::EmptyOp::create(
+        rewriter, loc, cast<RankedTensorType>(start.getType()).getShape(),
+        rewriter.getF32Type());
+    SmallVector<utils::IteratorType> parallel(rank,
+                                              utils::IteratorType::parallel);
+    return linalg::GenericOp::create(
+               rewriter, loc, empty.getType(), inputs, empty, maps, parallel,
+               [&](OpBuilder &b, Location where, ValueRange args) {
+                 Value number = args[0];
+                 if (number.getType().isInteger()) {
+                   number = arith::SIToFPOp::create(b, where, b.getF32Type(),
+                                                    number);
+                 }
+                 for (size_t i = 0; i < scales.size(); ++i) {
+                   number =
+                       arith::MulFOp::create(b, where, number, args[1 + i]);
+                 }
+                 if (adds) {
+                   number = arith::AddFOp::create(b, where, number,
+                                                  args[1 + scales.size()]);
+                 }
+                 linalg::YieldOp::create(b, where, number);
+               })
+        .getResult(0);
+  }
+
+  /// One scale for each index of the result; for a whole operand if windows go
+  /// over it.
+  bool makeScaled(linalg::GenericOp op) {
+    if (!areInputsF32(op)) {
+      return false;
+    }
+    SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+    AffineMap resultMap = maps.back();
+    SmallVector<xpu::Quantizer::Scaled> operands;
+    SmallVector<Factor> factors;
+    for (unsigned i = 0; i < 2; ++i) {
+      Value input = op.getDpsInputs()[i];
+      Type type = isConstant(input) ? precision.weights : precision.activations;
+      bool isPlain = maps[i].isProjectedPermutation();
+      SmallVector<int64_t> shared;
+      SmallVector<AffineExpr> scaleDims;
+      for (auto [dim, expr] : llvm::enumerate(maps[i].getResults())) {
+        auto loop = dyn_cast<AffineDimExpr>(expr);
+        auto position = loop ? resultMap.getResultPosition(loop) : std::nullopt;
+        if (isPlain && position) {
+          scaleDims.push_back(rewriter.getAffineDimExpr(*position));
+        } else {
+          shared.push_back(int64_t(dim));
+        }
+      }
+      operands.push_back(quantizer.scale(input, shared, type));
+      factors.push_back({operands.back().scales,
+                         AffineMap::get(resultMap.getNumResults(), 0, scaleDims,
+                                        rewriter.getContext())});
+    }
+    rewriter.setInsertionPoint(op);
+    Location loc = op.getLoc();
+    bool isInteger = precision.activations.isInteger();
+    Type sum =
+        isInteger ? Type(rewriter.getI32Type()) : Type(rewriter.getF32Type());
+    Value zeros = makeZeros(loc, op.getDpsInits()[0], sum);
+    auto product = linalg::GenericOp::create(
+        rewriter, loc, zeros.getType(),
+        ValueRange{operands[0].values, operands[1].values}, zeros, maps,
+        op.getIteratorTypesArray(),
+        [&](OpBuilder &b, Location where, ValueRange args) {
+          Value result;
+          if (isInteger) {
+            Value a = arith::ExtSIOp::create(b, where, sum, args[0]);
+            Value w = arith::ExtSIOp::create(b, where, sum, args[1]);
+            Value term = arith::MulIOp::create(b, where, a, w);
+            result = arith::AddIOp::create(b, where, args[2], term);
+          } else {
+            Value a = arith::ExtFOp::create(b, where, sum, args[0]);
+            Value w = arith::ExtFOp::create(b, where, sum, args[1]);
+            Value term = arith::MulFOp::create(b, where, a, w);
+            result = arith::AddFOp::create(b, where, args[2], term);
+          }
+          linalg::YieldOp::create(b, where, result);
+        });
+    rewriter.replaceOp(op, finish(op, product.getResult(0), factors));
+    return true;
+  }
+
+  /// The loop whose indices make blocks: one of the contraction that both
+  /// operands have a dimension for, best one of whole blocks.
+  std::optional<unsigned> findBlockLoop(linalg::GenericOp op) {
+    FailureOr<xpu::ContractionDims> dims = xpu::matchContraction(op);
+    if (failed(dims) || (dims->m.empty() && dims->n.empty())) {
+      return std::nullopt;
+    }
+    SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+    SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+    std::optional<unsigned> best;
+    // With fewer, zeros would be most of a block.
+    constexpr int64_t block = xpu::isa::kScaleBlock;
+    constexpr int64_t fewest = block / 2;
+    auto rank = [&](unsigned loop) {
+      return std::pair(ranges[loop] % block == 0, ranges[loop]);
+    };
+    for (unsigned loop : dims->k) {
+      if (ranges[loop] >= fewest && findPlainDim(maps[0], loop) &&
+          findPlainDim(maps[1], loop) && (!best || rank(loop) > rank(*best))) {
+        best = loop;
+      }
+    }
+    return best;
+  }
+
+  bool makeBlocks(linalg::GenericOp op) {
+    // Products of two activations, as in attention, are not quantised.
+    std::optional<unsigned> loop = findBlockLoop(op);
+    if (!areInputsF32(op) || !loop ||
+        llvm::none_of(op.getDpsInputs(),
+                      [&](Value input) { return isConstant(input); })) {
+      return false;
+    }
+    SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+    SmallVector<Value> inputs(4);
+    SmallVector<AffineMap> newMaps(4);
+    AffineExpr block = rewriter.getAffineDimExpr(*loop);
+    for (unsigned i = 0; i < 2; ++i) {
+      Value input = op.getDpsInputs()[i];
+      Type type = isConstant(input) ? precision.weights : precision.activations;
+      int64_t dim = *findPlainDim(maps[i], *loop);
+      xpu::Quantizer::Blocks blocks =
+          quantizer.makeBlocks(input, dim, cast<FloatType>(type));
+      inputs[i] = blocks.elements;
+      inputs[2 + i] = blocks.scales;
+      AffineMap others = maps[i].dropResult(dim);
+      newMaps[i] = others.insertResult(block, others.getNumResults());
+      newMaps[2 + i] = others.insertResult(block, 0);
+    }
+    newMaps.push_back(maps.back());
+    rewriter.setInsertionPoint(op);
+    Location loc = op.getLoc();
+    bool isZero = startsFromZero(op);
+    Value start =
+        isZero ? op.getDpsInits()[0]
+               : makeZeros(loc, op.getDpsInits()[0], rewriter.getF32Type());
+    auto product = linalg::GenericOp::create(
+        rewriter, loc, start.getType(), inputs, start, newMaps,
+        op.getIteratorTypesArray(),
+        [](OpBuilder &b, Location where, ValueRange args) {
+          Value sum =
+              xpu::BlockDotOp::create(b, where, args[4].getType(), args[4],
+                                      args[0], args[1], args[2], args[3]);
+          linalg::YieldOp::create(b, where, sum);
+        });
+    Value result = product.getResult(0);
+    rewriter.replaceOp(op, isZero ? result : finish(op, result, {}));
+    return true;
+  }
+
+  IRRewriter rewriter;
+  xpu::Quantizer quantizer;
+  Precision precision;
+};
 
 struct SetPrecisionPass final
     : xpu::impl::SetPrecisionPassBase<SetPrecisionPass> {
   using Base::Base;
 
   void runOnOperation() override {
-    if (precision == "fp32") {
-      return;
-    }
-    if (precision != "bf16") {
+    std::optional<Precision> formats =
+        parsePrecision(&getContext(), precision.getValue());
+    if (!formats) {
       getOperation().emitError()
           << "unsupported: precision '" << precision << "'";
       return signalPassFailure();
     }
+    if (formats->kind == Precision::Kind::Same) {
+      return;
+    }
     SmallVector<linalg::GenericOp> contractions;
     getOperation().walk([&](linalg::GenericOp op) {
-      if (succeeded(xpu::matchContraction(op))) {
+      if (succeeded(xpu::matchContraction(op)) && !xpu::isBlockProduct(op)) {
         contractions.push_back(op);
       }
     });
-    IRRewriter rewriter(&getContext());
-    llvm::DenseMap<Value, Value> rounded;
+    PrecisionRewriter rewriter(&getContext(), *formats);
     for (linalg::GenericOp op : contractions) {
-      for (OpOperand *input : op.getDpsInputOperands()) {
-        auto type = dyn_cast<RankedTensorType>(input->get().getType());
-        if (!type || !type.getElementType().isF32()) {
-          continue;
-        }
-        Value &narrow = rounded[input->get()];
-        if (!narrow) {
-          rewriter.setInsertionPointAfterValue(input->get());
-          narrow = roundOperand(rewriter, op.getLoc(), input->get());
-        }
-        BlockArgument argument = op.getMatchingBlockArgument(input);
-        rewriter.modifyOpInPlace(op, [&] {
-          input->set(narrow);
-          argument.setType(rewriter.getBF16Type());
-        });
-        rewriter.setInsertionPointToStart(op.getBlock());
-        auto widen = arith::ExtFOp::create(rewriter, op.getLoc(),
-                                           rewriter.getF32Type(), argument);
-        rewriter.replaceAllUsesExcept(argument, widen, widen);
-      }
+      rewriter.rewrite(op);
     }
   }
 };

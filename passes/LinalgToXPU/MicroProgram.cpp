@@ -110,7 +110,13 @@ void MicroProgram::emitInto(Uop op, unsigned dst, unsigned a, unsigned b) {
 std::optional<MicroProgram::Operand> MicroProgram::operand(Value value) {
   TypedAttr constant;
   if (matchPattern(value, m_Constant(&constant))) {
-    if (auto number = dyn_cast<FloatAttr>(constant)) {
+    auto number = dyn_cast<FloatAttr>(constant);
+    if (number && isSmallFloat(number.getType())) {
+      // Moved as it is.
+      APInt code = number.getValue().bitcastToAPInt();
+      return immediate(static_cast<int32_t>(code.getZExtValue()));
+    }
+    if (number) {
       return immediate(static_cast<float>(number.getValueAsDouble()));
     }
     if (auto number = dyn_cast<IntegerAttr>(constant)) {
@@ -253,15 +259,8 @@ std::optional<std::string> MicroProgram::whyNot(Operation *op) {
       return "computes with 64 bits, but lanes have 32";
     }
   }
-  // Lanes round to fp16 and bf16 only.
-  for (Type type :
-       llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
-                                SmallVector<Type>(op->getResultTypes()))) {
-    auto number = dyn_cast<FloatType>(type);
-    if (number && number.getWidth() < 16) {
-      return "computes with floats of " + std::to_string(number.getWidth()) +
-             " bits";
-    }
+  if (std::optional<std::string> why = whyNotSmall(op)) {
+    return why;
   }
   if (llvm::isa<arith::UIToFPOp, arith::ExtUIOp>(op) &&
       op->getOperand(0).getType().isInteger(32)) {
@@ -342,6 +341,9 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     return narrow(source, trunc.getType().getIntOrFloatBitWidth());
   }
   if (auto trunc = dyn_cast<arith::TruncFOp>(op)) {
+    if (isSmallFloat(trunc.getType())) {
+      return roundToSmall(trunc);
+    }
     std::optional<Operand> source = operand(trunc.getIn());
     if (!source) {
       return std::nullopt;

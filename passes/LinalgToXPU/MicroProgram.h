@@ -6,6 +6,7 @@
 
 #include "dialects/ISA/Isa.h"
 #include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/DenseMap.h"
 #include <optional>
@@ -63,6 +64,10 @@ private:
 
   std::optional<Operand> compare(mlir::Operation *op);
 
+  // SmallFloats.cpp
+  static std::optional<std::string> whyNotSmall(mlir::Operation *op);
+  std::optional<Operand> roundToSmall(mlir::arith::TruncFOp op);
+
   // Quotient.cpp
   /// The same operand, read once more before it is given back.
   static Operand keep(Operand value);
@@ -84,6 +89,13 @@ private:
   uint32_t freeRegisters = (1u << isa::kNumVpuRegs) - 1;
   std::string message;
 };
+
+/// A type of floats of 8 bits or less.
+bool isSmallFloat(mlir::Type type);
+
+/// Whether `block` takes small floats for numbers. If not it only moves their
+/// codes, which then are in the lanes.
+bool computesSmallFloats(mlir::Block &block);
 
 } // namespace xpu
 

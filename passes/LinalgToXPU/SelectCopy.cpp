@@ -142,6 +142,17 @@ LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
   return success();
 }
 
+/// Blocks as the words that they consist of.
+static void splitBlocks(StaticView &view, MLIRContext *context) {
+  if (!llvm::isa<VectorType>(view.elementType)) {
+    return;
+  }
+  view.elementType = IntegerType::get(context, 32);
+  int64_t blockBytes = std::exchange(view.elementBytes, 4);
+  view.shape.push_back(blockBytes / view.elementBytes);
+  view.strides.push_back(view.elementBytes);
+}
+
 LogicalResult Selector::selectCopy(memref::CopyOp op) {
   FailureOr<StaticView> dest = getStaticView(op.getTarget());
   Space from = getSpace(op.getSource().getType());
@@ -157,12 +168,14 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
   if (failed(source)) {
     return op.emitError("expects a source with constant shape and strides");
   }
+  splitBlocks(*source, op.getContext());
+  splitBlocks(*dest, op.getContext());
   if (from == Space::HBM && to == Space::SPM) {
     transfer(op.getLoc(), *source, *dest, /*isLoad=*/true);
   } else if (from == Space::SPM && to == Space::HBM) {
     transfer(op.getLoc(), *dest, *source, /*isLoad=*/false);
   } else if (from == Space::SPM && to == Space::SPM) {
-    std::optional<FormatKind> format = getVectorFormat(source->elementType);
+    std::optional<FormatKind> format = getMoveFormat(source->elementType);
     if (!format) {
       return op.emitError()
              << "unsupported: element type " << source->elementType;

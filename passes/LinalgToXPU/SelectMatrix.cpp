@@ -9,6 +9,70 @@ using namespace mlir;
 
 namespace xpu {
 
+namespace {
+/// An operand of a contraction as a stream.
+struct OperandStream {
+  StaticView view;
+  SmallVector<int64_t> strides; ///< By loop dimension, in bytes.
+  int64_t offset = 0;
+};
+} // namespace
+
+static FailureOr<OperandStream> getStream(linalg::LinalgOp op,
+                                          OpOperand *operand) {
+  FailureOr<StaticView> view = getStaticView(operand->get());
+  if (failed(view)) {
+    return op.emitError("expects operands with constant shape and strides");
+  }
+  OperandStream stream{*view, {}, 0};
+  auto strides =
+      getLoopStrides(op.getMatchingIndexingMap(operand), *view, stream.offset);
+  if (failed(strides)) {
+    return op.emitError("expects linear subscripts");
+  }
+  stream.strides = *strides;
+  return stream;
+}
+
+AccumulatorTile &Selector::accumulatorsOf(linalg::LinalgOp op,
+                                          unsigned columnDim) {
+  AccumulatorTile &tile = accumulators[op.getDpsInits()[0]];
+  if (tile.buffer) {
+    return tile;
+  }
+  // Rows in the order of the result's dimensions.
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  int64_t rows = 1;
+  for (unsigned i = 0; i < map.getNumResults(); ++i) {
+    unsigned dim = map.getDimPosition(i);
+    if (dim == columnDim) {
+      tile.columnPosition = i;
+    } else {
+      rows *= ranges[dim];
+    }
+  }
+  auto type =
+      MemRefType::get({rows, ranges[columnDim]}, rewriter.getF32Type(),
+                      MemRefLayoutAttrInterface(),
+                      SpaceAttr::get(rewriter.getContext(), Space::ACC));
+  tile.buffer = memref::AllocOp::create(rewriter, op.getLoc(), type);
+  return tile;
+}
+
+/// Dimensions of the result that rows of accumulators run over, in order.
+static SmallVector<unsigned> getRowDims(linalg::LinalgOp op,
+                                        unsigned columnDim) {
+  SmallVector<unsigned> dims;
+  AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  for (unsigned i = 0; i < map.getNumResults(); ++i) {
+    if (map.getDimPosition(i) != columnDim) {
+      dims.push_back(map.getDimPosition(i));
+    }
+  }
+  return dims;
+}
+
 LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
   FailureOr<ContractionDims> dims = matchContraction(op);
   auto columnAttr = op->getAttrOfType<IntegerAttr>(kColumnDimAttr);
@@ -18,44 +82,74 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
   }
   unsigned columnDim = columnAttr.getInt();
   unsigned stationary = stationaryAttr.getInt();
-  OpOperand *rowOperand = op.getDpsInputOperand(1 - stationary);
-  OpOperand *weightOperand = op.getDpsInputOperand(stationary);
-  FailureOr<StaticView> a = getStaticView(rowOperand->get());
-  FailureOr<StaticView> w = getStaticView(weightOperand->get());
+  FailureOr<OperandStream> a =
+      getStream(op, op.getDpsInputOperand(1 - stationary));
+  FailureOr<OperandStream> w = getStream(op, op.getDpsInputOperand(stationary));
   if (failed(a) || failed(w)) {
-    return op.emitError("expects operands with constant shape and strides");
+    return failure();
   }
-  int64_t aOffset = 0;
-  int64_t wOffset = 0;
-  auto aStrides =
-      getLoopStrides(op.getMatchingIndexingMap(rowOperand), *a, aOffset);
-  auto wStrides =
-      getLoopStrides(op.getMatchingIndexingMap(weightOperand), *w, wOffset);
   FailureOr<ProductTerms> terms = getProductTerms(op, stationary);
-  if (failed(aStrides) || failed(wStrides)) {
-    return op.emitError("expects linear subscripts");
-  }
   if (failed(terms)) {
-    return op.emitError() << "unsupported: product of " << a->elementType
-                          << " and " << w->elementType << " on the matrix unit";
+    return op.emitError() << "unsupported: product of " << a->view.elementType
+                          << " and " << w->view.elementType
+                          << " on the matrix unit";
+  }
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  SmallVector<unsigned> rowDims = getRowDims(op, columnDim);
+  AccumulatorTile &tile = accumulatorsOf(op, columnDim);
+  MLIRContext *context = rewriter.getContext();
+  Value aOperand = operandOf(a->view, op.getLoc());
+  Value wOperand = operandOf(w->view, op.getLoc());
+
+  if (isBlockProduct(op)) {
+    FailureOr<OperandStream> aScales =
+        getStream(op, op.getDpsInputOperand(2 + 1 - stationary));
+    FailureOr<OperandStream> wScales =
+        getStream(op, op.getDpsInputOperand(2 + stationary));
+    if (failed(aScales) || failed(wScales)) {
+      return failure();
+    }
+    BlockStreams streams = getBlockStreams(
+        ranges, rowDims, dims->k, columnDim,
+        {a->strides, w->strides, aScales->strides, wScales->strides},
+        ranges[columnDim], terms->front());
+    FailureOr<BlockForm> form = chooseBlockForm(target, streams);
+    if (failed(form)) {
+      return op.emitError("unsupported: a product of blocks with these "
+                          "formats, or with more than three dimensions of rows "
+                          "or sums in a tile");
+    }
+    LoopNest rows = streams.rows;
+    rows.simplify();
+    rows.padTo(3);
+    auto stream = [&](int64_t offset, ArrayRef<int64_t> outer,
+                      ArrayRef<int64_t> inner) {
+      SmallVector<int64_t> strides(outer);
+      llvm::append_range(strides, inner);
+      return StreamAttr::get(context, offset, strides);
+    };
+    MatmulOp::create(
+        rewriter, op.getLoc(), aOperand, wOperand, tile.buffer,
+        operandOf(aScales->view, op.getLoc()),
+        operandOf(wScales->view, op.getLoc()), rows.sizes, form->kSizes,
+        ranges[columnDim], terms->front().first,
+        stream(a->offset, rows.strides[0], form->aStrides),
+        terms->front().second,
+        stream(w->offset, form->wStrides, {streams.columnStride}),
+        stream(aScales->offset, rows.strides[1], form->aScaleStrides),
+        stream(wScales->offset, form->wScaleStrides,
+               {streams.scaleColumnStride}),
+        /*acc_row=*/0, /*accumulate=*/tile.written,
+        /*by_column=*/form->byColumn);
+    tile.written = true;
+    rewriter.eraseOp(op);
+    return success();
   }
 
-  // The tile's accumulators: rows in the order of the result's dimensions.
-  Value logical = op.getDpsInits()[0];
-  AffineMap outMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   LoopNest rows{{}, {{}}};
-  unsigned columnPosition = 0;
-  int64_t rowCount = 1;
-  for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
-    unsigned dim = outMap.getDimPosition(i);
-    if (dim == columnDim) {
-      columnPosition = i;
-      continue;
-    }
+  for (unsigned dim : rowDims) {
     rows.sizes.push_back(ranges[dim]);
-    rows.strides[0].push_back((*aStrides)[dim]);
-    rowCount *= ranges[dim];
+    rows.strides[0].push_back(a->strides[dim]);
   }
   rows.simplify();
   rows.padTo(3);
@@ -63,23 +157,13 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
     return op.emitError(
         "unsupported: more than three row dimensions in a tile");
   }
-  AccumulatorTile &tile = accumulators[logical];
-  if (!tile.buffer) {
-    auto type =
-        MemRefType::get({rowCount, ranges[columnDim]}, rewriter.getF32Type(),
-                        MemRefLayoutAttrInterface(),
-                        SpaceAttr::get(rewriter.getContext(), Space::ACC));
-    tile.buffer = memref::AllocOp::create(rewriter, op.getLoc(), type);
-    tile.columnPosition = columnPosition;
-  }
-
   // Which contraction dimension is spread over the rows of the array, and in
   // which direction a weight tile is fetched: whatever is quickest.
   LoopNest sums{{}, {{}, {}}};
   for (unsigned dim : dims->k) {
     sums.sizes.push_back(ranges[dim]);
-    sums.strides[0].push_back((*aStrides)[dim]);
-    sums.strides[1].push_back((*wStrides)[dim]);
+    sums.strides[0].push_back(a->strides[dim]);
+    sums.strides[1].push_back(w->strides[dim]);
   }
   sums.simplify();
   sums.padTo(3);
@@ -88,8 +172,7 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
         "unsupported: more than three contraction dimensions in a tile");
   }
   MatmulForm form = chooseMatmulForm(target, rows, sums, ranges[columnDim],
-                                     (*wStrides)[columnDim], terms->front());
-  MLIRContext *context = rewriter.getContext();
+                                     w->strides[columnDim], terms->front());
   SmallVector<int64_t> aStream(rows.strides[0]);
   SmallVector<int64_t> wStream;
   SmallVector<int64_t> kSizes;
@@ -98,14 +181,15 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
     aStream.push_back(sums.strides[0][d]);
     wStream.push_back(sums.strides[1][d]);
   }
-  wStream.push_back((*wStrides)[columnDim]);
-  Value aOperand = operandOf(*a, op.getLoc());
-  Value wOperand = operandOf(*w, op.getLoc());
+  wStream.push_back(w->strides[columnDim]);
   for (auto [aFormat, wFormat] : *terms) {
     MatmulOp::create(rewriter, op.getLoc(), aOperand, wOperand, tile.buffer,
-                     rows.sizes, kSizes, ranges[columnDim], aFormat,
-                     StreamAttr::get(context, aOffset, aStream), wFormat,
-                     StreamAttr::get(context, wOffset, wStream), /*acc_row=*/0,
+                     /*a_scales=*/Value(), /*w_scales=*/Value(), rows.sizes,
+                     kSizes, ranges[columnDim], aFormat,
+                     StreamAttr::get(context, a->offset, aStream), wFormat,
+                     StreamAttr::get(context, w->offset, wStream),
+                     /*a_scale_stream=*/StreamAttr(),
+                     /*w_scale_stream=*/StreamAttr(), /*acc_row=*/0,
                      /*accumulate=*/tile.written, /*by_column=*/form.byColumn);
     tile.written = true;
   }

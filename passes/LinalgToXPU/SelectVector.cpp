@@ -14,6 +14,10 @@ using namespace mlir;
 
 namespace xpu {
 
+std::optional<FormatKind> getMoveFormat(Type type) {
+  return isSmallFloat(type) ? FormatKind::U8 : getVectorFormat(type);
+}
+
 std::optional<FormatKind> getVectorFormat(Type type, bool isUnsigned) {
   if (type.isF32()) {
     return FormatKind::F32;
@@ -23,6 +27,15 @@ std::optional<FormatKind> getVectorFormat(Type type, bool isUnsigned) {
   }
   if (type.isF16()) {
     return FormatKind::F16;
+  }
+  if (llvm::isa<Float8E4M3FNType>(type)) {
+    return FormatKind::F8E4M3;
+  }
+  if (llvm::isa<Float8E5M2Type>(type)) {
+    return FormatKind::F8E5M2;
+  }
+  if (llvm::isa<Float8E8M0FNUType>(type)) {
+    return FormatKind::U8; // Its code; see MicroProgram.
   }
   // Indices fit in 32 bits: HBM addresses do.
   if (type.isInteger(32) || type.isIndex()) {
@@ -352,7 +365,7 @@ static uint32_t laneBits(TypedAttr constant) {
 LogicalResult Selector::emitFill(linalg::FillOp op) {
   rewriter.setInsertionPoint(op);
   FailureOr<StaticView> view = getStaticView(op.getOutputs()[0]);
-  std::optional<FormatKind> format = getVectorFormat(view->elementType);
+  std::optional<FormatKind> format = getMoveFormat(view->elementType);
   if (!format || getSpace(op.getOutputs()[0].getType()) != Space::SPM) {
     return op.emitError() << "unsupported: fill of "
                           << op.getOutputs()[0].getType();
@@ -446,6 +459,7 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
   for (utils::IteratorType iterator : op.getIteratorTypesArray()) {
     work.reduced.push_back(iterator == utils::IteratorType::reduction);
   }
+  bool moves = !computesSmallFloats(*op.getBody());
   auto addInput = [&](OpOperand *operand) -> LogicalResult {
     BlockArgument argument = op.getMatchingBlockArgument(operand);
     if (!llvm::isa<MemRefType>(operand->get().getType())) {
@@ -458,6 +472,9 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
     }
     std::optional<FormatKind> format =
         getVectorFormat(view->elementType, readsUnsigned(argument));
+    if (moves && isSmallFloat(view->elementType)) {
+      format = FormatKind::U8;
+    }
     int64_t offset = 0;
     auto strides =
         getLoopStrides(op.getMatchingIndexingMap(operand), *view, offset);
@@ -479,7 +496,9 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
   if (failed(out)) {
     return op.emitError("expects a result with constant shape and strides");
   }
-  std::optional<FormatKind> outFormat = getVectorFormat(out->elementType);
+  std::optional<FormatKind> outFormat = moves
+                                            ? getMoveFormat(out->elementType)
+                                            : getVectorFormat(out->elementType);
   auto outStrides =
       getLoopStrides(op.getMatchingIndexingMap(init), *out, work.outOffset);
   if (!outFormat || failed(outStrides)) {

@@ -50,6 +50,9 @@ private:
   mlir::LogicalResult selectGather(mlir::linalg::GenericOp op);
 
   // Matrix unit (SelectMatrix.cpp).
+  /// The accumulators for the result of a contraction.
+  AccumulatorTile &accumulatorsOf(mlir::linalg::LinalgOp op,
+                                  unsigned columnDim);
   mlir::LogicalResult selectContraction(mlir::linalg::LinalgOp op);
 
   // Vector unit (SelectVector.cpp).
@@ -101,6 +104,9 @@ private:
 /// Format of elements as the vector unit loads and stores them.
 std::optional<FormatKind> getVectorFormat(mlir::Type type,
                                           bool isUnsigned = false);
+
+/// The same for elements that are moved only: small floats by their codes.
+std::optional<FormatKind> getMoveFormat(mlir::Type type);
 
 } // namespace xpu
 

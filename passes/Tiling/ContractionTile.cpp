@@ -64,6 +64,21 @@ struct Mapping {
 };
 } // namespace
 
+/// Elements of the contraction, or blocks of them, that fill the rows of the
+/// array.
+static int64_t getStepUnit(linalg::LinalgOp op, const acc::Target &target) {
+  FailureOr<ProductTerms> terms = getProductTerms(op, /*stationary=*/1);
+  if (failed(terms)) {
+    return target.mxu.rows;
+  }
+  auto [a, w] = terms->front();
+  int64_t elements =
+      int64_t(target.mxu.rows) * isa::matrixGroup(static_cast<isa::Format>(a),
+                                                  static_cast<isa::Format>(w));
+  return isBlockProduct(op) ? std::max<int64_t>(1, elements / isa::kScaleBlock)
+                            : elements;
+}
+
 /// The largest tile that fits in the scratchpad.
 static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
                                              const ContractionDims &dims,
@@ -134,14 +149,20 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   }
   ScratchpadRegions regions(target, ScratchpadRegions::tileBanks(target, op),
                             mapping.stationaryBanks);
-  OpOperand &weights = *op.getDpsInputOperand(stationary);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
+  int64_t stepUnit = getStepUnit(op, target);
   int64_t weightBudget = regions.stationaryBytes() / 2;
   int64_t rowBudget = regions.inputBytes() * 9 / 20;
   while (true) {
-    int64_t weightBytes = sharesBank(rowsOperand.get(), weights.get(), target)
-                              ? operandBytes(op, weights, sizes)
-                              : copiedBytes(op, weights, sizes);
+    // The weights, and scales of both operands.
+    int64_t weightBytes = 0;
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      if (input != &rowsOperand) {
+        weightBytes += sharesBank(rowsOperand.get(), input->get(), target)
+                           ? operandBytes(op, *input, sizes)
+                           : copiedBytes(op, *input, sizes);
+      }
+    }
     int64_t rowBytes = copiedBytes(op, rowsOperand, sizes);
     bool weightsFit = weightBytes <= weightBudget;
     if (weightsFit && rowBytes <= rowBudget) {
@@ -150,7 +171,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     int64_t bytes = weightsFit ? rowBytes : weightBytes;
     int64_t budget = weightsFit ? rowBudget : weightBudget;
     if ((mapping.isOneStep ||
-         !shrinkOutermost(dims.k, target.mxu.rows, bytes, budget)) &&
+         !shrinkOutermost(dims.k, stepUnit, bytes, budget)) &&
         (!weightsFit || !shrinkOutermost(rowDims, 1, bytes, budget))) {
       return failure();
     }
@@ -167,8 +188,8 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   }
   if (steps > 1 && steps % 2 == 1 &&
       ceilDiv(ranges[cut], sizes[cut]) == steps) {
-    int64_t rows = target.mxu.rows;
-    int64_t size = ceilDiv(ceilDiv(ranges[cut], steps + 1), rows) * rows;
+    int64_t size =
+        ceilDiv(ceilDiv(ranges[cut], steps + 1), stepUnit) * stepUnit;
     if (ceilDiv(ranges[cut], size) == steps + 1) {
       sizes[cut] = size;
     }
@@ -285,8 +306,28 @@ static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
   OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
   SmallVector<int64_t> rowStrides = tileStrides(op, rowOperand, sizes);
   SmallVector<int64_t> weightStrides = tileStrides(op, weights, sizes);
+  // Types that cannot be multiplied are refused when commands are selected.
+  FailureOr<ProductTerms> terms = getProductTerms(op, tile.stationary);
+  auto formats = succeeded(terms)
+                     ? terms->front()
+                     : std::pair(FormatKind::BF16, FormatKind::BF16);
+  int64_t columns = std::min<int64_t>(sizes[tile.columnDim], target.mxuCols());
+  int64_t passes = ceilDiv(sizes[tile.columnDim], target.mxuCols());
+  ArrayRef<unsigned> rowDims = tile.stationary == 1 ? dims.m : dims.n;
+  if (isBlockProduct(op)) {
+    auto scaleStrides = [&](unsigned input) {
+      return tileStrides(op, *op.getDpsInputOperand(2 + input), sizes);
+    };
+    FailureOr<BlockForm> form = chooseBlockForm(
+        target, getBlockStreams(sizes, rowDims, dims.k, tile.columnDim,
+                                {rowStrides, weightStrides,
+                                 scaleStrides(1 - tile.stationary),
+                                 scaleStrides(tile.stationary)},
+                                columns, formats));
+    return failed(form) ? ~uint32_t(0) : passes * form->cycles;
+  }
   LoopNest rows{{}, {{}}};
-  for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
+  for (unsigned dim : rowDims) {
     rows.sizes.push_back(sizes[dim]);
     rows.strides[0].push_back(rowStrides[dim]);
   }
@@ -300,15 +341,9 @@ static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
   rows.padTo(3);
   sums.simplify();
   sums.padTo(3);
-  // Types that cannot be multiplied are refused when commands are selected.
-  FailureOr<ProductTerms> terms = getProductTerms(op, tile.stationary);
-  auto formats = succeeded(terms)
-                     ? terms->front()
-                     : std::pair(FormatKind::BF16, FormatKind::BF16);
-  int64_t columns = std::min<int64_t>(sizes[tile.columnDim], target.mxuCols());
   MatmulForm form = chooseMatmulForm(target, rows, sums, columns,
                                      weightStrides[tile.columnDim], formats);
-  return ceilDiv(sizes[tile.columnDim], target.mxuCols()) * form.cycles;
+  return passes * form.cycles;
 }
 
 /// Cycles for all tiles by the machine's formulas: of the engine that takes
@@ -348,6 +383,9 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
     loads += count * rowLoads / (staysRow ? columnTiles : 1);
     if (!staysWeights) {
       loads += count * estimateTransfer(op, weights, group.sizes, target);
+    }
+    for (OpOperand *scales : llvm::drop_begin(op.getDpsInputOperands(), 2)) {
+      loads += count * estimateTransfer(op, *scales, group.sizes, target);
     }
     stores += count / steps * estimateTransfer(op, result, group.sizes, target);
     // Accumulators to the scratchpad.
@@ -450,7 +488,8 @@ FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,
   if (failed(dims) || (dims->m.empty() && dims->n.empty())) {
     return failure();
   }
-  if (!op.hasPureBufferSemantics() ||
+  // The vector unit knows no blocks.
+  if (!op.hasPureBufferSemantics() || isBlockProduct(op) ||
       llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {
     return dims;
   }

@@ -39,7 +39,7 @@ public:
         linalg::LinalgOp epilogue, unsigned columnDim,
         const ScratchpadRegions &regions)
       : rewriter(rewriter), builder(rewriter, contraction),
-        outMap(contraction.getIndexingMapsArray()[2]), epilogue(epilogue),
+        outMap(contraction.getIndexingMapsArray().back()), epilogue(epilogue),
         columnDim(columnDim), regions(regions) {
     if (!epilogue) {
       return;
@@ -191,7 +191,7 @@ static SmallVector<ColumnTile> makeColumnTiles(TileBuilder &builder,
                                                int64_t columns,
                                                int64_t arrayColumns) {
   MLIRContext *context = builder.rewriter.getContext();
-  AffineMap outMap = builder.op.getIndexingMapsArray()[2];
+  AffineMap outMap = builder.op.getIndexingMapsArray().back();
   ArrayRef<int64_t> shape = cast<MemRefType>(place.getType()).getShape();
   Value zero = arith::ConstantOp::create(
       builder.rewriter, builder.loc,
@@ -282,8 +282,14 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     Value place = outer->getDpsInits()[0];
     // A row operand that fits for the whole contraction is loaded once.
     OpOperand *rowOperand = outer->getDpsInputOperand(1 - choice->stationary);
-    OpOperand *weights = outer->getDpsInputOperand(choice->stationary);
-    bool copiesWeights = sharesBank(rowOperand->get(), weights->get(), target);
+    // What comes through the other port lies in other banks.
+    SmallVector<unsigned> copied;
+    for (OpOperand *input : outer->getDpsInputOperands()) {
+      if (input != rowOperand &&
+          sharesBank(rowOperand->get(), input->get(), target)) {
+        copied.push_back(input->getOperandNumber());
+      }
+    }
     if (operandBytes(*outer, *rowOperand, sizes) <= regions.inputBytes() / 4) {
       builder.promote(*outer, rowOperand);
     }
@@ -291,7 +297,7 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     SmallVector<ColumnTile> columnTiles =
         makeColumnTiles(builder, place, choice->columnDim,
                         sizes[choice->columnDim], target.mxuCols());
-    AffineMap outMap = op.getIndexingMapsArray()[2];
+    AffineMap outMap = op.getIndexingMapsArray().back();
     auto finish = [&](const ColumnTile &columnTile) {
       TileOffsets origin;
       for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
@@ -315,8 +321,8 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
         return failure();
       }
       builder.promoteInputs(*fetched);
-      if (copiesWeights) {
-        OpOperand *part = fetched->getDpsInputOperand(choice->stationary);
+      for (unsigned number : copied) {
+        OpOperand *part = fetched->getDpsInputOperand(number);
         Value copy = builder.copyIn(part->get());
         rewriter.modifyOpInPlace(*fetched, [&] { part->set(copy); });
       }

@@ -362,7 +362,7 @@ struct AllocateMemoryPass final
     return llvm::any_of(buffer.getUsers(), [&](Operation *user) {
       auto matmul = dyn_cast<xpu::MatmulOp>(user);
       auto shift = dyn_cast<xpu::ShiftOp>(user);
-      return (matmul && matmul.getW() == buffer) ||
+      return (matmul && matmul.getA() != buffer && matmul.getAcc() != buffer) ||
              (shift && isStationary(shift.getResult()));
     });
   }

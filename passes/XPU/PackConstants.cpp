@@ -35,7 +35,8 @@ struct Block {
   LoopNest walk;  ///< Byte strides in the constant; broadcasts left out.
   LoopNest loops; ///< Of the shifts, outermost first: in the constant, packed.
   int64_t offset = 0;
-  int64_t bytes = 0; ///< Of all parts.
+  int64_t elementBytes = 0; ///< Of the load.
+  int64_t bytes = 0;        ///< Of all parts.
   int64_t packedOffset = 0;
 };
 
@@ -128,7 +129,8 @@ struct PackConstantsPass final
     for (LoadOp load : loads) {
       Block block;
       block.offset = load.getSourceStream().getOffset();
-      block.bytes = load.getElementBytes();
+      block.elementBytes = load.getElementBytes();
+      block.bytes = block.elementBytes;
       block.walk.strides.resize(1);
       std::vector<int64_t> key = {block.offset, block.bytes};
       for (auto [size, stride] :
@@ -204,11 +206,11 @@ struct PackConstantsPass final
   }
 
   /// Calls `copy(from, to)` for every element of `block`.
-  static void forEachElement(const Block &block, int64_t elementBytes,
+  static void forEachElement(const Block &block,
                              function_ref<void(int64_t, int64_t)> copy) {
     forEachPoint(block.loops, [&](int64_t from, int64_t to) {
       forEachElementOfPart(block, block.offset + from, block.packedOffset + to,
-                           elementBytes, copy);
+                           copy);
     });
   }
 
@@ -235,12 +237,11 @@ struct PackConstantsPass final
   }
 
   static void forEachElementOfPart(const Block &block, int64_t from, int64_t to,
-                                   int64_t elementBytes,
                                    function_ref<void(int64_t, int64_t)> copy) {
     SmallVector<int64_t> index(block.walk.sizes.size(), 0);
     while (true) {
       copy(from, to);
-      to += elementBytes;
+      to += block.elementBytes;
       int64_t d = static_cast<int64_t>(index.size()) - 1;
       for (; d >= 0; --d) {
         from += block.walk.strides[0][d];
@@ -302,9 +303,6 @@ struct PackConstantsPass final
     ArrayRef<char> from = getConstantData(value);
     AsmResourceBlob blob = allocateZeros(type.getNumElements() * elementBytes);
     MutableArrayRef<char> to = blob.getMutableData();
-    auto copy = [&](int64_t source, int64_t dest) {
-      memcpy(to.data() + dest, from.data() + source, elementBytes);
-    };
     // Layer by layer if there are layers: each is dropped when it is copied.
     LoopNest layers = getLayers(packing, from.size());
     // What the context keeps is not ours to drop.
@@ -317,7 +315,9 @@ struct PackConstantsPass final
           block.packedOffset += layer * block.loops.strides[1][0];
           block.loops.sizes[0] = 1;
         }
-        forEachElement(block, elementBytes, copy);
+        forEachElement(block, [&](int64_t source, int64_t dest) {
+          memcpy(to.data() + dest, from.data() + source, block.elementBytes);
+        });
       }
       if (!layers.sizes.empty()) {
         int64_t bytes = layers.strides[0][0];

@@ -12,7 +12,7 @@ order of the elements; the function's own types give shapes and types.
 `// out~ R A:` gives a tolerance, relative and absolute; without it floats are
 equal up to rounding of their type, integers exactly; NaN equals NaN, and zeros
 have signs. `// unsupported: TEXT` expects a refusal with that text. Values come
-from numpy (oracle.py writes them) or from the operation's definition.
+from numpy (oracle.py writes them) or from the operation's definition. Floats of 8 bits and fewer are given by their codes.
 """
 
 import math
@@ -26,7 +26,8 @@ import sys
 # Element type: number in ONNX, struct letter.
 TYPES = {"f32": (1, "f"), "i8": (3, "b"), "i16": (5, "h"), "i32": (6, "i"), "i64": (7, "q"),
          "index": (7, "q"),
-         "i1": (9, "B"), "f16": (10, "e"), "f64": (11, "d"), "bf16": (16, "H")}
+         "i1": (9, "B"), "f16": (10, "e"), "f64": (11, "d"), "bf16": (16, "H"),
+         "f8E4M3FN": (17, "B"), "f8E5M2": (19, "B"), "f4E2M1FN": (23, "B"), "f8E8M0FNU": (24, "B")}
 TOLERANCES = {"f32": (2e-5, 1e-6), "f64": (2e-5, 1e-6), "f16": (2e-3, 1e-5), "bf16": (1e-2, 1e-5)}
 NAMES = {"nan": math.nan, "inf": math.inf, "range": range, "math": math}
 
@@ -126,20 +127,25 @@ def pack(element, numbers):
     letter = TYPES[element][1]
     if element == "bf16":
         numbers = [to_bf16(number) for number in numbers]
+    elif element == "f4E2M1FN":
+        codes = [int(number) for number in numbers] + [0] * (len(numbers) % 2)
+        numbers = [low | high << 4 for low, high in zip(codes[::2], codes[1::2])]
     elif letter in "fed":
         numbers = [float(number) for number in numbers]
-    elif element != "i1":
+    elif letter != "B":
         size = 8 * struct.calcsize(letter)
         numbers = [(int(n) + (1 << size - 1)) % (1 << size) - (1 << size - 1) for n in numbers]
     return struct.pack(f"<{len(numbers)}{letter}", *numbers)
 
 
-def unpack(element, data):
+def unpack(element, data, count):
     letter = TYPES[element][1]
     values = list(struct.unpack(f"<{len(data) // struct.calcsize(letter)}{letter}", data))
     if element == "bf16":
         values = [struct.unpack("<f", struct.pack("<I", n << 16))[0] for n in values]
-    return values
+    if element == "f4E2M1FN":
+        values = [n >> shift & 15 for n in values for shift in (0, 4)]
+    return values[:count]
 
 
 def varint(value):
@@ -198,7 +204,7 @@ def read(path):
         elif key == 0x4A:
             raw = value
     element = next(name for name, (onnx, _) in TYPES.items() if onnx == kind)
-    return element, shape, unpack(element, raw)
+    return element, shape, unpack(element, raw, math.prod(shape))
 
 
 def differs(element, ours, reference, tolerance):
@@ -249,7 +255,7 @@ def run(path, function, scratch):
         if TYPES[found] != TYPES[element] or not fits or len(numbers) != len(reference):
             return (f"output {i} is {found} {sizes} of {len(numbers)}, expected {element} {shape} "
                     f"of {len(reference)}")
-        reference = unpack(element, pack(element, reference))
+        reference = unpack(element, pack(element, reference), len(reference))
         for at, (ours, theirs) in enumerate(zip(numbers, reference)):
             if differs(element, ours, theirs, function.tolerance):
                 return f"output {i}, element {at} is {ours!r}, expected {theirs!r}"

@@ -54,7 +54,11 @@ cl::opt<std::string> emitStage(
              "what each of N GPUs would launch"),
     cl::value_desc("STAGE"), cl::cat(compileCategory));
 cl::opt<std::string> precision(
-    "precision", cl::desc("Arithmetic of matrix work: fp32 (default), bf16"),
+    "precision",
+    cl::desc(
+        "Arithmetic of matrix work: fp32 (default), bf16, fp16, fp8, int8, "
+        "mxfp8, mxfp6, mxfp4, or mixed: weights in mxfp4 and activations in "
+        "mxfp8"),
     cl::value_desc("TYPE"), cl::init("fp32"), cl::cat(compileCategory));
 cl::opt<char> optLevel(
     "O", cl::Prefix, cl::value_desc("0..3"), cl::init('2'),
@@ -325,12 +329,12 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.waves = waves;
   options.seed = seed;
   options.checkHost = checkHost;
-  if (precision != "fp32" && precision != "bf16") {
-    bool known =
-        precision == "fp8" || precision == "mxfp8" || precision == "mxfp4";
-    return known ? acc::makeUnsupportedError("--precision=" + precision)
-                 : acc::makeInputError("--precision=" + precision +
-                                       ": unknown type; expects fp32 or bf16");
+  constexpr StringRef precisions[] = {"fp32",  "bf16",  "fp16",  "fp8",  "int8",
+                                      "mxfp8", "mxfp6", "mxfp4", "mixed"};
+  if (!llvm::is_contained(precisions, precision)) {
+    return acc::makeInputError("--precision=" + precision +
+                               ": unknown format; expects one of " +
+                               llvm::join(ArrayRef(precisions), ", "));
   }
   if (Error error = addStage(options)) {
     return error;

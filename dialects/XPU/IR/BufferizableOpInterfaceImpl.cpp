@@ -1,4 +1,4 @@
-//===- BufferizableOpInterfaceImpl.cpp - host_call on buffers -------------===//
+//===- BufferizableOpInterfaceImpl.cpp - Operations on buffers ------------===//
 
 #include "dialects/XPU/IR/XPU.h"
 
@@ -67,11 +67,95 @@ struct HostCallModel
     return success();
   }
 };
+
+/// The type of a buffer of blocks in a buffer of their bytes; null if rows of
+/// bytes are no rows of whole blocks.
+MemRefType getBlockBufferType(MemRefType source, RankedTensorType blocks) {
+  SmallVector<int64_t> strides;
+  int64_t offset = 0;
+  if (failed(source.getStridesAndOffset(strides, offset)) ||
+      strides.pop_back_val() != 1) {
+    return nullptr;
+  }
+  int64_t bytes = xpu::getElementBytes(blocks.getElementType());
+  auto toBlocks = [&](int64_t &number) {
+    if (ShapedType::isDynamic(number)) {
+      return true;
+    }
+    bool isWhole = number % bytes == 0;
+    number /= bytes;
+    return isWhole;
+  };
+  if (!llvm::all_of(strides, toBlocks) || !toBlocks(offset)) {
+    return nullptr;
+  }
+  MemRefLayoutAttrInterface layout;
+  if (!source.getLayout().isIdentity()) {
+    layout = StridedLayoutAttr::get(source.getContext(), offset, strides);
+  }
+  return MemRefType::get(blocks.getShape(), blocks.getElementType(), layout,
+                         source.getMemorySpace());
+}
+
+/// Other elements at the same place.
+struct BlocksModel
+    : BufferizableOpInterface::ExternalModel<BlocksModel, xpu::BlocksOp> {
+  bool bufferizesToMemoryRead(Operation *, OpOperand &,
+                              const AnalysisState &) const {
+    return false;
+  }
+  bool bufferizesToMemoryWrite(Operation *, OpOperand &,
+                               const AnalysisState &) const {
+    return false;
+  }
+  AliasingValueList getAliasingValues(Operation *op, OpOperand &,
+                                      const AnalysisState &) const {
+    return {{op->getResult(0), BufferRelation::Equivalent}};
+  }
+
+  FailureOr<BufferLikeType>
+  getBufferType(Operation *op, Value value, const BufferizationOptions &options,
+                const BufferizationState &state,
+                SmallVector<Value> &invocationStack) const {
+    auto source = bufferization::getBufferType(
+        cast<xpu::BlocksOp>(op).getSource(), options, state, invocationStack);
+    if (failed(source)) {
+      return failure();
+    }
+    MemRefType type = getBlockBufferType(
+        cast<MemRefType>(*source), cast<RankedTensorType>(value.getType()));
+    if (!type) {
+      return op->emitOpError() << "expects whole blocks in " << *source;
+    }
+    return cast<BufferLikeType>(type);
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    auto blocks = cast<xpu::BlocksOp>(op);
+    FailureOr<Value> source =
+        getBuffer(rewriter, blocks.getSource(), options, state);
+    if (failed(source)) {
+      return failure();
+    }
+    MemRefType type = getBlockBufferType(
+        cast<MemRefType>(source->getType()),
+        cast<RankedTensorType>(blocks.getResult().getType()));
+    if (!type) {
+      return op->emitOpError()
+             << "expects whole blocks in " << source->getType();
+    }
+    replaceOpWithNewBufferizedOp<xpu::BlocksOp>(rewriter, op, type, *source);
+    return success();
+  }
+};
 } // namespace
 
 void xpu::registerBufferizableOpInterfaceExternalModels(
     DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, xpu::XPUDialect *) {
     xpu::HostCallOp::attachInterface<HostCallModel>(*context);
+    xpu::BlocksOp::attachInterface<BlocksModel>(*context);
   });
 }

@@ -86,7 +86,7 @@ inline constexpr llvm::StringLiteral kHostModule = "host";
 /// Attribute of a module: the machine that it is compiled for.
 inline constexpr llvm::StringLiteral kTargetAttr = "xpu.target";
 
-/// Bytes of an element in memory.
+/// Bytes of an element in memory, which may be a block (xpu.blocks).
 int64_t getElementBytes(mlir::Type type);
 
 /// Lets one-shot bufferization see the dialect's operations on tensors.

@@ -33,7 +33,9 @@ def XPU_Format : I32Enum<"FormatKind", "element format of a stream", [
     I32EnumCase<"F32T0", 8, "f32_t0">, I32EnumCase<"F32T1", 9, "f32_t1">,
     I32EnumCase<"F32T2", 10, "f32_t2">, I32EnumCase<"F16T0", 11, "f16_t0">,
     I32EnumCase<"F16T1", 12, "f16_t1">, I32EnumCase<"Iota", 14, "iota">,
-    I32EnumCase<"F8E4M3", 16, "f8e4m3">, I32EnumCase<"F8E5M2", 17, "f8e5m2">]> {
+    I32EnumCase<"F8E4M3", 16, "f8e4m3">, I32EnumCase<"F8E5M2", 17, "f8e5m2">,
+    I32EnumCase<"F6E2M3", 18, "f6e2m3">, I32EnumCase<"F6E3M2", 19, "f6e3m2">,
+    I32EnumCase<"F4E2M1", 20, "f4e2m1">]> {
   let cppNamespace = "::xpu";
 }
 

@@ -62,7 +62,11 @@ int64_t getElementBytes(Type type) {
     return 2 * getElementBytes(complex.getElementType());
   }
   if (auto vector = dyn_cast<VectorType>(type)) {
-    return vector.getNumElements() * getElementBytes(vector.getElementType());
+    // Two fp4 share a byte, as the matrix unit reads them.
+    int64_t perByte =
+        llvm::isa<Float4E2M1FNType>(vector.getElementType()) ? 2 : 1;
+    return llvm::divideCeil(vector.getNumElements(), perByte) *
+           getElementBytes(vector.getElementType());
   }
   if (!type.isIntOrFloat() && !type.isIndex()) {
     return sizeof(uint64_t);

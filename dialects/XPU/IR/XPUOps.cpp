@@ -30,6 +30,15 @@ static LogicalResult verifySizes(Operation *op, StringRef name,
   return success();
 }
 
+/// The numbers of a format that share a scale.
+static bool isBlock(Type type) {
+  auto block = dyn_cast<VectorType>(type);
+  return block && block.getRank() == 1 && !block.isScalable() &&
+         block.getNumElements() == isa::kScaleBlock &&
+         llvm::isa<FloatType>(block.getElementType()) &&
+         block.getElementTypeBitWidth() <= 8;
+}
+
 static LogicalResult verifyBuffer(Operation *op, Value buffer, StringRef name,
                                   Space space) {
   auto type = cast<MemRefType>(buffer.getType());
@@ -38,9 +47,11 @@ static LogicalResult verifyBuffer(Operation *op, Value buffer, StringRef name,
            << "expects '" << name
            << "' with static shape and identity layout, but got " << type;
   }
-  if (!type.getElementType().isIntOrIndexOrFloat()) {
-    return op->emitOpError() << "expects '" << name
-                             << "' of integers or floats, but got " << type;
+  if (!type.getElementType().isIntOrIndexOrFloat() &&
+      !isBlock(type.getElementType())) {
+    return op->emitOpError()
+           << "expects '" << name
+           << "' of integers, floats or blocks of them, but got " << type;
   }
   if (getSpace(type) != space) {
     InFlightDiagnostic diag = op->emitOpError()
@@ -189,6 +200,28 @@ std::pair<int64_t, int64_t> ShiftOp::getRange() {
     (step < 0 ? low : high) += step * last;
   }
   return {low, high};
+}
+
+LogicalResult BlocksOp::verify() {
+  auto source = cast<ShapedType>(getSource().getType());
+  auto result = cast<ShapedType>(getResult().getType());
+  if (!isBlock(result.getElementType())) {
+    return emitOpError() << "expects blocks of " << isa::kScaleBlock
+                         << " floats of up to 8 bits, but got " << result;
+  }
+  auto block = cast<VectorType>(result.getElementType());
+  bool areCodes = source.getElementType().isInteger(8);
+  if (llvm::isa<MemRefType>(source) != llvm::isa<MemRefType>(result) ||
+      (!areCodes && source.getElementType() != block.getElementType()) ||
+      (!areCodes && block.getElementTypeBitWidth() != 8) ||
+      source.getRank() != result.getRank() + 1 ||
+      source.getShape().drop_back() != result.getShape() ||
+      source.getShape().back() != getElementBytes(block)) {
+    return emitOpError() << "expects a source with the bytes of a block in its "
+                            "last dimension, but got "
+                         << source << " for " << result;
+  }
+  return success();
 }
 
 LogicalResult ShiftOp::verify() {
@@ -381,6 +414,20 @@ static SmallVector<int64_t> concat(ArrayRef<int64_t> first,
   return result;
 }
 
+/// The sizes of the contraction in a stream of this format, which counts
+/// pieces along the last dimension.
+static SmallVector<int64_t> countPieces(ArrayRef<int64_t> kSize,
+                                        int64_t elements) {
+  SmallVector<int64_t> result(kSize);
+  result.back() = llvm::divideCeil(result.back(), elements);
+  return result;
+}
+
+static SmallVector<int64_t> countPieces(ArrayRef<int64_t> kSize,
+                                        FormatKind format) {
+  return countPieces(kSize, isa::formatElements(toFormat(format)));
+}
+
 LogicalResult MatmulOp::verify() {
   if (failed(verifySizes(*this, "m", getMSize(), 3)) ||
       failed(verifySizes(*this, "k", getKSize(), 3)) ||
@@ -391,56 +438,115 @@ LogicalResult MatmulOp::verify() {
                            getColumns()))) {
     return failure();
   }
-  if (isa::matrixGroup(toFormat(getAFormat()), toFormat(getWFormat())) == 0) {
+  isa::Format a = toFormat(getAFormat());
+  isa::Format w = toFormat(getWFormat());
+  if (isa::matrixGroup(a, w) == 0) {
     return emitOpError() << "expects formats that the matrix unit can multiply "
                             "(two of bf16 and terms of f32 and f16, two of i8 "
-                            "and u8, or two of f8e4m3 and f8e5m2), but got "
+                            "and u8, or two of fp8, fp6 and fp4), but got "
                          << stringifyFormatKind(getAFormat()) << " and "
                          << stringifyFormatKind(getWFormat());
   }
-  if (failed(verifyStream(*this, getA(), "a", getAStream(),
-                          concat(getMSize(), getKSize()),
-                          formatBytes(getAFormat())))) {
+  int64_t columns = getColumns();
+  if (failed(verifyStream(
+          *this, getA(), "a", getAStream(),
+          concat(getMSize(), countPieces(getKSize(), getAFormat())),
+          formatBytes(getAFormat()))) ||
+      failed(
+          verifyStream(*this, getW(), "w", getWStream(),
+                       concat(countPieces(getKSize(), getWFormat()), {columns}),
+                       formatBytes(getWFormat())))) {
     return failure();
   }
-  return verifyStream(*this, getW(), "w", getWStream(),
-                      concat(getKSize(), {static_cast<int64_t>(getColumns())}),
-                      formatBytes(getWFormat()));
+  if (!isScaled()) {
+    if (getAScaleStream() || getWScaleStream()) {
+      return emitOpError("expects streams of scales only if it is scaled");
+    }
+    return success();
+  }
+  if (!isa::takesScales(a, w)) {
+    return emitOpError() << "expects formats with scales (fp8, fp6 and fp4), "
+                            "but got "
+                         << stringifyFormatKind(getAFormat()) << " and "
+                         << stringifyFormatKind(getWFormat());
+  }
+  if (!getAScaleStream() || !getWScaleStream()) {
+    return emitOpError("expects a stream for each operand's scales");
+  }
+  SmallVector<int64_t> blocks = countPieces(getKSize(), isa::kScaleBlock);
+  if (failed(verifyBuffer(*this, getAScales(), "a_scales", Space::SPM)) ||
+      failed(verifyBuffer(*this, getWScales(), "w_scales", Space::SPM)) ||
+      failed(verifyStream(*this, getAScales(), "a_scales", *getAScaleStream(),
+                          concat(getMSize(), blocks), 1))) {
+    return failure();
+  }
+  return verifyStream(*this, getWScales(), "w_scales", *getWScaleStream(),
+                      concat(blocks, {columns}), 1);
 }
 
 isa::Engine MatmulOp::getEngine() { return isa::Engine::Mxu; }
 
 SmallVector<BufferAccess> MatmulOp::getAccesses() {
-  return {makeAccess(getA(), getAStream(), concat(getMSize(), getKSize()),
-                     formatBytes(getAFormat()), Port::Read),
-          makeAccess(getW(), getWStream(),
-                     concat(getKSize(), {static_cast<int64_t>(getColumns())}),
-                     formatBytes(getWFormat()), Port::Aux),
-          {getAcc(), static_cast<int64_t>(getAccRow()),
-           static_cast<int64_t>(getAccRow()) + product(getMSize()), true,
-           Port::None}};
+  int64_t columns = getColumns();
+  SmallVector<BufferAccess> accesses = {
+      makeAccess(getA(), getAStream(),
+                 concat(getMSize(), countPieces(getKSize(), getAFormat())),
+                 formatBytes(getAFormat()), Port::Read),
+      makeAccess(getW(), getWStream(),
+                 concat(countPieces(getKSize(), getWFormat()), {columns}),
+                 formatBytes(getWFormat()), Port::Aux)};
+  if (isScaled()) {
+    SmallVector<int64_t> blocks = countPieces(getKSize(), isa::kScaleBlock);
+    accesses.push_back(makeAccess(getAScales(), *getAScaleStream(),
+                                  concat(getMSize(), blocks), 1, Port::Aux));
+    accesses.push_back(makeAccess(getWScales(), *getWScaleStream(),
+                                  concat(blocks, {columns}), 1, Port::Aux));
+  }
+  accesses.push_back({getAcc(), static_cast<int64_t>(getAccRow()),
+                      static_cast<int64_t>(getAccRow()) + product(getMSize()),
+                      true, Port::None});
+  return accesses;
 }
 
 LogicalResult MatmulOp::encode(const Placement &placement,
                                std::vector<isa::Word> &code) {
-  isa::Matmul command;
-  fillHeader(command, *this, placement);
-  command.aReg = placement.registerOf(getA());
-  command.wReg = placement.registerOf(getW());
-  command.aBase = placement.addressOf(getA()) + getAStream().getOffset();
-  command.wBase = placement.addressOf(getW()) + getWStream().getOffset();
-  command.aFmt = toFormat(getAFormat());
-  command.wFmt = toFormat(getWFormat());
-  command.accumulate = getAccumulate();
-  command.wByCol = getByColumn();
-  command.accBase = placement.addressOf(getAcc()) + getAccRow();
-  command.ncols = getColumns();
-  copyInto(command.msize, getMSize());
-  copyInto(command.ksize, getKSize());
-  copyInto(command.aMstride, getAStream().getStrides().take_front(3));
-  copyInto(command.aKstride, getAStream().getStrides().drop_front(3));
-  copyInto(command.wKstride, getWStream().getStrides().take_front(3));
-  command.wNstride = static_cast<int32_t>(getWStream().getStrides()[3]);
+  auto encodeProduct = [&](auto &command) {
+    fillHeader(command, *this, placement);
+    command.aReg = placement.registerOf(getA());
+    command.wReg = placement.registerOf(getW());
+    command.aBase = placement.addressOf(getA()) + getAStream().getOffset();
+    command.wBase = placement.addressOf(getW()) + getWStream().getOffset();
+    command.aFmt = toFormat(getAFormat());
+    command.wFmt = toFormat(getWFormat());
+    command.accumulate = getAccumulate();
+    command.wByCol = getByColumn();
+    command.accBase = placement.addressOf(getAcc()) + getAccRow();
+    command.ncols = getColumns();
+    copyInto(command.msize, getMSize());
+    copyInto(command.ksize, getKSize());
+    copyInto(command.aMstride, getAStream().getStrides().take_front(3));
+    copyInto(command.aKstride, getAStream().getStrides().drop_front(3));
+    copyInto(command.wKstride, getWStream().getStrides().take_front(3));
+    command.wNstride = static_cast<int32_t>(getWStream().getStrides()[3]);
+  };
+  if (!isScaled()) {
+    isa::Matmul command;
+    encodeProduct(command);
+    command.encode(code);
+    return success();
+  }
+  isa::Matmulmx command;
+  encodeProduct(command);
+  command.asReg = placement.registerOf(getAScales());
+  command.wsReg = placement.registerOf(getWScales());
+  command.asBase =
+      placement.addressOf(getAScales()) + getAScaleStream()->getOffset();
+  command.wsBase =
+      placement.addressOf(getWScales()) + getWScaleStream()->getOffset();
+  copyInto(command.asMstride, getAScaleStream()->getStrides().take_front(3));
+  copyInto(command.asKstride, getAScaleStream()->getStrides().drop_front(3));
+  copyInto(command.wsKstride, getWScaleStream()->getStrides().take_front(3));
+  command.wsNstride = static_cast<int32_t>(getWScaleStream()->getStrides()[3]);
   command.encode(code);
   return success();
 }

@@ -82,12 +82,17 @@ def XPU_StoreOp : XPU_Op<"store"> {
 
 let opDocGroup = OpGroupCompute in {
 
-def XPU_MatmulOp : XPU_Op<"matmul"> {
+def XPU_MatmulOp : XPU_Op<"matmul", [SameVariadicOperandSize]> {
   let summary = "multiply two streams into accumulators";
   let description = [{
     For every row index m (three loops) and column c: acc[m][c] += sum over k (three
     loops) of a[m, k] * w[k, c]. `a_stream` has the strides of m then k, `w_stream`
     those of k then c. Rows of the accumulator buffer are linear in m, from `acc_row`.
+
+    The last K stride is that of the smallest piece of a format, two elements for f4e2m1.
+
+    With `scaled` every 32 elements along the last K dimension have a scale (E8M0, a byte). The stream of `a`'s scales has
+    strides as `a_stride` has, that of `w`'s as `w_stride`, where the last K stride is that of the next 32 elements.
 
     Example:
     ```mlir
@@ -96,22 +101,35 @@ def XPU_MatmulOp : XPU_Op<"matmul"> {
         w <f32_t0> <0, [0, 0, 32, 4]>
         : memref<8x16xf32, #xpu.space<spm>>, memref<16x8xf32, #xpu.space<spm>>,
           memref<8x8xf32, #xpu.space<acc>>
+    xpu.matmul %a times %w into %acc m [1, 1, 8] k [1, 1, 64] columns 8
+        a <f8e4m3> <0, [0, 0, 64, 0, 0, 1]> w <f4e2m1> <0, [0, 0, 1, 32]>
+        scaled %as <0, [0, 0, 1, 0, 0, 8]> by %ws <0, [0, 0, 8, 1]>
+        : memref<8x64xi8, #xpu.space<spm>>, memref<8x32xi8, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>,
+          memref<2x8xi8, #xpu.space<spm>>, memref<2x8xi8, #xpu.space<spm>>
     ```
   }];
   let arguments = (ins Arg<AnyMemRef, "", [MemRead]>:$a,
                        Arg<AnyMemRef, "", [MemRead]>:$w,
                        Arg<AnyMemRef, "", [MemRead, MemWrite]>:$acc,
+                       Arg<Optional<AnyMemRef>, "", [MemRead]>:$a_scales,
+                       Arg<Optional<AnyMemRef>, "", [MemRead]>:$w_scales,
                        DenseI64ArrayAttr:$m_size, DenseI64ArrayAttr:$k_size,
                        I64Attr:$columns,
                        XPU_FormatAttr:$a_format, XPU_StreamAttr:$a_stream,
                        XPU_FormatAttr:$w_format, XPU_StreamAttr:$w_stream,
+                       OptionalAttr<XPU_StreamAttr>:$a_scale_stream,
+                       OptionalAttr<XPU_StreamAttr>:$w_scale_stream,
                        DefaultValuedAttr<I64Attr, "0">:$acc_row,
                        UnitAttr:$accumulate, UnitAttr:$by_column);
   let assemblyFormat = [{
     $a `times` $w `into` $acc `m` $m_size `k` $k_size `columns` $columns
     `a` $a_format $a_stream `w` $w_format $w_stream
+    (`scaled` $a_scales^ $a_scale_stream `by` $w_scales $w_scale_stream)?
     (`row` $acc_row^)? (`accumulate` $accumulate^)? (`by_column` $by_column^)?
-    attr-dict `:` type($a) `,` type($w) `,` type($acc)
+    attr-dict `:` type($a) `,` type($w) `,` type($acc) (`,` type($a_scales)^ `,` type($w_scales))?
+  }];
+  let extraClassDeclaration = [{
+    bool isScaled() { return getAScales() != nullptr; }
   }];
 }
 
@@ -173,6 +191,51 @@ def XPU_VpuOp : XPU_Op<"vpu"> {
     `program` $program `result` $out_register
     `reduce` $first_reduced (`lanes` $lane_reduced^)? `op` $reduce_op `init` $reduce_init
     attr-dict
+  }];
+}
+} // opDocGroup
+
+def OpGroupBlocks : OpDocGroup {
+  let summary = "Blocks of small floats";
+  let description = [{
+    A *block* is 32 elements of a small format along the contraction that share one scale (OCP microscaling formats 1.0). In tensors
+    it is one element of a vector type, `vector<32xf8E4M3FN>`, and takes as many bytes as the matrix unit reads: 32, or 16 of f4E2M1FN.
+  }];
+}
+
+let opDocGroup = OpGroupBlocks in {
+
+def XPU_BlocksOp : Op<XPU_Dialect, "blocks", [Pure]> {
+  let summary = "see the last dimension as blocks";
+  let description = [{
+    The same bytes: 32 elements of a format of 8 bits, or bytes with the codes of smaller ones (fp6 in the low six bits, two
+    fp4, the first in the low half).
+
+    Example:
+    ```mlir
+    %0 = xpu.blocks %x : tensor<8x4x32xf8E4M3FN> -> tensor<8x4xvector<32xf8E4M3FN>>
+    %1 = xpu.blocks %y : tensor<8x4x16xi8> -> tensor<8x4xvector<32xf4E2M1FN>>
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[AnyRankedTensor, AnyMemRef]>:$source);
+  let results = (outs AnyTypeOf<[AnyRankedTensor, AnyMemRef]>:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def XPU_BlockDotOp : Op<XPU_Dialect, "block_dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
+  let summary = "add the scaled product of two blocks to a sum";
+  let description = [{
+    acc + 2^(sa − 127) · 2^(sw − 127) · Σ a[i] · w[i], where the order of roundings is the matrix unit's. In the body of a
+    `linalg.generic` with the inputs a, w, sa, sw it is a block-scaled product of matrices.
+
+    Example: `%1 = xpu.block_dot %acc, %a, %w scales %sa, %sw : f32, vector<32xf8E4M3FN>, vector<32xf4E2M1FN>`
+  }];
+  let arguments = (ins F32:$acc, AnyVectorOfNonZeroRank:$a, AnyVectorOfNonZeroRank:$w, F8E8M0FNU:$a_scale,
+                       F8E8M0FNU:$w_scale);
+  let results = (outs F32:$result);
+  let assemblyFormat = [{
+    $acc `,` $a `,` $w `scales` $a_scale `,` $w_scale attr-dict `:` type($acc) `,` type($a) `,` type($w)
   }];
 }
 } // opDocGroup

@@ -183,7 +183,7 @@ func.func @acc_rows_overflow(%a: memref<8x8xbf16, #xpu.space<spm>>, %acc: memref
 // -----
 
 func.func @matmul_format(%a: memref<8x8xf32, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>) {
-  // expected-error @below {{can multiply (two of bf16 and terms of f32 and f16, two of i8 and u8, or two of f8e4m3 and f8e5m2), but got f32_t0 and f32}}
+  // expected-error @below {{can multiply (two of bf16 and terms of f32 and f16, two of i8 and u8, or two of fp8, fp6 and fp4), but got f32_t0 and f32}}
   xpu.matmul %a times %a into %acc m [1, 1, 8] k [1, 1, 8] columns 8
       a <f32_t0> <0, [0, 0, 32, 0, 0, 4]> w <f32> <0, [0, 0, 32, 4]>
       : memref<8x8xf32, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
@@ -346,7 +346,7 @@ func.func @semaphore(%x: !hbm, %a: !spm) {
 !hbm = memref<8xcomplex<f32>, #xpu.space<hbm>>
 !spm = memref<8xf32, #xpu.space<spm>>
 func.func @complex(%x: !hbm, %a: !spm) {
-  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xcomplex<f32>, #xpu.space<hbm>>'}}
+  // expected-error @below {{expects 'source' of integers, floats or blocks of them, but got 'memref<8xcomplex<f32>, #xpu.space<hbm>>'}}
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   return
 }
@@ -356,7 +356,7 @@ func.func @complex(%x: !hbm, %a: !spm) {
 !hbm = memref<8xvector<4xf32>, #xpu.space<hbm>>
 !spm = memref<8xf32, #xpu.space<spm>>
 func.func @vectors(%x: !hbm, %a: !spm) {
-  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xvector<4xf32>, #xpu.space<hbm>>'}}
+  // expected-error @below {{expects 'source' of integers, floats or blocks of them, but got 'memref<8xvector<4xf32>, #xpu.space<hbm>>'}}
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   return
 }
@@ -366,7 +366,7 @@ func.func @vectors(%x: !hbm, %a: !spm) {
 !hbm = memref<8xmemref<4xf32>, #xpu.space<hbm>>
 !spm = memref<8xf32, #xpu.space<spm>>
 func.func @buffers(%x: !hbm, %a: !spm) {
-  // expected-error @below {{expects 'source' of integers or floats, but got 'memref<8xmemref<4xf32>, #xpu.space<hbm>>'}}
+  // expected-error @below {{expects 'source' of integers, floats or blocks of them, but got 'memref<8xmemref<4xf32>, #xpu.space<hbm>>'}}
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   return
 }
@@ -415,5 +415,56 @@ func.func @shift_steps(%x: memref<8xf32, #xpu.space<hbm>>) {
     // expected-error @+1 {{expects a step for each counter, but got 2 for 1}}
     %0 = xpu.shift %x by [%i] steps [4, 8] : memref<8xf32, #xpu.space<hbm>>
   }
+  return
+}
+
+// -----
+
+func.func @blocks(%a: tensor<8x16xi8>) {
+  // expected-error @below {{expects a source with the bytes of a block in its last dimension, but got 'tensor<8x16xi8>' for 'tensor<8xvector<32xf8E4M3FN>>'}}
+  %0 = xpu.blocks %a : tensor<8x16xi8> -> tensor<8xvector<32xf8E4M3FN>>
+  return
+}
+
+// -----
+
+func.func @block_size(%a: tensor<8x16xf8E4M3FN>) {
+  // expected-error @below {{expects blocks of 32 floats of up to 8 bits, but got 'tensor<8xvector<16xf8E4M3FN>>'}}
+  %0 = xpu.blocks %a : tensor<8x16xf8E4M3FN> -> tensor<8xvector<16xf8E4M3FN>>
+  return
+}
+
+// -----
+
+func.func @block_format(%a: tensor<8x32xf8E5M2>) {
+  // expected-error @below {{expects a source with the bytes of a block}}
+  %0 = xpu.blocks %a : tensor<8x32xf8E5M2> -> tensor<8xvector<32xf8E4M3FN>>
+  return
+}
+
+// -----
+
+func.func @scaled_format(%a: memref<8x64xi8, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>,
+                         %s: memref<2x8xi8, #xpu.space<spm>>) {
+  // expected-error @below {{expects formats with scales (fp8, fp6 and fp4), but got i8 and i8}}
+  xpu.matmul %a times %a into %acc m [1, 1, 8] k [1, 1, 64] columns 8
+      a <i8> <0, [0, 0, 64, 0, 0, 1]> w <i8> <0, [0, 0, 1, 64]>
+      scaled %s <0, [0, 0, 1, 0, 0, 8]> by %s <0, [0, 0, 8, 1]>
+      : memref<8x64xi8, #xpu.space<spm>>, memref<8x64xi8, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>,
+        memref<2x8xi8, #xpu.space<spm>>, memref<2x8xi8, #xpu.space<spm>>
+  return
+}
+
+// -----
+
+func.func @scales_end(%a: memref<8x64xi8, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>,
+                      %s: memref<1x8xi8, #xpu.space<spm>>) {
+  // expected-note @above {{buffer is 'memref<1x8xi8, #xpu.space<spm>>'}}
+  // expected-error @below {{expects stream 'a_scales' inside its buffer of 8 bytes, but it covers bytes 0 to 15}}
+  xpu.matmul %a times %a into %acc m [1, 1, 8] k [1, 1, 64] columns 8
+      a <f8e4m3> <0, [0, 0, 64, 0, 0, 1]> w <f8e4m3> <0, [0, 0, 1, 64]>
+      scaled %s <0, [0, 0, 1, 0, 0, 8]> by %s <0, [0, 0, 8, 1]>
+      : memref<8x64xi8, #xpu.space<spm>>, memref<8x64xi8, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>,
+        memref<1x8xi8, #xpu.space<spm>>, memref<1x8xi8, #xpu.space<spm>>
   return
 }

@@ -105,3 +105,25 @@ func.func @loops(%x: memref<8x16xf32, #xpu.space<hbm>>, %a: memref<16xf32, #xpu.
   }
   return
 }
+
+// CHECK-LABEL: func.func @scaled
+// CHECK: xpu.matmul {{.*}} scaled %{{.*}} <0, [0, 0, 1, 0, 0, 8]> by %{{.*}} <0, [0, 0, 8, 1]> accumulate
+func.func @scaled(%a: memref<8x64xi8, #xpu.space<spm>>, %w: memref<8x32xi8, #xpu.space<spm>>,
+                  %acc: memref<8x8xf32, #xpu.space<acc>>, %s: memref<2x8xi8, #xpu.space<spm>>) {
+  xpu.matmul %a times %w into %acc m [1, 1, 8] k [1, 1, 64] columns 8
+      a <f8e4m3> <0, [0, 0, 64, 0, 0, 1]> w <f4e2m1> <0, [0, 0, 1, 32]>
+      scaled %s <0, [0, 0, 1, 0, 0, 8]> by %s <0, [0, 0, 8, 1]> accumulate
+      : memref<8x64xi8, #xpu.space<spm>>, memref<8x32xi8, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>,
+        memref<2x8xi8, #xpu.space<spm>>, memref<2x8xi8, #xpu.space<spm>>
+  return
+}
+
+// CHECK-LABEL: func.func @blocks
+// CHECK: xpu.blocks %{{.*}} : tensor<8x4x16xi8> -> tensor<8x4xvector<32xf4E2M1FN>>
+// CHECK: xpu.block_dot %{{.*}}, %{{.*}}, %{{.*}} scales %{{.*}}, %{{.*}} : f32, vector<32xf8E4M3FN>, vector<32xf4E2M1FN>
+func.func @blocks(%x: tensor<8x4x16xi8>, %acc: f32, %a: vector<32xf8E4M3FN>, %w: vector<32xf4E2M1FN>, %s: f8E8M0FNU)
+    -> (tensor<8x4xvector<32xf4E2M1FN>>, f32) {
+  %0 = xpu.blocks %x : tensor<8x4x16xi8> -> tensor<8x4xvector<32xf4E2M1FN>>
+  %1 = xpu.block_dot %acc, %a, %w scales %s, %s : f32, vector<32xf8E4M3FN>, vector<32xf4E2M1FN>
+  return %0, %1 : tensor<8x4xvector<32xf4E2M1FN>>, f32
+}

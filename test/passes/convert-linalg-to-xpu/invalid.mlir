@@ -17,11 +17,26 @@ func.func @operation(%a: !b, %b: !b) {
 !b = memref<8xf32, #xpu.space<spm>>
 #id = affine_map<(i) -> (i)>
 func.func @small_float(%a: !b) {
-  // expected-error @below {{unsupported: computes with floats of 8 bits}}
+  // expected-error @below {{unsupported: arith.extf computes with floats of type f6E3M2FN}}
   linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%a : !b) outs(%a : !b) {
   ^bb0(%x: f32, %o: f32):
-    %t = arith.truncf %x : f32 to f8E4M3FN
-    %y = arith.extf %t : f8E4M3FN to f32
+    %t = arith.truncf %x : f32 to f6E3M2FN
+    %y = arith.extf %t : f6E3M2FN to f32
+    linalg.yield %y : f32
+  }
+  return
+}
+
+// -----
+
+!b = memref<8xf32, #xpu.space<spm>>
+#id = affine_map<(i) -> (i)>
+func.func @infinities(%a: !b) {
+  // expected-error @below {{unsupported: arith.truncf rounds to infinities, which stores of fp8 do not}}
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%a : !b) outs(%a : !b) {
+  ^bb0(%x: f32, %o: f32):
+    %t = arith.truncf %x : f32 to f8E5M2
+    %y = arith.extf %t : f8E5M2 to f32
     linalg.yield %y : f32
   }
   return

@@ -1,0 +1,67 @@
+//===- Quantize.h - Operands of matrix work in small formats ----*- C++ -*-===//
+//
+// What is constant is quantised by the compiler, the rest by the vector unit.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_INPUT_QUANTIZE_H
+#define PASSES_INPUT_QUANTIZE_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace xpu {
+
+/// Values of f32 tensors in other formats, each made once.
+class Quantizer {
+public:
+  explicit Quantizer(mlir::RewriterBase &rewriter) : rewriter(rewriter) {}
+
+  /// `value` rounded to nearest bf16 or f16.
+  mlir::Value round(mlir::Value value, mlir::FloatType type);
+
+  /// Numbers that are to be multiplied by a scale.
+  struct Scaled {
+    mlir::Value values;
+    /// f32, with the dimensions of `values` that are not in `shared`, in order.
+    mlir::Value scales;
+  };
+  /// `value` as integers of 8 bits or fp8, scaled by what makes the largest
+  /// magnitude the format's largest; dimensions in `shared` have one scale.
+  Scaled scale(mlir::Value value, llvm::ArrayRef<int64_t> shared,
+               mlir::Type type);
+
+  /// Blocks of 32 elements along one dimension.
+  struct Blocks {
+    /// The dimensions of the source without the one of the blocks, which comes
+    /// last; elements are vectors (see xpu.blocks).
+    mlir::Value elements;
+    /// f8E8M0FNU; the dimension of the blocks comes first.
+    mlir::Value scales;
+  };
+  /// `value` in a microscaling format (OCP 1.0): the scale of a block is the
+  /// power of two of its largest magnitude, by that of the format's largest
+  /// number; elements are rounded to nearest even and saturate. A last block
+  /// that is not whole is padded with zeros.
+  Blocks makeBlocks(mlir::Value value, int64_t dim, mlir::FloatType type);
+
+private:
+  mlir::RewriterBase &rewriter;
+  llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, mlir::Value> rounded;
+  llvm::DenseMap<std::tuple<mlir::Value, mlir::Attribute, mlir::Type>, Scaled>
+      scaled;
+  llvm::DenseMap<std::tuple<mlir::Value, int64_t, mlir::Type>, Blocks> blocks;
+
+  Scaled scaleConstant(mlir::Location loc, mlir::ElementsAttr constant,
+                       llvm::ArrayRef<int64_t> shared, mlir::Type type);
+  Scaled scaleAtRunTime(mlir::Value value, llvm::ArrayRef<int64_t> shared,
+                        mlir::Type type);
+  Blocks makeConstantBlocks(mlir::Location loc, mlir::ElementsAttr constant,
+                            int64_t dim, mlir::FloatType type);
+  Blocks makeBlocksAtRunTime(mlir::Value value, int64_t dim,
+                             mlir::FloatType type);
+};
+
+} // namespace xpu
+
+#endif // PASSES_INPUT_QUANTIZE_H
