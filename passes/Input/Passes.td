@@ -9,6 +9,16 @@
 
 include "mlir/Pass/PassBase.td"
 
+def LowerBlockScaledPass : Pass<"xpu-lower-block-scaled", "::mlir::func::FuncOp"> {
+  let summary = "Turn TOSA's block-scaled operations into linalg on blocks";
+  let description = [{
+    `tosa.matmul_t_block_scaled` becomes a product of blocks (`xpu.block_dot`), `tosa.cast_to_block_scaled` and
+    `tosa.cast_from_block_scaled` elementwise work and a reduction. Upstream has no lowering for them.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect", "::xpu::XPUDialect"];
+}
+
 def NormalizeInputPass : Pass<"xpu-normalize-input", "::mlir::func::FuncOp"> {
   let summary = "Take apart what has no loops of its own in linalg";
   let description = [{

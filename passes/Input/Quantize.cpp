@@ -145,6 +145,76 @@ static Value emitCode(ImplicitLocOpBuilder &b, const SmallFormat &format,
   return arith::OrIOp::create(b, code, sign);
 }
 
+Value makeElementwise(
+    OpBuilder &builder, Location loc, ValueRange inputs,
+    ArrayRef<AffineMap> maps, Type element,
+    function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body,
+    ArrayRef<int64_t> shape) {
+  if (shape.empty()) {
+    shape = cast<RankedTensorType>(inputs[0].getType()).getShape();
+  }
+  SmallVector<AffineMap> all(maps);
+  all.push_back(builder.getMultiDimIdentityMap(shape.size()));
+  return makeGeneric(builder, loc, inputs,
+                     makeEmpty(builder, loc, shape, element), all, body);
+}
+
+Value getCode(ImplicitLocOpBuilder &b, Value number) {
+  unsigned width = number.getType().getIntOrFloatBitWidth();
+  Value code = arith::BitcastOp::create(b, b.getIntegerType(width), number);
+  return arith::ExtUIOp::create(b, b.getI32Type(), code);
+}
+
+Value widenCodes(OpBuilder &builder, Location loc, Value tensor) {
+  auto from = cast<RankedTensorType>(tensor.getType());
+  auto type = cast<FloatType>(from.getElementType());
+  SmallFormat format(type);
+  AffineMap all = builder.getMultiDimIdentityMap(from.getRank());
+  return makeElementwise(
+      builder, loc, {tensor}, {all}, builder.getF32Type(),
+      [&](ImplicitLocOpBuilder &b, ValueRange args) -> Value {
+        if (format.width == 8) {
+          return arith::ExtFOp::create(b, b.getF32Type(), args[0]);
+        }
+        // Neither infinities nor NaN.
+        Value code = getCode(b, args[0]);
+        Value magnitude = arith::AndIOp::create(
+            b, code, intConstant(b, (1 << (format.width - 1)) - 1));
+        Value bits = arith::ShLIOp::create(
+            b, magnitude, intConstant(b, kFractionBits - format.fraction));
+        Value number = arith::MulFOp::create(
+            b, asFloat(b, bits), floatConstant(b, 1 / format.rebias()));
+        Value sign =
+            arith::ShRUIOp::create(b, code, intConstant(b, format.width - 1));
+        sign = arith::ShLIOp::create(b, sign, intConstant(b, 31));
+        return asFloat(b, arith::OrIOp::create(b, asInteger(b, number), sign));
+      });
+}
+
+Value widenScales(OpBuilder &builder, Location loc, Value tensor) {
+  auto from = cast<RankedTensorType>(tensor.getType());
+  AffineMap all = builder.getMultiDimIdentityMap(from.getRank());
+  return makeElementwise(
+      builder, loc, {tensor}, {all}, builder.getF32Type(),
+      [&](ImplicitLocOpBuilder &b, ValueRange args) {
+        // The code is the exponent of fp32; 2^-127 has none of its own.
+        constexpr int32_t kLeast = 0x00400000;
+        constexpr int32_t kNaN = 0x7FC00000;
+        Value code = getCode(b, args[0]);
+        Value bits =
+            arith::ShLIOp::create(b, code, intConstant(b, kFractionBits));
+        auto isCode = [&](int32_t number) {
+          return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, code,
+                                       intConstant(b, number));
+        };
+        bits =
+            arith::SelectOp::create(b, isCode(0), intConstant(b, kLeast), bits);
+        bits = arith::SelectOp::create(b, isCode(2 * kBias + 1),
+                                       intConstant(b, kNaN), bits);
+        return asFloat(b, bits);
+      });
+}
+
 static Value makeConstant(OpBuilder &builder, Location loc,
                           RankedTensorType type, AsmResourceBlob blob) {
   auto attr =

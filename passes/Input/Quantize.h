@@ -8,9 +8,30 @@
 #define PASSES_INPUT_QUANTIZE_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace xpu {
+
+/// An elementwise operation with a result of `shape`, by default that of the
+/// first input.
+mlir::Value
+makeElementwise(mlir::OpBuilder &builder, mlir::Location loc,
+                mlir::ValueRange inputs, llvm::ArrayRef<mlir::AffineMap> maps,
+                mlir::Type element,
+                llvm::function_ref<mlir::Value(mlir::ImplicitLocOpBuilder &,
+                                               mlir::ValueRange)>
+                    body,
+                llvm::ArrayRef<int64_t> shape = {});
+
+/// The code of a small float, as i32.
+mlir::Value getCode(mlir::ImplicitLocOpBuilder &b, mlir::Value number);
+
+/// A tensor of floats of 8 bits or fewer as f32, and one of f8E8M0FNU.
+mlir::Value widenCodes(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value tensor);
+mlir::Value widenScales(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value tensor);
 
 /// Values of f32 tensors in other formats, each made once.
 class Quantizer {

@@ -43,9 +43,10 @@ static std::optional<std::string> whyNot(linalg::LinalgOp op) {
 
 /// Operations on tensors that move elements in a way known when compiling.
 static bool isMovement(Operation *op) {
-  return llvm::isa<tensor::CastOp, tensor::CollapseShapeOp, tensor::ConcatOp,
-                   tensor::ExpandShapeOp, tensor::ExtractSliceOp,
-                   tensor::InsertSliceOp, tensor::PadOp>(op) ||
+  return llvm::isa<BlocksOp, tensor::CastOp, tensor::CollapseShapeOp,
+                   tensor::ConcatOp, tensor::ExpandShapeOp,
+                   tensor::ExtractSliceOp, tensor::InsertSliceOp,
+                   tensor::PadOp>(op) ||
          llvm::isa<bufferization::BufferizationDialect>(op->getDialect());
 }
 
@@ -79,7 +80,8 @@ std::optional<std::string> whyNotOnSlice(Operation *op) {
        llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
                                 SmallVector<Type>(op->getResultTypes()))) {
     auto tensor = dyn_cast<TensorType>(type);
-    if (tensor && !getVectorFormat(tensor.getElementType())) {
+    if (tensor && !isBlock(tensor.getElementType()) &&
+        !getVectorFormat(tensor.getElementType())) {
       std::string text;
       llvm::raw_string_ostream(text)
           << "elements of type " << tensor.getElementType();

@@ -327,6 +327,11 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     }
     return emit(Uop::I2F, {*negated});
   }
+  if (auto bitcast = dyn_cast<arith::BitcastOp>(op);
+      bitcast && (isSmallFloat(bitcast.getType()) ||
+                  isSmallFloat(bitcast.getIn().getType()))) {
+    return moveCode(bitcast);
+  }
   // Nothing to do on 32-bit lanes: loads have extended already.
   if (llvm::isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp,
                 arith::IndexCastOp, arith::IndexCastUIOp, arith::BitcastOp>(

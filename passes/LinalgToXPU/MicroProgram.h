@@ -66,6 +66,7 @@ private:
 
   // SmallFloats.cpp
   static std::optional<std::string> whyNotSmall(mlir::Operation *op);
+  std::optional<Operand> moveCode(mlir::arith::BitcastOp op);
   std::optional<Operand> roundToSmall(mlir::arith::TruncFOp op);
 
   // Quotient.cpp

@@ -144,7 +144,7 @@ LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
 
 /// Blocks as the words that they consist of.
 static void splitBlocks(StaticView &view, MLIRContext *context) {
-  if (!llvm::isa<VectorType>(view.elementType)) {
+  if (!isBlock(view.elementType)) {
     return;
   }
   view.elementType = IntegerType::get(context, 32);

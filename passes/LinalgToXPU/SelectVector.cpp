@@ -34,8 +34,8 @@ std::optional<FormatKind> getVectorFormat(Type type, bool isUnsigned) {
   if (llvm::isa<Float8E5M2Type>(type)) {
     return FormatKind::F8E5M2;
   }
-  if (llvm::isa<Float8E8M0FNUType>(type)) {
-    return FormatKind::U8; // Its code; see MicroProgram.
+  if (isSmallFloat(type)) {
+    return FormatKind::U8; // Codes; see SmallFloats.cpp.
   }
   // Indices fit in 32 bits: HBM addresses do.
   if (type.isInteger(32) || type.isIndex()) {

@@ -70,11 +70,7 @@ std::optional<std::string> MicroProgram::whyNotSmall(Operation *op) {
   Type in = op->getOperand(0).getType();
   Type out = op->getResult(0).getType();
   bool areNumbers = computesSmallFloats(*op->getBlock());
-  if (llvm::isa<arith::BitcastOp>(op) && in.isInteger(8) && !areNumbers &&
-      llvm::isa<Float8E8M0FNUType>(out)) {
-    return std::nullopt;
-  }
-  if (llvm::isa<arith::SelectOp>(op) && !areNumbers) {
+  if (llvm::isa<arith::BitcastOp, arith::SelectOp>(op) && !areNumbers) {
     return std::nullopt;
   }
   if (llvm::isa<arith::ExtFOp>(op) && isFp8(in) && out.isF32()) {
@@ -93,6 +89,20 @@ std::optional<std::string> MicroProgram::whyNotSmall(Operation *op) {
       << op->getName() << " computes with floats of type "
       << (isSmallFloat(in) ? in : out);
   return text;
+}
+
+std::optional<MicroProgram::Operand>
+MicroProgram::moveCode(arith::BitcastOp op) {
+  std::optional<Operand> value = operand(op.getIn());
+  unsigned width = op.getType().getIntOrFloatBitWidth();
+  if (!value) {
+    return std::nullopt;
+  }
+  // Lanes hold codes extended by zeros, integers by their sign.
+  if (isSmallFloat(op.getIn().getType())) {
+    return narrow(value, width);
+  }
+  return emit(Uop::AND, {*value, immediate((1 << width) - 1)});
 }
 
 std::optional<MicroProgram::Operand>

@@ -30,6 +30,7 @@ namespace xpu {
 static void addTosaPasses(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(tosa::createTosaInferShapesPass());
   pm.addPass(createTosaToSCFPass());
+  pm.addNestedPass<func::FuncOp>(createLowerBlockScaledPass());
   tosa::addTosaToLinalgPasses(pm, TosaToLinalgOptions(),
                               TosaToLinalgNamedOptions(), std::nullopt);
   pm.addPass(createTosaToTensorPass());

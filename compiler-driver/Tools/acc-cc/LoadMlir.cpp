@@ -11,6 +11,7 @@
 #include "compiler-driver/Runtime/ReadMlir.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tools/acc-cc/Load.h"
+#include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Parser/Parser.h"
@@ -97,7 +98,8 @@ static llvm::Error checkElementTypes(ModuleOp module) {
     for (Type result : op->getResultTypes()) {
       auto shaped = dyn_cast<ShapedType>(result);
       if (shaped && llvm::isa<TensorType, MemRefType>(result) &&
-          !shaped.getElementType().isIntOrIndexOrFloat()) {
+          !shaped.getElementType().isIntOrIndexOrFloat() &&
+          !isBlock(shaped.getElementType())) {
         first = op;
         type = result;
         return WalkResult::interrupt();

@@ -86,6 +86,10 @@ inline constexpr llvm::StringLiteral kHostModule = "host";
 /// Attribute of a module: the machine that it is compiled for.
 inline constexpr llvm::StringLiteral kTargetAttr = "xpu.target";
 
+/// Whether elements of this type are blocks of numbers that share a scale (see
+/// xpu.blocks).
+bool isBlock(mlir::Type type);
+
 /// Bytes of an element in memory, which may be a block (xpu.blocks).
 int64_t getElementBytes(mlir::Type type);
 

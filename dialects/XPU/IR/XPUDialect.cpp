@@ -56,6 +56,14 @@ void setSemaphores(Operation *command, StringRef name, uint32_t mask) {
   command->setAttr(name, SemaphoresAttr::get(command->getContext(), mask));
 }
 
+bool isBlock(Type type) {
+  auto block = dyn_cast<VectorType>(type);
+  return block && block.getRank() == 1 && !block.isScalable() &&
+         block.getNumElements() == isa::kScaleBlock &&
+         llvm::isa<FloatType>(block.getElementType()) &&
+         block.getElementTypeBitWidth() <= 8;
+}
+
 int64_t getElementBytes(Type type) {
   // The machine has numbers only; buffers of others lie beside its programs.
   if (auto complex = dyn_cast<ComplexType>(type)) {

@@ -30,15 +30,6 @@ static LogicalResult verifySizes(Operation *op, StringRef name,
   return success();
 }
 
-/// The numbers of a format that share a scale.
-static bool isBlock(Type type) {
-  auto block = dyn_cast<VectorType>(type);
-  return block && block.getRank() == 1 && !block.isScalable() &&
-         block.getNumElements() == isa::kScaleBlock &&
-         llvm::isa<FloatType>(block.getElementType()) &&
-         block.getElementTypeBitWidth() <= 8;
-}
-
 static LogicalResult verifyBuffer(Operation *op, Value buffer, StringRef name,
                                   Space space) {
   auto type = cast<MemRefType>(buffer.getType());
