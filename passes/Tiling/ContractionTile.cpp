@@ -42,6 +42,11 @@ bool sharesBank(Value a, Value b, const acc::Target &target) {
   return firstA <= lastB && firstB <= lastA;
 }
 
+bool areScalesWhole(linalg::LinalgOp op, OpOperand &scales,
+                    ArrayRef<int64_t> sizes, const ScratchpadRegions &regions) {
+  return operandBytes(op, scales, sizes) <= regions.stationaryBytes() / 8;
+}
+
 /// The dimension that runs over the columns of the array.
 static unsigned getColumnDim(linalg::LinalgOp op,
                              ArrayRef<unsigned> columnDims) {
@@ -152,12 +157,22 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
   int64_t stepUnit = getStepUnit(op, target);
   int64_t weightBudget = regions.stationaryBytes() / 2;
+  auto overAllSums = [&] {
+    SmallVector<int64_t> all(sizes);
+    for (unsigned dim : dims.k) {
+      all[dim] = op.getStaticLoopRanges()[dim];
+    }
+    return all;
+  };
   int64_t rowBudget = regions.inputBytes() * 9 / 20;
   while (true) {
     // The weights, and scales of both operands.
     int64_t weightBytes = 0;
     for (OpOperand *input : op.getDpsInputOperands()) {
-      if (input != &rowsOperand) {
+      if (input->getOperandNumber() >= 2 &&
+          areScalesWhole(op, *input, overAllSums(), regions)) {
+        weightBytes += operandBytes(op, *input, overAllSums());
+      } else if (input != &rowsOperand) {
         weightBytes += sharesBank(rowsOperand.get(), input->get(), target)
                            ? operandBytes(op, *input, sizes)
                            : copiedBytes(op, *input, sizes);
@@ -385,7 +400,10 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
       loads += count * estimateTransfer(op, weights, group.sizes, target);
     }
     for (OpOperand *scales : llvm::drop_begin(op.getDpsInputOperands(), 2)) {
-      loads += count * estimateTransfer(op, *scales, group.sizes, target);
+      loads +=
+          areScalesWhole(op, *scales, allSums, regions)
+              ? count / steps * estimateTransfer(op, *scales, allSums, target)
+              : count * estimateTransfer(op, *scales, group.sizes, target);
     }
     stores += count / steps * estimateTransfer(op, result, group.sizes, target);
     // Accumulators to the scratchpad.

@@ -3,6 +3,7 @@
 #ifndef PASSES_TILING_CONTRACTIONTILE_H
 #define PASSES_TILING_CONTRACTIONTILE_H
 
+#include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Tiling/Tiling.h"
 
 namespace xpu {
@@ -21,6 +22,12 @@ struct ContractionTile {
 mlir::FailureOr<ContractionTile>
 chooseContractionTile(mlir::linalg::LinalgOp op, const ContractionDims &dims,
                       const acc::Target &target);
+
+/// Whether the scales of a tile of `sizes` are fetched for the whole
+/// contraction at once.
+bool areScalesWhole(mlir::linalg::LinalgOp op, mlir::OpOperand &scales,
+                    llvm::ArrayRef<int64_t> sizes,
+                    const ScratchpadRegions &regions);
 
 /// Commands of the matrix unit for the products of one tile.
 int64_t countTerms(mlir::linalg::LinalgOp op);

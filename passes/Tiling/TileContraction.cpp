@@ -293,6 +293,13 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     if (operandBytes(*outer, *rowOperand, sizes) <= regions.inputBytes() / 4) {
       builder.promote(*outer, rowOperand);
     }
+    // Scales are few, and are read by columns.
+    for (OpOperand *scales :
+         llvm::drop_begin(outer->getDpsInputOperands(), 2)) {
+      if (areScalesWhole(*outer, *scales, sizes, regions)) {
+        builder.promote(*outer, scales, /*isSpread=*/true);
+      }
+    }
     // One set of accumulators for each column tile.
     SmallVector<ColumnTile> columnTiles =
         makeColumnTiles(builder, place, choice->columnDim,

@@ -74,8 +74,28 @@ Value TileBuilder::allocate(Value like, Space space) {
   return alloc;
 }
 
-Value TileBuilder::copyIn(Value part) {
-  Value copy = allocate(part, Space::SPM);
+Value TileBuilder::copyIn(Value part, bool isSpread) {
+  auto type = cast<MemRefType>(part.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  Value copy;
+  if (isSpread && shape.size() > 1 && shape.back() % 2 == 0) {
+    SmallVector<int64_t> wide(shape);
+    ++wide.back();
+    auto alloc = memref::AllocOp::create(
+        rewriter, loc,
+        MemRefType::get(wide, type.getElementType(),
+                        MemRefLayoutAttrInterface(),
+                        SpaceAttr::get(rewriter.getContext(), Space::SPM)));
+    ScratchpadRegions::copyAttributes(op, alloc);
+    SmallVector<int64_t> zeros(shape.size(), 0), ones(shape.size(), 1);
+    MLIRContext *context = rewriter.getContext();
+    copy = memref::SubViewOp::create(rewriter, loc, alloc,
+                                     getAsIndexOpFoldResult(context, zeros),
+                                     getAsIndexOpFoldResult(context, shape),
+                                     getAsIndexOpFoldResult(context, ones));
+  } else {
+    copy = allocate(part, Space::SPM);
+  }
   memref::CopyOp::create(rewriter, loc, part, copy);
   return copy;
 }
@@ -146,13 +166,14 @@ static bool isSamePart(Value a, Value b) {
   return succeeded(first) && succeeded(second) && isSamePlace(*first, *second);
 }
 
-Value TileBuilder::promote(linalg::LinalgOp tile, OpOperand *input) {
+Value TileBuilder::promote(linalg::LinalgOp tile, OpOperand *input,
+                           bool isSpread) {
   if (getSpace(input->get().getType()) == Space::SPM) {
     return input->get();
   }
   Resident &resident = residents[input->getOperandNumber()];
   if (!resident.part || !isSamePart(resident.part, input->get())) {
-    resident = {input->get(), copyIn(input->get())};
+    resident = {input->get(), copyIn(input->get(), isSpread)};
   }
   rewriter.modifyOpInPlace(tile, [&] { input->set(resident.copy); });
   return resident.copy;

@@ -88,8 +88,10 @@ public:
 
   /// A compact buffer with the shape of `like`.
   mlir::Value allocate(mlir::Value like, Space space);
-  /// A scratchpad copy of `part`.
-  mlir::Value copyIn(mlir::Value part);
+  /// A scratchpad copy of `part`; with `isSpread` neighbours in every dimension
+  /// but the last are an odd number of elements apart, so that they can be read
+  /// together.
+  mlir::Value copyIn(mlir::Value part, bool isSpread = false);
   /// The part of `source` at these offsets, inserted before the anchor.
   mlir::FailureOr<mlir::linalg::LinalgOp>
   makeTile(mlir::linalg::LinalgOp source, const TileOffsets &offsets,
@@ -103,7 +105,8 @@ public:
   void promoteInputs(mlir::linalg::LinalgOp tile);
   /// Copies one operand into the scratchpad, unless it is there, and returns
   /// the copy.
-  mlir::Value promote(mlir::linalg::LinalgOp tile, mlir::OpOperand *input);
+  mlir::Value promote(mlir::linalg::LinalgOp tile, mlir::OpOperand *input,
+                      bool isSpread = false);
 
   mlir::RewriterBase &rewriter;
   mlir::linalg::LinalgOp op;
