@@ -77,7 +77,14 @@ def blocks(name, group):
     return result
 
 
+def bf16(x):
+    bits = struct.unpack("<I", struct.pack("<f", x))[0]
+    return struct.unpack("<f", struct.pack("<I", bits + 0x7FFF + (bits >> 16 & 1) & 0xFFFF0000))[0]
+
+
 def quantise(precision, group, is_weight):
+    if precision not in ("fp8", "int8") and len(group) < BLOCK // 2:
+        return [bf16(x) for x in group]  # Zeros would be most of a block.
     if precision in ("fp8", "int8"):
         return scaled(precision, group)
     if precision == "mixed":
@@ -201,4 +208,5 @@ def main():
     run_convolution(precision, 20, 6, 4, 2)
 
 
-main()
+if __name__ == "__main__":
+    main()
