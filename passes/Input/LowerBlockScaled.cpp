@@ -123,19 +123,8 @@ public:
     rewriter.setInsertionPoint(op);
     Value bytes = blocks.elements.getDefiningOp<xpu::BlocksOp>().getSource();
     Value codes = unpack(loc, bytes, type);
-    // The dimension of the blocks comes last here.
-    SmallVector<int64_t> order;
-    for (int64_t dim = 1; dim < rank; ++dim) {
-      order.push_back(dim);
-    }
-    order.push_back(0);
-    auto scaleType = cast<RankedTensorType>(op.getOutputScale().getType());
-    Value empty = tensor::EmptyOp::create(rewriter, loc, scaleType.getShape(),
-                                          scaleType.getElementType());
-    Value scales =
-        linalg::TransposeOp::create(rewriter, loc, blocks.scales, empty, order)
-            .getResult()[0];
-    rewriter.replaceOp(op, {mergeLast(loc, codes, data.getShape()), scales});
+    rewriter.replaceOp(op,
+                       {mergeLast(loc, codes, data.getShape()), blocks.scales});
     return success();
   }
 

@@ -476,10 +476,10 @@ static int64_t getBlockBytes(FloatType type) {
 static std::pair<SmallVector<int64_t>, SmallVector<int64_t>>
 getBlockShapes(ArrayRef<int64_t> shape, int64_t dim, FloatType type) {
   int64_t count = llvm::divideCeil(shape[dim], kBlock);
-  SmallVector<int64_t> bytes = without(shape, dim);
-  SmallVector<int64_t> scales = {count};
-  llvm::append_range(scales, bytes);
-  bytes.append({count, getBlockBytes(type)});
+  SmallVector<int64_t> scales = without(shape, dim);
+  scales.push_back(count);
+  SmallVector<int64_t> bytes(scales);
+  bytes.push_back(getBlockBytes(type));
   return {bytes, scales};
 }
 
@@ -503,7 +503,7 @@ Quantizer::Blocks Quantizer::makeConstantBlocks(Location loc,
   ArrayRef<int64_t> shape = constant.getShapedType().getShape();
   auto [byteShape, scaleShape] = getBlockShapes(shape, dim, type);
   int64_t depth = shape[dim];
-  int64_t count = scaleShape.front();
+  int64_t count = scaleShape.back();
   int64_t outer = ShapedType::getNumElements(shape.take_front(dim));
   int64_t inner = ShapedType::getNumElements(shape.drop_front(dim + 1));
   int64_t blockBytes = byteShape.back();
@@ -535,7 +535,7 @@ Quantizer::Blocks Quantizer::makeConstantBlocks(Location loc,
         for (int64_t i = 0; i < width; ++i) {
           uint8_t scale = getScale(format, largest[i]);
           inverse[i] = llvm::bit_cast<float>(getInverse(scale));
-          scaleTo[(block * outer + o) * inner + first + i] =
+          scaleTo[(o * inner + first + i) * count + block] =
               static_cast<char>(scale);
         }
         for (int64_t k = begin; k < end; ++k) {
@@ -623,11 +623,8 @@ Quantizer::Blocks Quantizer::makeBlocksAtRunTime(Value value, int64_t dim,
     }
     return AffineMap::get(rank + 1, 0, results, context);
   };
-  SmallVector<AffineExpr> scaleResults = {block};
-  for (int64_t d = 0; d + 1 < rank; ++d) {
-    scaleResults.push_back(rewriter.getAffineDimExpr(d));
-  }
-  AffineMap scaleMap = AffineMap::get(rank + 1, 0, scaleResults, context);
+  AffineMap bytesMap = rewriter.getMultiDimIdentityMap(rank + 1);
+  AffineMap scaleMap = bytesMap.dropResult(rank);
   AffineExpr last = rewriter.getAffineDimExpr(rank);
 
   Value largest =
@@ -670,7 +667,6 @@ Quantizer::Blocks Quantizer::makeBlocksAtRunTime(Value value, int64_t dim,
             b, arith::ShLIOp::create(b, bits, intConstant(b, kFractionBits)));
       });
 
-  AffineMap bytesMap = rewriter.getMultiDimIdentityMap(rank + 1);
   bool isFp8 = format.width == 8;
   Value bytes = makeEmpty(rewriter, loc, byteShape,
                           isFp8 ? Type(type) : Type(rewriter.getI8Type()));

@@ -57,7 +57,7 @@ public:
     /// The dimensions of the source without the one of the blocks, which comes
     /// last; elements are vectors (see xpu.blocks).
     mlir::Value elements;
-    /// f8E8M0FNU; the dimension of the blocks comes first.
+    /// f8E8M0FNU, of the same shape.
     mlir::Value scales;
   };
   /// `value` in a microscaling format (OCP 1.0): the scale of a block is the

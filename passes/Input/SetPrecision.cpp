@@ -286,7 +286,7 @@ private:
       inputs[2 + i] = blocks.scales;
       AffineMap others = maps[i].dropResult(dim);
       newMaps[i] = others.insertResult(block, others.getNumResults());
-      newMaps[2 + i] = others.insertResult(block, 0);
+      newMaps[2 + i] = newMaps[i];
     }
     newMaps.push_back(maps.back());
     rewriter.setInsertionPoint(op);

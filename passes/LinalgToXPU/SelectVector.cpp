@@ -2,9 +2,9 @@
 
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/Reduction.h"
+#include "passes/Analysis/VectorCost.h"
 #include "passes/LinalgToXPU/MicroProgram.h"
 #include "passes/LinalgToXPU/Selector.h"
-#include "systemc-models/Timing/Timing.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -48,129 +48,6 @@ std::optional<FormatKind> getVectorFormat(Type type, bool isUnsigned) {
     return FormatKind::U8;
   }
   return std::nullopt;
-}
-
-//===----------------------------------------------------------------------===//
-// Loop orders
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// One way to put the work on the six loops of a command.
-struct Arrangement {
-  LoopNest outer; ///< Written out as separate commands.
-  LoopNest loops; ///< Six dimensions.
-  unsigned firstReduced = 5;
-  bool laneReduced = false;
-  int64_t laneChunk =
-      0; ///< If not 0, lanes are cut into commands of this size.
-};
-} // namespace
-
-/// Streams are numbered inputs first, the output last.
-static LoopNest permute(const LoopNest &nest, ArrayRef<unsigned> order) {
-  LoopNest result;
-  result.strides.resize(nest.strides.size());
-  for (unsigned dim : order) {
-    result.sizes.push_back(nest.sizes[dim]);
-    for (size_t s = 0; s < nest.strides.size(); ++s) {
-      result.strides[s].push_back(nest.strides[s][dim]);
-    }
-  }
-  return result;
-}
-
-static void append(LoopNest &nest, const LoopNest &more) {
-  llvm::append_range(nest.sizes, more.sizes);
-  for (size_t s = 0; s < nest.strides.size(); ++s) {
-    llvm::append_range(nest.strides[s], more.strides[s]);
-  }
-}
-
-static LoopNest emptyNest(size_t streams) {
-  LoopNest nest;
-  nest.strides.resize(streams);
-  return nest;
-}
-
-/// All dimensions of `nest` but `lane`, in order; then `lane` alone.
-static std::pair<LoopNest, LoopNest> splitLane(const LoopNest &nest, int lane) {
-  SmallVector<unsigned> others;
-  for (unsigned d = 0; d < nest.sizes.size(); ++d) {
-    if (static_cast<int>(d) != lane) {
-      others.push_back(d);
-    }
-  }
-  LoopNest laneNest = emptyNest(nest.strides.size());
-  if (lane >= 0) {
-    laneNest = permute(nest, {static_cast<unsigned>(lane)});
-  }
-  return {permute(nest, others), laneNest};
-}
-
-/// Moves the dimensions that a command has no loops for into `outer`.
-static bool fitLoops(Arrangement &arrangement, size_t movable) {
-  LoopNest &loops = arrangement.loops;
-  size_t excess = loops.sizes.size() > isa::kNumDims
-                      ? loops.sizes.size() - isa::kNumDims
-                      : 0;
-  if (excess > movable) {
-    return false;
-  }
-  SmallVector<unsigned> front;
-  SmallVector<unsigned> back;
-  for (unsigned d = 0; d < loops.sizes.size(); ++d) {
-    (d < excess ? front : back).push_back(d);
-  }
-  arrangement.outer = permute(loops, front);
-  loops = permute(loops, back);
-  loops.padTo(isa::kNumDims);
-  return true;
-}
-
-static std::vector<Arrangement> listArrangements(const LoopNest &parallel,
-                                                 const LoopNest &reduced,
-                                                 int64_t vectorLength) {
-  size_t streams = parallel.strides.size();
-  std::vector<Arrangement> result;
-  // Lanes over a reduced dimension.
-  for (int lane = 0; lane < static_cast<int>(reduced.sizes.size()); ++lane) {
-    Arrangement arrangement;
-    auto [others, laneNest] = splitLane(reduced, lane);
-    arrangement.loops = emptyNest(streams);
-    append(arrangement.loops, parallel);
-    append(arrangement.loops, others);
-    append(arrangement.loops, laneNest);
-    arrangement.laneReduced = true;
-    arrangement.firstReduced = 5 - others.sizes.size();
-    if (others.sizes.size() <= 5 &&
-        fitLoops(arrangement, parallel.sizes.size())) {
-      result.push_back(arrangement);
-    }
-  }
-  // Lanes over a parallel dimension, or over none (-1).
-  for (int lane = -1; lane < static_cast<int>(parallel.sizes.size()); ++lane) {
-    if (lane == -1 && !parallel.sizes.empty()) {
-      continue;
-    }
-    Arrangement arrangement;
-    auto [others, laneNest] = splitLane(parallel, lane);
-    if (lane == -1) {
-      laneNest.padTo(1);
-    }
-    arrangement.loops = emptyNest(streams);
-    append(arrangement.loops, others);
-    append(arrangement.loops, reduced);
-    append(arrangement.loops, laneNest);
-    arrangement.firstReduced = 5 - reduced.sizes.size();
-    if (!reduced.sizes.empty() && laneNest.sizes[0] > vectorLength) {
-      arrangement.laneChunk = vectorLength;
-    }
-    if (reduced.sizes.size() <= 5 &&
-        fitLoops(arrangement, others.sizes.size())) {
-      result.push_back(arrangement);
-    }
-  }
-  return result;
 }
 
 //===----------------------------------------------------------------------===//
@@ -232,79 +109,28 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
            << " operations; the vector unit takes " << isa::kMaxUops;
   }
 
-  size_t streams = work.inputs.size() + 1;
-  LoopNest parallel = emptyNest(streams);
-  LoopNest reduced = emptyNest(streams);
-  for (size_t d = 0; d < work.sizes.size(); ++d) {
-    LoopNest &nest = work.reduced[d] ? reduced : parallel;
-    nest.sizes.push_back(work.sizes[d]);
-    for (size_t s = 0; s + 1 < streams; ++s) {
-      nest.strides[s].push_back(work.inputs[s].strides[d]);
-    }
-    nest.strides.back().push_back(work.outStrides[d]);
-  }
-  parallel.simplify();
-  reduced.simplify();
-  if (reduces && reduced.sizes.empty()) {
-    reduced.padTo(1);
-  }
-
   std::optional<isa::ReduceOp> tree =
       reduces ? getTreeOp(*work.combiner) : std::optional<isa::ReduceOp>();
-  bool treeKeepsInit =
+  VectorStreams description;
+  description.sizes = work.sizes;
+  description.reduced = work.reduced;
+  for (const VectorWork::Input &input : work.inputs) {
+    description.formats.push_back(input.format);
+    description.strides.push_back(input.strides);
+  }
+  description.formats.push_back(work.outFormat);
+  description.strides.push_back(work.outStrides);
+  description.uops = program.getUops().size();
+  description.treeReduces =
       tree && (*tree != isa::ReduceOp::FAdd && *tree != isa::ReduceOp::IAdd
                    ? true
                    : work.reduceInit == 0);
-  const Arrangement *best = nullptr;
-  uint64_t bestCycles = ~uint64_t(0);
-  std::vector<Arrangement> arrangements =
-      listArrangements(parallel, reduced, target.vectorLength());
-  for (const Arrangement &candidate : arrangements) {
-    if (candidate.laneReduced && !treeKeepsInit) {
-      continue;
-    }
-    isa::Vpurun command;
-    command.inFmt.fill(isa::Format::None);
-    for (unsigned d = 0; d < isa::kNumDims; ++d) {
-      command.size[d] = candidate.loops.sizes[d];
-    }
-    uint64_t commands = 1;
-    for (int64_t size : candidate.outer.sizes) {
-      commands *= size;
-    }
-    if (candidate.laneChunk != 0) {
-      commands *=
-          (command.size[5] + candidate.laneChunk - 1) / candidate.laneChunk;
-      command.size[5] = candidate.laneChunk;
-    }
-    for (size_t s = 0; s + 1 < streams; ++s) {
-      command.inFmt[s] = static_cast<isa::Format>(work.inputs[s].format);
-      for (unsigned d = 0; d < isa::kNumDims; ++d) {
-        command.inStride[s * isa::kNumDims + d] =
-            static_cast<int32_t>(candidate.loops.strides[s][d]);
-      }
-    }
-    for (unsigned d = 0; d < isa::kNumDims; ++d) {
-      command.outStride[d] =
-          static_cast<int32_t>(candidate.loops.strides.back()[d]);
-    }
-    command.outFmt = static_cast<isa::Format>(work.outFormat);
-    command.nuops = program.getUops().size();
-    command.firstRed = candidate.firstReduced;
-    command.laneRed = candidate.laneReduced;
-    // The sequencer needs a cycle a word; many short commands are bound by it.
-    uint64_t cycles =
-        commands *
-        std::max<uint64_t>(acc::vpuCycles(target, command), command.numWords());
-    if (cycles < bestCycles) {
-      bestCycles = cycles;
-      best = &candidate;
-    }
-  }
-  if (!best) {
+  FailureOr<Arrangement> best = chooseArrangement(target, description);
+  if (failed(best)) {
     return emitError(work.loc) << "unsupported: no order of loops for this "
                                   "reduction on the vector unit";
   }
+  size_t streams = description.strides.size();
 
   MLIRContext *context = rewriter.getContext();
   int64_t lanes = best->loops.sizes.back();

@@ -6,7 +6,8 @@
 #include "passes/Analysis/MatmulCost.h"
 #include "passes/Analysis/ProductTerms.h"
 #include "passes/Analysis/ScratchpadRegions.h"
-#include "passes/Analysis/TransferCost.h"
+#include "passes/Tiling/TileCost.h"
+#include "systemc-models/Timing/Timing.h"
 
 using namespace mlir;
 
@@ -212,74 +213,9 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   return choice;
 }
 
-/// Byte strides by loop dimension of what a tile reads: of the operand itself
-/// if it is in the scratchpad, otherwise of a compact copy.
-static SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
-                                        ArrayRef<int64_t> sizes) {
-  AffineMap map = op.getMatchingIndexingMap(&operand);
-  if (getSpace(operand.get().getType()) == Space::SPM) {
-    FailureOr<StaticView> view = getStaticView(operand.get());
-    int64_t offset = 0;
-    if (succeeded(view)) {
-      FailureOr<SmallVector<int64_t>> strides =
-          getLoopStrides(map, *view, offset);
-      if (succeeded(strides)) {
-        return *strides;
-      }
-    }
-  }
-  int64_t stride = getElementBytes(
-      cast<MemRefType>(operand.get().getType()).getElementType());
-  SmallVector<int64_t> strides(sizes.size(), 0);
-  for (int64_t i = map.getNumResults() - 1; i >= 0; --i) {
-    int64_t constant = 0;
-    int64_t extent = 1;
-    auto coefficients =
-        getCoefficients(map.getResult(i), sizes.size(), constant);
-    for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
-      strides[d] += (*coefficients)[d] * stride;
-      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
-    }
-    stride *= extent;
-  }
-  return strides;
-}
-
 int64_t countTerms(linalg::LinalgOp op) {
   FailureOr<ProductTerms> terms = getProductTerms(op, /*stationary=*/1);
   return failed(terms) ? 1 : terms->size();
-}
-
-/// Cycles of a DMA engine to move a tile of an operand; none if it is in the
-/// scratchpad.
-static uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
-                                 ArrayRef<int64_t> sizes,
-                                 const acc::Target &target) {
-  auto type = cast<MemRefType>(operand.get().getType());
-  if (getSpace(type) == Space::SPM) {
-    return 0;
-  }
-  int64_t bytes = getElementBytes(type.getElementType());
-  // Elements that follow each other in memory.
-  int64_t run = 1;
-  bool isWhole = true;
-  int64_t elements = 1;
-  AffineMap map = op.getMatchingIndexingMap(&operand);
-  for (int64_t i = map.getNumResults() - 1; i >= 0; --i) {
-    int64_t constant = 0;
-    auto coefficients =
-        getCoefficients(map.getResult(i), sizes.size(), constant);
-    int64_t extent = 1;
-    for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
-      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
-    }
-    elements *= extent;
-    if (isWhole) {
-      run *= extent;
-      isWhole = extent == type.getDimSize(i);
-    }
-  }
-  return estimateTransferCycles(target, elements / run, run * bytes);
 }
 
 namespace {
@@ -412,8 +348,10 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
       rows *= group.sizes[dim];
     }
     int64_t columns = group.sizes[tile.columnDim];
+    int64_t stride = tileStrides(op, result, group.sizes,
+                                 /*isSpread=*/false)[tile.columnDim];
     matrix += count / steps * rows *
-              ceilDiv(4 * columns, int64_t(target.spm.rowBytes));
+              acc::conflictDegree(columns, stride, 4, target.spm.rowBytes);
   }
   double first = estimateTransfer(op, rowOperand, tile.sizes, target) +
                  estimateTransfer(op, weights, tile.sizes, target);

@@ -74,28 +74,29 @@ Value TileBuilder::allocate(Value like, Space space) {
   return alloc;
 }
 
-Value TileBuilder::copyIn(Value part, bool isSpread) {
-  auto type = cast<MemRefType>(part.getType());
-  SmallVector<int64_t> shape(type.getShape());
-  Value copy;
-  if (isSpread && shape.size() > 1 && shape.back() % 2 == 0) {
-    SmallVector<int64_t> wide(shape);
-    ++wide.back();
-    auto alloc = memref::AllocOp::create(
-        rewriter, loc,
-        MemRefType::get(wide, type.getElementType(),
-                        MemRefLayoutAttrInterface(),
-                        SpaceAttr::get(rewriter.getContext(), Space::SPM)));
-    ScratchpadRegions::copyAttributes(op, alloc);
-    SmallVector<int64_t> zeros(shape.size(), 0), ones(shape.size(), 1);
-    MLIRContext *context = rewriter.getContext();
-    copy = memref::SubViewOp::create(rewriter, loc, alloc,
-                                     getAsIndexOpFoldResult(context, zeros),
-                                     getAsIndexOpFoldResult(context, shape),
-                                     getAsIndexOpFoldResult(context, ones));
-  } else {
-    copy = allocate(part, Space::SPM);
+Value TileBuilder::allocateSpread(Value like) {
+  auto type = cast<MemRefType>(like.getType());
+  ArrayRef<int64_t> shape = type.getShape();
+  if (shape.size() < 2 || shape.back() % 2 == 1) {
+    return allocate(like, Space::SPM);
   }
+  SmallVector<int64_t> wide(shape);
+  ++wide.back();
+  auto alloc = memref::AllocOp::create(
+      rewriter, loc,
+      MemRefType::get(wide, type.getElementType(), MemRefLayoutAttrInterface(),
+                      SpaceAttr::get(rewriter.getContext(), Space::SPM)));
+  ScratchpadRegions::copyAttributes(op, alloc);
+  SmallVector<int64_t> zeros(shape.size(), 0), ones(shape.size(), 1);
+  MLIRContext *context = rewriter.getContext();
+  return memref::SubViewOp::create(rewriter, loc, alloc,
+                                   getAsIndexOpFoldResult(context, zeros),
+                                   getAsIndexOpFoldResult(context, shape),
+                                   getAsIndexOpFoldResult(context, ones));
+}
+
+Value TileBuilder::copyIn(Value part, bool isSpread) {
+  Value copy = isSpread ? allocateSpread(part) : allocate(part, Space::SPM);
   memref::CopyOp::create(rewriter, loc, part, copy);
   return copy;
 }
@@ -142,7 +143,8 @@ LogicalResult TileBuilder::forEach(const TileLoops &loops,
   return result;
 }
 
-void TileBuilder::promoteInputs(linalg::LinalgOp tile) {
+void TileBuilder::promoteInputs(linalg::LinalgOp tile,
+                                const llvm::SmallDenseSet<unsigned> &spread) {
   llvm::SmallDenseMap<Value, Value> copies;
   for (OpOperand *input : tile.getDpsInputOperands()) {
     if (!needsCopy(tile, *input)) {
@@ -153,7 +155,8 @@ void TileBuilder::promoteInputs(linalg::LinalgOp tile) {
       rewriter.modifyOpInPlace(tile, [&] { input->set(copy); });
       continue;
     }
-    copies[part] = promote(tile, input);
+    copies[part] =
+        promote(tile, input, spread.contains(input->getOperandNumber()));
   }
 }
 

@@ -88,9 +88,10 @@ public:
 
   /// A compact buffer with the shape of `like`.
   mlir::Value allocate(mlir::Value like, Space space);
-  /// A scratchpad copy of `part`; with `isSpread` neighbours in every dimension
-  /// but the last are an odd number of elements apart, so that they can be read
-  /// together.
+  /// A buffer in the scratchpad with rows that are an odd number of elements
+  /// apart, so that elements of many rows can be accessed together.
+  mlir::Value allocateSpread(mlir::Value like);
+  /// A scratchpad copy of `part`.
   mlir::Value copyIn(mlir::Value part, bool isSpread = false);
   /// The part of `source` at these offsets, inserted before the anchor.
   mlir::FailureOr<mlir::linalg::LinalgOp>
@@ -100,9 +101,10 @@ public:
   void moveTo(mlir::Operation *place);
   /// Calls `body` for each tile, before the anchor.
   mlir::LogicalResult forEach(const TileLoops &loops, TileLoops::Body body);
-  /// Copies the buffers that a tile reads into the scratchpad. Consecutive
-  /// tiles often read the same part of an operand; it stays.
-  void promoteInputs(mlir::linalg::LinalgOp tile);
+  /// Copies the buffers that a tile reads into the scratchpad, some with spread
+  /// rows. Consecutive tiles often read the same part of an operand; it stays.
+  void promoteInputs(mlir::linalg::LinalgOp tile,
+                     const llvm::SmallDenseSet<unsigned> &spread = {});
   /// Copies one operand into the scratchpad, unless it is there, and returns
   /// the copy.
   mlir::Value promote(mlir::linalg::LinalgOp tile, mlir::OpOperand *input,

@@ -1,0 +1,75 @@
+//===- TileCost.cpp - What moving and reading a tile takes ----------------===//
+
+#include "passes/Tiling/TileCost.h"
+
+#include "passes/Analysis/StaticView.h"
+#include "passes/Analysis/TransferCost.h"
+#include "passes/Tiling/Tiling.h"
+
+using namespace mlir;
+
+namespace xpu {
+
+SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
+                                 ArrayRef<int64_t> sizes, bool isSpread) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  if (getSpace(operand.get().getType()) == Space::SPM) {
+    FailureOr<StaticView> view = getStaticView(operand.get());
+    int64_t offset = 0;
+    if (succeeded(view)) {
+      FailureOr<SmallVector<int64_t>> strides =
+          getLoopStrides(map, *view, offset);
+      if (succeeded(strides)) {
+        return *strides;
+      }
+    }
+  }
+  int64_t stride = getElementBytes(
+      cast<MemRefType>(operand.get().getType()).getElementType());
+  SmallVector<int64_t> strides(sizes.size(), 0);
+  for (int64_t i = int64_t(map.getNumResults()) - 1; i >= 0; --i) {
+    int64_t constant = 0;
+    int64_t extent = 1;
+    auto coefficients =
+        getCoefficients(map.getResult(i), sizes.size(), constant);
+    for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
+      strides[d] += (*coefficients)[d] * stride;
+      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
+    }
+    bool isLast = i == int64_t(map.getNumResults()) - 1;
+    stride *= extent + (isLast && isSpread ? 1 : 0);
+  }
+  return strides;
+}
+
+uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
+                          ArrayRef<int64_t> sizes, const acc::Target &target,
+                          bool isSpread) {
+  auto type = cast<MemRefType>(operand.get().getType());
+  if (getSpace(type) == Space::SPM) {
+    return 0;
+  }
+  int64_t bytes = getElementBytes(type.getElementType());
+  // Elements that follow each other in memory.
+  int64_t run = 1;
+  bool isWhole = true;
+  int64_t elements = 1;
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  for (int64_t i = int64_t(map.getNumResults()) - 1; i >= 0; --i) {
+    int64_t constant = 0;
+    auto coefficients =
+        getCoefficients(map.getResult(i), sizes.size(), constant);
+    int64_t extent = 1;
+    for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
+      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
+    }
+    elements *= extent;
+    if (isWhole) {
+      run *= extent;
+      isWhole = !isSpread && extent == type.getDimSize(i);
+    }
+  }
+  return estimateTransferCycles(target, elements / run, run * bytes);
+}
+
+} // namespace xpu
