@@ -7,8 +7,15 @@
 set(ACC_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, for example address,undefined")
 option(ACC_WERROR "Treat warnings as errors" OFF)
 
+option(ACC_FUZZ "Build test/fuzz for libFuzzer" OFF)
+
+if(ACC_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
 if(ACC_SANITIZE)
-  add_compile_options(-fsanitize=${ACC_SANITIZE} -fno-omit-frame-pointer)
+  # Undefined behaviour ends a program, as does a wrong address.
+  add_compile_options(-fsanitize=${ACC_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${ACC_SANITIZE})
 endif()
 

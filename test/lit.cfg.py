@@ -1,6 +1,7 @@
 # The lit suite: text in, text out. Run it with `ninja check-acc`.
 
 import os
+import shutil
 import sys
 
 import lit.formats
@@ -25,6 +26,10 @@ config.substitutions.append(("%{status}", f"{sys.executable} {status}"))
 # What a test may require.
 if os.path.exists(os.path.join(config.acc_tools_dir, "acc-rtl-xpu-tiny")):
     config.available_features.add("rtl")
+if os.path.exists(os.path.join(config.acc_tools_dir, "acc-rtl")) and shutil.which("verilator"):
+    config.available_features.add("rtl-on-demand")
+if os.path.exists(os.path.join(config.acc_build_dir, "fuzz", "seeds", "stamp")):
+    config.available_features.add("fuzz")
 if lit_config.params.get("long"):
     config.available_features.add("long")
 if os.geteuid() != 0:

@@ -112,6 +112,26 @@ private:
 };
 } // namespace
 
+/// Whether the bits of the last word that no field has are not all zero.
+static bool hasBitsBehindFields(const isa::InstrInfo &info,
+                                const isa::Word *code, unsigned words,
+                                unsigned uops) {
+  unsigned end = 0;
+  for (const isa::FieldInfo &field : info.fields) {
+    bool isProgram = getStyle(field) == FieldStyle::Program;
+    unsigned count = isProgram ? uops : field.count;
+    end = std::max(end, field.offset + count * field.width);
+  }
+  while (end < words * isa::kWordBits) {
+    unsigned width = 64 - end % 64;
+    if (isa::extractBits(code, end, width) != 0) {
+      return true;
+    }
+    end += width;
+  }
+  return false;
+}
+
 /// The instruction at `pc` and its length, or null if its text would not give
 /// the same bits.
 const isa::InstrInfo *Printer::decode(size_t pc, unsigned &words) const {
@@ -131,8 +151,7 @@ const isa::InstrInfo *Printer::decode(size_t pc, unsigned &words) const {
   if (words != getNumWords(*info, uops)) {
     return nullptr;
   }
-  bool hasSpareHalf = info->minWords != info->maxWords && uops % 2 != 0;
-  return hasSpareHalf && code[words - 1].hi != 0 ? nullptr : info;
+  return hasBitsBehindFields(*info, code, words, uops) ? nullptr : info;
 }
 
 void Printer::findLabels() {

@@ -240,6 +240,13 @@ Sourced<Number> System::number(StringRef key) const {
   return {};
 }
 
+Expected<System>
+acc::systems::parseSystem(StringRef text, StringRef path,
+                          const data::Bibliography &documents) {
+  Expected<DataFile> file = data::parseDataFile(text, path, keys, documents);
+  return file ? System::create(std::move(*file)) : file.takeError();
+}
+
 Expected<System> acc::systems::loadSystem(StringRef nameOrPath) {
   Expected<DataFile> file =
       data::loadDataFile("systems", nameOrPath, "system", keys);

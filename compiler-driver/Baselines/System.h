@@ -123,6 +123,9 @@ private:
   }
 };
 
+/// Parses the text of a system's file, which may cite `documents`.
+llvm::Expected<System> parseSystem(llvm::StringRef text, llvm::StringRef path,
+                                   const data::Bibliography &documents);
 /// The system of this name (`h200`), alias or file.
 llvm::Expected<System> loadSystem(llvm::StringRef nameOrPath);
 /// All systems of targets/systems, sorted by name.

@@ -92,6 +92,9 @@ llvm::Expected<DataFile> parseDataFile(llvm::StringRef text,
                                        const DataFileKeys &keys = {},
                                        const Bibliography &documents = {});
 
+/// The documents that any data file may cite.
+llvm::Expected<Bibliography> loadDocuments();
+
 /// Reads `NAME.yaml` of a folder of targets/ (also by an alias), or a file if
 /// the name ends in .yaml. `kind` is for messages. Refuses a folder in which
 /// two files have the same name or alias.

@@ -32,8 +32,7 @@ static Expected<DataFile> readDataFile(StringRef path, StringRef kind,
   return parseDataFile((*buffer)->getBuffer(), path, keys, documents);
 }
 
-/// The documents that any data file may cite.
-static Expected<Bibliography> readBibliography() {
+Expected<Bibliography> acc::data::loadDocuments() {
   Expected<DataFile> file =
       readDataFile(dataPath("sources/documents.yaml"), "sources", {}, {});
   if (!file) {
@@ -87,7 +86,7 @@ static Error checkNames(ArrayRef<DataFile> files) {
 Expected<std::vector<DataFile>>
 acc::data::loadDataFiles(StringRef folder, StringRef kind,
                          const DataFileKeys &keys) {
-  Expected<Bibliography> documents = readBibliography();
+  Expected<Bibliography> documents = loadDocuments();
   if (!documents) {
     return documents.takeError();
   }
@@ -111,7 +110,7 @@ Expected<DataFile> acc::data::loadDataFile(StringRef folder,
                                            StringRef nameOrPath, StringRef kind,
                                            const DataFileKeys &keys) {
   if (nameOrPath.ends_with(".yaml") || nameOrPath.ends_with(".yml")) {
-    Expected<Bibliography> documents = readBibliography();
+    Expected<Bibliography> documents = loadDocuments();
     return documents ? readDataFile(nameOrPath, kind, keys, *documents)
                      : documents.takeError();
   }

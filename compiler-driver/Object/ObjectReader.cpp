@@ -222,9 +222,13 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
               !(*pair)[1].getAsString()) {
             return fail(name, "a source line is no pair of address and text");
           }
+          int64_t pc = *(*pair)[0].getAsInteger();
+          if (pc < 0 || pc > int64_t(UINT32_MAX) ||
+              (!result.lines.empty() && result.lines.back().pc > pc)) {
+            return fail(name, "the source lines are not in order");
+          }
           result.lines.push_back(
-              {static_cast<uint32_t>(*(*pair)[0].getAsInteger()),
-               (*pair)[1].getAsString()->str()});
+              {static_cast<uint32_t>(pc), (*pair)[1].getAsString()->str()});
         }
       }
     }

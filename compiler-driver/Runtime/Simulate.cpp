@@ -3,6 +3,7 @@
 #include "compiler-driver/Runtime/Simulate.h"
 
 #include "compiler-driver/Runtime/HostModule.h"
+#include "compiler-driver/Runtime/ModelCache.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
@@ -70,29 +71,45 @@ static Error writeFile(StringRef path, const void *data, size_t bytes) {
   return Error::success();
 }
 
+/// The simulator that was built with the tools, of a built-in target that
+/// nobody has changed.
+static std::optional<std::string> findBuiltSimulator(const acc::Target &target,
+                                                     StringRef toolDirectory) {
+  Expected<acc::Target> builtIn = acc::loadBuiltInTarget(target.name);
+  if (!builtIn) {
+    consumeError(builtIn.takeError());
+    return std::nullopt;
+  }
+  std::string program = (toolDirectory + "/acc-rtl-" + target.name).str();
+  bool fits =
+      !acc::findDifference(target, *builtIn) && sys::fs::can_execute(program);
+  return fits ? std::optional(program) : std::nullopt;
+}
+
+/// Command line of a simulator of the target, without what it is to run; files
+/// go to `directory`.
+static Expected<std::vector<std::string>>
+findSimulator(const acc::Target &target, StringRef toolDirectory,
+              StringRef directory) {
+  if (auto program = findBuiltSimulator(target, toolDirectory)) {
+    return std::vector<std::string>{*program};
+  }
+  Expected<std::string> model = findRtlModel(target);
+  if (!model) {
+    return model.takeError();
+  }
+  std::string file = (directory + "/target.yaml").str();
+  std::string text = acc::printTarget(target);
+  if (Error error = writeFile(file, text.data(), text.size())) {
+    return std::move(error);
+  }
+  return std::vector<std::string>{(toolDirectory + "/acc-rtl").str(),
+                                  "--model=" + *model, "--target=" + file};
+}
+
 /// Runs the Verilated program of the target in a process of its own.
 static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
                                        const SimulateOptions &options) {
-  std::string program = options.toolDirectory + "/acc-rtl-" + input.target.name;
-  if (!sys::fs::can_execute(program)) {
-    return acc::makeInputError(
-        "target '" + input.target.name +
-        "' has no RTL simulator here; build the target acc-rtl-" +
-        input.target.name);
-  }
-  // The program is built from the target file of its name.
-  Expected<acc::Target> built = acc::loadBuiltInTarget(input.target.name);
-  if (!built) {
-    return built.takeError();
-  }
-  if (std::optional<acc::TargetDifference> difference =
-          acc::findDifference(input.target, *built)) {
-    return acc::makeInputError(
-        "acc-rtl-" + input.target.name + " is built with " +
-        difference->parameter + " " + difference->second +
-        ", but the program is for " + difference->first +
-        "; give the target a name of its own and build its simulator");
-  }
   SmallString<128> directory;
   if (std::error_code code =
           sys::fs::createUniqueDirectory("acc-rtl", directory)) {
@@ -101,6 +118,11 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
   }
   scope_exit cleanUp([&] { sys::fs::remove_directories(directory); });
   auto file = [&](StringRef name) { return (directory + "/" + name).str(); };
+  auto simulator =
+      findSimulator(input.target, options.toolDirectory, directory);
+  if (!simulator) {
+    return simulator.takeError();
+  }
   if (Error error = writeFile(file("program"), input.program.data(),
                               input.program.size() * sizeof(isa::Word))) {
     return error;
@@ -109,14 +131,15 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
           writeFile(file("hbm"), input.hbm.data(), input.hbm.size())) {
     return error;
   }
-  std::vector<std::string> arguments = {
-      program,
-      "--program=" + file("program"),
-      "--hbm=" + file("hbm"),
-      "--hbm-out=" + file("hbm-out"),
-      "--result=" + file("result.json"),
-      "--entry=" + std::to_string(input.entry),
-      "--max-cycles=" + std::to_string(input.maxCycles)};
+  std::vector<std::string> arguments = std::move(*simulator);
+  std::string program = arguments.front();
+  for (std::string argument :
+       {"--program=" + file("program"), "--hbm=" + file("hbm"),
+        "--hbm-out=" + file("hbm-out"), "--result=" + file("result.json"),
+        "--entry=" + std::to_string(input.entry),
+        "--max-cycles=" + std::to_string(input.maxCycles)}) {
+    arguments.push_back(std::move(argument));
+  }
   if (!options.waves.empty()) {
     arguments.push_back("--waves=" + options.waves);
   }
@@ -126,7 +149,7 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
   int status = sys::ExecuteAndWait(program, argumentRefs, std::nullopt, {}, 0,
                                    0, &message);
   if (status != 0) {
-    return acc::makeInputError("acc-rtl-" + input.target.name +
+    return acc::makeInputError("the RTL of " + input.target.name +
                                " failed with status " + Twine(status) +
                                (message.empty() ? "" : ": " + message));
   }

@@ -18,7 +18,7 @@ llvm::StringRef getName(Model model);
 std::optional<Model> parseModel(llvm::StringRef name);
 
 struct SimulateOptions {
-  std::string toolDirectory; ///< Where acc-rtl-<target> is.
+  std::string toolDirectory; ///< Where acc-rtl and acc-rtl-<target> are.
   std::string waves;         ///< FST file of an RTL run, or empty.
   bool values = true;
 };

@@ -86,14 +86,7 @@ void fromFortran(HostTensor &tensor) {
 
 } // namespace
 
-Expected<HostTensor> readNpy(StringRef path) {
-  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                      /*RequiresNullTerminator=*/false);
-  if (!buffer) {
-    return makeInputError(path +
-                          ": cannot be read: " + buffer.getError().message());
-  }
-  StringRef data = (*buffer)->getBuffer();
+Expected<HostTensor> parseNpy(StringRef data, StringRef path) {
   if (!data.consume_front(magic) || data.size() < 4) {
     return makeInputError(path + ": is not a NumPy file");
   }
@@ -145,9 +138,19 @@ Expected<HostTensor> readNpy(StringRef path) {
   return tensor;
 }
 
-Error writeNpy(StringRef path, const HostTensor &tensor) {
+Expected<HostTensor> readNpy(StringRef path) {
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  if (!buffer) {
+    return makeInputError(path +
+                          ": cannot be read: " + buffer.getError().message());
+  }
+  return parseNpy((*buffer)->getBuffer(), path);
+}
+
+void writeNpy(raw_ostream &os, const HostTensor &tensor) {
   if (tensor.dtype == DType::BF16) {
-    return writeNpy(path, tensor.convertTo(DType::F32));
+    return writeNpy(os, tensor.convertTo(DType::F32));
   }
   std::string shape = "(";
   for (int64_t size : tensor.shape) {
@@ -167,17 +170,21 @@ Error writeNpy(StringRef path, const HostTensor &tensor) {
   header.resize(total - magic.size() - 4 - 1, ' ');
   header += '\n';
 
+  char version[4] = {1, 0, static_cast<char>(header.size() & 0xFF),
+                     static_cast<char>(header.size() >> 8)};
+  os << magic;
+  os.write(version, 4);
+  os << header;
+  os.write(tensor.bytes.data(), tensor.bytes.size());
+}
+
+Error writeNpy(StringRef path, const HostTensor &tensor) {
   std::error_code code;
   ToolOutputFile file(path, code, sys::fs::OF_None);
   if (code) {
     return makeInputError(path + ": cannot be written: " + code.message());
   }
-  char version[4] = {1, 0, static_cast<char>(header.size() & 0xFF),
-                     static_cast<char>(header.size() >> 8)};
-  file.os() << magic;
-  file.os().write(version, 4);
-  file.os() << header;
-  file.os().write(tensor.bytes.data(), tensor.bytes.size());
+  writeNpy(file.os(), tensor);
   file.os().flush();
   if (file.os().has_error()) {
     std::string reason = file.os().error().message();

@@ -16,6 +16,17 @@ using namespace llvm;
 
 namespace acc {
 
+Expected<HostTensor> parseTensorProto(StringRef bytes, StringRef path) {
+  if (bytes.size() > INT32_MAX) {
+    return makeInputError(path + ": is larger than 2 GiB; store it as .npy");
+  }
+  ::onnx::TensorProto proto;
+  if (!proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return makeInputError(path + ": is not an ONNX tensor, or is truncated");
+  }
+  return decodeTensorProto(proto, path, /*directory=*/"");
+}
+
 Expected<HostTensor> readTensorProto(StringRef path) {
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
                                       /*RequiresNullTerminator=*/false);
@@ -23,15 +34,7 @@ Expected<HostTensor> readTensorProto(StringRef path) {
     return makeInputError(path +
                           ": cannot be read: " + buffer.getError().message());
   }
-  if ((*buffer)->getBufferSize() > INT32_MAX) {
-    return makeInputError(path + ": is larger than 2 GiB; store it as .npy");
-  }
-  ::onnx::TensorProto proto;
-  if (!proto.ParseFromArray((*buffer)->getBufferStart(),
-                            static_cast<int>((*buffer)->getBufferSize()))) {
-    return makeInputError(path + ": is not an ONNX tensor, or is truncated");
-  }
-  return decodeTensorProto(proto, path, /*directory=*/"");
+  return parseTensorProto((*buffer)->getBuffer(), path);
 }
 
 Error writeTensorProto(StringRef path, const HostTensor &tensor) {

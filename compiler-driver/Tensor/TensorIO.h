@@ -12,10 +12,13 @@
 #include "compiler-driver/Tensor/HostTensor.h"
 
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace acc {
 
-/// Reads one serialized ONNX TensorProto.
+/// Reads one serialized ONNX TensorProto; `path` is for messages.
+llvm::Expected<HostTensor> parseTensorProto(llvm::StringRef bytes,
+                                            llvm::StringRef path);
 llvm::Expected<HostTensor> readTensorProto(llvm::StringRef path);
 
 /// Writes one serialized ONNX TensorProto. The file is complete or absent.
@@ -23,10 +26,14 @@ llvm::Error writeTensorProto(llvm::StringRef path, const HostTensor &tensor);
 
 /// Reads a NumPy file (versions 1 to 3, C or Fortran order, little-endian).
 /// The tensor is named after the file.
+llvm::Expected<HostTensor> parseNpy(llvm::StringRef bytes,
+                                    llvm::StringRef path);
 llvm::Expected<HostTensor> readNpy(llvm::StringRef path);
 
 /// Writes a NumPy file, version 1. bfloat16, which NumPy does not know, is
-/// written as float32. The file is complete or absent.
+/// written as float32.
+void writeNpy(llvm::raw_ostream &os, const HostTensor &tensor);
+/// The file is complete or absent.
 llvm::Error writeNpy(llvm::StringRef path, const HostTensor &tensor);
 
 /// What a loader has to know of one input or output.

@@ -311,7 +311,7 @@ def MATMULMX : MatrixCommand<"mxu.matmul_mx", 0x4B> {
     Field<"ws_base", 32, "scratchpad address of the scales of the weights">,
     Field<"as_reg", 5, "register added to as_base">,
     Field<"ws_reg", 5, "register added to ws_base">,
-    Field<"reserved", 22, "zero">,
+    Field<"reserved_mx", 22, "zero">,
     Field<"as_mstride", 32, "bytes per step of each row dimension", 3, 1>,
     Field<"as_kstride", 32, "bytes per step of each contraction dimension, the last per 32 elements", 3, 1>,
     Field<"ws_kstride", 32, "bytes per step of each contraction dimension, the last per 32 elements", 3, 1>,

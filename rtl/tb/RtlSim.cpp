@@ -1,12 +1,10 @@
 //===- RtlSim.cpp - The Verilated slice behind the common interface -------===//
 
 #include "rtl/tb/RtlSim.h"
-#include "Vxpu_tb.h"
+#include "rtl/tb/RtlModel.h"
 #include "systemc-models/Memory/HbmDpi.h"
-#include "verilated.h"
-#if VM_TRACE
-#include "verilated_fst_c.h"
-#endif
+
+#include "svdpi.h"
 
 #include <algorithm>
 #include <chrono>
@@ -14,8 +12,6 @@
 #include <deque>
 
 using namespace acc;
-
-llvm::StringRef acc::rtlTargetName() { return ACC_RTL_TARGET; }
 
 //===----------------------------------------------------------------------===//
 // Memory behind the AXI slave
@@ -55,54 +51,42 @@ extern "C" void acc_bench_write(int addr, const svBitVecVal *line,
 class RtlMachine::Bench {
 public:
   Bench(const Target &target, llvm::StringRef wavesFile)
-      : target(target), top(prepare(context)), memory(target.hbm.bytes) {
-#if VM_TRACE
-    tracing = !wavesFile.empty();
-    if (tracing) {
-      context.traceEverOn(true);
-      top.trace(&waves, 99);
-      waves.open(wavesFile.str().c_str());
-    }
-#endif
+      : target(target), model(createRtlModel()), memory(target.hbm.bytes) {
+    tracing = !wavesFile.empty() && model->openWaves(wavesFile.str().c_str());
     hbm = &memory;
     lineBytes = target.hbm.lineBytes;
-    top.clk_i = 0;
-    top.rst_ni = 0;
-    top.eval();
+    model->eval();
     clock();
     clock();
-    top.rst_ni = 1;
+    model->in.rstN = true;
   }
 
-  ~Bench() {
-    top.final();
-#if VM_TRACE
-    if (tracing) {
-      waves.close();
-    }
-#endif
-  }
+  ~Bench() { model->finish(); }
+
+  /// Whether a waveform is written.
+  bool isTracing() const { return tracing; }
 
   void writeImem(uint32_t address, const isa::Word &word) {
-    top.imem_we_i = 1;
-    top.imem_addr_i = address;
-    std::memcpy(top.imem_wdata_i.data(), &word, sizeof(word));
+    model->in.imemWrite = true;
+    model->in.imemAddress = address;
+    static_assert(sizeof(word) == sizeof(model->in.imemData));
+    std::memcpy(model->in.imemData, &word, sizeof(word));
     clock();
-    top.imem_we_i = 0;
+    model->in.imemWrite = false;
   }
 
   void writeCsr(isa::Csr address, uint32_t value) {
-    top.csr_we_i = 1;
-    top.csr_addr_i = uint8_t(address);
-    top.csr_wdata_i = value;
+    model->in.csrWrite = true;
+    model->in.csrAddress = uint8_t(address);
+    model->in.csrData = value;
     clock();
-    top.csr_we_i = 0;
+    model->in.csrWrite = false;
   }
 
   uint32_t readCsr(unsigned address) {
-    top.csr_addr_i = uint8_t(address);
-    top.eval();
-    return top.csr_rdata_o;
+    model->in.csrAddress = uint8_t(address);
+    model->eval();
+    return model->out.csrData;
   }
 
   uint64_t readCounter(unsigned i) {
@@ -120,20 +104,20 @@ public:
     writeCsr(isa::Csr::ENTRY, entry);
     writeCsr(isa::Csr::CONTROL, 1);
     bool inTime = true;
-    for (uint64_t cycle = 0; top.running_o; ++cycle) {
+    for (uint64_t cycle = 0; model->out.running; ++cycle) {
       if (cycle >= maxCycles) {
         inTime = false;
         writeCsr(isa::Csr::CONTROL, 0);
         break;
       }
       // After the falling edge the outputs show what happens in `cycle`.
-      if (top.trace_start_o | top.trace_end_o) {
+      if (model->out.traceStart | model->out.traceEnd) {
         record(cycle);
       }
       clock();
     }
     // Memory answers what it was asked.
-    while (top.busy_o) {
+    while (model->out.busy) {
       clock();
     }
     return inTime;
@@ -158,57 +142,40 @@ public:
   }
 
   void clock() {
-    top.clk_i = 1;
-    top.eval();
-    dump();
-    top.clk_i = 0;
-    top.eval();
-    dump();
+    for (bool level : {true, false}) {
+      model->in.clk = level;
+      model->eval();
+      if (tracing) {
+        model->dump(time++);
+      }
+    }
   }
 
   const Target &target;
 
 private:
-  /// Bits that nothing sets are random, the same in each run.
-  static VerilatedContext *prepare(VerilatedContext &context) {
-    context.randReset(2);
-    context.randSeed(1);
-    return &context;
-  }
-
-  void dump() {
-#if VM_TRACE
-    if (tracing) {
-      waves.dump(time++);
-    }
-#endif
-  }
-
   void record(uint64_t cycle) {
     for (unsigned e = 0; e < numEngines; ++e) {
-      if (top.trace_start_o >> e & 1) {
+      if (model->out.traceStart >> e & 1) {
         running[e].push_back(records.size());
         CommandRecord c{};
         c.engine = isa::Engine(e);
-        c.pc = top.trace_pc_o[e];
+        c.pc = model->out.tracePc[e];
         c.start = cycle;
         c.end = ~uint64_t(0);
         records.push_back(c);
       }
-      if (top.trace_end_o >> e & 1) {
+      if (model->out.traceEnd >> e & 1) {
         records[running[e].front()].end = cycle;
         running[e].pop_front();
       }
     }
   }
 
-  VerilatedContext context;
-  Vxpu_tb top;
-#if VM_TRACE
-  VerilatedFstC waves;
+  std::unique_ptr<RtlModel> model;
   uint64_t time = 0;
   bool tracing = false;
-#endif
+
 public:
   SparseMemory memory;
 
@@ -224,6 +191,8 @@ RtlMachine::RtlMachine(const Target &target, llvm::ArrayRef<uint8_t> image,
 }
 
 RtlMachine::~RtlMachine() = default;
+
+bool RtlMachine::isTracing() const { return bench->isTracing(); }
 
 void RtlMachine::writeCsr(isa::Csr address, uint32_t value) {
   bench->writeCsr(address, value);
@@ -288,12 +257,10 @@ llvm::Expected<SimOutput> acc::runRtl(const SimInput &input,
   if (input.hbm.size() > input.target.hbm.bytes) {
     return error("the memory image is larger than HBM");
   }
-#if !VM_TRACE
-  if (!wavesFile.empty()) {
+  RtlMachine machine(input.target, input.hbm, wavesFile);
+  if (!wavesFile.empty() && !machine.isTracing()) {
     return error("built without waveforms: configure with ACC_RTL_WAVES=ON");
   }
-#endif
-  RtlMachine machine(input.target, input.hbm, wavesFile);
   auto out = machine.run(input.program, input.entry, input.maxCycles);
   if (out) {
     out->hbm = std::move(machine.memory());

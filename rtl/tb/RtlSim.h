@@ -15,7 +15,8 @@
 
 namespace acc {
 
-/// Name of the target that this program was verilated for.
+/// Name of the target that this program was verilated for; empty if it loads
+/// the model of any.
 llvm::StringRef rtlTargetName();
 
 /// One slice and its memory, which live from program to program. All state that
@@ -25,6 +26,9 @@ public:
   RtlMachine(const Target &target, llvm::ArrayRef<uint8_t> hbm,
              llvm::StringRef wavesFile = {});
   ~RtlMachine();
+
+  /// Whether a waveform is written.
+  bool isTracing() const;
 
   /// The host port; each write takes a clock cycle.
   void writeCsr(isa::Csr address, uint32_t value);

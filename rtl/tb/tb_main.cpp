@@ -2,7 +2,8 @@
 //
 // acc-rtl-<target> --program=F [--hbm=F] [--hbm-out=F] [--result=F.json]
 //                  [--entry=WORD] [--max-cycles=N] [--hbm-out-bytes=N]
-//                  [--waves=F.fst]
+//                  [--waves=F.fst] [--target=F.yaml]
+// acc-rtl --model=F.so --target=F.yaml --program=F ...
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,6 +23,9 @@ static cl::OptionCategory category("acc-rtl options");
 static cl::opt<std::string> programFile("program", cl::Required,
                                         cl::desc("Raw 128-bit words"),
                                         cl::cat(category));
+static cl::opt<std::string>
+    targetFile("target", cl::desc("Target; default: the one this is built for"),
+               cl::value_desc("name|file.yaml"), cl::cat(category));
 static cl::opt<std::string> hbmFile("hbm", cl::desc("HBM image from address 0"),
                                     cl::cat(category));
 static cl::opt<std::string>
@@ -60,7 +64,8 @@ static std::unique_ptr<llvm::MemoryBuffer> readFile(llvm::StringRef path) {
 int main(int argc, char **argv) {
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "The slice in Verilator\n");
-  llvm::Expected<Target> target = loadTarget(rtlTargetName());
+  llvm::Expected<Target> target = loadTarget(
+      targetFile.empty() ? rtlTargetName() : llvm::StringRef(targetFile));
   if (!target) {
     fail(llvm::toString(target.takeError()));
   }

@@ -176,6 +176,14 @@ OnnxValue positionsFrom(ImportContext &context, const OnnxValue &first,
       Shape{batch, length});
 }
 
+/// The cosines or sines of a rotary embedding: a row for each position.
+void requireCache(ImportContext &context, unsigned i) {
+  const OnnxValue &cache = context.in(i);
+  context.require(cache.rank() == 2 && cache.shape[1] > 0,
+                  "a cache of shape " + formatShape(cache.shape) +
+                      "; a matrix is expected");
+}
+
 void importContribRotary(ImportContext &context) {
   OnnxValue x = context.in(0), ids = narrowIndices(context, context.in(1));
   if (context.floatAttr("scale", 1.0) != 1.0) {
@@ -190,6 +198,7 @@ void importContribRotary(ImportContext &context) {
   int64_t heads = context.intAttr("num_heads", 0);
   int64_t rotated = context.intAttr("rotary_embedding_dim", 0);
   if (heads == 0 && x.rank() == 3) {
+    requireCache(context, 2);
     // The cache has half of a head's size, unless a part is rotated.
     heads = x.shape[2] / (2 * context.in(2).shape.back());
   }
@@ -232,7 +241,7 @@ void importGroupQueryAttention(ImportContext &context) {
       context, narrowIndices(context, context.in(5)), DType::I32,
       [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] + 1.0; });
   lengths = reshape(context, lengths, {batch});
-  int64_t total = context.constantInts(6, "the length of all tokens")[0];
+  int64_t total = context.constantInt(6, "the length of all tokens");
   bool isPrompt = total == length;
   // Tokens before those of this step.
   OnnxValue first =
@@ -248,6 +257,7 @@ void importGroupQueryAttention(ImportContext &context) {
     int64_t interleaved = context.intAttr("rotary_interleaved", 0);
     auto rotate = [&](const OnnxValue &x, int64_t count) {
       int64_t size = x.shape[2] / count;
+      requireCache(context, 7);
       int64_t rotated = 2 * context.in(7).shape.back();
       return context.apply(
           "RotaryEmbedding", {x, context.in(7), context.in(8), ids},

@@ -16,7 +16,10 @@ namespace {
 
 constexpr int64_t maxUnrolledNodes = 1 << 17;
 
-bool isTrue(const OnnxValue &condition) {
+bool isTrue(ImportContext &context, const OnnxValue &condition) {
+  context.require(condition.numElements() == 1,
+                  "a condition has shape " + formatShape(condition.shape) +
+                      "; one element is expected");
   return condition.constant->getInteger(0) != 0;
 }
 
@@ -71,7 +74,7 @@ void importIf(ImportContext &context) {
   OnnxValue condition = readCondition(context, context.in(0));
   if (condition.isConstant()) {
     std::vector<OnnxValue> results =
-        context.call(isTrue(condition) ? onTrue : onFalse, {});
+        context.call(isTrue(context, condition) ? onTrue : onFalse, {});
     for (auto [i, result] : llvm::enumerate(results)) {
       context.out(result, i);
     }
@@ -132,7 +135,7 @@ void importLoop(ImportContext &context) {
                       Twine(carried.size()) + " carried values");
   std::vector<std::vector<OnnxValue>> scanned(scans);
   for (int64_t trip = 0; trip < trips; ++trip) {
-    if (active.isConstant() && !isTrue(active)) {
+    if (active.isConstant() && !isTrue(context, active)) {
       break;
     }
     if (!active.isConstant() && (scans != 0 || trips == INT64_MAX)) {
@@ -158,7 +161,8 @@ void importLoop(ImportContext &context) {
       scanned[i].push_back(results[1 + carried.size() + i]);
     }
     OnnxValue goesOn = readCondition(context, results[0]);
-    if (active.isConstant() || (goesOn.isConstant() && !isTrue(goesOn))) {
+    if (active.isConstant() ||
+        (goesOn.isConstant() && !isTrue(context, goesOn))) {
       active = goesOn;
     } else if (!goesOn.isConstant()) {
       OnnxValue both[] = {active, goesOn};

@@ -134,13 +134,14 @@ void importVariadic(ImportContext &context, Make make, Combine combine,
   // takes minutes. What is in between keeps the precision of a body.
   DType type = operands[0].dtype;
   constexpr size_t groupSize = 8;
-  while (operands.size() > groupSize) {
-    OnnxValue total = combineAll(ArrayRef(operands).take_front(groupSize),
+  MutableArrayRef<OnnxValue> rest = operands;
+  while (rest.size() > groupSize) {
+    OnnxValue total = combineAll(rest.take_front(groupSize),
                                  isFloat(type) ? DType::F32 : type, false);
-    operands.erase(operands.begin(), operands.begin() + groupSize);
-    operands.insert(operands.begin(), total);
+    rest = rest.drop_front(groupSize - 1);
+    rest.front() = total;
   }
-  context.out(combineAll(operands, type, true));
+  context.out(combineAll(rest, type, true));
 }
 
 void importMax(ImportContext &context) {

@@ -317,6 +317,13 @@ std::vector<int64_t> ImportContext::constantInts(unsigned i,
   return value.constant->toIntegers();
 }
 
+int64_t ImportContext::constantInt(unsigned i, StringRef what) const {
+  std::vector<int64_t> values = constantInts(i, what);
+  require(values.size() == 1,
+          what + " has " + Twine(values.size()) + " elements; one is expected");
+  return values[0];
+}
+
 std::vector<double> ImportContext::constantFloats(unsigned i,
                                                   StringRef what) const {
   const OnnxValue &value = in(i);

@@ -128,6 +128,7 @@ public:
 
   /// The values of input `i`, which must be computable at import.
   std::vector<int64_t> constantInts(unsigned i, llvm::StringRef what) const;
+  int64_t constantInt(unsigned i, llvm::StringRef what) const;
   std::vector<double> constantFloats(unsigned i, llvm::StringRef what) const;
   double constantScalar(unsigned i, llvm::StringRef what) const;
 
@@ -152,6 +153,8 @@ public:
   materializeConstant(const std::shared_ptr<const HostTensor> &tensor);
 
 private:
+  /// Fails if an operation after `last` is invalid.
+  void checkOperations(mlir::Operation *last) const;
   void importInner(llvm::ArrayRef<OnnxNode> nodes);
 
   int64_t opsetVersion;

@@ -210,6 +210,24 @@ void GraphImporter::checkOutput(ImportContext &state, const OnnxValueInfo &info,
   }
 }
 
+/// Attributes of all arguments or results, to be set together: one by one each
+/// would make a new list of them all. `requiredValues` is by index.
+static SmallVector<DictionaryAttr>
+describe(Builder &builder, ArrayRef<OnnxValueInfo> infos,
+         const std::map<size_t, Attribute> &requiredValues) {
+  SmallVector<DictionaryAttr> result;
+  for (auto [i, info] : llvm::enumerate(infos)) {
+    NamedAttrList attributes;
+    attributes.set("acc.name", builder.getStringAttr(info.name));
+    attributes.set("acc.dtype", builder.getStringAttr(getName(info.dtype)));
+    if (auto values = requiredValues.find(i); values != requiredValues.end()) {
+      attributes.set("acc.value", values->second);
+    }
+    result.push_back(attributes.getDictionary(builder.getContext()));
+  }
+  return result;
+}
+
 OwningOpRef<ModuleOp> GraphImporter::run(const std::set<std::string> &special) {
   bindDims();
   MLIRContext *context = builder.getContext();
@@ -230,6 +248,7 @@ OwningOpRef<ModuleOp> GraphImporter::run(const std::set<std::string> &special) {
                                    builder.getFunctionType(inputTypes, {}));
   Block *block = func.addEntryBlock();
   builder.setInsertionPointToStart(block);
+  std::map<size_t, Attribute> requiredValues;
   for (auto [i, info] : llvm::enumerate(model.inputs)) {
     state.values[info.name] = makeValue(block->getArgument(i), info.dtype);
     block->getArgument(i).setLoc(
@@ -241,9 +260,8 @@ OwningOpRef<ModuleOp> GraphImporter::run(const std::set<std::string> &special) {
             ArrayRef<int64_t>(shapes[i])) {
       state.values[info.name] = makeConstant(known->second);
       auto type = RankedTensorType::get(shapes[i], builder.getI64Type());
-      func.setArgAttr(i, "acc.value",
-                      DenseElementsAttr::get(
-                          type, ArrayRef<int64_t>(known->second.toKeys())));
+      requiredValues[i] = DenseElementsAttr::get(
+          type, ArrayRef<int64_t>(known->second.toKeys()));
     }
   }
   for (const auto &entry : model.initializers) {
@@ -279,15 +297,8 @@ OwningOpRef<ModuleOp> GraphImporter::run(const std::set<std::string> &special) {
     }
   }
   func.setType(builder.getFunctionType(inputTypes, resultTypes));
-  for (auto [i, info] : llvm::enumerate(model.inputs)) {
-    func.setArgAttr(i, "acc.name", builder.getStringAttr(info.name));
-    func.setArgAttr(i, "acc.dtype", builder.getStringAttr(getName(info.dtype)));
-  }
-  for (auto [i, info] : llvm::enumerate(model.outputs)) {
-    func.setResultAttr(i, "acc.name", builder.getStringAttr(info.name));
-    func.setResultAttr(i, "acc.dtype",
-                       builder.getStringAttr(getName(info.dtype)));
-  }
+  func.setAllArgAttrs(describe(builder, model.inputs, requiredValues));
+  func.setAllResultAttrs(describe(builder, model.outputs, {}));
   return module;
 }
 
@@ -336,12 +347,34 @@ void ImportContext::importNodes(ArrayRef<OnnxNode> nodes) {
     if (it == table.end()) {
       unsupported("operator " + getKey(next));
     }
+    Operation *last = builder.getInsertionBlock()->empty()
+                          ? nullptr
+                          : &builder.getInsertionBlock()->back();
     it->second(*this);
     checkAttributes();
+    checkOperations(last);
   }
   node = outerNode;
   loc = outerLoc;
   usedAttributes = std::move(outerAttributes);
+}
+
+/// What operators do not check themselves: mostly that the types of their
+/// inputs are those that they may have.
+void ImportContext::checkOperations(Operation *last) const {
+  Block *block = builder.getInsertionBlock();
+  std::string reason;
+  ScopedDiagnosticHandler handler(
+      builder.getContext(), [&](Diagnostic &diagnostic) {
+        llvm::raw_string_ostream(reason)
+            << (reason.empty() ? "" : "; ") << diagnostic;
+      });
+  for (auto it = last ? std::next(last->getIterator()) : block->begin();
+       it != block->end(); ++it) {
+    if (failed(verify(&*it))) {
+      fail("has inputs that do not go together: " + reason);
+    }
+  }
 }
 
 void ImportOptions::bindInputs(ArrayRef<HostTensor> inputs) {

@@ -77,6 +77,7 @@ void importLinearAttention(ImportContext &context) {
                     "the decay has shape " + formatShape(context.in(4).shape));
   }
   if (delta) {
+    context.require(context.in(5).rank() != 0, "beta is a scalar");
     int64_t heads = context.in(5).shape.back();
     context.require(heads == 1 || heads == kvHeads,
                     "beta has shape " + formatShape(context.in(5).shape));

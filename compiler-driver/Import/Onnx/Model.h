@@ -109,6 +109,10 @@ struct OnnxModel : OnnxGraph {
 /// there is one.
 llvm::Expected<OnnxModel> loadOnnxModel(llvm::StringRef path);
 
+/// The same of its bytes; external data lies in the folder of `path`.
+llvm::Expected<OnnxModel> parseOnnxModel(llvm::StringRef bytes,
+                                         llvm::StringRef path);
+
 } // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_ONNX_MODEL_H

@@ -509,44 +509,37 @@ Error loadFunctions(::onnx::ModelProto &proto, StringRef directory,
   return Error::success();
 }
 
-} // namespace
-
-Expected<OnnxModel> loadOnnxModel(StringRef path) {
+Error parseProto(StringRef bytes, StringRef path, ::onnx::ModelProto &proto) {
   auto fail = [&](const Twine &message) {
     return makeInputError(path + ": " + message);
   };
+  if (bytes.size() > INT32_MAX) {
+    return fail("is larger than 2 GiB; store the weights as external data");
+  }
+  if (bytes.empty()) {
+    return fail("is empty; an ONNX model is expected");
+  }
+  if (!proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return fail("is not an ONNX model, or is truncated");
+  }
+  if (!proto.has_graph()) {
+    return fail("contains no graph: it is not an ONNX model, or is truncated");
+  }
+  return Error::success();
+}
+
+Expected<OnnxModel> loadProto(::onnx::ModelProto &proto, StringRef path) {
   OnnxModel model;
   model.path = path.str();
   StringRef directory = sys::path::parent_path(path);
   directory = directory.empty() ? "." : directory;
-  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                      /*RequiresNullTerminator=*/false);
-  if (!buffer) {
-    return fail("cannot be read: " + buffer.getError().message());
-  }
-  size_t size = (*buffer)->getBufferSize();
-  if (size > INT32_MAX) {
-    return fail("is larger than 2 GiB; store the weights as external data");
-  }
-  if (size == 0) {
-    return fail("is empty; an ONNX model is expected");
-  }
-  ::onnx::ModelProto proto;
-  if (!proto.ParseFromArray((*buffer)->getBufferStart(),
-                            static_cast<int>(size))) {
-    return fail("is not an ONNX model, or is truncated");
-  }
-  buffer->reset();
-  if (!proto.has_graph()) {
-    return fail("contains no graph: it is not an ONNX model, or is truncated");
-  }
   model.opset = getOpset(proto);
   if (model.opset == 0 && proto.opset_import_size() != 0) {
     model.opset = newestOpset; // Other domains only.
   }
   if (model.opset == 0 && proto.opset_import_size() == 0) {
-    return fail("imports no operator set: the file is truncated, or older than "
-                "ONNX 1.0");
+    return makeInputError(path + ": imports no operator set: the file is "
+                                 "truncated, or older than ONNX 1.0");
   }
   if (model.opset < 1 || model.opset > newestOpset) {
     return makeUnsupportedError(path + ": operator set " + Twine(model.opset) +
@@ -561,6 +554,32 @@ Expected<OnnxModel> loadOnnxModel(StringRef path) {
     return std::move(error);
   }
   return std::move(model);
+}
+
+} // namespace
+
+Expected<OnnxModel> parseOnnxModel(StringRef bytes, StringRef path) {
+  ::onnx::ModelProto proto;
+  if (Error error = parseProto(bytes, path, proto)) {
+    return std::move(error);
+  }
+  return loadProto(proto, path);
+}
+
+Expected<OnnxModel> loadOnnxModel(StringRef path) {
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  if (!buffer) {
+    return makeInputError(path +
+                          ": cannot be read: " + buffer.getError().message());
+  }
+  ::onnx::ModelProto proto;
+  if (Error error = parseProto((*buffer)->getBuffer(), path, proto)) {
+    return std::move(error);
+  }
+  // The weights are now in the message.
+  buffer->reset();
+  return loadProto(proto, path);
 }
 
 } // namespace acc

@@ -31,8 +31,8 @@ struct AxisForm {
   double start = 0.0, end = 1.0;
 };
 
-double sourceCoordinate(ImportContext &context, const Rules &rules, int64_t at,
-                        const AxisForm &form) {
+double unboundedCoordinate(ImportContext &context, const Rules &rules,
+                           int64_t at, const AxisForm &form) {
   const std::string &kind = rules.coordinates;
   int64_t in = form.in, out = form.out;
   double scale = form.scale;
@@ -80,6 +80,14 @@ bool isCrop(const Rules &rules) {
 }
 
 /// Whether the element `to` lies in the input; a crop may reach out of it.
+/// Far outside of the input it no longer matters where.
+double sourceCoordinate(ImportContext &context, const Rules &rules, int64_t at,
+                        const AxisForm &form) {
+  double x = unboundedCoordinate(context, rules, at, form);
+  context.require(!std::isnan(x), "a coordinate is no number");
+  return std::clamp(x, double(INT32_MIN), double(INT32_MAX));
+}
+
 bool isInside(ImportContext &context, const Rules &rules, const AxisForm &form,
               int64_t to) {
   double x = sourceCoordinate(context, rules, to, form);
@@ -149,7 +157,7 @@ bool repeatsElements(const HostTensor &matrix, int64_t in, int64_t factor) {
 OnnxValue resizeAxis(ImportContext &context, const OnnxValue &x,
                      const AxisForm &form, const Rules &rules) {
   int64_t axis = form.axis, in = form.in, out = form.out;
-  if (in * out > (int64_t(1) << 24)) {
+  if (in > (int64_t(1) << 24) / out) {
     context.unsupported("a resize from " + Twine(in) + " to " + Twine(out) +
                         " elements");
   }
@@ -266,8 +274,9 @@ void importResize(ImportContext &context) {
                       "a scale is not positive");
       out = static_cast<int64_t>(std::floor(in * scale));
     }
-    context.require(in > 0 && out > 0, "cannot resize " + Twine(in) + " to " +
-                                           Twine(out) + " elements");
+    context.require(in > 0 && out > 0 && scale > 0.0,
+                    "cannot resize " + Twine(in) + " to " + Twine(out) +
+                        " elements");
     AxisForm form{axis, in, out, scale};
     if (!region.empty()) {
       form.start = region[i];

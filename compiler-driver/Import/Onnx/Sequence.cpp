@@ -98,7 +98,7 @@ void importSplitToSequence(ImportContext &context) {
   if (!context.has(1)) {
     sizes.assign(size, 1);
   } else if (context.in(1).rank() == 0) {
-    int64_t chunk = context.constantInts(1, "the split")[0];
+    int64_t chunk = context.constantInt(1, "the split");
     context.require(chunk > 0, "splits into parts of " + Twine(chunk));
     for (int64_t at = 0; at < size; at += chunk) {
       sizes.push_back(std::min(chunk, size - at));

@@ -181,6 +181,10 @@ OnnxValue plain(ImportContext &context, const OnnxValue &value) {
 OnnxValue reshape(ImportContext &context, const OnnxValue &value,
                   ArrayRef<int64_t> shape) {
   context.checkShape(shape);
+  context.require(countElements(value.shape) == countElements(shape),
+                  "shape " + formatShape(value.shape) +
+                      " does not have as many elements as " +
+                      formatShape(shape));
   if (ArrayRef<int64_t>(value.shape) == shape) {
     return value;
   }

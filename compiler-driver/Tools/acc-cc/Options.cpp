@@ -90,9 +90,11 @@ cl::opt<std::string> randomWeights("random-weights", cl::Hidden,
 cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
                            cl::value_desc("NAME=VALUE"),
                            cl::cat(compileCategory));
-cl::opt<std::string>
-    runModel("run", cl::desc("Simulate on functional, systemc or rtl"),
-             cl::value_desc("MODEL"), cl::cat(runCategory));
+cl::opt<std::string> runModel(
+    "run",
+    cl::desc("Simulate on functional, systemc or rtl (which is built at "
+             "its first use of a machine, see acc-sim --clear-cache)"),
+    cl::value_desc("MODEL"), cl::cat(runCategory));
 cl::list<std::string>
     check("check", cl::CommaSeparated,
           cl::desc("Simulate on each model and fail unless memory, cycles, "

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler-driver/Runtime/ModelCache.h"
 #include "compiler-driver/Runtime/Simulate.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorIO.h"
@@ -33,7 +34,8 @@ static cl::opt<Model> model(
     "model", cl::desc("Model to run"), cl::init(Model::SystemC),
     cl::values(clEnumValN(Model::Functional, "functional", "values, no time"),
                clEnumValN(Model::SystemC, "systemc", "values and exact time"),
-               clEnumValN(Model::Rtl, "rtl", "the Verilated RTL")),
+               clEnumValN(Model::Rtl, "rtl",
+                          "the Verilated RTL, built at its first use")),
     cl::cat(category));
 static cl::opt<std::string>
     inputs("inputs",
@@ -72,6 +74,12 @@ static cl::opt<bool> noValues("no-values",
 static cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
                                   cl::value_desc("file.fst"),
                                   cl::cat(category));
+static cl::opt<bool>
+    clearCache("clear-cache",
+               cl::desc("Remove the RTL models that --model=rtl has built "
+                        "(in ACC_CACHE_DIR, default ~/.cache/acc; up to "
+                        "ACC_CACHE_SIZE, default 1g)"),
+               cl::cat(category));
 static cl::opt<bool> verbose("v", cl::desc("Print speed to stderr"),
                              cl::cat(category));
 
@@ -232,8 +240,16 @@ static llvm::Error checkTarget(const xpu::Object &object,
 }
 
 static llvm::Error run(llvm::StringRef toolDirectory) {
+  if (clearCache && objectFile.empty() && programFile.empty()) {
+    return xpu::clearModelCache();
+  }
   if (llvm::Error error = checkOptions()) {
     return error;
+  }
+  if (clearCache) {
+    if (llvm::Error error = xpu::clearModelCache()) {
+      return error;
+    }
   }
   bool isRaw = objectFile.empty();
   auto object = isRaw ? readRaw() : xpu::readObject(objectFile);

@@ -24,10 +24,6 @@ static std::string cppType(const Field &field) {
                                 std::to_string(field.count) + ">";
 }
 
-static bool isPadding(const Field &field) {
-  return field.name == "reserved" || field.name == "pad";
-}
-
 static bool isImplied(const Field &field) {
   return field.name == "opcode" || field.name == "nwords";
 }
@@ -46,7 +42,7 @@ static void emitStruct(const Isa &isa, const Instruction &instr, StringRef name,
     os << "  static constexpr unsigned kMaxWords = " << words << ";\n";
   }
   for (const Field &field : instr.fields) {
-    if (isPadding(field) || isImplied(field)) {
+    if (field.isPadding() || isImplied(field)) {
       continue;
     }
     os << "  " << cppType(field) << " " << toCamel(field.name) << "{}; ///< "
@@ -120,7 +116,7 @@ static void emitCodec(const Isa &isa, const Instruction &instr, StringRef name,
   os << "}\n\nvoid " << name << "::encode(std::vector<Word> &code) const {\n"
      << "  Word buffer[kMaxWords] = {};\n";
   for (const Field &field : instr.fields) {
-    if (isPadding(field)) {
+    if (field.isPadding()) {
       continue;
     }
     std::string value = field.name == "nwords" ? "numWords()"
@@ -147,7 +143,7 @@ static void emitCodec(const Isa &isa, const Instruction &instr, StringRef name,
     os << "  result.opcode = static_cast<Opcode>(extractBits(buffer, 0, 8));\n";
   }
   for (const Field &field : instr.fields) {
-    if (isPadding(field) || isImplied(field)) {
+    if (field.isPadding() || isImplied(field)) {
       continue;
     }
     std::string get = field.isSigned ? "extractSigned" : "extractBits";
@@ -250,7 +246,7 @@ void emitCppDefs(const Isa &isa, raw_ostream &os) {
   emitFormats(isa, os);
   os << "uint64_t UopInstr::encode() const {\n  uint64_t bits = 0;\n";
   for (const Field &field : isa.uop.fields) {
-    if (!isPadding(field)) {
+    if (!field.isPadding()) {
       os << "  bits |= (static_cast<uint64_t>(" << toCamel(field.name) << ") & "
          << ((field.width == 64 ? 0 : (1ULL << field.width)) - 1) << "ULL) << "
          << field.offset << ";\n";
@@ -259,7 +255,7 @@ void emitCppDefs(const Isa &isa, raw_ostream &os) {
   os << "  return bits;\n}\n\nUopInstr UopInstr::decode(uint64_t bits) {\n  "
         "UopInstr result;\n";
   for (const Field &field : isa.uop.fields) {
-    if (!isPadding(field)) {
+    if (!field.isPadding()) {
       std::string member = "result." + toCamel(field.name);
       os << "  " << member << " = static_cast<decltype(" << member
          << ")>((bits >> " << field.offset << ") & "

@@ -29,12 +29,7 @@ static void emitStruct(const Isa &isa, const Instruction &instr, StringRef name,
   if (totalBits > instr.bits()) {
     os << "    logic [" << totalBits - instr.bits() - 1 << ":0] unused;\n";
   }
-  unsigned pads = 0;
   for (auto it = instr.fields.rbegin(); it != instr.fields.rend(); ++it) {
-    std::string member = it->name;
-    if (member == "reserved" || member == "pad") {
-      member += std::to_string(pads++);
-    }
     os << "    logic ";
     if (it->isSigned) {
       os << "signed ";
@@ -45,7 +40,7 @@ static void emitStruct(const Isa &isa, const Instruction &instr, StringRef name,
     if (it->width > 1 || it->count > 1) {
       os << "[" << it->width - 1 << ":0] ";
     }
-    os << member << ";\n";
+    os << it->name << ";\n";
   }
   os << "  } " << name << ";\n\n";
 }

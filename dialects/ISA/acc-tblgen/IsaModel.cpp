@@ -35,8 +35,7 @@ static Instruction readInstruction(const Record *record, unsigned wordBits) {
       PrintFatalError(record, "field '" + field.name +
                                   "' expects a width of 1 to 64 bits");
     }
-    if (field.name != "reserved" && field.name != "pad" &&
-        !names.insert(field.name).second) {
+    if (!names.insert(field.name).second) {
       PrintFatalError(record, "field '" + field.name + "' appears twice");
     }
     instr.fields.push_back(field);

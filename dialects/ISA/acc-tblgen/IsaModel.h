@@ -26,6 +26,11 @@ struct Field {
   bool isSigned = false;
 
   unsigned bits() const { return width * count; }
+  /// Bits that are zero and that no program names; assembly does, as a word of
+  /// other bits has to be printed.
+  bool isPadding() const {
+    return name == "pad" || name.compare(0, 8, "reserved") == 0;
+  }
 };
 
 struct Instruction {

@@ -1,0 +1,30 @@
+//===- ModelCache.h - RTL models that were made on demand -------*- C++ -*-===//
+//
+// One shared library for each content of what it is made of, in
+// $ACC_CACHE_DIR, else $XDG_CACHE_HOME/acc, else ~/.cache/acc. Beyond
+// $ACC_CACHE_SIZE (1g; k, m and g are known) those that were not used for
+// longest are removed before another one is built. Processes may use it
+// together.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_RUNTIME_MODELCACHE_H
+#define COMPILER_DRIVER_RUNTIME_MODELCACHE_H
+
+#include "dialects/Target/Target.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+
+namespace xpu {
+
+/// The path of the model of `target`, which is built if it is not there.
+/// Progress goes to stderr.
+llvm::Expected<std::string> findRtlModel(const acc::Target &target);
+
+/// Removes all models.
+llvm::Error clearModelCache();
+
+} // namespace xpu
+
+#endif // COMPILER_DRIVER_RUNTIME_MODELCACHE_H

@@ -1,0 +1,38 @@
+//===- RtlRecipe.h - How the RTL of a target is built -----------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_RUNTIME_RTLRECIPE_H
+#define COMPILER_DRIVER_RUNTIME_RTLRECIPE_H
+
+#include "dialects/Target/Target.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+#include <vector>
+
+namespace xpu {
+
+/// What rtl/Recipe.cmake wrote, with the programs that were found.
+class RtlRecipe {
+public:
+  /// Finds Verilator and a compiler; an error says what to install.
+  static llvm::Expected<RtlRecipe> load();
+
+  /// A digest of all that the model of `target` depends on.
+  llvm::Expected<std::string> digest(const acc::Target &target) const;
+
+  /// Verilates and compiles in `folder`; the model is then `folder`/model.so.
+  llvm::Error build(const acc::Target &target, llvm::StringRef folder) const;
+
+private:
+  llvm::Error run(llvm::StringRef program, std::vector<std::string> arguments,
+                  llvm::StringRef folder) const;
+
+  std::string verilator, compiler, version;
+  std::string root; ///< The folder that rtl/ is in.
+  std::string runtimeFolder;
+  std::vector<std::string> verilate, sources, compile, runtime, libraries;
+};
+
+} // namespace xpu
+
+#endif // COMPILER_DRIVER_RUNTIME_RTLRECIPE_H

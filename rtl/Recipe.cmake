@@ -1,0 +1,49 @@
+# Writes model.json: what Runtime/RtlModels.cpp reads to make the model of a
+# target on demand. Relative paths begin at the folder of the file.
+
+function(_acc_json_list out)
+  list(JOIN ARGN "\", \"" text)
+  set(${out} "[\"${text}\"]" PARENT_SCOPE)
+endfunction()
+
+# acc_write_recipe(file ROOT folder SOURCES files...): ROOT is the folder that
+# rtl/ is in.
+function(acc_write_recipe file)
+  cmake_parse_arguments(A "" "ROOT" "SOURCES" ${ARGN})
+  list(TRANSFORM XPU_MODEL_DEFINITIONS PREPEND -D OUTPUT_VARIABLE definitions)
+  _acc_json_list(verilate ${XPU_VERILATOR_FLAGS} --top-module xpu_tb --prefix Vxpu_tb)
+  _acc_json_list(compile ${XPU_MODEL_OPTIONS} ${definitions})
+  _acc_json_list(runtime ${XPU_VERILATOR_RUNTIME})
+  _acc_json_list(sources ${A_SOURCES})
+  set(libraries -lpthread)
+  if(ACC_RTL_WAVES)
+    list(APPEND libraries -lz)
+  endif()
+  _acc_json_list(libraries ${libraries})
+  file(CONFIGURE OUTPUT ${file} CONTENT "{
+  \"root\": \"${A_ROOT}\",
+  \"verilate\": ${verilate},
+  \"sources\": ${sources},
+  \"compile\": ${compile},
+  \"runtime\": ${runtime},
+  \"libraries\": ${libraries}
+}
+" @ONLY)
+endfunction()
+
+set(_sources ${XPU_WAIVERS} ${XPU_ISA_SV} ${XPU_SFU_SV} ${XPU_RTL_PACKAGES} ${XPU_RTL_MODULES} ${XPU_RTL_BENCH})
+acc_write_recipe(${ACC_RTL_RECIPE} ROOT ${PROJECT_SOURCE_DIR} SOURCES ${_sources})
+
+# The same files where an installation has them.
+set(_installed)
+foreach(_file ${_sources})
+  if(_file STREQUAL XPU_ISA_SV OR _file STREQUAL XPU_SFU_SV)
+    get_filename_component(_file ${_file} NAME)
+    list(APPEND _installed generated/${_file})
+  else()
+    file(RELATIVE_PATH _file ${PROJECT_SOURCE_DIR}/rtl ${_file})
+    list(APPEND _installed ${_file})
+  endif()
+endforeach()
+acc_write_recipe(${CMAKE_CURRENT_BINARY_DIR}/installed/model.json ROOT .. SOURCES ${_installed})
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/installed/model.json DESTINATION ${ACC_INSTALL_DATA}/rtl)

@@ -1,0 +1,63 @@
+//===- RtlModel.h - The Verilated top without its types ---------*- C++ -*-===//
+//
+// What the bench needs of the code that Verilator writes for a target. It is
+// either linked (StaticModel.cpp) or loaded (LoadModel.cpp). RtlModel.cpp
+// implements it and is compiled with the target, by whatever compiler is there:
+// nothing but this header and Verilator's is included.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_RTL_TB_RTLMODEL_H
+#define ACC_RTL_TB_RTLMODEL_H
+
+#include <cstdint>
+
+namespace acc {
+
+class RtlModel {
+public:
+  virtual ~RtlModel() = default;
+
+  /// Ports of xpu_tb. Outputs are up to date after `eval`.
+  struct Inputs {
+    bool clk = false;
+    bool rstN = false;
+    bool csrWrite = false;
+    uint8_t csrAddress = 0;
+    uint32_t csrData = 0;
+    bool imemWrite = false;
+    uint32_t imemAddress = 0;
+    uint32_t imemData[4] = {};
+  } in;
+  struct Outputs {
+    uint32_t csrData = 0;
+    bool running = false;
+    bool busy = false;
+    uint32_t traceStart = 0; ///< A bit for each engine.
+    uint32_t traceEnd = 0;
+    uint32_t tracePc[16] = {};
+  } out;
+
+  virtual void eval() = 0;
+  /// After the last `eval`.
+  virtual void finish() = 0;
+
+  /// Begins a waveform; false if the model is built without.
+  virtual bool openWaves(const char *file) = 0;
+  /// Adds the state to it.
+  virtual void dump(uint64_t time) = 0;
+};
+
+} // namespace acc
+
+/// One at a time in a process. Deleted by who called it.
+extern "C" acc::RtlModel *acc_create_rtl_model();
+
+namespace acc {
+
+/// The model that is linked or loaded.
+RtlModel *createRtlModel();
+
+} // namespace acc
+
+#endif // ACC_RTL_TB_RTLMODEL_H
