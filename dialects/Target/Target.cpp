@@ -144,6 +144,8 @@ template <> struct MappingTraits<Target::Dma> : Fields<Target::Dma> {
 template <> struct MappingTraits<Target::Mxu> : Fields<Target::Mxu> {
   static std::string validate(IO &, Target::Mxu &m) {
     return Rules()
+        .require(m.commands >= 1 && m.commands <= 4,
+                 "mxu.commands must be 1 to 4")
         .require(m.units >= 1, "mxu.units must be at least 1")
         .require(m.rows >= 1 && m.rows <= 1024, "mxu.rows must be 1 to 1024")
         .require(m.unitCols >= 1, "mxu.unit_cols must be at least 1")

@@ -44,6 +44,7 @@ struct Target {
     uint32_t tail = 0;
   };
   struct Mxu {
+    uint32_t commands = 0; ///< active together
     uint32_t units = 0;
     uint32_t rows = 0;
     uint32_t unitCols = 0;

@@ -34,6 +34,7 @@ template <typename Visitor> void visitFields(Visitor &visitor, Target::Dma &d) {
 }
 
 template <typename Visitor> void visitFields(Visitor &visitor, Target::Mxu &m) {
+  visitor("commands", m.commands);
   visitor("units", m.units);
   visitor("rows", m.rows);
   visitor("unit_cols", m.unitCols);

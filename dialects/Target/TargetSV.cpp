@@ -23,6 +23,7 @@ void acc::writeTargetSV(const Target &t, llvm::raw_ostream &os) {
   param("DmaOutstanding", t.dma.outstanding);
   param("DmaIndexLatency", t.dma.indexLatency);
   param("DmaTail", t.dma.tail);
+  param("MxuCommands", t.mxu.commands);
   param("MxuUnits", t.mxu.units);
   param("MxuRows", t.mxu.rows);
   param("MxuUnitCols", t.mxu.unitCols);

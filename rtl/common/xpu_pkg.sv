@@ -8,10 +8,12 @@ package xpu_pkg;
   localparam logic [1:0]  EngStore   = 2'(EngineStore);
   localparam logic [1:0]  EngMxu     = 2'(EngineMxu);
   localparam logic [1:0]  EngVpu     = 2'(EngineVpu);
+  localparam int unsigned MaxCommands = 4; // active ones of an engine, at most
   localparam int unsigned RowBits    = SpmRowBytes * 8;
   localparam int unsigned LineBits   = HbmLineBytes * 8;
   localparam int unsigned SpmBytes   = SpmBanks * SpmBankBytes;
   localparam int unsigned MxuCols    = MxuUnits * MxuUnitCols;
+  localparam logic [15:0] BankMask   = 16'((32'd1 << SpmBanks) - 32'd1);  // claims of other banks mean nothing
   localparam int unsigned VpuVl      = VpuLanes * VpuChime;
   localparam int unsigned CmdBits    = VpurunMaxWords * WordBits;
 
@@ -25,6 +27,9 @@ package xpu_pkg;
     logic [2:0]  esize;
     logic [15:0] claim;
   } spm_req_t;
+
+  // The place of a command among the active ones of its engine; they are given in turn.
+  typedef logic [$clog2(MaxCommands)-1:0] slot_t;
 
   // Events of one cycle that the counters collect until the command ends.
   typedef struct packed {

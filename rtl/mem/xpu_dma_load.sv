@@ -15,19 +15,20 @@ module xpu_dma_load
   input  logic                rst_ni,
   input  logic                start_i,
   input  load_cmd_t           cmd_i,
-  input  logic                slot_i,      // of the command that starts
+  input  slot_t               slot_i,      // of the command that starts
   output logic [7:0]          start_fault_o,
   output logic                sending_o,   // requests are left
   output logic                done_o,      // of the older command
   output logic [7:0]          fault_o,     // of a request
-  output events_t             events_o,
+  output events_t             events_o,    // of the newest command
   // Scratchpad
   output spm_req_t            idx_req_o,
   input  logic [31:0]         idx_data_i,
   input  logic [7:0]          idx_fault_i,
   output spm_req_t            wr_req_o,
   output logic [RowBits-1:0]  wr_data_o,
-  output logic                wr_slot_o,   // whose packet wr_req_o is
+  output slot_t               wr_slot_o,   // whose packet wr_req_o is
+  output events_t             wr_events_o,
   // AXI
   output logic                arvalid_o,
   input  logic                arready_i,
@@ -37,11 +38,12 @@ module xpu_dma_load
   output logic                rready_o,
   input  logic [LineBits-1:0] rdata_i
 );
-  logic               pkt_valid, pkt_last, idx_wait, fire, may_go, hbm_bad, slot_q;
+  logic               pkt_valid, pkt_last, idx_wait, fire, may_go, hbm_bad;
+  slot_t              slot_q;
   logic [31:0]        pkt_hbm, pkt_spm, setup_q, flight_q;
   logic [15:0]        pkt_bytes;
   logic [7:0]         idx_range;
-  logic [1:0][15:0]   claim_q;  // by slot
+  logic [MaxCommands-1:0][15:0] claim_q;  // by slot
   logic [DmaTail-1:0] tail_q;  // bit i: the last packet of a command came i + 1 cycles ago
 
   assign start_fault_o = start_i ? dma_check(cmd_i) : FaultNone;
@@ -69,7 +71,7 @@ module xpu_dma_load
 
   // Packets in flight: where their data go.
   typedef struct packed {
-    logic        slot;
+    slot_t       slot;
     logic        last;
     logic [15:0] bytes;
     logic [15:0] lane;
@@ -94,13 +96,14 @@ module xpu_dma_load
   end
 
   always_comb begin
-    events_o = '0;
+    events_o    = '0;
+    wr_events_o = '0;
     if (fire) begin
       events_o.hbm_rd_bytes = pkt_bytes;
       events_o.hbm_rd_pkt   = 1'b1;
     end
     if (idx_req_o.valid) events_o.spm_rd_bytes = 16'd4;
-    if (wr_req_o.valid) events_o.spm_wr_bytes = meta.bytes;
+    if (wr_req_o.valid) wr_events_o.spm_wr_bytes = meta.bytes;
   end
 
   assign done_o = tail_q[DmaTail-1];

@@ -1,8 +1,11 @@
 // Matrix unit: control of MATMUL and ACCST (docs/machine.md, sections 4 and 5); the array is xpu_mxu_array.
 //
 // MATMUL: while step i streams A vectors, the weight tile of step i + 1, and with MATMULMX the scales of W and of A,
-// go to the other buffer over the W port; a step starts when both are through. The end comes from the array (last_o of its tag). ACCST reads an accumulator row one cycle before
-// it writes. start_fault_o and scratchpad requests depend combinationally on cmd_i and registers only.
+// go to the other buffer over the W port; a step starts when both are through. So does the first step of a command that
+// starts while the last step of the one before it streams: the W side works for the newest command, the A side for it
+// or for the one before, and older ones are in the array or behind it. The end comes from the array (last_o of its
+// tag). ACCST is alone; it uses the A side, and reads an accumulator row one cycle before it writes. start_fault_o,
+// room_o and scratchpad requests depend combinationally on cmd_i and registers only.
 module xpu_mxu
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -14,34 +17,52 @@ module xpu_mxu
   input  logic               rst_ni,
   input  logic               start_i,
   input  matmulmx_cmd_t      cmd_i,     // or a MATMUL or an ACCST in its low bits; other bits are 0
+  input  slot_t              slot_i,    // of the command that starts
   output logic [7:0]         start_fault_o,
+  output logic               room_o,    // cmd_i may start beside what is active
   output logic               done_o,
-  output logic [7:0]         fault_o,
-  output events_t            events_o,
+  output logic [7:0]         w_fault_o, // of the newest command
+  output events_t            w_events_o,
+  output slot_t              a_slot_o,  // the command that the A side works for
+  output logic [7:0]         a_fault_o,
+  output events_t            a_events_o,
   output spm_req_t           a_req_o,
   input  logic [RowBits-1:0] a_data_i,
-  input  logic [7:0]         a_fault_i,
+  input  logic [7:0]         a_spm_fault_i,
   output spm_req_t           w_req_o,
   input  logic [RowBits-1:0] w_data_i,
-  input  logic [7:0]         w_fault_i,
+  input  logic [7:0]         w_spm_fault_i,
   output spm_req_t           wr_req_o,
   output logic [RowBits-1:0] wr_data_o,
   input  logic [7:0]         wr_fault_i
 );
-  accst_cmd_t  st_i;
-  logic        is_st;
-  assign st_i          = cmd_i[$bits(accst_cmd_t)-1:0];
+  logic is_st;
   assign is_st         = cmd_i.opcode == OpACCST;
-  assign start_fault_o = !start_i ? FaultNone : is_st ? accst_check(st_i) : matmul_check(cmd_i);
-  assign fault_o       = lower_fault(lower_fault(a_fault_i, w_fault_i), wr_fault_i);
+  assign start_fault_o = !start_i ? FaultNone : is_st ? accst_check(cmd_i[$bits(accst_cmd_t)-1:0]) : matmul_check(cmd_i);
+  assign w_fault_o     = w_spm_fault_i;
+  assign a_fault_o     = lower_fault(a_spm_fault_i, wr_fault_i);
 
-  // Operands of the running command.
-  logic        st_q, by_col_q, accumulate_q;
-  mode_t       mode_q;                // its formats are those of A and W of a MATMUL
-  logic [4:0]  a_fmt_q;               // also that of an ACCST
-  logic [15:0] rd_claim_q, aux_claim_q, wr_claim_q, ncols_q, acc_base_q, m2_q;
-  logic [31:0] k2_q, depth_q, a_stride_q, w_stride_q, ws_stride_q, as_stride_q;
-  walk_t       a_walk_q, w_walk_q, ws_walk_q, as_walk_q;   // a_walk_q: also of an ACCST row
+  // The newest command. The W side works for it; the A side takes from it what it needs when its first step begins.
+  matmulmx_cmd_t new_q;
+  accst_cmd_t    st;
+  slot_t         new_slot_q;
+  logic          new_st_q, a_load;
+  assign st = new_q[$bits(accst_cmd_t)-1:0];
+  logic [31:0] w_depth_q, w_stride_q, ws_stride_q, as_stride_q;
+  walk_t       w_walk_q, ws_walk_q, as_walk_q;
+
+  // The command of the A side.
+  slot_t       a_slot_q;
+  logic        st_q, accumulate_q;
+  logic [4:0]  a_fmt_q;
+  logic [15:0] rd_claim_q, wr_claim_q, ncols_q, acc_base_q;
+  logic [31:0] k2_q, a_depth_q, a_stride_q;
+  walk_t       a_walk_q;   // also of an ACCST row
+  assign a_slot_o = a_slot_q;
+
+  mode_t [MaxCommands-1:0] mode_q;    // by slot
+  mode_t                   new_mode;
+  assign new_mode = mode_q[new_slot_q];
 
   // Of a command that starts: elements and pieces of a step, steps along ksize[2], blocks of scales in a step.
   mode_t       mode;
@@ -58,7 +79,7 @@ module xpu_mxu
 
   // Streams: A vectors (or ACCST rows), and rows or columns of weight tiles.
   logic             a_step, w_step, a_last, w_last, tile_last;
-  logic [31:0]      a_addr, w_addr, a_base;
+  logic [31:0]      a_addr, w_addr, a_base, new_nb_q, new_kr_a_q;
   logic [5:0][31:0] a_size, a_stride, w_size, w_stride, a_idx, w_idx;
   logic [5:0]       w_end, a_end;
   // The same for scales of W (row by row) and of A (rows of the last row dimension).
@@ -67,14 +88,14 @@ module xpu_mxu
   logic [5:0][31:0] ws_size, ws_stride, as_size, as_stride, ws_idx, as_idx;
   logic [5:0]       ws_end, as_end;
   always_comb begin
-    a_base   = cmd_i.a_base;
-    a_size   = {cmd_i.msize[2], cmd_i.msize[1], cmd_i.msize[0], nb, cmd_i.ksize[1], cmd_i.ksize[0]};
-    a_stride = {cmd_i.a_mstride[2], cmd_i.a_mstride[1], cmd_i.a_mstride[0], cmd_i.a_kstride[2] * pieces(cmd_i.a_fmt, depth),
-                cmd_i.a_kstride[1], cmd_i.a_kstride[0]};
-    if (is_st) begin
-      a_base   = st_i.o_base;
-      a_size   = {st_i.msize[2], st_i.msize[1], st_i.msize[0], 32'd1, 32'd1, 32'd1};
-      a_stride = {st_i.o_mstride[2], st_i.o_mstride[1], st_i.o_mstride[0], 32'd0, 32'd0, 32'd0};
+    a_base   = new_q.a_base;
+    a_size   = {new_q.msize[2], new_q.msize[1], new_q.msize[0], new_nb_q, new_q.ksize[1], new_q.ksize[0]};
+    a_stride = {new_q.a_mstride[2], new_q.a_mstride[1], new_q.a_mstride[0],
+                new_q.a_kstride[2] * pieces(new_q.a_fmt, w_depth_q), new_q.a_kstride[1], new_q.a_kstride[0]};
+    if (new_st_q) begin
+      a_base   = st.o_base;
+      a_size   = {st.msize[2], st.msize[1], st.msize[0], 32'd1, 32'd1, 32'd1};
+      a_stride = {st.o_mstride[2], st.o_mstride[1], st.o_mstride[0], 32'd0, 32'd0, 32'd0};
     end
     w_size   = {cmd_i.w_by_col ? 32'(cmd_i.ncols) : kr_w, 32'd1, nb, cmd_i.ksize[1], cmd_i.ksize[0], 32'd1};
     w_stride = {cmd_i.w_by_col ? cmd_i.w_nstride : cmd_i.w_kstride[2], 32'd0, cmd_i.w_kstride[2] * pieces(cmd_i.w_fmt, depth),
@@ -87,7 +108,7 @@ module xpu_mxu
                  cmd_i.as_kstride[1], cmd_i.as_kstride[0]};
   end
   xpu_agen #(.Dims(6)) u_a (
-    .clk_i, .load_i(start_i), .base_i(a_base), .size_i(a_size), .stride_i(a_stride), .step_i(a_step), .adv_i(32'd1),
+    .clk_i, .load_i(a_load), .base_i(a_base), .size_i(a_size), .stride_i(a_stride), .step_i(a_step), .adv_i(32'd1),
     .addr_o(a_addr), .idx_o(a_idx), .left_o(), .first_o(), .end_o(a_end), .last_o(a_last));
   xpu_agen #(.Dims(6)) u_w (
     .clk_i, .load_i(start_i), .base_i(cmd_i.w_base), .size_i(w_size), .stride_i(w_stride), .step_i(w_step && w_kind_q == PartTile),
@@ -104,30 +125,33 @@ module xpu_mxu
     return (k2 - at < limit) ? k2 - at : limit;
   endfunction
   logic [31:0] a_kb, w_kb, a_n, w_n, a_first, w_first, a_count, w_count, w_at, w_stride_now;
-  logic        a_active_q, w_active_q, w_more_q, a_buffer_q, w_buffer_q, a_now, w_now, a_thru, w_thru, w_in_tile;
-  logic        a_end_q;
-  logic [31:0] a_grp_q, w_grp_q, row_q, setup_q, tail_cnt_q;
-  logic        tail_q, wait_setup_q;
+  // w_full_q: a tile and its scales wait for the A side; w_first_q: what loads or waits is the first of its command;
+  // w_more_q: there are others behind what loads; w_free_q: nothing loads, waits or is to come.
+  logic        a_active_q, w_active_q, w_full_q, w_first_q, w_more_q, w_free_q, a_buffer_q, w_buffer_q;
+  logic        a_now, w_now, swap, setup_end, w_in_tile;
+  logic [31:0] a_grp_q, w_grp_q, row_q, setup_q;
+  logic        wait_setup_q;
+  logic [MxuTail:0] tail_q;    // bit i: the last sum of a command was added, or the last row was read, i + 1 cycles ago
   w_kind_e     w_kind_q;     // what loads
   logic [15:0] as_row_q;     // accumulator row of the present row of A scales
   walk_t       w_walk;
   logic [15:0] w_vec;
 
   always_comb begin
-    a_kb = block_elements(k2_q, a_idx[2] * depth_q, depth_q);
+    a_kb = block_elements(k2_q, a_idx[2] * a_depth_q, a_depth_q);
     a_n  = st_q ? 32'(ncols_q) : pieces(a_fmt_q, a_kb);
     // The W port: the tile, then its scales.
-    w_kb         = block_elements(k2_q, w_idx[3] * depth_q, depth_q);
-    w_n          = by_col_q ? pieces(mode_q.w_fmt, w_kb) : 32'(ncols_q);
+    w_kb         = block_elements(new_q.ksize[2], w_idx[3] * w_depth_q, w_depth_q);
+    w_n          = new_q.w_by_col ? pieces(new_mode.w_fmt, w_kb) : 32'(new_q.ncols);
     w_walk       = w_walk_q;
     w_at         = w_addr;
     w_stride_now = w_stride_q;
     w_vec        = 16'(w_idx[5]);
-    w_in_tile    = by_col_q || w_idx[5] < pieces(mode_q.w_fmt, w_kb);
+    w_in_tile    = new_q.w_by_col || w_idx[5] < pieces(new_mode.w_fmt, w_kb);
     case (w_kind_q)
       PartWScale: begin
-        w_kb         = block_elements(k2_q, ws_idx[3] * depth_q, depth_q);
-        w_n          = 32'(ncols_q);
+        w_kb         = block_elements(new_q.ksize[2], ws_idx[3] * w_depth_q, w_depth_q);
+        w_n          = 32'(new_q.ncols);
         w_walk       = ws_walk_q;
         w_at         = ws_addr;
         w_stride_now = ws_stride_q;
@@ -135,8 +159,8 @@ module xpu_mxu
         w_in_tile    = ws_idx[5] < scale_blocks(w_kb);
       end
       PartAScale: begin
-        w_kb         = block_elements(k2_q, as_idx[2] * depth_q, depth_q);
-        w_n          = 32'(m2_q);
+        w_kb         = block_elements(new_q.ksize[2], as_idx[2] * w_depth_q, w_depth_q);
+        w_n          = new_q.msize[2];
         w_walk       = as_walk_q;
         w_at         = as_addr;
         w_stride_now = as_stride_q;
@@ -156,10 +180,12 @@ module xpu_mxu
     as_step = w_step && w_kind_q == PartAScale;
     a_now   = a_step && (&a_end[5:3]);   // last cycle of the step's A stream
     // Last cycle of the tile and its scales.
-    w_now   = mode_q.scaled ? as_step && (&as_end[5:3]) : w_step && w_end[5];
-    w_last  = mode_q.scaled ? as_last : tile_last;
-    a_thru  = !a_active_q || a_now;
-    w_thru  = !w_active_q || w_now;
+    w_now   = new_mode.scaled ? as_step && (&as_end[5:3]) : w_step && w_end[5];
+    w_last  = new_mode.scaled ? as_last : tile_last;
+    // The next step begins.
+    swap      = (w_full_q || w_now) && (!a_active_q || a_now);
+    setup_end = wait_setup_q && setup_q == 32'd1;
+    a_load    = (swap && w_first_q) || (setup_end && new_st_q);
 
     a_req_o = '0;
     if (a_active_q && !st_q && a_count != 32'd0)
@@ -169,8 +195,12 @@ module xpu_mxu
     if (w_active_q && w_in_tile && w_count != 32'd0)
       w_req_o = '{valid: 1'b1, addr: w_at + w_first * w_stride_now, stride: w_stride_now,
                   count: w_walk.bcast ? 16'd1 : 16'(w_count),
-                  esize: (w_kind_q == PartTile) ? format_bytes(mode_q.w_fmt) : 3'd1, claim: aux_claim_q};
+                  esize: (w_kind_q == PartTile) ? format_bytes(new_mode.w_fmt) : 3'd1, claim: new_q.aux_banks};
   end
+
+  // A command may follow as soon as the W side is free. The A port reads the banks of what streams still while the W port
+  // reads those of the next command.
+  assign room_o = w_free_q && !is_st && !new_st_q && (cmd_i.aux_banks & new_q.rd_banks & BankMask) == 16'd0;
 
   // To the array, with the data.
   a_part_t a_part_q;
@@ -208,21 +238,21 @@ module xpu_mxu
   end
 
   always_comb begin
-    events_o = '0;
-    if (a_req_o.valid) events_o.spm_rd_bytes = 16'(a_count) * 16'(format_bytes(a_fmt_q));
-    if (w_req_o.valid)
-      events_o.spm_rd_bytes = events_o.spm_rd_bytes + 16'(w_count) * 16'(w_req_o.esize);
+    a_events_o = '0;
+    w_events_o = '0;
+    if (a_req_o.valid) a_events_o.spm_rd_bytes = 16'(a_count) * 16'(format_bytes(a_fmt_q));
+    if (w_req_o.valid) w_events_o.spm_rd_bytes = 16'(w_count) * 16'(w_req_o.esize);
     if (a_step && !st_q) begin
-      events_o.mxu_macs  = a_kb * 32'(ncols_q);
-      events_o.acc_bytes = (a_idx[2:0] == '0 && !accumulate_q) ? 32'(ncols_q) << 2 : 32'(ncols_q) << 3;
+      a_events_o.mxu_macs  = a_kb * 32'(ncols_q);
+      a_events_o.acc_bytes = (a_idx[2:0] == '0 && !accumulate_q) ? 32'(ncols_q) << 2 : 32'(ncols_q) << 3;
     end
     if (acc_rd) begin
-      events_o.spm_wr_bytes = 16'(a_count) * 16'(format_bytes(a_fmt_q));
-      events_o.acc_bytes    = a_count << 2;
+      a_events_o.spm_wr_bytes = 16'(a_count) * 16'(format_bytes(a_fmt_q));
+      a_events_o.acc_bytes    = a_count << 2;
     end
   end
 
-  assign done_o = tail_q && tail_cnt_q == 32'd0;
+  assign done_o = tail_q[MxuTail];
 
   always_ff @(posedge clk_i) begin
     a_part_q.valid <= 1'b0;
@@ -231,17 +261,17 @@ module xpu_mxu
     if (!rst_ni) begin
       a_active_q   <= 1'b0;
       w_active_q   <= 1'b0;
-      tail_q       <= 1'b0;
+      w_full_q     <= 1'b0;
+      w_free_q     <= 1'b0;
+      w_buffer_q   <= 1'b0;
+      tail_q       <= '0;
       wait_setup_q <= 1'b0;
     end else begin
       // Setup.
-      if (wait_setup_q) begin
-        setup_q <= setup_q - 32'd1;
-        if (setup_q == 32'd1) begin
-          wait_setup_q <= 1'b0;
-          if (st_q) a_active_q <= 1'b1;
-          else w_active_q <= 1'b1;
-        end
+      if (wait_setup_q) setup_q <= setup_q - 32'd1;
+      if (setup_end) begin
+        wait_setup_q <= 1'b0;
+        if (!new_st_q) w_active_q <= 1'b1;
       end
       // Groups.
       if (a_active_q) begin
@@ -249,21 +279,20 @@ module xpu_mxu
         if (a_step) row_q <= a_now ? 32'd0 : row_q + 32'd1;
         if (!st_q)
           a_part_q <= '{valid: 1'b1, first: 16'(a_first), count: 16'(a_count), bcast: a_walk_q.bcast, enter: a_step,
-                        kb: 16'(a_kb), buffer: a_buffer_q, acc_row: acc_base_q + 16'(row_q),
+                        kb: 16'(a_kb), buffer: a_buffer_q, slot: a_slot_q, acc_row: acc_base_q + 16'(row_q),
                         write: a_idx[2:0] == '0 && !accumulate_q, last: a_last};
       end
       if (w_active_q) begin
         w_grp_q  <= w_step ? 32'd0 : w_grp_q + 32'd1;
-        w_part_q <= '{valid: w_req_o.valid, kind: w_kind_q, by_col: by_col_q, vec: w_vec,
+        w_part_q <= '{valid: w_req_o.valid, kind: w_kind_q, by_col: new_q.w_by_col, vec: w_vec,
                       first: (w_kind_q == PartAScale) ? as_row_q + 16'(w_first) : 16'(w_first), count: 16'(w_count),
-                      bcast: w_walk.bcast, buffer: w_buffer_q};
-        if (mode_q.scaled) begin
+                      bcast: w_walk.bcast, buffer: w_buffer_q, slot: new_slot_q};
+        if (new_mode.scaled) begin
           if (w_step && w_kind_q == PartTile && w_end[5]) w_kind_q <= PartWScale;
           if (ws_step && ws_end[5]) w_kind_q <= PartAScale;
           if (w_now) w_kind_q <= PartTile;
-          if (as_step) as_row_q <= (&as_end[5:4]) ? acc_base_q : as_row_q + m2_q;
+          if (as_step) as_row_q <= (&as_end[5:4]) ? new_q.acc_base : as_row_q + 16'(new_q.msize[2]);
         end
-        if (w_now && w_last) w_more_q <= 1'b0;
       end
       o_addr_q  <= a_addr + a_first * a_stride_q;
       o_first_q <= 16'(a_first);
@@ -274,63 +303,63 @@ module xpu_mxu
         o_count_q <= 16'd1;
       end
       // Steps.
-      if (st_q) begin
-        if (a_step && a_last) begin
-          a_active_q <= 1'b0;
-          tail_q     <= 1'b1;
-          tail_cnt_q <= 32'(MxuTail);
-        end
-      end else if ((a_active_q || w_active_q) && a_thru && w_thru) begin
-        a_active_q <= !(a_now && a_last) && !a_end_q;
-        a_buffer_q <= !a_buffer_q;
+      if (a_now) a_active_q <= 1'b0;
+      if (w_now) begin
+        w_active_q <= 1'b0;
+        w_full_q   <= 1'b1;
+        w_more_q   <= !w_last;
+      end
+      if (swap) begin
+        a_active_q <= 1'b1;
+        a_buffer_q <= w_buffer_q;
         w_buffer_q <= !w_buffer_q;
-        w_active_q <= w_more_q && !(w_now && w_last);
-        if (a_now && a_last) a_end_q <= 1'b1;
-      end else begin
-        if (a_now) a_active_q <= 1'b0;
-        if (w_now) w_active_q <= 1'b0;
+        w_full_q   <= 1'b0;
+        w_first_q  <= 1'b0;
+        w_active_q <= w_now ? !w_last : w_more_q;
+        w_free_q   <= w_now ? w_last : !w_more_q;
       end
-      if (tail_q) tail_cnt_q <= tail_cnt_q - 32'd1;
-      if (array_last) begin
-        tail_q     <= 1'b1;
-        tail_cnt_q <= 32'(MxuTail - 2);
+      if (a_load) begin
+        a_active_q   <= 1'b1;
+        a_slot_q     <= new_slot_q;
+        st_q         <= new_st_q;
+        accumulate_q <= new_q.accumulate;
+        a_fmt_q      <= new_st_q ? st.o_fmt : new_q.a_fmt;
+        rd_claim_q   <= new_q.rd_banks;
+        wr_claim_q   <= new_q.wr_banks;
+        ncols_q      <= new_st_q ? st.ncols : new_q.ncols;
+        acc_base_q   <= new_st_q ? st.acc_base : new_q.acc_base;
+        k2_q         <= new_q.ksize[2];
+        a_depth_q    <= w_depth_q;
+        a_stride_q   <= new_st_q ? st.o_nstride : new_q.a_kstride[2];
+        if (new_st_q) a_walk_q <= walk(32'(st.ncols), st.o_nstride, format_bytes(st.o_fmt));
+        else a_walk_q <= walk(new_kr_a_q, new_q.a_kstride[2], format_bytes(new_q.a_fmt));
+        a_grp_q      <= 32'd0;
+        row_q        <= 32'd0;
       end
-      if (done_o) tail_q <= 1'b0;
+      tail_q <= {tail_q[MxuTail-1:0], st_q && a_step && a_last};
+      if (array_last) tail_q[2] <= 1'b1;  // it came two cycles late
       if (start_i) begin
-        st_q         <= is_st;
-        by_col_q     <= cmd_i.w_by_col;
-        accumulate_q <= cmd_i.accumulate;
-        mode_q       <= mode;
-        a_fmt_q      <= is_st ? st_i.o_fmt : cmd_i.a_fmt;
-        w_kind_q     <= PartTile;
-        as_row_q     <= cmd_i.acc_base;
-        m2_q         <= 16'(cmd_i.msize[2]);
-        depth_q      <= depth;
-        ws_stride_q  <= cmd_i.ws_nstride;
-        as_stride_q  <= cmd_i.as_mstride[2];
-        ws_walk_q    <= walk(32'(cmd_i.ncols), cmd_i.ws_nstride, 3'd1);
-        as_walk_q    <= walk(cmd_i.msize[2], cmd_i.as_mstride[2], 3'd1);
-        rd_claim_q   <= cmd_i.rd_banks;
-        aux_claim_q  <= cmd_i.aux_banks;
-        wr_claim_q   <= cmd_i.wr_banks;
-        ncols_q      <= is_st ? st_i.ncols : cmd_i.ncols;
-        acc_base_q   <= is_st ? st_i.acc_base : cmd_i.acc_base;
-        k2_q         <= cmd_i.ksize[2];
-        a_stride_q   <= is_st ? st_i.o_nstride : cmd_i.a_kstride[2];
-        w_stride_q   <= cmd_i.w_by_col ? cmd_i.w_kstride[2] : cmd_i.w_nstride;
-        if (is_st) a_walk_q <= walk(32'(st_i.ncols), st_i.o_nstride, format_bytes(st_i.o_fmt));
-        else a_walk_q <= walk(pieces(cmd_i.a_fmt, kr), cmd_i.a_kstride[2], format_bytes(cmd_i.a_fmt));
+        new_q          <= cmd_i;
+        new_slot_q     <= slot_i;
+        new_st_q       <= is_st;
+        new_nb_q       <= nb;
+        new_kr_a_q     <= pieces(cmd_i.a_fmt, kr);
+        mode_q[slot_i] <= mode;
+        w_kind_q       <= PartTile;
+        as_row_q       <= cmd_i.acc_base;
+        w_depth_q      <= depth;
+        w_stride_q     <= cmd_i.w_by_col ? cmd_i.w_kstride[2] : cmd_i.w_nstride;
+        ws_stride_q    <= cmd_i.ws_nstride;
+        as_stride_q    <= cmd_i.as_mstride[2];
+        ws_walk_q      <= walk(32'(cmd_i.ncols), cmd_i.ws_nstride, 3'd1);
+        as_walk_q      <= walk(cmd_i.msize[2], cmd_i.as_mstride[2], 3'd1);
         if (cmd_i.w_by_col) w_walk_q <= walk(kr_w, cmd_i.w_kstride[2], format_bytes(cmd_i.w_fmt));
         else w_walk_q <= walk(32'(cmd_i.ncols), cmd_i.w_nstride, format_bytes(cmd_i.w_fmt));
-        a_grp_q      <= 32'd0;
-        w_grp_q      <= 32'd0;
-        row_q        <= 32'd0;
-        w_more_q     <= 1'b1;
-        a_end_q      <= 1'b0;
-        a_buffer_q   <= 1'b1;
-        w_buffer_q   <= 1'b0;
-        wait_setup_q <= 1'b1;
-        setup_q      <= is_st ? 32'(MxuSetup - 2) : 32'(MxuSetup - 1);
+        w_grp_q        <= 32'd0;
+        w_first_q      <= 1'b1;
+        w_free_q       <= 1'b0;
+        wait_setup_q   <= 1'b1;
+        setup_q        <= is_st ? 32'(MxuSetup - 2) : 32'(MxuSetup - 1);
       end
     end
   end

@@ -23,7 +23,7 @@ module xpu_mxu_array
   input  logic [RowBits-1:0]    a_data_i,
   input  w_part_t               w_i,
   input  logic [RowBits-1:0]    w_data_i,
-  input  mode_t                 mode_i,       // constant while a command is in the array
+  input  mode_t [MaxCommands-1:0] mode_i,     // by slot; constant while the command is in the array
   output logic                  last_o,       // the cycle before, the last sum of the command was added
   input  logic                  acc_rd_i,
   input  logic [15:0]           acc_rd_row_i,
@@ -47,6 +47,7 @@ module xpu_mxu_array
     logic       valid;
     logic [4:0] count;   // elements that the row has in this step
     logic       buffer;
+    slot_t      slot;
     logic [7:0] scale;
   } a_cell_t;
 
@@ -55,6 +56,7 @@ module xpu_mxu_array
     logic        write;
     logic        last;
     logic        buffer;
+    slot_t       slot;
     logic [15:0] kb;
     logic [15:0] acc_row;
   } tag_t;
@@ -96,20 +98,14 @@ module xpu_mxu_array
     return data[(i % 32'(SpmRowBytes))*8+:8];
   endfunction
 
-  logic       wide, integers;
-  logic [1:0] a_log, w_log;     // log2 of the bytes of a row's operands
-  logic [4:0] block_rows_log;   // log2 of the rows that share a block scale
-  always_comb begin
-    wide     = mode_i.class_a == MatrixClassWide;
-    integers = mode_i.class_a == MatrixClassInteger;
-    a_log    = row_pieces_log(mode_i.a_fmt, mode_i.group);
-    w_log    = row_pieces_log(mode_i.w_fmt, mode_i.group);
-    case (mode_i.group)
-      5'd4:    block_rows_log = 5'd3;
-      5'd8:    block_rows_log = 5'd2;
-      default: block_rows_log = 5'd1;
+  // log2 of the rows that share a block scale.
+  function automatic logic [4:0] block_rows_log(logic [4:0] group);
+    case (group)
+      5'd4:    return 5'd3;
+      5'd8:    return 5'd2;
+      default: return 5'd1;
     endcase
-  end
+  endfunction
 
   // Elements of row r in a step of kb elements.
   function automatic logic [4:0] row_count(logic [15:0] kb, logic [31:0] r, logic [4:0] group);
@@ -127,6 +123,8 @@ module xpu_mxu_array
     automatic logic             scale_nan;
     automatic logic [15:0]      slot;
     automatic w_part_t          w;
+    automatic mode_t            m;
+    automatic logic [1:0]       log;   // of the bytes of a row's operands
     automatic logic [31:0]      d, c0, col, up;
     automatic logic [RingW-1:0] at;
     automatic logic             last;
@@ -144,16 +142,18 @@ module xpu_mxu_array
     end else begin
       if (a_i.valid || w_i.valid) flight = Depth + 2;
       if (a_i.valid) begin
-        if (wide) begin
+        m   = mode_i[a_i.slot];
+        log = row_pieces_log(m.a_fmt, m.group);
+        if (m.class_a == MatrixClassWide) begin
           for (int unsigned i = 0; i < Rows; i++)
             if (i >= 32'(a_i.first) && i < 32'(a_i.first) + 32'(a_i.count))
-              gather[i] = operand_t'(unpack(mode_i.a_fmt, raw_of(mode_i.a_fmt, a_data_i,
-                                                                 a_i.bcast ? 32'd0 : i - 32'(a_i.first))));
+              gather[i] = operand_t'(unpack(m.a_fmt, raw_of(m.a_fmt, a_data_i,
+                                                       a_i.bcast ? 32'd0 : i - 32'(a_i.first))));
         end else begin
           for (int unsigned i = 0; i < Rows * RowBytes; i++)
             if (i >= 32'(a_i.first) && i < 32'(a_i.first) + 32'(a_i.count)) begin
-              slot = 16'(i) & ((16'd1 << a_log) - 16'd1);
-              gather[$clog2(Rows)'(i>>a_log)][slot[2:0]*8+:8] = byte_of(a_data_i, a_i.bcast ? 32'd0 : i - 32'(a_i.first));
+              slot = 16'(i) & ((16'd1 << log) - 16'd1);
+              gather[$clog2(Rows)'(i>>log)][slot[2:0]*8+:8] = byte_of(a_data_i, a_i.bcast ? 32'd0 : i - 32'(a_i.first));
             end
         end
       end
@@ -164,11 +164,12 @@ module xpu_mxu_array
           at  = now - RingW'(Rows * Pe + c);
           tag = tag_ring[at];
           if (tag.valid) begin
+            m = mode_i[tag.slot];
             for (int unsigned u = 0; u < MxuUnits; u++) begin
               col = u * Cols + c;
-              if (col < 32'(mode_i.ncols))
+              if (col < 32'(m.ncols))
                 acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col] = tag.write ? psum[phase][Rows-1][col] :
-                    integers ? acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col] + psum[phase][Rows-1][col] :
+                    m.class_a == MatrixClassInteger ? acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col] + psum[phase][Rows-1][col] :
                     fp32_add(acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col], psum[phase][Rows-1][col]);
             end
             if (tag.last && c == Cols - 1) last = 1'b1;
@@ -176,7 +177,7 @@ module xpu_mxu_array
         end
         // What enters in this cycle.
         tag_ring[now] = '{valid: a_i.valid && a_i.enter, write: a_i.write, last: a_i.last, buffer: a_i.buffer,
-                          kb: a_i.kb, acc_row: a_i.acc_row};
+                          slot: a_i.slot, kb: a_i.kb, acc_row: a_i.acc_row};
         if (a_i.valid && a_i.enter) begin
           for (int unsigned r = 0; r < Rows; r++) a_ring[now][r] = gather[r];
           for (int unsigned j = 0; j < Blocks; j++)
@@ -184,10 +185,11 @@ module xpu_mxu_array
         end
         w_ring[now] = w_i;
         if (w_i.valid) begin
-          if (wide) begin
+          m = mode_i[w_i.slot];
+          if (m.class_a == MatrixClassWide) begin
             for (int unsigned i = 0; i < SpmRowBytes / 2; i++)
               if (i < 32'(w_i.count) && (i == 32'd0 || !w_i.bcast))
-                w_elem[now][i] = unpack(mode_i.w_fmt, raw_of(mode_i.w_fmt, w_data_i, i));
+                w_elem[now][i] = unpack(m.w_fmt, raw_of(m.w_fmt, w_data_i, i));
           end else if (w_i.kind == PartAScale) begin
             for (int unsigned i = 0; i < MxuAccRows; i++)
               if (i >= 32'(w_i.first) && i < 32'(w_i.first) + 32'(w_i.count))
@@ -203,8 +205,9 @@ module xpu_mxu_array
           tag = tag_ring[at];
           for (int c = int'(Cols) - 1; c >= 0; c--) begin
             if (c == 0) begin
-              a = '{valid: tag.valid, count: row_count(tag.kb, unsigned'(r), mode_i.group), buffer: tag.buffer,
-                    scale: a_scale_ring[at][BlockW'(unsigned'(r)>>block_rows_log)]};
+              m = mode_i[tag.slot];
+              a = '{valid: tag.valid, count: row_count(tag.kb, unsigned'(r), m.group), buffer: tag.buffer, slot: tag.slot,
+                    scale: a_scale_ring[at][BlockW'(unsigned'(r)>>block_rows_log(m.group))]};
               x = a_ring[at][r];
             end else begin
               a = a_cell[r][c];
@@ -215,19 +218,20 @@ module xpu_mxu_array
               a_value[r][c+1] = x;
             end
             if (a.valid) begin
+              m = mode_i[a.slot];
               for (int unsigned u = 0; u < MxuUnits; u++) begin
                 col = u * Cols + unsigned'(c);
-                if (col < 32'(mode_i.ncols)) begin
+                if (col < 32'(m.ncols)) begin
                   up = (r == 0) ? 32'd0 : psum[phase][r-1][col];
                   if (a.count == 5'd0) psum[phase][r][col] = up;
-                  else if (wide)
+                  else if (m.class_a == MatrixClassWide)
                     psum[phase][r][col] = pe_fma(x[WideBits-1:0], weight[a.buffer][r][col][WideBits-1:0], up);
-                  else if (integers)
-                    psum[phase][r][col] = pe_int(mode_i.a_fmt, mode_i.w_fmt, x[7:0], weight[a.buffer][r][col][7:0], up);
+                  else if (m.class_a == MatrixClassInteger)
+                    psum[phase][r][col] = pe_int(m.a_fmt, m.w_fmt, x[7:0], weight[a.buffer][r][col][7:0], up);
                   else begin
-                    scale_nan = mode_i.scaled && (a.scale == 8'hFF || w_scale[a.buffer][r][col] == 8'hFF);
-                    scale     = mode_i.scaled ? {1'b0, a.scale} + {1'b0, w_scale[a.buffer][r][col]} : 9'd254;
-                    psum[phase][r][col] = pe_dot(mode_i.a_fmt, mode_i.w_fmt, x, weight[a.buffer][r][col], a.count, scale,
+                    scale_nan = m.scaled && (a.scale == 8'hFF || w_scale[a.buffer][r][col] == 8'hFF);
+                    scale     = m.scaled ? {1'b0, a.scale} + {1'b0, w_scale[a.buffer][r][col]} : 9'd254;
+                    psum[phase][r][col] = pe_dot(m.a_fmt, m.w_fmt, x, weight[a.buffer][r][col], a.count, scale,
                                                  scale_nan, up);
                   end
                 end
@@ -240,9 +244,11 @@ module xpu_mxu_array
           at = now - RingW'(d);
           w  = w_ring[at];
           if (w.valid) begin
+            m   = mode_i[w.slot];
+            log = row_pieces_log(m.w_fmt, m.group);
             if (w.kind == PartWScale) begin
               for (int unsigned r = 0; r < Rows; r++)
-                if (16'(r >> block_rows_log) == w.vec && d >= r * Pe && d - r * Pe < Cols)
+                if (16'(r >> block_rows_log(m.group)) == w.vec && d >= r * Pe && d - r * Pe < Cols)
                   for (int unsigned u = 0; u < MxuUnits; u++) begin
                     col = u * Cols + d - r * Pe;
                     if (col >= 32'(w.first) && col < 32'(w.first) + 32'(w.count))
@@ -252,28 +258,28 @@ module xpu_mxu_array
               c0 = 32'(w.vec) % Cols;
               if (d >= c0 && (d - c0) % Pe == 32'd0) begin
                 c0 = (d - c0) / Pe;  // row
-                if (wide) begin
+                if (m.class_a == MatrixClassWide) begin
                   if (c0 >= 32'(w.first) && c0 < 32'(w.first) + 32'(w.count))
                     weight[w.buffer][c0[$clog2(Rows)-1:0]][w.vec[$clog2(MxuCols)-1:0]] =
                         operand_t'(w_elem[at][w.bcast ? 32'd0 : c0 - 32'(w.first)]);
                 end else if (c0 < Rows) begin
                   for (int unsigned k = 0; k < RowBytes; k++) begin
-                    up = (c0 << w_log) + k;  // piece
-                    if (k < 32'd1 << w_log && up >= 32'(w.first) && up < 32'(w.first) + 32'(w.count))
+                    up = (c0 << log) + k;  // piece
+                    if (k < 32'd1 << log && up >= 32'(w.first) && up < 32'(w.first) + 32'(w.count))
                       weight[w.buffer][c0[$clog2(Rows)-1:0]][w.vec[$clog2(MxuCols)-1:0]][8*k+:8] =
                           w_elem[at][w.bcast ? 32'd0 : up - 32'(w.first)][7:0];
                   end
                 end
               end
             end else if (w.kind == PartTile) begin
-              c0 = 32'(w.vec) >> w_log;  // row
+              c0 = 32'(w.vec) >> log;  // row
               if (d >= c0 * Pe && d - c0 * Pe < Cols) begin
-                slot = w.vec & ((16'd1 << w_log) - 16'd1);
+                slot = w.vec & ((16'd1 << log) - 16'd1);
                 for (int unsigned u = 0; u < MxuUnits; u++) begin
                   col = u * Cols + d - c0 * Pe;
                   if (col >= 32'(w.first) && col < 32'(w.first) + 32'(w.count)) begin
                     up = w.bcast ? 32'd0 : col - 32'(w.first);
-                    if (wide) weight[w.buffer][c0[$clog2(Rows)-1:0]][col] = operand_t'(w_elem[at][up]);
+                    if (m.class_a == MatrixClassWide) weight[w.buffer][c0[$clog2(Rows)-1:0]][col] = operand_t'(w_elem[at][up]);
                     else weight[w.buffer][c0[$clog2(Rows)-1:0]][col][slot[2:0]*8+:8] = w_elem[at][up][7:0];
                   end
                 end

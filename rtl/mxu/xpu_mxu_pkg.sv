@@ -14,6 +14,7 @@ package xpu_mxu_pkg;
     logic        enter;    // the vector is complete and enters the array
     logic [15:0] kb;       // elements of the vector
     logic        buffer;   // weight buffer
+    slot_t       slot;     // of its command
     logic [15:0] acc_row;
     logic        write;    // write the accumulators instead of adding
     logic        last;     // last vector of the command
@@ -35,9 +36,10 @@ package xpu_mxu_pkg;
     logic [15:0] count;
     logic        bcast;
     logic        buffer;
+    slot_t       slot;
   } w_part_t;
 
-  // What the array computes with during a command.
+  // What the array computes with for a command.
   typedef struct packed {
     logic [4:0]    a_fmt;
     logic [4:0]    w_fmt;

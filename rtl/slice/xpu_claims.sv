@@ -13,16 +13,14 @@ module xpu_claims
   input  logic [NumEngines-1:0][15:0] aux_i,
   input  logic [NumEngines-1:0][15:0] wr_i,
   input  logic [NumEngines-1:0]       done_i,   // last cycle of an active command
-  input  logic [NumEngines-1:0]       start_slot_i,
-  input  logic [NumEngines-1:0]       done_slot_i,
+  input  slot_t [NumEngines-1:0]      start_slot_i,
+  input  slot_t [NumEngines-1:0]      done_slot_i,
   input  logic [15:0]                 lds_i,    // bank that LDS reads
   output logic [NumEngines:0]         conflict_o
 );
-  logic [NumEngines-1:0][1:0][15:0] rd_q, wr_q;  // of active commands, else 0
+  logic [NumEngines-1:0][MaxCommands-1:0][15:0] rd_q, wr_q;  // of active commands, else 0
   logic [NumEngines-1:0][15:0]      rd, wr;      // of engines
   logic [15:0]                      all_rd, all_wr, own;
-
-  localparam logic [15:0] Banks = 16'((32'd1 << SpmBanks) - 32'd1);  // claims of other banks mean nothing
 
   always_comb begin
     conflict_o = '0;
@@ -33,8 +31,10 @@ module xpu_claims
     own        = '0;
     if (start_i != '0 || lds_i != 16'd0) begin
       for (int unsigned e = 0; e < NumEngines; e++) begin
-        rd[e] = rd_q[e][0] | rd_q[e][1];
-        wr[e] = wr_q[e][0] | wr_q[e][1];
+        for (int unsigned s = 0; s < MaxCommands; s++) begin
+          rd[e] = rd[e] | rd_q[e][s];
+          wr[e] = wr[e] | wr_q[e][s];
+        end
       end
       for (int unsigned e = 0; e < NumEngines; e++) begin
         if (start_i[e]) begin
@@ -47,7 +47,7 @@ module xpu_claims
               all_wr = all_wr | wr[f];
             end
           end
-          conflict_o[e] = |(Banks & ((all_rd & own) | (rd_i[e] & aux_i[e]) | (all_wr & wr_i[e])));
+          conflict_o[e] = |(BankMask & ((all_rd & own) | (rd_i[e] & aux_i[e]) | (all_wr & wr_i[e])));
           rd[e] = rd[e] | own;
           wr[e] = wr[e] | wr_i[e];
         end

@@ -11,12 +11,12 @@ module xpu_counters
   input  logic                     lds_i,      // LDS read the scratchpad
   input  logic    [NumEngines-1:0] busy_i,     // start cycle included
   input  logic    [NumEngines-1:0] start_i,
-  input  logic    [NumEngines-1:0] start_slot_i,
+  input  slot_t   [NumEngines-1:0] start_slot_i,
   input  logic    [NumEngines-1:0] done_i,
-  input  logic    [NumEngines-1:0] done_slot_i,
-  input  logic    [NumEngines-1:0] slot_i,     // whose events_i are, but for spm_wr_bytes:
-  input  logic    [NumEngines-1:0] wr_slot_i,
-  input  events_t [NumEngines-1:0] events_i,
+  input  slot_t   [NumEngines-1:0] done_slot_i,
+  // Of two of its commands an engine may have events in a cycle.
+  input  slot_t   [1:0][NumEngines-1:0] slot_i,
+  input  events_t [1:0][NumEngines-1:0] events_i,
   output logic    [63:0]           cycle_o,
   input  logic    [4:0]            addr_i,
   output logic    [63:0]           data_o
@@ -25,7 +25,7 @@ module xpu_counters
 
   // Written with blocking assignments, by the one process below only.
   logic [63:0] total [NumCounterValues];
-  logic [63:0] pend [NumEngines][2][NumEvents];
+  logic [63:0] pend [NumEngines][MaxCommands][NumEvents];
   logic [63:0] busy_q [NumEngines];
 
   assign cycle_o = total[CounterCYCLES];
@@ -46,16 +46,18 @@ module xpu_counters
             for (int unsigned i = 0; i < NumEvents; i++) pend[e][start_slot_i[e]][i] = 64'd0;
           end
           busy_q[e] = busy_q[e] + 64'd1;
-          if (events_i[e] != '0) begin
-            pend[e][slot_i[e]][0] = pend[e][slot_i[e]][0] + 64'(events_i[e].hbm_rd_bytes);
-            pend[e][slot_i[e]][1] = pend[e][slot_i[e]][1] + 64'(events_i[e].hbm_wr_bytes);
-            pend[e][slot_i[e]][2] = pend[e][slot_i[e]][2] + 64'(events_i[e].hbm_rd_pkt);
-            pend[e][slot_i[e]][3] = pend[e][slot_i[e]][3] + 64'(events_i[e].hbm_wr_pkt);
-            pend[e][slot_i[e]][4] = pend[e][slot_i[e]][4] + 64'(events_i[e].spm_rd_bytes);
-            pend[e][wr_slot_i[e]][5] = pend[e][wr_slot_i[e]][5] + 64'(events_i[e].spm_wr_bytes);
-            pend[e][slot_i[e]][6] = pend[e][slot_i[e]][6] + 64'(events_i[e].mxu_macs);
-            pend[e][slot_i[e]][7] = pend[e][slot_i[e]][7] + 64'(events_i[e].acc_bytes);
-            pend[e][slot_i[e]][8] = pend[e][slot_i[e]][8] + 64'(events_i[e].vpu_ops);
+          for (int unsigned k = 0; k < 2; k++) begin
+            if (events_i[k][e] != '0) begin
+              pend[e][slot_i[k][e]][0] = pend[e][slot_i[k][e]][0] + 64'(events_i[k][e].hbm_rd_bytes);
+              pend[e][slot_i[k][e]][1] = pend[e][slot_i[k][e]][1] + 64'(events_i[k][e].hbm_wr_bytes);
+              pend[e][slot_i[k][e]][2] = pend[e][slot_i[k][e]][2] + 64'(events_i[k][e].hbm_rd_pkt);
+              pend[e][slot_i[k][e]][3] = pend[e][slot_i[k][e]][3] + 64'(events_i[k][e].hbm_wr_pkt);
+              pend[e][slot_i[k][e]][4] = pend[e][slot_i[k][e]][4] + 64'(events_i[k][e].spm_rd_bytes);
+              pend[e][slot_i[k][e]][5] = pend[e][slot_i[k][e]][5] + 64'(events_i[k][e].spm_wr_bytes);
+              pend[e][slot_i[k][e]][6] = pend[e][slot_i[k][e]][6] + 64'(events_i[k][e].mxu_macs);
+              pend[e][slot_i[k][e]][7] = pend[e][slot_i[k][e]][7] + 64'(events_i[k][e].acc_bytes);
+              pend[e][slot_i[k][e]][8] = pend[e][slot_i[k][e]][8] + 64'(events_i[k][e].vpu_ops);
+            end
           end
           if (done_i[e]) begin
             total[32'(CounterLOAD_CMDS) + 2 * e] = total[32'(CounterLOAD_CMDS) + 2 * e] + 64'd1;

@@ -171,19 +171,26 @@ module xpu_slice
     .data_o({head_pc[EngVpu], vpu_cmd}));
   assign head = {vpu_cmd[127:0], mxu_cmd[127:0], store_cmd[127:0], load_cmd[127:0]};
 
-  // A DMA engine has up to two active commands. They have slots in turn: next_q is that of the next to start, oldest_q
-  // that of the next to end. The other engines use slot 0 only. A SYNC, which runs alone, takes no slot.
-  localparam logic [NumEngines-1:0] IsDma = (NumEngines'(1) << EngLoad) | (NumEngines'(1) << EngStore);
-  logic [NumEngines-1:0]       next_q, oldest_q, newest, wr_slot, sending, head_idx, idx_q;
-  logic [NumEngines-1:0][1:0]  active_q;  // commands
-  logic                        load_sending, store_sending, load_wr_slot;
-  assign newest   = next_q ^ IsDma;
-  assign wr_slot  = NumEngines'(load_wr_slot) << EngLoad;
-  assign sending  = (NumEngines'(load_sending) << EngLoad) | (NumEngines'(store_sending) << EngStore);
-  assign head_idx = (NumEngines'(load_cmd.idx_en) << EngLoad) | (NumEngines'(store_cmd.idx_en) << EngStore);
+  // Active commands of an engine have slots in turn: next_q is that of the next to start, oldest_q that of the next to
+  // end. A SYNC, which runs alone, takes no slot. room: the head may start beside what is active.
+  slot_t [NumEngines-1:0]                 next_q, oldest_q, newest, side_slot;
+  logic  [NumEngines-1:0][$bits(slot_t):0] active_q;  // commands
+  logic  [NumEngines-1:0]                 room;
+  slot_t                                  load_wr_slot, mxu_a_slot;
+  logic                                   load_sending, store_sending, load_idx_q, store_idx_q, mxu_room;
+  always_comb begin
+    for (int unsigned e = 0; e < NumEngines; e++) newest[e] = next_q[e] - 1'b1;
+    side_slot         = '0;  // of an engine's other command that can have events and faults
+    side_slot[EngLoad] = load_wr_slot;
+    side_slot[EngMxu]  = mxu_a_slot;
+    room           = '0;
+    room[EngLoad]  = 32'(active_q[EngLoad]) < DmaCommands && !load_sending && !load_cmd.idx_en && !load_idx_q;
+    room[EngStore] = 32'(active_q[EngStore]) < DmaCommands && !store_sending && !store_cmd.idx_en && !store_idx_q;
+    room[EngMxu]   = 32'(active_q[EngMxu]) < MxuCommands && mxu_room;
+  end
 
   logic [NumEngines-1:0][31:0]      wait_mask;
-  logic [NumEngines-1:0][1:0][31:0] signal_q, pc_q;
+  logic [NumEngines-1:0][MaxCommands-1:0][31:0] signal_q, pc_q;
   logic [NumEngines-1:0][15:0]      rd_banks, aux_banks, wr_banks;
   logic [15:0]                      lds_bank;
   logic [Agents-1:0]                conflict;
@@ -193,11 +200,9 @@ module xpu_slice
       aux_banks[e] = head[e][47:32];
       wr_banks[e]  = head[e][63:48];
       wait_mask[e] = head[e][95:64];
-      busy[e]      = active_q[e] != 2'd0;
+      busy[e]      = active_q[e] != '0;
       start[e]     = core_rst_n && q_valid[e] && (wait_mask[e] & ~ge1) == '0;
-      if (busy[e] && (!IsDma[e] || is_sync_op(head[e][7:0]) || 32'(active_q[e]) >= DmaCommands || sending[e] ||
-                      head_idx[e] || idx_q[e]))
-        start[e] = 1'b0;
+      if (busy[e] && (is_sync_op(head[e][7:0]) || !room[e])) start[e] = 1'b0;
       sync[e]         = start[e] && is_sync_op(head[e][7:0]);
       engine_start[e] = start[e] && !sync[e];
       take[e]         = start[e] ? wait_mask[e] : '0;
@@ -212,20 +217,21 @@ module xpu_slice
   always_ff @(posedge clk_i) begin
     for (int unsigned e = 0; e < NumEngines; e++) begin
       if (!core_rst_n) begin
-        active_q[e] <= 2'd0;
-        next_q[e]   <= 1'b0;
-        oldest_q[e] <= 1'b0;
+        active_q[e] <= '0;
+        next_q[e]   <= '0;
+        oldest_q[e] <= '0;
       end else begin
-        active_q[e] <= active_q[e] + 2'(start[e]) - 2'(done[e]);
+        active_q[e] <= active_q[e] + $bits(active_q[e])'(start[e]) - $bits(active_q[e])'(done[e]);
         if (engine_start[e]) begin
           signal_q[e][next_q[e]] <= head[e][127:96];
           pc_q[e][next_q[e]]     <= head_pc[e];
-          idx_q[e]               <= head_idx[e];
-          next_q[e]              <= newest[e];
+          next_q[e]              <= next_q[e] + 1'b1;
         end
-        if (engine_done[e]) oldest_q[e] <= oldest_q[e] ^ IsDma[e];
+        if (engine_done[e]) oldest_q[e] <= oldest_q[e] + 1'b1;
       end
     end
+    if (engine_start[EngLoad]) load_idx_q <= load_cmd.idx_en;
+    if (engine_start[EngStore]) store_idx_q <= store_cmd.idx_en;
   end
   xpu_claims u_claims (
     .clk_i, .rst_ni(core_rst_n), .start_i(start), .rd_i(rd_banks), .aux_i(aux_banks), .wr_i(wr_banks), .done_i(done),
@@ -252,34 +258,42 @@ module xpu_slice
 
   // Engines -----------------------------------------------------------------------------------------------------
   logic    [NumEngines-1:0][7:0] start_fault, run_fault;
-  events_t [NumEngines-1:0]      events;
+  logic    [7:0]                 mxu_a_fault;
+  events_t [1:0][NumEngines-1:0] events;  // of the newest command, and of that in side_slot
+  events_t                       load_wr_events, mxu_a_events;
+  always_comb begin
+    events[1]          = '0;
+    events[1][EngLoad] = load_wr_events;
+    events[1][EngMxu]  = mxu_a_events;
+  end
   xpu_dma_load u_load (
     .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngLoad]), .cmd_i(load_cmd), .slot_i(next_q[EngLoad]),
     .start_fault_o(start_fault[EngLoad]), .sending_o(load_sending), .done_o(engine_done[EngLoad]),
-    .fault_o(run_fault[EngLoad]), .events_o(events[EngLoad]), .idx_req_o(load_idx), .idx_data_i(rd_data[0][31:0]), .idx_fault_i(rd_fault[0]),
-    .wr_req_o(load_wr), .wr_data_o(load_wdata), .wr_slot_o(load_wr_slot), .arvalid_o, .arready_i, .araddr_o,
+    .fault_o(run_fault[EngLoad]), .events_o(events[0][EngLoad]), .idx_req_o(load_idx), .idx_data_i(rd_data[0][31:0]), .idx_fault_i(rd_fault[0]),
+    .wr_req_o(load_wr), .wr_data_o(load_wdata), .wr_slot_o(load_wr_slot), .wr_events_o(load_wr_events), .arvalid_o, .arready_i, .araddr_o,
     .aruser_o, .rvalid_i, .rready_o, .rdata_i);
   xpu_dma_store u_store (
     .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngStore]), .cmd_i(store_cmd),
     .start_fault_o(start_fault[EngStore]), .sending_o(store_sending), .done_o(engine_done[EngStore]),
-    .fault_o(run_fault[EngStore]), .events_o(events[EngStore]), .idx_req_o(store_idx), .idx_data_i(rd_data[1][31:0]), .idx_fault_i(rd_fault[1]),
+    .fault_o(run_fault[EngStore]), .events_o(events[0][EngStore]), .idx_req_o(store_idx), .idx_data_i(rd_data[1][31:0]), .idx_fault_i(rd_fault[1]),
     .rd_req_o(store_rd), .rd_data_i(rd_data[2]), .rd_fault_i(rd_fault[2]), .awvalid_o, .awready_i, .awaddr_o,
     .awuser_o, .wdata_o, .wstrb_o, .bvalid_i, .bready_o);
   xpu_mxu u_mxu (
-    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngMxu]), .cmd_i(mxu_cmd),
-    .start_fault_o(start_fault[EngMxu]), .done_o(engine_done[EngMxu]), .fault_o(run_fault[EngMxu]),
-    .events_o(events[EngMxu]), .a_req_o(mxu_a), .a_data_i(rd_data[3]), .a_fault_i(rd_fault[3]), .w_req_o(mxu_w),
-    .w_data_i(rd_data[4]), .w_fault_i(rd_fault[4]), .wr_req_o(mxu_wr), .wr_data_o(mxu_wdata),
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngMxu]), .cmd_i(mxu_cmd), .slot_i(next_q[EngMxu]),
+    .start_fault_o(start_fault[EngMxu]), .room_o(mxu_room), .done_o(engine_done[EngMxu]), .w_fault_o(run_fault[EngMxu]),
+    .w_events_o(events[0][EngMxu]), .a_slot_o(mxu_a_slot), .a_fault_o(mxu_a_fault), .a_events_o(mxu_a_events),
+    .a_req_o(mxu_a), .a_data_i(rd_data[3]), .a_spm_fault_i(rd_fault[3]), .w_req_o(mxu_w),
+    .w_data_i(rd_data[4]), .w_spm_fault_i(rd_fault[4]), .wr_req_o(mxu_wr), .wr_data_o(mxu_wdata),
     .wr_fault_i(wr_fault[1]));
   xpu_vpu u_vpu (
     .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngVpu]), .cmd_i(vpu_cmd),
     .start_fault_o(start_fault[EngVpu]), .done_o(engine_done[EngVpu]), .fault_o(run_fault[EngVpu]),
-    .events_o(events[EngVpu]), .rd_req_o(vpu_rd), .rd_data_i(rd_data[5]), .rd_fault_i(rd_fault[5]),
+    .events_o(events[0][EngVpu]), .rd_req_o(vpu_rd), .rd_data_i(rd_data[5]), .rd_fault_i(rd_fault[5]),
     .wr_req_o(vpu_wr), .wr_data_o(vpu_wdata), .wr_fault_i(wr_fault[2]));
 
   // Faults: the lowest code, then the first agent ------------------------------------------------------------------
-  // Of an agent: of what starts (or of the sequencer), of a LOAD's packet that arrives, of the newest command, of what
-  // ends. The last three may be different commands.
+  // Of an agent: of what starts (or of the sequencer), of the command in side_slot, of the newest, of what ends. The
+  // last three may be different commands.
   localparam int unsigned Sources = 4;
   logic [Sources-1:0][7:0]  code;
   logic [Sources-1:0][31:0] at;
@@ -295,10 +309,10 @@ module xpu_slice
         if (e == NumEngines) code[0] = seq_fault;
         else begin
           code[0] = start_fault[e%NumEngines];
-          code[1] = (e == 32'(EngLoad)) ? wr_fault[0] : FaultNone;
+          code[1] = (e == 32'(EngLoad)) ? wr_fault[0] : (e == 32'(EngMxu)) ? mxu_a_fault : FaultNone;
           code[2] = run_fault[e%NumEngines];
           at[0]   = head_pc[e%NumEngines];
-          at[1]   = pc_q[e%NumEngines][wr_slot[e%NumEngines]];
+          at[1]   = pc_q[e%NumEngines][side_slot[e%NumEngines]];
           at[2]   = pc_q[e%NumEngines][newest[e%NumEngines]];
           at[3]   = sync[e%NumEngines] ? head_pc[e%NumEngines] : pc_q[e%NumEngines][oldest_q[e%NumEngines]];
         end
@@ -319,7 +333,7 @@ module xpu_slice
   xpu_counters u_counters (
     .clk_i, .clear_i(start_cmd), .running_i(running_q), .instr_i(instr), .lds_i(lds_req.valid),
     .busy_i(busy | start), .start_i(start), .start_slot_i(next_q), .done_i(done), .done_slot_i(oldest_q),
-    .slot_i(newest), .wr_slot_i(wr_slot), .events_i(events), .cycle_o,
+    .slot_i({side_slot, newest}), .events_i(events), .cycle_o,
     .addr_i(csr_addr_i[5:1]), .data_o(counter));
 
   assign trace_start_o = start;

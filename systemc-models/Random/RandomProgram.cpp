@@ -82,7 +82,7 @@ private:
   void arithmetic(Assembler &into);
   template <typename Command> void push(Command c, isa::Engine engine);
   void pushSync();
-  void product(Region activations, Region weights);
+  void products(Region activations, Region weights);
 };
 
 } // namespace
@@ -353,11 +353,18 @@ void Generator::pushSync() {
   }
 }
 
-void Generator::product(Region activations, Region weights) {
-  if (choose.oneIn(3)) {
-    push(commands.matmulmx(activations, weights), isa::Engine::Mxu);
-  } else {
-    push(commands.matmul(activations, weights), isa::Engine::Mxu);
+/// One product or several in a row, which overlap; not so where one reads its
+/// weights from the banks of the activations of the one before it.
+void Generator::products(Region activations, Region weights) {
+  for (unsigned i = 0, n = choose.oneIn(2) ? 1 : choose.size(5); i < n; ++i) {
+    if (choose.oneIn(6)) {
+      std::swap(activations, weights);
+    }
+    if (choose.oneIn(3)) {
+      push(commands.matmulmx(activations, weights), isa::Engine::Mxu);
+    } else {
+      push(commands.matmul(activations, weights), isa::Engine::Mxu);
+    }
   }
 }
 
@@ -422,9 +429,11 @@ void Generator::scalarNoise() {
 void Generator::serialPhase() {
   Region low = banks(0, 3), high = banks(4, 6);
   Region index = banks(indexBank(), indexBank());
-  bool dmaOnly =
-      options.only == CommandKind::Load || options.only == CommandKind::Store;
-  for (unsigned i = 0, n = 1 + choose.next() % (dmaOnly ? 12 : 4); i < n; ++i) {
+  bool mayFollow = options.only == CommandKind::Load ||
+                   options.only == CommandKind::Store ||
+                   options.only == CommandKind::Matmul;
+  for (unsigned i = 0, n = 1 + choose.next() % (mayFollow ? 12 : 4); i < n;
+       ++i) {
     scalarNoise();
     beginGroup();
     CommandKind kind =
@@ -442,7 +451,7 @@ void Generator::serialPhase() {
            isa::Engine::Store);
       break;
     case CommandKind::Matmul:
-      product(low, high);
+      products(low, high);
       break;
     case CommandKind::Accst:
       push(commands.accst(high), isa::Engine::Mxu);
@@ -452,8 +461,8 @@ void Generator::serialPhase() {
       break;
     }
     endGroup();
-    // Commands of one DMA engine may follow each other.
-    if (dmaOnly && !options.faults && !choose.oneIn(4)) {
+    // Commands of one kind may follow each other.
+    if (mayFollow && !options.faults && !choose.oneIn(4)) {
       continue;
     }
     a.fence();
@@ -504,7 +513,7 @@ void Generator::parallelPhase() {
                          reader == 1 && choose.oneIn(2) ? &index : nullptr),
           isa::Engine::Store);
     case 2:
-      return product(region[Acts], region[Weights]);
+      return products(region[Acts], region[Weights]);
     case 3:
       return push(commands.accst(region[AccTo]), isa::Engine::Mxu);
     case 4:

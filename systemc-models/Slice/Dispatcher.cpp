@@ -21,10 +21,10 @@ Dispatcher::Dispatcher(sc_core::sc_module_name name, const Target &target,
   dma.setEndCallback([this](Engine engine, uint64_t lastRequest, uint64_t end,
                             uint64_t packets) {
     Active &a = engines[unsigned(engine)].active.back();
-    a.lastRequest = lastRequest;
+    a.roomFrom = lastRequest + 1;
     a.end = end;
     a.packets = packets;
-    schedule(lastRequest + 1);
+    schedule(a.roomFrom);
     schedule(end + 1);
   });
 }
@@ -164,20 +164,29 @@ void Dispatcher::take(uint32_t mask) {
   }
 }
 
+/// Whether a command of this kind may start beside those that are active.
+bool Dispatcher::canJoin(const Command &next, const EngineState &e) const {
+  const Command &last = e.active.back().command;
+  if (std::holds_alternative<Matmul>(next.body)) {
+    uint32_t banks = (1u << target.spm.banks) - 1;
+    return std::holds_alternative<Matmul>(last.body) &&
+           e.active.size() < target.mxu.commands &&
+           (next.auxBanks & last.rdBanks & banks) == 0;
+  }
+  auto *nextDma = std::get_if<Dma>(&next.body);
+  auto *lastDma = std::get_if<Dma>(&last.body);
+  return nextDma && lastDma && !nextDma->idxEn && !lastDma->idxEn &&
+         e.active.size() < target.dma.commands;
+}
+
 /// The rule of section 5, Start.
 bool Dispatcher::canStart(const EngineState &e, uint64_t now) const {
   if (e.queue.empty() || e.queue.front().visible > now ||
       !available(e.queue.front().command.waitMask)) {
     return false;
   }
-  if (!e.isBusy()) {
-    return true;
-  }
-  auto *next = std::get_if<Dma>(&e.queue.front().command.body);
-  auto *last = std::get_if<Dma>(&e.active.back().command.body);
-  return next && last && !next->idxEn && !last->idxEn &&
-         e.active.size() < target.dma.commands &&
-         e.active.back().lastRequest < now;
+  return !e.isBusy() || (e.active.back().roomFrom <= now &&
+                         canJoin(e.queue.front().command, e));
 }
 
 Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
@@ -250,6 +259,12 @@ void Dispatcher::start(EngineState &e, uint64_t now) {
   bool isDma = std::holds_alternative<Dma>(c.body);
   if (isDma) {
     fault = executor.readIndexOffsets(c, offsets);
+  } else if (auto *m = std::get_if<Matmul>(&c.body)) {
+    MatmulTimes times = matmulTimes(target, *m, now, e.portFreeFrom);
+    a.roomFrom = times.lastStep;
+    e.portFreeFrom = times.portFree;
+    a.end = times.end;
+    schedule(a.roomFrom);
   } else {
     a.end = now + commandCycles(target, c) - 1;
   }

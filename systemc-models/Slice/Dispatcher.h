@@ -74,8 +74,10 @@ private:
   struct Active {
     Command command;
     uint64_t start;
-    /// Unknown while a DMA command has requests to make.
-    uint64_t lastRequest = UINT64_MAX, end = UINT64_MAX;
+    /// The first cycle in which the next may start beside it, if both are of a
+    /// kind that can; unknown, as the end, while a DMA command has requests to
+    /// make.
+    uint64_t roomFrom = UINT64_MAX, end = UINT64_MAX;
     uint64_t packets = 0;
   };
   struct EngineState {
@@ -83,6 +85,7 @@ private:
     std::deque<Active> active;  ///< in the order of starts, which is of ends
     uint64_t countedUntil = 0;  ///< BUSY has the cycles before this one
     uint64_t placeFreeFrom = 0; ///< of the command that started last
+    uint64_t portFreeFrom = 0;  ///< the A port of the matrix unit
     bool isBusy() const { return !active.empty(); }
   };
   struct Signal {
@@ -125,6 +128,7 @@ private:
   void finishCommands(uint64_t now);
   bool available(uint32_t mask) const;
   bool canStart(const EngineState &engine, uint64_t now) const;
+  bool canJoin(const Command &next, const EngineState &engine) const;
   void take(uint32_t mask);
   Worst findFaults(uint64_t now, const bool (&starts)[numEngines],
                    bool waitTakes) const;

@@ -86,14 +86,22 @@ static uint64_t matmulLoadCycles(const Target &t, const Matmul &m) {
   return cycles;
 }
 
-uint64_t acc::matmulCycles(const Target &t, const Matmul &m) {
-  uint64_t rows = product(m.msize);
-  uint64_t steps = matmulSteps(t, m);
-  uint64_t stream = multiply(rows, matmulVectorCycles(t, m));
+MatmulTimes acc::matmulTimes(const Target &t, const Matmul &m, uint64_t start,
+                             uint64_t portFree) {
+  uint64_t stream = multiply(product(m.msize), matmulVectorCycles(t, m));
   uint64_t load = matmulLoadCycles(t, m);
-  return t.mxu.setup + load + multiply(steps - 1, std::max(stream, load)) +
-         stream + uint64_t(t.mxu.rows) * t.mxu.peLatency + t.mxu.unitCols +
-         t.mxu.tail;
+  uint64_t drain =
+      uint64_t(t.mxu.rows) * t.mxu.peLatency + t.mxu.unitCols + t.mxu.tail;
+  MatmulTimes times;
+  times.lastStep = std::max(start + t.mxu.setup + load, portFree) +
+                   multiply(matmulSteps(t, m) - 1, std::max(stream, load));
+  times.portFree = times.lastStep + stream;
+  times.end = times.portFree - 1 + drain;
+  return times;
+}
+
+uint64_t acc::matmulCycles(const Target &t, const Matmul &m) {
+  return matmulTimes(t, m, 0, 0).end + 1;
 }
 
 uint64_t acc::accstCycles(const Target &t, const isa::Accst &a) {

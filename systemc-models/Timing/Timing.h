@@ -28,7 +28,19 @@ uint32_t matmulDepth(const Target &target, const Matmul &m);
 uint64_t matmulSteps(const Target &target, const Matmul &m);
 uint64_t matmulVectorCycles(const Target &target, const Matmul &m);
 
-/// T in cycles.
+/// What others wait for in a MATMUL.
+struct MatmulTimes {
+  uint64_t lastStep; ///< the first cycle in which its last step streams A
+  uint64_t portFree; ///< the first cycle behind its A stream
+  uint64_t end;
+};
+
+/// Times of a MATMUL that starts in `start` if the A port is free from
+/// `portFree` on.
+MatmulTimes matmulTimes(const Target &target, const Matmul &m, uint64_t start,
+                        uint64_t portFree);
+
+/// T in cycles; of a MATMUL that no other is before.
 uint64_t matmulCycles(const Target &target, const Matmul &m);
 uint64_t accstCycles(const Target &target, const isa::Accst &a);
 uint64_t vpuCycles(const Target &target, const isa::Vpurun &v);

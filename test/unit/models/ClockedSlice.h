@@ -17,6 +17,7 @@
 #include "systemc-models/Timing/Packets.h"
 #include "systemc-models/Timing/Timing.h"
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 
@@ -40,6 +41,8 @@ public:
     for (uint64_t t = 0; t < limit; ++t) {
       uint32_t adds[32] = {};
       uint32_t takes[32] = {};
+      // The matrix unit does what it has from the cycles before.
+      stepMatrix(engines[unsigned(isa::Engine::Mxu)], t);
       // Decisions on the state at the begin of the cycle.
       size_t occupancy[numEngines];
       bool idle = true;
@@ -90,6 +93,8 @@ private:
   struct Active {
     Command command;
     uint64_t start, end;
+    // MATMUL: cycles of one tile's load, of one step's stream; what is left.
+    uint64_t load = 0, stream = 0, tilesLeft = 0, stepsLeft = 0;
   };
   struct Engine {
     std::deque<Command> queue;
@@ -101,6 +106,8 @@ private:
     std::deque<uint64_t> inFlight; ///< cycles of arrival
     uint64_t lastArrival = 0;
     bool indexPaid = false;
+    // MATMUL: cycles that what loads and what streams need; tiles that wait.
+    uint64_t loading = 0, streaming = 0, waiting = 0;
   };
 
   const Target &target;
@@ -135,6 +142,13 @@ private:
     if (e.active.empty()) {
       return true;
     }
+    if (std::holds_alternative<Matmul>(e.queue.front().body)) {
+      const Active &last = e.active.back();
+      return std::holds_alternative<Matmul>(last.command.body) &&
+             e.active.size() < target.mxu.commands && last.stepsLeft == 0 &&
+             (e.queue.front().auxBanks & last.command.rdBanks &
+              ((1u << target.spm.banks) - 1)) == 0;
+    }
     auto *next = std::get_if<Dma>(&e.queue.front().body);
     if (!next || next->idxEn || e.active.size() >= target.dma.commands) {
       return false;
@@ -157,10 +171,54 @@ private:
       e.walker.emplace(*d, target.hbm.lineBytes);
       e.earliest = t + target.dma.setup;
       e.indexPaid = false;
+    } else if (auto *m = std::get_if<Matmul>(&a.command.body)) {
+      a.stepsLeft = a.tilesLeft = matmulSteps(target, *m);
+      uint64_t rows = uint64_t(m->msize[0]) * m->msize[1] * m->msize[2];
+      a.stream = rows * matmulVectorCycles(target, *m);
+      uint64_t drain = uint64_t(target.mxu.rows) * target.mxu.peLatency +
+                       target.mxu.unitCols + target.mxu.tail;
+      // T of a command alone has one load more than streams in this sum.
+      Matmul one = *m;
+      one.ksize[0] = one.ksize[1] = 1;
+      one.ksize[2] = std::min(one.ksize[2], matmulDepth(target, one));
+      a.load = matmulCycles(target, one) - target.mxu.setup - a.stream - drain;
     } else {
       a.end = t + commandCycles(target, a.command) - 1;
     }
     executor.execute(a.command);
+  }
+
+  /// One cycle of the W port, then of the A port.
+  void stepMatrix(Engine &e, uint64_t t) {
+    if (e.active.empty() ||
+        !std::holds_alternative<Matmul>(e.active.back().command.body)) {
+      return;
+    }
+    // The command that streams: the oldest one with steps to come, if the one
+    // before has streamed.
+    auto first = std::find_if(e.active.begin(), e.active.end(),
+                              [](auto &a) { return a.stepsLeft != 0; });
+    Active &newest = e.active.back();
+    // A step begins in a cycle in which its tile waits and nothing streams.
+    if (e.streaming == 0 && e.waiting != 0) {
+      --e.waiting;
+      e.streaming = first->stream;
+      if (--first->stepsLeft == 0) {
+        first->end = t + first->stream - 1 +
+                     uint64_t(target.mxu.rows) * target.mxu.peLatency +
+                     target.mxu.unitCols + target.mxu.tail;
+      }
+    }
+    // A tile loads into the buffer that no step uses.
+    if (e.loading == 0 && e.waiting == 0 && newest.tilesLeft != 0 &&
+        t >= newest.start + target.mxu.setup) {
+      e.loading = newest.load;
+    }
+    if (e.loading != 0 && --e.loading == 0) {
+      --newest.tilesLeft;
+      ++e.waiting;
+    }
+    e.streaming -= e.streaming != 0;
   }
 
   void stepDma(Engine &e, uint64_t t, bool isWrite) {

@@ -43,9 +43,11 @@ unsigned countOverlaps(const std::vector<CommandRecord> &commands) {
 }
 
 void runSeeds(const char *name, uint64_t count, bool clocked,
-              uint32_t dmaCommands = 2) {
+              bool overlap = true) {
   Target target = llvm::cantFail(loadTarget(name));
-  target.dma.commands = dmaCommands;
+  if (!overlap) {
+    target.dma.commands = target.mxu.commands = 1;
+  }
   uint64_t overlaps = 0;
   for (uint64_t seed = 0; seed < count; ++seed) {
     RandomProgram p = makeRandomProgram(target, seed);
@@ -66,7 +68,7 @@ void runSeeds(const char *name, uint64_t count, bool clocked,
     }
     overlaps += countOverlaps(s->commands);
   }
-  if (dmaCommands > 1) {
+  if (overlap) {
     EXPECT_GT(overlaps, count);
   } else {
     EXPECT_EQ(overlaps, 0u);
@@ -98,8 +100,8 @@ TEST(Random, BrokenProgramsEnd) {
 }
 
 TEST(Random, ModelsAgreeTiny) { runSeeds("xpu-tiny", 300, true); }
-TEST(Random, ModelsAgreeTinyOneDmaCommand) {
-  runSeeds("xpu-tiny", 100, true, 1);
+TEST(Random, ModelsAgreeTinyOneCommand) {
+  runSeeds("xpu-tiny", 100, true, false);
 }
 TEST(Random, ModelsAgreeJx1) { runSeeds("jx1-slice", 40, true); }
 

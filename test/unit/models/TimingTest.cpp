@@ -93,6 +93,33 @@ TEST(Timing, MatmulOfSmallFormats) {
   EXPECT_EQ(matmulDepth(t, m), 32u);
 }
 
+TEST(Timing, MatmulsInARow) {
+  Target t = tiny(); // setup 3; drain 8 * 1 + 8 + 2
+  Matmul m;
+  m.aFmt = m.wFmt = isa::Format::BF16;
+  m.ncols = 8;
+  m.msize = {1, 1, 20};
+  m.ksize = {1, 1, 24}; // 3 steps: tiles of 8 cycles, streams of 20
+  m.aKstride = {0, 0, 2};
+  m.wNstride = 2;
+  // Alone: the first tile is through behind cycle 110.
+  MatmulTimes first = matmulTimes(t, m, 100, 0);
+  EXPECT_EQ(first.lastStep, 111u + 40);
+  EXPECT_EQ(first.portFree, 111u + 60);
+  EXPECT_EQ(first.end, 170u + 18);
+  // Behind it: the tile waits for the port.
+  MatmulTimes second = matmulTimes(t, m, first.lastStep, first.portFree);
+  EXPECT_EQ(second.lastStep, 171u + 40);
+  EXPECT_EQ(second.end, first.end + 60);
+  // Short streams: the port waits for the tile, which follows setup.
+  m.msize = {1, 1, 4};
+  MatmulTimes third = matmulTimes(t, m, second.lastStep, second.portFree);
+  EXPECT_EQ(third.lastStep, 231u + 2 * 8);
+  MatmulTimes fourth = matmulTimes(t, m, third.lastStep, third.portFree);
+  EXPECT_EQ(fourth.lastStep, third.lastStep + 3 + 8 + 2 * 8);
+  EXPECT_EQ(fourth.end, fourth.lastStep + 4 - 1 + 18);
+}
+
 TEST(Timing, Accst) {
   Target t = tiny();
   isa::Accst a;

@@ -269,6 +269,88 @@ TEST_F(Directed, DmaCommandsBackToBack) {
   }
 }
 
+TEST_F(Directed, MatmulsBackToBack) {
+  // Streams shorter and longer than setup and tile; steps, formats and scales
+  // that differ between neighbours; more commands than can be active.
+  for (uint32_t rows = 1; rows <= 24; ++rows) {
+    for (uint32_t depth : {8u, 20u}) {
+      Assembler a;
+      isa::Matmulmx scaled;
+      scaled.aFmt = Format::F8E4M3;
+      scaled.wFmt = Format::F4E2M1;
+      scaled.ncols = 5;
+      scaled.msize = {1, 1, rows};
+      scaled.ksize = {1, 1, 70};
+      scaled.aMstride = {0, 0, 128};
+      scaled.aKstride = {0, 0, 1};
+      scaled.wKstride = {0, 0, 32};
+      scaled.wNstride = 1;
+      scaled.wBase = scaled.wsBase = scaled.asBase = 32768;
+      scaled.wsKstride = {0, 0, 32};
+      scaled.wsNstride = scaled.asMstride[2] = 1;
+      scaled.rdBanks = 1;
+      scaled.auxBanks = 2;
+      isa::Matmul term = matmul(rows, depth), more = matmul(2, 8);
+      term.wFmt = Format::F32_T1;
+      term.wNstride = 4;
+      term.ncols = 3;
+      more.accumulate = 1;
+      a.push(matmul(rows, depth)).push(matmul(rows, depth)).push(scaled);
+      a.push(more).push(scaled).push(term).push(more).push(more);
+      a.push(sync<isa::Mxusync>()).push(accst(rows)).fence();
+      a.push(store(65536, 0, rows * 8, 1)).halt();
+      std::vector<uint8_t> image(65536);
+      for (size_t i = 0; i < image.size(); ++i) {
+        image[i] = uint8_t(i * 37 % 251) & 0xBF;
+      }
+      Assembler b;
+      b.push(load(0, 0, 16384, 3)).fence();
+      uint32_t offset = b.pc();
+      b.words.insert(b.words.end(), a.words.begin(), a.words.end());
+      SimOutput out = both(b, image);
+      EXPECT_EQ(out.fault, Fault::None);
+      ASSERT_EQ(out.commands.size(), 12u);
+      EXPECT_EQ(out.commands[1].pc, offset);
+      // Two of a kind, of which the second finds its tile through and the port
+      // busy: it ends its own stream later.
+      const CommandRecord *c = &out.commands[1];
+      if (uint64_t steps = (depth + 7) / 8; rows >= 3 + 8 && steps == 1) {
+        EXPECT_EQ(c[1].start, c[0].end - 18 - rows + 1);
+        EXPECT_EQ(c[1].end, c[0].end + rows);
+      }
+      EXPECT_LT(c[1].start, c[0].end);
+    }
+  }
+}
+
+TEST_F(Directed, MatmulsThatShareABank) {
+  // The second reads its weights where the first reads A: it waits for the end.
+  isa::Matmul first = matmul(20, 8), second = matmul(20, 8);
+  second.wBase = 0;
+  second.aBase = 32768;
+  second.rdBanks = 2;
+  second.auxBanks = 1;
+  SimOutput out = both(Assembler().push(first).push(second).push(first).halt());
+  ASSERT_EQ(out.commands.size(), 3u);
+  EXPECT_EQ(out.commands[1].start, out.commands[0].end + 1);
+  EXPECT_EQ(out.commands[2].start, out.commands[1].end + 1);
+  // Where the first reads weights the second may read A; and a bank that does
+  // not exist is none.
+  second.wBase = 65536;
+  second.auxBanks = 4 | 0x8000;
+  first.rdBanks |= 0x8000;
+  out = both(Assembler().push(first).push(second).halt());
+  EXPECT_LT(out.commands[1].start, out.commands[0].end);
+}
+
+TEST_F(Directed, MatmulBesideAccstIsAlone) {
+  SimOutput out = both(
+      Assembler().push(matmul(20, 8)).push(accst(9)).push(matmul(9, 8)).halt());
+  ASSERT_EQ(out.commands.size(), 3u);
+  EXPECT_EQ(out.commands[1].start, out.commands[0].end + 1);
+  EXPECT_EQ(out.commands[2].start, out.commands[1].end + 1);
+}
+
 TEST_F(Directed, DmaCommandsWithIndexAreAlone) {
   for (uint32_t n = 1; n <= 10; ++n) {
     isa::Load g = lines(64, n);
@@ -380,6 +462,32 @@ TEST_F(Faults, OfTwoDmaCommands) {
     a.push(l).push(l).halt();
     expectFault(a, Fault::SemOverflow, count == 255 ? 2 : 9);
   }
+}
+
+TEST_F(Faults, OfMatmulsInARow) {
+  // Claims last until the own end.
+  for (unsigned i : {0u, 1u}) {
+    isa::Matmul m[2] = {matmul(20, 8), matmul(20, 8)};
+    m[i].signalMask = 1;
+    isa::Vpurun v = elementwise(isa::Uop::FADD, 0, 0, 65536, 8);
+    v.rdBanks = 1;
+    v.wrBanks = 4;
+    v.waitMask = 1;
+    Assembler a;
+    a.push(m[0]).push(m[1]).push(v).halt();
+    EXPECT_EQ(both(a).fault, i ? Fault::None : Fault::BankConflict);
+  }
+  // Inside: of the older one on the A port while the newer one loads, of the
+  // newer one on the W port while the older one streams.
+  uint32_t words = uint32_t(Assembler().push(matmul(1, 8)).words.size());
+  isa::Matmul beyond = matmul(20, 8);
+  beyond.aBase = 32768 - 16 * 17;
+  expectFault(Assembler().push(beyond).push(matmul(20, 8)).halt(),
+              Fault::BankClaim, 0);
+  isa::Matmul weights = matmul(20, 8);
+  weights.wBase = 65536 - 64;
+  expectFault(Assembler().push(matmul(20, 8)).push(weights).halt(),
+              Fault::BankClaim, words);
 }
 
 //===----------------------------------------------------------------------===//

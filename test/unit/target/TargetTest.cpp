@@ -76,6 +76,11 @@ TEST(Target, ErrorsNamePlaceAndRule) {
               std::string::npos);
   }
   EXPECT_EQ(errorAfter("commands: 2", "commands: 1"), "");
+  for (const char *count : {"0", "5"}) {
+    EXPECT_NE(errorAfter("commands: 4", std::string("commands: ") + count)
+                  .find("mxu.commands must be 1 to 4"),
+              std::string::npos);
+  }
   EXPECT_NE(errorAfter("default:", "spm:").find("sources has neither"),
             std::string::npos);
 }
