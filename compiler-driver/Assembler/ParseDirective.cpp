@@ -11,6 +11,8 @@ namespace xpu {
 
 /// HBM addresses have 32 bits.
 constexpr uint64_t kMaxHbm = uint64_t(1) << 32;
+/// A line of text must not make a file of gigabytes.
+constexpr uint64_t kMaxZeros = uint64_t(1) << 28;
 
 static const StringRef kDirectives[] = {".target",     ".target_parameters",
                                         ".input",      ".output",
@@ -231,6 +233,12 @@ bool Parser::appendData(StringRef at, const void *data, uint64_t bytes) {
     return error(at, "constants beyond the 32-bit address space of HBM");
   }
   if (!data) {
+    zeroBytes += bytes;
+    if (zeroBytes > kMaxZeros) {
+      return error(at, "more than " + Twine(kMaxZeros >> 20) +
+                           " MiB of zeros between constants; a program that "
+                           "needs them has to write them");
+    }
     object.constants.resize(object.constants.size() + bytes);
     return true;
   }

@@ -85,6 +85,7 @@ private:
   llvm::StringRef targetAt; ///< Where the target is named.
   bool hasHbm = false;
   bool inData = false;
+  uint64_t zeroBytes = 0; ///< Constants that no text gives.
   unsigned numErrors = 0;
   unsigned programUops = 0; ///< Of the instruction that is being parsed.
   std::vector<Fixup> fixups;

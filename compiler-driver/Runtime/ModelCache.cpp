@@ -21,6 +21,7 @@ namespace xpu {
 
 /// What llvm::pruneCache takes for a file of a cache.
 constexpr StringLiteral kPrefix = "llvmcache-";
+constexpr StringLiteral kBuildPrefix = "build-";
 /// The largest machines take minutes.
 constexpr std::chrono::seconds kLongestBuild(3600);
 
@@ -66,12 +67,26 @@ static bool touch(StringRef path) {
   return true;
 }
 
+/// Removes what builds that were killed have left.
+static void removeAbandonedBuilds(StringRef cache) {
+  std::error_code code;
+  for (sys::fs::directory_iterator it(cache, code), end; it != end && !code;
+       it.increment(code)) {
+    auto status = it->status();
+    if (sys::path::filename(it->path()).starts_with(kBuildPrefix) && status &&
+        status->getLastModificationTime() + kLongestBuild <
+            std::chrono::system_clock::now()) {
+      sys::fs::remove_directories(it->path());
+    }
+  }
+}
+
 /// Builds beside the cache's files, and renames what is complete.
 static Error build(const RtlRecipe &recipe, const acc::Target &target,
                    StringRef cache, StringRef path) {
   SmallString<128> folder;
   if (std::error_code code = sys::fs::createUniqueDirectory(
-          cache + "/" + "build-" + sys::path::stem(path), folder)) {
+          cache + "/" + kBuildPrefix + sys::path::stem(path), folder)) {
     return acc::makeInputError(
         cache + ": cannot be written: " + code.message() +
         "; set ACC_CACHE_DIR to a folder that can be written");
@@ -145,6 +160,7 @@ Expected<std::string> findRtlModel(const acc::Target &target) {
       break;
     }
     // Not afterwards: the new one may be larger than all may be together.
+    removeAbandonedBuilds(*cache);
     pruneCache(*cache, *policy);
     if (Error error = build(*recipe, target, *cache, path)) {
       return std::move(error);
@@ -165,6 +181,7 @@ Error clearModelCache() {
       sys::fs::remove(it->path());
     }
   }
+  removeAbandonedBuilds(*cache);
   if (code && code != std::errc::no_such_file_or_directory) {
     return acc::makeInputError(*cache + ": cannot be read: " + code.message());
   }

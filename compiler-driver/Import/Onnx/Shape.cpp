@@ -15,7 +15,7 @@ Shape reshapedShape(ImportContext &context) {
           : context.intsAttr("shape").value_or(std::vector<int64_t>());
   bool allowZero = context.intAttr("allowzero", 0) != 0;
   Shape shape;
-  int64_t inferred = -1, known = 1;
+  int64_t inferred = -1;
   for (size_t i = 0; i < request.size(); ++i) {
     int64_t size = request[i];
     if (size == 0 && !allowZero) {
@@ -28,13 +28,13 @@ Shape reshapedShape(ImportContext &context) {
     if (size == -1) {
       context.require(inferred < 0, "the shape contains -1 twice");
       inferred = i;
-    } else {
-      known *= size;
-      context.require(known <= (int64_t(1) << 40), "the shape is too large");
+      size = 1;
     }
     shape.push_back(size);
   }
-  int64_t total = x.numElements();
+  std::optional<int64_t> count = countElements(shape);
+  context.require(count.has_value(), "the shape is too large");
+  int64_t known = *count, total = x.numElements();
   if (inferred >= 0) {
     context.require(known != 0 && total % known == 0,
                     "shape " + formatShape(x.shape) +

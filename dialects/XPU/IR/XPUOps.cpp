@@ -30,6 +30,19 @@ static LogicalResult verifySizes(Operation *op, StringRef name,
   return success();
 }
 
+/// Far more than any machine has, and bytes of as many do not overflow.
+constexpr int64_t kMaxBufferElements = int64_t(1) << 48;
+
+static bool isCountable(MemRefType type) {
+  int64_t count = 1;
+  for (int64_t size : type.getShape()) {
+    if (llvm::MulOverflow(count, size, count) || count > kMaxBufferElements) {
+      return false;
+    }
+  }
+  return true;
+}
+
 static LogicalResult verifyBuffer(Operation *op, Value buffer, StringRef name,
                                   Space space) {
   auto type = cast<MemRefType>(buffer.getType());
@@ -37,6 +50,10 @@ static LogicalResult verifyBuffer(Operation *op, Value buffer, StringRef name,
     return op->emitOpError()
            << "expects '" << name
            << "' with static shape and identity layout, but got " << type;
+  }
+  if (!isCountable(type)) {
+    return op->emitOpError() << "expects '" << name
+                             << "' of at most 2^48 elements, but got " << type;
   }
   if (!type.getElementType().isIntOrIndexOrFloat() &&
       !isBlock(type.getElementType())) {

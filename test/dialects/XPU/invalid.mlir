@@ -45,6 +45,15 @@ func.func @dynamic_buffer(%x: memref<?xf32>, %a: memref<8xf32, #xpu.space<spm>>)
 
 // -----
 
+func.func @uncountable_buffer(%x: memref<99999999999x99999999999xf32, #xpu.space<hbm>>, %a: memref<8xf32, #xpu.space<spm>>) {
+  // expected-error @below {{expects 'source' of at most 2^48 elements, but got}}
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]>
+      : memref<99999999999x99999999999xf32, #xpu.space<hbm>>, memref<8xf32, #xpu.space<spm>>
+  return
+}
+
+// -----
+
 func.func @strided_buffer(%x: memref<8xf32>, %a: memref<4xf32, strided<[2]>, #xpu.space<spm>>) {
   // expected-error @below {{expects 'dest' with static shape and identity layout}}
   xpu.load %x to %a size [1, 1, 1, 1, 1, 4] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]>
