@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 using namespace acc;
@@ -96,8 +97,9 @@ isa::Engine report::engineOf(Phase phase) {
   case Phase::Unfilled:
   case Phase::Conflicts:
   case Phase::Weights:
-  case Phase::Drain:
     return isa::Engine::Mxu;
+  case Phase::Drain:
+    return isa::Engine::Drain;
   case Phase::Uops:
   case Phase::Operands:
     return isa::Engine::Vpu;
@@ -141,12 +143,22 @@ static Phases phasesOf(const Target &t, const Command &command) {
     cyclesIn(phases, Phase::Uops) = iterations * uops;
     cyclesIn(phases, Phase::Operands) = iterations * (interval - uops);
     setup = double(vpuCycles(t, *v)) - iterations * interval;
-  } else if (command.engine == isa::Engine::Mxu ||
-             command.engine == isa::Engine::Vpu) {
-    setup = double(commandCycles(t, command)); // SYNC
+  } else if (std::holds_alternative<Sync>(command.body)) {
+    setup = double(commandCycles(t, command));
   }
   cyclesIn(phases, Phase::Setup) = setup;
   return phases;
+}
+
+/// Leaves what a MATMUL adds behind the end of the one before it: `visible`
+/// cycles. What hides is its setup, then the load of its first weights.
+static void hide(Phases &phases, double visible) {
+  double hidden = std::accumulate(phases.begin(), phases.end(), -visible);
+  for (Phase phase : {Phase::Setup, Phase::Weights}) {
+    double part = std::clamp(hidden, 0.0, cyclesIn(phases, phase));
+    cyclesIn(phases, phase) -= part;
+    hidden -= part;
+  }
 }
 
 /// The longest phase of the dominant engine.
@@ -247,6 +259,7 @@ LayerTable report::buildLayers(const Target &target,
   };
   llvm::DenseMap<uint32_t, Decoded> decoded;
   std::vector<std::array<std::vector<Interval>, numEngines>> busy;
+  uint64_t matrixEnd = 0; // the first cycle behind the last MATMUL
   for (const CommandRecord &record : commands) {
     auto [it, isNew] = decoded.try_emplace(record.pc);
     if (isNew) {
@@ -262,8 +275,13 @@ LayerTable report::buildLayers(const Target &target,
     layer.lastCycle = std::max(layer.lastCycle, record.end);
     layer.activity += it->second.activity;
     unsigned engine = unsigned(record.engine);
+    Phases phases = it->second.phases;
+    if (record.engine == isa::Engine::Mxu) {
+      hide(phases, double(record.end + 1 - std::max(matrixEnd, record.start)));
+      matrixEnd = record.end + 1;
+    }
     for (unsigned i = 0; i < numPhases; ++i) {
-      layer.phaseCycles[i] += it->second.phases[i];
+      layer.phaseCycles[i] += phases[i];
     }
     if (record.engine == isa::Engine::Load ||
         record.engine == isa::Engine::Store) {

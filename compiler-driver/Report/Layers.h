@@ -22,7 +22,7 @@ enum class Phase {
   Unfilled,  ///< MXU: A vectors go through an array that is not filled
   Conflicts, ///< MXU: A vectors wait for bank conflicts
   Weights,   ///< MXU: waits for a weight tile
-  Drain,     ///< MXU: accumulators to the scratchpad
+  Drain,     ///< DRAIN: accumulators to the scratchpad
   Uops,      ///< VPU: micro-operations
   Operands,  ///< VPU: scratchpad ports, micro-operations wait
   Setup,     ///< MXU, VPU: setup, fill and drain of the pipeline

@@ -185,10 +185,8 @@ static void addUtilization(ReportData &data) {
   }
   u.roofline = std::max(
       {u.mxu, u.vpu, distinct / (memoryCycles * data.peaks.hbmBytesPerCycle)});
-  static constexpr Counter busy[] = {Counter::LOAD_BUSY, Counter::STORE_BUSY,
-                                     Counter::MXU_BUSY, Counter::VPU_BUSY};
   for (unsigned e = 0; e < numEngines; ++e) {
-    u.busy[e] = double(at(data.counters, busy[e])) / cycles;
+    u.busy[e] = double(at(data.counters, busyOf(e))) / cycles;
   }
 }
 

@@ -49,7 +49,7 @@ struct FieldInfo {
 struct InstrInfo {
   Opcode opcode;
   llvm::StringLiteral mnemonic;
-  llvm::StringLiteral engine; ///< "seq", "load", "store", "mxu" or "vpu".
+  llvm::StringLiteral engine; ///< Its name in lower case.
   unsigned minWords;
   unsigned maxWords;
   llvm::ArrayRef<FieldInfo> fields;

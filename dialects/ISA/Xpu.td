@@ -23,6 +23,7 @@ def : Constant<"MaxUops", 64, "micro-operations of a VPU command">;
 def : Constant<"LoopDepth", 8, "nested hardware loops">;
 def : Constant<"MaxBanks", 16, "scratchpad banks that a claim can name">;
 def : Constant<"ScaleBlock", 32, "elements along the contraction that share a block scale">;
+def : Constant<"NumEngines", 5, "engines that have a queue: the first ones of Engine">;
 def : Constant<"MaxGroup", 16, "products of a processing element per cycle, at most">;
 
 //===----------------------------------------------------------------------===//
@@ -35,7 +36,8 @@ def : Enumeration<"Engine", 3, "engines, in the order in which ties are resolved
     Case<"Store", 1, "DMA from the scratchpad to HBM">,
     Case<"Mxu", 2, "matrix unit">,
     Case<"Vpu", 3, "vector unit">,
-    Case<"Seq", 4, "the sequencer (has no queue)">,
+    Case<"Drain", 4, "from the accumulators of the matrix unit to the scratchpad">,
+    Case<"Seq", 5, "the sequencer (has no queue)">,
   ];
 }
 
@@ -168,15 +170,17 @@ def : Enumeration<"Counter", 5, "event counters, 64 bits each"> {
     Case<"MXU_BUSY", 7, "cycles in which the MXU was busy">,
     Case<"VPU_CMDS", 8, "VPU commands ended">,
     Case<"VPU_BUSY", 9, "cycles in which the VPU was busy">,
-    Case<"HBM_RD_BYTES", 10, "payload bytes read from HBM">,
-    Case<"HBM_WR_BYTES", 11, "payload bytes written to HBM">,
-    Case<"HBM_RD_PKTS", 12, "packets read from HBM">,
-    Case<"HBM_WR_PKTS", 13, "packets written to HBM">,
-    Case<"SPM_RD_BYTES", 14, "bytes read from the scratchpad">,
-    Case<"SPM_WR_BYTES", 15, "bytes written to the scratchpad">,
-    Case<"MXU_MACS", 16, "multiply-accumulates of the matrix unit">,
-    Case<"ACC_BYTES", 17, "bytes read from and written to the accumulators">,
-    Case<"VPU_OPS", 18, "micro-operations times active elements">,
+    Case<"DRAIN_CMDS", 10, "DRAIN commands ended">,
+    Case<"DRAIN_BUSY", 11, "cycles in which DRAIN was busy">,
+    Case<"HBM_RD_BYTES", 12, "payload bytes read from HBM">,
+    Case<"HBM_WR_BYTES", 13, "payload bytes written to HBM">,
+    Case<"HBM_RD_PKTS", 14, "packets read from HBM">,
+    Case<"HBM_WR_PKTS", 15, "packets written to HBM">,
+    Case<"SPM_RD_BYTES", 16, "bytes read from the scratchpad">,
+    Case<"SPM_WR_BYTES", 17, "bytes written to the scratchpad">,
+    Case<"MXU_MACS", 18, "multiply-accumulates of the matrix unit">,
+    Case<"ACC_BYTES", 19, "bytes read from and written to the accumulators">,
+    Case<"VPU_OPS", 20, "micro-operations times active elements">,
   ];
 }
 
@@ -320,7 +324,7 @@ def MATMULMX : MatrixCommand<"mxu.matmul_mx", 0x4B> {
   ]);
 }
 
-def ACCST : Command<"mxu.accst", 0x49, "mxu"> {
+def ACCST : Command<"mxu.accst", 0x49, "drain"> {
   let Description = "Writes accumulators to the scratchpad.";
   let Fields = !listconcat(Header, [
     Field<"o_base", 32, "scratchpad address of the result">,
@@ -369,6 +373,7 @@ class SyncCommand<string mnemonic, int opcode, string engine> : Command<mnemonic
 def LOADSYNC  : SyncCommand<"dma.load_sync", 0x42, "load">;
 def STORESYNC : SyncCommand<"dma.store_sync", 0x43, "store">;
 def MXUSYNC   : SyncCommand<"mxu.sync", 0x4A, "mxu">;
+def DRAINSYNC : SyncCommand<"mxu.drain_sync", 0x4C, "drain">;
 def VPUSYNC   : SyncCommand<"vpu.sync", 0x51, "vpu">;
 
 /// A micro-operation is packed like an instruction, in 64 bits.

@@ -24,7 +24,9 @@
 namespace xpu {
 
 /// Engines with a queue; values of isa::Engine below it.
-inline constexpr unsigned kQueueEngines = 4;
+inline constexpr unsigned kQueueEngines = isa::kNumEngines;
+static_assert(kQueueEngines * kQueueEngines <= isa::kNumSemaphores,
+              "each pair of engines has a semaphore");
 
 /// For each engine the number of its first commands that are meant.
 using EngineClock = std::array<int64_t, kQueueEngines>;

@@ -34,7 +34,7 @@ MatmulForm chooseMatmulForm(const acc::Target &target, const LoopNest &rows,
         command.aKstride[i] = static_cast<int32_t>(sums.strides[0][order[i]]);
         command.wKstride[i] = static_cast<int32_t>(sums.strides[1][order[i]]);
       }
-      uint64_t cycles = acc::matmulCycles(target, command);
+      uint64_t cycles = acc::matmulPeriod(target, command);
       if (cycles < best.cycles) {
         best = {order, byColumn, cycles};
       }

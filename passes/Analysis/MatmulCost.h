@@ -9,7 +9,8 @@
 
 namespace xpu {
 
-/// The free choices of one matrix command, and what it takes.
+/// The free choices of one matrix command, and what it adds to a row of its
+/// like.
 struct MatmulForm {
   /// Order of the three contraction loops; the last is spread over the rows of
   /// the array.

@@ -66,6 +66,8 @@ struct Mapping {
   unsigned stationary = 1;
   int64_t columns = 1;    ///< Fetched as one, for several passes of the array.
   bool isOneStep = false; ///< Over the reduction.
+  /// Accumulators of one tile are stored while those of the next are written.
+  bool takesTurns = false;
   int64_t stationaryBanks = 1;
 };
 } // namespace
@@ -105,10 +107,12 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   for (unsigned dim : columnDims) {
     sizes[dim] = dim == choice.columnDim ? mapping.columns : 1;
   }
+  choice.takesTurns = mapping.takesTurns;
   // One step leaves the accumulators behind each pass over the columns.
   int64_t passes =
       mapping.isOneStep ? 1 : ceilDiv(mapping.columns, target.mxuCols());
-  int64_t rowLimit = target.mxu.accRows / passes;
+  int64_t rowLimit =
+      target.mxu.accRows / (passes * (mapping.takesTurns ? 2 : 1));
   if (rowLimit == 0) {
     return failure();
   }
@@ -297,11 +301,30 @@ static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
   return passes * form.cycles;
 }
 
+/// Cycles of the DRAIN engine for one tile: a command for each pass.
+static uint64_t estimateDrainCycles(int64_t rows, int64_t columns,
+                                    int64_t stride, const acc::Target &target) {
+  isa::Accst command;
+  command.oFmt = isa::Format::F32;
+  command.oNstride = static_cast<int32_t>(stride);
+  command.msize = {1, 1, static_cast<uint32_t>(rows)};
+  uint64_t cycles = 0;
+  for (int64_t at = 0; at < columns; at += target.mxuCols()) {
+    command.ncols = std::min<int64_t>(columns - at, target.mxuCols());
+    cycles += acc::accstCycles(target, command);
+  }
+  return cycles;
+}
+
 /// Cycles for all tiles by the machine's formulas: of the engine that takes
-/// longest, and of what nothing overlaps at the begin and at the end.
+/// longest, of what waits for another engine all the same, and of what nothing
+/// overlaps at the begin and at the end. The two figures are fitted to
+/// benchmarks/roofline: rows of tiles come at some half of the bandwidth.
 static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
                                const ContractionTile &tile,
                                const acc::Target &target) {
+  constexpr double loadShare = 0.55;
+  constexpr double unhidden = 0.2;
   OpOperand &rowOperand = *op.getDpsInputOperand(1 - tile.stationary);
   OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
   OpOperand &result = *op.getDpsInitOperand(0);
@@ -324,6 +347,7 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
   bool staysWeights = steps == 1 && columnTiles == 1;
   uint64_t terms = countTerms(op);
   double matrix = 0;
+  double drains = 0;
   double loads = 0;
   double stores = 0;
   for (const TileGroup &group : groupTiles(ranges, tile.sizes)) {
@@ -342,21 +366,24 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
               : count * estimateTransfer(op, *scales, group.sizes, target);
     }
     stores += count / steps * estimateTransfer(op, result, group.sizes, target);
-    // Accumulators to the scratchpad.
     int64_t rows = 1;
     for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
       rows *= group.sizes[dim];
     }
-    int64_t columns = group.sizes[tile.columnDim];
-    int64_t stride = tileStrides(op, result, group.sizes,
-                                 /*isSpread=*/false)[tile.columnDim];
-    matrix += count / steps * rows *
-              acc::conflictDegree(columns, stride, 4, target.spm.rowBytes);
+    int64_t stride = tileStrides(op, result, group.sizes)[tile.columnDim];
+    drains +=
+        count / steps *
+        estimateDrainCycles(rows, group.sizes[tile.columnDim], stride, target);
+  }
+  loads /= loadShare;
+  if (!tile.takesTurns) {
+    matrix += drains;
   }
   double first = estimateTransfer(op, rowOperand, tile.sizes, target) +
                  estimateTransfer(op, weights, tile.sizes, target);
   double last = estimateTransfer(op, result, tile.sizes, target);
-  return std::max({matrix, loads, stores}) + first + last;
+  return std::max({matrix, drains, loads, stores}) +
+         unhidden * (matrix + drains + loads + stores) + first + last;
 }
 
 /// Numbers of columns that may be fetched as one: passes of the array, and
@@ -395,15 +422,19 @@ FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
     int64_t range = op.getStaticLoopRanges()[getColumnDim(op, columnDims)];
     for (int64_t columns : getColumnCandidates(range, elementBytes, target)) {
       for (bool isOneStep : {true, false}) {
-        for (int64_t weightBanks : {usualBanks, manyBanks}) {
-          FailureOr<ContractionTile> tile = chooseTile(
-              op, dims, {stationary, columns, isOneStep, weightBanks}, target);
-          if (failed(tile)) {
-            continue;
-          }
-          tile->cycles = estimateCycles(op, dims, *tile, target);
-          if (failed(choice) || tile->cycles < choice->cycles) {
-            choice = tile;
+        for (bool takesTurns : {true, false}) {
+          for (int64_t weightBanks : {usualBanks, manyBanks}) {
+            FailureOr<ContractionTile> tile = chooseTile(
+                op, dims,
+                {stationary, columns, isOneStep, takesTurns, weightBanks},
+                target);
+            if (failed(tile)) {
+              continue;
+            }
+            tile->cycles = estimateCycles(op, dims, *tile, target);
+            if (failed(choice) || tile->cycles < choice->cycles) {
+              choice = tile;
+            }
           }
         }
       }

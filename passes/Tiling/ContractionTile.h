@@ -14,6 +14,7 @@ struct ContractionTile {
   unsigned columnDim = 0;           ///< Runs over the columns of the array.
   unsigned stationary = 1;          ///< Operand whose tiles are the weights.
   int64_t stationaryBanks = 0;      ///< Of the scratchpad, for the weights.
+  bool takesTurns = false;          ///< Half of the accumulators at a time.
   uint64_t cycles = 0;              ///< Of all tiles, an estimate.
 };
 

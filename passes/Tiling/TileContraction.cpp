@@ -256,10 +256,9 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   TileBuilder builder(rewriter, op);
   Drain drain(rewriter, op, epilogue, choice->columnDim, regions);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  int64_t passes = ceilDiv(choice->sizes[choice->columnDim], target.mxuCols());
   // Commands of a step over the reduction, and of a tile of the result.
-  int64_t stepCommands =
-      2 + ceilDiv(choice->sizes[choice->columnDim], target.mxuCols()) *
-              countTerms(op);
+  int64_t stepCommands = 2 + passes * countTerms(op);
   int64_t steps = 1;
   for (unsigned dim : reduction) {
     steps *= ceilDiv(ranges[dim], choice->sizes[dim]);
@@ -272,7 +271,7 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   sums.peelFirst();
   TileLoops tiles(ranges, choice->sizes, parallel,
                   bodyCommands / (stepCommands * steps), /*unrolled=*/{},
-                  /*multiple=*/steps % 2 == 0 ? 1 : 2);
+                  /*multiple=*/steps % 2 == 0 && passes % 2 == 0 ? 1 : 2);
   auto tileResult = [&](const TileOffsets &offsets,
                         ArrayRef<int64_t> sizes) -> LogicalResult {
     FailureOr<linalg::LinalgOp> outer = builder.makeTile(op, offsets, sizes);

@@ -20,6 +20,7 @@
 #include "passes/Analysis/Hazards.h"
 #include "passes/Analysis/LoadTarget.h"
 #include "llvm/ADT/STLExtras.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace xpu;
@@ -169,7 +170,8 @@ private:
       return needed[e] == 0 ? int64_t(-1)
                             : static_cast<int64_t>(byEngine[e][needed[e] - 1]);
     };
-    std::array<unsigned, kQueueEngines> engines = {0, 1, 2, 3};
+    std::array<unsigned, kQueueEngines> engines;
+    std::iota(engines.begin(), engines.end(), 0u);
     llvm::sort(engines, [&](unsigned a, unsigned b) {
       return positionOf(a) > positionOf(b);
     });

@@ -3,11 +3,13 @@ package xpu_pkg;
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
 
-  localparam int unsigned NumEngines = 4;  // with a queue; these are their indices
-  localparam logic [1:0]  EngLoad    = 2'(EngineLoad);
-  localparam logic [1:0]  EngStore   = 2'(EngineStore);
-  localparam logic [1:0]  EngMxu     = 2'(EngineMxu);
-  localparam logic [1:0]  EngVpu     = 2'(EngineVpu);
+  // Indices of the engines that have a queue.
+  localparam int unsigned EngineW    = $clog2(NumEngines);
+  localparam logic [EngineW-1:0] EngLoad  = EngineW'(EngineLoad);
+  localparam logic [EngineW-1:0] EngStore = EngineW'(EngineStore);
+  localparam logic [EngineW-1:0] EngMxu   = EngineW'(EngineMxu);
+  localparam logic [EngineW-1:0] EngVpu   = EngineW'(EngineVpu);
+  localparam logic [EngineW-1:0] EngDrain = EngineW'(EngineDrain);
   localparam int unsigned MaxCommands = 4; // active ones of an engine, at most
   localparam int unsigned RowBits    = SpmRowBytes * 8;
   localparam int unsigned LineBits   = HbmLineBytes * 8;
@@ -79,7 +81,8 @@ package xpu_pkg;
 
   // The command that only waits and signals; the engine does not see it.
   function automatic logic is_sync_op(logic [7:0] opcode);
-    return opcode == OpLOADSYNC || opcode == OpSTORESYNC || opcode == OpMXUSYNC || opcode == OpVPUSYNC;
+    return opcode == OpLOADSYNC || opcode == OpSTORESYNC || opcode == OpMXUSYNC || opcode == OpVPUSYNC ||
+           opcode == OpDRAINSYNC;
   endfunction
 
   // esize is 1, 2 or 4.

@@ -1,22 +1,21 @@
-// Matrix unit: control of MATMUL and ACCST (docs/machine.md, sections 4 and 5); the array is xpu_mxu_array.
+// Matrix unit: control of MATMUL (docs/machine.md, sections 4 and 5); the array is xpu_mxu_array.
 //
 // MATMUL: while step i streams A vectors, the weight tile of step i + 1, and with MATMULMX the scales of W and of A,
 // go to the other buffer over the W port; a step starts when both are through. So does the first step of a command that
 // starts while the last step of the one before it streams: the W side works for the newest command, the A side for it
 // or for the one before, and older ones are in the array or behind it. The end comes from the array (last_o of its
-// tag). ACCST is alone; it uses the A side, and reads an accumulator row one cycle before it writes. start_fault_o,
-// room_o and scratchpad requests depend combinationally on cmd_i and registers only.
+// tag). The DRAIN engine reads accumulators through acc_*. start_fault_o, room_o and scratchpad requests depend
+// combinationally on cmd_i and registers only.
 module xpu_mxu
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
-  import xpu_fp_pkg::*;
   import xpu_mxu_pkg::*;
 (
   input  logic               clk_i,
   input  logic               rst_ni,
   input  logic               start_i,
-  input  matmulmx_cmd_t      cmd_i,     // or a MATMUL or an ACCST in its low bits; other bits are 0
+  input  matmulmx_cmd_t      cmd_i,     // or a MATMUL in its low bits; other bits are 0
   input  slot_t              slot_i,    // of the command that starts
   output logic [7:0]         start_fault_o,
   output logic               room_o,    // cmd_i may start beside what is active
@@ -32,32 +31,28 @@ module xpu_mxu
   output spm_req_t           w_req_o,
   input  logic [RowBits-1:0] w_data_i,
   input  logic [7:0]         w_spm_fault_i,
-  output spm_req_t           wr_req_o,
-  output logic [RowBits-1:0] wr_data_o,
-  input  logic [7:0]         wr_fault_i
+  input  logic               acc_rd_i,
+  input  logic [15:0]        acc_rd_row_i,
+  output logic [MxuCols*32-1:0] acc_row_o  // one cycle after acc_rd_i
 );
-  logic is_st;
-  assign is_st         = cmd_i.opcode == OpACCST;
-  assign start_fault_o = !start_i ? FaultNone : is_st ? accst_check(cmd_i[$bits(accst_cmd_t)-1:0]) : matmul_check(cmd_i);
+  assign start_fault_o = start_i ? matmul_check(cmd_i) : FaultNone;
   assign w_fault_o     = w_spm_fault_i;
-  assign a_fault_o     = lower_fault(a_spm_fault_i, wr_fault_i);
+  assign a_fault_o     = a_spm_fault_i;
 
   // The newest command. The W side works for it; the A side takes from it what it needs when its first step begins.
   matmulmx_cmd_t new_q;
-  accst_cmd_t    st;
   slot_t         new_slot_q;
-  logic          new_st_q, a_load;
-  assign st = new_q[$bits(accst_cmd_t)-1:0];
+  logic          a_load;
   logic [31:0] w_depth_q, w_stride_q, ws_stride_q, as_stride_q;
   walk_t       w_walk_q, ws_walk_q, as_walk_q;
 
   // The command of the A side.
   slot_t       a_slot_q;
-  logic        st_q, accumulate_q;
+  logic        accumulate_q;
   logic [4:0]  a_fmt_q;
-  logic [15:0] rd_claim_q, wr_claim_q, ncols_q, acc_base_q;
+  logic [15:0] rd_claim_q, ncols_q, acc_base_q;
   logic [31:0] k2_q, a_depth_q, a_stride_q;
-  walk_t       a_walk_q;   // also of an ACCST row
+  walk_t       a_walk_q;
   assign a_slot_o = a_slot_q;
 
   mode_t [MaxCommands-1:0] mode_q;    // by slot
@@ -77,9 +72,9 @@ module xpu_mxu
     depth_blocks = depth / 32'(ScaleBlock);
   end
 
-  // Streams: A vectors (or ACCST rows), and rows or columns of weight tiles.
+  // Streams: A vectors, and rows or columns of weight tiles.
   logic             a_step, w_step, a_last, w_last, tile_last;
-  logic [31:0]      a_addr, w_addr, a_base, new_nb_q, new_kr_a_q;
+  logic [31:0]      a_addr, w_addr, new_nb_q, new_kr_a_q;
   logic [5:0][31:0] a_size, a_stride, w_size, w_stride, a_idx, w_idx;
   logic [5:0]       w_end, a_end;
   // The same for scales of W (row by row) and of A (rows of the last row dimension).
@@ -88,15 +83,9 @@ module xpu_mxu
   logic [5:0][31:0] ws_size, ws_stride, as_size, as_stride, ws_idx, as_idx;
   logic [5:0]       ws_end, as_end;
   always_comb begin
-    a_base   = new_q.a_base;
     a_size   = {new_q.msize[2], new_q.msize[1], new_q.msize[0], new_nb_q, new_q.ksize[1], new_q.ksize[0]};
     a_stride = {new_q.a_mstride[2], new_q.a_mstride[1], new_q.a_mstride[0],
                 new_q.a_kstride[2] * pieces(new_q.a_fmt, w_depth_q), new_q.a_kstride[1], new_q.a_kstride[0]};
-    if (new_st_q) begin
-      a_base   = st.o_base;
-      a_size   = {st.msize[2], st.msize[1], st.msize[0], 32'd1, 32'd1, 32'd1};
-      a_stride = {st.o_mstride[2], st.o_mstride[1], st.o_mstride[0], 32'd0, 32'd0, 32'd0};
-    end
     w_size   = {cmd_i.w_by_col ? 32'(cmd_i.ncols) : kr_w, 32'd1, nb, cmd_i.ksize[1], cmd_i.ksize[0], 32'd1};
     w_stride = {cmd_i.w_by_col ? cmd_i.w_nstride : cmd_i.w_kstride[2], 32'd0, cmd_i.w_kstride[2] * pieces(cmd_i.w_fmt, depth),
                 cmd_i.w_kstride[1], cmd_i.w_kstride[0], 32'd0};
@@ -108,7 +97,7 @@ module xpu_mxu
                  cmd_i.as_kstride[1], cmd_i.as_kstride[0]};
   end
   xpu_agen #(.Dims(6)) u_a (
-    .clk_i, .load_i(a_load), .base_i(a_base), .size_i(a_size), .stride_i(a_stride), .step_i(a_step), .adv_i(32'd1),
+    .clk_i, .load_i(a_load), .base_i(new_q.a_base), .size_i(a_size), .stride_i(a_stride), .step_i(a_step), .adv_i(32'd1),
     .addr_o(a_addr), .idx_o(a_idx), .left_o(), .first_o(), .end_o(a_end), .last_o(a_last));
   xpu_agen #(.Dims(6)) u_w (
     .clk_i, .load_i(start_i), .base_i(cmd_i.w_base), .size_i(w_size), .stride_i(w_stride), .step_i(w_step && w_kind_q == PartTile),
@@ -131,7 +120,7 @@ module xpu_mxu
   logic        a_now, w_now, swap, setup_end, w_in_tile;
   logic [31:0] a_grp_q, w_grp_q, row_q, setup_q;
   logic        wait_setup_q;
-  logic [MxuTail:0] tail_q;    // bit i: the last sum of a command was added, or the last row was read, i + 1 cycles ago
+  logic [MxuTail-2:0] tail_q;  // bit i: the last sum of a command was added i + 2 cycles ago
   w_kind_e     w_kind_q;     // what loads
   logic [15:0] as_row_q;     // accumulator row of the present row of A scales
   walk_t       w_walk;
@@ -139,7 +128,7 @@ module xpu_mxu
 
   always_comb begin
     a_kb = block_elements(k2_q, a_idx[2] * a_depth_q, a_depth_q);
-    a_n  = st_q ? 32'(ncols_q) : pieces(a_fmt_q, a_kb);
+    a_n  = pieces(a_fmt_q, a_kb);
     // The W port: the tile, then its scales.
     w_kb         = block_elements(new_q.ksize[2], w_idx[3] * w_depth_q, w_depth_q);
     w_n          = new_q.w_by_col ? pieces(new_mode.w_fmt, w_kb) : 32'(new_q.ncols);
@@ -185,10 +174,10 @@ module xpu_mxu
     // The next step begins.
     swap      = (w_full_q || w_now) && (!a_active_q || a_now);
     setup_end = wait_setup_q && setup_q == 32'd1;
-    a_load    = (swap && w_first_q) || (setup_end && new_st_q);
+    a_load    = swap && w_first_q;
 
     a_req_o = '0;
-    if (a_active_q && !st_q && a_count != 32'd0)
+    if (a_active_q && a_count != 32'd0)
       a_req_o = '{valid: 1'b1, addr: a_addr + a_first * a_stride_q, stride: a_stride_q,
                   count: a_walk_q.bcast ? 16'd1 : 16'(a_count), esize: format_bytes(a_fmt_q), claim: rd_claim_q};
     w_req_o = '0;
@@ -200,64 +189,32 @@ module xpu_mxu
 
   // A command may follow as soon as the W side is free. The A port reads the banks of what streams still while the W port
   // reads those of the next command.
-  assign room_o = w_free_q && !is_st && !new_st_q && (cmd_i.aux_banks & new_q.rd_banks & BankMask) == 16'd0;
+  assign room_o = w_free_q && (cmd_i.aux_banks & new_q.rd_banks & BankMask) == 16'd0;
 
   // To the array, with the data.
   a_part_t a_part_q;
   w_part_t w_part_q;
-  logic    array_last, acc_rd;
-  logic [MxuCols*32-1:0] acc_row;
-  assign acc_rd = a_active_q && st_q;
+  logic    array_last;
   xpu_mxu_array u_array (
     .clk_i, .rst_ni, .a_i(a_part_q), .a_data_i, .w_i(w_part_q), .w_data_i, .mode_i(mode_q), .last_o(array_last),
-    .acc_rd_i(acc_rd), .acc_rd_row_i(acc_base_q + 16'(row_q)), .acc_row_o(acc_row));
-
-  // ACCST: the group whose row was read in the cycle before.
-  logic        o_valid_q;
-  logic [31:0] o_addr_q;
-  logic [15:0] o_first_q, o_count_q;
-  logic [31:0] x, col;
-  always_comb begin
-    wr_req_o  = '0;
-    wr_data_o = '0;
-    x         = 32'd0;
-    col       = 32'd0;
-    if (o_valid_q) begin
-      wr_req_o = '{valid: 1'b1, addr: o_addr_q, stride: a_stride_q, count: o_count_q, esize: format_bytes(a_fmt_q),
-                   claim: wr_claim_q};
-      for (int unsigned i = 0; i < SpmRowBytes / 2; i++) begin
-        if (i < 32'(o_count_q)) begin
-          col = 32'(o_first_q) + i;
-          x   = acc_row[(col % 32'(MxuCols))*32+:32];
-          if (format_bytes(a_fmt_q) == 3'd4) wr_data_o[(i%(SpmRowBytes/4))*32+:32] = x;
-          else if (a_fmt_q == FormatBF16) wr_data_o[i*16+:16] = fp32_to_bf16(x);
-          else wr_data_o[i*16+:16] = fp32_to_fp16(x);
-        end
-      end
-    end
-  end
+    .acc_rd_i, .acc_rd_row_i, .acc_row_o);
 
   always_comb begin
     a_events_o = '0;
     w_events_o = '0;
     if (a_req_o.valid) a_events_o.spm_rd_bytes = 16'(a_count) * 16'(format_bytes(a_fmt_q));
     if (w_req_o.valid) w_events_o.spm_rd_bytes = 16'(w_count) * 16'(w_req_o.esize);
-    if (a_step && !st_q) begin
+    if (a_step) begin
       a_events_o.mxu_macs  = a_kb * 32'(ncols_q);
       a_events_o.acc_bytes = (a_idx[2:0] == '0 && !accumulate_q) ? 32'(ncols_q) << 2 : 32'(ncols_q) << 3;
     end
-    if (acc_rd) begin
-      a_events_o.spm_wr_bytes = 16'(a_count) * 16'(format_bytes(a_fmt_q));
-      a_events_o.acc_bytes    = a_count << 2;
-    end
   end
 
-  assign done_o = tail_q[MxuTail];
+  assign done_o = tail_q[MxuTail-2];
 
   always_ff @(posedge clk_i) begin
     a_part_q.valid <= 1'b0;
     w_part_q.valid <= 1'b0;
-    o_valid_q      <= 1'b0;
     if (!rst_ni) begin
       a_active_q   <= 1'b0;
       w_active_q   <= 1'b0;
@@ -271,16 +228,15 @@ module xpu_mxu
       if (wait_setup_q) setup_q <= setup_q - 32'd1;
       if (setup_end) begin
         wait_setup_q <= 1'b0;
-        if (!new_st_q) w_active_q <= 1'b1;
+        w_active_q   <= 1'b1;
       end
       // Groups.
       if (a_active_q) begin
         a_grp_q <= a_step ? 32'd0 : a_grp_q + 32'd1;
         if (a_step) row_q <= a_now ? 32'd0 : row_q + 32'd1;
-        if (!st_q)
-          a_part_q <= '{valid: 1'b1, first: 16'(a_first), count: 16'(a_count), bcast: a_walk_q.bcast, enter: a_step,
-                        kb: 16'(a_kb), buffer: a_buffer_q, slot: a_slot_q, acc_row: acc_base_q + 16'(row_q),
-                        write: a_idx[2:0] == '0 && !accumulate_q, last: a_last};
+        a_part_q <= '{valid: 1'b1, first: 16'(a_first), count: 16'(a_count), bcast: a_walk_q.bcast, enter: a_step,
+                      kb: 16'(a_kb), buffer: a_buffer_q, slot: a_slot_q, acc_row: acc_base_q + 16'(row_q),
+                      write: a_idx[2:0] == '0 && !accumulate_q, last: a_last};
       end
       if (w_active_q) begin
         w_grp_q  <= w_step ? 32'd0 : w_grp_q + 32'd1;
@@ -293,14 +249,6 @@ module xpu_mxu
           if (w_now) w_kind_q <= PartTile;
           if (as_step) as_row_q <= (&as_end[5:4]) ? new_q.acc_base : as_row_q + 16'(new_q.msize[2]);
         end
-      end
-      o_addr_q  <= a_addr + a_first * a_stride_q;
-      o_first_q <= 16'(a_first);
-      o_count_q <= 16'(a_count);
-      o_valid_q <= acc_rd;
-      if (acc_rd && a_walk_q.bcast) begin  // all columns at one address: the last one stays
-        o_first_q <= ncols_q - 16'd1;
-        o_count_q <= 16'd1;
       end
       // Steps.
       if (a_now) a_active_q <= 1'b0;
@@ -319,29 +267,23 @@ module xpu_mxu
         w_free_q   <= w_now ? w_last : !w_more_q;
       end
       if (a_load) begin
-        a_active_q   <= 1'b1;
         a_slot_q     <= new_slot_q;
-        st_q         <= new_st_q;
         accumulate_q <= new_q.accumulate;
-        a_fmt_q      <= new_st_q ? st.o_fmt : new_q.a_fmt;
+        a_fmt_q      <= new_q.a_fmt;
         rd_claim_q   <= new_q.rd_banks;
-        wr_claim_q   <= new_q.wr_banks;
-        ncols_q      <= new_st_q ? st.ncols : new_q.ncols;
-        acc_base_q   <= new_st_q ? st.acc_base : new_q.acc_base;
+        ncols_q      <= new_q.ncols;
+        acc_base_q   <= new_q.acc_base;
         k2_q         <= new_q.ksize[2];
         a_depth_q    <= w_depth_q;
-        a_stride_q   <= new_st_q ? st.o_nstride : new_q.a_kstride[2];
-        if (new_st_q) a_walk_q <= walk(32'(st.ncols), st.o_nstride, format_bytes(st.o_fmt));
-        else a_walk_q <= walk(new_kr_a_q, new_q.a_kstride[2], format_bytes(new_q.a_fmt));
+        a_stride_q   <= new_q.a_kstride[2];
+        a_walk_q     <= walk(new_kr_a_q, new_q.a_kstride[2], format_bytes(new_q.a_fmt));
         a_grp_q      <= 32'd0;
         row_q        <= 32'd0;
       end
-      tail_q <= {tail_q[MxuTail-1:0], st_q && a_step && a_last};
-      if (array_last) tail_q[2] <= 1'b1;  // it came two cycles late
+      tail_q <= (tail_q << 1) | $bits(tail_q)'(array_last);
       if (start_i) begin
         new_q          <= cmd_i;
         new_slot_q     <= slot_i;
-        new_st_q       <= is_st;
         new_nb_q       <= nb;
         new_kr_a_q     <= pieces(cmd_i.a_fmt, kr);
         mode_q[slot_i] <= mode;
@@ -359,7 +301,7 @@ module xpu_mxu
         w_first_q      <= 1'b1;
         w_free_q       <= 1'b0;
         wait_setup_q   <= 1'b1;
-        setup_q        <= is_st ? 32'(MxuSetup - 2) : 32'(MxuSetup - 1);
+        setup_q        <= 32'(MxuSetup - 1);
       end
     end
   end

@@ -4,6 +4,7 @@
 // with commands of its own engine.
 module xpu_claims
   import xpu_cfg_pkg::*;
+  import xpu_isa_pkg::*;
   import xpu_pkg::*;
 (
   input  logic                        clk_i,

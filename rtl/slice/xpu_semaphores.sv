@@ -1,10 +1,10 @@
 // Counting semaphores (docs/machine.md, section 5). Takes and adds of a cycle all count at its end, so what is added in
-// cycle t can be taken from t + 1. Takers are ordered Load, Store, Mxu, Vpu, Seq. The fault outputs depend
+// cycle t can be taken from t + 1. Takers are ordered as engines, the sequencer last. The fault outputs depend
 // combinationally on the inputs; ge1_o does not.
 module xpu_semaphores
   import xpu_isa_pkg::*;
 #(
-  parameter int unsigned Agents = 5
+  parameter int unsigned Agents = NumEngines + 1
 ) (
   input  logic                                 clk_i,
   input  logic                                 rst_ni,

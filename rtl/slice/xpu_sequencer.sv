@@ -46,7 +46,7 @@ module xpu_sequencer
   logic [31:0]   a, b, next, rd_val, loop_count;
   logic          exec, retire, fall, rd_we, taken, gather, push_ok, loop_push, loop_pop, loop_again, is_cmd;
   logic [7:0]    op, nwords, want_words;
-  logic [1:0]    engine;
+  logic [EngineW-1:0] engine;
   logic [LoopW-1:0] top;
 
   assign in          = imem_data_i;
@@ -62,25 +62,9 @@ module xpu_sequencer
     next = pc_q + 32'd1;
     op = (word_q == 6'd0) ? in.opcode : cmd_op_q;
     nwords = (word_q == 6'd0) ? in.nwords : cmd_words_q;
-    engine = 2'd0;
-    want_words = 8'd1;
-    is_cmd = 1'b1;
-    case (op)
-      OpLOADSYNC:  engine = EngLoad;
-      OpSTORESYNC: engine = EngStore;
-      OpMXUSYNC:   engine = EngMxu;
-      OpVPUSYNC:   engine = EngVpu;
-      OpLOAD:   begin engine = 2'd0; want_words = 8'(LoadWords); end
-      OpSTORE:  begin engine = 2'd1; want_words = 8'(StoreWords); end
-      OpMATMUL: begin engine = 2'd2; want_words = 8'(MatmulWords); end
-      OpMATMULMX: begin engine = 2'd2; want_words = 8'(MatmulmxWords); end
-      OpACCST:  begin engine = 2'd2; want_words = 8'(AccstWords); end
-      OpVPURUN: begin
-        engine     = 2'd3;
-        want_words = (nwords >= 8'(VpurunHeadWords) && nwords <= 8'(VpurunMaxWords)) ? nwords : 8'(VpurunHeadWords);
-      end
-      default:  is_cmd = 1'b0;
-    endcase
+    engine = EngineW'(engine_of(op));
+    want_words = words_of(op, nwords);
+    is_cmd = engine_of(op) != EngineSeq;
 
     fault_o    = FaultNone;
     pc_d       = pc_q;

@@ -151,6 +151,7 @@ module xpu_slice
   store_cmd_t   store_cmd;
   matmulmx_cmd_t mxu_cmd;
   vpurun_cmd_t  vpu_cmd;
+  accst_cmd_t   drain_cmd;
   logic [NumEngines-1:0][31:0]  head_pc;
   logic [NumEngines-1:0][127:0] head;      // first word: claims and semaphores
   xpu_fifo #(.Width(32 + $bits(load_cmd_t)), .Depth(SeqQueueDepth)) u_queue_load (
@@ -169,7 +170,15 @@ module xpu_slice
     .clk_i, .rst_ni(core_rst_n), .push_i(push[EngVpu]), .data_i({cmd_pc, cmd[$bits(vpurun_cmd_t)-1:0]}),
     .full_o(full[EngVpu]), .pop_i(start[EngVpu]), .valid_o(q_valid[EngVpu]),
     .data_o({head_pc[EngVpu], vpu_cmd}));
-  assign head = {vpu_cmd[127:0], mxu_cmd[127:0], store_cmd[127:0], load_cmd[127:0]};
+  xpu_fifo #(.Width(32 + $bits(accst_cmd_t)), .Depth(SeqQueueDepth)) u_queue_drain (
+    .clk_i, .rst_ni(core_rst_n), .push_i(push[EngDrain]), .data_i({cmd_pc, cmd[$bits(accst_cmd_t)-1:0]}),
+    .full_o(full[EngDrain]), .pop_i(start[EngDrain]), .valid_o(q_valid[EngDrain]),
+    .data_o({head_pc[EngDrain], drain_cmd}));
+  assign head[EngLoad]  = load_cmd[127:0];
+  assign head[EngStore] = store_cmd[127:0];
+  assign head[EngMxu]   = mxu_cmd[127:0];
+  assign head[EngVpu]   = vpu_cmd[127:0];
+  assign head[EngDrain] = drain_cmd[127:0];
 
   // Active commands of an engine have slots in turn: next_q is that of the next to start, oldest_q that of the next to
   // end. A SYNC, which runs alone, takes no slot. room: the head may start beside what is active.
@@ -246,11 +255,11 @@ module xpu_slice
   spm_req_t [NumWr-1:0]              wr_req;
   logic     [NumWr-1:0][RowBits-1:0] wr_data;
   logic     [NumWr-1:0][7:0]         wr_fault;
-  spm_req_t load_idx, store_idx, store_rd, mxu_a, mxu_w, vpu_rd, load_wr, mxu_wr, vpu_wr;
-  logic [RowBits-1:0] load_wdata, mxu_wdata, vpu_wdata;
+  spm_req_t load_idx, store_idx, store_rd, mxu_a, mxu_w, vpu_rd, load_wr, drain_wr, vpu_wr;
+  logic [RowBits-1:0] load_wdata, drain_wdata, vpu_wdata;
   assign rd_req   = {lds_req, vpu_rd, mxu_w, mxu_a, store_rd, store_idx, load_idx};
-  assign wr_req   = {vpu_wr, mxu_wr, load_wr};
-  assign wr_data  = {vpu_wdata, mxu_wdata, load_wdata};
+  assign wr_req   = {vpu_wr, drain_wr, load_wr};
+  assign wr_data  = {vpu_wdata, drain_wdata, load_wdata};
   assign lds_data = rd_data[6][31:0];
   xpu_spm #(.NumRd(NumRd), .NumWr(NumWr)) u_spm (
     .clk_i, .rd_req_i(rd_req), .rd_data_o(rd_data), .rd_fault_o(rd_fault), .wr_req_i(wr_req), .wr_data_i(wr_data),
@@ -259,6 +268,9 @@ module xpu_slice
   // Engines -----------------------------------------------------------------------------------------------------
   logic    [NumEngines-1:0][7:0] start_fault, run_fault;
   logic    [7:0]                 mxu_a_fault;
+  logic                          acc_rd;
+  logic    [15:0]                acc_rd_row;
+  logic    [MxuCols*32-1:0]      acc_row;
   events_t [1:0][NumEngines-1:0] events;  // of the newest command, and of that in side_slot
   events_t                       load_wr_events, mxu_a_events;
   always_comb begin
@@ -283,8 +295,13 @@ module xpu_slice
     .start_fault_o(start_fault[EngMxu]), .room_o(mxu_room), .done_o(engine_done[EngMxu]), .w_fault_o(run_fault[EngMxu]),
     .w_events_o(events[0][EngMxu]), .a_slot_o(mxu_a_slot), .a_fault_o(mxu_a_fault), .a_events_o(mxu_a_events),
     .a_req_o(mxu_a), .a_data_i(rd_data[3]), .a_spm_fault_i(rd_fault[3]), .w_req_o(mxu_w),
-    .w_data_i(rd_data[4]), .w_spm_fault_i(rd_fault[4]), .wr_req_o(mxu_wr), .wr_data_o(mxu_wdata),
-    .wr_fault_i(wr_fault[1]));
+    .w_data_i(rd_data[4]), .w_spm_fault_i(rd_fault[4]), .acc_rd_i(acc_rd), .acc_rd_row_i(acc_rd_row),
+    .acc_row_o(acc_row));
+  xpu_drain u_drain (
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngDrain]), .cmd_i(drain_cmd),
+    .start_fault_o(start_fault[EngDrain]), .done_o(engine_done[EngDrain]), .fault_o(run_fault[EngDrain]),
+    .events_o(events[0][EngDrain]), .acc_rd_o(acc_rd), .acc_rd_row_o(acc_rd_row), .acc_row_i(acc_row),
+    .wr_req_o(drain_wr), .wr_data_o(drain_wdata), .wr_fault_i(wr_fault[1]));
   xpu_vpu u_vpu (
     .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngVpu]), .cmd_i(vpu_cmd),
     .start_fault_o(start_fault[EngVpu]), .done_o(engine_done[EngVpu]), .fault_o(run_fault[EngVpu]),

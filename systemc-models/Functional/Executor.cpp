@@ -33,9 +33,9 @@ Fault Executor::execute(const Command &command, bool arithmetic) {
   case isa::Engine::Store:
     return executeStore(command);
   case isa::Engine::Mxu:
-    return std::holds_alternative<Matmul>(command.body)
-               ? executeMatmul(command, arithmetic)
-               : executeAccst(command, arithmetic);
+    return executeMatmul(command, arithmetic);
+  case isa::Engine::Drain:
+    return executeAccst(command, arithmetic);
   default:
     return executeVpu(command, arithmetic);
   }

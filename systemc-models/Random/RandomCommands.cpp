@@ -201,6 +201,18 @@ void RandomCommands::matrixFormats(Format &a, Format &w, bool scaled) {
   }
 }
 
+/// Sizes, and the first of that many rows.
+template <typename Array>
+uint16_t RandomCommands::accumulators(const Rows &rows, Array &msize) {
+  do {
+    for (auto &s : msize) {
+      s = choose.size(20);
+    }
+  } while (product(msize) > rows.end - rows.begin);
+  return uint16_t(rows.begin + choose.upTo(rows.end - rows.begin -
+                                           uint32_t(product(msize))));
+}
+
 template <typename Instr>
 Instr RandomCommands::multiply(Region ra, Region rw, bool scaled) {
   Instr m;
@@ -208,12 +220,7 @@ Instr RandomCommands::multiply(Region ra, Region rw, bool scaled) {
   m.accumulate = choose.oneIn(2);
   m.wByCol = choose.oneIn(2);
   m.ncols = uint16_t(1 + choose.next() % t.mxuCols());
-  do {
-    for (auto &s : m.msize) {
-      s = choose.size(20);
-    }
-  } while (product(m.msize) > t.mxu.accRows);
-  m.accBase = uint16_t(choose.upTo(t.mxu.accRows - uint32_t(product(m.msize))));
+  m.accBase = accumulators(productRows, m.msize);
   uint32_t group = std::max(1u, isa::matrixGroup(m.aFmt, m.wFmt));
   uint32_t outer = group > 1 ? 2 : 3; // a step takes long enough
   m.ksize = {choose.size(outer), choose.size(outer),
@@ -285,12 +292,7 @@ isa::Accst RandomCommands::accst(Region out) {
   isa::Accst c;
   c.oFmt = choose.pick({Format::F32, Format::I32, Format::BF16, Format::F16});
   c.ncols = uint16_t(1 + choose.next() % t.mxuCols());
-  do {
-    for (auto &s : c.msize) {
-      s = choose.size(20);
-    }
-  } while (product(c.msize) > t.mxu.accRows);
-  c.accBase = uint16_t(choose.upTo(t.mxu.accRows - uint32_t(product(c.msize))));
+  c.accBase = accumulators(drainRows, c.msize);
   uint32_t e = formatBytes(c.oFmt);
   std::array<uint32_t, 4> s{c.msize[0], c.msize[1], c.msize[2], c.ncols};
   std::array<int32_t, 4> st;

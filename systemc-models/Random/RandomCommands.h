@@ -42,6 +42,15 @@ public:
   /// Commands made from here on run `times` times; with `alone`, nothing runs
   /// beside them, so that faults inside them are part of the contract.
   void begin(unsigned times, bool alone);
+  /// Of products in what follows, and of what goes to the scratchpad: commands
+  /// that run beside each other use rows of their own.
+  struct Rows {
+    uint32_t begin, end;
+  };
+  void setRows(Rows ofProducts, Rows ofDrains) {
+    productRows = ofProducts;
+    drainRows = ofDrains;
+  }
   /// What the registers hold before the first run, and how they step.
   const std::vector<SteppedRegister> &registers() const { return stepped; }
 
@@ -60,6 +69,7 @@ private:
   Choices &choose;
   bool faults;
   bool alone = false;
+  Rows productRows{}, drainRows{};
   unsigned times = 1;
   std::vector<unsigned> freeRegisters;
   std::vector<SteppedRegister> stepped;
@@ -81,6 +91,8 @@ private:
   void makeUops(isa::Vpurun &v);
   template <typename Instr>
   Instr dma(Region spm, Region hbm, const Region *index);
+  template <typename Array>
+  uint16_t accumulators(const Rows &rows, Array &msize);
   template <typename Array> void spoil(Array &array);
 };
 

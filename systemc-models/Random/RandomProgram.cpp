@@ -341,13 +341,15 @@ void Generator::pushSync() {
     c.rdBanks = c.auxBanks = c.wrBanks = uint16_t(choose.next());
     push(c, engine);
   };
-  switch (choose.next() % 4) {
+  switch (choose.next() % numEngines) {
   case 0:
     return make(isa::Loadsync(), isa::Engine::Load);
   case 1:
     return make(isa::Storesync(), isa::Engine::Store);
   case 2:
     return make(isa::Mxusync(), isa::Engine::Mxu);
+  case 3:
+    return make(isa::Drainsync(), isa::Engine::Drain);
   default:
     return make(isa::Vpusync(), isa::Engine::Vpu);
   }
@@ -432,6 +434,7 @@ void Generator::serialPhase() {
   bool mayFollow = options.only == CommandKind::Load ||
                    options.only == CommandKind::Store ||
                    options.only == CommandKind::Matmul;
+  commands.setRows({0, t.mxu.accRows}, {0, t.mxu.accRows});
   for (unsigned i = 0, n = 1 + choose.next() % (mayFollow ? 12 : 4); i < n;
        ++i) {
     scalarNoise();
@@ -454,7 +457,7 @@ void Generator::serialPhase() {
       products(low, high);
       break;
     case CommandKind::Accst:
-      push(commands.accst(high), isa::Engine::Mxu);
+      push(commands.accst(high), isa::Engine::Drain);
       break;
     case CommandKind::Vpu:
       push(commands.vpu(low, high), isa::Engine::Vpu);
@@ -496,6 +499,11 @@ void Generator::parallelPhase() {
       region[reader] = half(bank[reader], !upper);
     }
   }
+  // Products and what stores accumulators share no rows.
+  RandomCommands::Rows lower{0, 1 + choose.upTo(t.mxu.accRows - 2)};
+  RandomCommands::Rows upper{lower.end, t.mxu.accRows};
+  bool swapped = choose.oneIn(2);
+  commands.setRows(swapped ? upper : lower, swapped ? lower : upper);
   // The read port of the index list: of LOAD, of STORE, or of LDS.
   unsigned reader = choose.next() % 3;
   Region index = banks(indexBank(), indexBank());
@@ -515,7 +523,7 @@ void Generator::parallelPhase() {
     case 2:
       return products(region[Acts], region[Weights]);
     case 3:
-      return push(commands.accst(region[AccTo]), isa::Engine::Mxu);
+      return push(commands.accst(region[AccTo]), isa::Engine::Drain);
     case 4:
       return pushSync();
     default:
@@ -552,6 +560,9 @@ void Generator::drain() {
   }
   while (uint32_t mask = semaphores->drain(unsigned(isa::Engine::Mxu))) {
     a.push(sync<isa::Mxusync>(mask));
+  }
+  while (uint32_t mask = semaphores->drain(unsigned(isa::Engine::Drain))) {
+    a.push(sync<isa::Drainsync>(mask));
   }
   while (uint32_t mask = semaphores->drain(unsigned(isa::Engine::Vpu))) {
     a.push(sync<isa::Vpusync>(mask));

@@ -102,16 +102,12 @@ static bool isStartFault(Fault f) {
 }
 
 bool acc::isTimed(Counter counter) {
-  switch (counter) {
-  case Counter::CYCLES:
-  case Counter::LOAD_BUSY:
-  case Counter::STORE_BUSY:
-  case Counter::MXU_BUSY:
-  case Counter::VPU_BUSY:
-    return true;
-  default:
-    return false;
+  for (unsigned e = 0; e < numEngines; ++e) {
+    if (counter == busyOf(e)) {
+      return true;
+    }
   }
+  return counter == Counter::CYCLES;
 }
 
 static std::string describe(const CommandRecord &c) {

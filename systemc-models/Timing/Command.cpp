@@ -14,6 +14,7 @@ bool acc::isCommand(unsigned opcode) {
   case isa::Opcode::MATMULMX:
   case isa::Opcode::ACCST:
   case isa::Opcode::MXUSYNC:
+  case isa::Opcode::DRAINSYNC:
   case isa::Opcode::VPURUN:
   case isa::Opcode::VPUSYNC:
     return true;
@@ -54,7 +55,7 @@ static void setHeader(Command &command, isa::Engine engine, const Instr &i) {
   command.signalMask = i.signalMask;
 }
 
-/// `Instr` is one of the four: they have the same layout, and no claims.
+/// `Instr` is that of any engine: they have the same layout, and no claims.
 template <typename Instr>
 static void setSync(Command &command, isa::Engine engine,
                     const isa::Word *code) {
@@ -92,7 +93,7 @@ Command acc::decodeCommand(const isa::Word *code, uint32_t pc) {
   }
   case isa::Opcode::ACCST: {
     auto i = isa::Accst::decode(code);
-    setHeader(command, isa::Engine::Mxu, i);
+    setHeader(command, isa::Engine::Drain, i);
     command.body = i;
     break;
   }
@@ -104,6 +105,9 @@ Command acc::decodeCommand(const isa::Word *code, uint32_t pc) {
     break;
   case isa::Opcode::MXUSYNC:
     setSync<isa::Mxusync>(command, isa::Engine::Mxu, code);
+    break;
+  case isa::Opcode::DRAINSYNC:
+    setSync<isa::Drainsync>(command, isa::Engine::Drain, code);
     break;
   case isa::Opcode::VPUSYNC:
     setSync<isa::Vpusync>(command, isa::Engine::Vpu, code);

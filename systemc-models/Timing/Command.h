@@ -20,7 +20,9 @@ namespace acc {
 namespace isa = ::xpu::isa;
 
 /// Number of engines that have a queue.
-inline constexpr unsigned numEngines = 4;
+inline constexpr unsigned numEngines = isa::kNumEngines;
+static_assert(numEngines == unsigned(isa::Engine::Seq),
+              "the sequencer comes behind the engines");
 /// Number of event counters.
 inline constexpr unsigned numCounters = isa::kNumCounterValues;
 
@@ -31,6 +33,16 @@ using Counters = std::array<uint64_t, numCounters>;
 inline uint64_t &at(Counters &counters, isa::Counter c) {
   return counters[unsigned(c)];
 }
+
+/// The counters of an engine.
+constexpr isa::Counter commandsOf(unsigned engine) {
+  return isa::Counter(unsigned(isa::Counter::LOAD_CMDS) + 2 * engine);
+}
+constexpr isa::Counter busyOf(unsigned engine) {
+  return isa::Counter(unsigned(isa::Counter::LOAD_BUSY) + 2 * engine);
+}
+static_assert(busyOf(numEngines - 1) == isa::Counter::DRAIN_BUSY,
+              "each engine has its two counters, in the order of engines");
 
 /// LOAD and STORE have the same fields; both are kept as isa::Load.
 using Dma = isa::Load;

@@ -104,6 +104,11 @@ uint64_t acc::matmulCycles(const Target &t, const Matmul &m) {
   return matmulTimes(t, m, 0, 0).end + 1;
 }
 
+uint64_t acc::matmulPeriod(const Target &t, const Matmul &m) {
+  MatmulTimes first = matmulTimes(t, m, 0, 0);
+  return matmulTimes(t, m, first.lastStep, first.portFree).end - first.end;
+}
+
 uint64_t acc::accstCycles(const Target &t, const isa::Accst &a) {
   return t.mxu.setup +
          product(a.msize) * conflictDegree(a.ncols, a.oNstride,
@@ -238,10 +243,7 @@ static void addVpu(const Target &t, const isa::Vpurun &v, Counters &c) {
 
 void acc::addCommandCounters(const Target &target, const Command &command,
                              Counters &c) {
-  static constexpr Counter commands[] = {Counter::LOAD_CMDS,
-                                         Counter::STORE_CMDS, Counter::MXU_CMDS,
-                                         Counter::VPU_CMDS};
-  at(c, commands[unsigned(command.engine)]) += 1;
+  at(c, commandsOf(unsigned(command.engine))) += 1;
   if (auto *d = std::get_if<Dma>(&command.body)) {
     addDma(command.engine == isa::Engine::Load, *d, c);
   } else if (auto *m = std::get_if<Matmul>(&command.body)) {
@@ -258,10 +260,8 @@ void acc::addCommandCounters(const Target &target, const Command &command,
 void acc::addCommandCounters(const Target &target, const Command &command,
                              uint64_t packets, uint64_t busyCycles,
                              Counters &c) {
-  static constexpr Counter busy[] = {Counter::LOAD_BUSY, Counter::STORE_BUSY,
-                                     Counter::MXU_BUSY, Counter::VPU_BUSY};
   addCommandCounters(target, command, c);
-  at(c, busy[unsigned(command.engine)]) += busyCycles;
+  at(c, busyOf(unsigned(command.engine))) += busyCycles;
   if (command.engine == isa::Engine::Load) {
     at(c, Counter::HBM_RD_PKTS) += packets;
   } else if (command.engine == isa::Engine::Store) {

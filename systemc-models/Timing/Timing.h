@@ -42,6 +42,8 @@ MatmulTimes matmulTimes(const Target &target, const Matmul &m, uint64_t start,
 
 /// T in cycles; of a MATMUL that no other is before.
 uint64_t matmulCycles(const Target &target, const Matmul &m);
+/// Cycles that a MATMUL adds to a row of its like.
+uint64_t matmulPeriod(const Target &target, const Matmul &m);
 uint64_t accstCycles(const Target &target, const isa::Accst &a);
 uint64_t vpuCycles(const Target &target, const isa::Vpurun &v);
 

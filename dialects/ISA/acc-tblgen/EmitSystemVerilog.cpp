@@ -45,6 +45,38 @@ static void emitStruct(const Isa &isa, const Instruction &instr, StringRef name,
   os << "  } " << name << ";\n\n";
 }
 
+static void emitOpcodes(const Isa &isa, raw_ostream &os) {
+  os << "  // Whose command it is: of an engine, or of the sequencer.\n"
+        "  function automatic engine_e engine_of(logic [7:0] opcode);\n"
+        "    case (opcode)\n";
+  for (const Instruction &instr : isa.instructions) {
+    if (!instr.isScalar()) {
+      os << "      Op" << instr.record << ": return Engine"
+         << toUpper(instr.engine[0]) << instr.engine.substr(1) << ";\n";
+    }
+  }
+  os << "      default: return EngineSeq;\n    endcase\n"
+     << "  endfunction\n\n"
+     << "  // Words of an instruction that says to have n: that many if its "
+        "opcode allows them.\n"
+        "  function automatic logic [7:0] words_of(logic [7:0] opcode, logic "
+        "[7:0] n);\n    case (opcode)\n";
+  for (const Instruction &instr : isa.instructions) {
+    if (instr.isScalar()) {
+      continue;
+    }
+    std::string name = toTypeName(instr.record);
+    os << "      Op" << instr.record << ": return ";
+    if (instr.variableTail) {
+      os << "(n >= 8'(" << name << "HeadWords) && n <= 8'(" << name
+         << "MaxWords)) ? n : 8'(" << name << "HeadWords);\n";
+    } else {
+      os << "8'(" << name << "Words);\n";
+    }
+  }
+  os << "      default: return 8'd1;\n    endcase\n  endfunction\n\n";
+}
+
 static void emitFormats(const Isa &isa, raw_ostream &os) {
   auto byFormat = [&](StringRef type, StringRef name, StringRef other,
                       function_ref<std::string(const Format &)> value) {
@@ -123,6 +155,7 @@ void emitSystemVerilog(const Isa &isa, raw_ostream &os) {
     }
   }
   os << "\n";
+  emitOpcodes(isa, os);
   emitFormats(isa, os);
   emitStruct(isa, isa.uop, "uop_t", isa.uop.bits(), os);
   bool scalarDone = false;

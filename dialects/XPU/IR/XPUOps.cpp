@@ -578,7 +578,7 @@ LogicalResult AccStoreOp::verify() {
                       formatBytes(getFormat()));
 }
 
-isa::Engine AccStoreOp::getEngine() { return isa::Engine::Mxu; }
+isa::Engine AccStoreOp::getEngine() { return isa::Engine::Drain; }
 
 SmallVector<BufferAccess> AccStoreOp::getAccesses() {
   return {{getAcc(), static_cast<int64_t>(getAccRow()),

@@ -1,5 +1,5 @@
 // RUN: acc-opt %s --xpu-assign-semaphores --split-input-file | FileCheck %s
-// Semaphore of producer p and consumer c: 4 p + c; engines: load 0, store 1, mxu 2, vpu 3.
+// Semaphore of producer p and consumer c: 5 p + c; engines: load 0, store 1, mxu 2, vpu 3, drain 4.
 
 !hbm = memref<8xf32, #xpu.space<hbm>>
 !spm = memref<8xf32, #xpu.space<spm>>
@@ -19,11 +19,11 @@ func.func @read_after_write(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.addr
 
 !hbm = memref<8xf32, #xpu.space<hbm>>
 !spm = memref<8xf32, #xpu.space<spm>>
-// Write after read: the second load waits for the store (bit 4) before it overwrites.
+// Write after read: the second load waits for the store (bit 5) before it overwrites.
 // CHECK-LABEL: func.func @write_after_read
 func.func @write_after_read(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
-  // CHECK: xpu.store {{.*}} {signal = #xpu.semaphores<4>}
-  // CHECK: xpu.load {{.*}} {wait = #xpu.semaphores<4>}
+  // CHECK: xpu.store {{.*}} {signal = #xpu.semaphores<5>}
+  // CHECK: xpu.load {{.*}} {wait = #xpu.semaphores<5>}
   %a = memref.alloc() {xpu.address = 0 : i64} : !spm
   xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
@@ -77,8 +77,8 @@ func.func @bank_conflict(%x: !hbm {xpu.address = 0 : i64}) {
 // CHECK-LABEL: func.func @redundant
 func.func @redundant(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
   // CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<3>}
-  // CHECK: xpu.vpu {{.*}} {signal = #xpu.semaphores<13>, wait = #xpu.semaphores<3>}
-  // CHECK: xpu.store {{.*}} {wait = #xpu.semaphores<13>}
+  // CHECK: xpu.vpu {{.*}} {signal = #xpu.semaphores<16>, wait = #xpu.semaphores<3>}
+  // CHECK: xpu.store {{.*}} {wait = #xpu.semaphores<16>}
   // CHECK: xpu.store{{.*}}>{{$}}
   %a = memref.alloc() {xpu.address = 0 : i64} : !spm
   %b = memref.alloc() {xpu.address = 32768 : i64} : !spm

@@ -10,13 +10,13 @@
 // CHECK-NEXT: xpu.fence
 // CHECK-NEXT: scf.for
 // CHECK-NEXT: xpu.fence
-// CHECK-NEXT: xpu.signal <4>
+// CHECK-NEXT: xpu.signal <5>
 // CHECK-NEXT: scf.for
-// CHECK-NEXT: xpu.load {{.*}} {signal = #xpu.semaphores<1>, wait = #xpu.semaphores<4>}
-// CHECK-NEXT: xpu.store {{.*}} {signal = #xpu.semaphores<4>, wait = #xpu.semaphores<1>}
+// CHECK-NEXT: xpu.load {{.*}} {signal = #xpu.semaphores<1>, wait = #xpu.semaphores<5>}
+// CHECK-NEXT: xpu.store {{.*}} {signal = #xpu.semaphores<5>, wait = #xpu.semaphores<1>}
 // CHECK-NEXT: }
 // CHECK-NEXT: xpu.fence
-// CHECK-NEXT: xpu.wait <4>
+// CHECK-NEXT: xpu.wait <5>
 // CHECK-NEXT: xpu.store {{.*}}>{{ }}:
 // CHECK-NEXT: }
 // CHECK-NEXT: return
@@ -44,17 +44,17 @@ func.func @loop(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i
 // Two buffers take turns: each load waits for the store of its own buffer only, so two orders go from one iteration to the next. What an iteration
 // reads of %x is what no other one writes: no order for it.
 // CHECK-LABEL: func.func @turns
-// CHECK: xpu.signal <4>
-// CHECK-NEXT: xpu.signal <4>
+// CHECK: xpu.signal <5>
+// CHECK-NEXT: xpu.signal <5>
 // CHECK-NEXT: scf.for
-// CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<1>, wait = #xpu.semaphores<4>}
-// CHECK-NEXT: xpu.store {{.*}} {signal = #xpu.semaphores<4>, wait = #xpu.semaphores<1>}
-// CHECK-NEXT: xpu.load {{.*}} {signal = #xpu.semaphores<1>, wait = #xpu.semaphores<4>}
-// CHECK-NEXT: xpu.store {{.*}} {signal = #xpu.semaphores<4>, wait = #xpu.semaphores<1>}
+// CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<1>, wait = #xpu.semaphores<5>}
+// CHECK-NEXT: xpu.store {{.*}} {signal = #xpu.semaphores<5>, wait = #xpu.semaphores<1>}
+// CHECK-NEXT: xpu.load {{.*}} {signal = #xpu.semaphores<1>, wait = #xpu.semaphores<5>}
+// CHECK-NEXT: xpu.store {{.*}} {signal = #xpu.semaphores<5>, wait = #xpu.semaphores<1>}
 // CHECK-NEXT: }
 // CHECK-NEXT: xpu.fence
-// CHECK-NEXT: xpu.wait <4>
-// CHECK-NEXT: xpu.wait <4>
+// CHECK-NEXT: xpu.wait <5>
+// CHECK-NEXT: xpu.wait <5>
 func.func @turns(%x: !hbm {xpu.address = 0 : i64}) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -78,10 +78,10 @@ func.func @turns(%x: !hbm {xpu.address = 0 : i64}) {
 
 // What the iteration before wrote is read: the load comes after its store.
 // CHECK-LABEL: func.func @carried
-// CHECK: xpu.signal <4>
+// CHECK: xpu.signal <5>
 // CHECK-NEXT: scf.for
-// CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<1>, wait = #xpu.semaphores<4>}
-// CHECK-NEXT: xpu.store {{.*}} {signal = #xpu.semaphores<4>, wait = #xpu.semaphores<1>}
+// CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<1>, wait = #xpu.semaphores<5>}
+// CHECK-NEXT: xpu.store {{.*}} {signal = #xpu.semaphores<5>, wait = #xpu.semaphores<1>}
 func.func @carried(%x: !hbm {xpu.address = 0 : i64}) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index

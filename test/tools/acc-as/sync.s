@@ -11,6 +11,8 @@
 .raw 0x00000000000000030000000000000143
 // CHECK-NEXT: {{^}}  mxu.sync signal_mask=0x2{{$}}
 .raw 0x0000000200000000000000000000014a
+// CHECK-NEXT: {{^}}  mxu.drain_sync wait_mask=0x4{{$}}
+.raw 0x0000000000000004000000000000014c
 // CHECK-NEXT: {{^}}  vpu.sync{{ *$}}
 .raw 0x00000000000000000000000000000151
 // CHECK-NEXT: {{^}}  vpu.sync rd_banks=0x1, aux_banks=0x2, wr_banks=0x4{{$}}

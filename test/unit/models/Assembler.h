@@ -28,7 +28,7 @@ inline Assembler pushWhileAPlaceIsFreed(unsigned chain, unsigned delay) {
   Assembler a;
   a.push(first);
   for (unsigned i = 0; i < chain; ++i) {
-    a.push(sync<isa::Mxusync>(0, i + 1 == chain ? 2 : 0));
+    a.push(sync<isa::Drainsync>(0, i + 1 == chain ? 2 : 0));
   }
   for (unsigned i = 0; i < 8; ++i) {
     a.push(sync<isa::Vpusync>(i == 0 ? 2 : 0));

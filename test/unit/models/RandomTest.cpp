@@ -22,8 +22,7 @@ void checkTiming(const SimInput &input, const SimOutput &out, uint64_t seed) {
   expected.commands = oracle.commands;
   expected.counters = out.counters;
   for (unsigned e = 0; e < numEngines; ++e) {
-    expected.counters[unsigned(isa::Counter::LOAD_BUSY) + 2 * e] =
-        oracle.busy[e];
+    expected.counters[unsigned(busyOf(e))] = oracle.busy[e];
   }
   CompareOptions options;
   options.memory = false;

@@ -149,7 +149,8 @@ TEST(Engines, PushAndStart) {
   EXPECT_EQ(out.commands[0].start, 4u);
   EXPECT_EQ(out.commands[0].end, 4u + 15 - 1);
   EXPECT_EQ(out.cycles, out.commands[0].end + 2);
-  EXPECT_EQ(out.counters[unsigned(Counter::MXU_BUSY)], 15u);
+  EXPECT_EQ(out.counters[unsigned(Counter::DRAIN_BUSY)], 15u);
+  EXPECT_EQ(out.counters[unsigned(Counter::MXU_BUSY)], 0u);
   EXPECT_EQ(out.counters[unsigned(Counter::ACC_BYTES)], 320u);
 }
 
@@ -385,7 +386,7 @@ TEST(Sync, ClaimsNothing) {
   auto s = sync<isa::Vpusync>();
   s.rdBanks = s.auxBanks = s.wrBanks = 0xFFFF;
   Assembler a;
-  a.push(accst(10)).push(s).halt(); // the MXU claims bank 0 from 4 on
+  a.push(accst(10)).push(s).halt(); // DRAIN claims bank 0 from 4 on
   SimOutput out = run(a);
   EXPECT_EQ(out.fault, Fault::None);
   ASSERT_EQ(out.commands.size(), 2u); // in the order of their ends
@@ -589,11 +590,12 @@ TEST(Values, MatmulOfFp32InThreeTerms) {
       m.wKstride = {0, 0, cols * 4};
       m.wNstride = 4;
       m.waitMask = first ? 3 : 0;
+      m.signalMask = fa == Format::F32_T2 && fw == Format::F32_T2 ? 8 : 0;
       a.push(m);
       first = false;
     }
   }
-  isa::Accst st = accst(rows, 0, 4);
+  isa::Accst st = accst(rows, 8, 4);
   st.oBase = 65536;
   st.wrBanks = 4;
   a.push(st);
@@ -739,7 +741,7 @@ TEST(Faults, BankClaimsOfTwoDmaCommands) {
 TEST(Faults, SemaphoreConflictAndOverflow) {
   Assembler a;
   a.push(accst(10, 1)).push(vpu(1)).signal(1).halt();
-  expectFault(a, Fault::SemConflict, 4, false);
+  expectFault(a, Fault::SemConflict, 0, false); // DRAIN comes behind the VPU
   Assembler b;
   b.scalar(Opcode::LOOP, 0, 0, 0, 256, 2).signal(1).halt();
   expectFault(b, Fault::SemOverflow, 1, false);

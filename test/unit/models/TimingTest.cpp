@@ -111,6 +111,7 @@ TEST(Timing, MatmulsInARow) {
   MatmulTimes second = matmulTimes(t, m, first.lastStep, first.portFree);
   EXPECT_EQ(second.lastStep, 171u + 40);
   EXPECT_EQ(second.end, first.end + 60);
+  EXPECT_EQ(matmulPeriod(t, m), 60u);
   // Short streams: the port waits for the tile, which follows setup.
   m.msize = {1, 1, 4};
   MatmulTimes third = matmulTimes(t, m, second.lastStep, second.portFree);
@@ -118,6 +119,7 @@ TEST(Timing, MatmulsInARow) {
   MatmulTimes fourth = matmulTimes(t, m, third.lastStep, third.portFree);
   EXPECT_EQ(fourth.lastStep, third.lastStep + 3 + 8 + 2 * 8);
   EXPECT_EQ(fourth.end, fourth.lastStep + 4 - 1 + 18);
+  EXPECT_EQ(matmulPeriod(t, m), 2u * 8 + 3 + 8);
 }
 
 TEST(Timing, Accst) {

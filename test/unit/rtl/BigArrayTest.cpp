@@ -33,7 +33,7 @@ TEST(BigArray, CountsAllProducts) {
   c.oBase = 2 * target.spm.bankBytes;
   Assembler a;
   a.push(load(0, 0, 1, 1)).push(load(0, m.wBase, 1, 2)).fence();
-  a.push(m).push(c).fence().push(store(4096, c.oBase, 512, 4)).halt();
+  a.push(m).fence().push(c).fence().push(store(4096, c.oBase, 512, 4)).halt();
   // 1.5 in bf16
   SimInput in{target, a.words, {0xC0, 0x3F, 0xC0, 0x3F}, 100000, true};
   auto s = runSystemC(in);

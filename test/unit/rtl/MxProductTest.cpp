@@ -84,7 +84,7 @@ void check(const Product &p, bool byColumn) {
   c.oNstride = 4;
   c.wrBanks = 16;
   Assembler a;
-  a.push(load(0, 0, bank, 15)).fence().push(m).push(c).fence();
+  a.push(load(0, 0, bank, 15)).fence().push(m).fence().push(c).fence();
   a.push(store(stores, 4 * bank, p.m * p.n, 16)).halt();
   SimInput input{target, a.words, hbm, 500000, true};
   for (bool rtl : {false, true}) {

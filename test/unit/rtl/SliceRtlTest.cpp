@@ -189,7 +189,7 @@ TEST_F(Faults, Commands) {
 }
 
 TEST_F(Faults, BankConflict) {
-  // A write port that the MXU holds.
+  // A write port that DRAIN holds.
   Assembler a;
   a.push(accst(59)).push(vpu(0, 2, 5)).halt();
   expectFault(a, Fault::BankConflict, 4);
@@ -202,7 +202,7 @@ TEST_F(Faults, BankConflict) {
   // Two starts in one cycle: the later engine is at fault.
   Assembler c;
   c.push(accst(5, 1)).push(vpu(2, 2, 5)).signal(3).halt();
-  expectFault(c, Fault::BankConflict, 4);
+  expectFault(c, Fault::BankConflict, 0);
   // Activations and weights of one command.
   isa::Matmul m = matmul(4, 8);
   m.auxBanks = 3;
@@ -217,14 +217,14 @@ TEST_F(Faults, BankConflict) {
 TEST_F(Faults, Semaphores) {
   Assembler a;
   a.push(accst(10, 1)).push(vpu(1, 2, 4)).signal(1).halt();
-  expectFault(a, Fault::SemConflict, 4);
+  expectFault(a, Fault::SemConflict, 0);
   Assembler b;
   b.push(accst(10, 1)).signal(1).wait(1).halt();
   expectFault(b, Fault::SemConflict, 5);
   Assembler c;
   c.scalar(Opcode::LOOP, 0, 0, 0, 256, 2).signal(1).halt();
   expectFault(c, Fault::SemOverflow, 1);
-  // An add of the MXU and one of the sequencer, around the same cycle.
+  // An add of DRAIN and one of the sequencer, around the same cycle.
   for (int i = 0; i < 4; ++i) {
     Assembler d;
     d.scalar(Opcode::LOOP, 0, 0, 0, 254, 2).signal(1);
@@ -238,7 +238,7 @@ TEST_F(Faults, Semaphores) {
 }
 
 TEST_F(Directed, SemaphoreDistances) {
-  // The end of the MXU command moves over the cycle in which WAIT or the VPU
+  // The end of the DRAIN command moves over the cycle in which WAIT or the VPU
   // looks at the semaphore.
   for (uint32_t rows = 1; rows < 24; ++rows) {
     Assembler a;
@@ -297,7 +297,7 @@ TEST_F(Directed, MatmulsBackToBack) {
       more.accumulate = 1;
       a.push(matmul(rows, depth)).push(matmul(rows, depth)).push(scaled);
       a.push(more).push(scaled).push(term).push(more).push(more);
-      a.push(sync<isa::Mxusync>()).push(accst(rows)).fence();
+      a.push(sync<isa::Mxusync>(0, 1)).push(accst(rows, 1)).fence();
       a.push(store(65536, 0, rows * 8, 1)).halt();
       std::vector<uint8_t> image(65536);
       for (size_t i = 0; i < image.size(); ++i) {
@@ -343,12 +343,52 @@ TEST_F(Directed, MatmulsThatShareABank) {
   EXPECT_LT(out.commands[1].start, out.commands[0].end);
 }
 
-TEST_F(Directed, MatmulBesideAccstIsAlone) {
-  SimOutput out = both(
-      Assembler().push(matmul(20, 8)).push(accst(9)).push(matmul(9, 8)).halt());
-  ASSERT_EQ(out.commands.size(), 3u);
-  EXPECT_EQ(out.commands[1].start, out.commands[0].end + 1);
-  EXPECT_EQ(out.commands[2].start, out.commands[1].end + 1);
+TEST_F(Directed, AccumulatorsAreStoredBesideMatmuls) {
+  std::vector<uint8_t> image(65536);
+  for (size_t i = 0; i < image.size(); ++i) {
+    image[i] = uint8_t(i * 37 % 251) & 0xBF;
+  }
+  // Rows that the first has written, while the second writes others: one
+  // signal for all; the third writes the rows that are stored, after that.
+  for (uint32_t rows = 1; rows <= 30; ++rows) {
+    isa::Matmul first = matmul(rows, 20), second = matmul(30, 12);
+    isa::Matmul third = matmul(rows, 8);
+    first.signalMask = 1;
+    second.accBase = uint16_t(rows);
+    third.waitMask = 2;
+    isa::Accst stored = accst(rows, 1, 6);
+    stored.wrBanks = 4;
+    stored.oBase = 65536;
+    isa::Store out = store(0, 65536, rows * 8, 4);
+    out.waitMask = 4;
+    Assembler a;
+    a.push(load(0, 0, 16384, 3)).fence().push(first).push(second);
+    a.push(stored).push(out).push(third).fence();
+    stored.waitMask = stored.signalMask = 0;
+    stored.msize[2] = rows + 30;
+    out.waitMask = 0;
+    out.hbmBase = 65536;
+    out.size[5] *= rows + 30;
+    out.size[5] /= rows;
+    a.push(stored).fence().push(out).halt();
+    SimOutput result = both(a, image);
+    EXPECT_EQ(result.fault, Fault::None);
+    const CommandRecord &drain = *llvm::find_if(result.commands, [](auto &c) {
+      return c.engine == isa::Engine::Drain;
+    });
+    const CommandRecord *product[3];
+    unsigned n = 0;
+    for (const CommandRecord &c : result.commands) {
+      if (c.engine == isa::Engine::Mxu) {
+        product[n++] = &c;
+      }
+    }
+    ASSERT_EQ(n, 3u);
+    EXPECT_EQ(drain.start, product[0]->end + 1);
+    EXPECT_EQ(drain.end, drain.start + 3 + rows + 2 - 1);
+    EXPECT_LT(drain.start, product[1]->end);
+    EXPECT_GT(product[2]->start, drain.end);
+  }
 }
 
 TEST_F(Directed, DmaCommandsWithIndexAreAlone) {
@@ -594,7 +634,7 @@ TEST_F(Faults, TieIsOfTheFirstEngine) {
   isa::Vpurun v = vpu(2, 2, 4);
   v.firstRed = 6;
   expectFault(Assembler().push(c).push(v).signal(3).halt(), Fault::BadOperand,
-              0);
+              4);
 }
 
 TEST_F(Faults, ReadClaimOfTheOlderCommand) {
