@@ -6,6 +6,7 @@
 //   .target xpu-tiny                              a built-in one; of another,
 //                                                 .target_parameters "YAML" too
 //   .input "x", float32, float32, [2, 8], 0x0     name, types, shape, address
+//     ... fed          an output takes its place: its value in the next run
 //     ... = [3, 4]     the values that the program was made for, if it was
 //   .output "y", float32, float32, [2, 8], 0x40
 //   .text

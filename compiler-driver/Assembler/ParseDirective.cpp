@@ -133,6 +133,10 @@ bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
         "shape has no size; expects sizes of at least 0, and a product "
         "below 2^64");
   }
+  if (token.kind == TokenKind::Word && token.text == "fed") {
+    tensor.isFed = true;
+    advance();
+  }
   if (accept('=')) {
     tensor.requiredValues.emplace();
     if (!expect('[', "before the values that are required") ||

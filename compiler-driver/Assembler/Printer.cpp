@@ -217,6 +217,9 @@ void Printer::printTensor(StringRef directive, const ObjectTensor &tensor) {
   if (getTensorBytes(tensor.machineType, tensor.shape) != tensor.bytes) {
     os << ", " << tensor.bytes;
   }
+  if (tensor.isFed) {
+    os << " fed";
+  }
   if (tensor.requiredValues) {
     os << " = [";
     interleaveComma(*tensor.requiredValues, os);

@@ -175,6 +175,7 @@ FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
     if (auto dtype = attrs.getAs<StringAttr>("acc.dtype")) {
       tensor.type = dtype.getValue().str();
     }
+    tensor.isFed = attrs.contains(kFedByAttr);
     if (auto value = attrs.getAs<DenseIntElementsAttr>("acc.value")) {
       tensor.requiredValues.emplace();
       for (const APInt &number : value.getValues<APInt>()) {

@@ -39,6 +39,8 @@ struct ObjectTensor {
   uint64_t bytes = 0;
   /// The integers that the program was made for, if shapes depend on them.
   std::optional<std::vector<int64_t>> requiredValues = std::nullopt;
+  /// An input whose place an output takes: its value in the next run.
+  bool isFed = false;
 };
 
 /// Where an instruction comes from: the model's node, and the operation.

@@ -42,6 +42,7 @@ readTensors(const json::Object &meta, StringRef key, StringRef name) {
         tensor.shape.push_back(size.getAsInteger().value_or(0));
       }
     }
+    tensor.isFed = entry->getBoolean("fed").value_or(false);
     if (const json::Array *values = entry->getArray("required_values")) {
       tensor.requiredValues.emplace();
       for (const json::Value &number : *values) {

@@ -47,6 +47,9 @@ json::Array toJson(ArrayRef<ObjectTensor> tensors) {
                        {"shape", std::move(shape)},
                        {"address", tensor.address},
                        {"bytes", tensor.bytes}};
+    if (tensor.isFed) {
+      entry["fed"] = true;
+    }
     if (tensor.requiredValues) {
       entry["required_values"] = json::Array(*tensor.requiredValues);
     }

@@ -7,7 +7,7 @@
 namespace acc::report {
 
 std::vector<HostOp> priceHostCalls(const ::xpu::Object &object,
-                                   const Target &target) {
+                                   const Target &target, size_t steps) {
   std::vector<HostOp> result;
   for (const ::xpu::HostCall &call : object.hostCalls) {
     HostOp op;
@@ -21,6 +21,9 @@ std::vector<HostOp> priceHostCalls(const ::xpu::Object &object,
     op.seconds = 2 * target.host.linkLatencyS +
                  op.bytes / target.host.linkBytesPerSecond +
                  op.operations / target.host.operationsPerSecond;
+    op.bytes *= double(steps);
+    op.operations *= double(steps);
+    op.seconds *= double(steps);
     op.joules = op.seconds * target.host.watts;
     result.push_back(std::move(op));
   }

@@ -22,9 +22,9 @@ struct HostOp {
 /// Inputs go over the link, the host computes, results come back: two
 /// latencies, bytes at the link's rate, operations at the host's rate, one
 /// after the other; energy is the host's power over that time. Rates are the
-/// target's.
+/// target's. Each step of a run makes each call.
 std::vector<HostOp> priceHostCalls(const ::xpu::Object &object,
-                                   const Target &target);
+                                   const Target &target, size_t steps = 1);
 
 } // namespace acc::report
 

@@ -178,9 +178,10 @@ static void writeEnergy(json::OStream &j, const ReportData &data) {
   j.attributeObject("throughput", [&] {
     j.attribute("tokens_per_s", nullptr);
     j.attribute("tokens_per_j", nullptr);
-    j.attribute("latency_s", data.seconds);
-    j.attribute("runs_per_s", 1 / data.seconds);
-    j.attribute("runs_per_j", 1 / energy.board.value);
+    double runs = double(data.steps.size());
+    j.attribute("latency_s", data.seconds / runs);
+    j.attribute("runs_per_s", runs / data.seconds);
+    j.attribute("runs_per_j", runs / energy.board.value);
     j.attribute("method", data.origin("method.throughput"));
   });
 }
@@ -302,12 +303,31 @@ static void writeComparison(json::OStream &j, const ReportData &data) {
   }
 }
 
+void report::writeSteps(json::OStream &j, ArrayRef<StepInfo> steps,
+                        bool isTimed) {
+  j.attributeArray("steps", [&] {
+    for (const StepInfo &step : steps) {
+      j.object([&] {
+        if (isTimed) {
+          j.attribute("cycles", step.cycles);
+        }
+        j.attributeObject("outputs", [&] {
+          for (const auto &[name, value] : step.numbers) {
+            j.attribute(name, value);
+          }
+        });
+      });
+    }
+  });
+}
+
 void report::writeJson(const ReportData &data, raw_ostream &os) {
   json::OStream j(os, 1);
   j.object([&] {
     writeHeader(j, data);
     writeCounts(j, data);
     writeEnergy(j, data);
+    writeSteps(j, data.steps, /*isTimed=*/true);
     j.attributeArray("layers", [&] {
       for (size_t i = 0; i < data.table.layers.size(); ++i) {
         writeLayer(j, data, i);

@@ -233,7 +233,7 @@ static void addElapsed(std::vector<std::vector<Interval>> &merged,
 
 LayerTable report::buildLayers(const Target &target,
                                const ::xpu::Object &object,
-                               const SimOutput &run) {
+                               const SimOutput &run, size_t steps) {
   struct Decoded {
     unsigned layer;
     Phases phases;
@@ -321,8 +321,12 @@ LayerTable report::buildLayers(const Target &target,
   for (unsigned l = 0; l < table.layers.size(); ++l) {
     Layer &layer = table.layers[l];
     const Activity &a = layer.activity;
-    layer.footprint = footprints ? (*footprints)[l]
-                                 : Footprint{a.hbmReadBytes, a.hbmWriteBytes};
+    if (footprints) {
+      layer.footprint.readBytes = steps * (*footprints)[l].readBytes;
+      layer.footprint.writeBytes = steps * (*footprints)[l].writeBytes;
+    } else {
+      layer.footprint = {a.hbmReadBytes, a.hbmWriteBytes};
+    }
     layer.mostly = longestPhase(layer);
     layer.bound = classify(layer);
     double queues = double(target.hbm.channels) * target.hbm.writeQueue *

@@ -71,8 +71,9 @@ struct LayerTable {
   bool hasFootprint = false; ///< else the footprints are the traffic
 };
 
+/// `run` is of so many steps, each the whole program.
 LayerTable buildLayers(const Target &target, const ::xpu::Object &object,
-                       const SimOutput &run);
+                       const SimOutput &run, size_t steps = 1);
 
 } // namespace acc::report
 

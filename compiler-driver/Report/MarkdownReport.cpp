@@ -23,6 +23,18 @@ static void writeSummary(const ReportData &data, raw_ostream &os) {
   table.addRow({"time", formatSi(data.seconds, "s"),
                 formatCount(data.cycles) + " cycles at " + formatSi(hz, "Hz") +
                     " (" + data.fidelity + ")"});
+  if (data.steps.size() > 1) {
+    auto [least, most] =
+        std::minmax_element(data.steps.begin(), data.steps.end(),
+                            [](const StepInfo &a, const StepInfo &b) {
+                              return a.cycles < b.cycles;
+                            });
+    double mean = data.seconds / double(data.steps.size());
+    table.addRow({"steps", formatCount(data.steps.size()),
+                  formatSi(mean, "s") + " each (mean); " +
+                      formatCount(least->cycles) + " to " +
+                      formatCount(most->cycles) + " cycles"});
+  }
   table.addRow({"energy", formatSi(data.energy.board.value, "J"),
                 "board; " + formatRange(data.energy.board, "J") + ", mean " +
                     formatSi(data.energy.board.value / data.seconds, "W")});

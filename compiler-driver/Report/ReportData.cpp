@@ -79,9 +79,9 @@ static void addMethods(ReportData &data) {
   add("method.area",
       "MACs, lanes and register files x area each, other logic in proportion, "
       "memories x mm2/MB; without HBM PHY.");
-  add("method.throughput", "latency_s is the time of one run; runs_per_s its "
-                           "inverse. Tokens are not "
-                           "known without --workload.");
+  add("method.throughput", "latency_s is the mean time of one run of the "
+                           "program (a step); runs_per_s its inverse. Tokens "
+                           "are not known without --workload.");
   add("simulator", "Wall time and events of the simulation on this computer.");
 }
 
@@ -213,6 +213,7 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
         "no run has time; a report expects --run=systemc or --run=rtl");
   }
   data.inputFile = input.inputFile;
+  data.steps = input.steps;
   data.inputs = object.inputs;
   for (const ::xpu::ObjectTensor &tensor : object.inputs) {
     if (tensor.requiredValues) {
@@ -225,7 +226,7 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   data.fidelity = timed->model;
   data.cycles = timed->cycles;
   data.seconds = double(timed->cycles) / target.clockHz;
-  data.hostFallback = priceHostCalls(object, target);
+  data.hostFallback = priceHostCalls(object, target, data.steps.size());
   for (const HostOp &op : data.hostFallback) {
     data.seconds += op.seconds;
   }
@@ -237,7 +238,7 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   data.run.hbmStatistics = data.hbm;
   data.peaks = peaksOf(target);
   data.activity = activityOfRun(target, object.code, data.run);
-  data.table = buildLayers(target, object, data.run);
+  data.table = buildLayers(target, object, data.run, data.steps.size());
   addUtilization(data);
   addMethods(data);
   Expected<EnergyModel> energy = addEnergy(data, input.energy);

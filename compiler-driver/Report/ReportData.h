@@ -23,6 +23,13 @@ struct RunInfo {
   uint64_t events = 0; ///< 0: the model does not count them
 };
 
+/// One run of the program after the other, HBM keeping its contents.
+struct StepInfo {
+  uint64_t cycles = 0;
+  /// Outputs of a single integer: the tokens that a model makes.
+  std::vector<std::pair<std::string, int64_t>> numbers;
+};
+
 struct Utilization {
   double mxu = 0; ///< products over the peak
   double vpu = 0; ///< micro-operations over the peak
@@ -57,6 +64,7 @@ struct ReportData {
   std::vector<Comparison> comparison;
   std::vector<std::string> workloadNotes; ///< on the kernels of the comparison
   std::vector<RunInfo> runs;
+  std::vector<StepInfo> steps; ///< at least one
   std::vector<HostOp> hostFallback;
   std::vector<Origin> origins;
   SimOutput run; ///< commands, for timelines
@@ -71,6 +79,8 @@ struct ReportData {
 };
 
 struct ReportInput {
+  /// Steps that the runs consist of.
+  std::vector<StepInfo> steps = {StepInfo()};
   std::string inputFile;
   std::string precision = "fp32";
   std::string energy = "n3"; ///< name or file of the constants

@@ -93,6 +93,15 @@ static void printJson(const ValueReport &report, raw_ostream &os) {
         });
       }
     });
+    // As in a report with time.
+    j.attributeArray("bound_inputs", [&] {
+      for (const ::xpu::ObjectTensor &tensor : report.object.inputs) {
+        if (tensor.requiredValues) {
+          j.value(tensor.name);
+        }
+      }
+    });
+    writeSteps(j, report.steps, /*isTimed=*/false);
     j.attributeArray("outputs", [&] {
       for (const OutputCheck &check : report.checks) {
         j.object([&] {
@@ -134,6 +143,18 @@ writeTables(const ValueReport &report,
   }
   for (const ::xpu::HostCall &call : report.object.hostCalls) {
     row({call.source, "host", call.because});
+  }
+  bool isBound =
+      llvm::any_of(report.object.inputs, [](const ::xpu::ObjectTensor &tensor) {
+        return tensor.requiredValues.has_value();
+      });
+  if (isBound) {
+    begin("Bound inputs", {"input", "because"});
+  }
+  for (const ::xpu::ObjectTensor &tensor : report.object.inputs) {
+    if (tensor.requiredValues) {
+      row({tensor.name, "shapes depend on it: the program is for its value"});
+    }
   }
   begin("Counts", {"counter", ">value"});
   for (unsigned i = 0; i < numCounters; ++i) {

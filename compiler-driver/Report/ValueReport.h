@@ -9,6 +9,7 @@
 #define COMPILER_DRIVER_REPORT_VALUEREPORT_H
 
 #include "compiler-driver/Object/Object.h"
+#include "compiler-driver/Report/ReportData.h"
 #include "compiler-driver/Tensor/Compare.h"
 #include "systemc-models/Sim/Sim.h"
 
@@ -31,6 +32,7 @@ struct ValueReport {
   const ::xpu::Object &object;
   const SimOutput &run;
   std::vector<OutputCheck> checks;
+  std::vector<StepInfo> steps;
 };
 
 /// Writes the kind of report that the name says, as writeReport does.

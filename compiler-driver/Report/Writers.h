@@ -5,12 +5,17 @@
 
 #include "compiler-driver/Report/ReportData.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace acc::report {
 
 /// The stable keys for scripts, and more.
 void writeJson(const ReportData &data, llvm::raw_ostream &os);
+
+/// The key "steps" of a report for scripts.
+void writeSteps(llvm::json::OStream &j, llvm::ArrayRef<StepInfo> steps,
+                bool isTimed);
 
 /// For terminals and pages; `maxLayers` rows of layers, those with most time.
 void writeMarkdown(const ReportData &data, llvm::raw_ostream &os,

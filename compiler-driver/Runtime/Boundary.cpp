@@ -66,14 +66,18 @@ std::string getArgumentName(func::FuncOp func, unsigned index) {
   return name ? name.str() : "input_" + std::to_string(index);
 }
 
+func::FuncOp findMain(ModuleOp module) {
+  if (auto func = module.lookupSymbol<func::FuncOp>("main")) {
+    return func;
+  }
+  auto all = module.getOps<func::FuncOp>();
+  return llvm::hasSingleElement(all) ? *all.begin() : func::FuncOp();
+}
+
 Expected<Boundary> readBoundary(ModuleOp module) {
-  auto func = module.lookupSymbol<func::FuncOp>("main");
+  func::FuncOp func = findMain(module);
   if (!func) {
-    auto all = module.getOps<func::FuncOp>();
-    if (!llvm::hasSingleElement(all)) {
-      return makeInputError("the module has no function 'main'");
-    }
-    func = *all.begin();
+    return makeInputError("the module has no function 'main'");
   }
   Boundary boundary;
   FunctionType type = func.getFunctionType();
@@ -126,9 +130,9 @@ Expected<HostTensor> toMachine(const HostTensor &tensor,
     for (int64_t i = 0; i < count; ++i) {
       int64_t value = tensor.getInteger(i);
       if (value < INT32_MIN || value > INT32_MAX) {
-        return makeInputError("input '" + spec.name + "' contains " +
-                              Twine(value) +
-                              "; the machine's integers have 32 bits");
+        return makeUnsupportedError("input '" + spec.name + "' contains " +
+                                    Twine(value) +
+                                    "; the machine's integers have 32 bits");
       }
     }
   }

@@ -42,7 +42,10 @@ struct Boundary {
 /// The name of an argument in the user's files: `acc.name`, or `input_N`.
 std::string getArgumentName(mlir::func::FuncOp func, unsigned index);
 
-/// Reads the signature of the function `main`, or of the only function.
+/// The function `main`, or the only one; null if there is neither.
+mlir::func::FuncOp findMain(mlir::ModuleOp module);
+
+/// Reads the signature of findMain's function.
 llvm::Expected<Boundary> readBoundary(mlir::ModuleOp module);
 
 /// Checks `tensor` against `spec` and converts it to the machine's type. A

@@ -183,18 +183,17 @@ Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
   return runRtl(input, options);
 }
 
-/// Adds a launch that came after `total`.
-static void append(acc::SimOutput &total, acc::SimOutput launch) {
-  for (acc::CommandRecord &command : launch.commands) {
+void appendRun(acc::SimOutput &total, acc::SimOutput next) {
+  for (acc::CommandRecord &command : next.commands) {
     command.start += total.cycles;
     command.end += total.cycles;
     total.commands.push_back(command);
   }
   for (size_t i = 0; i < total.counters.size(); ++i) {
-    total.counters[i] += launch.counters[i];
+    total.counters[i] += next.counters[i];
   }
   acc::HbmStatistics &all = total.hbmStatistics;
-  const acc::HbmStatistics &more = launch.hbmStatistics;
+  const acc::HbmStatistics &more = next.hbmStatistics;
   all.reads += more.reads;
   all.writes += more.writes;
   all.readBytes += more.readBytes;
@@ -205,12 +204,12 @@ static void append(acc::SimOutput &total, acc::SimOutput launch) {
   all.rowHits += more.rowHits;
   all.refreshes += more.refreshes;
   all.written = total.cycles + more.written;
-  total.cycles += launch.cycles;
-  total.wallSeconds += launch.wallSeconds;
-  total.events += launch.events;
-  total.fault = launch.fault;
-  total.faultPc = launch.faultPc;
-  total.hbm = std::move(launch.hbm);
+  total.cycles += next.cycles;
+  total.wallSeconds += next.wallSeconds;
+  total.events += next.events;
+  total.fault = next.fault;
+  total.faultPc = next.faultPc;
+  total.hbm = std::move(next.hbm);
 }
 
 /// Reads the inputs from HBM, calls, writes the results.
@@ -273,7 +272,7 @@ Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
     if (i == 0) {
       total = std::move(*launch);
     } else {
-      append(total, std::move(*launch));
+      appendRun(total, std::move(*launch));
     }
     if (i + 1 == object.launches.size() || total.fault != isa::Fault::None) {
       break;
@@ -293,21 +292,13 @@ Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
   return total;
 }
 
-Expected<acc::SimOutput> simulate(Model model, const acc::Target &target,
-                                  const Object &object,
-                                  ArrayRef<acc::HostTensor> inputs,
-                                  const SimulateOptions &options) {
-  acc::SimInput input{target, object.code, makeHbmImage(object, inputs)};
-  input.values = options.values;
-  Expected<acc::SimOutput> output =
-      runLaunches(model, object, std::move(input), options);
-  if (output && output->fault != isa::Fault::None) {
-    return acc::makeInputError(Twine(getName(model)) + ": fault " +
-                               isa::stringify(output->fault) + " at word " +
-                               Twine(output->faultPc) + " (" +
-                               object.sourceOf(output->faultPc) + ")");
+Error checkFault(const Object &object, const acc::SimOutput &output) {
+  if (output.fault == isa::Fault::None) {
+    return Error::success();
   }
-  return output;
+  return acc::makeInputError("fault " + isa::stringify(output.fault) +
+                             " at word " + Twine(output.faultPc) + " (" +
+                             object.sourceOf(output.faultPc) + ")");
 }
 
 std::vector<acc::HostTensor> readOutputs(const Object &object,

@@ -32,6 +32,9 @@ std::vector<uint8_t> makeHbmImage(const Object &object,
 llvm::Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
                                         const SimulateOptions &options);
 
+/// Adds a run that came after `total`, whose memory is then that of `next`.
+void appendRun(acc::SimOutput &total, acc::SimOutput next);
+
 /// Runs all launches of an object and the calls of the host between them.
 /// Cycles, counters, command times and statistics are those of the launches one
 /// after the other; the host's time is not among them. Ends at a fault, which
@@ -40,11 +43,8 @@ llvm::Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
                                            acc::SimInput input,
                                            const SimulateOptions &options);
 
-/// Runs the object. A fault is an error that names instruction and source.
-llvm::Expected<acc::SimOutput> simulate(Model model, const acc::Target &target,
-                                        const Object &object,
-                                        llvm::ArrayRef<acc::HostTensor> inputs,
-                                        const SimulateOptions &options);
+/// An error for a run that ended at a fault: names instruction and source.
+llvm::Error checkFault(const Object &object, const acc::SimOutput &output);
 
 /// The program's outputs in the user's types.
 std::vector<acc::HostTensor> readOutputs(const Object &object,

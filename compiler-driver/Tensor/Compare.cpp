@@ -44,6 +44,11 @@ std::string formatIndex(int64_t index, const std::vector<int64_t> &shape) {
 
 } // namespace
 
+std::pair<double, double> defaultTolerance(DType type) {
+  bool isShort = type == DType::F16 || type == DType::BF16;
+  return isShort ? std::pair(2e-2, 1e-2) : std::pair(1e-3, 1e-4);
+}
+
 CompareResult compare(const HostTensor &actual, const HostTensor &expected,
                       double rtol, double atol) {
   CompareResult result;

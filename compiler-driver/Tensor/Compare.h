@@ -25,6 +25,9 @@ struct CompareResult {
   std::string message;
 };
 
+/// What is compared with when nothing is given, relative and absolute.
+std::pair<double, double> defaultTolerance(DType type);
+
 /// Compares `actual` with `expected`: |a - e| <= atol + rtol * |e|. A NaN
 /// agrees with a NaN only, an infinity with the same infinity only. Integers
 /// and booleans must be equal exactly.

@@ -67,6 +67,10 @@ std::optional<DType> parseDType(llvm::StringRef name);
 int64_t getMinInteger(DType type);
 int64_t getMaxInteger(DType type);
 
+/// What is fed back from step to step may not grow beyond it: so position + 1
+/// is known to fit the machine's 32 bits, and each step is checked.
+inline constexpr int64_t kFedIntegerLimit = int64_t(1) << 30;
+
 } // namespace acc
 
 #endif // ACC_COMPILER_DRIVER_TENSOR_DTYPE_H

@@ -61,48 +61,84 @@ Error writeTensorProto(StringRef path, const HostTensor &tensor) {
   return Error::success();
 }
 
+/// The file of one tensor in a folder; empty if there is none.
+static SmallString<128> findTensor(StringRef directory, StringRef prefix,
+                                   size_t number, const std::string &name) {
+  // A name with a slash would leave the directory.
+  bool plain = name.find('/') == std::string::npos && !name.empty();
+  for (const std::string &file :
+       {(prefix + "_" + Twine(number) + ".pb").str(),
+        plain ? name + ".npy" : "", plain ? name + ".pb" : ""}) {
+    SmallString<128> path(directory);
+    sys::path::append(path, file);
+    if (!file.empty() && sys::fs::exists(path)) {
+      return path;
+    }
+  }
+  return {};
+}
+
+static Expected<HostTensor> readTensor(StringRef path,
+                                       const std::string &name) {
+  Expected<HostTensor> tensor =
+      path.ends_with(".npy") ? readNpy(path) : readTensorProto(path);
+  if (tensor) {
+    tensor->name = name;
+  }
+  return tensor;
+}
+
 Expected<std::vector<HostTensor>>
 loadTensors(StringRef directory, StringRef prefix, ArrayRef<TensorSpec> specs) {
   if (!sys::fs::is_directory(directory)) {
     return makeInputError(directory + ": is not a directory");
   }
   std::vector<HostTensor> tensors;
-  for (size_t i = 0; i < specs.size(); ++i) {
-    const std::string &name = specs[i].name;
-    auto inDirectory = [&](const Twine &file) {
-      SmallString<128> path(directory);
-      sys::path::append(path, file);
-      return path;
-    };
-    SmallString<128> numbered = inDirectory(prefix + "_" + Twine(i) + ".pb");
-    SmallString<128> npy = inDirectory(name + ".npy");
-    SmallString<128> named = inDirectory(name + ".pb");
-    // A name with a slash would leave the directory.
-    bool plain = name.find('/') == std::string::npos && !name.empty();
-    Expected<HostTensor> tensor =
-        sys::fs::exists(numbered)       ? readTensorProto(numbered)
-        : plain && sys::fs::exists(npy) ? readNpy(npy)
-        : plain && sys::fs::exists(named)
-            ? readTensorProto(named)
-            : Expected<HostTensor>(makeInputError(
-                  directory + ": has no " + prefix + " '" + name +
-                  "'; it is looked up as " + prefix + "_" + Twine(i) +
-                  ".pb, then as " + name + ".npy"));
+  for (auto [i, spec] : enumerate(specs)) {
+    SmallString<128> path = findTensor(directory, prefix, i, spec.name);
+    if (path.empty()) {
+      return makeInputError(directory + ": has no " + prefix + " '" +
+                            spec.name + "'; it is looked up as " + prefix +
+                            "_" + Twine(i) + ".pb, then as " + spec.name +
+                            ".npy");
+    }
+    Expected<HostTensor> tensor = readTensor(path, spec.name);
     if (!tensor) {
       return tensor.takeError();
     }
-    tensor->name = name;
     tensors.push_back(std::move(*tensor));
   }
   return tensors;
 }
 
+Expected<std::map<size_t, HostTensor>>
+loadSomeTensors(StringRef directory, StringRef prefix,
+                ArrayRef<TensorSpec> specs) {
+  std::map<size_t, HostTensor> tensors;
+  for (auto [i, spec] : enumerate(specs)) {
+    SmallString<128> path = findTensor(directory, prefix, i, spec.name);
+    if (path.empty()) {
+      continue;
+    }
+    Expected<HostTensor> tensor = readTensor(path, spec.name);
+    if (!tensor) {
+      return tensor.takeError();
+    }
+    tensors.emplace(i, std::move(*tensor));
+  }
+  return tensors;
+}
+
 Error saveTensors(StringRef directory, StringRef prefix,
-                  ArrayRef<HostTensor> tensors) {
+                  ArrayRef<HostTensor> tensors,
+                  function_ref<bool(size_t)> isLeftOut) {
   if (std::error_code code = sys::fs::create_directories(directory)) {
     return makeInputError(directory + ": cannot be created: " + code.message());
   }
   for (size_t i = 0; i < tensors.size(); ++i) {
+    if (isLeftOut && isLeftOut(i)) {
+      continue;
+    }
     SmallString<128> path(directory);
     sys::path::append(path, prefix + "_" + Twine(i) + ".pb");
     if (Error error = writeTensorProto(path, tensors[i])) {

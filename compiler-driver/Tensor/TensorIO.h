@@ -11,8 +11,10 @@
 
 #include "compiler-driver/Tensor/HostTensor.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
+#include <map>
 
 namespace acc {
 
@@ -48,9 +50,16 @@ llvm::Expected<std::vector<HostTensor>>
 loadTensors(llvm::StringRef directory, llvm::StringRef prefix,
             llvm::ArrayRef<TensorSpec> specs);
 
-/// Writes `<prefix>_<i>.pb` for each tensor, creating the directory.
+/// As loadTensors, but only those that are there, by their number.
+llvm::Expected<std::map<size_t, HostTensor>>
+loadSomeTensors(llvm::StringRef directory, llvm::StringRef prefix,
+                llvm::ArrayRef<TensorSpec> specs);
+
+/// Writes `<prefix>_<i>.pb` for each tensor that is not left out, creating the
+/// directory.
 llvm::Error saveTensors(llvm::StringRef directory, llvm::StringRef prefix,
-                        llvm::ArrayRef<HostTensor> tensors);
+                        llvm::ArrayRef<HostTensor> tensors,
+                        llvm::function_ref<bool(size_t)> isLeftOut = nullptr);
 
 } // namespace acc
 

@@ -7,8 +7,13 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
+#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
 
@@ -33,6 +38,76 @@ static void splitEmptyTensors(Operation *root) {
   }
 }
 
+/// The argument whose bytes a tensor may be, all or some; null if it has its
+/// own.
+static BlockArgument findArgument(Value tensor) {
+  while (auto result = dyn_cast<OpResult>(tensor)) {
+    Operation *op = result.getOwner();
+    if (auto insert = dyn_cast<tensor::InsertSliceOp>(op)) {
+      tensor = insert.getDest();
+    } else if (isa<tensor::ExtractSliceOp, tensor::CollapseShapeOp,
+                   tensor::ExpandShapeOp, tensor::CastOp>(op)) {
+      tensor = op->getOperand(0);
+    } else if (auto loop = dyn_cast<LoopLikeOpInterface>(op)) {
+      OpOperand *init = loop.getTiedLoopInit(result);
+      if (!init) {
+        return nullptr;
+      }
+      tensor = init->get();
+    } else if (auto dps = dyn_cast<DestinationStyleOpInterface>(op)) {
+      tensor = dps.getTiedOpOperand(result)->get();
+    } else {
+      return nullptr;
+    }
+  }
+  return cast<BlockArgument>(tensor);
+}
+
+/// Arguments are values of the caller and are not written, except those that a
+/// result is fed back to: the result is made in their place. Returns whether
+/// there are any.
+static bool placeFedResults(func::FuncOp func) {
+  OpBuilder builder(func.getContext());
+  llvm::DenseMap<unsigned, BlockArgument> fed; // by the number of the result
+  for (BlockArgument argument : func.getArguments()) {
+    auto number = func.getArgAttrOfType<IntegerAttr>(argument.getArgNumber(),
+                                                     xpu::kFedByAttr);
+    func.setArgAttr(argument.getArgNumber(),
+                    bufferization::BufferizationDialect::kWritableAttrName,
+                    builder.getBoolAttr(number != nullptr));
+    if (number) {
+      fed[number.getInt()] = argument;
+    }
+  }
+  if (fed.empty()) {
+    return false;
+  }
+  // All results are read before the first argument is written.
+  Operation *end = func.getBody().front().getTerminator();
+  builder.setInsertionPoint(end);
+  for (OpOperand &operand : end->getOpOperands()) {
+    BlockArgument source = findArgument(operand.get());
+    BlockArgument target = fed.lookup(operand.getOperandNumber());
+    bool changes =
+        source &&
+        (target || llvm::is_contained(llvm::make_second_range(fed), source));
+    if (changes && source != target) {
+      operand.set(bufferization::AllocTensorOp::create(
+          builder, operand.get().getLoc(),
+          cast<RankedTensorType>(operand.get().getType()), ValueRange(),
+          operand.get()));
+    }
+  }
+  for (OpOperand &operand : end->getOpOperands()) {
+    if (BlockArgument target = fed.lookup(operand.getOperandNumber())) {
+      operand.set(bufferization::MaterializeInDestinationOp::create(
+                      builder, operand.get().getLoc(), operand.get(), target)
+                      .getResult());
+    }
+  }
+  return true;
+}
+
 namespace {
 struct BufferizeToSpacesPass final
     : xpu::impl::BufferizeToSpacesPassBase<BufferizeToSpacesPass> {
@@ -40,6 +115,15 @@ struct BufferizeToSpacesPass final
 
   void runOnOperation() override {
     splitEmptyTensors(getOperation());
+    bool anyFed = false;
+    for (auto func : getOperation().getOps<func::FuncOp>()) {
+      anyFed |= !func.isExternal() && placeFedResults(func);
+    }
+    IRRewriter rewriter(&getContext());
+    if (anyFed && failed(bufferization::eliminateEmptyTensors(
+                      rewriter, getOperation()))) {
+      return signalPassFailure();
+    }
     bufferization::OneShotBufferizationOptions options;
     options.bufferizeFunctionBoundaries = true;
     options.setFunctionBoundaryTypeConversion(

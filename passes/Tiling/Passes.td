@@ -15,6 +15,9 @@ def BufferizeToSpacesPass : Pass<"xpu-bufferize", "::mlir::ModuleOp"> {
     Upstream one-shot bufferization across function boundaries with identity layouts. Tensors
     without a space of their own are in HBM. Runs before tiling: the time of the analysis
     grows faster than the square of the number of slices of one tensor.
+
+    Arguments are values and are not written, but those with `acc.fed_by`: the result of that number is made in
+    their place, and what ran once finds its own results when it runs again.
   }];
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
                            "::mlir::memref::MemRefDialect", "::xpu::XPUDialect"];

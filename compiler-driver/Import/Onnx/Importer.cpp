@@ -251,6 +251,11 @@ OwningOpRef<ModuleOp> GraphImporter::run(const std::set<std::string> &special) {
   std::map<size_t, Attribute> requiredValues;
   for (auto [i, info] : llvm::enumerate(model.inputs)) {
     state.values[info.name] = makeValue(block->getArgument(i), info.dtype);
+    if (options.fedInputs.count(info.name) && exceeds32(info.dtype)) {
+      state.values[info.name].range =
+          IntRange{isUnsignedInteger(info.dtype) ? 0 : -kFedIntegerLimit,
+                   kFedIntegerLimit - 1};
+    }
     block->getArgument(i).setLoc(
         NameLoc::get(builder.getStringAttr(info.name)));
     auto known = options.inputValues.find(info.name);

@@ -15,6 +15,7 @@
 #include "llvm/Support/Error.h"
 
 #include <map>
+#include <set>
 
 namespace acc {
 
@@ -29,6 +30,8 @@ struct ImportOptions {
   /// computes shapes, or what else must be known at import: the module is then
   /// special to these values, and the arguments carry them as `acc.value`.
   std::map<std::string, HostTensor> inputValues;
+  /// Inputs that outputs are fed back to: see kFedIntegerLimit.
+  std::set<std::string> fedInputs;
 
   /// Takes shapes and small values from the tensors that will be used.
   void bindInputs(llvm::ArrayRef<HostTensor> inputs);

@@ -5,6 +5,7 @@
 #include "compiler-driver/Object/Emit.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tools/acc-cc/Capacity.h"
+#include "compiler-driver/Tools/acc-cc/Feeds.h"
 #include "compiler-driver/Tools/acc-cc/Load.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/IR/Diagnostics.h"
@@ -119,6 +120,14 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   result.boundary = *boundary;
   if (options.keepGraph) {
     result.graph = result.module->clone();
+  }
+  if (begin > Stage::Rack && !options.feeds.empty()) {
+    return acc::makeInputError(
+        options.input + ": has its buffers in place; --feed expects a graph");
+  }
+  if (llvm::Error error =
+          markFeeds(*result.module, result.boundary, options.feeds)) {
+    return std::move(error);
   }
   if (options.stopAfter == Stage::Graph) {
     return result;

@@ -22,11 +22,18 @@ enum class Stage { Graph, Rack, Xpu, Asm, Bin };
 /// Without --target, and without one in the input.
 inline constexpr llvm::StringLiteral kDefaultTarget = "xpu-tiny";
 
+/// An output whose place is that of an input, by their names.
+struct Feed {
+  std::string output;
+  std::string input;
+};
+
 struct CompileOptions {
   std::string input;
-  std::string entry;                    ///< Function of an MLIR file, or empty.
-  std::optional<std::string> target;    ///< Name or file, if one is asked for.
-  acc::ImportOptions import;            ///< Of an ONNX model.
+  std::string entry;                 ///< Function of an MLIR file, or empty.
+  std::optional<std::string> target; ///< Name or file, if one is asked for.
+  acc::ImportOptions import;         ///< Of an ONNX model.
+  std::vector<Feed> feeds;
   std::string precision = "fp32";       ///< fp32 or bf16.
   unsigned optLevel = 2;                ///< 0 to 3, see --help of acc-cc.
   int64_t bodyCommands = kBodyCommands; ///< Of a loop; see passes/Tiling.

@@ -60,16 +60,17 @@ cl::opt<std::string> precision(
         "mxfp8, mxfp6, mxfp4, or mixed: weights in mxfp4 and activations in "
         "mxfp8"),
     cl::value_desc("TYPE"), cl::init("fp32"), cl::cat(compileCategory));
-cl::opt<char> optLevel(
-    "O", cl::Prefix, cl::value_desc("0..3"), cl::init('2'),
+cl::opt<std::string> optLevel(
+    "O", cl::Prefix, cl::value_desc("0..3"), cl::init("2"),
     cl::desc(
         "How hard to optimise: 0 operations one by one; 1 also fuses them and "
         "packs constants; 2 (default) also keeps values in the scratchpad; 3 "
         "is 2 "
         "so far"),
     cl::cat(compileCategory));
-cl::opt<int64_t> loopBody(
-    "loop-body", cl::value_desc("N"), cl::init(xpu::kBodyCommands),
+cl::opt<std::string> loopBody(
+    "loop-body", cl::value_desc("N"),
+    cl::init(std::to_string(xpu::kBodyCommands)),
     cl::desc("Commands that one operation writes out in the body of a loop, "
              "about: fewer make smaller and slower programs"),
     cl::cat(compileCategory));
@@ -90,6 +91,17 @@ cl::opt<std::string> randomWeights("random-weights", cl::Hidden,
 cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
                            cl::value_desc("NAME=VALUE"),
                            cl::cat(compileCategory));
+cl::list<std::string> feeds(
+    "feed", cl::CommaSeparated,
+    cl::desc("Outputs that are inputs of the next step: they are left in the "
+             "input's place in HBM"),
+    cl::value_desc("OUTPUT:INPUT,..."), cl::cat(compileCategory));
+cl::opt<std::string> steps(
+    "steps",
+    cl::desc("Run the program so many times, HBM keeping its contents; "
+             "step_N in --inputs, --outputs and --expect is the folder of a "
+             "step, from 0"),
+    cl::value_desc("N"), cl::init("1"), cl::cat(runCategory));
 cl::opt<std::string> runModel(
     "run",
     cl::desc("Simulate on functional, systemc or rtl (which is built at "
@@ -123,8 +135,8 @@ cl::opt<bool> checkHost(
     cl::desc("Also execute the graph on the host's CPU and compare outputs "
              "within the tolerance"),
     cl::cat(runCategory));
-cl::opt<uint64_t> seed("seed", cl::desc("Seed of random inputs"), cl::init(1),
-                       cl::cat(runCategory));
+cl::opt<std::string> seed("seed", cl::desc("Seed of random inputs"),
+                          cl::init("1"), cl::cat(runCategory));
 cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
                            cl::value_desc("FILE.fst"), cl::cat(runCategory));
 cl::list<std::string>
@@ -300,16 +312,16 @@ Expected<Options> parseOptions(int argc, char **argv) {
       return acc::makeUnsupportedError("--" + option->ArgStr);
     }
   }
-  if (optLevel < '0' || optLevel > '3') {
-    return acc::makeInputError(Twine("-O") + Twine(optLevel.getValue()) +
+  if (StringRef(optLevel).getAsInteger(10, options.optLevel) ||
+      options.optLevel > 3) {
+    return acc::makeInputError("-O" + optLevel +
                                ": unknown level; expects -O0 to -O3");
   }
-  options.optLevel = optLevel - '0';
-  if (loopBody < 1) {
-    return acc::makeInputError("--loop-body=" + Twine(loopBody.getValue()) +
+  if (StringRef(loopBody).getAsInteger(10, options.bodyCommands) ||
+      options.bodyCommands < 1) {
+    return acc::makeInputError("--loop-body=" + loopBody +
                                ": expects a positive number");
   }
-  options.bodyCommands = loopBody;
   options.verbose = verbose;
   if (progress != "auto" && progress != "always" && progress != "never") {
     return acc::makeInputError("--progress=" + progress +
@@ -329,7 +341,6 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.outputs = outputs;
   options.expect = expect;
   options.waves = waves;
-  options.seed = seed;
   options.checkHost = checkHost;
   constexpr StringRef precisions[] = {"fp32",  "bf16",  "fp16",  "fp8",  "int8",
                                       "mxfp8", "mxfp6", "mxfp4", "mixed"};
@@ -349,6 +360,21 @@ Expected<Options> parseOptions(int argc, char **argv) {
                                  ": expects NAME=VALUE with a positive value");
     }
     options.dims[name.str()] = size;
+  }
+  for (const std::string &text : feeds) {
+    auto [output, input] = StringRef(text).split(':');
+    if (output.empty() || input.empty()) {
+      return acc::makeInputError("--feed=" + text + ": expects OUTPUT:INPUT");
+    }
+    options.feeds.push_back({output.str(), input.str()});
+  }
+  if (StringRef(steps).getAsInteger(10, options.steps) || options.steps < 1) {
+    return acc::makeInputError("--steps=" + steps +
+                               ": expects a number of steps, from 1 on");
+  }
+  if (StringRef(seed).getAsInteger(10, options.seed)) {
+    return acc::makeInputError("--seed=" + seed +
+                               ": expects a number from 0 on");
   }
   if (!runModel.empty() && !check.empty()) {
     return acc::makeInputError(
@@ -380,8 +406,10 @@ Expected<Options> parseOptions(int argc, char **argv) {
   }
   if (options.models.empty()) {
     // --inputs is none of them: its shapes bind dimensions.
-    for (const cl::opt<std::string> *option : {&outputs, &expect}) {
-      if (!option->empty()) {
+    for (const cl::Option *option : {static_cast<cl::Option *>(&outputs),
+                                     static_cast<cl::Option *>(&expect),
+                                     static_cast<cl::Option *>(&steps)}) {
+      if (option->getNumOccurrences() != 0) {
         return acc::makeInputError("--" + option->ArgStr +
                                    ": expects a run; add --run or --check");
       }

@@ -8,16 +8,14 @@
 #include "compiler-driver/Assembler/Assembler.h"
 #include "compiler-driver/Baselines/Extract.h"
 #include "compiler-driver/Baselines/KernelText.h"
-#include "compiler-driver/Data/JsonFile.h"
 #include "compiler-driver/Report/OutputFile.h"
 #include "compiler-driver/Report/ValueReport.h"
 #include "compiler-driver/Report/Writers.h"
-#include "compiler-driver/Runtime/HostRunner.h"
-#include "compiler-driver/Runtime/Simulate.h"
-#include "compiler-driver/Tensor/Compare.h"
+#include "compiler-driver/Runtime/Steps.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorIO.h"
 #include "compiler-driver/Tools/Registry/Registry.h"
+#include "compiler-driver/Tools/acc-cc/CheckOutputs.h"
 #include "compiler-driver/Tools/acc-cc/Compile.h"
 #include "compiler-driver/Tools/acc-cc/Options.h"
 #include "compiler-driver/Tools/acc-cc/Summary.h"
@@ -30,35 +28,6 @@
 
 using namespace llvm;
 using namespace xpu;
-
-/// Tolerance by type of output: given, from case.json beside the model, or by
-/// the type's precision.
-static std::pair<double, double> getTolerance(const acccc::Options &options,
-                                              StringRef dtype) {
-  if (options.tolerance) {
-    return *options.tolerance;
-  }
-  SmallString<128> path(options.input);
-  sys::path::remove_filename(path);
-  sys::path::append(path, "case.json");
-  // A case without a file of its own, or without this type in it, has defaults.
-  Expected<json::Value> value = acc::data::loadJson(path);
-  consumeError(value.takeError());
-  if (value) {
-    const json::Object *root = value->getAsObject();
-    const json::Object *table = root ? root->getObject("tolerance") : nullptr;
-    const json::Array *pair = table ? table->getArray(dtype) : nullptr;
-    if (pair && pair->size() == 2 && (*pair)[0].getAsNumber() &&
-        (*pair)[1].getAsNumber()) {
-      return {*(*pair)[0].getAsNumber(), *(*pair)[1].getAsNumber()};
-    }
-  }
-  if (dtype == "float16" || dtype == "bfloat16" ||
-      options.precision != "fp32") {
-    return {2e-2, 1e-2};
-  }
-  return {1e-3, 1e-4};
-}
 
 /// In the user's types.
 static Expected<std::vector<acc::HostTensor>>
@@ -180,79 +149,28 @@ static void reportBoundInputs(const acc::Boundary &boundary) {
   }
 }
 
-/// The tensors of --expect, in the order of the program's outputs; none without
-/// it.
-static Expected<std::vector<acc::HostTensor>>
-loadExpected(const acccc::Options &options, const acc::Boundary &boundary) {
-  if (options.expect.empty()) {
-    return std::vector<acc::HostTensor>();
+static std::vector<acc::report::StepInfo> describeSteps(const Object &object,
+                                                        ArrayRef<Step> steps) {
+  std::vector<acc::report::StepInfo> result(steps.size());
+  for (auto [info, step] : zip(result, steps)) {
+    info.cycles = step.cycles;
   }
-  std::vector<acc::TensorSpec> specs;
-  for (const acc::BoundaryTensor &spec : boundary.outputs) {
-    specs.push_back({spec.name});
-  }
-  auto expected = acc::loadTensors(options.expect, "output", specs);
-  if (!expected) {
-    return acc::makeInputError("--expect: " + toString(expected.takeError()));
-  }
-  return expected;
-}
-
-/// An error for the first output that differs. Appends to `checks`.
-static Error compareOutputs(const acccc::Options &options, StringRef with,
-                            ArrayRef<acc::HostTensor> actual,
-                            ArrayRef<acc::HostTensor> expected,
-                            std::vector<acc::report::OutputCheck> &checks) {
-  Error first = Error::success();
-  for (auto [tensor, reference] : zip(actual, expected)) {
-    acc::report::OutputCheck check;
-    check.name = tensor.name;
-    check.dtype = acc::getName(reference.dtype);
-    check.elements = acc::countElements(tensor.shape).value_or(0);
-    check.reference = with;
-    std::tie(check.relative, check.absolute) =
-        getTolerance(options, check.dtype);
-    check.result =
-        acc::compare(tensor, reference, check.relative, check.absolute);
-    if (check.result.equal) {
-      outs() << format("output '%s': largest error %.3g against ",
-                       tensor.name.c_str(), check.result.maxAbsoluteError)
-             << with
-             << format(", tolerance %g relative + %g absolute\n",
-                       check.relative, check.absolute);
-    } else if (!first) {
-      first = acc::makeInputError("output '" + tensor.name + "' differs from " +
-                                  with + ": " + check.result.message);
+  for (const NumberByStep &number : findNumbers(object, steps)) {
+    for (auto [info, value] : zip(result, number.values)) {
+      info.numbers.push_back({number.name, value});
     }
-    checks.push_back(std::move(check));
   }
-  return first;
-}
-
-/// Compares with what --expect and --check-host ask for.
-static Error checkOutputs(const acccc::Options &options,
-                          const Compilation &compiled,
-                          ArrayRef<acc::HostTensor> outputs,
-                          ArrayRef<acc::HostTensor> expected,
-                          ArrayRef<acc::HostTensor> inputs,
-                          std::vector<acc::report::OutputCheck> &checks) {
-  Error error =
-      compareOutputs(options, "the reference", outputs, expected, checks);
-  if (error || !options.checkHost) {
-    return error;
-  }
-  auto host = acc::runOnHost(*compiled.graph, inputs);
-  return host ? compareOutputs(options, "the host", outputs, *host, checks)
-              : host.takeError();
+  return result;
 }
 
 /// Reports of runs that have no time.
 static Error writeValueReports(const acccc::Options &options,
                                const Compilation &compiled,
-                               const acc::SimOutput &run,
+                               const acc::SimOutput &run, ArrayRef<Step> steps,
                                std::vector<acc::report::OutputCheck> checks) {
-  acc::report::ValueReport report{options.input, options.precision,
-                                  compiled.object, run, std::move(checks)};
+  acc::report::ValueReport report{
+      options.input, options.precision, compiled.object,
+      run,           std::move(checks), describeSteps(compiled.object, steps)};
   for (const std::string &name : options.reports) {
     if (Error error = acc::report::writeValueReport(report, name)) {
       return error;
@@ -264,11 +182,12 @@ static Error writeValueReports(const acccc::Options &options,
 static Error writeReports(const acccc::Options &options,
                           const Compilation &compiled,
                           const std::optional<acc::systems::Workload> &workload,
-                          ArrayRef<acc::SimOutput> runs) {
+                          ArrayRef<acc::SimOutput> runs, ArrayRef<Step> steps) {
   if (options.reports.empty() && options.trace.empty()) {
     return Error::success();
   }
   acc::report::ReportInput input;
+  input.steps = describeSteps(compiled.object, steps);
   input.inputFile = options.input;
   input.precision = options.precision;
   input.energy = options.energy;
@@ -349,6 +268,68 @@ static void showProgress(const acccc::Options &options, const Twine &what) {
   errs().flush();
 }
 
+static void printRun(StringRef model, const acc::SimOutput &run,
+                     ArrayRef<Step> steps) {
+  outs() << model << ": ";
+  if (run.cycles == 0) {
+    outs() << "values only";
+  } else {
+    outs() << run.cycles << " cycles";
+  }
+  if (steps.size() > 1) {
+    outs() << " in " << steps.size() << " steps";
+    if (run.cycles != 0) {
+      auto cycles =
+          map_range(steps, [](const Step &step) { return step.cycles; });
+      outs() << " of " << *llvm::min_element(cycles) << " to "
+             << *llvm::max_element(cycles);
+    }
+  }
+  if (run.cycles != 0 && run.wallSeconds > 0) {
+    outs() << format(", %.3g simulated cycles/s", run.cycles / run.wallSeconds);
+  }
+  outs() << "\n";
+}
+
+/// Fails unless `run` is what the last of `runs` is, step by step.
+static Error compareRuns(ArrayRef<acc::SimOutput> runs,
+                         const acc::SimOutput &run, ArrayRef<Step> before,
+                         ArrayRef<Step> steps) {
+  if (runs.empty()) {
+    return Error::success();
+  }
+  auto differ = [&](const Twine &how) {
+    return acc::makeInputError("check: " + runs.back().model + " and " +
+                               run.model + " differ: " + how);
+  };
+  acc::CompareOptions options;
+  options.timing = run.cycles != 0 && runs.back().cycles != 0;
+  if (Error error = acc::compareResults(runs.back(), run, options)) {
+    return differ(toString(std::move(error)));
+  }
+  // The memory at the end is that of the last step.
+  for (auto [number, pair] : enumerate(zip(before, steps))) {
+    const auto &[left, right] = pair;
+    for (auto [a, b] : zip(left.outputs, right.outputs)) {
+      if (a.bytes != b.bytes) {
+        return differ("output '" + a.name + "' of step " + Twine(number));
+      }
+    }
+  }
+  return Error::success();
+}
+
+/// What single integers were from step to step: the tokens that a model makes.
+static void printTokens(const Object &object, ArrayRef<Step> steps) {
+  for (const NumberByStep &number : findNumbers(object, steps)) {
+    outs() << "output '" << number.name << "' by step:";
+    for (int64_t value : number.values) {
+      outs() << " " << value;
+    }
+    outs() << "\n";
+  }
+}
+
 static Error run(acccc::Options &options, StringRef toolDirectory) {
   CompileOptions compileOptions;
   compileOptions.import.dims = options.dims;
@@ -361,6 +342,10 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   compileOptions.input = options.input;
   compileOptions.entry = options.entry;
   compileOptions.target = options.target;
+  compileOptions.feeds = options.feeds;
+  for (const Feed &feed : options.feeds) {
+    compileOptions.import.fedInputs.insert(feed.input);
+  }
   compileOptions.precision = options.precision;
   compileOptions.optLevel = options.optLevel;
   compileOptions.bodyCommands = options.bodyCommands;
@@ -403,7 +388,12 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   if (!inputs) {
     return inputs.takeError();
   }
-  auto expected = loadExpected(options, compiled->boundary);
+  auto plan = planSteps(compiled->object, compiled->boundary.inputs,
+                        options.inputs, options.steps);
+  if (!plan) {
+    return plan.takeError();
+  }
+  auto expected = acccc::loadExpected(options, compiled->boundary);
   if (!expected) {
     return expected.takeError();
   }
@@ -416,60 +406,52 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   simulateOptions.toolDirectory = toolDirectory.str();
   simulateOptions.waves = options.waves;
   std::vector<acc::SimOutput> runs;
+  std::vector<Step> steps;
   for (Model model : options.models) {
     showProgress(options, "simulating on " + getName(model));
-    auto output = simulate(model, compiled->target, compiled->object, *inputs,
-                           simulateOptions);
+    acc::SimInput input{compiled->target, compiled->object.code,
+                        makeHbmImage(compiled->object, *inputs)};
+    std::vector<Step> taken;
+    auto output = runSteps(model, compiled->object, compiled->boundary,
+                           std::move(input), *plan, simulateOptions, taken);
     showProgress(options, "");
     if (!output) {
       return output.takeError();
     }
-    outs() << getName(model) << ": ";
-    if (output->cycles != 0) {
-      outs() << output->cycles << " cycles";
-      if (output->wallSeconds > 0) {
-        outs() << format(", %.3g simulated cycles/s",
-                         output->cycles / output->wallSeconds);
-      }
-    } else {
-      outs() << "values only";
+    if (Error error = checkFault(compiled->object, *output)) {
+      return acc::makeInputError(getName(model) + ": " +
+                                 toString(std::move(error)));
     }
-    outs() << "\n";
-    if (!runs.empty()) {
-      acc::CompareOptions compareOptions;
-      compareOptions.timing = output->cycles != 0 && runs.back().cycles != 0;
-      if (Error error =
-              acc::compareResults(runs.back(), *output, compareOptions)) {
-        return acc::makeInputError("check: " + runs.back().model + " and " +
-                                   output->model +
-                                   " differ: " + toString(std::move(error)));
-      }
+    printRun(getName(model), *output, taken);
+    if (Error error = compareRuns(runs, *output, steps, taken)) {
+      return error;
     }
     runs.push_back(std::move(*output));
+    steps = std::move(taken);
   }
-  std::vector<acc::HostTensor> outputs =
-      readOutputs(compiled->object, compiled->boundary, runs.back());
+  printTokens(compiled->object, steps);
   if (!options.outputs.empty()) {
-    if (Error error = acc::saveTensors(options.outputs, "output", outputs)) {
+    if (Error error = saveSteps(options.outputs, compiled->object, steps)) {
       return error;
     }
   }
   std::vector<acc::report::OutputCheck> checks;
-  if (Error error = checkOutputs(options, *compiled, outputs, *expected,
-                                 *userInputs, checks)) {
+  if (Error error = acccc::checkOutputs(options, *compiled, steps, *expected,
+                                        *userInputs, *plan, checks)) {
     // How far they are off is what such a report is read for.
     return options.isTimed()
                ? std::move(error)
                : joinErrors(std::move(error),
                             writeValueReports(options, *compiled, runs.back(),
-                                              std::move(checks)));
+                                              steps, std::move(checks)));
   }
   if (runs.size() > 1) {
     outs() << "check: memory, cycles, counters and command times agree\n";
   }
-  return options.isTimed() ? writeReports(options, *compiled, *workload, runs)
-                           : writeValueReports(options, *compiled, runs.back(),
-                                               std::move(checks));
+  return options.isTimed()
+             ? writeReports(options, *compiled, *workload, runs, steps)
+             : writeValueReports(options, *compiled, runs.back(), steps,
+                                 std::move(checks));
 }
 
 int main(int argc, char **argv) {

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler-driver/Runtime/ModelCache.h"
-#include "compiler-driver/Runtime/Simulate.h"
+#include "compiler-driver/Runtime/Steps.h"
+#include "compiler-driver/Tensor/Compare.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorIO.h"
 #include "systemc-models/Sim/Sim.h"
@@ -45,6 +46,17 @@ static cl::opt<std::string>
 static cl::opt<std::string> outputs("outputs",
                                     cl::desc("Object: directory for outputs"),
                                     cl::value_desc("dir"), cl::cat(category));
+static cl::opt<std::string>
+    expect("expect",
+           cl::desc("Object: directory with reference outputs; fails if they "
+                    "differ by more than 1e-3 relative + 1e-4 absolute (16-bit "
+                    "floats: 2e-2 + 1e-2)"),
+           cl::value_desc("dir"), cl::cat(category));
+static cl::opt<unsigned>
+    steps("steps",
+          cl::desc("Object: runs so many times, HBM keeping its contents; "
+                   "step_N in --inputs and --outputs is a step's folder"),
+          cl::init(1), cl::cat(category));
 static cl::opt<uint64_t> seed("seed", cl::desc("Seed of random inputs"),
                               cl::init(1), cl::cat(category));
 static cl::opt<std::string> programFile("program",
@@ -197,9 +209,17 @@ static llvm::Error checkOptions() {
     return acc::makeInputError(
         "expects an object file, or --program=FILE with raw words");
   }
-  if (objectFile.empty() && (!inputs.empty() || !outputs.empty())) {
-    return acc::makeInputError("--inputs and --outputs expect an object "
-                               "file; raw programs have --hbm");
+  if (objectFile.empty() &&
+      (!inputs.empty() || !outputs.empty() || !expect.empty() || steps != 1)) {
+    return acc::makeInputError("--inputs, --outputs, --expect and --steps "
+                               "expect an object file; raw programs have "
+                               "--hbm");
+  }
+  if (steps < 1) {
+    return acc::makeInputError("--steps=0: expects a number of steps, from 1 on");
+  }
+  if (noValues && !expect.empty()) {
+    return acc::makeInputError("--expect: expects values; drop --no-values");
   }
   if (objectFile.empty() && targetName.empty()) {
     return acc::makeInputError("--program expects --target=NAME");
@@ -237,6 +257,34 @@ static llvm::Error checkTarget(const xpu::Object &object,
       difference->parameter + " " + difference->first + ", but " + target.name +
       " has " + difference->second +
       "; compile it for that target, or drop --target");
+}
+
+/// The outputs of the last step beside those of --expect.
+static llvm::Error compareOutputs(llvm::ArrayRef<acc::BoundaryTensor> boundary,
+                                  llvm::ArrayRef<acc::HostTensor> outputs) {
+  if (expect.empty()) {
+    return llvm::Error::success();
+  }
+  std::vector<acc::TensorSpec> specs;
+  for (const acc::BoundaryTensor &spec : boundary) {
+    specs.push_back({spec.name});
+  }
+  auto references = acc::loadTensors(expect, "output", specs);
+  if (!references) {
+    return acc::makeInputError("--expect: " +
+                               llvm::toString(references.takeError()));
+  }
+  for (auto [tensor, reference] : llvm::zip(outputs, *references)) {
+    auto [relative, absolute] = acc::defaultTolerance(reference.dtype);
+    acc::CompareResult result =
+        acc::compare(tensor, reference, relative, absolute);
+    if (!result.equal) {
+      return acc::makeInputError(
+          "output '" + tensor.name +
+          "' differs from the reference: " + result.message);
+    }
+  }
+  return llvm::Error::success();
 }
 
 static llvm::Error run(llvm::StringRef toolDirectory) {
@@ -278,6 +326,7 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
     return outputSpecs.takeError();
   }
   boundary.outputs = std::move(*outputSpecs);
+  boundary.inputs = *inputSpecs;
   auto tensors = loadInputs(*inputSpecs);
   if (!tensors) {
     return tensors.takeError();
@@ -287,7 +336,17 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   xpu::SimulateOptions options;
   options.toolDirectory = toolDirectory.str();
   options.waves = waves;
-  auto output = xpu::runLaunches(model, *object, std::move(input), options);
+  xpu::StepPlan plan;
+  if (!isRaw) {
+    auto given = xpu::planSteps(*object, boundary.inputs, inputs, steps);
+    if (!given) {
+      return given.takeError();
+    }
+    plan = std::move(*given);
+  }
+  std::vector<xpu::Step> taken;
+  auto output = xpu::runSteps(model, *object, boundary, std::move(input), plan,
+                              options, taken);
   if (!output) {
     return output.takeError();
   }
@@ -300,14 +359,11 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
                  << " s\n";
   }
   if (output->fault != isa::Fault::None) {
-    std::string what = ("fault " + isa::stringify(output->fault) + " at word " +
-                        llvm::Twine(output->faultPc))
-                           .str();
     if (!isRaw) {
-      return acc::makeInputError(what + " (" +
-                                 object->sourceOf(output->faultPc) + ")");
+      return xpu::checkFault(*object, *output);
     }
-    llvm::errs() << "acc-sim: " << what << "\n";
+    llvm::errs() << "acc-sim: fault " << isa::stringify(output->fault)
+                 << " at word " << output->faultPc << "\n";
   }
   if (isRaw) {
     return llvm::Error::success();
@@ -318,10 +374,12 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   } else {
     llvm::outs() << "values only\n";
   }
-  return outputs.empty()
-             ? llvm::Error::success()
-             : acc::saveTensors(outputs, "output",
-                                xpu::readOutputs(*object, boundary, *output));
+  if (!outputs.empty()) {
+    if (llvm::Error error = xpu::saveSteps(outputs, *object, taken)) {
+      return error;
+    }
+  }
+  return compareOutputs(boundary.outputs, taken.back().outputs);
 }
 
 int main(int argc, char **argv) {

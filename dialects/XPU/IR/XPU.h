@@ -24,6 +24,10 @@
 
 namespace xpu {
 
+/// On an argument of a function: the number of the result that is its value in
+/// the next run, and is left in its place.
+inline constexpr llvm::StringLiteral kFedByAttr = "acc.fed_by";
+
 /// Which port of the scratchpad an access goes through; `None` for HBM and
 /// accumulators.
 enum class Port { None, Read, Aux, Write };
