@@ -277,7 +277,9 @@ LayerTable report::buildLayers(const Target &target,
     unsigned engine = unsigned(record.engine);
     Phases phases = it->second.phases;
     if (record.engine == isa::Engine::Mxu) {
-      hide(phases, double(record.end + 1 - std::max(matrixEnd, record.start)));
+      if (record.start < matrixEnd) {
+        hide(phases, double(record.end + 1 - matrixEnd));
+      }
       matrixEnd = record.end + 1;
     }
     for (unsigned i = 0; i < numPhases; ++i) {

@@ -72,6 +72,17 @@ TEST(Layers, BoundFollowsTheDominantEngine) {
   // 16 of the cycles of such a product are setup and drain.
   EXPECT_EQ(table.layers[1].bound, Bound::Latency);
   EXPECT_EQ(table.layers[1].mostly, Phase::Setup);
+  // In a row what hides behind the one before counts for neither: the second
+  // adds 4 cycles, of which 2 are of its products' vectors.
+  SimOutput row = makeRun(program);
+  row.commands[3].start = 30;
+  row.commands[3].end = 38;
+  LayerTable overlapped = buildLayers(tiny(), program.object, row);
+  auto setupOf = [](const LayerTable &t) {
+    return t.layers[1].phaseCycles[unsigned(Phase::Setup)];
+  };
+  EXPECT_EQ(setupOf(table), 2 * 21.0); // 3 + 8 + 8 + 2 each
+  EXPECT_EQ(setupOf(overlapped), 21.0);
   for (CommandRecord &record : run.commands) {
     record.end = record.start + 10 * (record.end - record.start);
   }
