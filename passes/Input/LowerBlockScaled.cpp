@@ -121,8 +121,7 @@ public:
     }
     xpu::Quantizer::Blocks blocks = quantizer.makeBlocks(input, rank - 1, type);
     rewriter.setInsertionPoint(op);
-    Value bytes = blocks.elements.getDefiningOp<xpu::BlocksOp>().getSource();
-    Value codes = unpack(loc, bytes, type);
+    Value codes = unpack(loc, blocks.bytes, type);
     rewriter.replaceOp(op,
                        {mergeLast(loc, codes, data.getShape()), blocks.scales});
     return success();

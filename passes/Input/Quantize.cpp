@@ -215,6 +215,15 @@ Value widenScales(OpBuilder &builder, Location loc, Value tensor) {
       });
 }
 
+Value viewBlocks(OpBuilder &builder, Location loc, Value bytes,
+                 FloatType type) {
+  auto block = VectorType::get({kBlock}, type);
+  auto from = cast<RankedTensorType>(bytes.getType());
+  return BlocksOp::create(
+      builder, loc, RankedTensorType::get(from.getShape().drop_back(), block),
+      bytes);
+}
+
 static Value makeConstant(OpBuilder &builder, Location loc,
                           RankedTensorType type, AsmResourceBlob blob) {
   auto attr =
@@ -449,23 +458,13 @@ Quantizer::scaleAtRunTime(Value value, ArrayRef<int64_t> shared, Type type) {
 Quantizer::Blocks Quantizer::makeBlocks(Value value, int64_t dim,
                                         FloatType type) {
   Blocks &result = blocks[{value, dim, type}];
-  if (!result.elements) {
+  if (!result.bytes) {
     rewriter.setInsertionPointAfterValue(value);
     ElementsAttr constant = getConstant(value);
     result = constant ? makeConstantBlocks(value.getLoc(), constant, dim, type)
                       : makeBlocksAtRunTime(value, dim, type);
   }
   return result;
-}
-
-/// Codes in the bytes of blocks as blocks.
-static Value viewBlocks(OpBuilder &builder, Location loc, Value bytes,
-                        FloatType type) {
-  auto block = VectorType::get({kBlock}, type);
-  auto from = cast<RankedTensorType>(bytes.getType());
-  return BlocksOp::create(
-      builder, loc, RankedTensorType::get(from.getShape().drop_back(), block),
-      bytes);
 }
 
 static int64_t getBlockBytes(FloatType type) {
@@ -560,7 +559,7 @@ Quantizer::Blocks Quantizer::makeConstantBlocks(Location loc,
       RankedTensorType::get(scaleShape,
                             Float8E8M0FNUType::get(rewriter.getContext())),
       std::move(scales));
-  return {viewBlocks(rewriter, loc, codes, type), scale};
+  return {codes, scale};
 }
 
 /// `value` with zeros behind dimension `dim`, which becomes one of blocks and
@@ -679,7 +678,7 @@ Quantizer::Blocks Quantizer::makeBlocksAtRunTime(Value value, int64_t dim,
                           return arith::TruncFOp::create(
                               b, type, clamp(b, number, format.largest));
                         });
-    return {viewBlocks(rewriter, loc, bytes, type), scales};
+    return {bytes, scales};
   }
   // Codes of what shares a byte, the first in the low bits.
   int64_t perByte = kBlock / byteShape.back();
@@ -708,7 +707,7 @@ Quantizer::Blocks Quantizer::makeBlocksAtRunTime(Value value, int64_t dim,
                     }
                     return arith::TruncIOp::create(b, b.getI8Type(), byte);
                   });
-  return {viewBlocks(rewriter, loc, bytes, type), scales};
+  return {bytes, scales};
 }
 
 } // namespace xpu

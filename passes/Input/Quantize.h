@@ -33,6 +33,10 @@ mlir::Value widenCodes(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value widenScales(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value tensor);
 
+/// Bytes as blocks of `type` (xpu.blocks).
+mlir::Value viewBlocks(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value bytes, mlir::FloatType type);
+
 /// Values of f32 tensors in other formats, each made once.
 class Quantizer {
 public:
@@ -54,10 +58,10 @@ public:
 
   /// Blocks of 32 elements along one dimension.
   struct Blocks {
-    /// The dimensions of the source without the one of the blocks, which comes
-    /// last; elements are vectors (see xpu.blocks).
-    mlir::Value elements;
-    /// f8E8M0FNU, of the same shape.
+    /// The dimensions of the source without the one of the blocks; then that,
+    /// and the bytes of a block (see viewBlocks).
+    mlir::Value bytes;
+    /// f8E8M0FNU, without the last dimension.
     mlir::Value scales;
   };
   /// `value` in a microscaling format (OCP 1.0): the scale of a block is the

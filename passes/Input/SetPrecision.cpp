@@ -282,7 +282,10 @@ private:
       int64_t dim = *findPlainDim(maps[i], *loop);
       xpu::Quantizer::Blocks blocks =
           quantizer.makeBlocks(input, dim, cast<FloatType>(type));
-      inputs[i] = blocks.elements;
+      // Beside the product, where a layer that repeats takes them along.
+      rewriter.setInsertionPoint(op);
+      inputs[i] = xpu::viewBlocks(rewriter, op.getLoc(), blocks.bytes,
+                                  cast<FloatType>(type));
       inputs[2 + i] = blocks.scales;
       AffineMap others = maps[i].dropResult(dim);
       newMaps[i] = others.insertResult(block, others.getNumResults());

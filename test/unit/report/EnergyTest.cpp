@@ -31,13 +31,27 @@ double partOf(const EnergyReport &report, llvm::StringRef name) {
 
 TEST(Energy, ProductsCostWhatTheFileSays) {
   Activity a;
-  a.macs = 1000000;
+  a.macsByKind[unsigned(MacKind::Wide)] = 1000000;
   EnergyReport report = model().estimate(a, 0);
   // 0.32 pJ and six bytes of registers at 0.03 pJ
   EXPECT_NEAR(partOf(report, "mxu"), 1e6 * (0.32 + 6 * 0.03) * 1e-12, 1e-15);
   EXPECT_NEAR(partOf(report, "clock"), 0.25 * partOf(report, "mxu"), 1e-15);
   EXPECT_EQ(partOf(report, "hbm"), 0);
   EXPECT_EQ(partOf(report, "leakage"), 0);
+}
+
+TEST(Energy, SmallProductsShareRegisters) {
+  Activity a;
+  a.macsByKind[unsigned(MacKind::Narrow)] = 4000000;
+  a.macsByKind[unsigned(MacKind::NarrowTiny)] = 8000000;
+  a.macsByKind[unsigned(MacKind::Tiny)] = 16000000;
+  EXPECT_DOUBLE_EQ(a.macSlots(), 3e6);
+  EnergyReport report = model().estimate(a, 0);
+  // fp8 0.12 pJ, fp4 0.045 pJ, half of each for both; six bytes of registers
+  // at 0.03 pJ for a group
+  double expected =
+      (4 * 0.12 + 8 * 0.5 * (0.12 + 0.045) + 16 * 0.045 + 3 * 6 * 0.03) * 1e-6;
+  EXPECT_NEAR(partOf(report, "mxu"), expected, 1e-12);
 }
 
 TEST(Energy, MicroOperationsCostByKind) {
