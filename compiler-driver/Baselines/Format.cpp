@@ -91,7 +91,7 @@ std::optional<Format> parseFormat(llvm::StringRef name) {
       .Case("mxfp8", Format::Mxfp8)
       .Cases({"int8", "i8", "w8a8", "int8_sq"}, Format::Int8)
       .Cases({"mxfp6", "fp6"}, Format::Mxfp6)
-      .Cases({"mxfp4", "w4a16_mxfp4", "w4a8_mxfp4"}, Format::Mxfp4)
+      .Cases({"mxfp4", "w4a16_mxfp4", "w4a8_mxfp4", "mixed"}, Format::Mxfp4)
       .Cases({"nvfp4", "fp4", "float4"}, Format::Nvfp4)
       .Default(std::nullopt);
 }
