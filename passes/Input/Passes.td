@@ -86,7 +86,8 @@ def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
     - `fp32` (default): nothing changes; the matrix unit works on three bf16 terms of each number.
     - `bf16`, `fp16`: operands are rounded to nearest.
     - `fp8` (E4M3), `int8`: operands are scaled so that the largest magnitude is that of the format, for each row and
-      column, or for the whole of an operand that windows go over; sums are scaled back.
+      column, or for the whole of an operand that windows go over; sums are scaled back. Integer sums of more terms than
+      32 bits hold are of bf16 numbers.
     - `mxfp8` (E4M3), `mxfp6` (E2M3), `mxfp4`: products with a constant operand are of blocks of 32 elements with a
       power of two as scale, as OCP's microscaling formats 1.0 have it: that of the largest magnitude by that of the format's
       largest number (floor). Products of two activations, and contractions without a dimension for

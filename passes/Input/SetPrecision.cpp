@@ -11,6 +11,8 @@
 #include "passes/Input/Quantize.h"
 #include "llvm/ADT/StringSwitch.h"
 
+#include <limits>
+
 using namespace mlir;
 
 namespace xpu {
@@ -180,10 +182,24 @@ private:
         .getResult(0);
   }
 
+  /// Whether integer sums may not fit in 32 bits.
+  bool mayOverflow(linalg::GenericOp op) {
+    SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+    SmallVector<unsigned> sums;
+    op.getReductionDims(sums);
+    int64_t terms = 1;
+    for (unsigned dim : sums) {
+      terms *= ranges[dim];
+    }
+    constexpr int64_t kLargestProduct = 127 * 127;
+    return precision.activations.isInteger() &&
+           terms > std::numeric_limits<int32_t>::max() / kLargestProduct;
+  }
+
   /// One scale for each index of the result; for a whole operand if windows go
   /// over it.
   bool makeScaled(linalg::GenericOp op) {
-    if (!areInputsF32(op)) {
+    if (!areInputsF32(op) || mayOverflow(op)) {
       return false;
     }
     SmallVector<AffineMap> maps = op.getIndexingMapsArray();

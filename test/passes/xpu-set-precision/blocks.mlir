@@ -73,3 +73,38 @@ func.func @others(%a: tensor<8x40xf32>, %b: tensor<40x3xf32>) -> tensor<8x2xf32>
   } -> tensor<8x2xf32>
   return %n : tensor<8x2xf32>
 }
+
+// 133,144 products of 127 x 127 are the most that fit.
+// INT8-LABEL: func.func @fits
+// INT8: linalg.generic {{.*}} ins({{.*}} : tensor<1x133144xi8>, tensor<133144x1xi8>)
+func.func @fits(%a: tensor<1x133144xf32>, %b: tensor<133144x1xf32>) -> tensor<1x1xf32> {
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x1xf32>
+  %i = linalg.fill ins(%z : f32) outs(%e : tensor<1x1xf32>) -> tensor<1x1xf32>
+  %m = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>],
+                       iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %b : tensor<1x133144xf32>, tensor<133144x1xf32>) outs(%i : tensor<1x1xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %o, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x1xf32>
+  return %m : tensor<1x1xf32>
+}
+
+// INT8-LABEL: func.func @overflows
+// INT8: linalg.generic {{.*}} ins({{.*}} : tensor<1x133145xbf16>, tensor<133145x1xbf16>)
+func.func @overflows(%a: tensor<1x133145xf32>, %b: tensor<133145x1xf32>) -> tensor<1x1xf32> {
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x1xf32>
+  %i = linalg.fill ins(%z : f32) outs(%e : tensor<1x1xf32>) -> tensor<1x1xf32>
+  %m = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>],
+                       iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %b : tensor<1x133145xf32>, tensor<133145x1xf32>) outs(%i : tensor<1x1xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %o, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x1xf32>
+  return %m : tensor<1x1xf32>
+}
