@@ -88,14 +88,13 @@ static Error checkFedIntegers(const Object &object, ArrayRef<uint8_t> hbm,
     for (uint64_t at = input.address; at < input.address + input.bytes;
          at += 4) {
       // Memory beyond the image is zero.
-      int32_t value = at + 4 <= hbm.size()
-                          ? support::endian::read32le(hbm.data() + at)
-                          : 0;
+      int32_t value =
+          at + 4 <= hbm.size() ? support::endian::read32le(hbm.data() + at) : 0;
       if (value < -acc::kFedIntegerLimit || value >= acc::kFedIntegerLimit) {
-        return acc::makeInputError(
-            "input '" + input.name + "' of step " + Twine(step) + " contains " +
-            Twine(value) + "; what is fed back has to stay below " +
-            Twine(acc::kFedIntegerLimit));
+        return acc::makeInputError("input '" + input.name + "' of step " +
+                                   Twine(step) + " contains " + Twine(value) +
+                                   "; what is fed back has to stay below " +
+                                   Twine(acc::kFedIntegerLimit));
       }
     }
   }

@@ -138,7 +138,7 @@ mlir::FailureOr<BlockForm> chooseBlockForm(const acc::Target &target,
         command.wKstride[i] = static_cast<int32_t>(form.wStrides[i]);
       }
       form.byColumn = byColumn;
-      form.cycles = acc::matmulCycles(target, command);
+      form.cycles = acc::matmulPeriod(target, command);
       if (form.cycles < best.cycles) {
         best = form;
       }

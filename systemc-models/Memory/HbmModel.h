@@ -14,7 +14,8 @@
 // Reads of a channel take its data bus in the order in which they come. Writes
 // wait in a queue of the channel, and are acknowledged when they have a place
 // there; a full queue is written at once, in order, and so is what comes while
-// that goes on: the bus turns round once for all of them. A read of a line that waits there comes after it.
+// that goes on: the bus turns round once for all of them. A read of a line that
+// waits there comes after it.
 //
 // All channels refresh all banks together every tREFI: the requests of a stream
 // return in order, so staggered refreshes would stall the others in turn.

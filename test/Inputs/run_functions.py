@@ -167,37 +167,32 @@ def write(path, element, shape, numbers):
         file.write(b"\x4a" + varint(len(raw)) + raw)
 
 
+def read_varint(data, at):
+    """A number of `data`, and where it ends."""
+    value = shift = 0
+    while True:
+        value |= (data[at] & 127) << shift
+        shift += 7
+        at += 1
+        if data[at - 1] < 128:
+            return value, at
+
+
 def read(path):
     with open(path, "rb") as file:
         data = file.read()
-
-    def number(at):
-        value = shift = 0
-        while True:
-            value |= (data[at] & 127) << shift
-            shift += 7
-            at += 1
-            if data[at - 1] < 128:
-                return value, at
-
     shape, kind, raw, at = [], 0, b"", 0
     while at < len(data):
-        key, at = number(at)
-        value, at = number(at)
+        key, at = read_varint(data, at)
+        value, at = read_varint(data, at)
         if key & 7 == 2:
             value, at = data[at : at + value], at + value
         if key == 0x08:
             shape.append(value)
         elif key == 0x0A:
-            sizes, i = value, 0
-            while i < len(sizes):
-                size = shift = 0
-                while True:
-                    size |= (sizes[i] & 127) << shift
-                    shift += 7
-                    i += 1
-                    if sizes[i - 1] < 128:
-                        break
+            i = 0
+            while i < len(value):
+                size, i = read_varint(value, i)
                 shape.append(size)
         elif key == 0x10:
             kind = value

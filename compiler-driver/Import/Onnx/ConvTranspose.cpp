@@ -23,11 +23,7 @@ Transposed readTransposed(ImportContext &context, ArrayRef<int64_t> input,
                           ArrayRef<int64_t> kernel) {
   int64_t spatial = static_cast<int64_t>(kernel.size());
   auto list = [&](StringRef name, int64_t length, int64_t byDefault) {
-    std::vector<int64_t> values = context.intsAttr(name).value_or(
-        std::vector<int64_t>(length, byDefault));
-    context.require(static_cast<int64_t>(values.size()) == length,
-                    "attribute '" + name + "' has " + Twine(values.size()) +
-                        " elements; " + Twine(length) + " are expected");
+    std::vector<int64_t> values = readPlaces(context, name, length, byDefault);
     for (int64_t value : values) {
       context.require(value >= 0 && value < (int64_t(1) << 31),
                       "attribute '" + name + "' contains " + Twine(value));

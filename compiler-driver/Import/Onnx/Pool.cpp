@@ -8,21 +8,23 @@ using namespace mlir;
 
 namespace acc {
 
+std::vector<int64_t> readPlaces(ImportContext &context, StringRef name,
+                                int64_t length, int64_t byDefault) {
+  std::vector<int64_t> values =
+      context.intsAttr(name).value_or(std::vector<int64_t>(length, byDefault));
+  context.require(static_cast<int64_t>(values.size()) == length,
+                  "attribute '" + name + "' has " + Twine(values.size()) +
+                      " elements; " + Twine(length) + " are expected");
+  return values;
+}
+
 WindowAttributes readWindow(ImportContext &context,
                             ArrayRef<int64_t> inputShape, Shape kernel) {
   int64_t spatial = static_cast<int64_t>(inputShape.size()) - 2;
   WindowAttributes result;
-  auto list = [&](StringRef name, int64_t length, int64_t byDefault) {
-    std::vector<int64_t> values = context.intsAttr(name).value_or(
-        std::vector<int64_t>(length, byDefault));
-    context.require(static_cast<int64_t>(values.size()) == length,
-                    "attribute '" + name + "' has " + Twine(values.size()) +
-                        " elements; " + Twine(length) + " are expected");
-    return values;
-  };
-  std::vector<int64_t> strides = list("strides", spatial, 1);
-  std::vector<int64_t> dilations = list("dilations", spatial, 1);
-  std::vector<int64_t> pads = list("pads", 2 * spatial, 0);
+  std::vector<int64_t> strides = readPlaces(context, "strides", spatial, 1);
+  std::vector<int64_t> dilations = readPlaces(context, "dilations", spatial, 1);
+  std::vector<int64_t> pads = readPlaces(context, "pads", 2 * spatial, 0);
   if (auto given = context.intsAttr("kernel_shape")) {
     context.require(kernel.empty() ||
                         ArrayRef<int64_t>(kernel) == ArrayRef<int64_t>(*given),

@@ -18,6 +18,11 @@ struct WindowAttributes {
   bool ceilMode = false;
 };
 
+/// An attribute with a number for each of `length` places, `byDefault` without
+/// it.
+std::vector<int64_t> readPlaces(ImportContext &context, llvm::StringRef name,
+                                int64_t length, int64_t byDefault);
+
 /// Reads the attributes of the node at hand for an input [n, c, spatial...].
 WindowAttributes readWindow(ImportContext &context,
                             llvm::ArrayRef<int64_t> inputShape, Shape kernel);

@@ -216,7 +216,8 @@ static llvm::Error checkOptions() {
                                "--hbm");
   }
   if (steps < 1) {
-    return acc::makeInputError("--steps=0: expects a number of steps, from 1 on");
+    return acc::makeInputError(
+        "--steps=0: expects a number of steps, from 1 on");
   }
   if (noValues && !expect.empty()) {
     return acc::makeInputError("--expect: expects values; drop --no-values");
