@@ -7,6 +7,7 @@
 #include "compiler-driver/Tools/acc-cc/Capacity.h"
 #include "compiler-driver/Tools/acc-cc/Feeds.h"
 #include "compiler-driver/Tools/acc-cc/Load.h"
+#include "dialects/Target/Machine.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Remarks.h"
@@ -85,8 +86,15 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   }
   // A wrong name is said before a long import.
   if (options.target) {
-    if (llvm::Error error = acc::loadTarget(*options.target).takeError()) {
-      return std::move(error);
+    llvm::Expected<acc::Machine> machine = acc::loadMachine(*options.target);
+    if (!machine) {
+      return machine.takeError();
+    }
+    if (machine->level != acc::TargetLevel::Slice) {
+      return acc::makeUnsupportedError(
+          "graphs on more than one slice; target " + machine->name() +
+          " is a " + acc::getName(machine->level) + ", its slices are " +
+          machine->slice.name);
     }
   }
   llvm::Expected<OwningOpRef<ModuleOp>> module = loadModule(context, options);

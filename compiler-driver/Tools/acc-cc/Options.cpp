@@ -4,7 +4,7 @@
 
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Tensor/Errors.h"
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
@@ -291,11 +291,11 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return options;
   }
   if (printTarget) {
-    Expected<acc::Target> machine = acc::loadTarget(target);
+    Expected<acc::Machine> machine = acc::loadMachine(target);
     if (!machine) {
       return machine.takeError();
     }
-    acc::printTarget(*machine, outs());
+    acc::printMachine(*machine, outs());
     options.done = true;
     return options;
   }
