@@ -1,0 +1,43 @@
+//===- ExactStep.h - A step of a model from exact layers --------*- C++ -*-===//
+//
+// The way from a model and a step to time on our machine: the share that one
+// slice has of each distinct layer (Import/HuggingFace/Division.h) is compiled
+// and run on the exact SystemC model without values. What comes back is kept on
+// disk by content: share, slice, precision, and the tools themselves.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_EXACTSTEP_H
+#define COMPILER_DRIVER_SCENARIO_EXACTSTEP_H
+
+#include "compiler-driver/Energy/Activity.h"
+#include "compiler-driver/Import/HuggingFace/Division.h"
+#include "dialects/Target/Machine.h"
+
+namespace acc::scenario {
+
+/// A share as it ran on one slice.
+struct LayerRun {
+  huggingface::Share share;
+  uint64_t cycles = 0;
+  report::Activity activity; ///< of one slice and one layer
+  uint64_t words = 0;        ///< of the program
+  bool isCached = false;     ///< from disk, not run now
+};
+
+struct ExactStepOptions {
+  std::string precision = "bf16"; ///< as --precision; keys and values are bf16
+  double imbalance = 1;           ///< see divideStep
+  std::string cacheDirectory;     ///< empty: the user's
+};
+
+/// Runs every distinct layer of the step on the machine's slice; several at
+/// once. Errors name the layer that cannot be compiled.
+llvm::Expected<std::vector<LayerRun>>
+runStep(const systems::ModelShape &model, const huggingface::Step &step,
+        const huggingface::Division &division, const Target &slice,
+        const ExactStepOptions &options);
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_EXACTSTEP_H
