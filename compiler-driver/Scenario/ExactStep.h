@@ -28,7 +28,6 @@ struct LayerRun {
 struct ExactStepOptions {
   std::string precision = "bf16"; ///< as --precision; keys and values are bf16
   double imbalance = 1;           ///< see divideStep
-  std::string cacheDirectory;     ///< empty: the user's
 };
 
 /// Runs every distinct layer of the step on the machine's slice; several at

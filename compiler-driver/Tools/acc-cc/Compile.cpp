@@ -76,7 +76,6 @@ static llvm::Expected<std::string> chooseTarget(ModuleOp module, Stage stage,
 
 llvm::Expected<Compilation> compile(MLIRContext &context,
                                     const CompileOptions &options) {
-  Compilation result;
   // The message names the node; the operation itself would bury it.
   context.printOpOnDiagnostic(false);
   if (options.remarks) {
@@ -98,10 +97,15 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
     }
   }
   llvm::Expected<OwningOpRef<ModuleOp>> module = loadModule(context, options);
-  if (!module) {
-    return module.takeError();
-  }
-  result.module = std::move(*module);
+  return module ? compileModule(std::move(*module), options)
+                : module.takeError();
+}
+
+llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
+                                          const CompileOptions &options) {
+  MLIRContext &context = *module->getContext();
+  Compilation result;
+  result.module = std::move(module);
   const Stage begin = findStage(*result.module);
   llvm::Expected<std::string> targetName =
       chooseTarget(*result.module, begin, options);
@@ -190,7 +194,7 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
                        function_ref<void(OpPassManager &)> build) {
     PassManager pm(&context);
     build(pm);
-    if (mlir::failed(applyPassManagerCLOptions(pm))) {
+    if (options.mlirOptions && mlir::failed(applyPassManagerCLOptions(pm))) {
       return failed("MLIR's options");
     }
     TimingScope scope = total.nest(stage);

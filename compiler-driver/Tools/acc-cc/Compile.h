@@ -39,7 +39,8 @@ struct CompileOptions {
   int64_t bodyCommands = kBodyCommands; ///< Of a loop; see passes/Tiling.
   bool remarks = false; ///< What the passes did and did not, on stderr.
   Stage stopAfter = Stage::Bin;
-  bool keepGraph = false; ///< Keep the module of stage Graph as well.
+  bool mlirOptions = false; ///< MLIR's own on the command line hold.
+  bool keepGraph = false;   ///< Keep the module of stage Graph as well.
 };
 
 struct Compilation {
@@ -53,6 +54,12 @@ struct Compilation {
 /// Compiles; diagnostics go to stderr, the error is one line for the user.
 llvm::Expected<Compilation> compile(mlir::MLIRContext &context,
                                     const CompileOptions &options);
+
+/// The same of a module that is there already, as of any stage before Asm;
+/// `options.input` names it in messages.
+llvm::Expected<Compilation>
+compileModule(mlir::OwningOpRef<mlir::ModuleOp> module,
+              const CompileOptions &options);
 
 } // namespace xpu
 

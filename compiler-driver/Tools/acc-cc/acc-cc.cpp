@@ -350,6 +350,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   compileOptions.optLevel = options.optLevel;
   compileOptions.bodyCommands = options.bodyCommands;
   compileOptions.remarks = options.verbose;
+  compileOptions.mlirOptions = true;
   showProgress(options, "compiling " + options.input);
   compileOptions.keepGraph = options.checkHost || !options.compare.empty();
   compileOptions.stopAfter = options.emit.value_or(Stage::Bin);
