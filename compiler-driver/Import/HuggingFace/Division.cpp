@@ -233,7 +233,8 @@ private:
         1, std::llround(std::ceil(double(onSlice) * isPicked - 1e-9)));
     share.expertTokens = std::max<int64_t>(
         1, std::llround(std::ceil(perExpert * imbalance - 1e-9)));
-    share.expertTokens = std::min(share.expertTokens, int64_t(std::llround(tokens)));
+    share.expertTokens =
+        std::min(share.expertTokens, int64_t(std::llround(tokens)));
     share.expertHidden = hidden();
     share.expertFeatures = part(int64_t(model.expertIntermediate), sharers);
     // Tokens go to their experts, and results back: over the chips, then to the

@@ -2,29 +2,23 @@
 
 #include "compiler-driver/Import/HuggingFace/ShareGraph.h"
 
+#include "compiler-driver/Import/HuggingFace/GraphBuilder.h"
+
 #include <cmath>
 
 using namespace acc;
 using namespace acc::huggingface;
-using acc::systems::Activation;
 using acc::systems::ModelShape;
 using acc::systems::Norm;
 using acc::systems::Positions;
 
 namespace {
 
-constexpr int64_t kOpset = 24;
-
-using Shape = std::vector<int64_t>;
-using Attributes = std::map<std::string, OnnxAttribute>;
-
-class Builder {
+class ShareBuilder : GraphBuilder {
 public:
-  Builder(const ModelShape &model, const Share &share, uint64_t seed)
-      : model(model), share(share), seed(seed) {
-    graph.path = model.name + ", " + share.name;
-    graph.opset = kOpset;
-  }
+  ShareBuilder(const ModelShape &model, const Share &share, uint64_t seed)
+      : GraphBuilder(model, model.name + ", " + share.name), share(share),
+        seed(seed) {}
 
   OnnxModel run() {
     if (share.kind == Share::Kind::Head) {
@@ -42,72 +36,19 @@ public:
         experts();
       }
       if (share.features > 0) {
-        sum = node("Add", "sum", {sum, feedForward("", second)});
+        sum = node(
+            "Add", "sum",
+            {sum, feedForward("", second, share.hidden, share.features, 0)});
       }
       output(sum, {share.tokens, share.hidden});
     }
-    return std::move(graph);
+    return take();
   }
 
 private:
-  const ModelShape &model;
   const Share &share;
   uint64_t seed;
-  OnnxModel graph;
 
-  std::string input(const std::string &name, const Shape &shape,
-                    DType type = DType::F32) {
-    graph.inputs.push_back(describe(name, shape, type));
-    return name;
-  }
-  void output(const std::string &name, const Shape &shape,
-              DType type = DType::F32) {
-    graph.outputs.push_back(describe(name, shape, type));
-  }
-  static OnnxValueInfo describe(const std::string &name, const Shape &shape,
-                                DType type) {
-    OnnxValueInfo info;
-    info.name = name;
-    info.dtype = type;
-    info.hasShape = true;
-    for (int64_t size : shape) {
-      info.shape.push_back({size, ""});
-    }
-    return info;
-  }
-
-  std::string node(const std::string &op, const std::string &name,
-                   std::vector<std::string> inputs,
-                   Attributes attributes = {}) {
-    OnnxNode result;
-    result.name = name;
-    result.opType = op;
-    result.inputs = std::move(inputs);
-    result.outputs = {name};
-    result.attributes = std::move(attributes);
-    graph.nodes.push_back(std::move(result));
-    return name;
-  }
-
-  std::string constant(HostTensor tensor) {
-    std::string name = tensor.name;
-    graph.initializers[name] =
-        std::make_shared<const HostTensor>(std::move(tensor));
-    return name;
-  }
-  std::string number(const std::string &name, double value) {
-    HostTensor tensor = HostTensor::zeros(name, DType::F32, {});
-    tensor.setDouble(0, value);
-    return constant(std::move(tensor));
-  }
-  std::string integers(const std::string &name, const Shape &values) {
-    HostTensor tensor =
-        HostTensor::zeros(name, DType::I64, {int64_t(values.size())});
-    for (size_t i = 0; i < values.size(); ++i) {
-      tensor.setInteger(int64_t(i), values[i]);
-    }
-    return constant(std::move(tensor));
-  }
   /// Normal values of deviation `deviation` around `mean`.
   std::string weights(const std::string &name, const Shape &shape,
                       double deviation, double mean = 0) {
@@ -119,40 +60,26 @@ private:
     return constant(std::move(tensor));
   }
 
-  /// x [.., terms] times weights [.., terms, columns]; `experts` matrices if
-  /// that is not 0.
+  /// x [.., terms] times weights [.., terms, columns]; as many matrices if that
+  /// is not 0.
   std::string product(const std::string &name, const std::string &x,
                       int64_t terms, int64_t columns, bool hasBias,
                       int64_t matrices = 0) {
-    Shape shape{terms, columns};
+    Shape shape{terms, columns}, biasShape{columns};
     if (matrices > 0) {
-      shape.insert(shape.begin(), matrices);
-    }
-    std::string y = node(
-        "MatMul", name,
-        {x, weights(name + ".weight", shape, 1 / std::sqrt(double(terms)))});
-    if (!hasBias) {
-      return y;
-    }
-    Shape biasShape{columns};
-    if (matrices > 0) {
+      shape = {matrices, terms, columns};
       biasShape = {matrices, 1, columns};
     }
-    return node("Add", name + ".biased",
-                {y, weights(name + ".bias", biasShape, 0.02)});
+    return GraphBuilder::product(
+        name, x, weights(name + ".weight", shape, 1 / std::sqrt(double(terms))),
+        hasBias ? weights(name + ".bias", biasShape, 0.02) : "");
   }
 
   std::string norm(const std::string &name, const std::string &x,
                    int64_t size) {
-    std::string scale = weights(name + ".weight", {size}, 0.02, 1);
-    Attributes attributes{
-        {"axis", OnnxAttribute::ofInt(-1)},
-        {"epsilon", OnnxAttribute::ofFloat(model.normEpsilon)}};
-    if (model.norm == Norm::Rms) {
-      return node("RMSNormalization", name, {x, scale}, attributes);
-    }
-    return node("LayerNormalization", name,
-                {x, scale, weights(name + ".bias", {size}, 0.02)}, attributes);
+    return GraphBuilder::norm(
+        name, x, weights(name + ".weight", {size}, 0.02, 1),
+        model.norm == Norm::Rms ? "" : weights(name + ".bias", {size}, 0.02));
   }
 
   void projections(const std::string &read) {
@@ -183,9 +110,7 @@ private:
     return y;
   }
 
-  std::string rotate(const std::string &name, const std::string &x,
-                     int64_t heads) {
-    (void)heads;
+  std::string rotate(const std::string &name, const std::string &x) {
     int64_t half = int64_t(model.rotaryDim) / 2;
     Shape shape{share.sequences, share.queries, half};
     std::string cosine = input(name + ".cos", shape);
@@ -219,16 +144,13 @@ private:
       q = norm("query_head_norm", q, share.keySize);
     }
     if (model.positions == Positions::Rotary) {
-      q = rotate("query", q, share.queryHeads);
+      q = rotate("query", q);
     }
     std::string k = widened("keys", share.keySize);
     std::string v;
     if (share.absorbedHeads > 0) {
       // The values are the first part of the same vectors.
-      v = node("Slice", "values",
-               {k, integers("values.from", {0}),
-                integers("values.to", {share.valueSize}),
-                integers("values.axis", {3})});
+      v = slice("values", k, 3, 0, share.valueSize);
     } else {
       v = widened("values", share.valueSize);
     }
@@ -270,64 +192,23 @@ private:
     return node("Add", "attention_sum", {x, y});
   }
 
-  std::string activate(const std::string &name, const std::string &x) {
-    switch (model.activation) {
-    case Activation::Silu:
-      return node("Mul", name + ".silu",
-                  {x, node("Sigmoid", name + ".sigmoid", {x})});
-    case Activation::Gelu:
-      return node("Gelu", name + ".gelu", {x});
-    case Activation::GeluTanh:
-      return node("Gelu", name + ".gelu", {x},
-                  {{"approximate", OnnxAttribute::ofString("tanh")}});
-    case Activation::Relu:
-      return node("Relu", name + ".relu", {x});
-    case Activation::ClampedSwiglu: {
-      // openai/gpt-oss, gpt_oss/torch/model.py: swiglu with alpha and limit.
-      std::string gate =
-          node("Min", name + ".clamped", {x, number(name + ".limit", 7.0)});
-      std::string scaled =
-          node("Mul", name + ".scaled", {gate, number(name + ".alpha", 1.702)});
-      return node("Mul", name + ".swish",
-                  {gate, node("Sigmoid", name + ".sigmoid", {scaled})});
-    }
-    }
-    return x;
-  }
-
-  /// Products up, the activation, product down; `matrices` experts at once.
+  /// Products up, the activation, product down; as many experts at once if that
+  /// is not 0.
   std::string feedForward(const std::string &prefix, const std::string &x,
-                          int64_t terms, int64_t features, int64_t matrices,
-                          int64_t rank) {
+                          int64_t terms, int64_t features, int64_t matrices) {
     bool hasBias = model.feedForwardBias;
     std::string inner;
     if (model.gated) {
       std::string both = product(prefix + "gate_up", x, terms, 2 * features,
                                  hasBias, matrices);
-      auto half = [&](const std::string &name, int64_t from) {
-        return node("Slice", prefix + name,
-                    {both, integers(prefix + name + ".from", {from}),
-                     integers(prefix + name + ".to", {from + features}),
-                     integers(prefix + name + ".axis", {rank - 1})});
-      };
-      std::string gate = activate(prefix + "gate", half("gate", 0));
-      std::string up = half("up", features);
-      if (model.activation == Activation::ClampedSwiglu) {
-        up = node("Clip", prefix + "up.clamped",
-                  {up, number(prefix + "up.low", -7.0),
-                   number(prefix + "up.high", 7.0)});
-        up = node("Add", prefix + "up.one",
-                  {up, number(prefix + "up.offset", 1.0)});
-      }
-      inner = node("Mul", prefix + "gated", {gate, up});
+      inner =
+          gate(prefix + "gated", slice(prefix + "gate", both, -1, 0, features),
+               slice(prefix + "up", both, -1, features, 2 * features));
     } else {
       inner = activate(prefix + "up", product(prefix + "up_product", x, terms,
                                               features, hasBias, matrices));
     }
     return product(prefix + "down", inner, features, terms, hasBias, matrices);
-  }
-  std::string feedForward(const std::string &prefix, const std::string &x) {
-    return feedForward(prefix, x, share.hidden, share.features, 0, 2);
   }
 
   void router() {
@@ -337,12 +218,9 @@ private:
     if (model.sigmoidRouter) {
       scores = node("Sigmoid", "router.scores", {scores});
     }
-    OnnxNode top;
-    top.name = "router.top";
-    top.opType = "TopK";
-    top.inputs = {scores, integers("router.k", {int64_t(model.topK)})};
-    top.outputs = {"router.values", "router.experts"};
-    graph.nodes.push_back(std::move(top));
+    node("TopK", "router.values",
+         {scores, integers("router.k", {int64_t(model.topK)})}, {},
+         {"router.experts"});
     std::string weights = "router.values";
     if (!model.sigmoidRouter) {
       weights = node("Softmax", "router.weights", {weights},
@@ -357,7 +235,7 @@ private:
     Shape shape{share.experts, share.expertTokens, share.expertHidden};
     std::string x = input("expert_tokens", shape);
     output(feedForward("expert.", x, share.expertHidden, share.expertFeatures,
-                       share.experts, 3),
+                       share.experts),
            shape);
   }
 
@@ -377,5 +255,5 @@ private:
 
 OnnxModel acc::huggingface::buildShareGraph(const ModelShape &model,
                                             const Share &share, uint64_t seed) {
-  return Builder(model, share, seed).run();
+  return ShareBuilder(model, share, seed).run();
 }
