@@ -3,6 +3,7 @@
 #ifndef COMPILER_DRIVER_DRIVER_COMPILE_H
 #define COMPILER_DRIVER_DRIVER_COMPILE_H
 
+#include "compiler-driver/Import/HuggingFace/Division.h"
 #include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Object/Object.h"
 #include "compiler-driver/Runtime/Boundary.h"
@@ -33,6 +34,11 @@ struct CompileOptions {
   std::string entry;                 ///< Function of an MLIR file, or empty.
   std::optional<std::string> target; ///< Name or file, if one is asked for.
   acc::ImportOptions import;         ///< Of an ONNX model.
+  /// Of a model's configuration: what is computed, and seeds of weights that
+  /// are made up.
+  std::optional<acc::huggingface::Step> step;
+  std::optional<uint64_t> weightSeed;
+  bool needsWeights = false; ///< Values matter.
   std::vector<Feed> feeds;
   std::string precision = "fp32";       ///< fp32 or bf16.
   unsigned optLevel = 2;                ///< 0 to 3, see --help of acc-cc.

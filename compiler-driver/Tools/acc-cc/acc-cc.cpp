@@ -342,6 +342,11 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   compileOptions.input = options.input;
   compileOptions.entry = options.entry;
   compileOptions.target = options.target;
+  compileOptions.step = options.step;
+  compileOptions.weightSeed = options.weightSeed;
+  compileOptions.needsWeights = !options.outputs.empty() ||
+                                !options.expect.empty() ||
+                                is_contained(options.models, Model::Functional);
   compileOptions.feeds = options.feeds;
   for (const Feed &feed : options.feeds) {
     compileOptions.import.fedInputs.insert(feed.input);
