@@ -276,3 +276,57 @@ std::vector<Share> acc::huggingface::divideStep(const ModelShape &model,
                                                 double imbalance) {
   return Divider(model, step, division, imbalance).run();
 }
+
+namespace {
+/// A product with weights: `rows` times [terms, columns], `times` over.
+struct Product {
+  double rows, terms, columns, times = 1;
+};
+} // namespace
+
+static std::vector<Product> listProducts(const Share &s,
+                                         const ModelShape &model) {
+  double tokens = double(s.tokens), hidden = double(s.hidden);
+  double widths = model.gated ? 3 : 2;
+  if (s.kind == Share::Kind::Head) {
+    return {{double(s.headRows), hidden, double(s.logits)}};
+  }
+  std::vector<Product> products;
+  if (s.latents > 0) {
+    products.push_back({tokens, hidden, double(s.latents)});
+    products.push_back({tokens, double(s.latentTerms), double(s.projections)});
+    double plain = model.headDim - model.rotaryDim;
+    products.push_back({tokens, model.latentRank(), plain + model.valueDim,
+                        double(s.absorbedHeads)});
+    products.push_back({double(s.expandedTokens), model.latentRank(),
+                        double(s.expandedColumns)});
+  } else {
+    products.push_back({tokens, hidden, double(s.projections)});
+  }
+  products.push_back({tokens, double(s.outputTerms), hidden});
+  products.push_back({tokens, hidden, double(s.features), widths});
+  products.push_back({double(s.routedTokens), hidden, double(s.routerColumns)});
+  products.push_back({double(s.expertTokens), double(s.expertHidden),
+                      double(s.expertFeatures), widths * double(s.experts)});
+  return products;
+}
+
+double acc::huggingface::countWeights(const Share &share,
+                                      const ModelShape &model) {
+  double elements = 0;
+  for (const Product &p : listProducts(share, model)) {
+    elements += p.rows > 0 ? p.terms * p.columns * p.times : 0;
+  }
+  return elements;
+}
+
+double acc::huggingface::countProducts(const Share &share,
+                                       const ModelShape &model) {
+  double products = double(share.sequences * share.queryHeads) *
+                    double(share.queries * share.keys) *
+                    double(share.keySize + share.valueSize);
+  for (const Product &p : listProducts(share, model)) {
+    products += p.rows * p.terms * p.columns * p.times;
+  }
+  return products;
+}
