@@ -19,11 +19,10 @@ using namespace llvm;
 using namespace acc;
 using namespace acc::scenario;
 
-/// Compiles a share and runs it without values.
-static Expected<LayerRun> runShare(const systems::ModelShape &model,
-                                   const huggingface::Share &share,
-                                   const Target &slice,
-                                   const ExactStepOptions &options) {
+Expected<ShareProgram> scenario::runProgram(const systems::ModelShape &model,
+                                            const huggingface::Share &share,
+                                            const Target &slice,
+                                            const ExactStepOptions &options) {
   mlir::DialectRegistry registry;
   xpu::registerAllDialects(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
@@ -68,11 +67,23 @@ static Expected<LayerRun> runShare(const systems::ModelShape &model,
     return makeInputError(compileOptions.input + ": fault at word " +
                           Twine(output->faultPc));
   }
+  return ShareProgram{compiled->target, std::move(compiled->object),
+                      std::move(*output)};
+}
+
+static Expected<LayerRun> runShare(const systems::ModelShape &model,
+                                   const huggingface::Share &share,
+                                   const Target &slice,
+                                   const ExactStepOptions &options) {
+  Expected<ShareProgram> program = runProgram(model, share, slice, options);
+  if (!program) {
+    return program.takeError();
+  }
   LayerRun run;
-  run.cycles = output->cycles;
-  run.words = compiled->object.code.size();
-  run.activity =
-      report::activityOfRun(compiled->target, compiled->object.code, *output);
+  run.cycles = program->run.cycles;
+  run.words = program->object.code.size();
+  run.activity = report::activityOfRun(program->target, program->object.code,
+                                       program->run);
   return run;
 }
 

@@ -12,6 +12,7 @@
 
 #include "compiler-driver/Energy/Activity.h"
 #include "compiler-driver/Import/HuggingFace/Division.h"
+#include "compiler-driver/Object/Object.h"
 #include "dialects/Target/Machine.h"
 
 namespace acc::scenario {
@@ -29,6 +30,17 @@ struct ExactStepOptions {
   std::string precision = "bf16"; ///< as --precision; keys and values are bf16
   double imbalance = 1;           ///< see divideStep
 };
+
+/// A share's program and its run, for those who look inside.
+struct ShareProgram {
+  Target target;
+  xpu::Object object;
+  SimOutput run;
+};
+llvm::Expected<ShareProgram> runProgram(const systems::ModelShape &model,
+                                        const huggingface::Share &share,
+                                        const Target &slice,
+                                        const ExactStepOptions &options);
 
 /// Runs every distinct layer of the step on the machine's slice; several at
 /// once. Errors name the layer that cannot be compiled.

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler-driver/Import/HuggingFace/Config.h"
+#include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Scenario/ExactStep.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/Support/CommandLine.h"
@@ -37,6 +38,11 @@ static cl::opt<unsigned> tensorParallel("tp", cl::desc("Chips of a layer"),
 static cl::opt<unsigned> expertParallel("ep", cl::desc("Chips of the experts"),
                                         cl::init(1), cl::cat(category));
 
+static cl::opt<std::string>
+    reportFile("report",
+               cl::desc("Also a report of each layer, by its operators"),
+               cl::value_desc("FILE|-"), cl::cat(category));
+
 static void print(const scenario::LayerRun &run, const Target &slice) {
   const report::Activity &a = run.activity;
   double cycles = double(run.cycles);
@@ -50,6 +56,22 @@ static void print(const scenario::LayerRun &run, const Target &slice) {
                        (cycles * slice.cyclePs() * slice.hbm.channels *
                         slice.hbm.atomBytes),
                    double(a.hbmBytes()) * 1e-6);
+}
+
+/// Where the time of one layer goes.
+static Error writeReport(const systems::ModelShape &model,
+                         const huggingface::Share &share, const Target &slice,
+                         const scenario::ExactStepOptions &options) {
+  auto program = scenario::runProgram(model, share, slice, options);
+  if (!program) {
+    return program.takeError();
+  }
+  report::ReportInput reportInput;
+  reportInput.inputFile = model.name + ", " + share.name;
+  reportInput.precision = options.precision;
+  auto data = report::buildReport(reportInput, program->target, program->object,
+                                  program->run);
+  return data ? report::writeReport(*data, reportFile) : data.takeError();
 }
 
 static Error run() {
@@ -81,6 +103,14 @@ static Error run() {
   }
   for (const scenario::LayerRun &layer : *runs) {
     print(layer, machine->slice);
+  }
+  if (!reportFile.empty()) {
+    for (const scenario::LayerRun &layer : *runs) {
+      if (Error error =
+              writeReport(*model, layer.share, machine->slice, options)) {
+        return error;
+      }
+    }
   }
   return Error::success();
 }
