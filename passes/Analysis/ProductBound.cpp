@@ -68,7 +68,12 @@ ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
       double(t.hbm.channels) * t.hbm.atomBytes / t.hbm.tBurstPs * t.cyclePs();
   double array =
       std::min(boundArray(t, s, s.m, s.n), boundArray(t, s, s.n, s.m));
-  double memory = double(s.readBytes + s.writeBytes) / bytesPerCycle;
+  // What waits in the memory's write queues at the end takes no time.
+  uint64_t queues =
+      uint64_t(t.hbm.channels) * t.hbm.writeQueue * t.hbm.lineBytes;
+  double memory =
+      double(s.readBytes + s.writeBytes - std::min(queues, s.writeBytes)) /
+      bytesPerCycle;
 
   double reuse = 0;
   if (s.elementBytes > 0) {
