@@ -259,6 +259,9 @@ struct AllocateMemoryPass final
         // Those that are live together are of one size: in places that are
         // multiples of it, they leave no gaps between them.
         placeIn(accumulators, buffer.size, 0, machine->mxu.accRows);
+        if (!fits) {
+          placeIn(accumulators, 1, 0, machine->mxu.accRows);
+        }
       } else {
         auto regions = xpu::ScratchpadRegions::of(*machine, alloc);
         int64_t alignment = machine->spm.rowBytes;
