@@ -490,6 +490,13 @@ private:
   SmallVector<unsigned> scoreLoops, valueLoops, elementLoops;
 };
 
+/// Keys of each query.
+int64_t countKeys(Chain &chain) {
+  FailureOr<xpu::ContractionDims> dims =
+      xpu::matchFloatContraction(chain.values);
+  return chain.values.getStaticLoopRanges()[dims->k[0]];
+}
+
 struct FuseAttentionPass final
     : xpu::impl::FuseAttentionPassBase<FuseAttentionPass> {
   using Base::Base;
@@ -516,10 +523,16 @@ struct FuseAttentionPass final
         continue;
       }
       // What stays in the scratchpad between operations needs no second look
-      // at the values, and its vectors are longer.
+      // at the values, unless rows are so long that blocks of them are good
+      // vectors, too: then overlapping with loads wins.
       int64_t bytes = scores.getNumElements() * 4;
-      if (bytes <= xpu::ScratchpadRegions::residentRoom(*machine) &&
-          !always) {
+      int64_t room = xpu::ScratchpadRegions::residentRoom(*machine);
+      int64_t vector =
+          int64_t(machine->vpu.lanes) * int64_t(machine->vpu.chime);
+      constexpr int64_t kLongRow = 8; // vectors
+      bool areRowsLong =
+          bytes > room / 4 && countKeys(*chain) >= kLongRow * vector;
+      if (bytes <= room && !areRowsLong && !always) {
         remark::missed(op.getLoc(), options)
             << "attention stays taken apart: its scores fit in the scratchpad"
             << remark::metric("bytes", bytes);
