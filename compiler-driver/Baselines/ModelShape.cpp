@@ -14,24 +14,44 @@ namespace acc::systems {
 
 double ModelShape::activeParameters() const {
   // A token looks up one row of the embedding and uses topK experts.
+  double expert = 3 * hidden * expertIntermediate +
+                  (feedForwardBias ? 2 * expertIntermediate + hidden : 0);
   return parameters() - vocabulary * hidden -
-         expertLayers * (experts - topK) * 3 * hidden * expertIntermediate;
+         expertLayers * (experts - topK) * expert;
+}
+
+double ModelShape::attentionParameters() const {
+  double normSize = hidden * (norm == Norm::Layer ? 2 : 1);
+  double norms = normSize * (parallelBlock ? 1 : 2);
+  if (latentDim > 0) {
+    // DeepSeek-V2 (arXiv 2405.04434), section 2.1.
+    double unrotated = headDim - rotaryDim;
+    return norms + hidden * queryRank + queryRank +
+           queryRank * queryHeads * headDim + hidden * latentDim +
+           latentRank() + latentRank() * queryHeads * (unrotated + valueDim) +
+           queryHeads * valueDim * hidden;
+  }
+  double projections = headDim * (queryHeads + 2 * kvHeads);
+  return norms + hidden * (projections + queryHeads * headDim) +
+         (attentionBias ? projections : 0) + (outputBias ? hidden : 0) +
+         (queryKeyNorm ? 2 * headDim : 0) + (sinks ? queryHeads : 0);
 }
 
 double ModelShape::parameters() const {
   double widths = gated ? 3 : 2;
-  double perAttention =
-      latentDim > 0
-          // Projections of a latent attention: queries through 1536, keys and
-          // values through the latent vector.
-          ? hidden * (1536 + latentDim) + 1536 * queryHeads * headDim +
-                latentDim * queryHeads * 256 + queryHeads * 128 * hidden
-          : hidden * headDim * (2 * queryHeads + 2 * kvHeads);
-  return 2 * vocabulary * hidden + attentionLayers * perAttention +
-         denseLayers * widths * hidden * intermediate +
+  auto biases = [&](double width) {
+    return feedForwardBias ? (widths - 1) * width + hidden : 0;
+  };
+  double normSize = hidden * (norm == Norm::Layer ? 2 : 1);
+  double embeddings = vocabulary * hidden * (tiedEmbedding ? 1 : 2) +
+                      (positions == Positions::Learned ? context * hidden : 0);
+  return embeddings + normSize + attentionLayers * attentionParameters() +
+         denseLayers * (widths * hidden * intermediate + biases(intermediate)) +
          expertLayers *
-             (3 * hidden * (experts * expertIntermediate + sharedIntermediate) +
-              hidden * experts) +
+             (experts * (widths * hidden * expertIntermediate +
+                         biases(expertIntermediate)) +
+              widths * hidden * sharedIntermediate + hidden * experts +
+              (feedForwardBias || sigmoidRouter ? experts : 0)) +
          stateLayers * hidden * (stateIn + stateOut);
 }
 
@@ -64,6 +84,9 @@ Error readModel(const json::Object &object, StringRef path, ModelShape &model) {
                  {"kv_heads", model.kvHeads, true},
                  {"head_dim", model.headDim, true},
                  {"latent_dim", model.latentDim, false},
+                 {"query_rank", model.queryRank, false},
+                 {"value_dim", model.valueDim, false},
+                 {"rotary_dim", model.rotaryDim, false},
                  {"window", model.window, false},
                  {"window_layers", model.windowLayers, false},
                  {"intermediate", model.intermediate, false},
@@ -84,6 +107,11 @@ Error readModel(const json::Object &object, StringRef path, ModelShape &model) {
       return fail("no '" + key + "'; expects a number");
     }
     to = value.value_or(to);
+  }
+  if (model.latentDim > 0 &&
+      !(model.queryRank > 0 && model.valueDim > 0 && model.rotaryDim > 0)) {
+    return fail("'latent_dim' without 'query_rank', 'value_dim' and "
+                "'rotary_dim'; expects all");
   }
   model.gated = object.getBoolean("gated").value_or(true);
   model.attentionLayers =

@@ -101,7 +101,7 @@ private:
     double heads = std::max(1.0, model.queryHeads / shards);
     double kvHeads = std::max(1.0, model.kvHeads / shards);
     bool latent = model.latentDim > 0;
-    double valueDim = latent ? 128 : model.headDim;
+    double valueDim = model.valueSize();
     double kv = latent ? model.latentDim : 2 * kvHeads * model.headDim;
     vector(VectorKind::ResidualNorm, 2 * tokens * model.hidden,
            2 * tokens * model.hidden, layers, tokens);
@@ -122,7 +122,7 @@ private:
       work.latent = true;
       work.kvHeads = 1;
       work.keyDim = model.latentDim;
-      work.valueDim = model.latentDim - 64;
+      work.valueDim = model.latentRank();
     }
     // On average half of the output is there.
     work.contextLength = serving.promptLength + serving.outputLength / 2;
@@ -214,8 +214,7 @@ double largestBatch(const Serving &serving, const Device &device) {
   double weights =
       (model.parameters() - expert) * bytesPerElement(serving.weights) +
       expert * bytesPerElement(model.expertFormat.value_or(serving.weights));
-  double perToken =
-      model.latentDim > 0 ? model.latentDim : 2 * model.kvHeads * model.headDim;
+  double perToken = model.cachedElements();
   double full = serving.promptLength + serving.outputLength;
   double windowed = std::min(model.windowLayers, model.attentionLayers);
   double tokens = (model.attentionLayers - windowed) * full +

@@ -4,7 +4,9 @@
 
 #include "dialects/Target/Nesting.h"
 #include "dialects/Target/TargetFields.h"
+#include "dialects/Target/TargetFile.h"
 #include "dialects/Target/UnknownKeys.h"
+#include "dialects/Target/Yaml.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -22,86 +24,9 @@
 using namespace acc;
 using llvm::yaml::IO;
 
-namespace {
-using Sources = std::map<std::string, std::string>;
-
-/// The first violated rule of a group, or "".
-struct Rules {
-  std::string message;
-  Rules &require(bool ok, llvm::StringRef text) {
-    if (!ok && message.empty()) {
-      message = text.str();
-    }
-    return *this;
-  }
-};
-
-std::string formatDigits(double value, int digits) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  os << llvm::format("%.*g", digits, value);
-  return text;
-}
-
-struct ExactDouble {
-  double value = 0;
-};
-
-bool pow2(uint64_t x) { return llvm::isPowerOf2_64(x); }
-} // namespace
+static bool pow2(uint64_t x) { return llvm::isPowerOf2_64(x); }
 
 namespace llvm::yaml {
-
-template <> struct CustomMappingTraits<Sources> {
-  static void inputOne(IO &io, StringRef key, Sources &map) {
-    io.mapRequired(key.str().c_str(), map[key.str()]);
-  }
-  static void output(IO &io, Sources &map) {
-    for (auto &[key, value] : map) {
-      io.mapRequired(key.c_str(), value);
-    }
-  }
-};
-
-/// As many digits as read back the same.
-template <> struct ScalarTraits<ExactDouble> {
-  static void output(const ExactDouble &number, void *, raw_ostream &os) {
-    std::string text;
-    for (int digits = 6; digits <= 17; ++digits) {
-      text = formatDigits(number.value, digits);
-      double again = 0;
-      if (to_float(text, again) && again == number.value) {
-        break;
-      }
-    }
-    os << text;
-  }
-  static StringRef input(StringRef text, void *, ExactDouble &number) {
-    return to_float(text, number.value) ? StringRef() : "expects a number";
-  }
-  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
-};
-
-namespace {
-struct YamlVisitor {
-  IO &io;
-  template <typename T> void operator()(const char *key, T &field) {
-    io.mapRequired(key, field);
-  }
-  void operator()(const char *key, double &field) {
-    ExactDouble number{field};
-    io.mapRequired(key, number);
-    field = number.value;
-  }
-};
-
-template <typename T> struct Fields {
-  static void mapping(IO &io, T &fields) {
-    YamlVisitor visitor{io};
-    visitFields(visitor, fields);
-  }
-};
-} // namespace
 
 template <> struct MappingTraits<Target::Seq> : Fields<Target::Seq> {
   static std::string validate(IO &, Target::Seq &s) {
@@ -217,114 +142,55 @@ template <> struct MappingTraits<Target::Host> : Fields<Target::Host> {
   }
 };
 
-template <> struct MappingTraits<Target> : Fields<Target> {
-  static std::string validate(IO &, Target &t) {
-    Rules rules;
-    rules.require(!t.name.empty(), "name must not be empty")
-        .require(t.clockHz >= 1e6 && t.clockHz <= 1e11,
-                 "clock_hz must be 1e6 to 1e11")
-        .require(t.hbm.lineBytes <= t.spm.rowBytes,
-                 "hbm.line_bytes must be at most spm.row_bytes (a packet is "
-                 "one port access)");
-    for (const char *group :
-         {"clock_hz", "seq", "spm", "dma", "mxu", "vpu", "hbm", "host"}) {
-      rules.require(t.sources.count("default") || t.sources.count(group),
-                    std::string("sources has neither '") + group +
-                        "' nor 'default'");
-    }
-    for (const auto &[key, value] : t.sources) {
-      rules.require(!value.empty(), "sources." + key + " must not be empty");
-    }
-    return rules.message;
-  }
-};
+void MappingTraits<Target>::mapping(IO &io, Target &t) {
+  Fields<Target>::mapping(io, t);
+}
+
+std::string MappingTraits<Target>::validate(IO &, Target &t) {
+  Rules rules;
+  rules.require(!t.name.empty(), "name must not be empty")
+      .require(t.clockHz >= 1e6 && t.clockHz <= 1e11,
+               "clock_hz must be 1e6 to 1e11")
+      .require(t.hbm.lineBytes <= t.spm.rowBytes,
+               "hbm.line_bytes must be at most spm.row_bytes (a packet is "
+               "one port access)");
+  return rules
+      .requireSources(t.sources, {"clock_hz", "seq", "spm", "dma", "mxu", "vpu",
+                                  "hbm", "host"})
+      .message;
+}
 
 } // namespace llvm::yaml
-
-/// Keeps the first error only: those after it are mostly its consequences.
-static void collectDiagnostic(const llvm::SMDiagnostic &diag, void *context) {
-  auto &text = *static_cast<std::string *>(context);
-  if (text.empty()) {
-    llvm::raw_string_ostream os(text);
-    diag.print(nullptr, os, /*ShowColors=*/false);
-  }
-}
 
 llvm::Expected<Target> acc::parseTarget(llvm::StringRef text,
                                         llvm::StringRef fileName) {
   if (llvm::Error error = checkYamlNesting(text, fileName)) {
     return std::move(error);
   }
-  if (llvm::Error error = checkTargetKeys(text, fileName)) {
+  if (llvm::Error error = checkKeys<Target>(text, fileName)) {
     return std::move(error);
   }
-  std::string diagnostics;
-  Target target;
-  llvm::yaml::Input input(llvm::MemoryBufferRef(text, fileName), nullptr,
-                          collectDiagnostic, &diagnostics);
-  input >> target;
-  if (std::error_code ec = input.error()) {
-    if (diagnostics.empty()) {
-      diagnostics = (fileName + ":1:1: error: not a target file").str();
-    }
-    while (!diagnostics.empty() && diagnostics.back() == '\n') {
-      diagnostics.pop_back();
-    }
-    return llvm::createStringError(ec, "%s", diagnostics.c_str());
-  }
-  return target;
+  return readYaml<Target>(text, fileName, "target file");
 }
 
-static std::string builtinPath(llvm::StringRef name) {
-  llvm::SmallString<128> path(acc::getDataDirectory());
-  llvm::sys::path::append(path, name + ".yaml");
-  return path.str().str();
-}
-
-static llvm::Expected<Target> readTarget(llvm::StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (!buffer) {
-    return llvm::createStringError(buffer.getError(),
-                                   "cannot read target file '" + path +
-                                       "': " + buffer.getError().message());
+static llvm::Expected<Target> parseSlice(const TargetFile &file) {
+  TargetLevel level = file.level();
+  if (level != TargetLevel::Slice) {
+    return llvm::createStringError("target file '" + file.path +
+                                   "' describes a " + getName(level) +
+                                   "; give one of a slice");
   }
-  return parseTarget((*buffer)->getBuffer(), path);
+  return parseTarget(file.text(), file.path);
 }
 
 llvm::Expected<Target> acc::loadBuiltInTarget(llvm::StringRef name) {
-  std::vector<std::string> known = listTargets();
-  if (!llvm::is_contained(known, name)) {
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "unknown target '" + name + "'; known are " +
-                                       llvm::join(known, ", "));
-  }
-  return readTarget(builtinPath(name));
+  llvm::Expected<TargetFile> file = readBuiltInTargetFile(name);
+  return file ? parseSlice(*file) : file.takeError();
 }
 
 llvm::Expected<Target> acc::loadTarget(llvm::StringRef nameOrPath) {
-  if (nameOrPath.ends_with(".yaml") || nameOrPath.ends_with(".yml")) {
-    return readTarget(nameOrPath);
-  }
-  llvm::Expected<Target> target = loadBuiltInTarget(nameOrPath);
-  if (!target) {
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   llvm::toString(target.takeError()) +
-                                       ", or give a .yaml file");
-  }
-  return target;
-}
-
-std::vector<std::string> acc::listTargets() {
-  std::vector<std::string> names;
-  std::error_code ec;
-  for (llvm::sys::fs::directory_iterator it(getDataDirectory(), ec), end;
-       it != end && !ec; it.increment(ec)) {
-    if (llvm::sys::path::extension(it->path()) == ".yaml") {
-      names.push_back(llvm::sys::path::stem(it->path()).str());
-    }
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+  llvm::Expected<TargetFile> file = readTargetFile(nameOrPath);
+  return file ? parseSlice(*file) : file.takeError();
 }
 
 void acc::printTarget(const Target &target, llvm::raw_ostream &os) {

@@ -2,7 +2,6 @@
 
 #include "dialects/Target/UnknownKeys.h"
 
-#include "dialects/Target/TargetFields.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/SourceMgr.h"
@@ -10,30 +9,15 @@
 
 using namespace llvm;
 
-namespace {
-/// Keys of a group, or of the file; and the keys of each group in it.
-struct Keys {
-  std::vector<StringRef> names;
-  std::map<StringRef, Keys> groups;
-
-  template <typename T> void operator()(const char *key, T &field) {
-    names.push_back(key);
-    if constexpr (std::is_class_v<T> && !std::is_same_v<T, std::string> &&
-                  !std::is_same_v<T, std::map<std::string, std::string>>) {
-      acc::visitFields(groups[key], field);
-    }
-  }
-};
-} // namespace
-
 static StringRef findNearest(StringRef name, ArrayRef<StringRef> known) {
   return *min_element(known, [&](StringRef a, StringRef b) {
     return name.edit_distance(a) < name.edit_distance(b);
   });
 }
 
-static void check(yaml::Node *node, const Keys &keys, StringRef group,
-                  const SourceMgr &sources, std::string &message) {
+static void check(yaml::Node *node, const acc::TargetKeys &keys,
+                  StringRef group, const SourceMgr &sources,
+                  std::string &message) {
   auto *map = dyn_cast_or_null<yaml::MappingNode>(node);
   if (!map) {
     return;
@@ -67,10 +51,8 @@ static void check(yaml::Node *node, const Keys &keys, StringRef group,
   }
 }
 
-Error acc::checkTargetKeys(StringRef text, StringRef fileName) {
-  Keys keys;
-  Target target;
-  visitFields(keys, target);
+Error acc::checkKeys(const TargetKeys &keys, StringRef text,
+                     StringRef fileName) {
   SourceMgr sources;
   std::string message;
   sources.setDiagHandler(

@@ -1,6 +1,6 @@
 //===- acc-target.cpp - Lists, prints and converts target files -----------===//
 
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
@@ -27,6 +27,24 @@ static int fail(const llvm::Twine &message) {
   return 1;
 }
 
+static llvm::Error printYaml(llvm::raw_ostream &os) {
+  llvm::Expected<acc::Machine> machine = acc::loadMachine(print);
+  if (!machine) {
+    return machine.takeError();
+  }
+  acc::printMachine(*machine, os);
+  return llvm::Error::success();
+}
+
+static llvm::Error writeSV(llvm::raw_ostream &os) {
+  llvm::Expected<acc::Target> target = acc::loadTarget(sv);
+  if (!target) {
+    return target.takeError();
+  }
+  acc::writeTargetSV(*target, os);
+  return llvm::Error::success();
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
@@ -44,15 +62,10 @@ int main(int argc, char **argv) {
       file.os() << name << "\n";
     }
   } else {
-    llvm::Expected<acc::Target> target =
-        acc::loadTarget(print.empty() ? sv : print);
-    if (!target) {
-      return fail(llvm::toString(target.takeError()));
-    }
-    if (!print.empty()) {
-      acc::printTarget(*target, file.os());
-    } else {
-      acc::writeTargetSV(*target, file.os());
+    llvm::Error error =
+        print.empty() ? writeSV(file.os()) : printYaml(file.os());
+    if (error) {
+      return fail(llvm::toString(std::move(error)));
     }
   }
   file.keep();

@@ -1,0 +1,55 @@
+//===- ExactStep.h - A step of a model from exact layers --------*- C++ -*-===//
+//
+// The way from a model and a step to time on our machine: the share that one
+// slice has of each distinct layer (Import/HuggingFace/Division.h) is compiled
+// and run on the exact SystemC model without values. What comes back is kept on
+// disk by content: share, slice, precision, and the tools themselves.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_EXACTSTEP_H
+#define COMPILER_DRIVER_SCENARIO_EXACTSTEP_H
+
+#include "compiler-driver/Energy/Activity.h"
+#include "compiler-driver/Import/HuggingFace/Division.h"
+#include "compiler-driver/Object/Object.h"
+#include "dialects/Target/Machine.h"
+
+namespace acc::scenario {
+
+/// A share as it ran on one slice.
+struct LayerRun {
+  huggingface::Share share;
+  uint64_t cycles = 0;
+  report::Activity activity; ///< of one slice and one layer
+  uint64_t words = 0;        ///< of the program
+  bool isCached = false;     ///< from disk, not run now
+};
+
+struct ExactStepOptions {
+  std::string precision = "bf16"; ///< as --precision; keys and values are bf16
+  double imbalance = 1;           ///< see divideStep
+};
+
+/// A share's program and its run, for those who look inside.
+struct ShareProgram {
+  Target target;
+  xpu::Object object;
+  SimOutput run;
+  std::map<std::string, uint64_t> bounds; ///< see report::ReportInput
+};
+llvm::Expected<ShareProgram> runProgram(const systems::ModelShape &model,
+                                        const huggingface::Share &share,
+                                        const Target &slice,
+                                        const ExactStepOptions &options);
+
+/// Runs every distinct layer of the step on the machine's slice; several at
+/// once. Errors name the layer that cannot be compiled.
+llvm::Expected<std::vector<LayerRun>>
+runStep(const systems::ModelShape &model, const huggingface::Step &step,
+        const huggingface::Division &division, const Target &slice,
+        const ExactStepOptions &options);
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_EXACTSTEP_H

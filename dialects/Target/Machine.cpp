@@ -1,0 +1,341 @@
+//===- Machine.cpp - Reading the levels above a slice ---------------------===//
+
+#include "dialects/Target/Machine.h"
+
+#include "dialects/Target/MachineFields.h"
+#include "dialects/Target/Nesting.h"
+#include "dialects/Target/TargetFile.h"
+#include "dialects/Target/UnknownKeys.h"
+#include "dialects/Target/Yaml.h"
+
+#include "llvm/Support/Path.h"
+
+using namespace acc;
+
+static bool isPositive(double value) { return value > 0 && value < 1e18; }
+static bool isPart(double value) { return value >= 0 && value < 1e9; }
+
+namespace llvm::yaml {
+
+/// A name or path, or the level's own mapping.
+template <typename T> struct PolymorphicTraits<Below<T>> {
+  static NodeKind getKind(const Below<T> &below) {
+    return below.inlined ? NodeKind::Map : NodeKind::Scalar;
+  }
+  static std::string &getAsScalar(Below<T> &below) { return below.name; }
+  static T &getAsMap(Below<T> &below) {
+    if (!below.inlined) {
+      below.inlined = std::make_shared<T>();
+    }
+    return *below.inlined;
+  }
+  static std::vector<std::string> &getAsSequence(Below<T> &) {
+    // A list is no level: it is read away, and the empty name is an error.
+    static thread_local std::vector<std::string> ignored;
+    ignored.clear();
+    return ignored;
+  }
+};
+
+template <> struct MappingTraits<Chip::Grid> : Fields<Chip::Grid> {
+  static std::string validate(IO &, Chip::Grid &g) {
+    return Rules()
+        .require(g.rows >= 1 && g.columns >= 1,
+                 "grid.rows and grid.columns must be at least 1")
+        .require(uint64_t(g.rows) * g.columns <= 4096,
+                 "grid.rows * grid.columns must be at most 4096")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Chip::Net> : Fields<Chip::Net> {
+  static std::string validate(IO &, Chip::Net &n) {
+    return Rules()
+        .require(n.bytesPerCycle >= 4 && n.bytesPerCycle % 4 == 0,
+                 "net.bytes_per_cycle must be a multiple of 4")
+        .require(n.stageLatency >= 1, "net.stage_latency must be at least 1")
+        .require(n.setup >= 2, "net.setup must be at least 2")
+        .require(n.tail >= 2, "net.tail must be at least 2")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Chip::Noc> : Fields<Chip::Noc> {
+  static std::string validate(IO &, Chip::Noc &n) {
+    return Rules()
+        .require(n.bytesPerCycle >= 1, "noc.bytes_per_cycle must be at least 1")
+        .require(n.hopLatency >= 1, "noc.hop_latency must be at least 1")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Chip::Fabric> : Fields<Chip::Fabric> {
+  static std::string validate(IO &, Chip::Fabric &f) {
+    return Rules()
+        .require(!f.localPorts || isPositive(f.localBytesPerSecond),
+                 "fabric.local_bytes_per_s must be positive")
+        .require(!f.globalPorts || isPositive(f.globalBytesPerSecond),
+                 "fabric.global_bytes_per_s must be positive")
+        .require(f.endpointSeconds >= 0 && f.endpointSeconds < 1,
+                 "fabric.endpoint_s must be 0 to 1")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Chip::Package> : Fields<Chip::Package> {
+  static std::string validate(IO &, Chip::Package &p) {
+    return Rules()
+        .require(isPositive(p.tdpWatts), "package.tdp_watts must be positive")
+        .require(isPositive(p.sustainedWatts) && p.sustainedWatts <= p.tdpWatts,
+                 "package.sustained_watts must be positive and at most "
+                 "package.tdp_watts")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Chip> : Fields<Chip> {
+  static std::string validate(IO &, Chip &c) {
+    return Rules()
+        .require(!c.name.empty(), "name must not be empty")
+        .require(c.slice.inlined || !c.slice.name.empty(),
+                 "slice must name a target or hold one")
+        .requireSources(c.sources, {"grid", "net", "noc", "fabric", "package"})
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Rack::Trays> : Fields<Rack::Trays> {
+  static std::string validate(IO &, Rack::Trays &t) {
+    return Rules()
+        .require(t.count >= 1 && t.chips >= 1,
+                 "trays.count and trays.chips must be at least 1")
+        .require(uint64_t(t.count) * t.chips <= 65536,
+                 "trays.count * trays.chips must be at most 65536")
+        .require(isPart(t.watts), "trays.watts must not be negative")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Rack::Switches> : Fields<Rack::Switches> {
+  static std::string validate(IO &, Rack::Switches &s) {
+    return Rules()
+        .require(s.planes >= 1, "switches.planes must be at least 1")
+        .require(s.count >= s.planes,
+                 "switches.count must be at least switches.planes")
+        .require(s.seconds >= 0 && s.seconds < 1,
+                 "switches.latency_s must be 0 to 1")
+        .require(isPart(s.cableMetres) && s.cableSecondsPerMetre >= 0 &&
+                     s.cableSecondsPerMetre < 1e-6,
+                 "switches.cable_m and switches.cable_s_per_m must not be "
+                 "negative")
+        .require(isPart(s.watts) && isPart(s.tdpWatts),
+                 "switches.watts and switches.tdp_watts must not be negative")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Rack::Optics> : Fields<Rack::Optics> {
+  static std::string validate(IO &, Rack::Optics &o) {
+    return Rules()
+        .require(isPart(o.watts), "optics.watts must not be negative")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Rack::Hosts> : Fields<Rack::Hosts> {
+  static std::string validate(IO &, Rack::Hosts &h) {
+    return Rules()
+        .require(isPart(h.watts) && h.provisionedWatts >= h.watts,
+                 "hosts.watts must not be negative, and at most "
+                 "hosts.provisioned_watts")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Rack::Supply> : Fields<Rack::Supply> {
+  static std::string validate(IO &, Rack::Supply &s) {
+    return Rules()
+        .require(s.efficiency > 0 && s.efficiency <= 1,
+                 "supply.efficiency must be above 0, at most 1")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Rack> : Fields<Rack> {
+  static std::string validate(IO &, Rack &r) {
+    return Rules()
+        .require(!r.name.empty(), "name must not be empty")
+        .require(r.chip.inlined || !r.chip.name.empty(),
+                 "chip must name a target or hold one")
+        .requireSources(r.sources,
+                        {"trays", "switches", "optics", "hosts", "supply"})
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Pod::Racks> : Fields<Pod::Racks> {
+  static std::string validate(IO &, Pod::Racks &r) {
+    return Rules()
+        .require(r.count >= 1 && r.count <= 65536,
+                 "racks.count must be 1 to 65536")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Pod::Rails> : Fields<Pod::Rails> {
+  static std::string validate(IO &, Pod::Rails &r) {
+    return Rules()
+        .require(r.count >= 1, "rails.count must be at least 1")
+        .require(r.seconds >= 0 && r.seconds < 1,
+                 "rails.latency_s must be 0 to 1")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Pod> : Fields<Pod> {
+  static std::string validate(IO &, Pod &p) {
+    return Rules()
+        .require(!p.name.empty(), "name must not be empty")
+        .require(p.rack.inlined || !p.rack.name.empty(),
+                 "rack must name a target or hold one")
+        .requireSources(p.sources, {"racks", "rails"})
+        .message;
+  }
+};
+
+} // namespace llvm::yaml
+
+const std::string &Machine::name() const {
+  return pod ? pod->name : rack ? rack->name : chip ? chip->name : slice.name;
+}
+
+const std::string &Machine::description() const {
+  return pod    ? pod->description
+         : rack ? rack->description
+         : chip ? chip->description
+                : slice.description;
+}
+
+uint32_t Machine::chips() const {
+  return (pod ? pod->racks.count : 1) * (rack ? rack->chips() : 1);
+}
+
+template <typename T>
+static llvm::Expected<T> parseLevel(const TargetFile &file, TargetLevel level) {
+  if (llvm::Error error = checkYamlNesting(file.text(), file.path)) {
+    return std::move(error);
+  }
+  if (llvm::Error error = checkKeys<T>(file.text(), file.path)) {
+    return std::move(error);
+  }
+  return readYaml<T>(file.text(), file.path,
+                     (getName(level) + "'s target file").str());
+}
+
+namespace {
+/// Follows a file down to the slice.
+struct Loader {
+  Machine machine;
+
+  llvm::Error load(const TargetFile &file, TargetLevel level) {
+    llvm::StringRef folder = llvm::sys::path::parent_path(file.path);
+    switch (level) {
+    case TargetLevel::Slice:
+      return store(parseTarget(file.text(), file.path), machine.slice);
+    case TargetLevel::Chip:
+      if (auto error = store(parseLevel<Chip>(file, level), machine.chip)) {
+        return error;
+      }
+      return descend(machine.chip->slice, folder);
+    case TargetLevel::Rack:
+      if (auto error = store(parseLevel<Rack>(file, level), machine.rack)) {
+        return error;
+      }
+      return descend(machine.rack->chip, folder);
+    case TargetLevel::Pod:
+      if (auto error = store(parseLevel<Pod>(file, level), machine.pod)) {
+        return error;
+      }
+      return descend(machine.pod->rack, folder);
+    }
+    llvm_unreachable("not a level");
+  }
+
+private:
+  template <typename T, typename Place>
+  static llvm::Error store(llvm::Expected<T> value, Place &place) {
+    if (!value) {
+      return value.takeError();
+    }
+    place = std::move(*value);
+    return llvm::Error::success();
+  }
+
+  llvm::Error descend(Below<Target> &below, llvm::StringRef folder) {
+    if (below.inlined) {
+      machine.slice = *below.inlined;
+      return llvm::Error::success();
+    }
+    return follow(below.name, folder, TargetLevel::Slice);
+  }
+  llvm::Error descend(Below<Chip> &below, llvm::StringRef folder) {
+    if (below.inlined) {
+      machine.chip = *below.inlined;
+      return descend(machine.chip->slice, folder);
+    }
+    return follow(below.name, folder, TargetLevel::Chip);
+  }
+  llvm::Error descend(Below<Rack> &below, llvm::StringRef folder) {
+    if (below.inlined) {
+      machine.rack = *below.inlined;
+      return descend(machine.rack->chip, folder);
+    }
+    return follow(below.name, folder, TargetLevel::Rack);
+  }
+
+  llvm::Error follow(llvm::StringRef name, llvm::StringRef folder,
+                     TargetLevel expected) {
+    llvm::Expected<TargetFile> file = readTargetFile(name, folder);
+    if (!file) {
+      return file.takeError();
+    }
+    TargetLevel level = file->level();
+    if (level != expected) {
+      return llvm::createStringError(
+          "target file '" + file->path + "' describes a " + getName(level) +
+          "; the level above names it as its " + getName(expected));
+    }
+    return load(*file, level);
+  }
+};
+} // namespace
+
+llvm::Expected<Machine> acc::loadMachine(llvm::StringRef nameOrPath) {
+  llvm::Expected<TargetFile> file = readTargetFile(nameOrPath);
+  if (!file) {
+    return file.takeError();
+  }
+  Loader loader;
+  loader.machine.level = file->level();
+  if (llvm::Error error = loader.load(*file, loader.machine.level)) {
+    return std::move(error);
+  }
+  return std::move(loader.machine);
+}
+
+void acc::printMachine(const Machine &machine, llvm::raw_ostream &os) {
+  auto print = [&](auto level) {
+    llvm::yaml::Output output(os);
+    output << level;
+  };
+  switch (machine.level) {
+  case TargetLevel::Slice:
+    return print(machine.slice);
+  case TargetLevel::Chip:
+    return print(*machine.chip);
+  case TargetLevel::Rack:
+    return print(*machine.rack);
+  case TargetLevel::Pod:
+    return print(*machine.pod);
+  }
+}

@@ -1,0 +1,163 @@
+//===- Machine.h - The levels above a slice ---------------------*- C++ -*-===//
+//
+// A machine is a tree: a pod of racks of chips of slices. A target file
+// describes one level and names the file of the level below, or holds it:
+//
+//   name: jx1                  name: jx1-rack          name: jx1-pod
+//   slice: jx1-slice           chip: jx1               rack: jx1-rack
+//   grid: { rows: 8, ... }     trays: { ... }          racks: { ... }
+//
+// Units are in the names: `BytesPerSecond` one way, `Seconds`, `Watts`;
+// latencies without a unit are in core cycles.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DIALECTS_TARGET_MACHINE_H
+#define DIALECTS_TARGET_MACHINE_H
+
+#include "dialects/Target/Target.h"
+
+#include <memory>
+
+namespace acc {
+
+enum class TargetLevel { Slice, Chip, Rack, Pod };
+llvm::StringRef getName(TargetLevel level);
+
+/// The level below, by name, by path, or written out in the same file.
+template <typename T> struct Below {
+  std::string name;
+  std::shared_ptr<T> inlined;
+};
+
+/// Slices with their networks and the package around them.
+struct Chip {
+  struct Grid {
+    uint32_t rows = 0;
+    uint32_t columns = 0;
+  };
+  /// The collective network of rows and columns of slices.
+  struct Net {
+    uint32_t bytesPerCycle = 0; ///< of a slice, each way
+    uint32_t stageLatency = 0;  ///< a row or a column of slices
+    uint32_t setup = 0;
+    uint32_t tail = 0;
+  };
+  /// The mesh for remote memory, fabric and host.
+  struct Noc {
+    uint32_t bytesPerCycle = 0; ///< of a link, one way
+    uint32_t hopLatency = 0;
+  };
+  /// Ports of the scale-up Ethernet.
+  struct Fabric {
+    uint32_t localPorts = 0; ///< one to each plane of the rack
+    double localBytesPerSecond = 0;
+    uint32_t globalPorts = 0; ///< one to each rail of the pod
+    double globalBytesPerSecond = 0;
+    double endpointSeconds = 0; ///< both ends of a link and its coding
+  };
+  struct Package {
+    double tdpWatts = 0;
+    double sustainedWatts = 0; ///< what it may take for long
+  };
+
+  std::string name;
+  std::string description;
+  Below<Target> slice;
+  Grid grid;
+  Net net;
+  Noc noc;
+  Fabric fabric;
+  Package package;
+  std::map<std::string, std::string> sources;
+
+  uint32_t slices() const { return grid.rows * grid.columns; }
+};
+
+/// Chips in trays, on the planes of a local network.
+struct Rack {
+  struct Trays {
+    uint32_t count = 0;
+    uint32_t chips = 0; ///< of a tray
+    double watts = 0;   ///< of a tray beside its chips
+  };
+  struct Switches {
+    uint32_t planes = 0; ///< local switches, each with a port of every chip
+    double seconds = 0;  ///< port to port
+    double cableMetres = 0;
+    double cableSecondsPerMetre = 0;
+    uint32_t count = 0; ///< all, global ones included
+    double watts = 0;   ///< of one under load
+    double tdpWatts = 0;
+  };
+  struct Optics {
+    uint32_t count = 0;
+    double watts = 0; ///< of one transceiver
+  };
+  /// The CPU servers beside the rack.
+  struct Hosts {
+    double watts = 0; ///< in production
+    double provisionedWatts = 0;
+  };
+  struct Supply {
+    double efficiency = 0; ///< from the rack's feed to the boards
+  };
+
+  std::string name;
+  std::string description;
+  Below<Chip> chip;
+  Trays trays;
+  Switches switches;
+  Optics optics;
+  Hosts hosts;
+  Supply supply;
+  std::map<std::string, std::string> sources;
+
+  uint32_t chips() const { return trays.count * trays.chips; }
+};
+
+/// Racks on the rails of a global network.
+struct Pod {
+  struct Racks {
+    uint32_t count = 0;
+  };
+  struct Rails {
+    uint32_t count = 0;
+    double seconds = 0; ///< one way between chips of two racks
+  };
+
+  std::string name;
+  std::string description;
+  Below<Rack> rack;
+  Racks racks;
+  Rails rails;
+  std::map<std::string, std::string> sources;
+};
+
+/// All levels of a target file, from its own down to the slice.
+struct Machine {
+  TargetLevel level = TargetLevel::Slice;
+  Target slice;
+  std::optional<Chip> chip;
+  std::optional<Rack> rack;
+  std::optional<Pod> pod;
+
+  const std::string &name() const;
+  const std::string &description() const;
+  /// Chips of the largest level; 1 if that is a chip or a slice.
+  uint32_t chips() const;
+  /// Slices of a chip; 1 without a chip.
+  uint32_t slicesPerChip() const { return chip ? chip->slices() : 1; }
+};
+
+/// Loads a target of any level with all levels below it: `nameOrPath` is the
+/// path of a .yaml file or the name of a built-in target. The error has the
+/// form "FILE:LINE:COL: error: ..." where it is in a file.
+llvm::Expected<Machine> loadMachine(llvm::StringRef nameOrPath);
+
+/// Writes the file of the machine's own level, in the form in which it is read.
+void printMachine(const Machine &machine, llvm::raw_ostream &os);
+
+} // namespace acc
+
+#endif // DIALECTS_TARGET_MACHINE_H
