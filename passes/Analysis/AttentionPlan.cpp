@@ -43,7 +43,9 @@ AttentionShape getAttentionShape(acc::model::AttentionOp op,
     if (counted[loop] && loop < op.getBatchLoops()) {
       shape.copies *= ranges[loop];
     }
-    shape.areRowsCounted |= counted[loop] && loop >= op.getBatchLoops();
+    if (loop >= op.getBatchLoops()) {
+      shape.isRowCounted.push_back(counted[loop]);
+    }
   }
   shape.areKeysCounted = body.countsOutsideConditions(keyLoop);
   shape.isPlain = factor > 0 && factor <= 1 && op.getOthers().empty();
@@ -115,9 +117,10 @@ private:
                                       parts * (shape.valueTerms + 1) + 4) +
                        4 + 2 * pieces;
     int64_t blocks = shape.copies;
-    for (auto [rows, tile] : llvm::zip(shape.rows, plan.rowTile)) {
+    for (auto [rows, tile, isCounted] :
+         llvm::zip(shape.rows, plan.rowTile, shape.isRowCounted)) {
       int64_t count = divideCeil(rows, tile);
-      blocks *= shape.areRowsCounted ? count : std::min<int64_t>(count, 2);
+      blocks *= isCounted ? count : std::min<int64_t>(count, 2);
     }
     return blocks * steps * commands * kWords <= target.seq.imemWords / 2;
   }
@@ -287,11 +290,17 @@ private:
                    double(shape.size * shape.keyBytes +
                           shape.valueSize * shape.valueBytes) /
                    bytesPerCycle;
-    // Engines overlap, but the first chunk of a block waits.
+    // Rows of tiles come at some share of the bandwidth (benchmarks/attention).
+    constexpr double kLoadShare = 0.8;
+    loads /= kLoadShare;
+    // Engines overlap, but the first chunk of a block waits, and nothing is
+    // beside the first block's scores and the last one's values.
     double longest = std::max({matrix, vector, loads});
-    double rest = matrix + vector - std::min(longest, matrix + vector);
-    plan.cycles = (longest + rest / double(2 * plan.chunks)) /
-                  double(queries * plan.chunks * chunk);
+    double rest = matrix + vector + loads - longest;
+    auto blocks = double(divideCeil(shape.keys, plan.chunks * chunk));
+    plan.cycles =
+        (longest + rest / double(2 * plan.chunks) + rest / blocks) /
+        double(queries * plan.chunks * chunk);
   }
 
   const AttentionShape &shape;
@@ -300,6 +309,35 @@ private:
   int64_t stagedBytes = 0; ///< Of one of two buffers.
 };
 } // namespace
+
+/// Blocks of keys for given blocks of queries.
+static void tryChunks(const AttentionShape &shape, const acc::Target &target,
+                      int64_t banks, AttentionPlan plan, int64_t mostKeys,
+                      FailureOr<AttentionPlan> &best) {
+  SmallVector<int64_t> sizes;
+  for (int64_t size = mostKeys; size > 0; size = size / 2) {
+    sizes.push_back(size);
+  }
+  // Those that leave accumulators for a value.
+  int64_t beside = (int64_t(target.mxu.accRows) - shape.columns()) / 2;
+  if (plan.columnsAreQueries && beside > 0 && beside < mostKeys) {
+    sizes.push_back(beside);
+    sizes.push_back(divideCeil(beside, 2));
+  }
+  for (int64_t chunk : sizes) {
+    for (int64_t chunks : {1, 2, 3, 4, 6, 8}) {
+      if (chunks > 1 && chunk * (chunks - 1) >= shape.keys) {
+        break;
+      }
+      plan.chunk = chunk;
+      plan.chunks = chunks;
+      FailureOr<AttentionPlan> made = Candidate(shape, target, plan).run(banks);
+      if (succeeded(made) && (failed(best) || made->cycles < best->cycles)) {
+        best = made;
+      }
+    }
+  }
+}
 
 FailureOr<AttentionPlan> planAttention(const AttentionShape &shape,
                                        const acc::Target &target,
@@ -316,45 +354,24 @@ FailureOr<AttentionPlan> planAttention(const AttentionShape &shape,
         shape.keys, columnsAreQueries ? target.mxu.accRows / 2
                                       : target.mxuCols());
     for (int64_t queries = mostQueries; queries > 0; queries /= 2) {
-      AttentionPlan plan;
-      plan.columnsAreQueries = columnsAreQueries;
-      // Positions give way first: heads that share keys stay together.
-      plan.rowTile = shape.rows;
-      plan.queries = all;
-      for (size_t i = shape.rows.size(); i-- > 0;) {
-        int64_t others = plan.queries / plan.rowTile[i];
-        if (plan.queries > queries) {
-          // Blocks of about one size.
-          int64_t most = std::max<int64_t>(1, queries / others);
-          plan.rowTile[i] =
-              divideCeil(shape.rows[i], divideCeil(shape.rows[i], most));
-          plan.queries = others * plan.rowTile[i];
-        }
-      }
-      // Behind the largest chunk those that leave accumulators for a value.
-      SmallVector<int64_t> sizes;
-      for (int64_t size = mostKeys; size > 0; size = size / 2) {
-        sizes.push_back(size);
-      }
-      int64_t beside = (target.mxu.accRows - shape.columns()) / 2;
-      if (columnsAreQueries && beside > 0 && beside < mostKeys) {
-        sizes.push_back(beside);
-        sizes.push_back(divideCeil(beside, 2));
-      }
-      for (int64_t chunk : sizes) {
-        for (int64_t chunks : {1, 2, 3, 4, 6, 8}) {
-          plan.chunk = chunk;
-          plan.chunks = chunks;
-          if (chunks > 1 && chunk * (chunks - 1) >= shape.keys) {
-            break;
-          }
-          FailureOr<AttentionPlan> made =
-              Candidate(shape, target, plan).run(banks);
-          if (succeeded(made) &&
-              (failed(best) || made->cycles < best->cycles)) {
-            best = made;
+      for (bool cutsPositions : {true, false}) {
+        AttentionPlan plan;
+        plan.columnsAreQueries = columnsAreQueries;
+        // Heads that share keys stay together, or else blocks are fewer.
+        plan.rowTile = shape.rows;
+        plan.queries = all;
+        for (size_t k = 0; k < shape.rows.size(); ++k) {
+          size_t i = cutsPositions ? shape.rows.size() - 1 - k : k;
+          int64_t others = plan.queries / plan.rowTile[i];
+          if (plan.queries > queries) {
+            // Blocks of about one size.
+            int64_t most = std::max<int64_t>(1, queries / others);
+            plan.rowTile[i] =
+                divideCeil(shape.rows[i], divideCeil(shape.rows[i], most));
+            plan.queries = others * plan.rowTile[i];
           }
         }
+        tryChunks(shape, target, banks, plan, mostKeys, best);
       }
     }
   }

@@ -24,9 +24,11 @@ struct AttentionShape {
   int64_t scoreTerms = 1, valueTerms = 1;
   int64_t others = 0; ///< Tensors beside queries, keys and values.
   bool isPlain = false; ///< Scores are scaled products.
-  /// Whether blocks of queries, or of keys, differ by their place: then they
-  /// are not in loops. Copies of all are there for what batch loops count.
-  bool areRowsCounted = false, areKeysCounted = false;
+  /// Whether blocks of queries, by row loop, or of keys differ by their place:
+  /// then they are not in loops. Copies of all are there for what batch loops
+  /// count.
+  llvm::SmallVector<bool> isRowCounted;
+  bool areKeysCounted = false;
   int64_t copies = 1;
 
   /// Values have a column of ones behind them: its sum is that of the weights.
