@@ -3,8 +3,8 @@
 #include "passes/Analysis/AttentionPlan.h"
 
 #include "passes/Analysis/MatmulCost.h"
-#include "passes/Analysis/VectorCost.h"
 #include "passes/Analysis/ScoreBody.h"
+#include "passes/Analysis/VectorCost.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
@@ -19,8 +19,7 @@ static int64_t countTerms(Type type) {
   return type.isF32() ? 6 : type.isF16() ? 4 : 1;
 }
 
-AttentionShape getAttentionShape(acc::model::AttentionOp op,
-                                 ScoreBody &body) {
+AttentionShape getAttentionShape(acc::model::AttentionOp op, ScoreBody &body) {
   AttentionShape shape;
   SmallVector<int64_t> ranges = op.getLoopRanges();
   const unsigned keyLoop = op.getKeyLoop();
@@ -29,7 +28,9 @@ AttentionShape getAttentionShape(acc::model::AttentionOp op,
   shape.keys = ranges[keyLoop];
   shape.size = ranges[keyLoop + 1];
   shape.valueSize = ranges[keyLoop + 2];
-  auto typeOf = [](Value value) { return cast<ShapedType>(value.getType()).getElementType(); };
+  auto typeOf = [](Value value) {
+    return cast<ShapedType>(value.getType()).getElementType();
+  };
   shape.queryBytes = getElementBytes(typeOf(op.getQuery()));
   shape.keyBytes = getElementBytes(typeOf(op.getKey()));
   shape.valueBytes = getElementBytes(typeOf(op.getValue()));
@@ -64,7 +65,7 @@ public:
             AttentionPlan plan)
       : shape(shape), target(target), plan(std::move(plan)) {}
 
-  FailureOr<AttentionPlan> run(int64_t banks) {
+  FailureOr<AttentionPlan> run(int64_t banks, bool limitsProgram) {
     if (!fitsAccumulators()) {
       return failure();
     }
@@ -72,7 +73,7 @@ public:
     for (int64_t parts : {1, 2, 4}) {
       stagedBytes = target.spm.bankBytes / parts;
       if (place(banks, /*isMerged=*/false) || place(banks, true)) {
-        if (!fitsProgram()) {
+        if (limitsProgram && !fitsProgram()) {
           return failure();
         }
         estimate();
@@ -86,7 +87,8 @@ private:
   bool fitsAccumulators() {
     int64_t rows = target.mxu.accRows;
     // Two chunks of scores take turns.
-    int64_t scoreRows = 2 * (plan.columnsAreQueries ? plan.chunk : plan.queries);
+    int64_t scoreRows =
+        2 * (plan.columnsAreQueries ? plan.chunk : plan.queries);
     if (plan.columnsAreQueries) {
       plan.part = shape.columns();
       if (plan.part + scoreRows > rows) {
@@ -113,14 +115,15 @@ private:
     int64_t pieces =
         parts * divideCeil(plan.columnsAreQueries ? plan.part : plan.queries,
                            plan.stagedRows);
-    int64_t commands = plan.chunks * (shape.scoreTerms +
-                                      parts * (shape.valueTerms + 1) + 4) +
-                       4 + 2 * pieces;
+    int64_t commands =
+        plan.chunks * (shape.scoreTerms + parts * (shape.valueTerms + 1) + 4) +
+        4 + 2 * pieces;
     int64_t blocks = shape.copies;
     for (auto [rows, tile, isCounted] :
          llvm::zip(shape.rows, plan.rowTile, shape.isRowCounted)) {
       int64_t count = divideCeil(rows, tile);
-      blocks *= isCounted ? count : std::min<int64_t>(count, 2);
+      // A loop, and a last smaller one.
+      blocks *= isCounted ? count : rows % tile == 0 ? 1 : 2;
     }
     return blocks * steps * commands * kWords <= target.seq.imemWords / 2;
   }
@@ -149,8 +152,7 @@ private:
       }
     };
     for (int i = 0; i < 2; ++i) {
-      plan.key[i] =
-          take(plan.chunk * spreadRow(shape.size) * shape.keyBytes);
+      plan.key[i] = take(plan.chunk * spreadRow(shape.size) * shape.keyBytes);
       plan.value[i] =
           take(plan.chunk * spreadRow(shape.columns()) * shape.valueBytes);
     }
@@ -171,9 +173,9 @@ private:
     }
     auto [rows, columns] = resultShape();
     int64_t width = plan.columnsAreQueries ? plan.queries : plan.part;
-    plan.stagedRows = std::clamp<int64_t>(
-        stagedBytes / (width * kWord), 1,
-        plan.columnsAreQueries ? plan.part : plan.queries);
+    plan.stagedRows =
+        std::clamp<int64_t>(stagedBytes / (width * kWord), 1,
+                            plan.columnsAreQueries ? plan.part : plan.queries);
     for (int i = 0; i < 2; ++i) {
       plan.staged[i] = take(plan.stagedRows * width * kWord);
     }
@@ -191,8 +193,7 @@ private:
     plan.shift = take(plan.queries * kWord);
     nextGroup(false);
     for (int64_t i = 0; i < 2 * shape.others; ++i) {
-      plan.others.push_back(
-          take(kWord * plan.queries * spreadRow(plan.chunk)));
+      plan.others.push_back(take(kWord * plan.queries * spreadRow(plan.chunk)));
     }
     return at <= end;
   }
@@ -236,21 +237,20 @@ private:
     double matrix = 0, vector = 0;
     for (int64_t at = 0; at < shape.columns(); at += plan.part) {
       int64_t part = std::min(plan.part, shape.columns() - at);
-      matrix +=
-          shape.valueTerms *
-          (isWide ? matrixCycles(part, shape.valueBytes, chunk, v,
-                                 queries * shape.valueBytes, queries,
-                                 shape.valueBytes, shape.valueBytes)
-                  : matrixCycles(queries, chunk * shape.valueBytes, chunk,
-                                 shape.valueBytes, v, part, shape.valueBytes,
-                                 shape.valueBytes));
+      matrix += shape.valueTerms *
+                (isWide ? matrixCycles(part, shape.valueBytes, chunk, v,
+                                       queries * shape.valueBytes, queries,
+                                       shape.valueBytes, shape.valueBytes)
+                        : matrixCycles(queries, chunk * shape.valueBytes, chunk,
+                                       shape.valueBytes, v, part,
+                                       shape.valueBytes, shape.valueBytes));
     }
-    matrix += shape.scoreTerms *
-              (isWide ? matrixCycles(chunk, k, shape.size, shape.keyBytes,
-                                     shape.queryBytes, queries, q,
-                                     shape.keyBytes)
-                      : matrixCycles(queries, q, shape.size, shape.queryBytes,
-                                     shape.keyBytes, chunk, k, shape.keyBytes));
+    matrix +=
+        shape.scoreTerms *
+        (isWide ? matrixCycles(chunk, k, shape.size, shape.keyBytes,
+                               shape.queryBytes, queries, q, shape.keyBytes)
+                : matrixCycles(queries, q, shape.size, shape.queryBytes,
+                               shape.keyBytes, chunk, k, shape.keyBytes));
     matrix *= plan.chunks;
     // By (query, key).
     int64_t qStep = isWide ? kWord : chunk * kWord;
@@ -265,9 +265,9 @@ private:
                             {{qStep, kStep}, {kWord, 0}, {qWeight, kWeight}},
                             shape.isPlain ? 2 : 3));
     if (!shape.isPlain) {
-      vector += plan.chunks *
-                vectorCycles({queries, chunk}, {false, false}, {F::F32, F::F32},
-                             {{qStep, kStep}, {qStep, kStep}}, 4);
+      vector += plan.chunks * vectorCycles({queries, chunk}, {false, false},
+                                           {F::F32, F::F32},
+                                           {{qStep, kStep}, {qStep, kStep}}, 4);
     }
     auto [rows, columns] = resultShape();
     int64_t staged = plan.columnsAreQueries ? plan.stagedRows : rows;
@@ -292,15 +292,15 @@ private:
                    bytesPerCycle;
     // Rows of tiles come at some share of the bandwidth (benchmarks/attention).
     constexpr double kLoadShare = 0.8;
-    loads /= kLoadShare;
+    constexpr double kLoadStart = 40; // Of a command, beside another.
+    loads = loads / kLoadShare + double(2 * plan.chunks) * kLoadStart;
     // Engines overlap, but the first chunk of a block waits, and nothing is
     // beside the first block's scores and the last one's values.
     double longest = std::max({matrix, vector, loads});
     double rest = matrix + vector + loads - longest;
     auto blocks = double(divideCeil(shape.keys, plan.chunks * chunk));
-    plan.cycles =
-        (longest + rest / double(2 * plan.chunks) + rest / blocks) /
-        double(queries * plan.chunks * chunk);
+    plan.cycles = (longest + rest / double(2 * plan.chunks) + rest / blocks) /
+                  double(queries * plan.chunks * chunk);
   }
 
   const AttentionShape &shape;
@@ -312,8 +312,8 @@ private:
 
 /// Blocks of keys for given blocks of queries.
 static void tryChunks(const AttentionShape &shape, const acc::Target &target,
-                      int64_t banks, AttentionPlan plan, int64_t mostKeys,
-                      FailureOr<AttentionPlan> &best) {
+                      int64_t banks, bool limitsProgram, AttentionPlan plan,
+                      int64_t mostKeys, FailureOr<AttentionPlan> &best) {
   SmallVector<int64_t> sizes;
   for (int64_t size = mostKeys; size > 0; size = size / 2) {
     sizes.push_back(size);
@@ -331,7 +331,8 @@ static void tryChunks(const AttentionShape &shape, const acc::Target &target,
       }
       plan.chunk = chunk;
       plan.chunks = chunks;
-      FailureOr<AttentionPlan> made = Candidate(shape, target, plan).run(banks);
+      FailureOr<AttentionPlan> made =
+          Candidate(shape, target, plan).run(banks, limitsProgram);
       if (succeeded(made) && (failed(best) || made->cycles < best->cycles)) {
         best = made;
       }
@@ -340,8 +341,8 @@ static void tryChunks(const AttentionShape &shape, const acc::Target &target,
 }
 
 FailureOr<AttentionPlan> planAttention(const AttentionShape &shape,
-                                       const acc::Target &target,
-                                       int64_t banks) {
+                                       const acc::Target &target, int64_t banks,
+                                       bool limitsProgram) {
   int64_t all = 1;
   for (int64_t rows : shape.rows) {
     all *= rows;
@@ -350,9 +351,9 @@ FailureOr<AttentionPlan> planAttention(const AttentionShape &shape,
   for (bool columnsAreQueries : {true, false}) {
     int64_t mostQueries = std::min<int64_t>(
         all, columnsAreQueries ? target.mxuCols() : target.mxu.accRows / 4);
-    int64_t mostKeys = std::min<int64_t>(
-        shape.keys, columnsAreQueries ? target.mxu.accRows / 2
-                                      : target.mxuCols());
+    int64_t mostKeys =
+        std::min<int64_t>(shape.keys, columnsAreQueries ? target.mxu.accRows / 2
+                                                        : target.mxuCols());
     for (int64_t queries = mostQueries; queries > 0; queries /= 2) {
       for (bool cutsPositions : {true, false}) {
         AttentionPlan plan;
@@ -371,7 +372,7 @@ FailureOr<AttentionPlan> planAttention(const AttentionShape &shape,
             plan.queries = others * plan.rowTile[i];
           }
         }
-        tryChunks(shape, target, banks, plan, mostKeys, best);
+        tryChunks(shape, target, banks, limitsProgram, plan, mostKeys, best);
       }
     }
   }

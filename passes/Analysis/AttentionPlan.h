@@ -1,4 +1,5 @@
-//===- AttentionPlan.h - How attention is cut, and where it lies -*- C++ -*-===//
+//===- AttentionPlan.h - How attention is cut, and where it lies -*- C++
+//-*-===//
 //
 // Source: Dao, FlashAttention-2, 2023: a block of queries stays while blocks of
 // keys and values pass by, with a running maximum and a running sum.
@@ -22,7 +23,7 @@ struct AttentionShape {
   /// Commands of the matrix unit for a product of queries and keys, and of
   /// weights and values.
   int64_t scoreTerms = 1, valueTerms = 1;
-  int64_t others = 0; ///< Tensors beside queries, keys and values.
+  int64_t others = 0;   ///< Tensors beside queries, keys and values.
   bool isPlain = false; ///< Scores are scaled products.
   /// Whether blocks of queries, by row loop, or of keys differ by their place:
   /// then they are not in loops. Copies of all are there for what batch loops
@@ -36,8 +37,7 @@ struct AttentionShape {
 };
 
 class ScoreBody;
-AttentionShape getAttentionShape(acc::model::AttentionOp op,
-                                 ScoreBody &body);
+AttentionShape getAttentionShape(acc::model::AttentionOp op, ScoreBody &body);
 
 /// Blocks of keys come in chunks. Scores and weights of a chunk, and the
 /// results, lie as [row of accumulators][column of the array].
@@ -74,10 +74,11 @@ struct AttentionPlan {
 int64_t spreadRow(int64_t elements);
 
 /// The plan with the least cycles by the machine's formulas in the first
-/// `banks` banks; fails if there is none.
+/// `banks` banks; fails if there is none. With `limitsProgram` its commands
+/// take about half of the instruction memory at most.
 mlir::FailureOr<AttentionPlan> planAttention(const AttentionShape &shape,
                                              const acc::Target &target,
-                                             int64_t banks);
+                                             int64_t banks, bool limitsProgram);
 
 } // namespace xpu
 

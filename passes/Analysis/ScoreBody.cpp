@@ -84,9 +84,8 @@ bool ScoreBody::addCondition(arith::SelectOp select, bool isSeenIfTrue) {
       isSeenIfTrue ? select.getTrueValue() : select.getFalseValue();
   condition.coefficients.assign(op.getKeyLoop() + 1, 0);
   using P = arith::CmpIPredicate;
-  P predicate = isSeenIfTrue
-                    ? compare.getPredicate()
-                    : arith::invertPredicate(compare.getPredicate());
+  P predicate = isSeenIfTrue ? compare.getPredicate()
+                             : arith::invertPredicate(compare.getPredicate());
   bool isLess = predicate == P::slt || predicate == P::sle;
   if (!isLess && predicate != P::sgt && predicate != P::sge) {
     return false;

@@ -51,13 +51,11 @@ Value getYielded(linalg::GenericOp op) {
 
 bool isMinusInfinity(Value value) {
   APFloat number(0.0f);
-  return matchPattern(value, m_ConstantFloat(&number)) &&
-         number.isInfinity() && number.isNegative();
+  return matchPattern(value, m_ConstantFloat(&number)) && number.isInfinity() &&
+         number.isNegative();
 }
 
-bool isZero(Value value) {
-  return matchPattern(value, m_AnyZeroFloat());
-}
+bool isZero(Value value) { return matchPattern(value, m_AnyZeroFloat()); }
 
 /// `select(x == number, 0, result)`, as a guard of rows without keys; `value`
 /// becomes `result`.
@@ -89,7 +87,7 @@ linalg::GenericOp getElementwise(Value value) {
 
 /// Attention as a chain of operations.
 struct Chain {
-  linalg::GenericOp scores; ///< The product of queries and keys.
+  linalg::GenericOp scores;            ///< The product of queries and keys.
   SmallVector<linalg::GenericOp> work; ///< From it to the scores, in order.
   /// The operand of each of `work` with what the one before made.
   SmallVector<unsigned> mainOperands;
@@ -202,8 +200,7 @@ private:
 
   bool matchSoftmax(unsigned keyDim) {
     Value sums = getReduced<arith::AddFOp>(sum, keyDim);
-    if (sums != numerator.getResult(0) ||
-        !hasUses(numerator.getResult(0), 2) ||
+    if (sums != numerator.getResult(0) || !hasUses(numerator.getResult(0), 2) ||
         numerator.getNumDpsInputs() != 2 ||
         !numerator.getIndexingMapsArray()[0].isIdentity()) {
       return false;
@@ -222,8 +219,8 @@ private:
     }
     score = numerator.getDpsInputs()[0];
     rowMap = numerator.getIndexingMapsArray()[1];
-    Value top = getReduced<arith::MaximumFOp>(numerator.getDpsInputs()[1],
-                                              keyDim);
+    Value top =
+        getReduced<arith::MaximumFOp>(numerator.getDpsInputs()[1], keyDim);
     return top == score && hasUses(score, 2);
   }
 
@@ -259,8 +256,7 @@ private:
             return false;
           }
           main = input->getOperandNumber();
-        } else if (!op.getMatchingIndexingMap(input)
-                        .isProjectedPermutation() ||
+        } else if (!op.getMatchingIndexingMap(input).isProjectedPermutation() ||
                    !llvm::isa<RankedTensorType>(input->get().getType())) {
           return false;
         }
@@ -343,9 +339,8 @@ public:
       for (OpOperand *input : op.getDpsInputOperands()) {
         if (input->getOperandNumber() != main) {
           others.push_back(input->get());
-          maps.push_back(
-              mapOf(op, input->getOperandNumber(), ArrayRef(scoreLoops)
-                                                       .take_front(rank)));
+          maps.push_back(mapOf(op, input->getOperandNumber(),
+                               ArrayRef(scoreLoops).take_front(rank)));
         }
       }
     }
@@ -356,10 +351,14 @@ public:
         values.getDpsInputs()[1], others, values.getDpsInits()[0], batch.size(),
         rows.size(), rewriter.getAffineMapArrayAttr(maps), chain.isGuarded);
     fillRegion(attention);
-    // Residents take half of the scratchpad at most.
+    // Residents take half of the scratchpad at most, and long programs are
+    // those of large operations, which share it with few.
     xpu::ScoreBody body(attention);
-    if (failed(xpu::planAttention(xpu::getAttentionShape(attention, body),
-                                  target, target.spm.banks / 2))) {
+    xpu::AttentionShape shape = xpu::getAttentionShape(attention, body);
+    if (failed(xpu::planAttention(shape, target, target.spm.banks / 2,
+                                  /*limitsProgram=*/false)) ||
+        failed(xpu::planAttention(shape, target, target.spm.banks,
+                                  /*limitsProgram=*/true))) {
       rewriter.eraseOp(attention);
       return failure();
     }
@@ -465,9 +464,9 @@ private:
       }
       for (Operation &inner : op.getBody()->without_terminator()) {
         if (auto index = dyn_cast<linalg::IndexOp>(inner)) {
-          mapping.map(index.getResult(),
-                      body->getArgument(counters +
-                                        elementLoops[index.getDim()]));
+          mapping.map(
+              index.getResult(),
+              body->getArgument(counters + elementLoops[index.getDim()]));
         } else {
           rewriter.clone(inner, mapping);
         }
@@ -475,7 +474,8 @@ private:
       value = mapping.lookupOrDefault(getYielded(op));
     }
     if (!value.getType().isF32()) {
-      value = arith::ExtFOp::create(rewriter, loc, rewriter.getF32Type(), value);
+      value =
+          arith::ExtFOp::create(rewriter, loc, rewriter.getF32Type(), value);
     }
     acc::model::YieldOp::create(rewriter, loc, value);
   }
@@ -515,10 +515,9 @@ struct FuseAttentionPass final
       if (failed(chain)) {
         continue;
       }
-      auto options =
-          remark::RemarkOpts::name("attention").category("xpu-fuse");
-      auto scores = cast<RankedTensorType>(
-          chain->scores.getResultTypes().front());
+      auto options = remark::RemarkOpts::name("attention").category("xpu-fuse");
+      auto scores =
+          cast<RankedTensorType>(chain->scores.getResultTypes().front());
       if (!scores.hasStaticShape()) {
         continue;
       }

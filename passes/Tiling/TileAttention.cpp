@@ -1,8 +1,9 @@
 //===- TileAttention.cpp - Attention block by block -----------------------===//
 //
-// Source: Dao, FlashAttention-2, 2023. For each block of queries, over blocks of
-// keys: scores, their largest so far, weights relative to it, and results that
-// are brought down to it when it grows. Only a block of scores is in memory.
+// Source: Dao, FlashAttention-2, 2023. For each block of queries, over blocks
+// of keys: scores, their largest so far, weights relative to it, and results
+// that are brought down to it when it grows. Only a block of scores is in
+// memory.
 //
 // The matrix unit makes the scores of the next block while the vector unit
 // makes weights of this one; products of weights and values wait in the
@@ -16,9 +17,9 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Remarks.h"
-#include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Analysis/AttentionPlan.h"
 #include "passes/Analysis/ScoreBody.h"
+#include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Tiling/Tiling.h"
 
 #include <cfloat>
@@ -45,9 +46,8 @@ class AttentionTiling {
 public:
   AttentionTiling(RewriterBase &rewriter, acc::model::AttentionOp op,
                   const acc::Target &target)
-      : rewriter(rewriter), op(op), target(target), loc(op.getLoc()),
-        body(op), ranges(op.getLoopRanges()), keyLoop(op.getKeyLoop()) {
-  }
+      : rewriter(rewriter), op(op), target(target), loc(op.getLoc()), body(op),
+        ranges(op.getLoopRanges()), keyLoop(op.getKeyLoop()) {}
 
   LogicalResult run();
 
@@ -67,11 +67,17 @@ private:
     return alloc;
   }
 
-  Value allocateAccumulators(ArrayRef<int64_t> shape) {
-    return memref::AllocOp::create(
+  /// Accumulators from a row on. Scores of two chunks come first, then results.
+  Value allocateAccumulators(ArrayRef<int64_t> shape, int64_t row) {
+    auto alloc = memref::AllocOp::create(
         rewriter, loc,
         MemRefType::get(shape, rewriter.getF32Type(),
                         MemRefLayoutAttrInterface(), space(Space::ACC)));
+    alloc->setAttr(kResidentAttr, rewriter.getI64IntegerAttr(row));
+    return alloc;
+  }
+  int64_t scoreRows() const {
+    return plan.columnsAreQueries ? plan.chunk : queries;
   }
 
   Value part(Value whole, ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes) {
@@ -93,8 +99,9 @@ private:
     auto type = cast<MemRefType>(matrix.getType());
     int64_t size = type.getShape()[1];
     SmallVector<int64_t> offsets = {row, 0}, sizes = {1, size}, ones = {1, 1};
-    auto result = cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
-        {size}, type, offsets, sizes, ones));
+    auto result =
+        cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
+            {size}, type, offsets, sizes, ones));
     MLIRContext *context = rewriter.getContext();
     return memref::SubViewOp::create(rewriter, loc, result, matrix,
                                      getAsIndexOpFoldResult(context, offsets),
@@ -122,8 +129,9 @@ private:
         loops.push_back(loop);
       }
     }
-    auto reduced = cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
-        shape, type, at, extent, ones));
+    auto reduced =
+        cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
+            shape, type, at, extent, ones));
     Value view = memref::SubViewOp::create(rewriter, loc, reduced, operand, at,
                                            extent, ones);
     SmallVector<AffineExpr> order;
@@ -234,8 +242,8 @@ private:
                        ? value
                        : arith::ExtFOp::create(b, loc, b.getF32Type(), value);
           };
-          Value term = arith::MulFOp::create(b, loc, widen(args[0]),
-                                             widen(args[1]));
+          Value term =
+              arith::MulFOp::create(b, loc, widen(args[0]), widen(args[1]));
           return arith::AddFOp::create(b, loc, args[2], term);
         });
     product->setAttr(kColumnDimAttr, rewriter.getI64IntegerAttr(1));
@@ -314,8 +322,12 @@ LogicalResult AttentionTiling::run() {
   };
   shape = getAttentionShape(op, body);
   isPlain = shape.isPlain;
+  int64_t banks = ScratchpadRegions::tileBanks(target, op);
   FailureOr<AttentionPlan> best =
-      planAttention(shape, target, ScratchpadRegions::tileBanks(target, op));
+      planAttention(shape, target, banks, /*limitsProgram=*/true);
+  if (failed(best)) {
+    best = planAttention(shape, target, banks, /*limitsProgram=*/false);
+  }
   if (failed(best)) {
     return op.emitError()
            << "has no blocks that fit in the scratchpad of target "
@@ -349,12 +361,12 @@ LogicalResult AttentionTiling::run() {
   }
   TileLoops loops(outer, tile, dims, /*limit=*/1, unrolled);
   Operation *anchor = op;
-  LogicalResult done = loops.emit(
-      rewriter, loc, anchor,
-      [&](const TileOffsets &offsets, ArrayRef<int64_t> sizes) {
-        rewriter.setInsertionPoint(anchor);
-        return tileQueries(offsets, sizes);
-      });
+  LogicalResult done =
+      loops.emit(rewriter, loc, anchor,
+                 [&](const TileOffsets &offsets, ArrayRef<int64_t> sizes) {
+                   rewriter.setInsertionPoint(anchor);
+                   return tileQueries(offsets, sizes);
+                 });
   if (failed(done)) {
     return failure();
   }
@@ -389,8 +401,7 @@ SmallVector<KeyBlock> AttentionTiling::getBlocks(const TileOffsets &offsets,
         chunk.holding.all() && !body.countsOutsideConditions(keyLoop);
     auto follows = [&](const KeyBlock &block) {
       return int64_t(block.size()) < plan.chunks &&
-             block.back().known + plan.chunk == at &&
-             block.back().isWhole == chunk.isWhole;
+             block.back().known + plan.chunk == at;
     };
     if (blocks.empty() || !follows(blocks.back())) {
       blocks.emplace_back();
@@ -426,7 +437,8 @@ void AttentionTiling::allocateBuffers() {
   shift = allocate({queries}, f32, plan.shift);
   result = allocate(matrixShape(queries, shape.columns()), f32, plan.result);
   if (waitsInAccumulators()) {
-    waiting = allocateAccumulators(matrixShape(queries, shape.columns()));
+    waiting = allocateAccumulators(matrixShape(queries, shape.columns()),
+                                   2 * scoreRows());
   }
 }
 
@@ -448,10 +460,11 @@ void AttentionTiling::scoreProduct(const Chunk &chunk, unsigned i) {
   SmallVector<int64_t> sizes(ranges.size(), 1);
   sizes[keyLoop] = chunk.size;
   sizes[keyLoop + 1] = shape.size;
-  memref::CopyOp::create(
-      rewriter, loc, operandPart(1, offsets, sizes, {keyLoop, keyLoop + 1}),
-      key);
-  Value accumulators = allocateAccumulators(matrixShape(queries, chunk.size));
+  memref::CopyOp::create(rewriter, loc,
+                         operandPart(1, offsets, sizes, {keyLoop, keyLoop + 1}),
+                         key);
+  Value accumulators = allocateAccumulators(matrixShape(queries, chunk.size),
+                                            (i % 2) * scoreRows());
   fill(accumulators, 0.0);
   multiply(query, {queryDim(), 2}, key, {keyDim(), 2}, accumulators);
   products[i] = accumulators;
@@ -469,8 +482,8 @@ void AttentionTiling::adjustScores(const Chunk &chunk, unsigned i) {
     return;
   }
   const unsigned rows = rowSizes.size();
-  Value score = byRows(part(scores[i], {0, 0}, matrixShape(queries, chunk.size)),
-                       queryDim());
+  Value score = byRows(
+      part(scores[i], {0, 0}, matrixShape(queries, chunk.size)), queryDim());
   // Loops: the rows, then the key, or the other way round, as scores lie.
   SmallVector<unsigned> all;
   for (unsigned d = 0; d <= rows; ++d) {
@@ -494,10 +507,9 @@ void AttentionTiling::adjustScores(const Chunk &chunk, unsigned i) {
     if (!wide.empty()) {
       wide.back() = spreadRow(wide.back());
     }
-    Value copy =
-        part(allocate(wide, type.getElementType(),
-                      plan.others[2 * number + (otherTurn & 1)]),
-             SmallVector<int64_t>(wide.size(), 0), type.getShape());
+    Value copy = part(allocate(wide, type.getElementType(),
+                               plan.others[2 * number + (otherTurn & 1)]),
+                      SmallVector<int64_t>(wide.size(), 0), type.getShape());
     memref::CopyOp::create(rewriter, loc, source, copy);
     inputs.push_back(copy);
     SmallVector<unsigned> loops;
@@ -557,17 +569,17 @@ void AttentionTiling::findMaximum(const Chunk &chunk, unsigned i,
 void AttentionTiling::finishMaximum(const KeyBlock &block, unsigned turn) {
   int64_t count = int64_t(block.size()) + 1;
   Value past = rowOf(maxima[turn], 0), now = rowOf(maxima[1 - turn], 0);
-  auto top = make(2, 0, {part(maxima[turn], {0, 0}, {count, queries})},
-                  {{0, 1}}, now, {1},
-                  [&](OpBuilder &b, ValueRange args) -> Value {
-                    return arith::MaximumFOp::create(b, loc, args[1], args[0]);
-                  });
+  auto top =
+      make(2, 0, {part(maxima[turn], {0, 0}, {count, queries})}, {{0, 1}}, now,
+           {1}, [&](OpBuilder &b, ValueRange args) -> Value {
+             return arith::MaximumFOp::create(b, loc, args[1], args[0]);
+           });
   top->setAttr(kInitialValueAttr, rewriter.getF32FloatAttr(-FLT_MAX));
   make(1, std::nullopt, {past, now}, {{0}, {0}}, decay[turn], {0},
        [&](OpBuilder &b, ValueRange args) -> Value {
          Value step = arith::SubFOp::create(b, loc, args[0], args[1]);
-         Value power = arith::MulFOp::create(b, loc, step,
-                                             constant(b, exponentFactor()));
+         Value power =
+             arith::MulFOp::create(b, loc, step, constant(b, exponentFactor()));
          return math::Exp2Op::create(b, loc, power);
        });
   if (isPlain) {
@@ -628,13 +640,12 @@ void AttentionTiling::valueProduct(const Chunk &chunk, unsigned i,
 /// results = results · decay + what the accumulators have.
 void AttentionTiling::addResults(int64_t at, Value accumulators,
                                  unsigned turn) {
-  ArrayRef<int64_t> whole =
-      cast<MemRefType>(accumulators.getType()).getShape();
+  ArrayRef<int64_t> whole = cast<MemRefType>(accumulators.getType()).getShape();
   for (int64_t row = 0; row < whole[0]; row += plan.stagedRows) {
     SmallVector<int64_t> sizes = {std::min(plan.stagedRows, whole[0] - row),
                                   whole[1]};
-    Value staged = allocate(sizes, rewriter.getF32Type(),
-                            plan.staged[stagedTurn ^= 1]);
+    Value staged =
+        allocate(sizes, rewriter.getF32Type(), plan.staged[stagedTurn ^= 1]);
     memref::CopyOp::create(rewriter, loc, part(accumulators, {row, 0}, sizes),
                            staged);
     SmallVector<int64_t> place = {row, 0};
@@ -661,16 +672,20 @@ void AttentionTiling::step(const KeyBlock &block, const KeyBlock *next,
   if (hasPast && waitsInAccumulators()) {
     addResults(0, waiting, 1 - turn);
   }
-  size_t count = std::max(block.size(), next ? next->size() : 0);
-  for (size_t i = 0; i < count; ++i) {
-    bool hasNext = next && i < next->size();
-    if (hasNext) {
-      scoreProduct((*next)[i], i);
+  // Scores of two chunks ahead of values: the array waits for weights, but what
+  // comes next does not wait with it.
+  const size_t ahead = next ? next->size() : 0;
+  if (ahead > 0) {
+    scoreProduct((*next)[0], 0);
+  }
+  for (size_t i = 0; i < std::max(block.size(), ahead); ++i) {
+    if (i + 1 < ahead) {
+      scoreProduct((*next)[i + 1], i + 1);
     }
     if (i < block.size()) {
       makeWeights(block[i], i, turn);
     }
-    if (hasNext) {
+    if (i < ahead) {
       drainScores((*next)[i], i);
     }
     if (i < block.size() && waitsInAccumulators()) {
@@ -686,8 +701,11 @@ void AttentionTiling::step(const KeyBlock &block, const KeyBlock *next,
     return;
   }
   for (int64_t at = 0; at < shape.columns(); at += plan.part) {
+    // Two parts take turns.
+    int64_t partRows = plan.columnsAreQueries ? plan.part : queries;
     Value accumulators = allocateAccumulators(
-        matrixShape(queries, std::min(plan.part, shape.columns() - at)));
+        matrixShape(queries, std::min(plan.part, shape.columns() - at)),
+        2 * scoreRows() + at / plan.part % 2 * partRows);
     fill(accumulators, 0.0);
     for (auto [i, chunk] : llvm::enumerate(block)) {
       loadValues(chunk);
@@ -718,8 +736,7 @@ void AttentionTiling::storeResults() {
   }
   Value byRow = byRows(result, queryDim());
   (void)forEachTile(
-      rowSizes, piece, dims,
-      [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
+      rowSizes, piece, dims, [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
         // Loops: the rows, then the elements of a value.
         SmallVector<int64_t> wide(size), tight(size);
         wide.push_back(spreadRow(shape.valueSize));
@@ -745,11 +762,11 @@ void AttentionTiling::storeResults() {
             cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
                 size, whole, offsets, sizes, ones));
         MLIRContext *context = rewriter.getContext();
-        Value divisor = memref::SubViewOp::create(
-            rewriter, loc, reduced, byRow,
-            getAsIndexOpFoldResult(context, offsets),
-            getAsIndexOpFoldResult(context, sizes),
-            getAsIndexOpFoldResult(context, ones));
+        Value divisor =
+            memref::SubViewOp::create(rewriter, loc, reduced, byRow,
+                                      getAsIndexOpFoldResult(context, offsets),
+                                      getAsIndexOpFoldResult(context, sizes),
+                                      getAsIndexOpFoldResult(context, ones));
         make(rows + 1, std::nullopt, {sums, divisor}, {byElement, loops}, out,
              all, [&](OpBuilder &b, ValueRange args) -> Value {
                Value quotient = arith::DivFOp::create(
@@ -758,8 +775,8 @@ void AttentionTiling::storeResults() {
                  Value zero = constant(b, 0.0);
                  Value isEmpty = arith::CmpFOp::create(
                      b, loc, arith::CmpFPredicate::OEQ, args[1], zero);
-                 quotient = arith::SelectOp::create(b, loc, isEmpty, zero,
-                                                    quotient);
+                 quotient =
+                     arith::SelectOp::create(b, loc, isEmpty, zero, quotient);
                }
                return type.isF32()
                           ? quotient
@@ -810,11 +827,13 @@ LogicalResult AttentionTiling::tileQueries(const TileOffsets &offsets,
   // Blocks that are alike, and followed by such, are iterations of a loop.
   auto isUniform = [&](size_t j) {
     return j < blocks.size() && int64_t(blocks[j].size()) == plan.chunks &&
-           llvm::all_of(blocks[j], [&](const Chunk &chunk) {
-             return chunk.isWhole && chunk.size == plan.chunk;
-           }) &&
-           (j == 0 || blocks[j - 1].back().known + plan.chunk ==
-                          blocks[j].front().known);
+           llvm::all_of(
+               blocks[j],
+               [&](const Chunk &chunk) {
+                 return chunk.isWhole && chunk.size == plan.chunk;
+               }) &&
+           (j == 0 ||
+            blocks[j - 1].back().known + plan.chunk == blocks[j].front().known);
   };
   int64_t width = plan.chunk * plan.chunks;
   for (size_t j = 0; j < blocks.size();) {
@@ -839,7 +858,8 @@ LogicalResult AttentionTiling::tileQueries(const TileOffsets &offsets,
     rewriter.setInsertionPoint(loop.getBody()->getTerminator());
     auto shifted = [&](KeyBlock block) {
       for (Chunk &chunk : block) {
-        AffineExpr at = rewriter.getAffineDimExpr(0) * (2 * width) + chunk.known;
+        AffineExpr at =
+            rewriter.getAffineDimExpr(0) * (2 * width) + chunk.known;
         chunk.offset = affine::makeComposedFoldedAffineApply(
             rewriter, loc, at, {loop.getInductionVar()});
       }

@@ -45,18 +45,20 @@ LogicalResult AttentionOp::verify() {
     auto type = cast<ShapedType>(operand.getType());
     AffineMap map = getMap(i);
     if (!type.hasRank() || map.getNumDims() != ranges.size() ||
-        map.getNumResults() != type.getRank() || !map.isProjectedPermutation())
+        map.getNumResults() != type.getRank() ||
+        !map.isProjectedPermutation()) {
       return emitOpError() << "expects a projected permutation of "
                            << ranges.size() << " loops for operand " << i
                            << ", but got " << AffineMapAttr::get(map);
+    }
     for (auto [expr, size] : llvm::zip(map.getResults(), type.getShape())) {
       int64_t &range = ranges[cast<AffineDimExpr>(expr).getPosition()];
       if (ShapedType::isStatic(range) && ShapedType::isStatic(size) &&
           range != size) {
-        return emitOpError() << "expects loop "
-                             << cast<AffineDimExpr>(expr).getPosition()
-                             << " to have one size, but operand " << i
-                             << " says " << size << " and another " << range;
+        return emitOpError()
+               << "expects loop " << cast<AffineDimExpr>(expr).getPosition()
+               << " to have one size, but operand " << i << " says " << size
+               << " and another " << range;
       }
       range = size;
     }
@@ -91,9 +93,9 @@ LogicalResult AttentionOp::verify() {
   for (unsigned i = 1; i < arguments; ++i) {
     bool isOther = i <= getOthers().size();
     Type expected =
-        isOther ? cast<ShapedType>(getOthers()[i - 1].getType())
-                      .getElementType()
-                : Type(IndexType::get(getContext()));
+        isOther
+            ? cast<ShapedType>(getOthers()[i - 1].getType()).getElementType()
+            : Type(IndexType::get(getContext()));
     if (body.getArgument(i).getType() != expected) {
       return emitOpError() << "expects argument " << i
                            << " of the region to be " << expected;
