@@ -94,6 +94,13 @@ void importAttention(ImportContext &context) {
   bool hasLengths = context.has(6);
   context.require(!hasLengths || (!context.has(4) && !context.has(5)),
                   "has both a past and lengths of an outer cache");
+  if (hasLengths && context.in(6).isConstant() &&
+      llvm::all_of(context.in(6).constant->toIntegers(),
+                   [&](int64_t seen) { return seen == total; })) {
+    // All keys are there: the queries are the last of them.
+    hasLengths = false;
+    past = total - length;
+  }
   context.require(left >= -1 && right >= -1,
                   "a window size is negative, but not -1");
   int64_t mode = context.intAttr("qk_matmul_output_mode", 0);
