@@ -105,12 +105,14 @@ private:
   /// at both ends, two in a loop, and those that masks cut.
   bool fitsProgram() const {
     constexpr int64_t kWords = 14; // Of a command, about.
-    constexpr int64_t kSteps = 7;
+    const int64_t mostSteps = llvm::is_contained(shape.isRowCounted, true)
+                                  ? 7
+                                  : 2 * kWrittenTrips + 3;
     int64_t steps =
         shape.areKeysCounted
             ? divideCeil(shape.keys, plan.chunk * plan.chunks)
             : std::min<int64_t>(
-                  kSteps, divideCeil(shape.keys, plan.chunk * plan.chunks));
+                  mostSteps, divideCeil(shape.keys, plan.chunk * plan.chunks));
     int64_t parts = divideCeil(shape.columns(), plan.part);
     int64_t pieces =
         parts * divideCeil(plan.columnsAreQueries ? plan.part : plan.queries,

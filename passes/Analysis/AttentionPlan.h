@@ -70,6 +70,10 @@ struct AttentionPlan {
   double cycles = 0; ///< For one query and one key, an estimate.
 };
 
+/// Pairs of blocks of keys that are written out, not a loop, where blocks of
+/// queries are loops.
+inline constexpr int64_t kWrittenTrips = 4;
+
 /// A row of `elements` so that rows do not meet in one column of a bank.
 int64_t spreadRow(int64_t elements);
 

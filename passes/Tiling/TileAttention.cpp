@@ -836,13 +836,17 @@ LogicalResult AttentionTiling::tileQueries(const TileOffsets &offsets,
             blocks[j - 1].back().known + plan.chunk == blocks[j].front().known);
   };
   int64_t width = plan.chunk * plan.chunks;
+  // A loop begins and ends with idle engines, and keeps iterations of those
+  // around apart: few blocks are written out, where that is done once.
+  const int64_t fewestTrips =
+      llvm::is_contained(shape.isRowCounted, true) ? 2 : kWrittenTrips + 1;
   for (size_t j = 0; j < blocks.size();) {
     size_t end = j;
     while (j > 0 && isUniform(end) && isUniform(end + 1)) {
       ++end;
     }
     int64_t trips = int64_t(end - j) / 2;
-    if (trips < 2) {
+    if (trips < fewestTrips) {
       step(blocks[j], j + 1 < blocks.size() ? &blocks[j + 1] : nullptr, j % 2,
            j > 0);
       ++j;
