@@ -68,7 +68,7 @@ Expected<ShareProgram> scenario::runProgram(const systems::ModelShape &model,
                           Twine(output->faultPc));
   }
   return ShareProgram{compiled->target, std::move(compiled->object),
-                      std::move(*output)};
+                      std::move(*output), std::move(compiled->bounds)};
 }
 
 static Expected<LayerRun> runShare(const systems::ModelShape &model,

@@ -36,6 +36,7 @@ struct ShareProgram {
   Target target;
   xpu::Object object;
   SimOutput run;
+  std::map<std::string, uint64_t> bounds; ///< see report::ReportInput
 };
 llvm::Expected<ShareProgram> runProgram(const systems::ModelShape &model,
                                         const huggingface::Share &share,

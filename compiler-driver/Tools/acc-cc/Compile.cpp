@@ -13,6 +13,7 @@
 #include "mlir/IR/Remarks.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "passes/Analysis/ProductBound.h"
 #include "passes/Analysis/SourceName.h"
 #include "passes/Pipelines/Pipelines.h"
 #include "passes/XPU/Passes.h"
@@ -72,6 +73,23 @@ static llvm::Expected<std::string> chooseTarget(ModuleOp module, Stage stage,
   return options.target
              ? *options.target
              : (attr ? attr.getName() : StringRef(kDefaultTarget)).str();
+}
+
+/// What tiling has noted of the products of all launches.
+static std::map<std::string, uint64_t> readBounds(ModuleOp module) {
+  std::map<std::string, uint64_t> bounds;
+  module.walk([&](func::FuncOp func) {
+    auto dictionary = func->getAttrOfType<DictionaryAttr>(kBoundsAttr);
+    if (!dictionary) {
+      return;
+    }
+    for (NamedAttribute entry : dictionary) {
+      if (auto cycles = dyn_cast<IntegerAttr>(entry.getValue())) {
+        bounds[entry.getName().str()] += uint64_t(cycles.getInt());
+      }
+    }
+  });
+  return bounds;
 }
 
 llvm::Expected<Compilation> compile(MLIRContext &context,
@@ -231,6 +249,7 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   if (options.stopAfter == Stage::Xpu) {
     return result;
   }
+  result.bounds = readBounds(*result.module);
   FailureOr<Object> object =
       emitObject(*result.module, result.target, pipeline.releaseConstants);
   if (mlir::failed(object)) {

@@ -55,6 +55,8 @@ struct Compilation {
   mlir::OwningOpRef<mlir::ModuleOp> graph;  ///< If asked to keep it.
   mlir::OwningOpRef<mlir::ModuleOp> module; ///< As of the last stage.
   Object object;                            ///< After stage Asm or Bin.
+  /// Least cycles of products by the names of their nodes, as reports show.
+  std::map<std::string, uint64_t> bounds;
 };
 
 /// Compiles; diagnostics go to stderr, the error is one line for the user.

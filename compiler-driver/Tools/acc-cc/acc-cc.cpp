@@ -194,6 +194,7 @@ static Error writeReports(const acccc::Options &options,
   input.energy = options.energy;
   input.systems = options.compare;
   input.workload = workload ? &*workload : nullptr;
+  input.bounds = compiled.bounds;
   auto data =
       acc::report::buildReport(input, compiled.target, compiled.object, runs);
   if (!data) {

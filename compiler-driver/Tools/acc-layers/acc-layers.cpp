@@ -69,6 +69,7 @@ static Error writeReport(const systems::ModelShape &model,
   report::ReportInput reportInput;
   reportInput.inputFile = model.name + ", " + share.name;
   reportInput.precision = options.precision;
+  reportInput.bounds = program->bounds;
   auto data = report::buildReport(reportInput, program->target, program->object,
                                   program->run);
   return data ? report::writeReport(*data, reportFile) : data.takeError();
