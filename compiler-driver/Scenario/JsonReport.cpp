@@ -180,6 +180,8 @@ void scenario::writeJson(const AnswerSheet &sheet, raw_ostream &os) {
     j.attribute("fidelity", "analytic");
     j.attribute("precision", q.precision);
     writeAnswer(j, ours);
+    j.attribute("peak_products", sheet.peakProducts);
+    j.attribute("peak_bytes", sheet.peakBytes);
     writeLayers(j, "layers", sheet.decodeLayers);
     writeLayers(j, "prompt_layers", sheet.promptLayers);
     j.attributeArray("comparison", [&] {

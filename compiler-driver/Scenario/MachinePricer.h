@@ -4,7 +4,8 @@
 // collectives between their parts, and the energy of both. Runs are made where
 // a step lies between nodes, powers of two in the number of sequences and both
 // ends of the contexts, and what lies between is linear between them. Pieces
-// that continue a prompt see all keys up to their own end, without a mask.
+// that continue a prompt see all keys up to their own end, without a mask, and
+// so do whole prompts of latent attention.
 // Prompts and generation run one after the other, as two programs.
 //
 //===----------------------------------------------------------------------===//

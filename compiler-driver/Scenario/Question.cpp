@@ -16,7 +16,7 @@ using namespace acc::scenario;
 using systems::Format;
 
 /// Requests at a time of the frontier's points, as public sweeps have them.
-static constexpr int64_t kSweep[] = {1, 4, 16, 64, 256};
+static constexpr int64_t kSweep[] = {1, 4, 16, 64};
 
 Range Answer::tokensPerChip() const {
   double rate = best.outputRatePerChip();
@@ -87,13 +87,20 @@ static std::vector<Layout> findLayouts(const Question &question) {
     }
     return layouts;
   }
-  // Attention on one chip with requests of its own, or on all chips.
-  for (int64_t expert = 1;
+  // Attention on few chips with requests of their own, or on all chips. Prompts
+  // of more latent heads than this on a chip cannot be compiled.
+  constexpr double kLatentHeads = 32;
+  int64_t least = 1;
+  while (model.latentDim > 0 &&
+         double(least) * kLatentHeads < model.queryHeads) {
+    least *= 2;
+  }
+  for (int64_t expert = least;
        expert <= std::min<int64_t>(64, int64_t(model.experts)) &&
-       layouts.size() < 4;
+       layouts.size() < 2;
        expert *= 2) {
-    consider({1, expert, weights});
-    if (expert > 1 && expert <= 16) {
+    consider({least, expert, weights});
+    if (expert > least && expert <= 16) {
       consider({expert, expert, weights});
     }
   }

@@ -12,12 +12,22 @@ using namespace acc::scenario;
 using systems::Device;
 using systems::Format;
 
+/// Work of a host for every sequence was fitted on a framework that does it
+/// between steps; those that serve at scale do it beside the next step (see
+/// docs/decisions/0027-serving-overheads.md).
+static systems::Parameters
+withoutHostPerSequence(systems::Parameters parameters) {
+  parameters.set(systems::Parameter::ServeToken, 0);
+  return parameters;
+}
+
 SystemPricer::SystemPricer(const systems::KernelModel &kernels,
                            const systems::System &system,
                            const systems::ModelShape &model,
                            const Layout &layout)
     : device(makeDevice(system)),
-      parameters(kernels.parametersOf(system).values), layout(layout) {
+      parameters(withoutHostPerSequence(kernels.parametersOf(system).values)),
+      layout(layout) {
   serving.model = model;
   serving.devices = double(layout.chips());
   serving.tensorParallel = double(layout.tensor);
@@ -85,7 +95,7 @@ Expected<PricedStep> SystemPricer::price(const StepWork &work) {
   step.bound = cost.decode.bound;
   step.joules = {joules, joules * energyLow, joules * energyHigh};
   step.secondsByPart["kernels"] = kernels.cost.time.value();
-  step.secondsByPart["clocks lowered by power, and work per token"] =
+  step.secondsByPart["clocks lowered by power"] =
       (cost.decode.time - kernels.cost.time).value();
   step.secondsByPart["waiting for the host"] = cost.host.value();
   step.joulesByPart["packages"] = step.joules;
