@@ -111,7 +111,8 @@ std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
           "the exact model; between powers of two of sequences, and between "
           "the shortest and the longest context, time and energy are linear; "
           "pieces that continue a prompt see all keys up to their own end; "
-          "prompts and generation run one after the other",
+          "prompts and generation run one after the other; no host comes "
+          "between steps",
       "Collectives by closed form from the target's links, not overlapped with "
       "computation. All-reduce of slices: setup + bytes / width + stages + "
       "tail. All-reduce of n chips: the faster of latency + (n-1) bytes / "
