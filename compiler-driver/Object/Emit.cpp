@@ -41,9 +41,6 @@ private:
   LogicalResult addCommand(CommandOpInterface command);
   void addScalar(isa::Opcode opcode, unsigned rd, unsigned rs1, int64_t imm);
   void addTokens(isa::Opcode opcode, SemaphoresAttr semaphores);
-  /// The register that holds what the loops around add to `shift`; 0 if there
-  /// is none left.
-  unsigned registerOf(ShiftOp shift);
   void addHalt();
   FailureOr<ObjectTensor> describeTensor(Value buffer, DictionaryAttr attrs,
                                          StringRef fallbackName);
@@ -56,11 +53,11 @@ private:
   Placement placement;
   /// Steps of a register by the loops that advance it.
   using Steps = std::map<Operation *, int64_t>;
-  struct ShiftRegister {
-    Steps steps;
-    Operation *outermost = nullptr; ///< The register is free outside.
-  };
-  std::map<unsigned, ShiftRegister> registers;
+  std::map<unsigned, Steps> registers;
+  /// The register that holds what loops add in these steps, or to `shift`; 0 if
+  /// there is none.
+  unsigned registerOf(const Steps &steps);
+  unsigned registerOf(ShiftOp shift);
 };
 
 } // namespace
@@ -206,14 +203,17 @@ void Emitter::addTokens(isa::Opcode opcode, SemaphoresAttr semaphores) {
   scalar.encode(object.code);
 }
 
-unsigned Emitter::registerOf(ShiftOp shift) {
-  Steps steps = getShiftedBuffer(shift.getResult()).steps;
+unsigned Emitter::registerOf(const Steps &steps) {
   for (const auto &[number, content] : registers) {
-    if (content.steps == steps) {
+    if (content == steps) {
       return number;
     }
   }
   return 0;
+}
+
+unsigned Emitter::registerOf(ShiftOp shift) {
+  return registerOf(getShiftedBuffer(shift.getResult()).steps);
 }
 
 LogicalResult Emitter::addLoop(scf::ForOp loop) {
@@ -222,17 +222,19 @@ LogicalResult Emitter::addLoop(scf::ForOp loop) {
     return loop.emitError("expects a loop from 0 in steps of 1 with constant "
                           "bounds and no results");
   }
-  // Registers of shifts for which this is the outermost loop.
+  // A register for what this loop and those around it add together: it begins
+  // with what they have added so far.
   LogicalResult result = success();
+  SmallVector<unsigned> made;
   loop.walk([&](ShiftOp shift) {
-    Steps steps = getShiftedBuffer(shift.getResult()).steps;
-    if (failed(result) || steps.empty() || registerOf(shift) != 0) {
-      return;
-    }
-    for (auto [other, step] : steps) {
-      if (!loop->isAncestor(other)) {
-        return;
+    Steps around;
+    for (auto [other, step] : getShiftedBuffer(shift.getResult()).steps) {
+      if (other->isAncestor(loop)) {
+        around[other] = step;
       }
+    }
+    if (failed(result) || !around.count(loop) || registerOf(around) != 0) {
+      return;
     }
     unsigned number = 1;
     while (registers.count(number)) {
@@ -244,8 +246,15 @@ LogicalResult Emitter::addLoop(scf::ForOp loop) {
                << " addresses that loops advance at once";
       return;
     }
-    registers[number] = {steps, loop};
-    addScalar(isa::Opcode::LI, number, 0, 0);
+    Steps outside = around;
+    outside.erase(loop);
+    registers[number] = around;
+    made.push_back(number);
+    if (outside.empty()) {
+      addScalar(isa::Opcode::LI, number, 0, 0);
+    } else {
+      addScalar(isa::Opcode::ADDI, number, registerOf(outside), 0);
+    }
   });
   if (failed(result)) {
     return failure();
@@ -261,7 +270,7 @@ LogicalResult Emitter::addLoop(scf::ForOp loop) {
   // The end of a body is no end of another loop.
   bool needsEnd = true;
   for (const auto &[number, content] : registers) {
-    if (auto it = content.steps.find(loop); it != content.steps.end()) {
+    if (auto it = content.find(loop); it != content.end()) {
       addScalar(isa::Opcode::ADDI, number, number, it->second);
       needsEnd = false;
     }
@@ -273,17 +282,8 @@ LogicalResult Emitter::addLoop(scf::ForOp loop) {
   std::vector<isa::Word> patched;
   head.encode(patched);
   llvm::copy(patched, object.code.begin() + at);
-  // Behind it, registers of loops around are where they were.
-  for (auto it = registers.begin(); it != registers.end();) {
-    auto &[number, content] = *it;
-    if (content.outermost == loop) {
-      it = registers.erase(it);
-      continue;
-    }
-    if (auto step = content.steps.find(loop); step != content.steps.end()) {
-      addScalar(isa::Opcode::ADDI, number, number, -step->second * *trips);
-    }
-    ++it;
+  for (unsigned number : made) {
+    registers.erase(number);
   }
   return success();
 }

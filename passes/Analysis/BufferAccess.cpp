@@ -2,6 +2,7 @@
 
 #include "passes/Analysis/BufferAccess.h"
 
+#include "dialects/Model/IR/Model.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -13,7 +14,8 @@ using namespace mlir;
 namespace xpu {
 
 bool isBufferWork(Operation *op) {
-  return llvm::isa<linalg::LinalgOp, memref::CopyOp>(op);
+  return llvm::isa<linalg::LinalgOp, memref::CopyOp, acc::model::AttentionOp>(
+      op);
 }
 
 bool isBufferNeutral(Operation *op) {
@@ -24,6 +26,9 @@ bool isBufferNeutral(Operation *op) {
 bool readsOperand(Operation *op, OpOperand &operand) {
   if (llvm::isa<memref::CopyOp>(op)) {
     return operand.getOperandNumber() == 0;
+  }
+  if (auto attention = dyn_cast<acc::model::AttentionOp>(op)) {
+    return attention.isDpsInput(&operand);
   }
   auto linalgOp = cast<linalg::LinalgOp>(op);
   if (!linalgOp.isDpsInit(&operand)) {
@@ -37,7 +42,7 @@ bool writesOperand(Operation *op, OpOperand &operand) {
   if (llvm::isa<memref::CopyOp>(op)) {
     return operand.getOperandNumber() == 1;
   }
-  return cast<linalg::LinalgOp>(op).isDpsInit(&operand);
+  return cast<DestinationStyleOpInterface>(op).isDpsInit(&operand);
 }
 
 bool overwritesOperand(Operation *op, OpOperand &operand) {

@@ -35,8 +35,8 @@ inline constexpr llvm::StringLiteral kStationaryBanksAttr =
 /// not written otherwise and its source not while the target is live.
 inline constexpr llvm::StringLiteral kTileCopyAttr = "xpu.tile_copy";
 
-/// Name of the attribute with the scratchpad address of a resident value, on
-/// its allocation.
+/// Name of the attribute with the scratchpad address of a resident value, or
+/// with the first row of accumulators that have a place, on its allocation.
 inline constexpr llvm::StringLiteral kResidentAttr = "xpu.resident";
 
 /// Byte addresses at which the regions end; inputs start at 0.

@@ -6,6 +6,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 
+namespace acc::model {
+class ModelDialect;
+}
 namespace mlir::affine {
 class AffineDialect;
 }

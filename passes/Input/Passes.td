@@ -65,6 +65,20 @@ def WidenAccumulatorsPass : Pass<"xpu-widen-accumulators", "::mlir::func::FuncOp
                            "::mlir::tensor::TensorDialect"];
 }
 
+def FuseAttentionPass : Pass<"xpu-fuse-attention", "::mlir::func::FuncOp"> {
+  let summary = "Make one operation of attention that is spelled out";
+  let description = [{
+    Two products with a softmax between them, and elementwise work (scales, caps, masks) on the scores, become `model.attention`, if
+    their scores are too large to stay in the scratchpad. Scores that are also used elsewhere stay.
+
+    What rounds differently: weights are divided by their sum behind the second product, not before it; scores of f16 and
+    bf16 graphs stay f32 between their operations.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">,
+                 Option<"always", "always", "bool", "false", "Small ones, too">];
+  let dependentDialects = ["::acc::model::ModelDialect", "::mlir::arith::ArithDialect"];
+}
+
 def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "Fuse elementwise operations into commands of the vector unit";
   let description = [{

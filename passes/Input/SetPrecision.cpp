@@ -2,6 +2,7 @@
 
 #include "passes/Input/Passes.h"
 
+#include "dialects/Model/IR/Model.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -85,6 +86,19 @@ public:
                       ? cast<FloatType>(precision.activations)
                       : FloatType(rewriter.getBF16Type());
       roundInputs(op, type);
+    }
+  }
+
+  /// Attention multiplies no constants, and has no blocks.
+  void rewrite(acc::model::AttentionOp op) {
+    auto type = precision.kind == Precision::Kind::Round
+                    ? cast<FloatType>(precision.activations)
+                    : FloatType(rewriter.getBF16Type());
+    for (OpOperand &operand : op->getOpOperands().take_front(3)) {
+      if (getElementTypeOrSelf(operand.get().getType()).isF32()) {
+        Value narrow = quantizer.round(operand.get(), type);
+        rewriter.modifyOpInPlace(op, [&] { operand.set(narrow); });
+      }
     }
   }
 
@@ -356,6 +370,12 @@ struct SetPrecisionPass final
     });
     PrecisionRewriter rewriter(&getContext(), *formats);
     for (linalg::GenericOp op : contractions) {
+      rewriter.rewrite(op);
+    }
+    SmallVector<acc::model::AttentionOp> attentions;
+    getOperation().walk(
+        [&](acc::model::AttentionOp op) { attentions.push_back(op); });
+    for (acc::model::AttentionOp op : attentions) {
       rewriter.rewrite(op);
     }
   }

@@ -79,6 +79,10 @@ LogicalResult Selector::select(Operation *op) {
     }
     // Accumulators start at zero by the first command that writes them.
     if (getSpace(fill.getOutputs()[0].getType()) == Space::ACC) {
+      if (auto it = accumulators.find(fill.getOutputs()[0]);
+          it != accumulators.end()) {
+        it->second.written = false;
+      }
       rewriter.eraseOp(op);
       return success();
     }

@@ -3,6 +3,7 @@
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/MatmulCost.h"
 #include "passes/Analysis/ProductTerms.h"
+#include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/LinalgToXPU/Selector.h"
 
 using namespace mlir;
@@ -56,7 +57,12 @@ AccumulatorTile &Selector::accumulatorsOf(linalg::LinalgOp op,
       MemRefType::get({rows, ranges[columnDim]}, rewriter.getF32Type(),
                       MemRefLayoutAttrInterface(),
                       SpaceAttr::get(rewriter.getContext(), Space::ACC));
-  tile.buffer = memref::AllocOp::create(rewriter, op.getLoc(), type);
+  auto alloc = memref::AllocOp::create(rewriter, op.getLoc(), type);
+  Operation *given = op.getDpsInits()[0].getDefiningOp();
+  if (Attribute row = given ? given->getAttr(kResidentAttr) : Attribute()) {
+    alloc->setAttr(kResidentAttr, row);
+  }
+  tile.buffer = alloc;
   return tile;
 }
 

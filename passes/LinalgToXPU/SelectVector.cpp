@@ -338,6 +338,12 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
   work.result = yield.getOperand(0);
 
   bool reduces = op.getNumReductionLoops() != 0;
+  // A store rounds as the conversion does.
+  if (auto trunc = work.result.getDefiningOp<arith::TruncFOp>();
+      trunc && !reduces && trunc.getIn().getType().isF32() &&
+      (out->elementType.isBF16() || out->elementType.isF16())) {
+    work.result = trunc.getIn();
+  }
   if (reduces) {
     FailureOr<TypedAttr> start = takeStartValue(op, out->root);
     if (failed(start)) {

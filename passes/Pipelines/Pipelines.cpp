@@ -59,11 +59,22 @@ void buildRackPipeline(OpPassManager &pm) {
   pm.addPass(acc::rack::createPlaceOnRackPass());
 }
 
+/// Formats with a scale for each row or column of an operand: weights of
+/// attention have none before their rows are complete.
+static bool scalesOperands(llvm::StringRef precision) {
+  return precision == "fp8" || precision == "int8";
+}
+
 void buildSelectPipeline(OpPassManager &pm,
                          const SlicePipelineOptions &options) {
   pm.addPass(acc::rack::createConvertRackToXPUPass());
   pm.addNestedPass<func::FuncOp>(createLowerTensorOpsPass());
   pm.addNestedPass<func::FuncOp>(createWidenAccumulatorsPass());
+  if (options.fuse && !scalesOperands(options.precision)) {
+    FuseAttentionPassOptions attention;
+    attention.target = options.target;
+    pm.addNestedPass<func::FuncOp>(createFuseAttentionPass(attention));
+  }
   SetPrecisionPassOptions precision;
   precision.precision = options.precision;
   pm.addNestedPass<func::FuncOp>(createSetPrecisionPass(precision));

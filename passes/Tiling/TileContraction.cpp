@@ -59,6 +59,18 @@ public:
                    epilogue.getMatchingIndexingMap(init) == inMap;
   }
 
+  /// Loops of the contraction that the epilogue uses as numbers.
+  llvm::SmallDenseSet<unsigned> getCountedLoops() const {
+    llvm::SmallDenseSet<unsigned> counted = getCountedDims(epilogue);
+    llvm::SmallDenseSet<unsigned> loops;
+    for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
+      if (counted.contains(inMap.getDimPosition(i))) {
+        loops.insert(outMap.getDimPosition(i));
+      }
+    }
+    return loops;
+  }
+
   /// Works before `anchor`. `origin` is where the accumulators' first element
   /// is in the result of the contraction.
   LogicalResult run(const ColumnTile &tile, const TileOffsets &origin,
@@ -272,9 +284,10 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
                  sumsAreLoop ? bodyCommands / stepCommands : steps,
                  /*unrolled=*/{}, /*multiple=*/2);
   sums.peelFirst();
-  TileLoops tiles(ranges, choice->sizes, parallel,
-                  bodyCommands / (stepCommands * steps), /*unrolled=*/{},
-                  /*multiple=*/steps % 2 == 0 && passes % 2 == 0 ? 1 : 2);
+  TileLoops tiles(
+      ranges, choice->sizes, parallel, bodyCommands / (stepCommands * steps),
+      epilogue ? drain.getCountedLoops() : llvm::SmallDenseSet<unsigned>(),
+      /*multiple=*/steps % 2 == 0 && passes % 2 == 0 ? 1 : 2);
   auto tileResult = [&](const TileOffsets &offsets,
                         ArrayRef<int64_t> sizes) -> LogicalResult {
     FailureOr<linalg::LinalgOp> outer = builder.makeTile(op, offsets, sizes);

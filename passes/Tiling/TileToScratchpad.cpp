@@ -135,6 +135,14 @@ struct TileToScratchpadPass final
         return signalPassFailure();
       }
     }
+    SmallVector<acc::model::AttentionOp> attentions;
+    getOperation().walk(
+        [&](acc::model::AttentionOp op) { attentions.push_back(op); });
+    for (acc::model::AttentionOp op : attentions) {
+      if (failed(xpu::tileAttention(rewriter, op, *machine))) {
+        return signalPassFailure();
+      }
+    }
     for (linalg::LinalgOp op : ops) {
       if (failed(xpu::tileToScratchpad(rewriter, op, *machine, bodyCommands))) {
         return signalPassFailure();

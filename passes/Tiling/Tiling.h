@@ -7,6 +7,7 @@
 #ifndef PASSES_TILING_TILING_H
 #define PASSES_TILING_TILING_H
 
+#include "dialects/Model/IR/Model.h"
 #include "dialects/Target/Target.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -157,6 +158,11 @@ mlir::LogicalResult tileContraction(mlir::RewriterBase &rewriter,
                                     const ContractionDims &dims,
                                     const acc::Target &target,
                                     int64_t bodyCommands);
+
+/// Makes blocks of attention, and erases it.
+mlir::LogicalResult tileAttention(mlir::RewriterBase &rewriter,
+                                  acc::model::AttentionOp op,
+                                  const acc::Target &target);
 
 } // namespace xpu
 

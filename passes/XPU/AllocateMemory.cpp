@@ -309,7 +309,7 @@ struct AllocateMemoryPass final
     Memory hbm;
     Memory scratchpad(bankBytes);
     Memory accumulators;
-    if (failed(placeResidents(buffers, machine, scratchpad))) {
+    if (failed(placeResidents(buffers, machine, scratchpad, accumulators))) {
       return Full();
     }
     for (Buffer &buffer : buffers) {
@@ -360,8 +360,9 @@ struct AllocateMemoryPass final
   /// Residents come with addresses; nothing else may be live there.
   static LogicalResult placeResidents(std::vector<Buffer> &buffers,
                                       const acc::Target &machine,
-                                      Memory &scratchpad) {
-    const int64_t end =
+                                      Memory &scratchpad,
+                                      Memory &accumulators) {
+    const int64_t scratchpadEnd =
         int64_t(machine.spm.banks) * int64_t(machine.spm.bankBytes);
     SmallVector<const Buffer *> placed;
     for (Buffer &buffer : buffers) {
@@ -371,15 +372,25 @@ struct AllocateMemoryPass final
         continue;
       }
       buffer.address = address.getInt();
-      if (xpu::getSpace(buffer.value.getType()) != xpu::Space::SPM ||
-          buffer.address < 0 || buffer.address + buffer.size > end) {
+      auto type = cast<MemRefType>(buffer.value.getType());
+      const xpu::Space space = xpu::getSpace(type);
+      const bool isInRows = space == xpu::Space::ACC;
+      if (isInRows) {
+        buffer.size = type.getShape()[0];
+      }
+      const int64_t end = isInRows ? machine.mxu.accRows : scratchpadEnd;
+      if (space == xpu::Space::HBM || buffer.address < 0 ||
+          buffer.address + buffer.size > end) {
         return alloc->emitError()
-               << "expects a resident value in the scratchpad of " << end
-               << " bytes, but it has " << buffer.size << " bytes at "
+               << "expects a resident value in the "
+               << (isInRows ? "accumulators" : "scratchpad") << " of " << end
+               << (isInRows ? " rows" : " bytes") << ", but it has "
+               << buffer.size << (isInRows ? " rows" : " bytes") << " at "
                << buffer.address;
       }
       for (const Buffer *other : placed) {
-        if (collide(buffer, *other)) {
+        if (xpu::getSpace(other->value.getType()) == space &&
+            collide(buffer, *other)) {
           InFlightDiagnostic diag = alloc->emitError(
               "expects resident values that are live together in different "
               "places");
@@ -388,7 +399,7 @@ struct AllocateMemoryPass final
         }
       }
       placed.push_back(&buffer);
-      scratchpad.insert(buffer);
+      (isInRows ? accumulators : scratchpad).insert(buffer);
     }
     return success();
   }

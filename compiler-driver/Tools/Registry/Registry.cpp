@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Tools/Registry/Registry.h"
 
+#include "dialects/Model/IR/Model.h"
 #include "dialects/Rack/IR/Rack.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/InitAllDialects.h"
@@ -19,7 +20,9 @@ namespace xpu {
 void registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<XPUDialect, acc::rack::RackDialect>();
+  registry.insert<XPUDialect, acc::model::ModelDialect,
+                  acc::rack::RackDialect>();
+  acc::model::registerBufferizableOpInterfaceExternalModels(registry);
   registerBufferizableOpInterfaceExternalModels(registry);
 }
 

@@ -1,0 +1,85 @@
+//===- AttentionPlan.h - How attention is cut, and where it lies -*- C++
+//-*-===//
+//
+// Source: Dao, FlashAttention-2, 2023: a block of queries stays while blocks of
+// keys and values pass by, with a running maximum and a running sum.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_ANALYSIS_ATTENTIONPLAN_H
+#define PASSES_ANALYSIS_ATTENTIONPLAN_H
+
+#include "dialects/Model/IR/Model.h"
+#include "dialects/Target/Target.h"
+#include "mlir/Support/LLVM.h"
+
+namespace xpu {
+
+/// Sizes that do not depend on the plan. Bytes are those of one element.
+struct AttentionShape {
+  llvm::SmallVector<int64_t> rows; ///< Sizes of the row loops.
+  int64_t keys = 0, size = 0, valueSize = 0;
+  int64_t queryBytes = 0, keyBytes = 0, valueBytes = 0;
+  /// Commands of the matrix unit for a product of queries and keys, and of
+  /// weights and values.
+  int64_t scoreTerms = 1, valueTerms = 1;
+  int64_t others = 0;   ///< Tensors beside queries, keys and values.
+  bool isPlain = false; ///< Scores are scaled products.
+  /// Whether blocks of queries, by row loop, or of keys differ by their place:
+  /// then they are not in loops. Copies of all are there for what batch loops
+  /// count.
+  llvm::SmallVector<bool> isRowCounted;
+  bool areKeysCounted = false;
+  int64_t copies = 1;
+
+  /// Values have a column of ones behind them: its sum is that of the weights.
+  int64_t columns() const { return valueSize + 1; }
+};
+
+class ScoreBody;
+AttentionShape getAttentionShape(acc::model::AttentionOp op, ScoreBody &body);
+
+/// Blocks of keys come in chunks. Scores and weights of a chunk, and the
+/// results, lie as [row of accumulators][column of the array].
+struct AttentionPlan {
+  /// Queries are the columns of the array and keys, or elements of values, the
+  /// rows of accumulators; otherwise the other way round. The former suits many
+  /// queries, the latter few.
+  bool columnsAreQueries = true;
+  llvm::SmallVector<int64_t> rowTile; ///< Of the row loops.
+  int64_t queries = 1;                ///< Product of them.
+  int64_t chunk = 1;                  ///< Keys.
+  int64_t chunks = 1;                 ///< Of a block.
+  /// Elements of a value that have accumulators at a time; if that is all, the
+  /// results of one block wait there while the next is computed.
+  int64_t part = 1;
+  int64_t stagedRows = 1; ///< Rows that leave the accumulators at a time.
+
+  // Scratchpad addresses.
+  int64_t query = 0;
+  std::array<int64_t, 2> key{}, value{}, staged{};
+  llvm::SmallVector<int64_t> scores, weights, others; ///< By chunk.
+  int64_t result = 0;
+  std::array<int64_t, 2> maxima{}, decay{};
+  int64_t shift = 0;
+
+  /// Where scores, weights and what is staged are, while they are not needed:
+  /// for results on their way.
+  int64_t outgoing = 0, outgoingBytes = 0;
+
+  double cycles = 0; ///< For one query and one key, an estimate.
+};
+
+/// A row of `elements` so that rows do not meet in one column of a bank.
+int64_t spreadRow(int64_t elements);
+
+/// The plan with the least cycles by the machine's formulas in the first
+/// `banks` banks; fails if there is none. With `limitsProgram` its commands
+/// take about half of the instruction memory at most.
+mlir::FailureOr<AttentionPlan> planAttention(const AttentionShape &shape,
+                                             const acc::Target &target,
+                                             int64_t banks, bool limitsProgram);
+
+} // namespace xpu
+
+#endif // PASSES_ANALYSIS_ATTENTIONPLAN_H
