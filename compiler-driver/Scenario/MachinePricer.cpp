@@ -58,13 +58,7 @@ Expected<std::vector<LayerRun>> MachinePricer::run(const Key &key) const {
   division.columns = machine.chip->grid.columns;
   division.tensorParallel = layout.tensor;
   division.expertParallel = layout.expert;
-  // A piece that continues a prompt sees all keys up to its own end. So do
-  // whole prompts of latent attention, whose mask the compiler cannot do at
-  // many sizes.
-  systems::ModelShape asRun = model;
-  asRun.causal &=
-      step.newTokens == 1 || (step.pastTokens == 0 && model.latentDim == 0);
-  return runStep(asRun, step, division, machine.slice, options);
+  return runStep(model, step, division, machine.slice, options);
 }
 
 std::vector<std::pair<MachinePricer::Key, double>>

@@ -3,9 +3,7 @@
 // A step is the exact runs of its layers on one slice (ExactStep), the
 // collectives between their parts, and the energy of both. Runs are made where
 // a step lies between nodes, powers of two in the number of sequences and both
-// ends of the contexts, and what lies between is linear between them. Pieces
-// that continue a prompt see all keys up to their own end, without a mask, and
-// so do whole prompts of latent attention.
+// ends of the contexts, and what lies between is linear between them.
 // Prompts and generation run one after the other, as two programs.
 //
 //===----------------------------------------------------------------------===//

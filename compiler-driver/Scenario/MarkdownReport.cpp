@@ -110,7 +110,6 @@ std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
           ": each distinct layer's share of one slice is compiled and run on "
           "the exact model; between powers of two of sequences, and between "
           "the shortest and the longest context, time and energy are linear; "
-          "pieces that continue a prompt see all keys up to their own end; "
           "prompts and generation run one after the other; no host comes "
           "between steps",
       "Collectives by closed form from the target's links, not overlapped with "

@@ -87,8 +87,8 @@ static std::vector<Layout> findLayouts(const Question &question) {
     }
     return layouts;
   }
-  // Attention on few chips with requests of their own, or on all chips. Prompts
-  // of more latent heads than this on a chip cannot be compiled.
+  // Attention on few chips with requests of their own, or on all chips. Exact
+  // runs of prompts with more latent heads than this on a chip take long.
   constexpr double kLatentHeads = 32;
   int64_t least = 1;
   while (model.latentDim > 0 &&
