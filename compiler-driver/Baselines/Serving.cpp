@@ -12,19 +12,15 @@ namespace {
 /// Adds up a step's kernels on one device.
 class Step {
 public:
-  Step(const Serving &serving, const Device &device,
+  Step(const Serving &serving, const StepTokens &work, const Device &device,
        const Parameters &parameters)
-      : serving(serving), model(serving.model), device(device),
-        parameters(parameters) {
-    double replicas = std::max(1.0, serving.dataParallel);
+      : serving(serving), work(work), model(serving.model), device(device),
+        parameters(parameters), sequences(work.sequences),
+        promptTokens(work.promptTokens), tokens(sequences + promptTokens) {
     // Devices of a replica share every layer: heads and dense parts by tensor
     // parallelism, experts as the deployment says.
-    shards = std::max(1.0, serving.devices / replicas);
-    sequences = std::max(1.0, serving.batch / replicas);
-    // Prompts are worked off a chunk at a time with the decode steps.
-    promptTokens =
-        sequences * serving.promptLength / std::max(1.0, serving.outputLength);
-    tokens = sequences + promptTokens;
+    shards =
+        std::max(1.0, serving.devices / std::max(1.0, serving.dataParallel));
   }
 
   StepKernels run() {
@@ -33,16 +29,18 @@ public:
     experts();
     states();
     // The logits of the sampled tokens.
-    gemm(sequences, model.vocabulary / shards, model.hidden, Format::Bf16, 1);
+    gemm(std::max(1.0, sequences), model.vocabulary / shards, model.hidden,
+         Format::Bf16, 1);
     return {total, kernels};
   }
 
 private:
   const Serving &serving;
+  const StepTokens &work;
   const ModelShape &model;
   const Device &device;
   const Parameters &parameters;
-  double shards, sequences, promptTokens, tokens;
+  double sequences, promptTokens, tokens, shards = 1;
   Cost total;
   double kernels = 0;
 
@@ -113,32 +111,33 @@ private:
   }
 
   void attend(double layers, double heads, double kvHeads) {
-    Attention work;
-    work.batch = sequences;
-    work.queryHeads = heads;
-    work.kvHeads = kvHeads;
-    work.keyDim = work.valueDim = model.headDim;
+    Attention kernel;
+    kernel.batch = sequences;
+    kernel.queryHeads = heads;
+    kernel.kvHeads = kvHeads;
+    kernel.keyDim = kernel.valueDim = model.headDim;
     if (model.latentDim > 0) {
-      work.latent = true;
-      work.kvHeads = 1;
-      work.keyDim = model.latentDim;
-      work.valueDim = model.latentRank();
+      kernel.latent = true;
+      kernel.kvHeads = 1;
+      kernel.keyDim = model.latentDim;
+      kernel.valueDim = model.latentRank();
     }
-    // On average half of the output is there.
-    work.contextLength = serving.promptLength + serving.outputLength / 2;
+    kernel.contextLength = work.context;
     double windowed = std::min(model.windowLayers, layers);
-    add(attentionCost(work, device, parameters), layers - windowed);
-    if (windowed > 0) {
-      work.window = model.window;
-      add(attentionCost(work, device, parameters), windowed);
+    if (sequences > 0) {
+      add(attentionCost(kernel, device, parameters), layers - windowed);
+    }
+    if (sequences > 0 && windowed > 0) {
+      kernel.window = model.window;
+      add(attentionCost(kernel, device, parameters), windowed);
     }
     if (promptTokens > 0) {
       // Part of a prompt: attention over prompts is a small part of a step.
-      work.window = 0;
-      work.batch = 1;
-      work.queryLength = std::max(17.0, promptTokens);
-      work.contextLength = std::max(work.queryLength, serving.promptLength);
-      add(attentionCost(work, device, parameters), layers);
+      kernel.window = 0;
+      kernel.batch = work.prompts;
+      kernel.queryLength = std::max(17.0, promptTokens / work.prompts);
+      kernel.contextLength = std::max(kernel.queryLength, work.promptLength);
+      add(attentionCost(kernel, device, parameters), layers);
     }
   }
 
@@ -227,9 +226,25 @@ double largestBatch(const Serving &serving, const Device &device) {
   return std::max(1.0, std::floor(memory / std::max(1.0, sequence)));
 }
 
+StepTokens steadyStep(const Serving &serving) {
+  StepTokens tokens;
+  tokens.sequences =
+      std::max(1.0, serving.batch / std::max(1.0, serving.dataParallel));
+  tokens.context = serving.promptLength + serving.outputLength / 2;
+  tokens.promptTokens = tokens.sequences * serving.promptLength /
+                        std::max(1.0, serving.outputLength);
+  tokens.promptLength = serving.promptLength;
+  return tokens;
+}
+
+StepKernels servingKernels(const Serving &serving, const StepTokens &tokens,
+                           const Device &device, const Parameters &parameters) {
+  return Step(serving, tokens, device, parameters).run();
+}
+
 StepKernels servingKernels(const Serving &serving, const Device &device,
                            const Parameters &parameters) {
-  return Step(serving, device, parameters).run();
+  return servingKernels(serving, steadyStep(serving), device, parameters);
 }
 
 StepCost finishStep(const Serving &serving, const StepKernels &kernels,

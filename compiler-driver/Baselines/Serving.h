@@ -26,6 +26,18 @@ struct Serving {
   bool eager = false; ///< every kernel launched by the host, no graphs
 };
 
+/// What one step of a replica works on.
+struct StepTokens {
+  double sequences = 1;    ///< that get one token each
+  double context = 1;      ///< tokens in the cache of each
+  double promptTokens = 0; ///< new ones of prompts
+  double promptLength = 0; ///< of a prompt that these are of, so far
+  double prompts = 1;      ///< that these are of
+};
+/// Of the loop's steady state: prompts are worked off a chunk at a time with
+/// the decode steps, and half of the output is there on average.
+StepTokens steadyStep(const Serving &serving);
+
 /// Sequences of which the devices' memory holds the state and the cache beside
 /// the weights, at the lengths of `serving`; at least 1.
 double largestBatch(const Serving &serving, const Device &device);
@@ -50,6 +62,9 @@ struct StepKernels {
 };
 StepKernels servingKernels(const Serving &serving, const Device &device,
                            const Parameters &parameters);
+StepKernels servingKernels(const Serving &serving, const StepTokens &tokens,
+                           const Device &device, const Parameters &parameters);
+/// `serving.batch` says how many sequences the framework handles.
 StepCost finishStep(const Serving &serving, const StepKernels &kernels,
                     const Device &device, const Parameters &parameters);
 

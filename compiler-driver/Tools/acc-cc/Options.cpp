@@ -86,15 +86,29 @@ cl::opt<std::string> progress("progress",
 cl::opt<std::string>
     workload("workload",
              cl::desc("Of a config.json, what is computed: "
-                      "prefill:batch=B,prompt=P or decode:batch=B,context=C"),
+                      "prefill:batch=B,prompt=P or decode:batch=B,context=C; "
+                      "on a chip, rack or pod also "
+                      "serve:in=I,out=O,concurrency=N[,rate=PER_SECOND]"
+                      "[,cached=PART][,chunk=TOKENS][,ttft=MS][,tpot=MS] or "
+                      "agent:prefix=P,new=N,out=O,concurrency=N"),
              cl::value_desc("SPEC"), cl::cat(runCategory));
+cl::opt<std::string>
+    fleet("fleet",
+          cl::desc("What a site of this power holds of each machine, gives and "
+                   "costs: a power, or an announced deployment of "
+                   "targets/facility/deployments.yaml"),
+          cl::value_desc("10GW|NAME[,grid=us]"), cl::cat(reportCategory));
+cl::opt<std::string> parallel(
+    "parallel",
+    cl::desc("Placement of a scenario: chips that share every layer, and chips "
+             "that share the experts; default: searched"),
+    cl::value_desc("tp=N,ep=N"), cl::cat(runCategory));
 cl::opt<std::string> randomWeights(
     "random-weights",
     cl::desc("Make up the weights of a config.json instead of reading those "
              "beside it"),
     cl::value_desc("SEED"), cl::cat(compileCategory));
-/// Documented and not supported: they are refused by name.
-cl::opt<std::string> parallel("parallel", cl::Hidden, cl::cat(compileCategory));
+/// Documented and not supported: it is refused by name.
 cl::opt<std::string> fault("fault", cl::Hidden, cl::cat(runCategory));
 cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
                            cl::value_desc("NAME=VALUE"),
@@ -223,9 +237,12 @@ static Error addReportOptions(Options &options) {
       return acc::makeInputError("--energy: " + toString(std::move(error)));
     }
   }
-  if (!compare.empty() && reports.empty()) {
+  if (!compare.empty() && reports.empty() && !options.scenario) {
     return acc::makeInputError(
         "--compare: expects --report, which prints the comparison");
+  }
+  if (options.scenario) {
+    return Error::success();
   }
   if (!reports.empty() && options.models.empty()) {
     return acc::makeInputError("--report: expects a run; add --run or --check");
@@ -263,6 +280,77 @@ static Error addModel(Options &options, StringRef name, StringRef flag) {
   return Error::success();
 }
 
+/// --workload, --parallel and --fleet: a step that one slice computes, or a
+/// scenario.
+static Error readWorkload(Options &options) {
+  bool isGiven = workload.getNumOccurrences() != 0;
+  if (isGiven) {
+    Expected<acc::Machine> machine = acc::loadMachine(target);
+    if (!machine) {
+      return acc::makeInputError(toString(machine.takeError()));
+    }
+    if (machine->chip) {
+      auto scenario = acc::scenario::parseScenario(workload);
+      if (!scenario) {
+        return scenario.takeError();
+      }
+      options.scenario = std::move(*scenario);
+    } else if (acc::scenario::isServing(workload)) {
+      if (Error error = acc::scenario::parseScenario(workload).takeError()) {
+        return error;
+      }
+      return acc::makeInputError("--workload=" + workload + ": " + target +
+                                 " is one slice; expects a chip, rack or pod, "
+                                 "such as --target=jx1-rack");
+    } else {
+      auto step = acc::huggingface::parseStep(workload);
+      if (!step) {
+        return step.takeError();
+      }
+      options.step = *step;
+    }
+  }
+  for (const cl::opt<std::string> *option : {&parallel, &fleet}) {
+    if (option->getNumOccurrences() != 0 && !options.scenario) {
+      return acc::makeInputError(
+          "--" + option->ArgStr +
+          ": expects a --workload on a chip, rack or pod, such as "
+          "--target=jx1-rack --workload=serve:in=8192,out=1024,concurrency=64");
+    }
+  }
+  auto placement = acc::scenario::parsePlacement(parallel);
+  if (!placement) {
+    return placement.takeError();
+  }
+  options.placement = *placement;
+  options.fleet = fleet;
+  return Error::success();
+}
+
+/// What has no meaning for a scenario.
+static Error refuseForScenario() {
+  if (check.getNumOccurrences() != 0) {
+    return acc::makeInputError("--check: a scenario is no single program; "
+                               "drop it");
+  }
+  for (const cl::Option *option :
+       {static_cast<cl::Option *>(&runModel),
+        static_cast<cl::Option *>(&emitStage),
+        static_cast<cl::Option *>(&trace), static_cast<cl::Option *>(&waves),
+        static_cast<cl::Option *>(&inputs), static_cast<cl::Option *>(&outputs),
+        static_cast<cl::Option *>(&expect),
+        static_cast<cl::Option *>(&outputFile),
+        static_cast<cl::Option *>(&randomWeights)}) {
+    if (option->getNumOccurrences() != 0) {
+      return acc::makeInputError(
+          "--" + option->ArgStr +
+          ": a scenario is no single program; drop it, or give a slice as "
+          "--target with a prefill or decode workload");
+    }
+  }
+  return Error::success();
+}
+
 /// Those that a model's configuration has, and no other input.
 static Error readConfigOptions(Options &options) {
   bool isConfig = sys::path::extension(inputFile) == ".json";
@@ -273,13 +361,8 @@ static Error readConfigOptions(Options &options) {
                                  "config.json");
     }
   }
-  if (workload.getNumOccurrences() != 0) {
-    Expected<acc::huggingface::Step> step =
-        acc::huggingface::parseStep(workload);
-    if (!step) {
-      return step.takeError();
-    }
-    options.step = *step;
+  if (Error error = readWorkload(options)) {
+    return error;
   }
   if (randomWeights.getNumOccurrences() != 0) {
     uint64_t seed = 0;
@@ -343,10 +426,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (!sys::fs::exists(inputFile)) {
     return acc::makeInputError(inputFile + ": no such file");
   }
-  for (const cl::opt<std::string> *option : {&parallel, &fault}) {
-    if (option->getNumOccurrences() != 0) {
-      return acc::makeUnsupportedError("--" + option->ArgStr);
-    }
+  if (fault.getNumOccurrences() != 0) {
+    return acc::makeUnsupportedError("--fault");
   }
   if (Error error = readConfigOptions(options)) {
     return std::move(error);
@@ -375,7 +456,10 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (target.getNumOccurrences() != 0) {
     options.target = target;
   }
-  options.precision = precision;
+  // Serving is done in few bits.
+  options.precision = options.scenario && precision.getNumOccurrences() == 0
+                          ? std::string("mixed")
+                          : std::string(precision);
   options.inputs = inputs;
   options.outputs = outputs;
   options.expect = expect;
@@ -454,8 +538,12 @@ Expected<Options> parseOptions(int argc, char **argv) {
       }
     }
   }
-  if (options.output.empty() && options.models.empty() &&
-      (!options.emit || *options.emit == xpu::Stage::Bin)) {
+  if (options.scenario) {
+    if (Error error = refuseForScenario()) {
+      return std::move(error);
+    }
+  } else if (options.output.empty() && options.models.empty() &&
+             (!options.emit || *options.emit == xpu::Stage::Bin)) {
     options.output = (sys::path::stem(options.input) + ".o").str();
   }
   if (Error error = addReportOptions(options)) {

@@ -5,6 +5,7 @@
 
 #include "compiler-driver/Report/Comparison.h"
 #include "compiler-driver/Runtime/Simulate.h"
+#include "compiler-driver/Scenario/Spec.h"
 #include "compiler-driver/Tools/acc-cc/Compile.h"
 #include <map>
 #include <optional>
@@ -31,7 +32,11 @@ struct Options {
   std::string expect;  ///< Directory to compare with, or empty.
   std::map<std::string, int64_t> dims;
   std::optional<acc::huggingface::Step> step; ///< Of a configuration.
-  std::optional<uint64_t> weightSeed;         ///< Of weights that are made up.
+  /// Of a configuration on machines above a slice, or of requests.
+  std::optional<acc::scenario::Scenario> scenario;
+  acc::scenario::Placement placement;
+  std::string fleet;                  ///< As --fleet.
+  std::optional<uint64_t> weightSeed; ///< Of weights that are made up.
   std::vector<xpu::Feed> feeds; ///< Outputs that are the next step's inputs.
   unsigned steps = 1;
   std::optional<std::pair<double, double>> tolerance; ///< relative, absolute

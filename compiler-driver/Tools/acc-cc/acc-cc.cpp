@@ -18,6 +18,7 @@
 #include "compiler-driver/Tools/acc-cc/CheckOutputs.h"
 #include "compiler-driver/Tools/acc-cc/Compile.h"
 #include "compiler-driver/Tools/acc-cc/Options.h"
+#include "compiler-driver/Tools/acc-cc/Question.h"
 #include "compiler-driver/Tools/acc-cc/Summary.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -332,6 +333,9 @@ static void printTokens(const Object &object, ArrayRef<Step> steps) {
 }
 
 static Error run(acccc::Options &options, StringRef toolDirectory) {
+  if (options.scenario) {
+    return acccc::answerQuestion(options);
+  }
   CompileOptions compileOptions;
   compileOptions.import.dims = options.dims;
   if (Error error = bindInputs(options, compileOptions.import)) {

@@ -28,6 +28,7 @@ extern const Command fitCommand;
 extern const Command listCommand;
 extern const Command plotCommand;
 extern const Command predictCommand;
+extern const Command servingCommand;
 extern const Command showCommand;
 
 } // namespace acc::systems

@@ -22,7 +22,8 @@ static int fail(Error error) {
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   const Command commands[] = {listCommand, showCommand,    figuresCommand,
-                              plotCommand, predictCommand, fitCommand};
+                              plotCommand, predictCommand, servingCommand,
+                              fitCommand};
   cl::HideUnrelatedOptions(optionCategory());
   for (const Command &command : commands) {
     cl::HideUnrelatedOptions(optionCategory(), command.subcommand);

@@ -1,0 +1,80 @@
+//===- Collectives.cpp - Time of collectives by closed form ---------------===//
+
+#include "compiler-driver/Scenario/Collectives.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace acc;
+using namespace acc::scenario;
+using huggingface::Collective;
+using systems::Bytes;
+using systems::BytesPerSecond;
+using systems::Seconds;
+
+namespace {
+struct Link {
+  Seconds latency;
+  BytesPerSecond bandwidth;
+};
+} // namespace
+
+/// Between the chips of a group of this size.
+static Link linkOf(const Machine &machine, int64_t ways) {
+  const Chip::Fabric &fabric = machine.chip->fabric;
+  if (machine.pod && machine.rack && ways > machine.rack->chips()) {
+    return {Seconds(machine.pod->rails.seconds),
+            BytesPerSecond(fabric.globalPorts * fabric.globalBytesPerSecond)};
+  }
+  double latency = fabric.endpointSeconds;
+  if (machine.rack) {
+    const Rack::Switches &switches = machine.rack->switches;
+    latency +=
+        switches.seconds + switches.cableMetres * switches.cableSecondsPerMetre;
+  }
+  return {Seconds(latency),
+          BytesPerSecond(fabric.localPorts * fabric.localBytesPerSecond)};
+}
+
+static CollectiveCost costOfSlices(const Collective &c, double bytes,
+                                   const Machine &machine) {
+  const Chip &chip = *machine.chip;
+  double slices = chip.slices();
+  double cycles = 0;
+  if (c.kind == Collective::Kind::AllReduce) {
+    double stages = c.scope == Collective::Scope::Chip ? 2 : 1;
+    cycles = chip.net.setup + std::ceil(bytes / chip.net.bytesPerCycle) +
+             stages * chip.net.stageLatency + chip.net.tail;
+  } else {
+    double hops = chip.grid.rows + chip.grid.columns - 2;
+    double width = chip.noc.bytesPerCycle;
+    // Half of the slices send half of their bytes across the middle, which as
+    // many links cross as the grid has rows or columns.
+    double across = slices * bytes / 4 /
+                    (std::min(chip.grid.rows, chip.grid.columns) * width);
+    cycles = std::max(bytes / width, across) + hops * chip.noc.hopLatency;
+  }
+  return {Seconds(cycles / machine.slice.clockHz), Bytes(bytes * slices),
+          Bytes()};
+}
+
+CollectiveCost scenario::costOf(const Collective &c, const Machine &machine) {
+  double bytes = c.elements * (c.isSum32 ? 4 : 2);
+  if (c.scope != Collective::Scope::TensorGroup &&
+      c.scope != Collective::Scope::ExpertGroup) {
+    return costOfSlices(c, bytes, machine);
+  }
+  Link link = linkOf(machine, c.ways);
+  double others = double(c.ways) - 1;
+  double part = others / double(c.ways);
+  Bytes all(bytes);
+  if (c.kind == Collective::Kind::AllToAll) {
+    return {2 * link.latency + part * all / link.bandwidth, Bytes(),
+            part * all};
+  }
+  Seconds direct = link.latency + others * all / link.bandwidth;
+  Seconds scattered = 2 * (link.latency + part * all / link.bandwidth);
+  return direct < scattered
+             ? CollectiveCost{direct, Bytes(), others * all}
+             : CollectiveCost{scattered, Bytes(), 2 * part * all};
+}

@@ -1,0 +1,41 @@
+//===- Collectives.h - Time of collectives by closed form -------*- C++ -*-===//
+//
+// What slices and chips exchange between two parts of a layer, from the target
+// file's links. Nothing overlaps with computation.
+//
+// - All-reduce of slices, on the collective network: setup + bytes / width +
+//   one stage (row or column) or two (chip) + tail, in core cycles.
+// - All-to-all of slices, on the mesh: the larger of what a slice injects and
+//   what crosses the middle of the grid, and the hops of the longest way.
+// - All-reduce of chips, over the planes of a rack: the faster of sending all
+//   to everybody, latency + (n - 1) bytes / bandwidth, and reduce-scatter with
+//   all-gather, 2 (latency + (n - 1) / n bytes / bandwidth).
+// - All-to-all of chips: two exchanges (there and back), latency each, and
+//   (n - 1) / n of the bytes.
+//
+// Latency between chips is that of both endpoints, the cable and the switch;
+// beyond a rack that of the rails, with the bandwidth of the global ports.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_COLLECTIVES_H
+#define COMPILER_DRIVER_SCENARIO_COLLECTIVES_H
+
+#include "compiler-driver/Baselines/Units.h"
+#include "compiler-driver/Import/HuggingFace/Division.h"
+#include "dialects/Target/Machine.h"
+
+namespace acc::scenario {
+
+struct CollectiveCost {
+  systems::Seconds time;
+  systems::Bytes onChip;  ///< that a slice moves, of all slices of a chip
+  systems::Bytes between; ///< that a chip sends to others
+};
+
+CollectiveCost costOf(const huggingface::Collective &collective,
+                      const Machine &machine);
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_COLLECTIVES_H

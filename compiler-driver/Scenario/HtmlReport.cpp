@@ -1,0 +1,215 @@
+//===- HtmlReport.cpp - Answers as a page ---------------------------------===//
+//
+// One file without anything to load: the report for scripts, Chart.js, and a
+// script that draws the one with the other.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler-driver/Report/Format.h"
+#include "compiler-driver/Report/Html.h"
+#include "compiler-driver/Scenario/Report.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::scenario;
+using report::escapeHtml;
+using report::formatRange;
+using report::formatSi;
+using report::HtmlTable;
+
+static constexpr StringLiteral kChartLibrary =
+#include "compiler-driver/Scenario/ChartLibrary.inc"
+    ;
+static constexpr StringLiteral kScript =
+#include "compiler-driver/Scenario/PageScript.inc"
+    ;
+
+static constexpr StringLiteral kStyle = R"css(
+.chart { position: relative; height: 380px; }
+.mail { background: var(--tile); padding: 10px 14px; border-radius: 6px;
+  white-space: pre-wrap; color: var(--fg); }
+.sortable th { cursor: pointer; } .sortable input { margin: 0 0 6px;
+  padding: 4px 8px; font: inherit; color: inherit; background: var(--tile);
+  border: 1px solid var(--line); border-radius: 4px; }
+[title] { text-decoration: underline dotted var(--dim); }
+@media print { body { max-width: none; margin: 0; } .sortable input
+  { display: none; } .chart, tr { break-inside: avoid; } }
+)css";
+
+/// Text that says where it comes from when it is pointed at.
+static std::string sourced(const std::string &text, const std::string &source) {
+  return "<span title=\"" + escapeHtml(source) + "\">" + escapeHtml(text) +
+         "</span>";
+}
+
+static std::string money(const std::optional<Range> &range,
+                         const std::string &source) {
+  return sourced(range ? formatv("{0:F2} ({1:F2} … {2:F2})", range->value,
+                                 range->low, range->high)
+                             .str()
+                       : "not known",
+                 source);
+}
+
+/// What one would write into a mail.
+static std::string summarise(const AnswerSheet &sheet) {
+  const Question &q = sheet.question;
+  std::string text =
+      formatv("{0} ({1:F1} B parameters) on {2}, {3}:", q.model.name,
+              q.model.parameters() * 1e-9, q.machine.name(), q.scenario.text);
+  for (const Answer &a : sheet.answers) {
+    const Served &s = a.best;
+    text += formatv(
+        "\n- {0}, {1} ({2} chips): {3} output tokens/s/chip, {4} "
+        "tokens/s/user, first token {5}, {6} per token",
+        a.id, s.placement, s.chips, formatRange(a.tokensPerChip(), ""),
+        formatSi(s.interactivity(), ""), formatSi(s.firstToken.p50, "s"),
+        formatRange(s.joulesPerToken(), "J"));
+    if (a.dollarsPerMillion) {
+      text += formatv(", {0:F2} ({1:F2} … {2:F2}) USD/Mtoken",
+                      a.dollarsPerMillion->value, a.dollarsPerMillion->low,
+                      a.dollarsPerMillion->high);
+    }
+  }
+  return text;
+}
+
+static void writeSystems(const AnswerSheet &sheet, raw_ostream &os) {
+  HtmlTable table(os, {"system", "placement", ">chips", ">tokens/s/chip",
+                       ">tokens/s/user", ">first token p50", ">p99",
+                       ">per token p50", ">p99", ">J/token", ">tokens/s/MW",
+                       ">USD/chip/h", ">USD/Mtoken"});
+  for (const Answer &a : sheet.answers) {
+    const Served &s = a.best;
+    const Economics &e = a.economics;
+    table.addRow({sourced(a.id, a.title),
+                  sourced(s.placement, a.choice + "; weights in " + a.format),
+                  std::to_string(s.chips),
+                  sourced(formatRange(a.tokensPerChip(), ""), a.bandMeaning),
+                  formatSi(s.interactivity(), ""),
+                  formatSi(s.firstToken.p50, "s"),
+                  formatSi(s.firstToken.p99, "s"),
+                  formatSi(s.perToken.p50, "s"), formatSi(s.perToken.p99, "s"),
+                  sourced(formatRange(s.joulesPerToken(), "J"), e.packageBasis),
+                  sourced(formatRange(a.tokensPerSecondPerMegawatt, ""),
+                          e.facilityBasis),
+                  money(e.dollarsPerHour, e.costBasis),
+                  money(a.dollarsPerMillion, e.costBasis)});
+  }
+}
+
+static void writePower(const AnswerSheet &sheet, raw_ostream &os) {
+  HtmlTable table(os, {"system", ">package of a chip", ">with rack and hosts",
+                       ">at the grid", ">USD/chip"});
+  for (const Answer &a : sheet.answers) {
+    const Economics &e = a.economics;
+    table.addRow({escapeHtml(a.id),
+                  sourced(formatRange(e.package, "W"), e.packageBasis),
+                  sourced(formatRange(e.rackIt, "W"), e.rackBasis),
+                  sourced(formatRange(e.facility, "W"), e.facilityBasis),
+                  e.price ? sourced(formatRange(*e.price, "USD"), e.priceBasis)
+                          : "not known"});
+  }
+}
+
+/// A cell that sorts by its number.
+static std::string sortable(double value, const std::string &text) {
+  return formatv("<data value=\"{0}\">{1}</data>", value, escapeHtml(text));
+}
+
+static void writeLayerRows(ArrayRef<PricedLayer> layers, raw_ostream &os) {
+  HtmlTable table(os, {"layer", ">count", ">cycles", ">time, all",
+                       ">exchange, all", ">matrix units", ">HBM", "limit"});
+  for (const PricedLayer &l : layers) {
+    table.addRow(
+        {escapeHtml(l.name), sortable(l.count, formatv("{0:F0}", l.count)),
+         sortable(double(l.cycles), report::formatCount(l.cycles)),
+         sortable(l.seconds * l.count, formatSi(l.seconds * l.count, "s")),
+         sortable(l.exchangeSeconds * l.count,
+                  formatSi(l.exchangeSeconds * l.count, "s")),
+         sortable(l.matrixUse, report::formatPercent(l.matrixUse)),
+         sortable(l.memoryUse, report::formatPercent(l.memoryUse)), l.bound});
+  }
+}
+
+static void writeLayers(StringRef title, ArrayRef<PricedLayer> layers,
+                        raw_ostream &os) {
+  if (layers.empty()) {
+    return;
+  }
+  os << "<h2>" << title << "</h2>\n<div class=\"sortable\">"
+     << "<input placeholder=\"keep rows with\" aria-label=\"keep rows with\"/>"
+     << "\n";
+  writeLayerRows(layers, os);
+  os << "</div>\n";
+}
+static void writeFleet(const AnswerSheet &sheet, raw_ostream &os) {
+  const Fleet &first = *sheet.answers.front().fleet;
+  os << "<h2>A site of " << formatSi(first.watts, "W") << ", grid "
+     << escapeHtml(first.grid) << "</h2>\n<p>" << escapeHtml(sheet.deployment)
+     << "</p>\n";
+  HtmlTable table(os, {"system", ">chips", ">racks", ">tokens/s", ">TWh/year",
+                       ">t CO<sub>2</sub>/year", ">USD/year"});
+  for (const Answer &a : sheet.answers) {
+    const Fleet &f = *a.fleet;
+    table.addRow(
+        {escapeHtml(a.id), formatRange(f.chips, ""),
+         f.racks.value > 0 ? formatRange(f.racks, "") : "not known",
+         formatRange(f.tokensPerSecond, ""),
+         formatv("{0:F1}", f.terawattHours.value).str(),
+         formatRange(f.tonnesCo2, ""),
+         f.dollarsPerYear ? formatRange(*f.dollarsPerYear, "") : "not known"});
+  }
+}
+
+static void writeChart(StringRef title, StringRef id, raw_ostream &os) {
+  os << "<h2>" << title << "</h2>\n<div class=\"chart\"><canvas id=\"" << id
+     << "\" role=\"img\" aria-label=\"" << title << "\"></canvas></div>\n";
+}
+
+/// The report for scripts as a part of the page.
+static void writeData(const AnswerSheet &sheet, raw_ostream &os) {
+  std::string json;
+  raw_string_ostream text(json);
+  writeJson(sheet, text);
+  std::string escaped;
+  for (char c : json) {
+    escaped += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  }
+  os << "<script type=\"application/json\" id=\"data\">" << escaped
+     << "</script>\n<script>" << kChartLibrary << "</script>\n<script>"
+     << kScript << "</script>\n";
+}
+
+void scenario::writeHtml(const AnswerSheet &sheet, raw_ostream &os) {
+  const Question &q = sheet.question;
+  report::openPage(q.model.name + " on " + q.machine.name(), os, kStyle);
+  os << "<p>" << escapeHtml(q.scenario.text) << "; "
+     << escapeHtml(q.machine.description()) << "; precision "
+     << escapeHtml(q.precision)
+     << ". Point at a figure to see what it rests on.</p>\n<div class=\"mail\">"
+     << escapeHtml(summarise(sheet)) << "</div>\n<h2>Systems</h2>\n";
+  writeSystems(sheet, os);
+  if (!sheet.answers.front().frontier.empty()) {
+    writeChart("Throughput against interactivity", "frontier", os);
+  }
+  os << "<h2>Power and price</h2>\n";
+  writePower(sheet, os);
+  writeChart("Energy of a token", "energy", os);
+  writeChart("Where the time goes", "time", os);
+  writeChart("Layers under the roofs", "roofline", os);
+  writeLayers("Layers of a step of generation", sheet.decodeLayers, os);
+  writeLayers("Layers of a piece of a prompt", sheet.promptLayers, os);
+  if (sheet.answers.front().fleet) {
+    writeFleet(sheet, os);
+  }
+  os << "<h2>Methods</h2>\n<ul>\n";
+  for (const std::string &method : methodsOf(sheet)) {
+    os << "<li>" << escapeHtml(method) << "</li>\n";
+  }
+  os << "</ul>\n";
+  writeData(sheet, os);
+  report::closePage(os);
+}

@@ -1,0 +1,304 @@
+//===- MachinePricer.cpp - Steps on our machine ---------------------------===//
+
+#include "compiler-driver/Scenario/MachinePricer.h"
+
+#include "compiler-driver/Report/Layers.h"
+#include "compiler-driver/Scenario/Workers.h"
+#include "compiler-driver/Tensor/Errors.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <cmath>
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::scenario;
+using systems::Bytes;
+
+Expected<std::unique_ptr<MachinePricer>>
+MachinePricer::create(const systems::ModelShape &model, const Machine &machine,
+                      const Layout &layout, const ExactStepOptions &options,
+                      StringRef energy, Ends contexts, Ends pasts) {
+  auto constants = data::loadDataFile("energy", energy, "energy model");
+  if (!constants) {
+    return constants.takeError();
+  }
+  auto link = constants->get("link.transfer", "pJ/bit");
+  if (!link) {
+    return link.takeError();
+  }
+  Range perBit = (*link)->range;
+  auto model1 =
+      report::EnergyModel::create(std::move(*constants), machine.slice);
+  if (!model1) {
+    return model1.takeError();
+  }
+  return std::unique_ptr<MachinePricer>(
+      new MachinePricer(model, machine, layout, options, std::move(*model1),
+                        perBit, contexts, pasts));
+}
+
+int64_t MachinePricer::mostSequences(int64_t tokens) const {
+  double chip = double(machine.slice.hbm.bytes) * machine.slicesPerChip();
+  return countSequences(model, layout, double(tokens), chip);
+}
+
+std::string MachinePricer::placement() const {
+  std::string text = "tp=" + std::to_string(layout.tensor);
+  if (model.expertLayers > 0) {
+    text += ", ep=" + std::to_string(layout.expert);
+  }
+  return text;
+}
+
+Expected<std::vector<LayerRun>> MachinePricer::run(const Key &key) const {
+  huggingface::Step step{key[0], key[1], key[2]};
+  huggingface::Division division;
+  division.rows = machine.chip->grid.rows;
+  division.columns = machine.chip->grid.columns;
+  division.tensorParallel = layout.tensor;
+  division.expertParallel = layout.expert;
+  return runStep(model, step, division, machine.slice, options);
+}
+
+std::vector<std::pair<MachinePricer::Key, double>>
+MachinePricer::around(int64_t sequences, int64_t newTokens,
+                      int64_t past) const {
+  int64_t each =
+      int64_t(divideCeil(uint64_t(sequences), uint64_t(layout.replicas())));
+  int64_t above = int64_t(PowerOf2Ceil(uint64_t(each)));
+  int64_t below = above == each ? above : above / 2;
+  double x = above == below ? 0 : double(each - below) / double(above - below);
+  std::vector<std::pair<Key, double>> result;
+  for (auto [count, share] : {std::pair(below, 1 - x), std::pair(above, x)}) {
+    if (share <= 0) {
+      continue;
+    }
+    const Ends &ends = newTokens == 1 ? contexts : pasts;
+    if (past < ends.low || past > ends.high || ends.low == ends.high) {
+      result.push_back({{count, newTokens, past}, share});
+      continue;
+    }
+    double y = double(past - ends.low) / double(ends.high - ends.low);
+    if (y < 1) {
+      result.push_back({{count, newTokens, ends.low}, share * (1 - y)});
+    }
+    if (y > 0) {
+      result.push_back({{count, newTokens, ends.high}, share * y});
+    }
+  }
+  return result;
+}
+
+Error MachinePricer::prepare(ArrayRef<StepWork> works) {
+  std::vector<Key> missing;
+  auto need = [&](int64_t sequences, int64_t newTokens, int64_t past) {
+    if (sequences > 0) {
+      for (auto &[key, share] : around(sequences, newTokens, past)) {
+        if (!nodes.count(key) && !is_contained(missing, key)) {
+          missing.push_back(key);
+        }
+      }
+    }
+  };
+  for (const StepWork &work : works) {
+    need(work.sequences, 1, work.context);
+    need(work.prompts, work.promptTokens, work.promptPast);
+  }
+  // The runs stay on disk, from where `node` reads them.
+  return runInProcesses(missing.size(),
+                        [&](size_t job) -> Expected<std::string> {
+                          auto runs = run(missing[job]);
+                          if (!runs) {
+                            return runs.takeError();
+                          }
+                          return "done";
+                        })
+      .takeError();
+}
+
+/// Time of a layer's exchanges, those within chips and between them apart.
+static std::pair<Seconds, Seconds>
+exchange(const LayerRun &run, const Machine &machine, Bytes &onChip) {
+  Seconds inside, between;
+  for (const huggingface::Collective &collective : run.share.collectives) {
+    CollectiveCost cost = costOf(collective, machine);
+    bool isInside = cost.between <= Bytes(0);
+    (isInside ? inside : between) += cost.time;
+    onChip += cost.onChip;
+  }
+  return {inside, between};
+}
+
+void MachinePricer::addLayer(const LayerRun &run, PricedStep &to) const {
+  const Target &slice = machine.slice;
+  Seconds compute(double(run.cycles) / slice.clockHz);
+  Bytes onChip;
+  auto [inside, between] = exchange(run, machine, onChip);
+  Seconds time = compute + inside + between;
+  double count = run.share.count;
+  to.time += time * count;
+  to.secondsByPart[run.share.name] += (compute * count).value();
+  to.secondsByPart["exchange on chip"] += (inside * count).value();
+  to.secondsByPart["exchange between chips"] += (between * count).value();
+  report::Peaks peaks = report::peaksOf(slice);
+  const report::Activity &a = run.activity;
+  double bound = std::max(a.macSlots() / peaks.macsPerCycle,
+                          double(a.hbmBytes()) / peaks.hbmBytesPerCycle);
+  to.bound += Seconds(bound / slice.clockHz) * count;
+
+  double slices = double(machine.slicesPerChip()) * double(layout.chips());
+  for (const report::EnergyPart &part :
+       energy.estimate(a, time.value()).parts) {
+    to.joulesByPart[part.name] += part.energy * (count * slices);
+  }
+  // Half the side of a die of such slices, as for the scratchpad's wires.
+  Range area = energy.areaMm2() * double(machine.slicesPerChip());
+  Range way{0.5 * std::sqrt(area.value), 0.5 * std::sqrt(area.low),
+            0.5 * std::sqrt(area.high)};
+  to.joulesByPart["network_on_chip"] +=
+      energy.constants().find("wire")->range * way *
+      (8e-12 * onChip.value() * count * double(layout.chips()));
+}
+
+/// Links of this kind send idle symbols when there are no data.
+void MachinePricer::addLinks(PricedStep &step) const {
+  const Chip::Fabric &fabric = machine.chip->fabric;
+  double bits = 16 * (fabric.localPorts * fabric.localBytesPerSecond +
+                      fabric.globalPorts * fabric.globalBytesPerSecond);
+  step.joulesByPart["links"] +=
+      linkPjPerBit *
+      (1e-12 * bits * step.time.value() * double(layout.chips()));
+}
+
+/// What flows at all times, whatever the clock.
+static bool isStanding(StringRef part) {
+  return part == "leakage" || part == "hbm_background" || part == "links";
+}
+
+static void addUp(PricedStep &step) {
+  step.joules = Range();
+  for (auto &[name, joules] : step.joulesByPart) {
+    step.joules += joules;
+  }
+}
+
+void MachinePricer::limitPower(PricedStep &step) const {
+  addUp(step);
+  double limit = machine.chip->package.sustainedWatts * double(layout.chips());
+  double watts = step.joules.value / step.time.value();
+  if (limit <= 0 || watts <= limit) {
+    return;
+  }
+  double standing = 0;
+  for (auto &[name, joules] : step.joulesByPart) {
+    standing += isStanding(name) ? joules.value : 0;
+  }
+  double standingWatts = standing / step.time.value();
+  double dynamic = step.joules.value - standing;
+  // A clock of zero takes less than what flows at all times.
+  double least = 0.05 * limit;
+  double slow =
+      dynamic / std::max(least, limit - standingWatts) / step.time.value();
+  slow = std::max(1.0, slow);
+  step.time *= slow;
+  for (auto &[name, seconds] : step.secondsByPart) {
+    seconds *= slow;
+  }
+  for (auto &[name, joules] : step.joulesByPart) {
+    joules = isStanding(name) ? joules * slow : joules;
+  }
+  step.slowdown = slow;
+  addUp(step);
+}
+
+Expected<const PricedStep *> MachinePricer::node(const Key &key) {
+  auto it = nodes.find(key);
+  if (it != nodes.end()) {
+    return &it->second;
+  }
+  auto runs = run(key);
+  if (!runs) {
+    return runs.takeError();
+  }
+  PricedStep step;
+  for (const LayerRun &layer : *runs) {
+    addLayer(layer, step);
+  }
+  addLinks(step);
+  limitPower(step);
+  return &nodes.emplace(key, std::move(step)).first->second;
+}
+
+Error MachinePricer::add(int64_t sequences, int64_t newTokens, int64_t past,
+                         PricedStep &to) {
+  if (sequences == 0) {
+    return Error::success();
+  }
+  for (auto &[key, share] : around(sequences, newTokens, past)) {
+    Expected<const PricedStep *> step = node(key);
+    if (!step) {
+      return step.takeError();
+    }
+    PricedStep part = **step;
+    part *= share;
+    to += part;
+  }
+  return Error::success();
+}
+
+Expected<PricedStep> MachinePricer::price(const StepWork &work) {
+  PricedStep result;
+  if (Error error = add(work.sequences, 1, work.context, result)) {
+    return std::move(error);
+  }
+  if (Error error =
+          add(work.prompts, work.promptTokens, work.promptPast, result)) {
+    return std::move(error);
+  }
+  return result;
+}
+
+Expected<std::vector<PricedLayer>>
+MachinePricer::layersOf(const StepWork &work) {
+  bool isDecode = work.sequences > 0;
+  auto keys = isDecode
+                  ? around(work.sequences, 1, work.context)
+                  : around(work.prompts, work.promptTokens, work.promptPast);
+  // The node that counts most stands for all.
+  auto most =
+      max_element(keys, [](auto &a, auto &b) { return a.second < b.second; });
+  auto runs = run(most->first);
+  if (!runs) {
+    return runs.takeError();
+  }
+  report::Peaks peaks = report::peaksOf(machine.slice);
+  double all = double(machine.slicesPerChip()) * double(layout.chips());
+  std::vector<PricedLayer> layers;
+  for (const LayerRun &run : *runs) {
+    PricedLayer layer;
+    layer.name = run.share.name;
+    layer.count = run.share.count;
+    layer.cycles = run.cycles;
+    Bytes onChip;
+    auto [inside, between] = exchange(run, machine, onChip);
+    layer.exchangeSeconds = (inside + between).value();
+    double compute = double(run.cycles) / machine.slice.clockHz;
+    layer.seconds = compute + layer.exchangeSeconds;
+    const report::Activity &a = run.activity;
+    double cycles = double(std::max<uint64_t>(1, run.cycles));
+    layer.matrixUse = a.macSlots() / peaks.macsPerCycle / cycles;
+    layer.memoryUse = double(a.hbmBytes()) / peaks.hbmBytesPerCycle / cycles;
+    layer.products = double(a.usefulMacs) * all;
+    layer.hbmBytes = double(a.hbmBytes()) * all;
+    layer.productsPerByte =
+        double(a.usefulMacs) / std::max(1.0, double(a.hbmBytes()));
+    double best = std::max(layer.matrixUse, layer.memoryUse);
+    layer.bound = layer.exchangeSeconds > compute     ? "fabric"
+                  : best < 0.5                        ? "latency"
+                  : layer.matrixUse > layer.memoryUse ? "compute"
+                                                      : "hbm";
+    layers.push_back(std::move(layer));
+  }
+  return layers;
+}

@@ -1,0 +1,97 @@
+//===- MachinePricer.h - Steps on our machine -------------------*- C++ -*-===//
+//
+// A step is the exact runs of its layers on one slice (ExactStep), the
+// collectives between their parts, and the energy of both. Runs are made where
+// a step lies between nodes, powers of two in the number of sequences and both
+// ends of the contexts, and what lies between is linear between them.
+// Prompts and generation run one after the other, as two programs.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_MACHINEPRICER_H
+#define COMPILER_DRIVER_SCENARIO_MACHINEPRICER_H
+
+#include "compiler-driver/Energy/Energy.h"
+#include "compiler-driver/Scenario/Collectives.h"
+#include "compiler-driver/Scenario/ExactStep.h"
+#include "compiler-driver/Scenario/Memory.h"
+#include "compiler-driver/Scenario/Pricing.h"
+
+namespace acc::scenario {
+
+/// A layer of a step, for tables.
+struct PricedLayer {
+  std::string name;
+  double count = 1;
+  uint64_t cycles = 0; ///< of the exact run
+  double exchangeSeconds = 0;
+  double seconds = 0; ///< of one such layer
+  double matrixUse = 0, memoryUse = 0;
+  double productsPerByte = 0; ///< of HBM
+  double products = 0;        ///< of all slices of the instance
+  double hbmBytes = 0;        ///< likewise
+  std::string bound;          ///< compute, hbm, fabric or latency
+};
+
+class MachinePricer : public StepPricer {
+public:
+  struct Ends {
+    int64_t low = 0, high = 0;
+  };
+
+  /// Contexts of sequences lie between the ends of `contexts`, tokens before a
+  /// later piece of a prompt between those of `pasts`.
+  static llvm::Expected<std::unique_ptr<MachinePricer>>
+  create(const systems::ModelShape &model, const Machine &machine,
+         const Layout &layout, const ExactStepOptions &options,
+         llvm::StringRef energy, Ends contexts, Ends pasts);
+
+  llvm::Expected<PricedStep> price(const StepWork &work) override;
+  int64_t chips() const override { return layout.chips(); }
+  int64_t replicas() const override { return layout.replicas(); }
+  int64_t mostSequences(int64_t tokens) const override;
+  std::string placement() const override;
+
+  /// Makes the runs that pricing these will need, several at once.
+  llvm::Error prepare(llvm::ArrayRef<StepWork> works);
+
+  /// The layers of one decode step, or of one piece of a prompt.
+  llvm::Expected<std::vector<PricedLayer>> layersOf(const StepWork &work);
+
+  /// Steps that were run on the exact model, now or earlier.
+  size_t nodeCount() const { return nodes.size(); }
+
+private:
+  systems::ModelShape model;
+  Machine machine;
+  Layout layout;
+  ExactStepOptions options;
+  report::EnergyModel energy;
+  Range linkPjPerBit;
+  Ends contexts, pasts;
+  using Key = std::array<int64_t, 3>; ///< sequences, new tokens, past
+  std::map<Key, PricedStep> nodes;
+
+  MachinePricer(const systems::ModelShape &model, const Machine &machine,
+                const Layout &layout, const ExactStepOptions &options,
+                report::EnergyModel energy, Range linkPjPerBit, Ends contexts,
+                Ends pasts)
+      : model(model), machine(machine), layout(layout), options(options),
+        energy(std::move(energy)), linkPjPerBit(linkPjPerBit),
+        contexts(contexts), pasts(pasts) {}
+
+  llvm::Expected<std::vector<LayerRun>> run(const Key &key) const;
+  llvm::Expected<const PricedStep *> node(const Key &key);
+  /// Nodes around a part of a step, with weights that add up to 1.
+  std::vector<std::pair<Key, double>>
+  around(int64_t sequences, int64_t newTokens, int64_t past) const;
+  llvm::Error add(int64_t sequences, int64_t newTokens, int64_t past,
+                  PricedStep &to);
+  void addLayer(const LayerRun &run, PricedStep &to) const;
+  void addLinks(PricedStep &step) const;
+  void limitPower(PricedStep &step) const;
+};
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_MACHINEPRICER_H

@@ -1,0 +1,186 @@
+//===- MarkdownReport.cpp - Answers for terminals and mails ---------------===//
+
+#include "compiler-driver/Report/Format.h"
+#include "compiler-driver/Report/Writers.h"
+#include "compiler-driver/Scenario/Report.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::scenario;
+using report::formatRange;
+using report::formatSi;
+using report::TextTable;
+
+static std::string money(const std::optional<Range> &range) {
+  return range ? formatv("{0:F2} ({1:F2} … {2:F2})", range->value, range->low,
+                         range->high)
+                     .str()
+               : "not known";
+}
+
+static std::string number(const Range &range) { return formatRange(range, ""); }
+
+static void printSystems(const AnswerSheet &sheet, raw_ostream &os) {
+  TextTable table({"system", ">chips", "placement", ">tokens/s/chip",
+                   ">tokens/s/user", ">first token", ">per token p50", ">p99",
+                   ">J/token", ">USD/Mtoken"});
+  for (const Answer &a : sheet.answers) {
+    const Served &s = a.best;
+    table.addRow(
+        {a.id, std::to_string(s.chips), s.placement, number(a.tokensPerChip()),
+         formatSi(s.interactivity(), ""), formatSi(s.firstToken.p50, "s"),
+         formatSi(s.perToken.p50, "s"), formatSi(s.perToken.p99, "s"),
+         formatRange(s.joulesPerToken(), "J"), money(a.dollarsPerMillion)});
+  }
+  table.print(os);
+}
+
+static void printPower(const AnswerSheet &sheet, raw_ostream &os) {
+  TextTable table({"system", ">package of a chip", ">with rack", ">at the grid",
+                   ">tokens/s/MW", ">USD/chip/h"});
+  for (const Answer &a : sheet.answers) {
+    table.addRow({a.id, formatRange(a.economics.package, "W"),
+                  formatRange(a.economics.rackIt, "W"),
+                  formatRange(a.economics.facility, "W"),
+                  number(a.tokensPerSecondPerMegawatt),
+                  money(a.economics.dollarsPerHour)});
+  }
+  table.print(os);
+}
+
+static void printFrontier(const AnswerSheet &sheet, raw_ostream &os) {
+  TextTable table({"system", ">concurrency", "placement", ">tokens/s/user",
+                   ">tokens/s/chip", ">J/token"});
+  for (const Answer &a : sheet.answers) {
+    for (const Served &s : a.frontier) {
+      table.addRow({a.id, std::to_string(s.concurrency), s.placement,
+                    formatSi(s.interactivity(), ""),
+                    formatSi(s.outputRatePerChip(), ""),
+                    formatSi(s.joulesPerToken().value, "J")});
+    }
+  }
+  table.print(os);
+}
+
+static void printLayers(StringRef title, ArrayRef<PricedLayer> layers,
+                        raw_ostream &os) {
+  if (layers.empty()) {
+    return;
+  }
+  os << "\n## " << title << "\n\n";
+  TextTable table({"layer", ">count", ">cycles", ">time", ">exchange",
+                   ">matrix", ">HBM", "bound"});
+  for (const PricedLayer &layer : layers) {
+    table.addRow({layer.name, formatv("{0:F0}", layer.count).str(),
+                  report::formatCount(layer.cycles),
+                  formatSi(layer.seconds, "s"),
+                  formatSi(layer.exchangeSeconds, "s"),
+                  report::formatPercent(layer.matrixUse),
+                  report::formatPercent(layer.memoryUse), layer.bound});
+  }
+  table.print(os);
+}
+
+static void printFleet(const AnswerSheet &sheet, raw_ostream &os) {
+  const Fleet &first = *sheet.answers.front().fleet;
+  os << "\n## A site of " << formatSi(first.watts, "W") << ", grid "
+     << first.grid << "\n\n";
+  if (!sheet.deployment.empty()) {
+    os << sheet.deployment << "\n\n";
+  }
+  TextTable table({"system", ">chips", ">racks", ">tokens/s", ">TWh/year",
+                   ">t CO2/year", ">USD/year", ">USD/Mtoken"});
+  for (const Answer &a : sheet.answers) {
+    const Fleet &f = *a.fleet;
+    table.addRow({a.id, number(f.chips),
+                  f.racks.value > 0 ? number(f.racks) : "not known",
+                  number(f.tokensPerSecond),
+                  formatv("{0:F1}", f.terawattHours.value).str(),
+                  number(f.tonnesCo2),
+                  f.dollarsPerYear ? number(*f.dollarsPerYear) : "not known",
+                  money(a.dollarsPerMillion)});
+  }
+  table.print(os);
+}
+
+std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
+  std::vector<std::string> methods = {
+      sheet.question.machine.name() +
+          ": each distinct layer's share of one slice is compiled and run on "
+          "the exact model; between powers of two of sequences, and between "
+          "the shortest and the longest context, time and energy are linear; "
+          "prompts and generation run one after the other; no host comes "
+          "between steps",
+      "Collectives by closed form from the target's links, not overlapped with "
+      "computation. All-reduce of slices: setup + bytes / width + stages + "
+      "tail. All-reduce of n chips: the faster of latency + (n-1) bytes / "
+      "bandwidth and 2 (latency + (n-1)/n bytes / bandwidth). All-to-all of "
+      "chips: 2 latency + (n-1)/n bytes / bandwidth",
+      "Other systems: the fitted kernel model prices each step, tokens of "
+      "prompts and of sequences together; the band of throughput is that of "
+      "its errors on attention of generation",
+      "One loop serves all: requests wait, prompts are worked off in pieces, "
+      "every sequence gets a token a step; users who are done ask again at "
+      "once, or arrive by chance at the given rate",
+      "Concurrency is that of one instance; a rack holds as many instances as "
+      "have room. tokens/s/chip counts output tokens",
+      "Weights of every system are in the narrowest format asked for that it "
+      "multiplies at a rate of its own; keys and values in bf16",
+      "Uniform routing of tokens to experts",
+  };
+  for (const Answer &a : sheet.answers) {
+    methods.push_back(a.id + ": " + a.choice + "; weights in " + a.format +
+                      "; time: " + a.bandMeaning);
+    for (const std::string &reason : a.skipped) {
+      methods.push_back(a.id + " without " + reason);
+    }
+    methods.push_back(a.id + " power: package: " + a.economics.packageBasis +
+                      "; rack: " + a.economics.rackBasis +
+                      "; grid: " + a.economics.facilityBasis);
+    methods.push_back(a.id + " cost: " + a.economics.costBasis);
+  }
+  return methods;
+}
+
+void scenario::writeMarkdown(const AnswerSheet &sheet, raw_ostream &os) {
+  const Question &q = sheet.question;
+  os << "# " << q.model.name << " on " << q.machine.name() << ": "
+     << q.scenario.text << "\n\n"
+     << q.machine.description() << "; "
+     << formatv("{0:F1}", q.model.parameters() * 1e-9)
+     << " B parameters, precision " << q.precision << "\n\n";
+  printSystems(sheet, os);
+  os << "\n## Power and cost\n\n";
+  printPower(sheet, os);
+  if (!sheet.answers.front().frontier.empty()) {
+    os << "\n## Throughput against interactivity\n\n";
+    printFrontier(sheet, os);
+  }
+  printLayers("Layers of a step of generation", sheet.decodeLayers, os);
+  printLayers("Layers of a piece of a prompt", sheet.promptLayers, os);
+  if (sheet.answers.front().fleet) {
+    printFleet(sheet, os);
+  }
+  os << "\n## Methods\n\n";
+  for (const std::string &method : methodsOf(sheet)) {
+    os << "- " << method << "\n";
+  }
+  os << formatv("\n{0} exact steps, {1:F1} s\n", sheet.exactSteps,
+                sheet.wallSeconds);
+}
+
+Error scenario::writeReport(const AnswerSheet &sheet, StringRef name) {
+  return report::writeByName(name,
+                             [&](report::ReportKind kind, raw_ostream &os) {
+                               switch (kind) {
+                               case report::ReportKind::Terminal:
+                               case report::ReportKind::Markdown:
+                                 return writeMarkdown(sheet, os);
+                               case report::ReportKind::Html:
+                                 return writeHtml(sheet, os);
+                               case report::ReportKind::Json:
+                                 return writeJson(sheet, os);
+                               }
+                             });
+}

@@ -1,0 +1,50 @@
+//===- Memory.cpp - What a placement needs of a chip's memory -------------===//
+
+#include "compiler-driver/Scenario/Memory.h"
+
+#include "compiler-driver/Baselines/Step.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace acc;
+using namespace acc::scenario;
+using systems::ModelShape;
+
+double scenario::weightBytes(const ModelShape &model, const Layout &layout) {
+  double width = model.gated ? 3 : 2;
+  double experts = model.expertLayers * model.experts * width * model.hidden *
+                   model.expertIntermediate;
+  double rest = model.parameters() - experts;
+  systems::Format format = model.expertFormat.value_or(layout.weights);
+  // An expert is whole on a chip of its group, or divided over them.
+  return rest * systems::bytesPerElement(layout.weights) /
+             double(layout.tensor) +
+         experts *
+             std::min(systems::bytesPerElement(format),
+                      systems::bytesPerElement(layout.weights)) /
+             double(layout.chips());
+}
+
+double scenario::sequenceBytes(const ModelShape &model, const Layout &layout,
+                               double tokens) {
+  double windowed = std::min(model.windowLayers, model.attentionLayers);
+  double elements =
+      model.cachedElements() * ((model.attentionLayers - windowed) * tokens +
+                                windowed * std::min(tokens, model.window));
+  // Heads are divided; a latent vector, which all heads need, is not.
+  double ways =
+      model.latentDim > 0 ? 1 : std::min(double(layout.tensor), model.kvHeads);
+  return 2 * elements / ways +
+         4 * model.stateLayers * model.stateElements / double(layout.tensor);
+}
+
+int64_t scenario::countSequences(const ModelShape &model, const Layout &layout,
+                                 double tokens, double chipBytes) {
+  double left = systems::usableMemory * chipBytes - weightBytes(model, layout);
+  if (left <= 0) {
+    return 0;
+  }
+  double each = std::max(1.0, sequenceBytes(model, layout, tokens));
+  return int64_t(std::min(1e9, std::floor(left / each))) * layout.replicas();
+}

@@ -1,0 +1,71 @@
+//===- Question.h - A model, a scenario, and machines -----------*- C++ -*-===//
+//
+// The architect's question: what does this model in this scenario on our
+// machine, beside other systems, with the best placement found for each?
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_QUESTION_H
+#define COMPILER_DRIVER_SCENARIO_QUESTION_H
+
+#include "compiler-driver/Report/Comparison.h"
+#include "compiler-driver/Scenario/Economics.h"
+#include "compiler-driver/Scenario/MachinePricer.h"
+#include "compiler-driver/Scenario/Serve.h"
+
+#include <vector>
+
+namespace acc::scenario {
+
+struct Question {
+  std::string input; ///< file of the model
+  systems::ModelShape model;
+  Machine machine;
+  Scenario scenario;
+  Placement placement;
+  std::string precision = "mixed";
+  std::string energy = "n3";
+  std::vector<report::SystemRequest> compare;
+  std::string fleet; ///< as --fleet, or empty
+};
+
+/// One machine's answer.
+struct Answer {
+  std::string id, title;
+  bool isOurs = false;
+  double domain = 1; ///< chips that the scale-up network joins
+  double chipsPerRack = 0;
+  std::string format;         ///< of weights
+  Served best;                ///< of the placements, by the question's rule
+  std::vector<Served> others; ///< the other placements at this concurrency
+  std::string choice;         ///< why this placement
+  /// Placements that cannot be compiled so far, and why.
+  std::vector<std::string> skipped;
+  std::vector<Served> frontier; ///< none is better in both axes
+  std::pair<double, double> timeBand{1, 1};
+  std::string bandMeaning;
+  Economics economics;
+  std::optional<Range> dollarsPerMillion; ///< output tokens
+  Range tokensPerSecondPerMegawatt;       ///< of the site
+  std::optional<Fleet> fleet;
+
+  /// Output tokens a second of a chip with the band of the time.
+  Range tokensPerChip() const;
+};
+
+struct AnswerSheet {
+  Question question;
+  std::vector<Answer> answers; ///< ours first
+  std::vector<PricedLayer> decodeLayers, promptLayers;
+  double peakProducts = 0, peakBytes = 0; ///< a second, of the instance
+  std::string deployment;
+  size_t exactSteps = 0; ///< that the answer rests on
+  double wallSeconds = 0;
+};
+
+/// Errors name what does not fit, and the smallest machine on which it would.
+llvm::Expected<AnswerSheet> answer(const Question &question);
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_QUESTION_H

@@ -1,0 +1,27 @@
+//===- Report.h - Answers as files ------------------------------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_REPORT_H
+#define COMPILER_DRIVER_SCENARIO_REPORT_H
+
+#include "compiler-driver/Scenario/Question.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace acc::scenario {
+
+/// For scripts; the keys are a stable surface.
+void writeJson(const AnswerSheet &sheet, llvm::raw_ostream &os);
+/// For terminals and mails.
+void writeMarkdown(const AnswerSheet &sheet, llvm::raw_ostream &os);
+/// One file that needs nothing else.
+void writeHtml(const AnswerSheet &sheet, llvm::raw_ostream &os);
+
+/// Writes the kind of report that the name says; a failure leaves no file.
+llvm::Error writeReport(const AnswerSheet &sheet, llvm::StringRef name);
+
+/// What every figure rests on, as sentences.
+std::vector<std::string> methodsOf(const AnswerSheet &sheet);
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_REPORT_H

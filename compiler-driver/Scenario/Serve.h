@@ -1,0 +1,65 @@
+//===- Serve.h - Continuous batching as an event simulation -----*- C++ -*-===//
+//
+// Requests wait, their prompts are worked off in pieces while others generate,
+// and every step takes the time that a pricer says. One loop for our machine
+// and for every other system.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_SERVE_H
+#define COMPILER_DRIVER_SCENARIO_SERVE_H
+
+#include "compiler-driver/Scenario/Pricing.h"
+#include "compiler-driver/Scenario/Spec.h"
+
+#include <vector>
+
+namespace acc::scenario {
+
+/// Of a sample of times, in seconds.
+struct Percentiles {
+  double mean = 0, p50 = 0, p90 = 0, p99 = 0;
+};
+Percentiles percentilesOf(std::vector<double> sample);
+
+/// Of one instance, once it is in a steady state.
+struct Served {
+  int64_t concurrency = 1, chips = 1;
+  std::string placement;
+  double seconds = 0; ///< simulated, after warming up
+  double requests = 0, outputTokens = 0, inputTokens = 0;
+  Percentiles firstToken; ///< from arrival, queueing included
+  Percentiles perToken;   ///< between tokens, by request
+  Percentiles latency;    ///< of whole requests
+  double meanBatch = 0;   ///< sequences that generate in a step
+  Range joules;           ///< packages, in `seconds`
+  double boundSeconds = 0;
+  std::map<std::string, double> secondsByPart;
+  std::map<std::string, Range> joulesByPart;
+  double slowdown = 1;
+
+  double outputRate() const { return outputTokens / seconds; }
+  double outputRatePerChip() const { return outputRate() / double(chips); }
+  double totalRatePerChip() const {
+    return (outputTokens + inputTokens) / seconds / double(chips);
+  }
+  /// Tokens a second of one user, by the median time between tokens.
+  double interactivity() const { return 1 / perToken.p50; }
+  Range watts() const { return joules * (1 / seconds); }
+  Range joulesPerToken() const { return joules * (1 / outputTokens); }
+};
+
+/// Runs the scenario with so many requests at a time.
+llvm::Expected<Served> serve(const Scenario &scenario, int64_t concurrency,
+                             StepPricer &pricer);
+
+/// One step, as `prefill` and `decode` ask for.
+llvm::Expected<Served> runOnce(const Scenario &scenario, StepPricer &pricer);
+
+/// Steps that serving will most likely have: what a pricer may prepare.
+std::vector<StepWork> typicalSteps(const Scenario &scenario,
+                                   int64_t concurrency);
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_SERVE_H

@@ -1,0 +1,290 @@
+//===- Spec.cpp - Scenarios, placements and fleets as text ----------------===//
+
+#include "compiler-driver/Scenario/Spec.h"
+
+#include "compiler-driver/Tensor/Errors.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <cmath>
+#include <tuple>
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::scenario;
+
+namespace {
+
+/// No model has a longer context, no machine more sequences.
+constexpr double kMost = double(int64_t(1) << 24);
+
+/// Reads `key=value,...` of one option.
+class Reader {
+public:
+  Reader(StringRef option, StringRef text)
+      : where((option + "=" + text).str()) {}
+
+  Error fail(const Twine &message) const {
+    return makeInputError(where + ": " + message);
+  }
+
+  /// `set` takes the value of a key: true if it is one of `keys`, which names
+  /// them all.
+  Error read(StringRef list, ArrayRef<StringRef> keys,
+             function_ref<Error(StringRef, StringRef)> set) const {
+    SmallVector<StringRef> parts, seen;
+    list.split(parts, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+    for (StringRef part : parts) {
+      auto [key, value] = part.split('=');
+      if (!is_contained(keys, key)) {
+        return fail("unknown key '" + key + "'; did you mean '" +
+                    nearest(key, keys) + "'? There are " + join(keys, ", "));
+      }
+      if (is_contained(seen, key)) {
+        return fail("'" + key + "' is given twice");
+      }
+      seen.push_back(key);
+      if (Error error = set(key, value)) {
+        return error;
+      }
+    }
+    return Error::success();
+  }
+
+  Expected<double> number(StringRef key, StringRef value, double low,
+                          double high) const {
+    double result = 0;
+    if (value.getAsDouble(result) || !std::isfinite(result) || result < low ||
+        result > high) {
+      return fail(key + " must be a number from " + format(low) + " to " +
+                  format(high));
+    }
+    return result;
+  }
+
+  Error set(StringRef key, StringRef value, double low, double high,
+            double &to) const {
+    Expected<double> result = number(key, value, low, high);
+    if (!result) {
+      return result.takeError();
+    }
+    to = *result;
+    return Error::success();
+  }
+
+  Error set(StringRef key, StringRef value, int64_t low, int64_t &to) const {
+    Expected<double> result = number(key, value, double(low), kMost);
+    if (!result) {
+      return result.takeError();
+    }
+    if (*result != std::floor(*result)) {
+      return fail(key + " must be a whole number");
+    }
+    to = int64_t(*result);
+    return Error::success();
+  }
+
+private:
+  std::string where;
+
+  static std::string format(double value) {
+    std::string text;
+    raw_string_ostream(text) << llvm::format("%g", value);
+    return text;
+  }
+
+  static StringRef nearest(StringRef key, ArrayRef<StringRef> keys) {
+    return *min_element(keys, [&](StringRef a, StringRef b) {
+      return key.edit_distance(a) < key.edit_distance(b);
+    });
+  }
+};
+
+} // namespace
+
+static constexpr StringLiteral kKinds[] = {"prefill", "decode", "serve",
+                                           "agent", "train"};
+
+bool scenario::isServing(StringRef text) {
+  StringRef kind = text.split(':').first;
+  return kind != "prefill" && kind != "decode";
+}
+
+/// Limits are given in milliseconds, as benchmarks do.
+static Error setLimit(const Reader &reader, StringRef key, StringRef value,
+                      std::optional<double> &limit) {
+  double milliseconds = 0;
+  if (Error error = reader.set(key, value, 1e-3, 1e9, milliseconds)) {
+    return error;
+  }
+  limit = milliseconds * 1e-3;
+  return Error::success();
+}
+
+static Error readServe(const Reader &reader, StringRef rest, Scenario &s) {
+  s.input = s.output = 1024;
+  s.batch = 64;
+  return reader.read(
+      rest,
+      {"in", "out", "concurrency", "rate", "cached", "chunk", "ttft", "tpot"},
+      [&](StringRef key, StringRef value) -> Error {
+        if (key == "rate") {
+          double rate = 0;
+          if (Error error = reader.set(key, value, 1e-6, 1e6, rate)) {
+            return error;
+          }
+          s.rate = rate;
+          return Error::success();
+        }
+        if (key == "cached") {
+          return reader.set(key, value, 0, 0.999999, s.cached);
+        }
+        if (key == "ttft" || key == "tpot") {
+          return setLimit(reader, key, value,
+                          key == "ttft" ? s.firstToken : s.perToken);
+        }
+        return reader.set(key, value, int64_t(1),
+                          key == "in"      ? s.input
+                          : key == "out"   ? s.output
+                          : key == "chunk" ? s.chunk
+                                           : s.batch);
+      });
+}
+
+/// A step of an agent: what was said before is in the cache.
+static Error readAgent(const Reader &reader, StringRef rest, Scenario &s) {
+  // Medians of published traces of coding agents (see docs).
+  int64_t prefix = 126180, added = 857;
+  s.output = 252;
+  s.batch = 8;
+  Error error = reader.read(
+      rest, {"prefix", "new", "out", "concurrency", "chunk"},
+      [&](StringRef key, StringRef value) {
+        return reader.set(key, value, int64_t(key == "prefix" ? 0 : 1),
+                          key == "prefix"  ? prefix
+                          : key == "new"   ? added
+                          : key == "out"   ? s.output
+                          : key == "chunk" ? s.chunk
+                                           : s.batch);
+      });
+  s.input = prefix + added;
+  // Half a token keeps the division from losing one.
+  s.cached = (double(prefix) + 0.5) / double(s.input);
+  return error;
+}
+
+static Error readStep(const Reader &reader, StringRef rest, bool isPrefill,
+                      Scenario &s) {
+  s.kind = isPrefill ? Scenario::Kind::Prefill : Scenario::Kind::Decode;
+  s.input = isPrefill ? 1 : 0;
+  StringRef length = isPrefill ? "prompt" : "context";
+  return reader.read(
+      rest, {"batch", length}, [&](StringRef key, StringRef value) {
+        bool isBatch = key == "batch";
+        return reader.set(key, value, int64_t(isBatch || isPrefill),
+                          isBatch ? s.batch : s.input);
+      });
+}
+
+static Error readScenario(const Reader &reader, Scenario &s) {
+  StringRef kind, rest;
+  std::tie(kind, rest) = StringRef(s.text).split(':');
+  if (kind == "serve") {
+    return readServe(reader, rest, s);
+  }
+  if (kind == "agent") {
+    return readAgent(reader, rest, s);
+  }
+  if (kind == "prefill" || kind == "decode") {
+    return readStep(reader, rest, kind == "prefill", s);
+  }
+  if (kind == "train") {
+    return makeUnsupportedError("--workload=" + s.text +
+                                ": our machines are for inference; training "
+                                "is not modelled");
+  }
+  StringRef nearest = *min_element(kKinds, [&](StringRef a, StringRef b) {
+    return kind.edit_distance(a) < kind.edit_distance(b);
+  });
+  return reader.fail("unknown scenario '" + kind + "'; did you mean '" +
+                     nearest + "'? There are " + join(ArrayRef(kKinds), ", "));
+}
+
+Expected<Scenario> scenario::parseScenario(StringRef text) {
+  Scenario s;
+  s.text = text.str();
+  if (Error error = readScenario(Reader("--workload", text), s)) {
+    return std::move(error);
+  }
+  return s;
+}
+
+Expected<Placement> scenario::parsePlacement(StringRef text) {
+  Reader reader("--parallel", text);
+  Placement placement;
+  Error error = reader.read(
+      text, {"tp", "ep", "pp", "dp"},
+      [&](StringRef key, StringRef value) -> Error {
+        int64_t number = 1;
+        if (Error error = reader.set(key, value, int64_t(1), number)) {
+          return error;
+        }
+        if (key == "pp" && number != 1) {
+          return makeUnsupportedError("--parallel=" + text +
+                                      ": layers on several groups of chips "
+                                      "(pp); expects pp=1");
+        }
+        if (key == "dp" && number != 1) {
+          return makeUnsupportedError(
+              "--parallel=" + text +
+              ": copies that share requests (dp); expects dp=1: further "
+              "instances are copies, and ep beyond tp makes replicas of "
+              "attention");
+        }
+        if (key == "tp") {
+          placement.tensor = number;
+        } else if (key == "ep") {
+          placement.expert = number;
+        }
+        return Error::success();
+      });
+  if (error) {
+    return std::move(error);
+  }
+  if (placement.tensor && placement.expert &&
+      *placement.expert % *placement.tensor != 0 &&
+      *placement.tensor % *placement.expert != 0) {
+    return reader.fail("tp must divide ep, or ep tp");
+  }
+  return placement;
+}
+
+Expected<FleetRequest> scenario::parseFleet(StringRef text) {
+  Reader reader("--fleet", text);
+  FleetRequest fleet;
+  auto [power, rest] = text.split(',');
+  double scale = 0;
+  for (auto [unit, factor] :
+       {std::pair("GW", 1e9), std::pair("MW", 1e6), std::pair("kW", 1e3)}) {
+    if (power.consume_back(unit)) {
+      scale = factor;
+      break;
+    }
+  }
+  if (scale == 0) {
+    return reader.fail("expects a power in GW, MW or kW, such as 10GW,grid=us");
+  }
+  if (Error error = reader.set("the power", power, 1e-3, 1e6, fleet.watts)) {
+    return std::move(error);
+  }
+  fleet.watts *= scale;
+  if (Error error =
+          reader.read(rest, {"grid"}, [&](StringRef, StringRef value) -> Error {
+            fleet.grid = value.str();
+            return Error::success();
+          })) {
+    return std::move(error);
+  }
+  return fleet;
+}

@@ -1,0 +1,63 @@
+//===- Spec.h - Scenarios, placements and fleets as text --------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_SPEC_H
+#define COMPILER_DRIVER_SCENARIO_SPEC_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace acc::scenario {
+
+/// What a machine is asked to do. Lengths are in tokens, of one request.
+struct Scenario {
+  enum class Kind {
+    Prefill, ///< `batch` prompts of `input` tokens, once
+    Decode,  ///< one token of each of `batch` sequences with `input` in caches
+    Serve    ///< requests come and go; agents are this with a long prefix
+  };
+  Kind kind = Kind::Serve;
+  std::string text; ///< as the user wrote it
+  int64_t input = 1, output = 1;
+  int64_t batch = 1; ///< or requests at a time
+  /// Requests a second that arrive by chance; else a new one comes when one is
+  /// done.
+  std::optional<double> rate;
+  double cached = 0;    ///< part of the input that is in the cache already
+  int64_t chunk = 2048; ///< tokens of prompts in one step of a replica
+  /// Limits in seconds that 99 of 100 requests must keep.
+  std::optional<double> firstToken, perToken;
+
+  int64_t cachedTokens() const { return int64_t(double(input) * cached); }
+  int64_t newTokens() const { return input - cachedTokens(); }
+};
+
+/// A text that says which kind of scenario, as in the help of acc-cc. Unknown
+/// keys are errors that name the nearest known one.
+llvm::Expected<Scenario> parseScenario(llvm::StringRef text);
+
+/// Whether the text is a scenario of requests, which no single graph is.
+bool isServing(llvm::StringRef text);
+
+/// Chips that share a layer, and chips that share the experts; what is not
+/// given is searched.
+struct Placement {
+  std::optional<int64_t> tensor, expert;
+};
+/// `tp=8,ep=8,pp=1,dp=1`.
+llvm::Expected<Placement> parsePlacement(llvm::StringRef text);
+
+/// Power of a site at its grid connection.
+struct FleetRequest {
+  double watts = 0;
+  std::string grid = "us";
+};
+/// `10GW` or `10GW,grid=us`.
+llvm::Expected<FleetRequest> parseFleet(llvm::StringRef text);
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_SPEC_H

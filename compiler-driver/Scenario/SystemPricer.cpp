@@ -1,0 +1,134 @@
+//===- SystemPricer.cpp - Steps on off-the-shelf systems ------------------===//
+
+#include "compiler-driver/Scenario/SystemPricer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::scenario;
+using systems::Device;
+using systems::Format;
+
+/// Work of a host for every sequence was fitted on a framework that does it
+/// between steps; those that serve at scale do it beside the next step (see
+/// docs/decisions/0027-serving-overheads.md).
+static systems::Parameters
+withoutHostPerSequence(systems::Parameters parameters) {
+  parameters.set(systems::Parameter::ServeToken, 0);
+  return parameters;
+}
+
+SystemPricer::SystemPricer(const systems::KernelModel &kernels,
+                           const systems::System &system,
+                           const systems::ModelShape &model,
+                           const Layout &layout)
+    : device(makeDevice(system)),
+      parameters(withoutHostPerSequence(kernels.parametersOf(system).values)),
+      layout(layout) {
+  serving.model = model;
+  serving.devices = double(layout.chips());
+  serving.tensorParallel = double(layout.tensor);
+  serving.expertParallel = double(layout.expert);
+  serving.weights = layout.weights;
+  // Experts that were published in a format which the system multiplies.
+  if (model.expertFormat && systems::bytesPerElement(layout.weights) <
+                                systems::bytesPerElement(*model.expertFormat)) {
+    serving.model.expertFormat = layout.weights;
+  }
+  systems::ErrorBand time =
+      kernels.errorOf(systems::ErrorClass::Decode, system);
+  band = {time.low, time.high};
+  systems::ErrorBand energy =
+      kernels.errorOf(systems::ErrorClass::Energy, system);
+  energyLow = energy.low;
+  energyHigh = energy.high;
+}
+
+int64_t SystemPricer::mostSequences(int64_t tokens) const {
+  return countSequences(serving.model, layout, double(tokens),
+                        device.memoryCapacity.value());
+}
+
+std::string SystemPricer::placement() const {
+  std::string text = "tp=" + std::to_string(layout.tensor);
+  if (serving.model.expertLayers > 0) {
+    text += ", ep=" + std::to_string(layout.expert);
+  }
+  return text + ", " + systems::formatName(layout.weights).str();
+}
+
+/// The loop asks for many steps that hardly differ: contexts are taken in
+/// steps of 1/64 of their power of two.
+static int64_t roundContext(int64_t tokens) {
+  int64_t grain = 1;
+  while (grain * 128 <= tokens) {
+    grain *= 2;
+  }
+  return (tokens + grain / 2) / grain * grain;
+}
+
+Expected<PricedStep> SystemPricer::price(const StepWork &work) {
+  std::array<int64_t, 5> key{work.sequences, roundContext(work.context),
+                             work.prompts, work.promptTokens, work.promptPast};
+  auto it = known.find(key);
+  if (it != known.end()) {
+    return it->second;
+  }
+  systems::StepTokens tokens;
+  tokens.sequences = double(key[0]);
+  tokens.context = double(key[1]);
+  tokens.prompts = double(std::max<int64_t>(1, key[2]));
+  tokens.promptTokens = double(key[2] * key[3]);
+  tokens.promptLength = double(key[3] + key[4]);
+  systems::Serving now = serving;
+  now.batch = double(key[0]);
+  systems::StepKernels kernels =
+      servingKernels(now, tokens, device, parameters);
+  systems::StepCost cost = finishStep(now, kernels, device, parameters);
+  now.batch = 1; // Of the whole step, not of a token.
+  double joules = energyPerToken(now, cost, device, parameters).value();
+  PricedStep step;
+  step.time = cost.time();
+  step.bound = cost.decode.bound;
+  step.joules = {joules, joules * energyLow, joules * energyHigh};
+  step.secondsByPart["kernels"] = kernels.cost.time.value();
+  step.secondsByPart["clocks lowered by power"] =
+      (cost.decode.time - kernels.cost.time).value();
+  step.secondsByPart["waiting for the host"] = cost.host.value();
+  step.joulesByPart["packages"] = step.joules;
+  known.emplace(key, step);
+  return step;
+}
+
+Format scenario::servedFormat(Format asked, const Device &device) {
+  static constexpr Format byWidth[] = {Format::Mxfp4, Format::Nvfp4,
+                                       Format::Fp8, Format::Bf16};
+  double least = systems::bytesPerElement(asked);
+  for (Format format : byWidth) {
+    if (systems::bytesPerElement(format) + 0.05 >= least &&
+        device.matrixRate(format).bits == (format == Format::Bf16  ? 16
+                                           : format == Format::Fp8 ? 8
+                                                                   : 4)) {
+      return format;
+    }
+  }
+  return Format::Bf16;
+}
+
+std::vector<Layout> scenario::layoutsOf(const systems::ModelShape &model,
+                                        Format weights, int64_t domain) {
+  std::vector<Layout> layouts;
+  for (int64_t chips = 1; chips <= domain && chips <= 64; chips *= 2) {
+    if (double(chips) > model.queryHeads) {
+      break;
+    }
+    layouts.push_back({chips, 1, weights});
+    if (model.expertLayers > 0 && chips > 1) {
+      layouts.push_back({chips, chips, weights});
+    }
+  }
+  return layouts;
+}

@@ -1,0 +1,52 @@
+//===- SystemPricer.h - Steps on off-the-shelf systems ----------*- C++ -*-===//
+//
+// A step of a serving framework by the fitted kernel model: tokens of prompts
+// and of sequences share the products, as frameworks with chunked prefill have
+// it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_SYSTEMPRICER_H
+#define COMPILER_DRIVER_SCENARIO_SYSTEMPRICER_H
+
+#include "compiler-driver/Baselines/KernelModel.h"
+#include "compiler-driver/Baselines/Serving.h"
+#include "compiler-driver/Scenario/Memory.h"
+#include "compiler-driver/Scenario/Pricing.h"
+
+namespace acc::scenario {
+
+class SystemPricer : public StepPricer {
+public:
+  SystemPricer(const systems::KernelModel &kernels,
+               const systems::System &system, const systems::ModelShape &model,
+               const Layout &layout);
+
+  llvm::Expected<PricedStep> price(const StepWork &work) override;
+  int64_t chips() const override { return layout.chips(); }
+  int64_t mostSequences(int64_t tokens) const override;
+  std::string placement() const override;
+  std::pair<double, double> timeBand() const override { return band; }
+
+private:
+  const systems::Device device;
+  const systems::Parameters parameters;
+  Layout layout;
+  systems::Serving serving;
+  std::pair<double, double> band{1, 1};
+  double energyLow = 1, energyHigh = 1;
+  std::map<std::array<int64_t, 5>, PricedStep> known;
+};
+
+/// The format that a system serves with if `asked` is: the narrowest not
+/// narrower that it multiplies at a rate of its own, else its widest.
+systems::Format servedFormat(systems::Format asked,
+                             const systems::Device &device);
+
+/// The placements that a framework would try on one scale-up domain.
+std::vector<Layout> layoutsOf(const systems::ModelShape &model,
+                              systems::Format weights, int64_t domain);
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_SYSTEMPRICER_H

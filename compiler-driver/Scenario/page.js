@@ -1,0 +1,131 @@
+// Charts and tables of a scenario's report. The data are in the page itself.
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const systems = [data, ...data.comparison];
+  const style = name =>
+    getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const palette = ["#2f6db5", "#b5622f", "#3a8f5c", "#8a56b5", "#c2a11f",
+                   "#c2477e", "#1f9fa8", "#7a7f87"];
+  const colour = i => palette[i % palette.length];
+  const digits = v => Number(v.toPrecision(3)).toLocaleString("en");
+  let charts = [];
+
+  const axis = (text, type) => ({
+    type: type || "linear",
+    title: {display: true, text, color: style("--fg")},
+    ticks: {color: style("--dim")},
+    grid: {color: style("--line")},
+  });
+  const options = (x, y, label) => ({
+    animation: false, maintainAspectRatio: false,
+    plugins: {
+      legend: {labels: {color: style("--fg")}},
+      tooltip: {callbacks: {label}},
+    },
+    scales: {x, y},
+  });
+  const draw = (id, config) => {
+    const canvas = document.getElementById(id);
+    if (canvas)
+      charts.push(new Chart(canvas, config));
+  };
+
+  function frontier() {
+    const datasets = systems.map((s, i) => ({
+      label: s.system, borderColor: colour(i), backgroundColor: colour(i),
+      showLine: true, pointRadius: 4, borderWidth: i ? 1.5 : 3,
+      data: s.frontier.map(p => ({x: p.tokens_per_s_per_user,
+                                  y: p.output_tokens_per_s_per_chip, p})),
+    }));
+    draw("frontier", {type: "scatter", data: {datasets}, options: options(
+      axis("interactivity: tokens/s/user", "logarithmic"),
+      axis("throughput: output tokens/s/chip", "logarithmic"),
+      c => {
+        const p = c.raw.p;
+        return `${c.dataset.label}: ${digits(c.raw.y)} tokens/s/chip, ` +
+          `${digits(c.raw.x)} tokens/s/user, concurrency ${p.concurrency}, ` +
+          `${p.placement}, ${digits(p.joules_per_output_token.value)} J/token`;
+      })});
+  }
+
+  // Points of layers below the machine's two roofs, in products.
+  function roofline() {
+    const ridge = data.peak_products / data.peak_bytes;
+    const roof = [0.01, ridge, ridge * 100].map(
+      x => ({x, y: Math.min(x * data.peak_bytes, data.peak_products)}));
+    const points = (layers, label, i) => ({
+      label, backgroundColor: colour(i), borderColor: colour(i), pointRadius: 6,
+      data: layers.map(l => ({x: l.mac / l.hbm_bytes, y: l.mac / l.time_s, l})),
+    });
+    draw("roofline", {type: "scatter", data: {datasets: [
+      {label: "roof", data: roof, showLine: true, pointRadius: 0,
+       borderColor: style("--fg"), borderWidth: 2},
+      points(data.layers, "generation", 0),
+      points(data.prompt_layers, "prompts", 1),
+    ]}, options: options(
+      axis("products per byte of HBM", "logarithmic"),
+      axis("products/s of the instance", "logarithmic"),
+      c => c.raw.l
+        ? `${c.raw.l.name}: limited by ${c.raw.l.bound}, matrix units ` +
+          `${digits(100 * c.raw.l.mxu)} %, HBM ${digits(100 * c.raw.l.hbm)} %`
+        : "roof")});
+  }
+
+  // One bar a system, its parts stacked.
+  function stacked(id, text, parts, scale) {
+    const names = [...new Set(systems.flatMap(s => Object.keys(parts(s))))];
+    const datasets = names.map((name, i) => ({
+      label: name, backgroundColor: colour(i),
+      data: systems.map(s => (parts(s)[name] || 0) * scale(s)),
+    }));
+    const chart = options(axis(text), axis(""), c =>
+      `${c.dataset.label}: ${digits(c.raw)}`);
+    chart.indexAxis = "y";
+    chart.scales.x.stacked = chart.scales.y.stacked = true;
+    chart.scales.y.type = "category";
+    draw(id, {type: "bar", data: {labels: systems.map(s => s.system), datasets},
+              options: chart});
+  }
+
+  function drawAll() {
+    charts.forEach(chart => chart.destroy());
+    charts = [];
+    frontier();
+    roofline();
+    stacked("energy", "joules per output token, packages", s => s.energy_j.by,
+            s => s.joules_per_output_token.value / s.energy_j.total);
+    stacked("time", "part of the time", s => s.seconds_by, s => 1 / s.time_s);
+  }
+
+  // A click on a heading sorts; the field above keeps rows that have its text.
+  for (const table of document.querySelectorAll(".sortable table")) {
+    const rows = () => [...table.rows].slice(1);
+    const value = cell => {
+      const number = cell.querySelector("data");
+      return number ? Number(number.value) : cell.textContent;
+    };
+    [...table.rows[0].cells].forEach((heading, column) => {
+      heading.tabIndex = 0;
+      let sign = -1;
+      const sort = () => {
+        sign = -sign;
+        rows().sort((a, b) => {
+          const x = value(a.cells[column]), y = value(b.cells[column]);
+          return sign * (typeof x === "number" && typeof y === "number"
+            ? x - y : String(x).localeCompare(String(y)));
+        }).forEach(row => row.parentNode.append(row));
+      };
+      heading.addEventListener("click", sort);
+      heading.addEventListener("keydown", e => e.key === "Enter" && sort());
+    });
+    const field = table.closest(".sortable").querySelector("input");
+    field.addEventListener("input", () => rows().forEach(row => {
+      row.hidden = !row.textContent.toLowerCase()
+        .includes(field.value.toLowerCase());
+    }));
+  }
+
+  drawAll();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+})();

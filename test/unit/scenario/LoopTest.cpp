@@ -1,0 +1,95 @@
+//===- LoopTest.cpp - The serving loop against arithmetic -----------------===//
+
+#include "compiler-driver/Scenario/Serve.h"
+#include "gtest/gtest.h"
+
+using namespace acc;
+using namespace acc::scenario;
+
+namespace {
+
+/// A machine whose steps take the same time whatever they do.
+class Steady : public StepPricer {
+public:
+  Steady(double step, double prompt) : step(step), prompt(prompt) {}
+
+  llvm::Expected<PricedStep> price(const StepWork &work) override {
+    PricedStep result;
+    double seconds = (work.sequences > 0 ? step : 0) +
+                     prompt * double(work.prompts * work.promptTokens);
+    result.time = Seconds(seconds);
+    result.joules = {seconds, 0.5 * seconds, 2 * seconds};
+    return result;
+  }
+  int64_t chips() const override { return 2; }
+  int64_t mostSequences(int64_t) const override { return 1000; }
+  std::string placement() const override { return "tp=2"; }
+
+private:
+  double step, prompt;
+};
+
+Served run(llvm::StringRef text, StepPricer &pricer) {
+  auto scenario = parseScenario(text);
+  EXPECT_TRUE(bool(scenario));
+  auto served = serve(*scenario, scenario->batch, pricer);
+  EXPECT_TRUE(bool(served));
+  return std::move(*served);
+}
+
+} // namespace
+
+TEST(LoopTest, freePromptsLeaveTheStepsOfGeneration) {
+  Steady pricer(0.01, 0);
+  Served s = run("serve:in=100,out=50,concurrency=8", pricer);
+  // Eight users, a token each in 10 ms. The first token of a request comes with
+  // its prompt, in a step of others.
+  EXPECT_NEAR(s.outputRate(), 8 / 0.01, 8);
+  EXPECT_NEAR(s.outputRatePerChip(), 4 / 0.01, 4);
+  EXPECT_NEAR(s.perToken.p50, 0.01, 1e-9);
+  EXPECT_NEAR(s.interactivity(), 100, 1e-6);
+}
+
+TEST(LoopTest, promptsTakeTheirTimeFromGeneration) {
+  // A prompt of 100 tokens takes 20 ms, and every user's request one of them
+  // and 50 tokens.
+  Steady pricer(0.01, 2e-4);
+  Served s = run("serve:in=100,out=50,concurrency=1", pricer);
+  EXPECT_NEAR(s.firstToken.p50, 0.02, 1e-9);
+  EXPECT_NEAR(s.latency.p50, 0.02 + 49 * 0.01, 1e-9);
+  EXPECT_NEAR(s.outputRate(), 50 / 0.51, 0.01);
+}
+
+TEST(LoopTest, littleLawHoldsWithArrivalsByChance) {
+  Steady pricer(0.01, 0);
+  Served s = run("serve:in=10,out=20,concurrency=200,rate=50", pricer);
+  // Requests in the system are those that arrive while one is there.
+  EXPECT_NEAR(s.outputRate(), 50 * 20, 0.15 * 50 * 20);
+  EXPECT_NEAR(s.latency.mean, 0.2, 0.02);
+}
+
+TEST(LoopTest, cachedInputIsNotWorkedOffAgain) {
+  Steady pricer(0.01, 2e-4);
+  Served s = run("serve:in=100,out=50,concurrency=1,cached=0.75", pricer);
+  EXPECT_NEAR(s.firstToken.p50, 25 * 2e-4, 1e-9);
+}
+
+TEST(LoopTest, powerIsEnergyOverTime) {
+  Steady pricer(0.01, 0);
+  Served s = run("serve:in=100,out=50,concurrency=4", pricer);
+  EXPECT_NEAR(s.watts().value, 1, 1e-9);
+  EXPECT_NEAR(s.watts().low, 0.5, 1e-9);
+  EXPECT_NEAR(s.joulesPerToken().value * s.outputRate(), s.watts().value, 1e-9);
+}
+
+TEST(LoopTest, percentilesAreThoseThatSoManyDoNotExceed) {
+  std::vector<double> sample;
+  for (int i = 100; i >= 1; --i) {
+    sample.push_back(i);
+  }
+  Percentiles p = percentilesOf(sample);
+  EXPECT_EQ(p.p50, 50);
+  EXPECT_EQ(p.p90, 90);
+  EXPECT_EQ(p.p99, 99);
+  EXPECT_EQ(p.mean, 50.5);
+}

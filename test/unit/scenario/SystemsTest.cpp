@@ -1,0 +1,102 @@
+//===- SystemsTest.cpp - Properties over random scenarios -----------------===//
+
+#include "compiler-driver/Scenario/Economics.h"
+#include "compiler-driver/Scenario/SystemPricer.h"
+#include "gtest/gtest.h"
+
+#include <random>
+
+using namespace acc;
+using namespace acc::scenario;
+
+/// Time from the data sheet alone: weights of the model are read once a step,
+/// and every token multiplies those that it uses.
+static double boundOf(const systems::ModelShape &model, const Layout &layout,
+                      const systems::Device &device, const StepWork &work) {
+  double tokens =
+      double(work.sequences) + double(work.prompts * work.promptTokens);
+  // Embeddings are looked up, and only sampled tokens have logits.
+  double used = model.activeParameters() - 2 * model.vocabulary * model.hidden;
+  double peak = 0;
+  for (auto &[format, rate] : device.matrixPeaks) {
+    peak = std::max(peak, rate.value());
+  }
+  double compute = 2 * used * tokens / (peak * double(layout.chips()));
+  double bytes = std::max(0.0, used) * 0.5;
+  double memory =
+      bytes / (device.memoryBandwidth.value() * double(layout.chips()));
+  return std::max(compute, memory);
+}
+
+TEST(SystemsTest, noStepIsFasterThanTheDataSheet) {
+  auto kernels = systems::KernelModel::load();
+  ASSERT_TRUE(bool(kernels));
+  auto models = systems::loadModelShapes();
+  ASSERT_TRUE(bool(models));
+  std::mt19937_64 random(7);
+  auto pick = [&](int64_t most) { return int64_t(random() % uint64_t(most)); };
+  const char *names[] = {"h100",        "h200",   "b200",
+                         "gb200-nvl72", "mi355x", "mi455x-helios"};
+  for (const char *name : names) {
+    auto system = systems::loadSystem(name);
+    ASSERT_TRUE(bool(system)) << name;
+    systems::Device device = systems::makeDevice(*system);
+    for (const char *modelName :
+         {"llama-3.1-8b", "llama-3.1-70b", "gpt-oss-120b"}) {
+      const systems::ModelShape *model = systems::findModel(*models, modelName);
+      ASSERT_TRUE(model) << modelName;
+      for (Layout layout :
+           layoutsOf(*model, servedFormat(systems::Format::Mxfp4, device), 8)) {
+        SystemPricer pricer(*kernels, *system, *model, layout);
+        for (int i = 0; i < 100; ++i) {
+          StepWork work;
+          work.sequences = 1 + pick(512);
+          work.context = 1 + pick(100000);
+          work.prompts = pick(3);
+          work.promptTokens = work.prompts ? 1 + pick(8192) : 0;
+          auto step = pricer.price(work);
+          ASSERT_TRUE(bool(step));
+          EXPECT_GE(step->time.value() * (1 + 1e-9),
+                    boundOf(*model, layout, device, work))
+              << name << " " << modelName << " " << layout.tensor;
+          EXPECT_GE(step->time.value(), step->bound.value() * (1 - 1e-9));
+          EXPECT_LE(step->joules.low, step->joules.value);
+          EXPECT_LE(step->joules.value, step->joules.high);
+        }
+      }
+    }
+  }
+}
+
+TEST(SystemsTest, widerInputsNeverGiveNarrowerResults) {
+  auto site = Site::load();
+  ASSERT_TRUE(bool(site));
+  std::mt19937_64 random(3);
+  auto unit = [&] { return double(random() >> 11) * 0x1p-53; };
+  for (const char *name : {"h200", "gb200-nvl72", "mi455x-helios"}) {
+    auto system = systems::loadSystem(name);
+    ASSERT_TRUE(bool(system));
+    for (int i = 0; i < 1000; ++i) {
+      double watts = 100 + 1000 * unit();
+      Range narrow{watts, watts * (1 - 0.3 * unit()), watts * (1 + unit())};
+      Range wide{watts, narrow.low * (1 - 0.5 * unit()),
+                 narrow.high * (1 + unit())};
+      Economics a = economicsOf(*system, narrow, *site);
+      Economics b = economicsOf(*system, wide, *site);
+      EXPECT_LE(b.facility.low, a.facility.low);
+      EXPECT_GE(b.facility.high, a.facility.high);
+      ASSERT_TRUE(a.dollarsPerHour && b.dollarsPerHour);
+      EXPECT_LE(b.dollarsPerHour->low, a.dollarsPerHour->low);
+      EXPECT_GE(b.dollarsPerHour->high, a.dollarsPerHour->high);
+      FleetRequest request;
+      request.watts = 1e9;
+      auto fleetA = fleetOf(request, a, {100, 80, 120}, 72);
+      auto fleetB = fleetOf(request, b, {100, 70, 130}, 72);
+      ASSERT_TRUE(bool(fleetA) && bool(fleetB));
+      EXPECT_LE(fleetB->tokensPerSecond.low, fleetA->tokensPerSecond.low);
+      EXPECT_GE(fleetB->tokensPerSecond.high, fleetA->tokensPerSecond.high);
+      EXPECT_LE(fleetA->chips.low, fleetA->chips.value);
+      EXPECT_LE(fleetA->chips.value, fleetA->chips.high);
+    }
+  }
+}
