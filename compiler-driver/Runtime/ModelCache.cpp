@@ -82,7 +82,7 @@ static void removeAbandonedBuilds(StringRef cache) {
 }
 
 /// Builds beside the cache's files, and renames what is complete.
-static Error build(const RtlRecipe &recipe, const acc::Target &target,
+static Error build(const RtlRecipe &recipe, const acc::Machine &machine,
                    StringRef cache, StringRef path) {
   SmallString<128> folder;
   if (std::error_code code = sys::fs::createUniqueDirectory(
@@ -92,10 +92,10 @@ static Error build(const RtlRecipe &recipe, const acc::Target &target,
         "; set ACC_CACHE_DIR to a folder that can be written");
   }
   scope_exit cleanUp([&] { sys::fs::remove_directories(folder); });
-  errs() << "acc: building the RTL of '" << target.name
+  errs() << "acc: building the RTL of '" << machine.name()
          << "', which its next run will find\n";
   auto begin = std::chrono::steady_clock::now();
-  if (Error error = recipe.build(target, folder)) {
+  if (Error error = recipe.build(machine, folder)) {
     return error;
   }
   if (std::error_code code = sys::fs::rename(folder + "/model.so", path)) {
@@ -106,7 +106,7 @@ static Error build(const RtlRecipe &recipe, const acc::Target &target,
   return Error::success();
 }
 
-Expected<std::string> findRtlModel(const acc::Target &target) {
+Expected<std::string> findRtlModel(const acc::Machine &machine) {
   Expected<std::string> cache = findFolder();
   if (!cache) {
     return cache.takeError();
@@ -119,7 +119,7 @@ Expected<std::string> findRtlModel(const acc::Target &target) {
   if (!recipe) {
     return recipe.takeError();
   }
-  Expected<std::string> digest = recipe->digest(target);
+  Expected<std::string> digest = recipe->digest(machine);
   if (!digest) {
     return digest.takeError();
   }
@@ -148,7 +148,7 @@ Expected<std::string> findRtlModel(const acc::Target &target) {
     }
     if (!*isOurs) {
       errs() << "acc: waiting for another run that builds the RTL of '"
-             << target.name << "'\n";
+             << machine.name() << "'\n";
       if (lock.waitForUnlockFor(kLongestBuild) !=
           WaitForUnlockResult::Success) {
         lock.unsafeMaybeUnlock();
@@ -162,7 +162,7 @@ Expected<std::string> findRtlModel(const acc::Target &target) {
     // Not afterwards: the new one may be larger than all may be together.
     removeAbandonedBuilds(*cache);
     pruneCache(*cache, *policy);
-    if (Error error = build(*recipe, target, *cache, path)) {
+    if (Error error = build(*recipe, machine, *cache, path)) {
       return std::move(error);
     }
   }
