@@ -35,8 +35,26 @@ enum class Activation {
 /// How a layer knows the places of its tokens.
 enum class Positions { None, Rotary, Learned };
 
+/// Angles of a rotary embedding for contexts that are longer than those that a
+/// model was trained on.
+struct RotaryScaling {
+  enum class Kind {
+    None,
+    Llama3, ///< low frequencies are divided, by wavelength
+    Yarn    ///< the same by dimensions: Peng et al., arXiv 2309.00071
+  };
+  Kind kind = Kind::None;
+  double factor = 1;
+  double original = 0;        ///< positions of the training
+  double low = 1, high = 4;   ///< Llama3: wavelengths in the original context
+  double fast = 32, slow = 1; ///< Yarn: turns in the original context
+  bool truncate = true;       ///< Yarn: bounds are whole dimensions
+  double scale = 0, scaleAll = 0; ///< Yarn: of the lengths; 0: not given
+};
+
 struct ModelShape {
   std::string name;
+  std::string family; ///< `model_type` of a configuration, else empty
   std::vector<std::string> aliases; ///< as measurements call it
   std::string source;
   double layers = 1, hidden = 1, vocabulary = 1;
@@ -63,7 +81,9 @@ struct ModelShape {
   Positions positions = Positions::Rotary;
   double rotaryDim = 0; ///< elements of a head that are rotated
   double rotaryBase = 10000;
-  double context = 0; ///< longest, 0 if not known
+  RotaryScaling rotaryScaling;
+  bool rotaryPairs = false; ///< neighbours are rotated, not halves of a head
+  double context = 0;       ///< longest, 0 if not known
   bool attentionBias = false, outputBias = false, feedForwardBias = false;
   bool queryKeyNorm = false;  ///< queries and keys of a head are normalised
   bool sinks = false;         ///< a logit of a head that no key has
@@ -73,6 +93,12 @@ struct ModelShape {
   bool tiedEmbedding = false;
   /// Scores of experts pass a sigmoid, not a softmax.
   bool sigmoidRouter = false;
+  bool routerNormalised = true; ///< weights of a token's experts add up to 1
+  double routedScale = 1;       ///< of the experts' sum
+  /// A token picks experts in the best of these groups.
+  double routerGroups = 1, routerTopGroups = 1;
+  /// Which layers have a window, if the file says so.
+  std::vector<bool> hasWindow;
   /// In which the publisher gives the weights, if the file says so.
   std::optional<Format> weightFormat;
 

@@ -58,14 +58,15 @@ static void writeTiles(const ReportData &data, raw_ostream &os) {
 
 static void writeLayers(const ReportData &data, raw_ostream &os) {
   os << "<h2>Layers</h2>\n<p>How: " << linkTo("method.layers", "time") << ", "
+     << linkTo("method.least", "least cycles") << ", "
      << linkTo("method.bound", "bound") << ", "
      << linkTo("method.footprint", "distinct bytes") << ", "
      << linkTo("method.energy", "energy") << ". No engine is busy in "
      << formatPercent(data.table.idleCycles / double(data.cycles))
      << " of the cycles.</p>\n";
-  HtmlTable table(os, {"layer", ">share", ">cycles", "bound", "engine",
-                       "mostly", ">MAC", ">executed", ">vector op", ">HBM",
-                       ">distinct", ">roofline", ">energy"});
+  HtmlTable table(os, {"layer", ">share", ">cycles", ">least", "bound",
+                       "engine", "mostly", ">MAC", ">executed", ">vector op",
+                       ">HBM", ">distinct", ">roofline", ">energy"});
   for (size_t i = 0; i < data.table.layers.size(); ++i) {
     const Layer &layer = data.table.layers[i];
     const Activity &a = layer.activity;
@@ -73,10 +74,11 @@ static void writeLayers(const ReportData &data, raw_ostream &os) {
     table.addRow(
         {escapeHtml(layer.name),
          formatPercent(layer.elapsedCycles / double(data.cycles)),
-         formatCount(layer.cycles), getName(layer.bound).str(),
-         isa::stringify(layer.dominant).str(), getName(layer.mostly).str(),
-         formatSi(double(a.usefulMacs), ""), formatSi(double(a.macs), ""),
-         formatSi(double(a.vectorOps()), ""),
+         formatCount(layer.cycles),
+         layer.boundCycles ? formatCount(layer.boundCycles) : "",
+         getName(layer.bound).str(), isa::stringify(layer.dominant).str(),
+         getName(layer.mostly).str(), formatSi(double(a.usefulMacs), ""),
+         formatSi(double(a.macs), ""), formatSi(double(a.vectorOps()), ""),
          formatSi(double(a.hbmBytes()), "B"),
          formatSi(double(f.readBytes) + double(f.writeBytes), "B"),
          formatPercent(layer.rooflineFraction),

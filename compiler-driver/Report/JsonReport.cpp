@@ -221,6 +221,9 @@ static void writeLayer(json::OStream &j, const ReportData &data, size_t index) {
     j.attribute("footprint_read", layer.footprint.readBytes);
     j.attribute("footprint_write", layer.footprint.writeBytes);
     j.attribute("roofline", layer.rooflineFraction);
+    if (layer.boundCycles > 0) {
+      j.attribute("least_cycles", layer.boundCycles);
+    }
     j.attribute("energy_j", data.layerEnergy[index].value);
   });
 }
@@ -336,6 +339,7 @@ void report::writeJson(const ReportData &data, raw_ostream &os) {
     j.attribute("idle_cycles", data.table.idleCycles);
     j.attributeObject("layers_method", [&] {
       j.attribute("cycles", data.origin("method.layers"));
+      j.attribute("least_cycles", data.origin("method.least"));
       j.attribute("bound", data.origin("method.bound"));
       j.attribute("footprint", data.origin("method.footprint"));
       j.attribute("energy_j", data.origin("method.energy"));

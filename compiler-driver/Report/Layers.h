@@ -61,6 +61,8 @@ struct Layer {
   Bound bound = Bound::Latency;
   /// Least cycles that the events take at the machine's peaks, over `cycles`.
   double rooflineFraction = 0;
+  /// Least cycles of its products over all mappings; 0 without products.
+  uint64_t boundCycles = 0;
   Activity activity;
   Footprint footprint;
 };

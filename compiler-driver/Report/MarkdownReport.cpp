@@ -75,16 +75,17 @@ static void writeLayers(const ReportData &data, raw_ostream &os,
     order.resize(maxLayers);
   }
   os << "\n## Layers" << (cut ? ", those with most time" : "") << "\n\n";
-  TextTable table({"layer", ">share", ">cycles", "bound", "mostly", ">MAC",
-                   ">HBM", ">roofline", ">energy"});
+  TextTable table({"layer", ">share", ">cycles", ">least", "bound", "mostly",
+                   ">MAC", ">HBM", ">roofline", ">energy"});
   double share = 0;
   for (size_t i : order) {
     const Layer &layer = layers[i];
     share += layer.elapsedCycles / double(data.cycles);
     table.addRow({layer.name,
                   formatPercent(layer.elapsedCycles / double(data.cycles)),
-                  formatCount(layer.cycles), getName(layer.bound).str(),
-                  getName(layer.mostly).str(),
+                  formatCount(layer.cycles),
+                  layer.boundCycles ? formatCount(layer.boundCycles) : "",
+                  getName(layer.bound).str(), getName(layer.mostly).str(),
                   formatSi(double(layer.activity.usefulMacs), ""),
                   formatSi(double(layer.activity.hbmBytes()), "B"),
                   formatPercent(layer.rooflineFraction),

@@ -62,6 +62,14 @@ static void addMethods(ReportData &data) {
       "HBM at its peak is hbm; setup and drain, and DMA above what HBM needs, "
       "are latency. So is a layer in which that engine is busy less than half "
       "of the cycles.");
+  add("method.least",
+      "Of products: cycles that no mapping to this machine can beat, whatever "
+      "its tiles, order, stationary operand and layouts. The longest of the "
+      "matrix unit with its fill and drain (either operand as weights; a tile "
+      "loads again for as many rows as there are accumulators), operands and "
+      "result once at HBM's peak, the transfers that the memory on the chip "
+      "makes necessary (2 MNK / sqrt(S) - 2 S elements: Smith et al., arXiv "
+      "1702.02017), and the port of the accumulators.");
   add("method.footprint",
       data.table.hasFootprint
           ? "Distinct HBM bytes that a layer reads, plus those that it writes, "
@@ -239,6 +247,12 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   data.peaks = peaksOf(target);
   data.activity = activityOfRun(target, object.code, data.run);
   data.table = buildLayers(target, object, data.run, data.steps.size());
+  for (Layer &layer : data.table.layers) {
+    if (auto bound = input.bounds.find(layer.name);
+        bound != input.bounds.end()) {
+      layer.boundCycles = bound->second * data.steps.size();
+    }
+  }
   addUtilization(data);
   addMethods(data);
   Expected<EnergyModel> energy = addEnergy(data, input.energy);

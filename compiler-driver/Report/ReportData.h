@@ -87,6 +87,8 @@ struct ReportInput {
   std::vector<SystemRequest> systems;
   /// What the systems are asked to do; needed if there are any.
   const systems::Workload *workload = nullptr;
+  /// Least cycles of products over all mappings, by layer; of one step.
+  std::map<std::string, uint64_t> bounds;
 };
 
 /// `runs` are of the same program and have been found to agree; the last timed

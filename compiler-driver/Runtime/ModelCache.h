@@ -1,10 +1,7 @@
 //===- ModelCache.h - RTL models that were made on demand -------*- C++ -*-===//
 //
-// One shared library for each content of what it is made of, in
-// $ACC_CACHE_DIR, else $XDG_CACHE_HOME/acc, else ~/.cache/acc. Beyond
-// $ACC_CACHE_SIZE (1g; k, m and g are known) those that were not used for
-// longest are removed before another one is built. Processes may use it
-// together.
+// One shared library for each content of what it is made of, in the folder of
+// CacheFolder.h.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,7 +19,7 @@ namespace xpu {
 /// Progress goes to stderr.
 llvm::Expected<std::string> findRtlModel(const acc::Machine &machine);
 
-/// Removes all models.
+/// Removes all models, and what else is kept between runs.
 llvm::Error clearModelCache();
 
 } // namespace xpu

@@ -12,6 +12,7 @@
 
 #include "compiler-driver/Energy/Activity.h"
 #include "compiler-driver/Import/HuggingFace/Division.h"
+#include "compiler-driver/Object/Object.h"
 #include "dialects/Target/Machine.h"
 
 namespace acc::scenario {
@@ -28,8 +29,19 @@ struct LayerRun {
 struct ExactStepOptions {
   std::string precision = "bf16"; ///< as --precision; keys and values are bf16
   double imbalance = 1;           ///< see divideStep
-  std::string cacheDirectory;     ///< empty: the user's
 };
+
+/// A share's program and its run, for those who look inside.
+struct ShareProgram {
+  Target target;
+  xpu::Object object;
+  SimOutput run;
+  std::map<std::string, uint64_t> bounds; ///< see report::ReportInput
+};
+llvm::Expected<ShareProgram> runProgram(const systems::ModelShape &model,
+                                        const huggingface::Share &share,
+                                        const Target &slice,
+                                        const ExactStepOptions &options);
 
 /// Runs every distinct layer of the step on the machine's slice; several at
 /// once. Errors name the layer that cannot be compiled.

@@ -9,6 +9,8 @@
 #include "passes/Tiling/TileCost.h"
 #include "systemc-models/Timing/Timing.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace xpu {
@@ -69,8 +71,63 @@ struct Mapping {
   /// Accumulators of one tile are stored while those of the next are written.
   bool takesTurns = false;
   int64_t stationaryBanks = 1;
+  bool isSpread = false; ///< Copies that the array reads or writes across rows.
 };
 } // namespace
+
+/// Whether a tile of an operand goes along its rows when `dim` counts.
+static bool isContiguous(linalg::LinalgOp op, OpOperand &operand,
+                         ArrayRef<int64_t> sizes, unsigned dim) {
+  int64_t bytes = getElementBytes(
+      cast<MemRefType>(operand.get().getType()).getElementType());
+  return sizes[dim] == 1 || tileStrides(op, operand, sizes)[dim] == bytes;
+}
+
+/// Says which copies are better off with rows an odd number of elements apart.
+static void chooseSpread(linalg::LinalgOp op, const ContractionDims &dims,
+                         ContractionTile &tile) {
+  OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
+  OpOperand &rows = *op.getDpsInputOperand(1 - tile.stationary);
+  OpOperand &result = *op.getDpsInitOperand(0);
+  auto isRow = [&](OpOperand &operand) {
+    return llvm::any_of(dims.k, [&](unsigned dim) {
+      return isContiguous(op, operand, tile.sizes, dim) && tile.sizes[dim] > 1;
+    });
+  };
+  auto isOutside = [](OpOperand &operand) {
+    return getSpace(operand.get().getType()) != Space::SPM;
+  };
+  if (isOutside(weights) &&
+      !isContiguous(op, weights, tile.sizes, tile.columnDim)) {
+    tile.spreadInputs.insert(weights.getOperandNumber());
+  }
+  if (isOutside(rows) && !isRow(rows)) {
+    tile.spreadInputs.insert(rows.getOperandNumber());
+  }
+  tile.spreadsResult = isOutside(result) &&
+                       !isContiguous(op, result, tile.sizes, tile.columnDim);
+}
+
+/// What a tile needs of an operand, with its rows apart if they are spread.
+static int64_t copyBytes(linalg::LinalgOp op, OpOperand &operand,
+                         const ContractionTile &tile, bool isCopied) {
+  int64_t bytes = isCopied ? operandBytes(op, operand, tile.sizes)
+                           : copiedBytes(op, operand, tile.sizes);
+  if (bytes == 0 || !tile.spreadInputs.contains(operand.getOperandNumber())) {
+    return bytes;
+  }
+  SmallVector<int64_t> strides = tileStrides(op, operand, tile.sizes);
+  SmallVector<int64_t> spread =
+      tileStrides(op, operand, tile.sizes, /*isSpread=*/true);
+  // Rows grow by an element each.
+  double most = 1;
+  for (auto [a, b] : llvm::zip(strides, spread)) {
+    if (a > 0) {
+      most = std::max(most, double(b) / double(a));
+    }
+  }
+  return int64_t(std::ceil(double(bytes) * most));
+}
 
 /// Elements of the contraction, or blocks of them, that fill the rows of the
 /// array.
@@ -171,6 +228,10 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   };
   int64_t rowBudget = regions.inputBytes() * 9 / 20;
   while (true) {
+    choice.spreadInputs.clear();
+    if (mapping.isSpread) {
+      chooseSpread(op, dims, choice);
+    }
     // The weights, and scales of both operands.
     int64_t weightBytes = 0;
     for (OpOperand *input : op.getDpsInputOperands()) {
@@ -178,12 +239,12 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
           areScalesWhole(op, *input, overAllSums(), regions)) {
         weightBytes += operandBytes(op, *input, overAllSums());
       } else if (input != &rowsOperand) {
-        weightBytes += sharesBank(rowsOperand.get(), input->get(), target)
-                           ? operandBytes(op, *input, sizes)
-                           : copiedBytes(op, *input, sizes);
+        weightBytes +=
+            copyBytes(op, *input, choice,
+                      sharesBank(rowsOperand.get(), input->get(), target));
       }
     }
-    int64_t rowBytes = copiedBytes(op, rowsOperand, sizes);
+    int64_t rowBytes = copyBytes(op, rowsOperand, choice, /*isCopied=*/false);
     bool weightsFit = weightBytes <= weightBudget;
     if (weightsFit && rowBytes <= rowBudget) {
       break;
@@ -259,8 +320,12 @@ static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
                                      const acc::Target &target) {
   OpOperand &rowOperand = *op.getDpsInputOperand(1 - tile.stationary);
   OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
-  SmallVector<int64_t> rowStrides = tileStrides(op, rowOperand, sizes);
-  SmallVector<int64_t> weightStrides = tileStrides(op, weights, sizes);
+  auto stridesOf = [&](OpOperand &operand) {
+    return tileStrides(op, operand, sizes,
+                       tile.spreadInputs.contains(operand.getOperandNumber()));
+  };
+  SmallVector<int64_t> rowStrides = stridesOf(rowOperand);
+  SmallVector<int64_t> weightStrides = stridesOf(weights);
   // Types that cannot be multiplied are refused when commands are selected.
   FailureOr<ProductTerms> terms = getProductTerms(op, tile.stationary);
   auto formats = succeeded(terms)
@@ -346,6 +411,11 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
                                     regions.inputBytes() / 4;
   bool staysWeights = steps == 1 && columnTiles == 1;
   uint64_t terms = countTerms(op);
+  auto fetch = [&](OpOperand &operand, ArrayRef<int64_t> sizes) {
+    return double(estimateTransfer(
+        op, operand, sizes, target,
+        tile.spreadInputs.contains(operand.getOperandNumber())));
+  };
   double matrix = 0;
   double drains = 0;
   double loads = 0;
@@ -354,10 +424,10 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
     auto count = static_cast<double>(group.count);
     matrix += count * terms *
               estimateMatrixCycles(op, dims, tile, group.sizes, target);
-    double rowLoads = estimateTransfer(op, rowOperand, group.sizes, target);
+    double rowLoads = fetch(rowOperand, group.sizes);
     loads += count * rowLoads / (staysRow ? columnTiles : 1);
     if (!staysWeights) {
-      loads += count * estimateTransfer(op, weights, group.sizes, target);
+      loads += count * fetch(weights, group.sizes);
     }
     for (OpOperand *scales : llvm::drop_begin(op.getDpsInputOperands(), 2)) {
       loads +=
@@ -365,12 +435,15 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
               ? count / steps * estimateTransfer(op, *scales, allSums, target)
               : count * estimateTransfer(op, *scales, group.sizes, target);
     }
-    stores += count / steps * estimateTransfer(op, result, group.sizes, target);
+    stores +=
+        count / steps *
+        estimateTransfer(op, result, group.sizes, target, tile.spreadsResult);
     int64_t rows = 1;
     for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
       rows *= group.sizes[dim];
     }
-    int64_t stride = tileStrides(op, result, group.sizes)[tile.columnDim];
+    int64_t stride = tileStrides(op, result, group.sizes,
+                                 tile.spreadsResult)[tile.columnDim];
     drains +=
         count / steps *
         estimateDrainCycles(rows, group.sizes[tile.columnDim], stride, target);
@@ -379,9 +452,9 @@ static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
   if (!tile.takesTurns) {
     matrix += drains;
   }
-  double first = estimateTransfer(op, rowOperand, tile.sizes, target) +
-                 estimateTransfer(op, weights, tile.sizes, target);
-  double last = estimateTransfer(op, result, tile.sizes, target);
+  double first = fetch(rowOperand, tile.sizes) + fetch(weights, tile.sizes);
+  double last =
+      estimateTransfer(op, result, tile.sizes, target, tile.spreadsResult);
   return std::max({matrix, drains, loads, stores}) +
          unhidden * (matrix + drains + loads + stores) + first + last;
 }
@@ -424,16 +497,23 @@ FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
       for (bool isOneStep : {true, false}) {
         for (bool takesTurns : {true, false}) {
           for (int64_t weightBanks : {usualBanks, manyBanks}) {
-            FailureOr<ContractionTile> tile = chooseTile(
-                op, dims,
-                {stationary, columns, isOneStep, takesTurns, weightBanks},
-                target);
-            if (failed(tile)) {
-              continue;
-            }
-            tile->cycles = estimateCycles(op, dims, *tile, target);
-            if (failed(choice) || tile->cycles < choice->cycles) {
-              choice = tile;
+            for (bool isSpread : {false, true}) {
+              FailureOr<ContractionTile> tile =
+                  chooseTile(op, dims,
+                             {stationary, columns, isOneStep, takesTurns,
+                              weightBanks, isSpread},
+                             target);
+              if (failed(tile) || (isSpread && tile->spreadInputs.empty() &&
+                                   !tile->spreadsResult)) {
+                continue;
+              }
+              tile->cycles = estimateCycles(op, dims, *tile, target);
+              // Rows apart come in more transfers than the estimate knows of:
+              // they have to be worth it (benchmarks/roofline).
+              tile->cycles += isSpread ? tile->cycles / 20 : 0;
+              if (failed(choice) || tile->cycles < choice->cycles) {
+                choice = tile;
+              }
             }
           }
         }

@@ -15,7 +15,12 @@ struct ContractionTile {
   unsigned stationary = 1;          ///< Operand whose tiles are the weights.
   int64_t stationaryBanks = 0;      ///< Of the scratchpad, for the weights.
   bool takesTurns = false;          ///< Half of the accumulators at a time.
-  uint64_t cycles = 0;              ///< Of all tiles, an estimate.
+  /// Inputs whose copies have rows an odd number of elements apart: the array
+  /// reads along their outer dimension, which would meet one column of banks
+  /// again and again. The same of the result, which it writes so.
+  llvm::SmallDenseSet<unsigned> spreadInputs;
+  bool spreadsResult = false;
+  uint64_t cycles = 0; ///< Of all tiles, an estimate.
 };
 
 /// The quickest tile that fits in the scratchpad, with either operand

@@ -36,11 +36,12 @@ namespace {
 class Drain {
 public:
   Drain(RewriterBase &rewriter, linalg::LinalgOp contraction,
-        linalg::LinalgOp epilogue, unsigned columnDim,
+        linalg::LinalgOp epilogue, const ContractionTile &tile,
         const ScratchpadRegions &regions)
       : rewriter(rewriter), builder(rewriter, contraction),
         outMap(contraction.getIndexingMapsArray().back()), epilogue(epilogue),
-        columnDim(columnDim), regions(regions) {
+        columnDim(tile.columnDim), isSpread(tile.spreadsResult),
+        regions(regions) {
     if (!epilogue) {
       return;
     }
@@ -85,7 +86,8 @@ public:
     }
     return forEachTile(
         shape, piece, dims, [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
-          Value staged = builder.copyIn(partOf(tile.accumulators, at, size));
+          Value staged =
+              builder.copyIn(partOf(tile.accumulators, at, size), isSpread);
           if (!epilogue) {
             memref::CopyOp::create(rewriter, builder.loc, staged,
                                    partOf(tile.place, at, size));
@@ -111,8 +113,8 @@ private:
   }
 
   bool fits(ArrayRef<int64_t> piece) {
-    int64_t elements = 1;
-    for (int64_t size : piece) {
+    int64_t elements = isSpread ? piece.back() + 1 : piece.back();
+    for (int64_t size : piece.drop_back()) {
       elements *= size;
     }
     // Three in flight, from the accumulators, to HBM and between.
@@ -177,6 +179,7 @@ private:
   AffineMap outMap;
   linalg::LinalgOp epilogue; ///< May be null.
   unsigned columnDim;
+  bool isSpread; ///< Copies of accumulators have rows apart.
   const ScratchpadRegions &regions;
   AffineMap inMap; ///< Of the contraction's result in the epilogue.
   SmallVector<unsigned> resultOperands; ///< Operands with that result.
@@ -254,7 +257,7 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     rewriter.moveOpBefore(op, epilogue);
   }
   TileBuilder builder(rewriter, op);
-  Drain drain(rewriter, op, epilogue, choice->columnDim, regions);
+  Drain drain(rewriter, op, epilogue, *choice, regions);
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   int64_t passes = ceilDiv(choice->sizes[choice->columnDim], target.mxuCols());
   // Commands of a step over the reduction, and of a tile of the result.
@@ -290,7 +293,9 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
       }
     }
     if (operandBytes(*outer, *rowOperand, sizes) <= regions.inputBytes() / 4) {
-      builder.promote(*outer, rowOperand);
+      builder.promote(
+          *outer, rowOperand,
+          choice->spreadInputs.contains(rowOperand->getOperandNumber()));
     }
     // Scales are few, and are read by columns.
     for (OpOperand *scales :
@@ -326,7 +331,7 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
       if (failed(fetched)) {
         return failure();
       }
-      builder.promoteInputs(*fetched);
+      builder.promoteInputs(*fetched, choice->spreadInputs);
       for (unsigned number : copied) {
         OpOperand *part = fetched->getDpsInputOperand(number);
         Value copy = builder.copyIn(part->get());

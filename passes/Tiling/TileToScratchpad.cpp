@@ -12,7 +12,10 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
 #include "passes/Analysis/LoadTarget.h"
+#include "passes/Analysis/ProductBound.h"
+#include "passes/Analysis/SourceName.h"
 #include "passes/Tiling/Tiling.h"
 
 using namespace mlir;
@@ -53,6 +56,58 @@ struct TileToScratchpadPass final
     : xpu::impl::TileToScratchpadPassBase<TileToScratchpadPass> {
   using Base::Base;
 
+  /// Least times of the products, by the names that reports give them: what a
+  /// reader measures the mapping against.
+  void noteBounds(ArrayRef<linalg::LinalgOp> ops, const acc::Target &machine) {
+    std::map<std::string, int64_t> bounds;
+    for (linalg::LinalgOp op : ops) {
+      if (llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic) ||
+          !op.hasPureBufferSemantics() || op.getNumDpsInits() != 1) {
+        continue; // Tiling says so.
+      }
+      FailureOr<xpu::ContractionDims> dims = xpu::matchMatrixWork(op, machine);
+      if (failed(dims)) {
+        continue;
+      }
+      FailureOr<xpu::ProductBound> bound =
+          xpu::boundContraction(machine, op, *dims);
+      if (failed(bound)) {
+        continue;
+      }
+      remark::analysis(op.getLoc(),
+                       remark::RemarkOpts::name("bound").category("xpu-tile"))
+          << "cannot be quicker on this machine"
+          << remark::metric("cycles", bound->cycles)
+          << remark::metric("by", xpu::getName(bound->limit));
+      bounds[xpu::getSourceName(op.getLoc())] +=
+          int64_t(bound->cycles) * countIterations(op);
+    }
+    Builder builder(&getContext());
+    SmallVector<NamedAttribute> attributes;
+    for (const auto &[name, cycles] : bounds) {
+      if (!name.empty()) {
+        attributes.push_back(
+            builder.getNamedAttr(name, builder.getI64IntegerAttr(cycles)));
+      }
+    }
+    if (!attributes.empty()) {
+      getOperation()->setAttr(xpu::kBoundsAttr,
+                              builder.getDictionaryAttr(attributes));
+    }
+  }
+
+  /// How often an operation runs: loops of layers have constant bounds.
+  static int64_t countIterations(Operation *op) {
+    int64_t count = 1;
+    for (auto loop = op->getParentOfType<scf::ForOp>(); loop;
+         loop = loop->getParentOfType<scf::ForOp>()) {
+      if (std::optional<APInt> trips = loop.getStaticTripCount()) {
+        count *= trips->getSExtValue();
+      }
+    }
+    return count;
+  }
+
   void runOnOperation() override {
     FailureOr<acc::Target> machine =
         xpu::loadTargetFor(getOperation(), target.getValue());
@@ -73,6 +128,7 @@ struct TileToScratchpadPass final
         ops.push_back(op);
       }
     });
+    noteBounds(ops, *machine);
     IRRewriter rewriter(&getContext());
     for (memref::CopyOp copy : copies) {
       if (failed(xpu::tileCopy(rewriter, copy, *machine, bodyCommands))) {

@@ -8,6 +8,9 @@
 #include "passes/Analysis/LoadTarget.h"
 #include "passes/Analysis/ScratchpadRegions.h"
 
+#include <optional>
+#include <tuple>
+
 using namespace mlir;
 
 namespace xpu {
@@ -40,11 +43,16 @@ bool collide(const Buffer &a, const Buffer &b) {
 /// Used space of one memory.
 class Memory {
 public:
+  Memory() = default;
+  /// Commands that use the same bank of `bankBytes` wait for each other.
+  explicit Memory(int64_t bankBytes) : bankBytes(bankBytes) {}
+
   /// Places a buffer in [begin, end), beside what is live, where memory was not
-  /// used for longest: what used it last has then most likely ended. Returns
-  /// false if there is no gap.
+  /// used for longest: what used it last has then most likely ended. Banks in
+  /// which nothing lives come first. Returns false if there is no gap.
   bool place(Buffer &buffer, int64_t alignment, int64_t begin, int64_t end) {
     retire(buffer.firstUse);
+    const int64_t bank = avoidsBanks(buffer.size, end - begin) ? bankBytes : 0;
     SmallVector<int64_t> candidates = {begin};
     for (const Buffer *other : live) {
       candidates.push_back(other->address + other->size);
@@ -53,6 +61,11 @@ public:
       candidates.push_back(past.begin);
       candidates.push_back(past.end);
     }
+    if (bank > 0) {
+      for (int64_t at = llvm::alignTo(begin, bank); at < end; at += bank) {
+        candidates.push_back(at);
+      }
+    }
     Use best;
     for (int64_t candidate : candidates) {
       int64_t address = llvm::alignTo(candidate, alignment);
@@ -60,7 +73,7 @@ public:
           !isFree(buffer, address)) {
         continue;
       }
-      Use use = lastUse(address, address + buffer.size);
+      Use use = lastUse(address, address + buffer.size, bank);
       if (buffer.address < 0 || use < best ||
           (use == best && address < buffer.address)) {
         best = use;
@@ -133,6 +146,16 @@ private:
     });
   }
 
+  /// Whether buffers of this size are better off in banks of their own. If
+  /// fewer of them fit then, a third one that shares a bank hides more.
+  bool avoidsBanks(int64_t size, int64_t region) const {
+    if (bankBytes == 0) {
+      return false;
+    }
+    int64_t spread = region / int64_t(llvm::alignTo(size, bankBytes));
+    return spread > 2 || spread == region / size;
+  }
+
   bool isFree(const Buffer &buffer, int64_t address) const {
     return llvm::none_of(live, [&](const Buffer *other) {
       return other->firstUse <= buffer.lastUse &&
@@ -141,21 +164,37 @@ private:
     });
   }
 
-  /// When memory was used last, and by how many buffers that are dead: one that
-  /// spans two of them keeps the next from both places.
-  using Use = std::pair<int64_t, int64_t>;
+  /// When the banks and the memory itself were used last, and by how many
+  /// buffers that are dead: one that spans two of them keeps the next from both
+  /// places.
+  using Use = std::tuple<int64_t, int64_t, int64_t>;
 
-  Use lastUse(int64_t begin, int64_t end) const {
-    Use use = {-1, 0};
+  Use lastUse(int64_t begin, int64_t end, int64_t bank) const {
+    int64_t memory = -1, banks = -1, spanned = 0;
     for (const Past &past : history) {
       if (past.begin < end && begin < past.end) {
-        use.first = std::max(use.first, past.lastUse);
-        ++use.second;
+        memory = std::max(memory, past.lastUse);
+        ++spanned;
       }
     }
-    return use;
+    if (bank > 0) {
+      begin -= begin % bank;
+      end = llvm::alignTo(end, bank);
+      for (const Past &past : history) {
+        if (past.begin < end && begin < past.end) {
+          banks = std::max(banks, past.lastUse);
+        }
+      }
+      for (const Buffer *other : live) {
+        if (other->address < end && begin < other->address + other->size) {
+          banks = std::max(banks, other->lastUse);
+        }
+      }
+    }
+    return {banks, memory, spanned};
   }
 
+  int64_t bankBytes = 0;
   SmallVector<Buffer *> live;
   std::vector<Past> history;
 };
@@ -233,54 +272,89 @@ struct AllocateMemoryPass final
                        << machine->hbm.bytes;
       return signalPassFailure();
     }
-    Memory hbm;
-    Memory scratchpad;
-    Memory accumulators;
-    if (failed(placeResidents(buffers, *machine, scratchpad))) {
+    // Small buffers in banks of their own may leave no room for a large one.
+    std::optional<Full> full =
+        placeAll(buffers, *machine, fixedEnd, machine->spm.bankBytes);
+    if (full && full->isSpread) {
+      full = placeAll(buffers, *machine, fixedEnd, /*bankBytes=*/0);
+    }
+    if (full) {
+      if (full->buffer) {
+        reportFull(*full->buffer, full->live, full->size);
+      }
       return signalPassFailure();
     }
+    for (const Buffer &buffer : buffers) {
+      buffer.value.getDefiningOp()->setAttr(
+          "xpu.address", builder.getI64IntegerAttr(buffer.address));
+    }
+  }
+
+  /// A buffer that found no place, and what is live beside it.
+  struct Full {
+    const Buffer *buffer = nullptr; ///< Null: an error has been said.
+    int64_t size = 0;               ///< Of the region that it has to be in.
+    bool isSpread = false;          ///< Buffers avoided each other's banks.
+    SmallVector<Buffer *> live;
+  };
+
+  /// Gives every buffer an address. `bankBytes` is 0 if buffers need not avoid
+  /// the banks of others.
+  static std::optional<Full> placeAll(std::vector<Buffer> &buffers,
+                                      const acc::Target &machine,
+                                      int64_t fixedEnd, int64_t bankBytes) {
     for (Buffer &buffer : buffers) {
+      buffer.address = -1;
+    }
+    Memory hbm;
+    Memory scratchpad(bankBytes);
+    Memory accumulators;
+    if (failed(placeResidents(buffers, machine, scratchpad))) {
+      return Full();
+    }
+    for (Buffer &buffer : buffers) {
+      if (buffer.address >= 0) {
+        continue; // A resident.
+      }
       Operation *alloc = buffer.value.getDefiningOp();
-      bool fits = buffer.address >= 0;
-      int64_t size = 0;
-      auto placeIn = [&](Memory &memory, int64_t alignment, int64_t begin,
-                         int64_t end) {
-        size = end - begin;
-        fits = memory.place(buffer, alignment, begin, end);
+      Memory *memory = &scratchpad;
+      int64_t begin = 0, end = 0;
+      bool fits = false;
+      auto placeIn = [&](int64_t alignment) {
+        fits = memory->place(buffer, alignment, begin, end);
       };
       xpu::Space space = xpu::getSpace(buffer.value.getType());
-      if (fits) {
-        // A resident.
-      } else if (space == xpu::Space::HBM) {
-        size = machine->hbm.bytes - fixedEnd;
-        fits = hbm.placeFirst(buffer, line, fixedEnd, machine->hbm.bytes);
+      if (space == xpu::Space::HBM) {
+        memory = &hbm;
+        begin = fixedEnd;
+        end = int64_t(machine.hbm.bytes);
+        fits = hbm.placeFirst(buffer, machine.hbm.lineBytes, begin, end);
       } else if (space == xpu::Space::ACC) {
+        memory = &accumulators;
         buffer.size = cast<MemRefType>(buffer.value.getType()).getShape()[0];
+        end = machine.mxu.accRows;
         // Those that are live together are of one size: in places that are
         // multiples of it, they leave no gaps between them.
-        placeIn(accumulators, buffer.size, 0, machine->mxu.accRows);
+        placeIn(buffer.size);
       } else {
-        auto regions = xpu::ScratchpadRegions::of(*machine, alloc);
-        int64_t alignment = machine->spm.rowBytes;
+        auto regions = xpu::ScratchpadRegions::of(machine, alloc);
         if (isStationary(buffer.value)) {
-          placeIn(scratchpad, alignment, regions.resultsEnd,
-                  regions.stationaryEnd);
+          begin = regions.resultsEnd;
+          end = regions.stationaryEnd;
         } else if (isResult(buffer.value)) {
-          placeIn(scratchpad, alignment, regions.inputsEnd, regions.resultsEnd);
+          begin = regions.inputsEnd;
+          end = regions.resultsEnd;
         } else {
-          placeIn(scratchpad, alignment, 0, regions.inputsEnd);
+          end = regions.inputsEnd;
         }
+        placeIn(machine.spm.rowBytes);
       }
       if (!fits) {
-        reportFull(buffer,
-                   space == xpu::Space::HBM   ? hbm
-                   : space == xpu::Space::ACC ? accumulators
-                                              : scratchpad,
-                   size);
-        return signalPassFailure();
+        return Full{&buffer, end - begin, bankBytes > 0,
+                    SmallVector<Buffer *>(memory->getLive())};
       }
-      alloc->setAttr("xpu.address", builder.getI64IntegerAttr(buffer.address));
     }
+    return std::nullopt;
   }
 
   /// Residents come with addresses; nothing else may be live there.
@@ -380,14 +454,13 @@ struct AllocateMemoryPass final
     });
   }
 
-  static void reportFull(const Buffer &buffer, const Memory &memory,
+  static void reportFull(const Buffer &buffer, SmallVector<Buffer *> live,
                          int64_t size) {
     InFlightDiagnostic diag = emitError(buffer.value.getLoc());
     diag << "needs " << buffer.size << " more of "
          << xpu::stringifySpace(xpu::getSpace(buffer.value.getType()))
          << " for a buffer of type " << buffer.value.getType()
          << ", but there is no such gap among " << size;
-    SmallVector<Buffer *> live(memory.getLive());
     llvm::sort(live, [](const Buffer *a, const Buffer *b) {
       return a->size > b->size;
     });

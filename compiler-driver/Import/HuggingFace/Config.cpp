@@ -109,6 +109,56 @@ void divide(Reader &reader, double size, double heads, StringRef what) {
   }
 }
 
+/// `rope_parameters` has all in one; older files have `rope_theta` and
+/// `rope_scaling`.
+void readRotary(Reader &reader, ModelShape &model) {
+  using acc::systems::RotaryScaling;
+  const json::Object *all = reader.json().getObject("rope_parameters");
+  const json::Object *scaling =
+      all ? all : reader.json().getObject("rope_scaling");
+  model.rotaryBase = reader.number("rope_theta", 10000);
+  if (all) {
+    model.rotaryBase = all->getNumber("rope_theta").value_or(model.rotaryBase);
+  }
+  if (!scaling) {
+    return;
+  }
+  std::optional<StringRef> type = scaling->getString("rope_type");
+  if (!type) {
+    type = scaling->getString("type");
+  }
+  RotaryScaling &r = model.rotaryScaling;
+  if (!type || *type == "default") {
+    return;
+  }
+  if (*type == "llama3") {
+    r.kind = RotaryScaling::Kind::Llama3;
+  } else if (*type == "yarn") {
+    r.kind = RotaryScaling::Kind::Yarn;
+  } else {
+    reader.fail("scaling '" + *type +
+                "' of rotary embeddings; expects llama3 or yarn");
+  }
+  auto number = [&](StringRef key, double &field) {
+    field = scaling->getNumber(key).value_or(field);
+  };
+  number("factor", r.factor);
+  r.original = model.context;
+  number("original_max_position_embeddings", r.original);
+  number("low_freq_factor", r.low);
+  number("high_freq_factor", r.high);
+  number("beta_fast", r.fast);
+  number("beta_slow", r.slow);
+  number("mscale", r.scale);
+  number("mscale_all_dim", r.scaleAll);
+  r.truncate = scaling->getBoolean("truncate").value_or(true);
+  if (!(r.factor >= 1) || !(r.original > 0) || !(r.high > r.low)) {
+    reader.fail("scaling of rotary embeddings expects a factor of at least 1, "
+                "the original context, and high_freq_factor above "
+                "low_freq_factor");
+  }
+}
+
 /// Heads and layers by the names that most families have.
 void readCommon(Reader &reader, ModelShape &model) {
   model.layers = model.attentionLayers = model.denseLayers =
@@ -124,11 +174,29 @@ void readCommon(Reader &reader, ModelShape &model) {
       reader.size("head_dim", std::floor(model.hidden / model.queryHeads));
   divide(reader, model.queryHeads, model.kvHeads, "'num_attention_heads'");
   model.rotaryDim = model.headDim;
-  model.rotaryBase = reader.number("rope_theta", 10000);
   model.context = reader.size("max_position_embeddings", 0);
+  readRotary(reader, model);
   model.normEpsilon = reader.number("rms_norm_eps", 1e-6);
   model.tiedEmbedding = reader.flag("tie_word_embeddings", false);
   model.attentionBias = reader.flag("attention_bias", false);
+}
+
+/// Which layers see `sliding_window` tokens.
+void readWindows(Reader &reader, ModelShape &model) {
+  model.window = reader.size("sliding_window", 0);
+  if (model.window == 0) {
+    return;
+  }
+  const json::Array *types = reader.json().getArray("layer_types");
+  if (types && double(types->size()) != model.layers) {
+    reader.fail("'layer_types' has not one entry for each layer");
+    return;
+  }
+  for (size_t i = 0; i < size_t(model.layers); ++i) {
+    model.hasWindow.push_back(!types || (*types)[i].getAsString() ==
+                                            StringRef("sliding_attention"));
+  }
+  model.windowLayers = double(count(model.hasWindow, true));
 }
 
 void readLlama(Reader &reader, ModelShape &model) {
@@ -152,8 +220,13 @@ void setExperts(Reader &reader, ModelShape &model, StringRef experts,
   }
 }
 
-void readMixtral(Reader &reader, ModelShape &model) {
+void readMistral(Reader &reader, ModelShape &model) {
   readLlama(reader, model);
+  readWindows(reader, model);
+}
+
+void readMixtral(Reader &reader, ModelShape &model) {
+  readMistral(reader, model);
   setExperts(reader, model, "num_local_experts", model.intermediate);
 }
 
@@ -164,8 +237,11 @@ void readQwen3(Reader &reader, ModelShape &model) {
 
 void readQwen3Moe(Reader &reader, ModelShape &model) {
   readQwen3(reader, model);
-  setExperts(reader, model, "num_experts",
+  // Newer files say "local".
+  setExperts(reader, model,
+             reader.has("num_experts") ? "num_experts" : "num_local_experts",
              reader.size("moe_intermediate_size"));
+  model.routerNormalised = reader.flag("norm_topk_prob", false);
 }
 
 void readGptOss(Reader &reader, ModelShape &model) {
@@ -176,15 +252,7 @@ void readGptOss(Reader &reader, ModelShape &model) {
   model.activation = Activation::ClampedSwiglu;
   setExperts(reader, model, "num_local_experts",
              reader.size("intermediate_size"));
-  model.window = reader.size("sliding_window", 0);
-  if (const json::Array *types = reader.json().getArray("layer_types")) {
-    model.windowLayers = double(count_if(*types, [](const json::Value &type) {
-      return type.getAsString() == StringRef("sliding_attention");
-    }));
-    if (double(types->size()) != model.layers) {
-      reader.fail("'layer_types' has not one entry for each layer");
-    }
-  }
+  readWindows(reader, model);
 }
 
 void readDeepSeek(Reader &reader, ModelShape &model) {
@@ -208,7 +276,17 @@ void readDeepSeek(Reader &reader, ModelShape &model) {
   model.headDim = reader.size("qk_nope_head_dim") + model.rotaryDim;
   model.valueDim = reader.size("v_head_dim");
   model.kvHeads = 1;
-  model.sigmoidRouter = reader.text("scoring_func") == "sigmoid";
+  model.rotaryPairs = reader.flag("rope_interleave", true);
+  model.sigmoidRouter = reader.text("scoring_func", "sigmoid") == "sigmoid";
+  model.routerNormalised = reader.flag("norm_topk_prob", true);
+  model.routedScale = reader.number("routed_scaling_factor", 1);
+  model.routerGroups = reader.size("n_group", 1);
+  model.routerTopGroups = reader.size("topk_group", 1);
+  if (std::fmod(model.experts, model.routerGroups) != 0 ||
+      model.routerTopGroups > model.routerGroups) {
+    reader.fail("'n_group' must divide 'n_routed_experts', and 'topk_group' be "
+                "at most that");
+  }
 }
 
 void readGpt(Reader &reader, ModelShape &model) {
@@ -238,6 +316,7 @@ void readGpt2(Reader &reader, ModelShape &model) {
 void readGptJ(Reader &reader, ModelShape &model) {
   readGpt(reader, model);
   model.parallelBlock = true;
+  model.rotaryPairs = true;
   model.rotaryDim = reader.size("rotary_dim");
   if (model.rotaryDim > model.headDim) {
     reader.fail("'rotary_dim' is more than a head has");
@@ -268,7 +347,7 @@ struct Family {
   void (*read)(Reader &, ModelShape &);
 };
 constexpr Family kFamilies[] = {{"llama", readLlama},
-                                {"mistral", readLlama},
+                                {"mistral", readMistral},
                                 {"qwen3", readQwen3},
                                 {"mixtral", readMixtral},
                                 {"qwen3_moe", readQwen3Moe},
@@ -290,8 +369,10 @@ static std::string getModelName(StringRef path) {
 /// What the publisher stores; experts may have a format of their own.
 static void readFormats(const json::Object &object, ModelShape &model) {
   using acc::systems::Format;
-  if (std::optional<StringRef> type = object.getString("torch_dtype")) {
-    model.weightFormat = acc::systems::parseFormat(*type);
+  for (StringRef key : {"torch_dtype", "dtype"}) {
+    if (std::optional<StringRef> type = object.getString(key)) {
+      model.weightFormat = acc::systems::parseFormat(*type);
+    }
   }
   const json::Object *quantised = object.getObject("quantization_config");
   if (!quantised) {
@@ -332,6 +413,7 @@ Expected<ModelShape> acc::readModelConfig(StringRef path) {
   ModelShape model;
   model.name = getModelName(path);
   model.source = path.str();
+  model.family = family->str();
   Reader reader(path, *object);
   known->read(reader, model);
   readFormats(*object, model);

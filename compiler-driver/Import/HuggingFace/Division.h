@@ -89,6 +89,14 @@ struct Share {
   std::vector<Collective> collectives;
 };
 
+/// Elements of the weights that a share reads; biases and norms are not
+/// counted.
+double countWeights(const Share &share, const systems::ModelShape &model);
+
+/// Products of pairs of elements, those of attention included: all keys that a
+/// query could see, masked or not.
+double countProducts(const Share &share, const systems::ModelShape &model);
+
 /// The shares of all layers of a step; alike layers are one with a count.
 /// Experts are hit uniformly unless `imbalance` says how many times the mean
 /// the busiest one gets.

@@ -13,6 +13,7 @@
 #include "mlir/IR/Remarks.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "passes/Analysis/ProductBound.h"
 #include "passes/Analysis/SourceName.h"
 #include "passes/Pipelines/Pipelines.h"
 #include "passes/XPU/Passes.h"
@@ -74,9 +75,25 @@ static llvm::Expected<std::string> chooseTarget(ModuleOp module, Stage stage,
              : (attr ? attr.getName() : StringRef(kDefaultTarget)).str();
 }
 
+/// What tiling has noted of the products of all launches.
+static std::map<std::string, uint64_t> readBounds(ModuleOp module) {
+  std::map<std::string, uint64_t> bounds;
+  module.walk([&](func::FuncOp func) {
+    auto dictionary = func->getAttrOfType<DictionaryAttr>(kBoundsAttr);
+    if (!dictionary) {
+      return;
+    }
+    for (NamedAttribute entry : dictionary) {
+      if (auto cycles = dyn_cast<IntegerAttr>(entry.getValue())) {
+        bounds[entry.getName().str()] += uint64_t(cycles.getInt());
+      }
+    }
+  });
+  return bounds;
+}
+
 llvm::Expected<Compilation> compile(MLIRContext &context,
                                     const CompileOptions &options) {
-  Compilation result;
   // The message names the node; the operation itself would bury it.
   context.printOpOnDiagnostic(false);
   if (options.remarks) {
@@ -98,10 +115,15 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
     }
   }
   llvm::Expected<OwningOpRef<ModuleOp>> module = loadModule(context, options);
-  if (!module) {
-    return module.takeError();
-  }
-  result.module = std::move(*module);
+  return module ? compileModule(std::move(*module), options)
+                : module.takeError();
+}
+
+llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
+                                          const CompileOptions &options) {
+  MLIRContext &context = *module->getContext();
+  Compilation result;
+  result.module = std::move(module);
   const Stage begin = findStage(*result.module);
   llvm::Expected<std::string> targetName =
       chooseTarget(*result.module, begin, options);
@@ -190,7 +212,7 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
                        function_ref<void(OpPassManager &)> build) {
     PassManager pm(&context);
     build(pm);
-    if (mlir::failed(applyPassManagerCLOptions(pm))) {
+    if (options.mlirOptions && mlir::failed(applyPassManagerCLOptions(pm))) {
       return failed("MLIR's options");
     }
     TimingScope scope = total.nest(stage);
@@ -227,6 +249,7 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   if (options.stopAfter == Stage::Xpu) {
     return result;
   }
+  result.bounds = readBounds(*result.module);
   FailureOr<Object> object =
       emitObject(*result.module, result.target, pipeline.releaseConstants);
   if (mlir::failed(object)) {

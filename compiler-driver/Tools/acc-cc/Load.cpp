@@ -2,6 +2,8 @@
 
 #include "compiler-driver/Tools/acc-cc/Load.h"
 
+#include "compiler-driver/Import/HuggingFace/Config.h"
+#include "compiler-driver/Import/HuggingFace/ModelGraph.h"
 #include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tools/acc-cc/LoadMlir.h"
@@ -13,6 +15,43 @@
 using namespace mlir;
 
 namespace xpu {
+
+/// One step of the model that a configuration describes, with the weights
+/// beside it.
+static llvm::Expected<OwningOpRef<ModuleOp>>
+loadConfig(MLIRContext &context, const CompileOptions &options) {
+  auto model = acc::readModelConfig(options.input);
+  if (!model) {
+    return model.takeError();
+  }
+  if (!options.step) {
+    return acc::makeInputError(options.input +
+                               ": a configuration has no step; add "
+                               "--workload=prefill:batch=B,prompt=P or "
+                               "--workload=decode:batch=B,context=C");
+  }
+  acc::Checkpoint weights;
+  if (!options.weightSeed) {
+    auto checkpoint =
+        acc::readCheckpoint(llvm::sys::path::parent_path(options.input));
+    if (!checkpoint) {
+      return checkpoint.takeError();
+    }
+    weights = std::move(*checkpoint);
+    if (weights.empty() && options.needsWeights) {
+      return acc::makeInputError(
+          options.input + ": has no weights (model.safetensors) beside it; "
+                          "--random-weights=SEED makes them up");
+    }
+  }
+  auto graph = acc::huggingface::buildModelGraph(
+      *model, *options.step, weights, options.weightSeed.value_or(0));
+  if (!graph) {
+    return graph.takeError();
+  }
+  graph->path = options.input;
+  return acc::importOnnxModel(context, *graph, options.import);
+}
 
 llvm::Expected<OwningOpRef<ModuleOp>>
 loadModule(MLIRContext &context, const CompileOptions &options) {
@@ -28,12 +67,12 @@ loadModule(MLIRContext &context, const CompileOptions &options) {
     return acc::importOnnxFile(context, options.input, options.import);
   }
   if (extension == ".json") {
-    return acc::makeUnsupportedError("model configurations (" + options.input +
-                                     "); use an .onnx or .mlir file");
+    return loadConfig(context, options);
   }
   return acc::makeInputError(
       options.input +
-      ": unknown kind of file; expects .onnx, .mlir or .mlirbc");
+      ": unknown kind of file; expects .onnx, .mlir, .mlirbc or a "
+      "config.json");
 }
 
 /// The machine's memory, which only our own stages name.

@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Tools/acc-cc/Options.h"
 
+#include "compiler-driver/Import/HuggingFace/StepSpec.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "dialects/Target/Machine.h"
@@ -82,12 +83,19 @@ cl::opt<std::string> progress("progress",
                                        "terminal), always, never"),
                               cl::value_desc("WHEN"), cl::init("auto"),
                               cl::cat(compileCategory));
+cl::opt<std::string>
+    workload("workload",
+             cl::desc("Of a config.json, what is computed: "
+                      "prefill:batch=B,prompt=P or decode:batch=B,context=C"),
+             cl::value_desc("SPEC"), cl::cat(runCategory));
+cl::opt<std::string> randomWeights(
+    "random-weights",
+    cl::desc("Make up the weights of a config.json instead of reading those "
+             "beside it"),
+    cl::value_desc("SEED"), cl::cat(compileCategory));
 /// Documented and not supported: they are refused by name.
-cl::opt<std::string> workload("workload", cl::Hidden, cl::cat(runCategory));
 cl::opt<std::string> parallel("parallel", cl::Hidden, cl::cat(compileCategory));
 cl::opt<std::string> fault("fault", cl::Hidden, cl::cat(runCategory));
-cl::opt<std::string> randomWeights("random-weights", cl::Hidden,
-                                   cl::cat(compileCategory));
 cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
                            cl::value_desc("NAME=VALUE"),
                            cl::cat(compileCategory));
@@ -255,6 +263,35 @@ static Error addModel(Options &options, StringRef name, StringRef flag) {
   return Error::success();
 }
 
+/// Those that a model's configuration has, and no other input.
+static Error readConfigOptions(Options &options) {
+  bool isConfig = sys::path::extension(inputFile) == ".json";
+  for (const cl::opt<std::string> *option : {&workload, &randomWeights}) {
+    if (option->getNumOccurrences() != 0 && !isConfig) {
+      return acc::makeInputError("--" + option->ArgStr + ": " + inputFile +
+                                 " is no configuration of a model; expects a "
+                                 "config.json");
+    }
+  }
+  if (workload.getNumOccurrences() != 0) {
+    Expected<acc::huggingface::Step> step =
+        acc::huggingface::parseStep(workload);
+    if (!step) {
+      return step.takeError();
+    }
+    options.step = *step;
+  }
+  if (randomWeights.getNumOccurrences() != 0) {
+    uint64_t seed = 0;
+    if (StringRef(randomWeights).getAsInteger(10, seed)) {
+      return acc::makeInputError("--random-weights=" + randomWeights +
+                                 ": expects a number");
+    }
+    options.weightSeed = seed;
+  }
+  return Error::success();
+}
+
 Expected<Options> parseOptions(int argc, char **argv) {
   // Only our own options appear in --help; MLIR's stay available.
   mlir::registerAsmPrinterCLOptions();
@@ -306,11 +343,13 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (!sys::fs::exists(inputFile)) {
     return acc::makeInputError(inputFile + ": no such file");
   }
-  for (const cl::opt<std::string> *option :
-       {&workload, &parallel, &fault, &randomWeights}) {
+  for (const cl::opt<std::string> *option : {&parallel, &fault}) {
     if (option->getNumOccurrences() != 0) {
       return acc::makeUnsupportedError("--" + option->ArgStr);
     }
+  }
+  if (Error error = readConfigOptions(options)) {
+    return std::move(error);
   }
   if (StringRef(optLevel).getAsInteger(10, options.optLevel) ||
       options.optLevel > 3) {

@@ -30,6 +30,8 @@ struct Options {
   std::string outputs; ///< Directory to write to, or empty.
   std::string expect;  ///< Directory to compare with, or empty.
   std::map<std::string, int64_t> dims;
+  std::optional<acc::huggingface::Step> step; ///< Of a configuration.
+  std::optional<uint64_t> weightSeed;         ///< Of weights that are made up.
   std::vector<xpu::Feed> feeds; ///< Outputs that are the next step's inputs.
   unsigned steps = 1;
   std::optional<std::pair<double, double>> tolerance; ///< relative, absolute

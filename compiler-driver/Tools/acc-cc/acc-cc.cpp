@@ -193,6 +193,7 @@ static Error writeReports(const acccc::Options &options,
   input.energy = options.energy;
   input.systems = options.compare;
   input.workload = workload ? &*workload : nullptr;
+  input.bounds = compiled.bounds;
   auto data =
       acc::report::buildReport(input, compiled.target, compiled.object, runs);
   if (!data) {
@@ -342,6 +343,11 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   compileOptions.input = options.input;
   compileOptions.entry = options.entry;
   compileOptions.target = options.target;
+  compileOptions.step = options.step;
+  compileOptions.weightSeed = options.weightSeed;
+  compileOptions.needsWeights = !options.outputs.empty() ||
+                                !options.expect.empty() ||
+                                is_contained(options.models, Model::Functional);
   compileOptions.feeds = options.feeds;
   for (const Feed &feed : options.feeds) {
     compileOptions.import.fedInputs.insert(feed.input);
@@ -350,6 +356,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   compileOptions.optLevel = options.optLevel;
   compileOptions.bodyCommands = options.bodyCommands;
   compileOptions.remarks = options.verbose;
+  compileOptions.mlirOptions = true;
   showProgress(options, "compiling " + options.input);
   compileOptions.keepGraph = options.checkHost || !options.compare.empty();
   compileOptions.stopAfter = options.emit.value_or(Stage::Bin);

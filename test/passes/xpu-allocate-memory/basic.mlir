@@ -4,13 +4,13 @@
 !spm = memref<5xf32, #xpu.space<spm>>
 
 // HBM: arguments first, each at the begin of a line. The scratchpad rotates: the
-// second tile goes behind the first, though that is free again.
+// second tile goes to the next bank, though the first is free again: its commands need not wait for those of the first.
 // CHECK-LABEL: func.func @rotation
 // CHECK-SAME: {xpu.address = 0 : i64}, %{{.*}}: memref<5xf32, #xpu.space<hbm>> {xpu.address = 32 : i64})
 func.func @rotation(%x: !hbm, %y: !hbm) -> !hbm {
   // CHECK: memref.alloc() {xpu.address = 64 : i64} : memref<5xf32, #xpu.space<hbm>>
   // CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<5xf32, #xpu.space<spm>>
-  // CHECK: memref.alloc() {xpu.address = 32 : i64} : memref<5xf32, #xpu.space<spm>>
+  // CHECK: memref.alloc() {xpu.address = 32768 : i64} : memref<5xf32, #xpu.space<spm>>
   %r = memref.alloc() : !hbm
   %a = memref.alloc() : !spm
   %b = memref.alloc() : !spm
@@ -66,5 +66,24 @@ func.func @accumulators(%x: memref<8x8xbf16, #xpu.space<hbm>>) {
       : !s, !a, memref<32x8xf32, #xpu.space<acc>>
   xpu.matmul %a times %w into %left m [1, 1, 32] k [1, 1, 8] columns 8 a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]> accumulate
       : !s, !a, memref<32x8xf32, #xpu.space<acc>>
+  return
+}
+
+// -----
+
+!t = memref<12288xf32, #xpu.space<spm>>
+!h = memref<12288xf32, #xpu.space<hbm>>
+
+// Tiles of 1.5 banks for the inputs' three banks: in banks of their own one would fit, so two share the one in the middle.
+// CHECK-LABEL: func.func @share
+func.func @share(%x: !h, %y: !h) {
+  // CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<12288xf32, #xpu.space<spm>>
+  // CHECK: memref.alloc() {xpu.address = 49152 : i64} : memref<12288xf32, #xpu.space<spm>>
+  %a = memref.alloc() : !t
+  %b = memref.alloc() : !t
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 12288] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !h, !t
+  xpu.load %y to %b size [1, 1, 1, 1, 1, 12288] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !h, !t
+  xpu.store %a to %x size [1, 1, 1, 1, 1, 12288] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !t, !h
+  xpu.store %b to %y size [1, 1, 1, 1, 1, 12288] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !t, !h
   return
 }

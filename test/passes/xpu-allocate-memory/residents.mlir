@@ -7,7 +7,7 @@
 // CHECK-LABEL: func.func @residents
 func.func @residents(%x: !hbm, %y: !hbm) {
   // CHECK: memref.alloc() {xpu.address = 0 : i64, xpu.resident = 0 : i64}
-  // CHECK: memref.alloc() {xpu.address = 32 : i64}
+  // CHECK: memref.alloc() {xpu.address = 32768 : i64}
   // Results of six banks are in the bank from 3 * 32768, of eight in those from 3 * 32768 as well; of two from 0.
   // CHECK: memref.alloc() {xpu.address = 98304 : i64}
   // CHECK: memref.alloc() {xpu.address = 98336 : i64, xpu.resident_banks = 2 : i64}

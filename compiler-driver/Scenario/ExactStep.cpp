@@ -1,0 +1,162 @@
+//===- ExactStep.cpp - A step of a model from exact layers ----------------===//
+
+#include "compiler-driver/Scenario/ExactStep.h"
+
+#include "compiler-driver/Import/HuggingFace/ShareGraph.h"
+#include "compiler-driver/Import/Onnx/Importer.h"
+#include "compiler-driver/Runtime/CacheFolder.h"
+#include "compiler-driver/Scenario/LayerStore.h"
+#include "compiler-driver/Scenario/Workers.h"
+#include "compiler-driver/Tensor/Errors.h"
+#include "compiler-driver/Tools/Registry/Registry.h"
+#include "compiler-driver/Tools/acc-cc/Compile.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SHA256.h"
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::scenario;
+
+Expected<ShareProgram> scenario::runProgram(const systems::ModelShape &model,
+                                            const huggingface::Share &share,
+                                            const Target &slice,
+                                            const ExactStepOptions &options) {
+  mlir::DialectRegistry registry;
+  xpu::registerAllDialects(registry);
+  mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
+  context.printOpOnDiagnostic(false);
+  auto module =
+      importOnnxModel(context, huggingface::buildShareGraph(model, share));
+  if (!module) {
+    return module.takeError();
+  }
+  // Passes find the machine by a name or a file.
+  SmallString<128> path;
+  if (std::error_code code =
+          sys::fs::createTemporaryFile("slice", "yaml", path)) {
+    return makeInputError("no temporary file: " + code.message());
+  }
+  FileRemover remover(path);
+  {
+    std::error_code code;
+    raw_fd_ostream os(path, code);
+    printTarget(slice, os);
+  }
+  xpu::CompileOptions compileOptions;
+  compileOptions.input = model.name + ", " + share.name;
+  compileOptions.target = path.str().str();
+  compileOptions.precision = options.precision;
+  auto compiled = xpu::compileModule(std::move(*module), compileOptions);
+  if (!compiled) {
+    return compiled.takeError();
+  }
+  if (!compiled->object.hostCalls.empty()) {
+    const xpu::HostCall &call = compiled->object.hostCalls.front();
+    return makeUnsupportedError(compileOptions.input + ": " + call.source +
+                                " on the machine: " + call.because);
+  }
+  SimInput input{compiled->target, compiled->object.code, {}};
+  input.values = false;
+  Expected<SimOutput> output = runSystemC(input);
+  if (!output) {
+    return output.takeError();
+  }
+  if (output->fault != isa::Fault::None) {
+    return makeInputError(compileOptions.input + ": fault at word " +
+                          Twine(output->faultPc));
+  }
+  return ShareProgram{compiled->target, std::move(compiled->object),
+                      std::move(*output), std::move(compiled->bounds)};
+}
+
+static Expected<LayerRun> runShare(const systems::ModelShape &model,
+                                   const huggingface::Share &share,
+                                   const Target &slice,
+                                   const ExactStepOptions &options) {
+  Expected<ShareProgram> program = runProgram(model, share, slice, options);
+  if (!program) {
+    return program.takeError();
+  }
+  LayerRun run;
+  run.cycles = program->run.cycles;
+  run.words = program->object.code.size();
+  run.activity = report::activityOfRun(program->target, program->object.code,
+                                       program->run);
+  return run;
+}
+
+static std::string getDigest(StringRef text) {
+  return toHex(SHA256::hash(arrayRefFromStringRef(text)), /*LowerCase=*/true);
+}
+
+static bool readRun(StringRef path, LayerRun &run) {
+  if (!xpu::CacheFolder::touch(path)) {
+    return false;
+  }
+  auto file = MemoryBuffer::getFile(path);
+  return file && fromJson((*file)->getBuffer(), run);
+}
+
+Expected<std::vector<LayerRun>>
+scenario::runStep(const systems::ModelShape &model,
+                  const huggingface::Step &step,
+                  const huggingface::Division &division, const Target &slice,
+                  const ExactStepOptions &options) {
+  Expected<xpu::CacheFolder> cache = xpu::CacheFolder::open();
+  if (!cache) {
+    return cache.takeError();
+  }
+  std::vector<huggingface::Share> shares =
+      huggingface::divideStep(model, step, division, options.imbalance);
+  std::vector<LayerRun> runs(shares.size());
+  std::vector<std::string> paths;
+  std::vector<size_t> missing;
+  for (auto [i, share] : enumerate(shares)) {
+    std::string path = cache->fileOf(
+        getDigest(describe(model, share, slice, options)), ".json");
+    runs[i].isCached = readRun(path, runs[i]);
+    // Layers that differ in what is exchanged alone are one.
+    if (!runs[i].isCached && !is_contained(paths, path)) {
+      missing.push_back(i);
+    }
+    paths.push_back(path);
+  }
+  Expected<std::vector<std::string>> results =
+      runInProcesses(missing.size(), [&](size_t job) -> Expected<std::string> {
+        Expected<LayerRun> run =
+            runShare(model, shares[missing[job]], slice, options);
+        if (!run) {
+          return run.takeError();
+        }
+        std::string text;
+        raw_string_ostream(text) << toJson(*run);
+        return text;
+      });
+  if (!results) {
+    return results.takeError();
+  }
+  for (size_t job = 0; job < missing.size(); ++job) {
+    if (Error error = writeToOutput(paths[missing[job]], [&](raw_ostream &os) {
+          os << (*results)[job];
+          return Error::success();
+        })) {
+      return makeInputError(toString(std::move(error)) +
+                            "; set ACC_CACHE_DIR to a folder that can be "
+                            "written");
+    }
+  }
+  for (auto [run, path, share] : zip(runs, paths, shares)) {
+    bool wasCached = run.isCached;
+    if (!wasCached && !readRun(path, run)) {
+      return makeInputError(path + ": is not what was written there");
+    }
+    run.isCached = wasCached;
+    run.share = std::move(share);
+  }
+  if (!missing.empty()) {
+    cache->prune();
+  }
+  return runs;
+}

@@ -1,0 +1,30 @@
+//===- LayerStore.h - Runs of layers on disk --------------------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_LAYERSTORE_H
+#define COMPILER_DRIVER_SCENARIO_LAYERSTORE_H
+
+#include "compiler-driver/Scenario/ExactStep.h"
+#include "llvm/Support/JSON.h"
+
+#include <optional>
+#include <string>
+
+namespace acc::scenario {
+
+/// What a run gave, without what it was of.
+llvm::json::Value toJson(const LayerRun &run);
+/// Sets what toJson has written; false if that is not what the text is.
+bool fromJson(llvm::StringRef text, LayerRun &run);
+
+/// Everything that a run depends on: the machine, the share, the options, and
+/// this very program. As text in no special form.
+std::string describe(const systems::ModelShape &model,
+                     const huggingface::Share &share, const Target &slice,
+                     const ExactStepOptions &options);
+
+/// A digest of the program that is running, from its file.
+llvm::StringRef getProgramDigest();
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_LAYERSTORE_H

@@ -1,0 +1,126 @@
+//===- acc-layers.cpp - A model's layers on one slice ---------------------===//
+//
+// Shows what one slice does of each distinct layer of a step: cycles of the
+// exact model, instruction words, memory traffic, and what slices and chips
+// exchange.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler-driver/Import/HuggingFace/Config.h"
+#include "compiler-driver/Report/Writers.h"
+#include "compiler-driver/Scenario/ExactStep.h"
+#include "compiler-driver/Tensor/Errors.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace acc;
+
+static cl::OptionCategory category("acc-layers options");
+static cl::opt<std::string> input(cl::Positional, cl::desc("config.json"),
+                                  cl::Required, cl::cat(category));
+static cl::opt<std::string> target("target", cl::desc("A chip"),
+                                   cl::value_desc("name|file.yaml"),
+                                   cl::init("jx1"), cl::cat(category));
+static cl::opt<std::string> precision("precision",
+                                      cl::desc("As acc-cc's --precision"),
+                                      cl::init("bf16"), cl::cat(category));
+static cl::opt<unsigned> batch("batch", cl::desc("Sequences of a replica"),
+                               cl::init(1), cl::cat(category));
+static cl::opt<unsigned> newTokens("new", cl::desc("New tokens of a sequence"),
+                                   cl::init(1), cl::cat(category));
+static cl::opt<unsigned> past("past", cl::desc("Tokens in the cache"),
+                              cl::init(0), cl::cat(category));
+static cl::opt<unsigned> tensorParallel("tp", cl::desc("Chips of a layer"),
+                                        cl::init(1), cl::cat(category));
+static cl::opt<unsigned> expertParallel("ep", cl::desc("Chips of the experts"),
+                                        cl::init(1), cl::cat(category));
+
+static cl::opt<std::string>
+    reportFile("report",
+               cl::desc("Also a report of each layer, by its operators"),
+               cl::value_desc("FILE|-"), cl::cat(category));
+
+static void print(const scenario::LayerRun &run, const Target &slice) {
+  const report::Activity &a = run.activity;
+  double cycles = double(run.cycles);
+  double peak = double(slice.mxuCols()) * slice.mxu.rows;
+  outs() << format("%6.0f x %-32s %11llu cycles, %6llu words", run.share.count,
+                   run.share.name.c_str(), (unsigned long long)run.cycles,
+                   (unsigned long long)run.words)
+         << format(", products %5.1f %%, HBM %5.1f %% (%.2f MB)\n",
+                   100 * a.macSlots() / (cycles * peak),
+                   100 * double(a.hbmBytes()) * slice.hbm.tBurstPs /
+                       (cycles * slice.cyclePs() * slice.hbm.channels *
+                        slice.hbm.atomBytes),
+                   double(a.hbmBytes()) * 1e-6);
+}
+
+/// Where the time of one layer goes.
+static Error writeReport(const systems::ModelShape &model,
+                         const huggingface::Share &share, const Target &slice,
+                         const scenario::ExactStepOptions &options) {
+  auto program = scenario::runProgram(model, share, slice, options);
+  if (!program) {
+    return program.takeError();
+  }
+  report::ReportInput reportInput;
+  reportInput.inputFile = model.name + ", " + share.name;
+  reportInput.precision = options.precision;
+  reportInput.bounds = program->bounds;
+  auto data = report::buildReport(reportInput, program->target, program->object,
+                                  program->run);
+  return data ? report::writeReport(*data, reportFile) : data.takeError();
+}
+
+static Error run() {
+  if (!batch || !newTokens || !tensorParallel || !expertParallel) {
+    return makeInputError("--batch, --new, --tp and --ep must be at least 1");
+  }
+  auto model = readModelConfig(input);
+  if (!model) {
+    return model.takeError();
+  }
+  auto machine = loadMachine(target);
+  if (!machine) {
+    return machine.takeError();
+  }
+  huggingface::Step step{batch, newTokens, past};
+  huggingface::Division division;
+  if (machine->chip) {
+    division.rows = machine->chip->grid.rows;
+    division.columns = machine->chip->grid.columns;
+  }
+  division.tensorParallel = tensorParallel;
+  division.expertParallel = expertParallel;
+  scenario::ExactStepOptions options;
+  options.precision = precision;
+  auto runs =
+      scenario::runStep(*model, step, division, machine->slice, options);
+  if (!runs) {
+    return runs.takeError();
+  }
+  for (const scenario::LayerRun &layer : *runs) {
+    print(layer, machine->slice);
+  }
+  if (!reportFile.empty()) {
+    for (const scenario::LayerRun &layer : *runs) {
+      if (Error error =
+              writeReport(*model, layer.share, machine->slice, options)) {
+        return error;
+      }
+    }
+  }
+  return Error::success();
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv,
+                              "What one slice does of a model's layers\n");
+  Error error = run();
+  return error ? reportError(std::move(error), "acc-layers", errs()) : 0;
+}

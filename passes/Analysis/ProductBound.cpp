@@ -1,0 +1,176 @@
+//===- ProductBound.cpp - Least time of a product over all mappings -------===//
+
+#include "passes/Analysis/ProductBound.h"
+
+#include "dialects/ISA/Isa.h"
+#include "passes/Analysis/ProductTerms.h"
+#include "systemc-models/Timing/Timing.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <cmath>
+
+using mlir::FailureOr;
+using mlir::OpOperand;
+using mlir::Value;
+namespace linalg = mlir::linalg;
+using llvm::divideCeil;
+
+namespace xpu {
+
+llvm::StringRef getName(ProductBound::Limit limit) {
+  switch (limit) {
+  case ProductBound::Limit::Array:
+    return "matrix unit";
+  case ProductBound::Limit::Memory:
+    return "memory";
+  case ProductBound::Limit::Reuse:
+    return "reuse";
+  case ProductBound::Limit::Accumulators:
+    return "accumulators";
+  }
+  llvm_unreachable("not a limit");
+}
+
+/// Cycles of the array with `rows` streamed and `columns` in the weights.
+static double boundArray(const acc::Target &t, const ProductShape &s,
+                         uint64_t rows, uint64_t columns) {
+  uint64_t steps = divideCeil(s.k, s.depth);
+  uint64_t fetches = divideCeil(std::min(s.k, s.depth), s.perFetch);
+  // A row of a tile takes as many cycles as ports' widths, or a column does.
+  auto loadCycles = [&](uint64_t width) {
+    uint64_t byRow =
+        fetches * divideCeil(width * s.weightBytes, t.spm.rowBytes);
+    uint64_t byColumn =
+        width * divideCeil(fetches * s.weightBytes, t.spm.rowBytes);
+    return std::min(byRow, byColumn);
+  };
+  uint64_t chunks = divideCeil(rows, t.mxu.accRows);
+  auto tileCycles = [&](uint64_t width) {
+    return double(std::max(rows, chunks * loadCycles(width)));
+  };
+  uint64_t full = columns / t.mxuCols(), rest = columns % t.mxuCols();
+  double cycles = double(full) * tileCycles(t.mxuCols());
+  if (rest > 0) {
+    // The narrower tile may be any of them: its load counts least.
+    cycles += tileCycles(rest);
+  }
+  // The first tile loads before anything streams, and the last one streams when
+  // nothing loads any more: the shorter of the two is in no step above.
+  uint64_t narrow = rest > 0 ? rest : t.mxuCols();
+  double fill = t.mxu.setup + double(std::min(rows, loadCycles(narrow))) +
+                double(t.mxu.rows) * t.mxu.peLatency + t.mxu.unitCols +
+                t.mxu.tail;
+  return double(s.batch) * double(s.terms) * double(steps) * cycles + fill;
+}
+
+ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
+  double bytesPerCycle =
+      double(t.hbm.channels) * t.hbm.atomBytes / t.hbm.tBurstPs * t.cyclePs();
+  double array =
+      std::min(boundArray(t, s, s.m, s.n), boundArray(t, s, s.n, s.m));
+  // What waits in the memory's write queues at the end takes no time.
+  uint64_t queues =
+      uint64_t(t.hbm.channels) * t.hbm.writeQueue * t.hbm.lineBytes;
+  double memory =
+      double(s.readBytes + s.writeBytes - std::min(queues, s.writeBytes)) /
+      bytesPerCycle;
+
+  double reuse = 0;
+  if (s.elementBytes > 0) {
+    double storage = double(t.spmBytes()) / double(s.elementBytes) +
+                     double(t.mxu.accRows) * t.mxuCols();
+    double moved =
+        2 * double(s.m) * double(s.n) * double(s.k) / std::sqrt(storage) -
+        2 * storage;
+    reuse = double(s.batch) * std::max(0.0, moved) * double(s.elementBytes) /
+            bytesPerCycle;
+  }
+  auto drain = [&](uint64_t rows, uint64_t columns) {
+    uint64_t full = columns / t.mxuCols(), rest = columns % t.mxuCols();
+    auto row = [&](uint64_t width) {
+      return divideCeil(width * s.resultBytes, t.spm.rowBytes);
+    };
+    return double(s.batch) * double(rows) *
+           double(full * row(t.mxuCols()) + (rest ? row(rest) : 0));
+  };
+  double accumulators = std::min(drain(s.m, s.n), drain(s.n, s.m));
+
+  double most = std::max({array, memory, reuse, accumulators});
+  ProductBound bound;
+  bound.cycles = uint64_t(std::ceil(most));
+  bound.limit = most == array    ? ProductBound::Limit::Array
+                : most == memory ? ProductBound::Limit::Memory
+                : most == reuse  ? ProductBound::Limit::Reuse
+                                 : ProductBound::Limit::Accumulators;
+  return bound;
+}
+
+/// Of a buffer in HBM; what is in the scratchpad costs nothing.
+static uint64_t getMemoryBytes(Value buffer) {
+  return getSpace(buffer.getType()) == Space::HBM
+             ? uint64_t(
+                   getByteSize(llvm::cast<mlir::MemRefType>(buffer.getType())))
+             : 0;
+}
+
+FailureOr<ProductBound> boundContraction(const acc::Target &target,
+                                         linalg::LinalgOp op,
+                                         const ContractionDims &dims) {
+  FailureOr<ProductTerms> terms = getProductTerms(op, /*stationary=*/1);
+  if (mlir::failed(terms)) {
+    return mlir::failure();
+  }
+  llvm::SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  auto sizeOf = [&](llvm::ArrayRef<unsigned> loops) {
+    uint64_t size = 1;
+    for (unsigned loop : loops) {
+      size *= uint64_t(ranges[loop]);
+    }
+    return size;
+  };
+  ProductShape shape;
+  shape.batch = sizeOf(dims.batch);
+  shape.m = sizeOf(dims.m);
+  shape.n = sizeOf(dims.n);
+  shape.k = sizeOf(dims.k);
+  shape.terms = terms->size();
+  auto [a, w] = terms->front();
+  auto aFormat = static_cast<isa::Format>(a);
+  auto wFormat = static_cast<isa::Format>(w);
+  bool hasBlocks = isBlockProduct(op);
+  shape.depth = uint64_t(target.mxu.rows) * isa::matrixGroup(aFormat, wFormat);
+  shape.perFetch = isa::formatElements(wFormat);
+  shape.weightBytes = isa::formatBytes(wFormat);
+  if (hasBlocks) {
+    shape.k *= isa::kScaleBlock;
+    shape.depth = shape.depth / isa::kScaleBlock * isa::kScaleBlock;
+  }
+  shape.resultBytes = 2;
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    shape.readBytes += getMemoryBytes(input->get());
+  }
+  Value result = op.getDpsInits()[0];
+  shape.writeBytes = getMemoryBytes(result);
+  auto countElements = [&](unsigned input) {
+    return uint64_t(llvm::cast<mlir::MemRefType>(
+                        op.getDpsInputOperand(input)->get().getType())
+                        .getNumElements()) *
+           (hasBlocks ? isa::kScaleBlock : 1);
+  };
+  bool areMatrices = countElements(0) == shape.batch * shape.m * shape.k &&
+                     countElements(1) == shape.batch * shape.k * shape.n &&
+                     shape.readBytes > 0;
+  if (areMatrices) {
+    // Bytes of the narrower operand's elements; of half a byte, what bounds.
+    uint64_t least = std::min(getByteSize(llvm::cast<mlir::MemRefType>(
+                                  op.getDpsInputOperand(0)->get().getType())) *
+                                  8 / int64_t(countElements(0)),
+                              getByteSize(llvm::cast<mlir::MemRefType>(
+                                  op.getDpsInputOperand(1)->get().getType())) *
+                                  8 / int64_t(countElements(1)));
+    shape.elementBytes = least / 8;
+  }
+  return boundProduct(target, shape);
+}
+
+} // namespace xpu

@@ -1,0 +1,114 @@
+//===- ProductBoundTest.cpp - Least time of a product over all mappings ---===//
+
+#include "passes/Analysis/ProductBound.h"
+
+#include "systemc-models/Timing/Timing.h"
+
+#include <gtest/gtest.h>
+#include <random>
+
+using namespace xpu;
+
+namespace {
+
+acc::Target slice() { return llvm::cantFail(acc::loadTarget("jx1-slice")); }
+
+ProductShape makeShape(uint64_t m, uint64_t n, uint64_t k) {
+  ProductShape shape;
+  shape.m = m;
+  shape.n = n;
+  shape.k = k;
+  shape.depth = 16;
+  return shape;
+}
+
+/// 16 x 240 elements of bf16; fill and drain: setup 8, a tile of 16 rows of two
+/// accesses, 16 x 4 cycles through the rows, 16 columns, tail 8.
+TEST(ProductBound, MatrixUnitByHand) {
+  ProductBound bound = boundProduct(slice(), makeShape(2048, 2048, 2048));
+  EXPECT_EQ(bound.limit, ProductBound::Limit::Array);
+  // The rest of 2048 columns are 128, whose rows take one access each.
+  EXPECT_EQ(bound.cycles, 9u * 2048 * 128 + 8 + 16 + 64 + 16 + 8);
+  // Rows in the place of columns: 100 fit in one tile, where 720 take three.
+  bound = boundProduct(slice(), makeShape(100, 200, 64));
+  EXPECT_EQ(bound.cycles, 4u * 100 + 8 + 32 + 64 + 16 + 8);
+  // One row: loads of the tile are longer, and it streams behind the last. In
+  // six terms, six times.
+  ProductShape row = makeShape(1, 240, 1024);
+  EXPECT_EQ(boundProduct(slice(), row).cycles, 64u * 32 + 8 + 1 + 64 + 16 + 8);
+  row.terms = 6;
+  EXPECT_EQ(boundProduct(slice(), row).cycles,
+            6u * 64 * 32 + 8 + 1 + 64 + 16 + 8);
+}
+
+TEST(ProductBound, MemoryByHand) {
+  // A byte takes 798 ps / (6 channels x 32 bytes).
+  ProductShape shape = makeShape(1, 16, 16);
+  shape.readBytes = 1000000;
+  shape.writeBytes = 920000;
+  // 6 queues of 32 lines of 256 bytes hold what was written last.
+  double cycles = (1920000 - 6 * 32 * 256) / (6 * 32.0) * 798e-12 * 1.7e9;
+  ProductBound bound = boundProduct(slice(), shape);
+  EXPECT_EQ(bound.limit, ProductBound::Limit::Memory);
+  EXPECT_EQ(bound.cycles, uint64_t(std::ceil(cycles)));
+}
+
+TEST(ProductBound, ReuseByHand) {
+  acc::Target target = slice();
+  target.hbm.tBurstPs *= 10;
+  ProductShape shape = makeShape(4096, 4096, 4096);
+  shape.elementBytes = 2;
+  // 512 KiB of bf16 and 256 x 240 accumulators.
+  double storage = 262144 + 256 * 240;
+  double moved = 2 * std::pow(4096.0, 3) / std::sqrt(storage) - 2 * storage;
+  double cycles = moved * 2 / (6 * 32.0) * 7980e-12 * 1.7e9;
+  ProductBound bound = boundProduct(target, shape);
+  EXPECT_EQ(bound.limit, ProductBound::Limit::Reuse);
+  EXPECT_EQ(bound.cycles, uint64_t(std::ceil(cycles)));
+}
+
+TEST(ProductBound, AccumulatorsByHand) {
+  ProductShape shape = makeShape(4096, 240, 16);
+  // 960 bytes of a row of sums through a port of 256.
+  EXPECT_EQ(boundProduct(slice(), shape).cycles, 4096u * 4);
+  EXPECT_EQ(boundProduct(slice(), shape).limit,
+            ProductBound::Limit::Accumulators);
+}
+
+/// The machine's own formula for one command on the best strides is never below
+/// the bound, and within a few cycles of it for full tiles.
+TEST(ProductBound, NeverAboveOneCommand) {
+  std::mt19937_64 random(3);
+  for (int run = 0; run < 5000; ++run) {
+    acc::Target target = slice();
+    target.mxu.rows = 1u << (random() % 6);
+    target.mxu.unitCols = 1 + random() % 32;
+    target.mxu.units = 1 + random() % 16;
+    target.mxu.accRows = 1 + random() % 512;
+    target.mxu.peLatency = 1 + random() % 8;
+    target.spm.rowBytes = 32u << (random() % 4);
+    uint64_t m = 1 + random() % target.mxu.accRows;
+    uint64_t n = 1 + random() % target.mxuCols();
+    uint64_t k = 1 + random() % 2000;
+    acc::Matmul command;
+    command.aFmt = command.wFmt = isa::Format::BF16;
+    command.msize[2] = uint32_t(m);
+    command.ksize[2] = uint32_t(k);
+    command.msize[0] = command.msize[1] = 1;
+    command.ksize[0] = command.ksize[1] = 1;
+    command.ncols = uint16_t(n);
+    command.aKstride[2] = 2;
+    command.wByCol = random() % 2;
+    command.wNstride = command.wByCol ? 2 * int32_t(k) : 2;
+    command.wKstride[2] = command.wByCol ? 2 : 2 * int32_t(n);
+    ProductShape shape = makeShape(m, n, k);
+    shape.depth = target.mxu.rows;
+    ProductBound bound = boundProduct(target, shape);
+    uint64_t cycles = acc::matmulCycles(target, command);
+    if (bound.limit == ProductBound::Limit::Array) {
+      ASSERT_LE(bound.cycles, cycles) << m << " " << n << " " << k;
+    }
+  }
+}
+
+} // namespace
