@@ -173,9 +173,13 @@ module xpu_net
     end
   end
 
-  // The network answers only an offer, and with one of the two.
-  assert property (@(posedge clk_i) disable iff (!rst_ni) (go_i || mismatch_i) |-> state_q == Offer);
-  assert property (@(posedge clk_i) disable iff (!rst_ni) !(go_i && mismatch_i));
-  // A command comes only when the one before it has ended.
-  assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> state_q == Idle);
+  always_ff @(posedge clk_i) begin
+    if (rst_ni) begin
+      // The network answers only an offer, and with one of the two.
+      assert (!(go_i || mismatch_i) || state_q == Offer);
+      assert (!(go_i && mismatch_i));
+      // A command comes only when the one before it has ended.
+      assert (!start_i || state_q == Idle);
+    end
+  end
 endmodule

@@ -13,6 +13,10 @@ public:
   ChipModel() : top(prepare(context)) {}
 
   void eval() override {
+    // Of several models in a process the one that runs.
+    Verilated::threadContextp(&context);
+    // Before a reset the state is random.
+    context.assertOn(in.rstN);
     top.clk_i = in.clk;
     top.rst_ni = in.rstN;
     top.bench_i = in.bench;
