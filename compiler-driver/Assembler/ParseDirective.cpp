@@ -31,11 +31,11 @@ bool Parser::parseTarget(Token name) {
   hasTarget = true;
   targetAt = token.text;
   if (token.kind == TokenKind::Word) {
-    object.target.name = token.text.str();
+    targetName = token.text.str();
     advance();
     return true;
   }
-  return parseString(object.target.name, "the target, or its bare name");
+  return parseString(targetName, "the target, or its bare name");
 }
 
 bool Parser::parseTargetParameters(Token name) {
@@ -48,16 +48,16 @@ bool Parser::parseTargetParameters(Token name) {
   if (!parseString(text, "the text of a target file")) {
     return false;
   }
-  Expected<acc::Target> target = acc::parseTarget(text, ".target_parameters");
-  if (!target) {
-    return error(at.text, toString(target.takeError()));
+  Expected<acc::Machine> machine =
+      acc::parseMachine(text, ".target_parameters");
+  if (!machine) {
+    return error(at.text, toString(machine.takeError()));
   }
-  if (target->name != object.target.name) {
-    return error(at.text, "parameters of '" + target->name +
-                              "'; expects those of '" + object.target.name +
-                              "'");
+  if (machine->name() != targetName) {
+    return error(at.text, "parameters of '" + machine->name() +
+                              "'; expects those of '" + targetName + "'");
   }
-  object.target = std::move(*target);
+  object.machine = std::move(*machine);
   return true;
 }
 
@@ -68,11 +68,16 @@ bool Parser::finishTarget() {
   if (hasParameters) {
     return true;
   }
-  Expected<acc::Target> target = acc::loadBuiltInTarget(object.target.name);
-  if (!target) {
-    return error(targetAt, toString(target.takeError()));
+  Expected<acc::Machine> machine = acc::loadBuiltInMachine(targetName);
+  if (!machine) {
+    return error(targetAt, toString(machine.takeError()));
   }
-  object.target = std::move(*target);
+  if (machine->level > acc::TargetLevel::Chip) {
+    return error(targetAt, "'" + targetName + "' is a " +
+                               acc::getName(machine->level) +
+                               "; expects a slice or a chip");
+  }
+  object.machine = std::move(*machine);
   return true;
 }
 

@@ -82,7 +82,8 @@ private:
   Object object;
   bool hasTarget = false;
   bool hasParameters = false;
-  llvm::StringRef targetAt; ///< Where the target is named.
+  llvm::StringRef targetAt;
+  std::string targetName; ///< Where the target is named.
   bool hasHbm = false;
   bool inData = false;
   uint64_t zeroBytes = 0; ///< Constants that no text gives.

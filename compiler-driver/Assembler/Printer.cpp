@@ -304,8 +304,9 @@ void Printer::printInstruction(const isa::InstrInfo &info,
     if (style == FieldStyle::Program || style == FieldStyle::Implied) {
       continue;
     }
-    // Formats are always shown: their zero is F32, not "nothing".
-    bool show = field.enumName == "Format";
+    // Always shown is what has a zero that means something: F32, AllReduce.
+    bool show = field.enumName == "Format" ||
+                field.enumName == "CollectiveKind" || field.enumName == "Group";
     for (unsigned i = 0; i < field.count && !show; ++i) {
       show = isa::extractBits(words, field.offset + i * field.width,
                               field.width) != 0;
@@ -450,7 +451,7 @@ void Printer::printData() {
 
 /// The name is enough for the parameters of the built-in target.
 void Printer::printTarget() {
-  const std::string &name = object.target.name;
+  const std::string &name = object.machine.name();
   bool isWord = !name.empty() && isAlpha(name[0]) && all_of(name, [](char c) {
     return isAlnum(c) || c == '_' || c == '.' || c == '-';
   });
@@ -461,9 +462,15 @@ void Printer::printTarget() {
     printString(name);
   }
   os << "\n";
-  std::string text = acc::printTarget(object.target);
-  Expected<acc::Target> builtIn = acc::loadBuiltInTarget(name);
-  if (builtIn && acc::printTarget(*builtIn) == text) {
+  auto print = [](const acc::Machine &machine) {
+    std::string text;
+    raw_string_ostream os(text);
+    acc::printMachine(acc::inlineChip(machine), os);
+    return text;
+  };
+  std::string text = print(object.machine);
+  Expected<acc::Machine> builtIn = acc::loadBuiltInMachine(name);
+  if (builtIn && print(*builtIn) == text) {
     return;
   }
   consumeError(builtIn.takeError());

@@ -400,7 +400,7 @@ LogicalResult Emitter::addBlock(Block &block) {
 }
 
 FailureOr<Object> Emitter::run() {
-  object.target = target;
+  object.machine = acc::Machine::alone(target);
   if (failed(addConstants())) {
     return failure();
   }

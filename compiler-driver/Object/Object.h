@@ -5,7 +5,7 @@
 //   .text        instruction words, 16 bytes each
 //   .hbm         constants, at the section's address in HBM
 //   .symtab      one symbol a tensor: value = HBM address, size = bytes
-//   .acc.target  YAML: the target, as in its file
+//   .acc.target  YAML: the target, a slice or a chip that holds its slice
 //   .acc.meta    JSON: inputs, outputs (name, type, shape, address), the first
 //                word of each launch, the call of the host after it, and a
 //                digest of .acc.host, as MLIR's reader crashes on damaged
@@ -19,7 +19,7 @@
 #define COMPILER_DRIVER_OBJECT_OBJECT_H
 
 #include "dialects/ISA/Isa.h"
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
@@ -61,7 +61,11 @@ struct HostCall {
 };
 
 struct Object {
-  acc::Target target; ///< What the program was made for.
+  /// What the program was made for: a slice, or a chip whose slices all run it,
+  /// each on a memory of its own.
+  acc::Machine machine;
+  const acc::Target &target() const { return machine.slice; }
+
   std::vector<isa::Word> code;
   uint64_t constantsAddress = 0;
   std::vector<uint8_t> constants;

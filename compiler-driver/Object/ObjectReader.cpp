@@ -109,13 +109,13 @@ static Expected<json::Value> parseJson(StringRef text, StringRef name) {
 /// What a program reads and writes lies in its machine's memory. A size that
 /// the file claims is checked here, before anything is as large.
 static Error checkMemory(const Object &object, StringRef name) {
-  const uint64_t size = object.target.hbm.bytes;
+  const uint64_t size = object.target().hbm.bytes;
   auto isInside = [&](uint64_t address, uint64_t bytes) {
     return address <= size && bytes <= size - address;
   };
   if (!isInside(object.constantsAddress, object.constants.size())) {
-    return fail(name,
-                "the constants are beyond the memory of " + object.target.name);
+    return fail(name, "the constants are beyond the memory of " +
+                          object.machine.name());
   }
   std::vector<const std::vector<ObjectTensor> *> lists = {&object.inputs,
                                                           &object.outputs};
@@ -129,7 +129,7 @@ static Error checkMemory(const Object &object, StringRef name) {
           static_cast<uint64_t>(*elements) > tensor.bytes) {
         return fail(name, "tensor '" + tensor.name +
                               "' is beyond the memory of " +
-                              object.target.name + " or of a wrong size");
+                              object.machine.name() + " or of a wrong size");
       }
     }
   }
@@ -178,13 +178,13 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
       result.constantsAddress = section.sh_addr;
       result.constants.assign(data->begin(), data->end());
     } else if (*sectionName == ".acc.target") {
-      Expected<acc::Target> target =
-          acc::parseTarget(text, (name + "(.acc.target)").str());
-      if (!target) {
-        return target.takeError();
+      Expected<acc::Machine> machine =
+          acc::parseMachine(text, (name + "(.acc.target)").str());
+      if (!machine) {
+        return machine.takeError();
       }
       hasTarget = true;
-      result.target = std::move(*target);
+      result.machine = std::move(*machine);
     } else if (*sectionName == ".acc.meta") {
       Expected<json::Value> value = parseJson(text, name);
       if (!value) {

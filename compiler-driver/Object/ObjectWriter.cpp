@@ -120,7 +120,8 @@ void writeObject(const Object &object, raw_ostream &os) {
   sections.push_back(strings);
 
   Section target(".acc.target");
-  target.data = acc::printTarget(object.target);
+  raw_string_ostream targetText(target.data);
+  acc::printMachine(acc::inlineChip(object.machine), targetText);
   sections.push_back(target);
 
   Section meta(".acc.meta");

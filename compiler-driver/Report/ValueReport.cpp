@@ -59,8 +59,8 @@ static void printJson(const ValueReport &report, raw_ostream &os) {
     j.attribute("schema", "acc-report/1");
     j.attributeObject("input", [&] { j.attribute("file", report.inputFile); });
     j.attributeObject("target", [&] {
-      j.attribute("name", report.object.target.name);
-      j.attribute("description", report.object.target.description);
+      j.attribute("name", report.object.target().name);
+      j.attribute("description", report.object.target().description);
       j.attribute("scope", "one slice");
     });
     j.attribute("fidelity", report.run.model);
@@ -167,7 +167,7 @@ writeTables(const ValueReport &report,
 
 static std::string makeTitle(const ValueReport &report) {
   return (sys::path::filename(report.inputFile) + " on " +
-          report.object.target.name + ", values only")
+          report.object.target().name + ", values only")
       .str();
 }
 

@@ -37,7 +37,7 @@ static void removeAbandonedBuilds(StringRef cache) {
 }
 
 /// Builds beside the cache's files, and renames what is complete.
-static Error build(const RtlRecipe &recipe, const acc::Target &target,
+static Error build(const RtlRecipe &recipe, const acc::Machine &machine,
                    StringRef cache, StringRef path) {
   SmallString<128> folder;
   if (std::error_code code = sys::fs::createUniqueDirectory(
@@ -47,10 +47,10 @@ static Error build(const RtlRecipe &recipe, const acc::Target &target,
         "; set ACC_CACHE_DIR to a folder that can be written");
   }
   scope_exit cleanUp([&] { sys::fs::remove_directories(folder); });
-  errs() << "acc: building the RTL of '" << target.name
+  errs() << "acc: building the RTL of '" << machine.name()
          << "', which its next run will find\n";
   auto begin = std::chrono::steady_clock::now();
-  if (Error error = recipe.build(target, folder)) {
+  if (Error error = recipe.build(machine, folder)) {
     return error;
   }
   if (std::error_code code = sys::fs::rename(folder + "/model.so", path)) {
@@ -61,7 +61,7 @@ static Error build(const RtlRecipe &recipe, const acc::Target &target,
   return Error::success();
 }
 
-Expected<std::string> findRtlModel(const acc::Target &target) {
+Expected<std::string> findRtlModel(const acc::Machine &machine) {
   Expected<CacheFolder> cache = CacheFolder::open();
   if (!cache) {
     return cache.takeError();
@@ -70,7 +70,7 @@ Expected<std::string> findRtlModel(const acc::Target &target) {
   if (!recipe) {
     return recipe.takeError();
   }
-  Expected<std::string> digest = recipe->digest(target);
+  Expected<std::string> digest = recipe->digest(machine);
   if (!digest) {
     return digest.takeError();
   }
@@ -86,7 +86,7 @@ Expected<std::string> findRtlModel(const acc::Target &target) {
     }
     if (!*isOurs) {
       errs() << "acc: waiting for another run that builds the RTL of '"
-             << target.name << "'\n";
+             << machine.name() << "'\n";
       if (lock.waitForUnlockFor(kLongestBuild) !=
           WaitForUnlockResult::Success) {
         lock.unsafeMaybeUnlock();
@@ -100,7 +100,7 @@ Expected<std::string> findRtlModel(const acc::Target &target) {
     // Not afterwards: the new one may be larger than all may be together.
     removeAbandonedBuilds(cache->path());
     cache->prune();
-    if (Error error = build(*recipe, target, cache->path(), path)) {
+    if (Error error = build(*recipe, machine, cache->path(), path)) {
       return std::move(error);
     }
   }

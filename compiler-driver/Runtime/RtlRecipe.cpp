@@ -137,21 +137,21 @@ Expected<RtlRecipe> RtlRecipe::load() {
 }
 
 /// The package of parameters; the target's name is none of them.
-static std::string writePackage(acc::Target target) {
-  target.name = "a target";
+static std::string writePackage(acc::Machine machine) {
+  (machine.chip ? machine.chip->name : machine.slice.name) = "a target";
   std::string package;
   raw_string_ostream os(package);
-  acc::writeTargetSV(target, os);
+  acc::writeMachineSV(machine, os);
   return package;
 }
 
-Expected<std::string> RtlRecipe::digest(const acc::Target &target) const {
+Expected<std::string> RtlRecipe::digest(const acc::Machine &machine) const {
   SHA256 hash;
   auto add = [&](StringRef part) {
     hash.update(std::to_string(part.size()));
     hash.update(part);
   };
-  add(writePackage(target));
+  add(writePackage(machine));
   add(version);
   add(compiler);
   for (const auto *list : {&verilate, &compile, &runtime, &libraries}) {
@@ -206,13 +206,13 @@ Error RtlRecipe::run(StringRef program, std::vector<std::string> arguments,
   return error;
 }
 
-Error RtlRecipe::build(const acc::Target &target, StringRef folder) const {
+Error RtlRecipe::build(const acc::Machine &machine, StringRef folder) const {
   std::string package = (folder + "/xpu_cfg_pkg.sv").str();
   std::error_code code;
   {
     raw_fd_ostream os(package, code);
     if (!code) {
-      os << writePackage(target);
+      os << writePackage(machine);
       os.close();
       code = os.error();
       os.clear_error();

@@ -3,7 +3,7 @@
 #ifndef COMPILER_DRIVER_RUNTIME_RTLRECIPE_H
 #define COMPILER_DRIVER_RUNTIME_RTLRECIPE_H
 
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 #include "llvm/Support/Error.h"
 
 #include <string>
@@ -17,11 +17,11 @@ public:
   /// Finds Verilator and a compiler; an error says what to install.
   static llvm::Expected<RtlRecipe> load();
 
-  /// A digest of all that the model of `target` depends on.
-  llvm::Expected<std::string> digest(const acc::Target &target) const;
+  /// A digest of all that the model of `machine` depends on.
+  llvm::Expected<std::string> digest(const acc::Machine &machine) const;
 
   /// Verilates and compiles in `folder`; the model is then `folder`/model.so.
-  llvm::Error build(const acc::Target &target, llvm::StringRef folder) const;
+  llvm::Error build(const acc::Machine &machine, llvm::StringRef folder) const;
 
 private:
   llvm::Error run(llvm::StringRef program, std::vector<std::string> arguments,

@@ -5,6 +5,7 @@
 #include "compiler-driver/Runtime/HostModule.h"
 #include "compiler-driver/Runtime/ModelCache.h"
 #include "compiler-driver/Tensor/Errors.h"
+#include "rtl/tb/RtlModel.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -73,33 +74,35 @@ static Error writeFile(StringRef path, const void *data, size_t bytes) {
 
 /// The simulator that was built with the tools, of a built-in target that
 /// nobody has changed.
-static std::optional<std::string> findBuiltSimulator(const acc::Target &target,
-                                                     StringRef toolDirectory) {
-  Expected<acc::Target> builtIn = acc::loadBuiltInTarget(target.name);
+static std::optional<std::string>
+findBuiltSimulator(const acc::Machine &machine, StringRef toolDirectory) {
+  Expected<acc::Machine> builtIn = acc::loadBuiltInMachine(machine.name());
   if (!builtIn) {
     consumeError(builtIn.takeError());
     return std::nullopt;
   }
-  std::string program = (toolDirectory + "/acc-rtl-" + target.name).str();
+  std::string program = (toolDirectory + "/acc-rtl-" + machine.name()).str();
   bool fits =
-      !acc::findDifference(target, *builtIn) && sys::fs::can_execute(program);
+      !acc::findDifference(machine, *builtIn) && sys::fs::can_execute(program);
   return fits ? std::optional(program) : std::nullopt;
 }
 
-/// Command line of a simulator of the target, without what it is to run; files
+/// Command line of a simulator of the machine, without what it is to run; files
 /// go to `directory`.
 static Expected<std::vector<std::string>>
-findSimulator(const acc::Target &target, StringRef toolDirectory,
+findSimulator(const acc::Machine &machine, StringRef toolDirectory,
               StringRef directory) {
-  if (auto program = findBuiltSimulator(target, toolDirectory)) {
+  if (auto program = findBuiltSimulator(machine, toolDirectory)) {
     return std::vector<std::string>{*program};
   }
-  Expected<std::string> model = findRtlModel(target);
+  Expected<std::string> model = findRtlModel(machine);
   if (!model) {
     return model.takeError();
   }
   std::string file = (directory + "/target.yaml").str();
-  std::string text = acc::printTarget(target);
+  std::string text;
+  raw_string_ostream os(text);
+  acc::printMachine(acc::inlineChip(machine), os);
   if (Error error = writeFile(file, text.data(), text.size())) {
     return std::move(error);
   }
@@ -107,9 +110,9 @@ findSimulator(const acc::Target &target, StringRef toolDirectory,
                                   "--model=" + *model, "--target=" + file};
 }
 
-/// Runs the Verilated program of the target in a process of its own.
-static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
-                                       const SimulateOptions &options) {
+/// Runs the Verilated program of the machine in a process of its own.
+static Expected<acc::ChipOutput> runRtl(const acc::ChipInput &input,
+                                        const SimulateOptions &options) {
   SmallString<128> directory;
   if (std::error_code code =
           sys::fs::createUniqueDirectory("acc-rtl", directory)) {
@@ -119,24 +122,33 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
   scope_exit cleanUp([&] { sys::fs::remove_directories(directory); });
   auto file = [&](StringRef name) { return (directory + "/" + name).str(); };
   auto simulator =
-      findSimulator(input.target, options.toolDirectory, directory);
+      findSimulator(input.machine, options.toolDirectory, directory);
   if (!simulator) {
     return simulator.takeError();
   }
-  if (Error error = writeFile(file("program"), input.program.data(),
-                              input.program.size() * sizeof(isa::Word))) {
-    return error;
-  }
-  if (Error error =
-          writeFile(file("hbm"), input.hbm.data(), input.hbm.size())) {
-    return error;
-  }
   std::vector<std::string> arguments = std::move(*simulator);
   std::string program = arguments.front();
+  for (auto [i, words] : enumerate(input.programs)) {
+    std::string name = file("program." + std::to_string(i));
+    if (Error error =
+            writeFile(name, words.data(), words.size() * sizeof(isa::Word))) {
+      return error;
+    }
+    arguments.push_back("--program=" + name);
+  }
+  for (auto [i, image] : enumerate(input.hbm)) {
+    std::string name = file("hbm." + std::to_string(i));
+    if (Error error = writeFile(name, image.data(), image.size())) {
+      return error;
+    }
+    arguments.push_back("--hbm=" + name);
+  }
+  for (uint32_t entry : input.entries) {
+    arguments.push_back("--entry=" + std::to_string(entry));
+  }
   for (std::string argument :
-       {"--program=" + file("program"), "--hbm=" + file("hbm"),
-        "--hbm-out=" + file("hbm-out"), "--result=" + file("result.json"),
-        "--entry=" + std::to_string(input.entry),
+       {"--hbm-out=" + file("hbm-out"), "--result=" + file("result.json"),
+        "--chip-id=" + std::to_string(input.chip),
         "--max-cycles=" + std::to_string(input.maxCycles)}) {
     arguments.push_back(std::move(argument));
   }
@@ -149,38 +161,54 @@ static Expected<acc::SimOutput> runRtl(const acc::SimInput &input,
   int status = sys::ExecuteAndWait(program, argumentRefs, std::nullopt, {}, 0,
                                    0, &message);
   if (status != 0) {
-    return acc::makeInputError("the RTL of " + input.target.name +
+    return acc::makeInputError("the RTL of " + input.machine.name() +
                                " failed with status " + Twine(status) +
                                (message.empty() ? "" : ": " + message));
   }
-  Expected<acc::SimOutput> output = acc::readResultJson(file("result.json"));
+  double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
+          .count();
+  Expected<acc::ChipOutput> output = acc::readResultJson(file("result.json"));
   if (!output) {
     return output.takeError();
   }
-  output->model = "rtl";
-  output->wallSeconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
-          .count();
-  auto memory = MemoryBuffer::getFile(file("hbm-out"));
-  if (!memory) {
-    return acc::makeInputError("the RTL simulator left no memory image");
+  for (auto [i, slice] : enumerate(output->slices)) {
+    slice.model = "rtl";
+    slice.wallSeconds = seconds;
+    auto memory = MemoryBuffer::getFile(
+        acc::memoryFileOf(file("hbm-out"), i, input.slices()));
+    if (!memory) {
+      return acc::makeInputError("the RTL simulator left no memory image");
+    }
+    slice.hbm = acc::SparseMemory(input.machine.slice.hbm.bytes);
+    slice.hbm.write(0, (*memory)->getBufferStart(), (*memory)->getBufferSize());
   }
-  output->hbm = acc::SparseMemory(input.target.hbm.bytes);
-  output->hbm.write(0, (*memory)->getBufferStart(), (*memory)->getBufferSize());
   return output;
+}
+
+Expected<acc::ChipOutput> runChip(Model model, const acc::ChipInput &input,
+                                  const SimulateOptions &options) {
+  switch (model) {
+  case Model::Functional:
+    return acc::runFunctionalChip(input);
+  case Model::SystemC:
+    return acc::runSystemCChip(input);
+  case Model::Rtl:
+    break;
+  }
+  if (input.slices() > acc::RtlModel::maxSlices) {
+    return acc::makeUnsupportedError("the RTL of " + Twine(input.slices()) +
+                                     " slices; the bench has " + "ports for " +
+                                     Twine(acc::RtlModel::maxSlices));
+  }
+  return runRtl(input, options);
 }
 
 Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
                                   const SimulateOptions &options) {
-  switch (model) {
-  case Model::Functional:
-    return acc::runFunctional(input);
-  case Model::SystemC:
-    return acc::runSystemC(input);
-  case Model::Rtl:
-    break;
-  }
-  return runRtl(input, options);
+  return acc::runAlone(input, [&](const acc::ChipInput &chip) {
+    return runChip(model, chip, options);
+  });
 }
 
 void appendRun(acc::SimOutput &total, acc::SimOutput next) {

@@ -32,6 +32,11 @@ std::vector<uint8_t> makeHbmImage(const Object &object,
 llvm::Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
                                         const SimulateOptions &options);
 
+/// The same for the slices of a chip.
+llvm::Expected<acc::ChipOutput> runChip(Model model,
+                                        const acc::ChipInput &input,
+                                        const SimulateOptions &options);
+
 /// Adds a run that came after `total`, whose memory is then that of `next`.
 void appendRun(acc::SimOutput &total, acc::SimOutput next);
 

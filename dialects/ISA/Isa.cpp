@@ -70,33 +70,49 @@ const InstrInfo *lookupMnemonic(llvm::StringRef mnemonic) {
   return nullptr;
 }
 
+namespace {
+/// An enumeration for tools that know its name only.
+struct NamedEnum {
+  llvm::StringLiteral name;
+  llvm::StringRef (*nameOf)(unsigned value); ///< Empty: no such value.
+  std::optional<unsigned> (*valueOf)(llvm::StringRef name);
+};
+} // namespace
+
+#define NAMED_ENUM(type)                                                       \
+  NamedEnum {                                                                  \
+    #type,                                                                     \
+        [](unsigned value) {                                                   \
+          return isValid##type(value) ? stringify(static_cast<type>(value))    \
+                                      : llvm::StringRef();                     \
+        },                                                                     \
+        [](llvm::StringRef name) -> std::optional<unsigned> {                  \
+          auto value = symbolize##type(name);                                  \
+          return value                                                         \
+                     ? std::optional<unsigned>(static_cast<unsigned>(*value))  \
+                     : std::nullopt;                                           \
+        }                                                                      \
+  }
+
+static constexpr NamedEnum namedEnums[] = {
+    NAMED_ENUM(Format), NAMED_ENUM(ReduceOp), NAMED_ENUM(Uop),
+    NAMED_ENUM(CollectiveKind), NAMED_ENUM(Group)};
+
 llvm::StringRef enumCaseName(llvm::StringRef enumName, unsigned value) {
-  if (enumName == "Format" && isValidFormat(value)) {
-    return stringify(static_cast<Format>(value));
-  }
-  if (enumName == "ReduceOp" && isValidReduceOp(value)) {
-    return stringify(static_cast<ReduceOp>(value));
-  }
-  if (enumName == "Uop" && isValidUop(value)) {
-    return stringify(static_cast<Uop>(value));
+  for (const NamedEnum &e : namedEnums) {
+    if (enumName == e.name) {
+      return e.nameOf(value);
+    }
   }
   return {};
 }
 
 std::optional<unsigned> enumCaseValue(llvm::StringRef enumName,
                                       llvm::StringRef name) {
-  auto widen = [](auto value) -> std::optional<unsigned> {
-    return value ? std::optional<unsigned>(static_cast<unsigned>(*value))
-                 : std::nullopt;
-  };
-  if (enumName == "Format") {
-    return widen(symbolizeFormat(name));
-  }
-  if (enumName == "ReduceOp") {
-    return widen(symbolizeReduceOp(name));
-  }
-  if (enumName == "Uop") {
-    return widen(symbolizeUop(name));
+  for (const NamedEnum &e : namedEnums) {
+    if (enumName == e.name) {
+      return e.valueOf(name);
+    }
   }
   return std::nullopt;
 }

@@ -23,7 +23,7 @@ def : Constant<"MaxUops", 64, "micro-operations of a VPU command">;
 def : Constant<"LoopDepth", 8, "nested hardware loops">;
 def : Constant<"MaxBanks", 16, "scratchpad banks that a claim can name">;
 def : Constant<"ScaleBlock", 32, "elements along the contraction that share a block scale">;
-def : Constant<"NumEngines", 5, "engines that have a queue: the first ones of Engine">;
+def : Constant<"NumEngines", 6, "engines that have a queue: the first ones of Engine">;
 def : Constant<"MaxGroup", 16, "products of a processing element per cycle, at most">;
 
 //===----------------------------------------------------------------------===//
@@ -37,7 +37,8 @@ def : Enumeration<"Engine", 3, "engines, in the order in which ties are resolved
     Case<"Mxu", 2, "matrix unit">,
     Case<"Vpu", 3, "vector unit">,
     Case<"Drain", 4, "from the accumulators of the matrix unit to the scratchpad">,
-    Case<"Seq", 5, "the sequencer (has no queue)">,
+    Case<"Net", 5, "collectives of the slices of a chip">,
+    Case<"Seq", 6, "the sequencer (has no queue)">,
   ];
 }
 
@@ -90,6 +91,35 @@ def : Enumeration<"ReduceOp", 3, "operations of the VPU's reduction tree"> {
     Case<"IAdd", 3, "int32 sum">,
     Case<"IMax", 4, "int32 signed maximum">,
     Case<"IMin", 5, "int32 signed minimum">,
+  ];
+}
+
+def : Enumeration<"CollectiveKind", 3, "what the slices of a group do together"> {
+  let Cases = [
+    Case<"AllReduce", 0, "every member gets the reduction of all parts">,
+    Case<"AllGather", 1, "every member gets the parts of all, in the order of members">,
+    Case<"ReduceScatter", 2, "member i gets the reduction of the parts i of all">,
+    Case<"Broadcast", 3, "every member gets the part of `root`">,
+    Case<"Barrier", 4, "no data">,
+  ];
+}
+
+def : Enumeration<"Group", 2, "the slices that take part in a collective"> {
+  let Cases = [
+    Case<"Chip", 0, "all of the chip, numbered as SliceId">,
+    Case<"Row", 1, "those of the slice's row, numbered by column">,
+    Case<"Column", 2, "those of the slice's column, numbered by row">,
+  ];
+}
+
+def : Enumeration<"Id", 3, "what RDID tells a program of its slice"> {
+  let Cases = [
+    Case<"Slice", 0, "number in the chip: row times columns + column">,
+    Case<"Chip", 1, "number of the chip, which the host gives">,
+    Case<"Row", 2, "row of the slice">,
+    Case<"Column", 3, "column of the slice">,
+    Case<"Rows", 4, "rows of the chip">,
+    Case<"Columns", 5, "columns of the chip">,
   ];
 }
 
@@ -155,6 +185,7 @@ def : Enumeration<"Fault", 8, "why the machine stopped"> {
     Case<"IndexRange", 11, "an index of an indirect stream is not below idx_limit">,
     Case<"AccRange", 12, "an accumulator row or column does not exist">,
     Case<"LoopDepth", 13, "more nested hardware loops than the sequencer has">,
+    Case<"NetMismatch", 14, "members of a group disagree about a collective">,
   ];
 }
 
@@ -172,15 +203,18 @@ def : Enumeration<"Counter", 5, "event counters, 64 bits each"> {
     Case<"VPU_BUSY", 9, "cycles in which the VPU was busy">,
     Case<"DRAIN_CMDS", 10, "DRAIN commands ended">,
     Case<"DRAIN_BUSY", 11, "cycles in which DRAIN was busy">,
-    Case<"HBM_RD_BYTES", 12, "payload bytes read from HBM">,
-    Case<"HBM_WR_BYTES", 13, "payload bytes written to HBM">,
-    Case<"HBM_RD_PKTS", 14, "packets read from HBM">,
-    Case<"HBM_WR_PKTS", 15, "packets written to HBM">,
-    Case<"SPM_RD_BYTES", 16, "bytes read from the scratchpad">,
-    Case<"SPM_WR_BYTES", 17, "bytes written to the scratchpad">,
-    Case<"MXU_MACS", 18, "multiply-accumulates of the matrix unit">,
-    Case<"ACC_BYTES", 19, "bytes read from and written to the accumulators">,
-    Case<"VPU_OPS", 20, "micro-operations times active elements">,
+    Case<"NET_CMDS", 12, "NET commands ended">,
+    Case<"NET_BUSY", 13, "cycles in which NET was busy">,
+    Case<"HBM_RD_BYTES", 14, "payload bytes read from HBM">,
+    Case<"HBM_WR_BYTES", 15, "payload bytes written to HBM">,
+    Case<"HBM_RD_PKTS", 16, "packets read from HBM">,
+    Case<"HBM_WR_PKTS", 17, "packets written to HBM">,
+    Case<"SPM_RD_BYTES", 18, "bytes read from the scratchpad">,
+    Case<"SPM_WR_BYTES", 19, "bytes written to the scratchpad">,
+    Case<"MXU_MACS", 20, "multiply-accumulates of the matrix unit">,
+    Case<"ACC_BYTES", 21, "bytes read from and written to the accumulators">,
+    Case<"VPU_OPS", 22, "micro-operations times active elements">,
+    Case<"NET_BYTES", 23, "bytes to and from the collective network">,
   ];
 }
 
@@ -191,6 +225,7 @@ def : Enumeration<"Csr", 8, "host registers, 32 bits each, word addresses"> {
     Case<"FAULT_CODE", 2, "fault code">,
     Case<"FAULT_PC", 3, "word address of the faulting instruction">,
     Case<"ENTRY", 4, "word address of the first instruction, 0 after reset; ignores writes while the machine is busy">,
+    Case<"CHIP_ID", 5, "what RDID Chip reads, 0 after reset; ignores writes while the machine is busy">,
     Case<"COUNTERS", 64, "counter i at COUNTERS + 2 i (low half) and + 2 i + 1">,
   ];
 }
@@ -231,6 +266,7 @@ def SSHL   : ScalarInstr<"shl", 0x18, "rd = rs1 << (rs2 & 31)">;
 def SSHR   : ScalarInstr<"shr", 0x19, "rd = rs1 >> (rs2 & 31), zeros enter">;
 def SLT    : ScalarInstr<"slt", 0x1A, "rd = rs1 < rs2 (signed) ? 1 : 0">;
 def LDS    : ScalarInstr<"lds", 0x1B, "rd = the 32-bit word at scratchpad address rs1 + imm">;
+def RDID   : ScalarInstr<"rdid", 0x1C, "rd = the number of the slice, or of its chip, that `imm` names (Id)">;
 def BEQ    : ScalarInstr<"beq", 0x20, "go to `target` if rs1 = rs2">;
 def BNE    : ScalarInstr<"bne", 0x21, "go to `target` if rs1 != rs2">;
 def BLT    : ScalarInstr<"blt", 0x22, "go to `target` if rs1 < rs2 (signed)">;
@@ -364,6 +400,27 @@ def VPURUN : Command<"vpu.run", 0x50, "vpu"> {
   ]);
 }
 
+def COLLECTIVE : Command<"net.collective", 0x58, "net"> {
+  let Description = "Moves or reduces a tile of each member of a group, from scratchpad to scratchpad.";
+  let Fields = !listconcat(Header, [
+    Field<"src_base", 32, "scratchpad address of what the slice gives">,
+    Field<"dst_base", 32, "scratchpad address of what it gets">,
+    Field<"src_reg", 5, "register added to src_base">,
+    Field<"dst_reg", 5, "register added to dst_base">,
+    Field<"kind", 3, "what is done", 1, 0, "CollectiveKind">,
+    Field<"group", 2, "who takes part", 1, 0, "Group">,
+    Field<"op", 3, "operation of a reduction", 1, 0, "ReduceOp">,
+    Field<"fmt", 5, "format of the elements", 1, 0, "Format">,
+    Field<"reserved", 9, "zero">,
+    Field<"root", 32, "member whose part is broadcast">,
+    Field<"rows", 16, "rows of a part">,
+    Field<"columns", 16, "elements of a row, contiguous">,
+    Field<"src_stride", 32, "bytes from row to row of what the slice gives", 1, 1>,
+    Field<"dst_stride", 32, "bytes from row to row of what it gets", 1, 1>,
+    Field<"part_stride", 32, "bytes from part to part: of AllGather where it gets, of ReduceScatter where it gives", 1, 1>,
+  ]);
+}
+
 class SyncCommand<string mnemonic, int opcode, string engine> : Command<mnemonic, opcode, engine> {
   let Fields = Header;
   let Description = "Waits and signals when all commands of the engine before it have ended; "
@@ -374,6 +431,7 @@ def LOADSYNC  : SyncCommand<"dma.load_sync", 0x42, "load">;
 def STORESYNC : SyncCommand<"dma.store_sync", 0x43, "store">;
 def MXUSYNC   : SyncCommand<"mxu.sync", 0x4A, "mxu">;
 def DRAINSYNC : SyncCommand<"mxu.drain_sync", 0x4C, "drain">;
+def NETSYNC   : SyncCommand<"net.sync", 0x59, "net">;
 def VPUSYNC   : SyncCommand<"vpu.sync", 0x51, "vpu">;
 
 /// A micro-operation is packed like an instruction, in 64 bits.

@@ -1,6 +1,6 @@
 //===- Difference.cpp - What two targets do not share ---------------------===//
 
-#include "dialects/Target/TargetFields.h"
+#include "dialects/Target/MachineFields.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -34,16 +34,8 @@ struct ParameterList {
 };
 } // namespace
 
-static ParameterList listParameters(Target target) {
-  ParameterList list;
-  visitFields(list, target);
-  return list;
-}
-
-std::optional<TargetDifference> acc::findDifference(const Target &first,
-                                                    const Target &second) {
-  ParameterList a = listParameters(first);
-  ParameterList b = listParameters(second);
+static std::optional<TargetDifference> compare(const ParameterList &a,
+                                               const ParameterList &b) {
   for (size_t i = 0; i < a.parameters.size(); ++i) {
     if (a.parameters[i].second != b.parameters[i].second) {
       return TargetDifference{a.parameters[i].first, a.parameters[i].second,
@@ -51,4 +43,29 @@ std::optional<TargetDifference> acc::findDifference(const Target &first,
     }
   }
   return std::nullopt;
+}
+
+static ParameterList listParameters(Target target) {
+  ParameterList list;
+  visitFields(list, target);
+  return list;
+}
+
+static ParameterList listParameters(const Machine &machine) {
+  ParameterList list = listParameters(machine.slice);
+  Chip::Grid grid = machine.grid();
+  Chip::Net net = machine.net();
+  list("grid", grid);
+  list("net", net);
+  return list;
+}
+
+std::optional<TargetDifference> acc::findDifference(const Target &first,
+                                                    const Target &second) {
+  return compare(listParameters(first), listParameters(second));
+}
+
+std::optional<TargetDifference> acc::findDifference(const Machine &first,
+                                                    const Machine &second) {
+  return compare(listParameters(first), listParameters(second));
 }

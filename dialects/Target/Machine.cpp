@@ -53,8 +53,8 @@ template <> struct MappingTraits<Chip::Net> : Fields<Chip::Net> {
     return Rules()
         .require(n.bytesPerCycle >= 4 && n.bytesPerCycle % 4 == 0,
                  "net.bytes_per_cycle must be a multiple of 4")
-        .require(n.stageLatency >= 1, "net.stage_latency must be at least 1")
-        .require(n.setup >= 2, "net.setup must be at least 2")
+        .require(n.stageLatency >= 2, "net.stage_latency must be at least 2")
+        .require(n.setup >= 3, "net.setup must be at least 3")
         .require(n.tail >= 2, "net.tail must be at least 2")
         .message;
   }
@@ -232,6 +232,16 @@ static llvm::Expected<T> parseLevel(const TargetFile &file, TargetLevel level) {
                      (getName(level) + "'s target file").str());
 }
 
+/// What two levels have to agree on.
+static llvm::Error checkLevels(const Machine &machine, llvm::StringRef file) {
+  if (machine.net().bytesPerCycle > machine.slice.spm.rowBytes) {
+    return llvm::createStringError(
+        file + ": net.bytes_per_cycle must be at most spm.row_bytes of '" +
+        machine.slice.name + "', " + llvm::Twine(machine.slice.spm.rowBytes));
+  }
+  return llvm::Error::success();
+}
+
 namespace {
 /// Follows a file down to the slice.
 struct Loader {
@@ -310,8 +320,7 @@ private:
 };
 } // namespace
 
-llvm::Expected<Machine> acc::loadMachine(llvm::StringRef nameOrPath) {
-  llvm::Expected<TargetFile> file = readTargetFile(nameOrPath);
+static llvm::Expected<Machine> load(llvm::Expected<TargetFile> file) {
   if (!file) {
     return file.takeError();
   }
@@ -320,7 +329,75 @@ llvm::Expected<Machine> acc::loadMachine(llvm::StringRef nameOrPath) {
   if (llvm::Error error = loader.load(*file, loader.machine.level)) {
     return std::move(error);
   }
+  if (llvm::Error error = checkLevels(loader.machine, file->path)) {
+    return std::move(error);
+  }
   return std::move(loader.machine);
+}
+
+llvm::Expected<Machine> acc::loadMachine(llvm::StringRef nameOrPath) {
+  return load(readTargetFile(nameOrPath));
+}
+
+llvm::Expected<Machine> acc::loadBuiltInMachine(llvm::StringRef name) {
+  return load(readBuiltInTargetFile(name));
+}
+
+llvm::Expected<Machine> acc::parseMachine(llvm::StringRef text,
+                                          llvm::StringRef fileName) {
+  TargetFile file{fileName.str(), llvm::MemoryBuffer::getMemBufferCopy(text)};
+  if (file.level() == TargetLevel::Slice) {
+    llvm::Expected<Target> slice = parseTarget(text, fileName);
+    if (!slice) {
+      return slice.takeError();
+    }
+    return Machine::alone(*slice);
+  }
+  llvm::Expected<Chip> chip =
+      file.level() == TargetLevel::Chip
+          ? parseLevel<Chip>(file, TargetLevel::Chip)
+          : llvm::createStringError(fileName + ": describes a " +
+                                    getName(file.level()) +
+                                    "; expects a chip or a slice");
+  if (!chip) {
+    return chip.takeError();
+  }
+  if (!chip->slice.inlined) {
+    return llvm::createStringError(
+        fileName + ": expects a chip that holds its slice, not the name '" +
+        chip->slice.name + "'");
+  }
+  Machine machine = Machine::alone(*chip->slice.inlined);
+  machine.level = TargetLevel::Chip;
+  machine.chip = std::move(*chip);
+  if (llvm::Error error = checkLevels(machine, fileName)) {
+    return std::move(error);
+  }
+  return std::move(machine);
+}
+
+Machine Machine::alone(const Target &slice) {
+  Machine machine;
+  machine.slice = slice;
+  return machine;
+}
+
+Machine acc::inlineChip(const Machine &machine) {
+  Machine result = Machine::alone(machine.slice);
+  if (machine.chip) {
+    result.level = TargetLevel::Chip;
+    result.chip = machine.chip;
+    result.chip->slice.inlined = std::make_shared<Target>(machine.slice);
+  }
+  return result;
+}
+
+Chip::Grid Machine::grid() const {
+  return chip ? chip->grid : Chip::Grid{1, 1};
+}
+
+Chip::Net Machine::net() const {
+  return chip ? chip->net : Chip::Net{slice.spm.rowBytes, 2, 3, 2};
 }
 
 void acc::printMachine(const Machine &machine, llvm::raw_ostream &os) {

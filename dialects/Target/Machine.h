@@ -148,12 +148,38 @@ struct Machine {
   uint32_t chips() const;
   /// Slices of a chip; 1 without a chip.
   uint32_t slicesPerChip() const { return chip ? chip->slices() : 1; }
+
+  /// The slices that run together, and their network. A slice by itself is a
+  /// chip of one, whose network is as fast as the scratchpad and takes the
+  /// least time that the hardware can.
+  Chip::Grid grid() const;
+  Chip::Net net() const;
+  static Machine alone(const Target &slice);
 };
 
 /// Loads a target of any level with all levels below it: `nameOrPath` is the
 /// path of a .yaml file or the name of a built-in target. The error has the
 /// form "FILE:LINE:COL: error: ..." where it is in a file.
 llvm::Expected<Machine> loadMachine(llvm::StringRef nameOrPath);
+
+/// The machine of this name that comes with the tools; never a file.
+llvm::Expected<Machine> loadBuiltInMachine(llvm::StringRef name);
+
+/// The machine of a chip's or a slice's file that needs no other file.
+llvm::Expected<Machine> parseMachine(llvm::StringRef text,
+                                     llvm::StringRef fileName);
+
+/// The chip, or the slice of a machine without one, with all that it is made of
+/// in one file: what a program is made for.
+Machine inlineChip(const Machine &machine);
+
+/// The first parameter that a program sees and that differs: of the slice, the
+/// grid or the collective network.
+std::optional<TargetDifference> findDifference(const Machine &first,
+                                               const Machine &second);
+
+/// Writes the SystemVerilog package `xpu_cfg_pkg`.
+void writeMachineSV(const Machine &machine, llvm::raw_ostream &os);
 
 /// Writes the file of the machine's own level, in the form in which it is read.
 void printMachine(const Machine &machine, llvm::raw_ostream &os);

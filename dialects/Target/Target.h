@@ -148,9 +148,6 @@ struct TargetDifference {
 std::optional<TargetDifference> findDifference(const Target &first,
                                                const Target &second);
 
-/// Writes the SystemVerilog package `xpu_cfg_pkg`.
-void writeTargetSV(const Target &target, llvm::raw_ostream &os);
-
 } // namespace acc
 
 #endif // ACC_DIALECTS_TARGET_TARGET_H

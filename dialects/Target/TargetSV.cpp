@@ -1,14 +1,15 @@
 //===- TargetSV.cpp - Target parameters for the RTL -----------------------===//
 
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 
 using namespace acc;
 
-void acc::writeTargetSV(const Target &t, llvm::raw_ostream &os) {
+void acc::writeMachineSV(const Machine &machine, llvm::raw_ostream &os) {
+  const Target &t = machine.slice;
   auto param = [&](const char *name, uint32_t value) {
     os << "  localparam int unsigned " << name << " = " << value << ";\n";
   };
-  os << "// Parameters of " << t.name
+  os << "// Parameters of " << machine.name()
      << ", written by acc-target --sv. Do not edit.\n"
      << "package xpu_cfg_pkg;\n";
   param("SpmBanks", t.spm.banks);
@@ -35,6 +36,14 @@ void acc::writeTargetSV(const Target &t, llvm::raw_ostream &os) {
   param("VpuChime", t.vpu.chime);
   param("VpuSetup", t.vpu.setup);
   param("VpuTail", t.vpu.tail);
+  Chip::Grid grid = machine.grid();
+  Chip::Net net = machine.net();
+  param("GridRows", grid.rows);
+  param("GridColumns", grid.columns);
+  param("NetBytes", net.bytesPerCycle);
+  param("NetStageLatency", net.stageLatency);
+  param("NetSetup", net.setup);
+  param("NetTail", net.tail);
   os << "  localparam longint unsigned HbmBytes = 64'd" << t.hbm.bytes << ";\n";
   param("HbmLineBytes", t.hbm.lineBytes);
   os << "endpackage\n";

@@ -25,7 +25,7 @@ namespace xpu {
 
 /// Engines with a queue; values of isa::Engine below it.
 inline constexpr unsigned kQueueEngines = isa::kNumEngines;
-static_assert(kQueueEngines * kQueueEngines <= isa::kNumSemaphores,
+static_assert((kQueueEngines - 1) * kQueueEngines <= isa::kNumSemaphores,
               "each pair of engines has a semaphore");
 
 /// For each engine the number of its first commands that are meant.
@@ -35,9 +35,12 @@ using EngineClock = std::array<int64_t, kQueueEngines>;
 /// what loops shift.
 std::optional<int64_t> getBufferAddress(mlir::Value buffer);
 
-/// Semaphore by which `producer` tells `consumer` that a command has ended.
+/// Semaphore by which `producer` tells `consumer` that a command has ended. No
+/// engine tells itself: what the last engine is told is on the diagonal of a
+/// table of the others.
 inline unsigned semaphoreOf(unsigned producer, unsigned consumer) {
-  return producer * kQueueEngines + consumer;
+  constexpr unsigned last = kQueueEngines - 1;
+  return producer * last + (consumer == last ? producer : consumer);
 }
 
 /// Signals of one semaphore that may be given and not taken, in program order,

@@ -10,6 +10,7 @@ package xpu_pkg;
   localparam logic [EngineW-1:0] EngMxu   = EngineW'(EngineMxu);
   localparam logic [EngineW-1:0] EngVpu   = EngineW'(EngineVpu);
   localparam logic [EngineW-1:0] EngDrain = EngineW'(EngineDrain);
+  localparam logic [EngineW-1:0] EngNet   = EngineW'(EngineNet);
   localparam int unsigned MaxCommands = 4; // active ones of an engine, at most
   localparam int unsigned RowBits    = SpmRowBytes * 8;
   localparam int unsigned LineBits   = HbmLineBytes * 8;
@@ -44,6 +45,7 @@ package xpu_pkg;
     logic [31:0] vpu_ops;
     logic        hbm_rd_pkt;
     logic        hbm_wr_pkt;
+    logic [15:0] net_bytes;
   } events_t;
 
   // How an engine walks n elements: `per` of them in each of `degree` cycles.
@@ -82,7 +84,7 @@ package xpu_pkg;
   // The command that only waits and signals; the engine does not see it.
   function automatic logic is_sync_op(logic [7:0] opcode);
     return opcode == OpLOADSYNC || opcode == OpSTORESYNC || opcode == OpMXUSYNC || opcode == OpVPUSYNC ||
-           opcode == OpDRAINSYNC;
+           opcode == OpDRAINSYNC || opcode == OpNETSYNC;
   endfunction
 
   // esize is 1, 2 or 4.

@@ -10,8 +10,8 @@ module xpu_spm
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
 #(
-  parameter int unsigned NumRd = 7,
-  parameter int unsigned NumWr = 3
+  parameter int unsigned NumRd = 8,
+  parameter int unsigned NumWr = 4
 ) (
   input  logic                            clk_i,
   input  spm_req_t [NumRd-1:0]            rd_req_i,

@@ -27,9 +27,15 @@ module xpu_counters
   logic [63:0] total [NumCounterValues];
   logic [63:0] pend [NumEngines][MaxCommands][NumEvents];
   logic [63:0] busy_q [NumEngines];
+  logic [63:0] cycle_q;  // others read it at the edge that changes it
 
-  assign cycle_o = total[CounterCYCLES];
-  assign data_o  = (addr_i < 5'(NumCounterValues)) ? total[addr_i] : 64'd0;
+  assign cycle_o = cycle_q;
+  assign data_o  = (addr_i == 5'(CounterCYCLES)) ? cycle_q : (addr_i < 5'(NumCounterValues)) ? total[addr_i] : 64'd0;
+
+  always_ff @(posedge clk_i) begin
+    if (clear_i) cycle_q <= 64'd0;
+    else if (running_i) cycle_q <= cycle_q + 64'd1;
+  end
 
   always_ff @(posedge clk_i) begin
     if (clear_i) begin
@@ -37,7 +43,6 @@ module xpu_counters
       for (int unsigned e = 0; e < NumEngines; e++) busy_q[e] = 64'd0;
     end
     if (running_i) begin
-      total[CounterCYCLES] = total[CounterCYCLES] + 64'd1;
       if (instr_i) total[CounterINSTRS] = total[CounterINSTRS] + 64'd1;
       if (lds_i) total[CounterSPM_RD_BYTES] = total[CounterSPM_RD_BYTES] + 64'd4;
       for (int unsigned e = 0; e < NumEngines; e++) begin
@@ -57,6 +62,7 @@ module xpu_counters
               pend[e][slot_i[k][e]][6] = pend[e][slot_i[k][e]][6] + 64'(events_i[k][e].mxu_macs);
               pend[e][slot_i[k][e]][7] = pend[e][slot_i[k][e]][7] + 64'(events_i[k][e].acc_bytes);
               pend[e][slot_i[k][e]][8] = pend[e][slot_i[k][e]][8] + 64'(events_i[k][e].vpu_ops);
+              pend[e][slot_i[k][e]][9] = pend[e][slot_i[k][e]][9] + 64'(events_i[k][e].net_bytes);
             end
           end
           if (done_i[e]) begin

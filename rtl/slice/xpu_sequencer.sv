@@ -7,9 +7,11 @@ module xpu_sequencer
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
+  import xpu_net_pkg::*;
 (
   input  logic                     clk_i,
   input  logic                     rst_ni,      // low while the machine does not run
+  input  slice_id_t                id_i,
   input  logic [31:0]              entry_i,     // first word, constant from the cycle before the start on
   output logic [31:0]              imem_addr_o,
   input  logic [WordBits-1:0]      imem_data_i,
@@ -25,6 +27,7 @@ module xpu_sequencer
   input  logic                     idle_i,      // queues empty, engines idle
   output logic                     halt_o,
   output logic                     instr_o,
+  output logic                     blocked_o,   // what it waits for is not there
   output logic [7:0]               fault_o,
   output logic [31:0]              fault_pc_o
 );
@@ -142,6 +145,11 @@ module xpu_sequencer
             if (lds_req_o.addr >= 32'(SpmBytes)) fault_o = FaultSpmRange;
             if (fault_o != FaultNone) lds_req_o.valid = 1'b0;
           end
+          OpRDID: begin
+            rd_we = 1'b1;
+            if (in.imm < 32'(NumIdValues)) rd_val = id_i[in.imm[2:0]*32+:32];
+            else fault_o = FaultBadOperand;
+          end
           OpBEQ: taken = a == b;
           OpBNE: taken = a != b;
           OpBLT: taken = $signed(a) < $signed(b);
@@ -178,6 +186,7 @@ module xpu_sequencer
     end
     if (!rst_ni) pc_d = entry_i;
     instr_o = retire && fault_o == FaultNone;
+    blocked_o = exec && !retire && fault_o == FaultNone && word_d == word_q;
   end
 
   // The complete command, with the last word straight from the memory.
@@ -185,12 +194,14 @@ module xpu_sequencer
   matmulmx_cmd_t mm;
   accst_cmd_t   ac;
   vpurun_cmd_t  vp;
+  collective_cmd_t co;
   always_comb begin
     cmd_o = '0;
     ld    = '0;
     mm    = '0;
     ac    = '0;
     vp    = '0;
+    co    = '0;
     if (push_ok) begin
       for (int unsigned i = 0; i < VpurunMaxWords; i++)
         if (i < 32'(word_q)) cmd_o[i*WordBits+:WordBits] = buf_q[i];
@@ -220,6 +231,12 @@ module xpu_sequencer
           for (int unsigned i = 0; i < NumVpuInputs; i++) vp.in_base[i] = vp.in_base[i] + regs_q[vp.in_reg[i]];
           vp.out_base = vp.out_base + regs_q[vp.out_base_reg];
           cmd_o = vp;
+        end
+        OpCOLLECTIVE: begin
+          co          = cmd_o[$bits(collective_cmd_t)-1:0];
+          co.src_base = co.src_base + regs_q[co.src_reg];
+          co.dst_base = co.dst_base + regs_q[co.dst_reg];
+          cmd_o[$bits(collective_cmd_t)-1:0] = co;
         end
         default: cmd_o[63:16] = '0;  // SYNC claims nothing
       endcase

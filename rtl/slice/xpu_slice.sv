@@ -7,9 +7,11 @@ module xpu_slice
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
+  import xpu_net_pkg::*;
 (
   input  logic                        clk_i,
   input  logic                        rst_ni,
+  input  slice_id_t                   id_i,         // constant; its chip is not used
   // Host: registers of csr_e by word address, and the instruction memory.
   input  logic                        csr_we_i,
   input  logic [7:0]                  csr_addr_i,
@@ -34,9 +36,16 @@ module xpu_slice
   output logic [HbmLineBytes-1:0]     wstrb_o,
   input  logic                        bvalid_i,
   output logic                        bready_o,
+  // Collective network
+  output net_offer_t                  offer_o,
+  input  logic                        go_i,
+  input  logic                        mismatch_i,
+  output net_beat_t                   beat_o,
+  input  words_t                      words_i,
   // Observation
   output logic                        running_o,    // a program runs
   output logic                        busy_o,       // it runs, or answers to one that stopped are to come
+  output logic                        stuck_o,      // nothing can happen until another slice comes to a collective
   output logic [63:0]                 cycle_o,
   output logic [NumEngines-1:0]       trace_start_o,
   output logic [NumEngines-1:0]       trace_end_o,
@@ -45,7 +54,7 @@ module xpu_slice
   // Host registers ----------------------------------------------------------------------------------------------
   logic        running_q, done_q, fault_q, stopped_q, start_cmd, stop_cmd, stop, halt, instr, control;
   logic [7:0]  fault_code_q, fault_code;
-  logic [31:0] fault_pc_q, fault_pc, entry_q;
+  logic [31:0] fault_pc_q, fault_pc, entry_q, chip_q;
   logic [63:0] counter;
   logic        core_rst_n;
 
@@ -77,13 +86,19 @@ module xpu_slice
       CsrFAULT_CODE: csr_rdata_o = {24'd0, fault_code_q};
       CsrFAULT_PC:   csr_rdata_o = fault_pc_q;
       CsrENTRY:      csr_rdata_o = entry_q;
+      CsrCHIP_ID:    csr_rdata_o = chip_q;
       default: if (csr_addr_i >= 8'(CsrCOUNTERS)) csr_rdata_o = csr_addr_i[0] ? counter[63:32] : counter[31:0];
     endcase
   end
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) entry_q <= 32'd0;
-    else if (csr_we_i && csr_addr_i == 8'(CsrENTRY) && !busy_o) entry_q <= csr_wdata_i;
+    if (!rst_ni) begin
+      entry_q <= 32'd0;
+      chip_q  <= 32'd0;
+    end else if (csr_we_i && !busy_o) begin
+      if (csr_addr_i == 8'(CsrENTRY)) entry_q <= csr_wdata_i;
+      if (csr_addr_i == 8'(CsrCHIP_ID)) chip_q <= csr_wdata_i;
+    end
   end
 
   always_ff @(posedge clk_i) begin
@@ -138,12 +153,17 @@ module xpu_slice
   logic [NumEngines-1:0] push, full, q_valid, start, done, sync, engine_start, engine_done, busy;
   logic [CmdBits-1:0]    cmd;
   logic [7:0]            seq_fault;
-  logic                  idle;
+  logic                  idle, blocked;
+  slice_id_t             id;
+  always_comb begin
+    id      = id_i;
+    id.chip = chip_q;
+  end
   assign idle = busy == '0 && q_valid == '0;
   xpu_sequencer u_seq (
-    .clk_i, .rst_ni(core_rst_n), .entry_i(entry_q), .imem_addr_o(fetch_addr), .imem_data_i(imem_q), .sem_ge1_i(ge1),
+    .clk_i, .rst_ni(core_rst_n), .id_i(id), .entry_i(entry_q), .imem_addr_o(fetch_addr), .imem_data_i(imem_q), .sem_ge1_i(ge1),
     .sem_take_o(take[NumEngines]), .sem_add_o(add[NumEngines]), .lds_req_o(lds_req), .lds_data_i(lds_data),
-    .push_o(push), .cmd_o(cmd), .cmd_pc_o(cmd_pc), .full_i(full), .idle_i(idle), .halt_o(halt), .instr_o(instr),
+    .push_o(push), .cmd_o(cmd), .cmd_pc_o(cmd_pc), .full_i(full), .idle_i(idle), .halt_o(halt), .instr_o(instr), .blocked_o(blocked),
     .fault_o(seq_fault), .fault_pc_o(seq_fault_pc));
 
   // Queues and starts -------------------------------------------------------------------------------------------
@@ -152,6 +172,7 @@ module xpu_slice
   matmulmx_cmd_t mxu_cmd;
   vpurun_cmd_t  vpu_cmd;
   accst_cmd_t   drain_cmd;
+  collective_cmd_t net_cmd;
   logic [NumEngines-1:0][31:0]  head_pc;
   logic [NumEngines-1:0][127:0] head;      // first word: claims and semaphores
   xpu_fifo #(.Width(32 + $bits(load_cmd_t)), .Depth(SeqQueueDepth)) u_queue_load (
@@ -174,6 +195,11 @@ module xpu_slice
     .clk_i, .rst_ni(core_rst_n), .push_i(push[EngDrain]), .data_i({cmd_pc, cmd[$bits(accst_cmd_t)-1:0]}),
     .full_o(full[EngDrain]), .pop_i(start[EngDrain]), .valid_o(q_valid[EngDrain]),
     .data_o({head_pc[EngDrain], drain_cmd}));
+  xpu_fifo #(.Width(32 + $bits(collective_cmd_t)), .Depth(SeqQueueDepth)) u_queue_net (
+    .clk_i, .rst_ni(core_rst_n), .push_i(push[EngNet]), .data_i({cmd_pc, cmd[$bits(collective_cmd_t)-1:0]}),
+    .full_o(full[EngNet]), .pop_i(start[EngNet]), .valid_o(q_valid[EngNet]),
+    .data_o({head_pc[EngNet], net_cmd}));
+  assign head[EngNet]   = net_cmd[127:0];
   assign head[EngLoad]  = load_cmd[127:0];
   assign head[EngStore] = store_cmd[127:0];
   assign head[EngMxu]   = mxu_cmd[127:0];
@@ -247,19 +273,19 @@ module xpu_slice
     .start_slot_i(next_q), .done_slot_i(oldest_q), .lds_i(lds_bank), .conflict_o(conflict));
 
   // Scratchpad --------------------------------------------------------------------------------------------------
-  localparam int unsigned NumRd = 7;
-  localparam int unsigned NumWr = 3;
+  localparam int unsigned NumRd = 8;
+  localparam int unsigned NumWr = 4;
   spm_req_t [NumRd-1:0]              rd_req;
   logic     [NumRd-1:0][RowBits-1:0] rd_data;
   logic     [NumRd-1:0][7:0]         rd_fault;
   spm_req_t [NumWr-1:0]              wr_req;
   logic     [NumWr-1:0][RowBits-1:0] wr_data;
   logic     [NumWr-1:0][7:0]         wr_fault;
-  spm_req_t load_idx, store_idx, store_rd, mxu_a, mxu_w, vpu_rd, load_wr, drain_wr, vpu_wr;
-  logic [RowBits-1:0] load_wdata, drain_wdata, vpu_wdata;
-  assign rd_req   = {lds_req, vpu_rd, mxu_w, mxu_a, store_rd, store_idx, load_idx};
-  assign wr_req   = {vpu_wr, drain_wr, load_wr};
-  assign wr_data  = {vpu_wdata, drain_wdata, load_wdata};
+  spm_req_t load_idx, store_idx, store_rd, mxu_a, mxu_w, vpu_rd, load_wr, drain_wr, vpu_wr, net_rd, net_wr;
+  logic [RowBits-1:0] load_wdata, drain_wdata, vpu_wdata, net_wdata;
+  assign rd_req   = {net_rd, lds_req, vpu_rd, mxu_w, mxu_a, store_rd, store_idx, load_idx};
+  assign wr_req   = {net_wr, vpu_wr, drain_wr, load_wr};
+  assign wr_data  = {net_wdata, vpu_wdata, drain_wdata, load_wdata};
   assign lds_data = rd_data[6][31:0];
   xpu_spm #(.NumRd(NumRd), .NumWr(NumWr)) u_spm (
     .clk_i, .rd_req_i(rd_req), .rd_data_o(rd_data), .rd_fault_o(rd_fault), .wr_req_i(wr_req), .wr_data_i(wr_data),
@@ -308,30 +334,46 @@ module xpu_slice
     .events_o(events[0][EngVpu]), .rd_req_o(vpu_rd), .rd_data_i(rd_data[5]), .rd_fault_i(rd_fault[5]),
     .wr_req_o(vpu_wr), .wr_data_o(vpu_wdata), .wr_fault_i(wr_fault[2]));
 
+  logic net_waits;
+  xpu_net u_net (
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngNet]), .cmd_i(net_cmd), .id_i(id),
+    .start_fault_o(start_fault[EngNet]), .done_o(engine_done[EngNet]), .waits_o(net_waits),
+    .fault_o(run_fault[EngNet]), .events_o(events[0][EngNet]), .offer_o, .go_i, .mismatch_i, .beat_o, .words_i,
+    .rd_req_o(net_rd), .rd_data_i(rd_data[7]), .rd_fault_i(rd_fault[7]), .wr_req_o(net_wr), .wr_data_o(net_wdata),
+    .wr_fault_i(wr_fault[3]));
+
+  // The sequencer waits, and engines are idle, or wait for semaphores that nobody adds to.
+  logic [NumEngines-1:0] working;
+  always_comb begin
+    working         = busy | start;
+    working[EngNet] = start[EngNet] || (busy[EngNet] && !net_waits);
+    stuck_o         = core_rst_n && blocked && working == '0;
+  end
+
   // Faults: the lowest code, then the first agent ------------------------------------------------------------------
   // Of an agent: of what starts (or of the sequencer), of the command in side_slot, of the newest, of what ends. The
   // last three may be different commands.
   localparam int unsigned Sources = 4;
   logic [Sources-1:0][7:0]  code;
-  logic [Sources-1:0][31:0] at;
+  logic [Sources-1:0][31:0] place;
   always_comb begin
     fault_code = FaultNone;
     fault_pc   = 32'd0;
     code       = '0;
-    at         = '0;
+    place      = '0;
     if (core_rst_n) begin
       for (int unsigned e = 0; e < Agents; e++) begin
         code = '0;
-        at   = {Sources{seq_fault_pc}};
+        place   = {Sources{seq_fault_pc}};
         if (e == NumEngines) code[0] = seq_fault;
         else begin
           code[0] = start_fault[e%NumEngines];
           code[1] = (e == 32'(EngLoad)) ? wr_fault[0] : (e == 32'(EngMxu)) ? mxu_a_fault : FaultNone;
           code[2] = run_fault[e%NumEngines];
-          at[0]   = head_pc[e%NumEngines];
-          at[1]   = pc_q[e%NumEngines][side_slot[e%NumEngines]];
-          at[2]   = pc_q[e%NumEngines][newest[e%NumEngines]];
-          at[3]   = sync[e%NumEngines] ? head_pc[e%NumEngines] : pc_q[e%NumEngines][oldest_q[e%NumEngines]];
+          place[0] = head_pc[e%NumEngines];
+          place[1] = pc_q[e%NumEngines][side_slot[e%NumEngines]];
+          place[2] = pc_q[e%NumEngines][newest[e%NumEngines]];
+          place[3] = sync[e%NumEngines] ? head_pc[e%NumEngines] : pc_q[e%NumEngines][oldest_q[e%NumEngines]];
         end
         if (conflict[e]) code[0] = lower_fault(code[0], FaultBankConflict);
         if (sem_conflict[e]) code[0] = lower_fault(code[0], FaultSemConflict);
@@ -339,7 +381,7 @@ module xpu_slice
         for (int unsigned s = 0; s < Sources; s++) begin
           if (code[s] != FaultNone && (fault_code == FaultNone || code[s] < fault_code)) begin
             fault_code = code[s];
-            fault_pc   = at[s];
+            fault_pc   = place[s];
           end
         end
       end

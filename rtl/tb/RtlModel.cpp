@@ -8,31 +8,45 @@
 #endif
 
 namespace {
-class SliceModel final : public acc::RtlModel {
+class ChipModel final : public acc::RtlModel {
 public:
-  SliceModel() : top(prepare(context)) {}
+  ChipModel() : top(prepare(context)) {}
 
   void eval() override {
+    // Of several models in a process the one that runs.
+    Verilated::threadContextp(&context);
+    // Before a reset the state is random.
+    context.assertOn(in.rstN);
     top.clk_i = in.clk;
     top.rst_ni = in.rstN;
-    top.csr_we_i = in.csrWrite;
+    top.bench_i = in.bench;
+    for (unsigned s = 0; s < slices; ++s) {
+      top.csr_we_i[s] = in.csrWrite[s];
+      top.imem_we_i[s] = in.imemWrite[s];
+    }
     top.csr_addr_i = in.csrAddress;
     top.csr_wdata_i = in.csrData;
-    top.imem_we_i = in.imemWrite;
     top.imem_addr_i = in.imemAddress;
     for (unsigned i = 0; i < 4; ++i) {
       top.imem_wdata_i[i] = in.imemData[i];
     }
     top.eval();
-    out.csrData = top.csr_rdata_o;
-    out.running = top.running_o;
-    out.busy = top.busy_o;
-    out.traceStart = top.trace_start_o;
-    out.traceEnd = top.trace_end_o;
-    for (unsigned i = 0; i < sizeof(top.trace_pc_o) / sizeof(uint32_t); ++i) {
-      out.tracePc[i] = top.trace_pc_o[i];
+    for (unsigned s = 0; s < slices; ++s) {
+      Outputs::Slice &slice = out.slices[s];
+      slice.csrData = top.csr_rdata_o[s];
+      slice.running = top.running_o[s];
+      slice.busy = top.busy_o[s];
+      slice.stuck = top.stuck_o[s];
+      slice.traceStart = top.trace_start_o[s];
+      slice.traceEnd = top.trace_end_o[s];
+      constexpr unsigned engines = sizeof(top.trace_pc_o[0]) / sizeof(uint32_t);
+      for (unsigned i = 0; i < engines; ++i) {
+        slice.tracePc[i] = top.trace_pc_o[s][i];
+      }
     }
   }
+
+  unsigned numSlices() const override { return slices; }
 
   void finish() override {
     top.final();
@@ -71,6 +85,10 @@ private:
     return &context;
   }
 
+  static constexpr unsigned slices =
+      sizeof(Vxpu_tb::running_o) / sizeof(Vxpu_tb::running_o[0]);
+  static_assert(slices <= maxSlices, "the bench has ports for no more");
+
   VerilatedContext context;
   Vxpu_tb top;
 #if VM_TRACE
@@ -80,4 +98,4 @@ private:
 };
 } // namespace
 
-acc::RtlModel *acc_create_rtl_model() { return new SliceModel; }
+acc::RtlModel *acc_create_rtl_model() { return new ChipModel; }

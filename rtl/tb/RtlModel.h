@@ -18,25 +18,35 @@ class RtlModel {
 public:
   virtual ~RtlModel() = default;
 
-  /// Ports of xpu_tb. Outputs are up to date after `eval`.
+  /// Slices of a chip, at most.
+  static constexpr unsigned maxSlices = 64;
+
+  /// Ports of xpu_tb, some by slice. Outputs are up to date after `eval`.
   struct Inputs {
     bool clk = false;
     bool rstN = false;
-    bool csrWrite = false;
+    uint64_t bench = 0; ///< What calls of the model for memory get.
+    bool csrWrite[maxSlices] = {};
     uint8_t csrAddress = 0;
     uint32_t csrData = 0;
-    bool imemWrite = false;
+    bool imemWrite[maxSlices] = {};
     uint32_t imemAddress = 0;
     uint32_t imemData[4] = {};
   } in;
   struct Outputs {
-    uint32_t csrData = 0;
-    bool running = false;
-    bool busy = false;
-    uint32_t traceStart = 0; ///< A bit for each engine.
-    uint32_t traceEnd = 0;
-    uint32_t tracePc[16] = {};
+    struct Slice {
+      uint32_t csrData = 0;
+      bool running = false;
+      bool busy = false;
+      bool stuck = false;
+      uint32_t traceStart = 0; ///< A bit for each engine.
+      uint32_t traceEnd = 0;
+      uint32_t tracePc[16] = {};
+    } slices[maxSlices];
   } out;
+
+  /// Slices of the model.
+  virtual unsigned numSlices() const = 0;
 
   virtual void eval() = 0;
   /// After the last `eval`.
@@ -50,7 +60,7 @@ public:
 
 } // namespace acc
 
-/// One at a time in a process. Deleted by who called it.
+/// Deleted by who called it.
 extern "C" acc::RtlModel *acc_create_rtl_model();
 
 namespace acc {

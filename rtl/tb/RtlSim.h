@@ -1,8 +1,9 @@
-//===- RtlSim.h - The Verilated slice behind the common interface -*- C++
+//===- RtlSim.h - The Verilated chip behind the common interface --*- C++
 //-*-===//
 //
-// Runs a program on the RTL like runSystemC does on the model. The target is
-// fixed when the library is built (acc_verilate in rtl/CMakeLists.txt).
+// Runs programs on the RTL like runSystemCChip does on the model. The target is
+// fixed when the library is built (acc_verilate in rtl/CMakeLists.txt). A slice
+// by itself is a chip of one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,27 +20,30 @@ namespace acc {
 /// the model of any.
 llvm::StringRef rtlTargetName();
 
-/// One slice and its memory, which live from program to program. All state that
-/// reset does not set begins with random bits. One at a time in a process.
+/// A chip and the memories of its slices, which live from program to program.
+/// All state that reset does not set begins with random bits.
 class RtlMachine {
 public:
-  RtlMachine(const Target &target, llvm::ArrayRef<uint8_t> hbm,
-             llvm::StringRef wavesFile = {});
+  explicit RtlMachine(const Machine &machine, llvm::StringRef wavesFile = {});
+  /// A slice by itself with a memory image.
+  RtlMachine(const Target &target, llvm::ArrayRef<uint8_t> hbm);
   ~RtlMachine();
 
   /// Whether a waveform is written.
   bool isTracing() const;
 
-  /// The host port; each write takes a clock cycle.
+  /// The host port; a write goes to all slices and takes a clock cycle.
   void writeCsr(isa::Csr address, uint32_t value);
-  uint32_t readCsr(isa::Csr address);
-  uint64_t readCounter(isa::Counter counter);
+  uint32_t readCsr(isa::Csr address, uint32_t slice = 0);
+  uint64_t readCounter(isa::Counter counter, uint32_t slice = 0);
   void writeImem(uint32_t address, const isa::Word &word);
   void clock();
-  SparseMemory &memory();
+  SparseMemory &memory(uint32_t slice = 0);
 
-  /// Loads and runs a program; `hbm` of the result is empty. A program that
-  /// does not end in time is an error, and is stopped.
+  /// Loads and runs programs on what the memories hold; `hbm` of the results is
+  /// empty. Programs that do not end in time are an error, and are stopped.
+  llvm::Expected<ChipOutput> run(const ChipInput &input);
+  /// The same on a slice by itself.
   llvm::Expected<SimOutput> run(llvm::ArrayRef<isa::Word> program,
                                 uint32_t entry, uint64_t maxCycles);
 
@@ -49,9 +53,11 @@ private:
 };
 
 /// Start, end and address of every command are read from the trace ports of the
-/// slice, counters and faults through its host registers. `input.target` must
+/// slices, counters and faults through their host registers. The machine must
 /// be the target of the RTL. With a file name the waveform is written, which
 /// needs a build with ACC_RTL_WAVES.
+llvm::Expected<ChipOutput> runRtlChip(const ChipInput &input,
+                                      llvm::StringRef wavesFile = {});
 llvm::Expected<SimOutput> runRtl(const SimInput &input,
                                  llvm::StringRef wavesFile = {});
 

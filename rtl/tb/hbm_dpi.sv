@@ -1,4 +1,4 @@
-// AXI slave of the bench: the memory behind the slice. Times come from the HBM model and contents from the bench, both
+// AXI slave of the bench: the memory behind a slice, which the bench knows by its number. Times come from the HBM model and contents from the bench, both
 // through DPI-C, in the cycle of the request: LOAD reads before STORE writes. Answers come in order, one per cycle. What is
 // under way survives a stop of the slice; the timing model counts the cycles of a program, the answers those of the clock.
 // Read data and acknowledgements are registered outputs.
@@ -8,6 +8,8 @@ module hbm_dpi
 (
   input  logic                    clk_i,
   input  logic                    rst_ni,
+  input  logic [63:0]             bench_i,    // handle of the bench, constant
+  input  logic [31:0]             slice_i,    // constant
   input  logic [63:0]             cycle_i,    // of the program
   input  logic                    arvalid_i,
   output logic                    arready_o,
@@ -23,10 +25,12 @@ module hbm_dpi
   input  logic [HbmLineBytes-1:0] wstrb_i,
   output logic                    bvalid_o
 );
-  import "DPI-C" function longint acc_hbm_access(input longint cycle, input int addr, input int bytes,
-                                                 input int is_write);
-  import "DPI-C" function void acc_bench_read(input int addr, input int bytes, output bit [LineBits-1:0] line);
-  import "DPI-C" function void acc_bench_write(input int addr, input bit [LineBits-1:0] line,
+  import "DPI-C" function longint acc_hbm_access(input longint bench, input int slice, input longint cycle,
+                                                 input int addr, input int bytes, input int is_write);
+  import "DPI-C" function void acc_bench_read(input longint bench, input int slice, input int addr,
+                                              input int bytes, output bit [LineBits-1:0] line);
+  import "DPI-C" function void acc_bench_write(input longint bench, input int slice, input int addr,
+                                               input bit [LineBits-1:0] line,
                                                input bit [HbmLineBytes-1:0] strobes);
 
   localparam int unsigned Depth = 2 * DmaOutstanding;
@@ -56,16 +60,16 @@ module hbm_dpi
       wr_head  = 0;
     end else begin
       if (arvalid_i) begin
-        acc_bench_read(int'(araddr_i), int'(aruser_i), line);
+        acc_bench_read(longint'(bench_i), int'(slice_i), int'(araddr_i), int'(aruser_i), line);
         rd_at[(rd_head+rd_count)%Depth]   = now - longint'(cycle_i) +
-          acc_hbm_access(longint'(cycle_i), int'(araddr_i), int'(aruser_i), 0);
+          acc_hbm_access(longint'(bench_i), int'(slice_i), longint'(cycle_i), int'(araddr_i), int'(aruser_i), 0);
         rd_line[(rd_head+rd_count)%Depth] = line;
         rd_count = rd_count + 1;
       end
       if (awvalid_i) begin
-        acc_bench_write(int'(awaddr_i), wdata_i, wstrb_i);
+        acc_bench_write(longint'(bench_i), int'(slice_i), int'(awaddr_i), wdata_i, wstrb_i);
         wr_at[(wr_head+wr_count)%Depth] = now - longint'(cycle_i) +
-          acc_hbm_access(longint'(cycle_i), int'(awaddr_i), int'(awuser_i), 1);
+          acc_hbm_access(longint'(bench_i), int'(slice_i), longint'(cycle_i), int'(awaddr_i), int'(awuser_i), 1);
         wr_count = wr_count + 1;
       end
       // What is at the engine in the next cycle.

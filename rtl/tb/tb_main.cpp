@@ -1,40 +1,39 @@
-//===- tb_main.cpp - Runs a program on the Verilated slice ----------------===//
+//===- tb_main.cpp - Runs programs on the Verilated chip ------------------===//
 //
 // acc-rtl-<target> --program=F [--hbm=F] [--hbm-out=F] [--result=F.json]
-//                  [--entry=WORD] [--max-cycles=N] [--hbm-out-bytes=N]
+//                  [--entry=WORD] [--max-cycles=N] [--chip-id=N]
 //                  [--waves=F.fst] [--target=F.yaml]
 // acc-rtl --model=F.so --target=F.yaml --program=F ...
+//
+// Programs, images and entries are one for all slices of a chip or one for
+// each. The memories of several slices are written to F.0, F.1, ...
 //
 //===----------------------------------------------------------------------===//
 
 #include "rtl/tb/RtlSim.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <cstring>
-
 namespace cl = llvm::cl;
 using namespace acc;
 
 static cl::OptionCategory category("acc-rtl options");
-static cl::opt<std::string> programFile("program", cl::Required,
-                                        cl::desc("Raw 128-bit words"),
-                                        cl::cat(category));
+static cl::list<std::string> programFiles("program", cl::OneOrMore,
+                                          cl::desc("Raw 128-bit words"),
+                                          cl::cat(category));
 static cl::opt<std::string>
     targetFile("target", cl::desc("Target; default: the one this is built for"),
                cl::value_desc("name|file.yaml"), cl::cat(category));
-static cl::opt<std::string> hbmFile("hbm", cl::desc("HBM image from address 0"),
-                                    cl::cat(category));
+static cl::list<std::string>
+    hbmFiles("hbm", cl::desc("HBM image from address 0"), cl::cat(category));
 static cl::opt<std::string>
     hbmOutFile("hbm-out",
                cl::desc("HBM image at the end, up to its last non-zero byte"),
                cl::cat(category));
-static cl::opt<uint64_t> hbmOutBytes("hbm-out-bytes",
-                                     cl::desc("Exact length of --hbm-out"),
-                                     cl::cat(category));
 static cl::opt<std::string> resultFile("result", cl::desc("Result as JSON"),
                                        cl::cat(category));
 static cl::opt<uint64_t> maxCycles("max-cycles", cl::init(uint64_t(1) << 40),
@@ -42,8 +41,10 @@ static cl::opt<uint64_t> maxCycles("max-cycles", cl::init(uint64_t(1) << 40),
                                    cl::cat(category));
 static cl::opt<std::string> wavesFile("waves", cl::desc("Waveform (FST)"),
                                       cl::cat(category));
-static cl::opt<uint32_t> entry("entry", cl::desc("Word to start at"),
-                               cl::cat(category));
+static cl::list<uint32_t> entries("entry", cl::desc("Word to start at"),
+                                  cl::cat(category));
+static cl::opt<uint32_t> chipId("chip-id", cl::desc("Number of the chip"),
+                                cl::cat(category));
 static cl::opt<bool> showSpeed("speed", cl::desc("Prints cycles per second"),
                                cl::cat(category));
 
@@ -63,31 +64,47 @@ static std::unique_ptr<llvm::MemoryBuffer> readFile(llvm::StringRef path) {
 
 int main(int argc, char **argv) {
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv, "The slice in Verilator\n");
-  llvm::Expected<Target> target = loadTarget(
+  cl::ParseCommandLineOptions(argc, argv, "The chip in Verilator\n");
+  llvm::Expected<Machine> machine = loadMachine(
       targetFile.empty() ? rtlTargetName() : llvm::StringRef(targetFile));
-  if (!target) {
-    fail(llvm::toString(target.takeError()));
+  if (!machine) {
+    fail(llvm::toString(machine.takeError()));
   }
-  SimInput input{*target, {}, {}, maxCycles, true, entry};
-  auto program = readFile(programFile);
-  if (program->getBufferSize() % sizeof(isa::Word) != 0) {
-    fail(programFile + ": not a whole number of words");
+  ChipInput input{*machine, {}, {}};
+  input.maxCycles = maxCycles;
+  input.chip = chipId;
+  if (!entries.empty()) {
+    input.entries.assign(entries.begin(), entries.end());
   }
-  input.program.resize(program->getBufferSize() / sizeof(isa::Word));
-  std::memcpy(input.program.data(), program->getBufferStart(),
-              program->getBufferSize());
-  if (!hbmFile.empty()) {
-    auto image = readFile(hbmFile);
-    input.hbm.assign(image->getBufferStart(), image->getBufferEnd());
+  std::vector<std::vector<isa::Word>> programs;
+  for (const std::string &file : programFiles) {
+    auto buffer = readFile(file);
+    if (buffer->getBufferSize() % sizeof(isa::Word) != 0) {
+      fail(file + ": not a whole number of words");
+    }
+    programs.emplace_back(buffer->getBufferSize() / sizeof(isa::Word));
+    llvm::copy(buffer->getBuffer(),
+               reinterpret_cast<char *>(programs.back().data()));
   }
-  llvm::Expected<SimOutput> out = runRtl(input, wavesFile);
+  input.programs.assign(programs.begin(), programs.end());
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> images;
+  for (const std::string &file : hbmFiles) {
+    images.push_back(readFile(file));
+    input.hbm.push_back(
+        llvm::arrayRefFromStringRef(images.back()->getBuffer()));
+  }
+  llvm::Expected<ChipOutput> out = runRtlChip(input, wavesFile);
   if (!out) {
     fail(llvm::toString(out.takeError()));
   }
   if (showSpeed) {
-    llvm::errs() << "cycles " << out->cycles << ", per second "
-                 << uint64_t(double(out->cycles) / out->wallSeconds) << "\n";
+    uint64_t cycles = 0;
+    for (const SimOutput &slice : out->slices) {
+      cycles = std::max(cycles, slice.cycles);
+    }
+    llvm::errs() << "cycles " << cycles << ", per second "
+                 << uint64_t(double(cycles) / out->slices[0].wallSeconds)
+                 << "\n";
   }
   if (!resultFile.empty()) {
     if (llvm::Error e = writeResultJson(*out, resultFile)) {
@@ -95,15 +112,7 @@ int main(int argc, char **argv) {
     }
   }
   if (!hbmOutFile.empty()) {
-    if (hbmOutBytes.getNumOccurrences()) {
-      std::error_code error;
-      llvm::raw_fd_ostream os(hbmOutFile, error);
-      if (error || hbmOutBytes > out->hbm.size()) {
-        fail(hbmOutFile + ": cannot write");
-      }
-      std::vector<uint8_t> bytes = out->hbm.read(0, hbmOutBytes);
-      os.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-    } else if (llvm::Error e = out->hbm.writeFile(hbmOutFile)) {
+    if (llvm::Error e = writeMemories(*out, hbmOutFile)) {
       fail(llvm::toString(std::move(e)));
     }
   }

@@ -1,39 +1,61 @@
-// Top of the bench: the slice and its memory. The C++ main drives the clock, the host port and reads the trace.
+// Top of the bench: a chip and the memory of each slice. The C++ main drives the clock, the host port and reads the trace.
 module xpu_tb
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
+  import xpu_net_pkg::*;
 (
   input  logic                        clk_i,
   input  logic                        rst_ni,
-  input  logic                        csr_we_i,
+  input  logic [63:0]                 bench_i,
+  input  logic                        csr_we_i [NumSlices],
   input  logic [7:0]                  csr_addr_i,
   input  logic [31:0]                 csr_wdata_i,
-  output logic [31:0]                 csr_rdata_o,
-  input  logic                        imem_we_i,
+  output logic [31:0]                 csr_rdata_o [NumSlices],
+  input  logic                        imem_we_i [NumSlices],
   input  logic [31:0]                 imem_addr_i,
   input  logic [WordBits-1:0]         imem_wdata_i,
-  output logic                        running_o,
-  output logic                        busy_o,
-  output logic [63:0]                 cycle_o,
-  output logic [NumEngines-1:0]       trace_start_o,
-  output logic [NumEngines-1:0]       trace_end_o,
-  output logic [NumEngines-1:0][31:0] trace_pc_o
+  output logic                        running_o [NumSlices],
+  output logic                        busy_o [NumSlices],
+  output logic                        stuck_o [NumSlices],
+  output logic [NumEngines-1:0]       trace_start_o [NumSlices],
+  output logic [NumEngines-1:0]       trace_end_o [NumSlices],
+  output logic [NumEngines-1:0][31:0] trace_pc_o [NumSlices]
 );
-  logic                    arvalid, arready, rvalid, awvalid, awready, bvalid;
-  logic [31:0]             araddr, awaddr;
-  logic [15:0]             aruser, awuser;
-  logic [LineBits-1:0]     rdata, wdata;
-  logic [HbmLineBytes-1:0] wstrb;
+  logic [NumSlices-1:0]                       csr_we, imem_we, running, busy, stuck;
+  logic [NumSlices-1:0][31:0]                 csr_rdata;
+  logic [NumSlices-1:0]                       arvalid, arready, rvalid, awvalid, awready, bvalid;
+  logic [NumSlices-1:0][31:0]                 araddr, awaddr;
+  logic [NumSlices-1:0][15:0]                 aruser, awuser;
+  logic [NumSlices-1:0][LineBits-1:0]         rdata, wdata;
+  logic [NumSlices-1:0][HbmLineBytes-1:0]     wstrb;
+  logic [NumSlices-1:0][63:0]                 cycle;
+  logic [NumSlices-1:0][NumEngines-1:0]       trace_start, trace_end;
+  logic [NumSlices-1:0][NumEngines-1:0][31:0] trace_pc;
 
-  xpu_slice u_slice (
-    .clk_i, .rst_ni, .csr_we_i, .csr_addr_i, .csr_wdata_i, .csr_rdata_o, .imem_we_i, .imem_addr_i, .imem_wdata_i,
-    .arvalid_o(arvalid), .arready_i(arready), .araddr_o(araddr), .aruser_o(aruser), .rvalid_i(rvalid), .rready_o(),
-    .rdata_i(rdata), .awvalid_o(awvalid), .awready_i(awready), .awaddr_o(awaddr), .awuser_o(awuser), .wdata_o(wdata),
-    .wstrb_o(wstrb), .bvalid_i(bvalid), .bready_o(), .running_o, .busy_o, .cycle_o, .trace_start_o, .trace_end_o, .trace_pc_o);
+  xpu_chip u_chip (
+    .clk_i, .rst_ni, .csr_we_i(csr_we), .csr_addr_i, .csr_wdata_i, .csr_rdata_o(csr_rdata), .imem_we_i(imem_we),
+    .imem_addr_i, .imem_wdata_i, .arvalid_o(arvalid), .arready_i(arready), .araddr_o(araddr), .aruser_o(aruser),
+    .rvalid_i(rvalid), .rready_o(), .rdata_i(rdata), .awvalid_o(awvalid), .awready_i(awready), .awaddr_o(awaddr),
+    .awuser_o(awuser), .wdata_o(wdata), .wstrb_o(wstrb), .bvalid_i(bvalid), .bready_o(), .running_o(running),
+    .busy_o(busy), .stuck_o(stuck), .cycle_o(cycle), .trace_start_o(trace_start), .trace_end_o(trace_end),
+    .trace_pc_o(trace_pc));
 
-  hbm_dpi u_hbm (
-    .clk_i, .rst_ni, .cycle_i(cycle_o), .arvalid_i(arvalid), .arready_o(arready),
-    .araddr_i(araddr), .aruser_i(aruser), .rvalid_o(rvalid), .rdata_o(rdata), .awvalid_i(awvalid),
-    .awready_o(awready), .awaddr_i(awaddr), .awuser_i(awuser), .wdata_i(wdata), .wstrb_i(wstrb), .bvalid_o(bvalid));
+  for (genvar i = 0; i < NumSlices; i++) begin : gen_slice
+    assign csr_we[i]        = csr_we_i[i];
+    assign imem_we[i]       = imem_we_i[i];
+    assign csr_rdata_o[i]   = csr_rdata[i];
+    assign running_o[i]     = running[i];
+    assign busy_o[i]        = busy[i];
+    assign stuck_o[i]       = stuck[i];
+    assign trace_start_o[i] = trace_start[i];
+    assign trace_end_o[i]   = trace_end[i];
+    assign trace_pc_o[i]    = trace_pc[i];
+
+    hbm_dpi u_hbm (
+      .clk_i, .rst_ni, .bench_i, .slice_i(32'(i)), .cycle_i(cycle[i]), .arvalid_i(arvalid[i]), .arready_o(arready[i]),
+      .araddr_i(araddr[i]), .aruser_i(aruser[i]), .rvalid_o(rvalid[i]), .rdata_o(rdata[i]), .awvalid_i(awvalid[i]),
+      .awready_o(awready[i]), .awaddr_i(awaddr[i]), .awuser_i(awuser[i]), .wdata_i(wdata[i]), .wstrb_i(wstrb[i]),
+      .bvalid_o(bvalid[i]));
+  end
 endmodule

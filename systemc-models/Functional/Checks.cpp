@@ -135,6 +135,38 @@ void checkVpu(const Target &t, Lowest &l, const isa::Vpurun &v,
   }
 }
 
+bool isReducedFormat(const Collective &c) {
+  switch (c.op) {
+  case isa::ReduceOp::FAdd:
+  case isa::ReduceOp::FMax:
+  case isa::ReduceOp::FMin:
+    return c.fmt == Format::F32 || c.fmt == Format::BF16 ||
+           c.fmt == Format::F16;
+  case isa::ReduceOp::IAdd:
+  case isa::ReduceOp::IMax:
+  case isa::ReduceOp::IMin:
+    return c.fmt == Format::I32;
+  }
+  return false;
+}
+
+void checkCollectiveStart(Lowest &l, const Collective &c) {
+  l.require(isa::isValidCollectiveKind(unsigned(c.kind)) &&
+                isa::isValidGroup(unsigned(c.group)),
+            Fault::BadOperand);
+  if (c.kind == isa::CollectiveKind::Barrier) {
+    return;
+  }
+  uint32_t bytes = formatBytes(c.fmt);
+  l.require(bytes != 0 && (!c.reduces() || isReducedFormat(c)),
+            Fault::BadOperand);
+  l.require(c.rows != 0 && c.columns != 0, Fault::BadOperand);
+  l.require(c.kind != isa::CollectiveKind::Broadcast || c.root < c.members,
+            Fault::BadOperand);
+  l.requireAligned(c.srcBase, {c.srcStride, c.partStride}, bytes);
+  l.requireAligned(c.dstBase, {c.dstStride}, bytes);
+}
+
 } // namespace
 
 Fault acc::checkStart(const Target &target, const Command &command) {
@@ -147,6 +179,8 @@ Fault acc::checkStart(const Target &target, const Command &command) {
     checkAccst(target, l, *a);
   } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
     checkVpu(target, l, *v, command.words);
+  } else if (auto *c = std::get_if<Collective>(&command.body)) {
+    checkCollectiveStart(l, *c);
   }
   return l.fault;
 }

@@ -22,16 +22,16 @@ Executor::Executor(const Target &target, SparseMemory &hbm)
               vectorRegisters.size() * sizeof(vectorRegisters[0]));
 }
 
-Fault Executor::execute(const Command &command, bool arithmetic) {
+Fault Executor::execute(const Command &command, bool arithmetic, bool moves) {
   packets = 0;
   if (std::holds_alternative<Sync>(command.body)) {
     return Fault::None;
   }
   switch (command.engine) {
   case isa::Engine::Load:
-    return executeLoad(command);
+    return executeDma(command, true, moves);
   case isa::Engine::Store:
-    return executeStore(command);
+    return executeDma(command, false, moves);
   case isa::Engine::Mxu:
     return executeMatmul(command, arithmetic);
   case isa::Engine::Drain:
@@ -39,14 +39,6 @@ Fault Executor::execute(const Command &command, bool arithmetic) {
   default:
     return executeVpu(command, arithmetic);
   }
-}
-
-Fault Executor::executeLoad(const Command &command) {
-  return executeDma(command, true);
-}
-
-Fault Executor::executeStore(const Command &command) {
-  return executeDma(command, false);
 }
 
 Fault Executor::readIndexOffsets(const Command &command,
@@ -69,7 +61,7 @@ Fault Executor::readIndexOffsets(const Command &command,
   return Fault::None;
 }
 
-Fault Executor::executeDma(const Command &command, bool isLoad) {
+Fault Executor::executeDma(const Command &command, bool isLoad, bool moves) {
   const auto &d = std::get<Dma>(command.body);
   uint16_t claim = isLoad ? command.wrBanks : command.rdBanks;
   std::vector<uint32_t> offsets;
@@ -91,6 +83,9 @@ Fault Executor::executeDma(const Command &command, bool isLoad) {
     }
     if (spmFault != Fault::None) {
       return spmFault;
+    }
+    if (!moves) {
+      continue;
     }
     if (isLoad) {
       hbm.read(p.hbmAddress, &spm[p.spmAddress], p.bytes);

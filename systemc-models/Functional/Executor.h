@@ -33,15 +33,15 @@ public:
   Executor(const Target &target, SparseMemory &hbm);
 
   /// Executes a command that has passed checkStart. With `arithmetic` false
-  /// only DMA is executed (addresses are checked all the same).
-  isa::Fault execute(const Command &command, bool arithmetic = true);
+  /// only DMA is executed, with `moves` false not even that (addresses are
+  /// checked all the same).
+  isa::Fault execute(const Command &command, bool arithmetic = true,
+                     bool moves = true);
 
   /// DMA commands stop after so many packets (of a run that cannot end in
   /// time).
   void setPacketLimit(uint64_t limit) { packetLimit = limit; }
 
-  isa::Fault executeLoad(const Command &command);
-  isa::Fault executeStore(const Command &command);
   isa::Fault executeMatmul(const Command &command, bool arithmetic = true);
   isa::Fault executeAccst(const Command &command, bool arithmetic = true);
   isa::Fault executeVpu(const Command &command, bool arithmetic = true);
@@ -72,7 +72,7 @@ private:
 
   template <typename Product>
   void runProduct(const Matmul &m, const Product &product);
-  isa::Fault executeDma(const Command &command, bool isLoad);
+  isa::Fault executeDma(const Command &command, bool isLoad, bool moves);
   void reduceLanes(const isa::Vpurun &v);
 };
 

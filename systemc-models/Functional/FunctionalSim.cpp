@@ -2,11 +2,11 @@
 
 #include "systemc-models/Functional/FunctionalSim.h"
 #include "systemc-models/Functional/Checks.h"
-#include "systemc-models/Functional/Executor.h"
-#include "systemc-models/Functional/SequencerCore.h"
+#include "systemc-models/Functional/Collective.h"
 #include "systemc-models/Timing/Timing.h"
 
 #include <deque>
+#include <optional>
 
 using namespace acc;
 using isa::Counter;
@@ -14,22 +14,41 @@ using isa::Fault;
 
 namespace {
 
-class FunctionalSim {
+class FunctionalSlice {
 public:
-  FunctionalSim(const Target &target, llvm::ArrayRef<isa::Word> program,
-                SparseMemory &hbm, uint32_t entry)
-      : target(target), executor(target, hbm), core(target, program, entry) {}
+  FunctionalSlice(const Machine &machine, const SliceProgram &program,
+                  const SliceId &id, uint64_t limit)
+      : machine(machine), target(machine.slice), limit(limit),
+        executor(target, *program.hbm),
+        core(target, program.program, program.entry, id) {
+    executor.setPacketLimit(limit);
+  }
 
-  llvm::Expected<FunctionalResult> run(uint64_t maxInstructions);
+  enum class Status { Waits, Done, TooLong };
+  /// Runs until the slice cannot go on; `progressed` says if it did anything.
+  Status run(bool &progressed);
+
+  /// The collective that the slice has started and not ended.
+  const Command *collective() const { return inNet ? &*inNet : nullptr; }
+  /// What a group does together.
+  Participant participant();
+  void endCollective();
+  void disagree() { fail(Fault::NetMismatch, inNet->pc); }
+
+  FunctionalResult result;
+  SliceState state() const;
 
 private:
+  const Machine &machine;
   const Target &target;
+  uint64_t limit;
   Executor executor;
   SequencerCore core;
   std::deque<Command> queues[numEngines];
   uint64_t semaphores[isa::kNumSemaphores] = {};
-  FunctionalResult result;
-  uint64_t limit = 0;
+  std::optional<Command> inNet;
+  std::optional<Step> blocked; ///< executed as soon as it can be
+  bool done = false;
   bool limitHit = false;
 
   bool take(uint32_t mask);
@@ -37,20 +56,13 @@ private:
   bool runEngines();
   bool runHead(std::deque<Command> &queue);
   bool fail(Fault fault, uint32_t pc);
+  bool finish(const Step &step);
   bool allEmpty() const;
-  llvm::Error deadlock(const Step &step, const char *what) const;
-  llvm::Error tooLong() const;
-  llvm::Expected<FunctionalResult> stopped() const {
-    if (limitHit) {
-      return tooLong();
-    }
-    return result;
-  }
 };
 
 } // namespace
 
-bool FunctionalSim::take(uint32_t mask) {
+bool FunctionalSlice::take(uint32_t mask) {
   for (unsigned i = 0; i < isa::kNumSemaphores; ++i) {
     if ((mask >> i & 1) && semaphores[i] == 0) {
       return false;
@@ -62,22 +74,31 @@ bool FunctionalSim::take(uint32_t mask) {
   return true;
 }
 
-void FunctionalSim::add(uint32_t mask) {
+void FunctionalSlice::add(uint32_t mask) {
   for (unsigned i = 0; i < isa::kNumSemaphores; ++i) {
     semaphores[i] += mask >> i & 1;
   }
 }
 
-bool FunctionalSim::fail(Fault fault, uint32_t pc) {
+bool FunctionalSlice::fail(Fault fault, uint32_t pc) {
   result.fault = fault;
   result.faultPc = pc;
+  done = true;
+  inNet.reset();
   return false;
 }
 
-/// Executes the head of a queue, whose semaphores have been taken.
-bool FunctionalSim::runHead(std::deque<Command> &queue) {
+/// Executes the head of a queue, whose semaphores have been taken; a collective
+/// only starts.
+bool FunctionalSlice::runHead(std::deque<Command> &queue) {
   const Command &command = queue.front();
+  bool isCollective = std::holds_alternative<Collective>(command.body);
   Fault fault = checkStart(target, command);
+  if (fault == Fault::None && isCollective) {
+    inNet = command;
+    queue.pop_front();
+    return true;
+  }
   if (fault == Fault::None && !std::holds_alternative<Dma>(command.body) &&
       commandCycles(target, command) > limit) {
     limitHit = true;
@@ -101,12 +122,16 @@ bool FunctionalSim::runHead(std::deque<Command> &queue) {
 }
 
 /// Runs engines until none can start; false on a fault.
-bool FunctionalSim::runEngines() {
+bool FunctionalSlice::runEngines() {
   for (bool progress = true; progress;) {
     progress = false;
-    for (auto &queue : queues) {
-      while (!queue.empty() && take(queue.front().waitMask)) {
-        if (!runHead(queue)) {
+    for (unsigned e = 0; e < numEngines; ++e) {
+      auto isFree = [&] {
+        return isa::Engine(e) != isa::Engine::Net || !inNet;
+      };
+      while (!queues[e].empty() && isFree() &&
+             take(queues[e].front().waitMask)) {
+        if (!runHead(queues[e])) {
           return false;
         }
         progress = true;
@@ -116,101 +141,206 @@ bool FunctionalSim::runEngines() {
   return true;
 }
 
-bool FunctionalSim::allEmpty() const {
+bool FunctionalSlice::allEmpty() const {
   for (const auto &queue : queues) {
     if (!queue.empty()) {
       return false;
     }
   }
+  return !inNet;
+}
+
+Participant FunctionalSlice::participant() {
+  Participant p;
+  p.collective = &std::get<Collective>(inNet->body);
+  p.executor = &executor;
+  Fault fault = checkCollective(machine, *inNet);
+  p.isOut = fault != Fault::None;
+  if (p.isOut) {
+    result.fault = fault;
+    result.faultPc = inNet->pc;
+  }
+  return p;
+}
+
+void FunctionalSlice::endCollective() {
+  if (result.fault != Fault::None) {
+    fail(result.fault, result.faultPc);
+    return;
+  }
+  add(inNet->signalMask);
+  addCommandCounters(target, *inNet, 0, 0, result.counters);
+  inNet.reset();
+}
+
+SliceState FunctionalSlice::state() const {
+  SliceState s{done, result.fault, result.faultPc, ""};
+  if (done || !blocked) {
+    return s;
+  }
+  const char *what =
+      blocked->kind == Step::Kind::Push   ? "waits for a place in a queue"
+      : blocked->kind == Step::Kind::Wait ? "waits for a semaphore"
+                                          : "waits for the engines";
+  s.waits = std::string("the sequencer ") + what + " at word " +
+            std::to_string(blocked->pc);
+  for (unsigned e = 0; e < numEngines; ++e) {
+    bool isNet = isa::Engine(e) == isa::Engine::Net && inNet;
+    if (isNet || !queues[e].empty()) {
+      s.waits += "; " + isa::stringify(isa::Engine(e)).str() +
+                 " waits with the command at word " +
+                 std::to_string(isNet ? inNet->pc : queues[e].front().pc);
+    }
+  }
+  return s;
+}
+
+/// Does what the instruction waits for; false if it has to go on waiting, or
+/// the program has stopped.
+bool FunctionalSlice::finish(const Step &step) {
+  switch (step.kind) {
+  case Step::Kind::Scalar:
+    return true;
+  case Step::Kind::Push: {
+    auto &queue = queues[unsigned(core.command().engine)];
+    if (queue.size() >= target.seq.queueDepth) {
+      return false;
+    }
+    queue.push_back(core.command());
+    return runEngines();
+  }
+  case Step::Kind::Wait:
+    return take(step.mask);
+  case Step::Kind::Signal:
+    add(step.mask);
+    return runEngines();
+  case Step::Kind::Lds: {
+    uint32_t word = 0;
+    Fault fault = executor.readWord(step.address, word);
+    if (fault != Fault::None) {
+      return fail(fault, step.pc);
+    }
+    at(result.counters, Counter::SPM_RD_BYTES) += 4;
+    core.writeRegister(step.rd, word);
+    return true;
+  }
+  case Step::Kind::Fence:
+    return allEmpty();
+  case Step::Kind::Halt:
+    done = allEmpty();
+    return false;
+  case Step::Kind::Fault:
+    return fail(step.fault, step.pc);
+  }
   return true;
 }
 
-llvm::Error FunctionalSim::tooLong() const {
-  return llvm::createStringError(
-      llvm::inconvertibleErrorCode(),
-      "no halt within %llu instructions, packets or cycles of a command",
-      (unsigned long long)limit);
-}
-
-llvm::Error FunctionalSim::deadlock(const Step &step, const char *what) const {
-  std::string heads;
-  for (unsigned e = 0; e < numEngines; ++e) {
-    if (!queues[e].empty()) {
-      heads += "; " + isa::stringify(isa::Engine(e)).str() +
-               " waits with the command at word " +
-               std::to_string(queues[e].front().pc);
-    }
-  }
-  return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                 "deadlock: the sequencer %s at word %u%s",
-                                 what, step.pc, heads.c_str());
-}
-
-llvm::Expected<FunctionalResult> FunctionalSim::run(uint64_t maxInstructions) {
-  limit = maxInstructions;
-  executor.setPacketLimit(limit);
+FunctionalSlice::Status FunctionalSlice::run(bool &progressed) {
   uint64_t &instructions = at(result.counters, Counter::INSTRS);
-  for (;;) {
-    if (instructions >= maxInstructions) {
-      return tooLong();
-    }
-    Step step = core.step();
-    instructions += step.kind != Step::Kind::Fault;
-    switch (step.kind) {
-    case Step::Kind::Scalar:
-      break;
-    case Step::Kind::Push: {
-      auto &queue = queues[unsigned(core.command().engine)];
-      if (queue.size() >= target.seq.queueDepth) {
-        return deadlock(step, "waits for a place in a queue");
-      }
-      queue.push_back(core.command());
-      if (!runEngines()) {
-        return stopped();
-      }
-      break;
-    }
-    case Step::Kind::Wait:
-      if (!take(step.mask)) {
-        return deadlock(step, "waits for a semaphore");
-      }
-      break;
-    case Step::Kind::Signal:
-      add(step.mask);
-      if (!runEngines()) {
-        return stopped();
-      }
-      break;
-    case Step::Kind::Lds: {
-      uint32_t word = 0;
-      Fault fault = executor.readWord(step.address, word);
-      if (fault != Fault::None) {
-        fail(fault, step.pc);
-        return result;
-      }
-      at(result.counters, Counter::SPM_RD_BYTES) += 4;
-      core.writeRegister(step.rd, word);
-      break;
-    }
-    case Step::Kind::Fence:
-    case Step::Kind::Halt:
-      if (!allEmpty()) {
-        return deadlock(step, "waits for the engines");
-      }
-      if (step.kind == Step::Kind::Halt) {
-        return result;
-      }
-      break;
-    case Step::Kind::Fault:
-      fail(step.fault, step.pc);
-      return result;
-    }
+  if (!done && blocked) {
+    runEngines();
   }
+  while (!done && !limitHit) {
+    bool isNew = !blocked;
+    if (isNew) {
+      if (instructions >= limit) {
+        limitHit = true;
+        break;
+      }
+      blocked = core.step();
+      instructions += blocked->kind != Step::Kind::Fault;
+    }
+    bool finished = finish(*blocked);
+    progressed |= isNew || finished || done;
+    if (!finished) {
+      break;
+    }
+    blocked.reset();
+  }
+  return limitHit ? Status::TooLong : done ? Status::Done : Status::Waits;
 }
 
-llvm::Expected<FunctionalResult>
-acc::simulateFunctional(const Target &target, llvm::ArrayRef<isa::Word> program,
-                        SparseMemory &hbm, uint64_t maxInstructions,
-                        uint32_t entry) {
-  return FunctionalSim(target, program, hbm, entry).run(maxInstructions);
+//===----------------------------------------------------------------------===//
+// Chip
+//===----------------------------------------------------------------------===//
+
+/// Runs the collectives of groups whose members have all come; false if there
+/// is none.
+static bool runGroups(const Machine &machine,
+                      std::vector<FunctionalSlice> &slices) {
+  bool progressed = false;
+  for (uint32_t i = 0; i < slices.size(); ++i) {
+    const Command *first = slices[i].collective();
+    if (!first) {
+      continue;
+    }
+    auto collectiveOf = [&](uint32_t slice) {
+      return &std::get<Collective>(slices[slice].collective()->body);
+    };
+    isa::Group group = collectiveOf(i)->group;
+    std::vector<uint32_t> members = membersOf(machine.grid(), group, i);
+    if (!llvm::all_of(members, [&](uint32_t m) {
+          return slices[m].collective() && collectiveOf(m)->group == group;
+        })) {
+      continue;
+    }
+    progressed = true;
+    if (!llvm::all_of(members, [&](uint32_t m) {
+          return collectiveOf(m)->agreesWith(*collectiveOf(i));
+        })) {
+      for (uint32_t m : members) {
+        slices[m].disagree();
+      }
+      continue;
+    }
+    std::vector<Participant> participants;
+    for (uint32_t m : members) {
+      participants.push_back(slices[m].participant());
+    }
+    runCollective(participants, machine.grid());
+    for (uint32_t m : members) {
+      slices[m].endCollective();
+    }
+  }
+  return progressed;
+}
+
+llvm::Expected<std::vector<FunctionalResult>>
+acc::simulateFunctional(const Machine &machine, uint32_t chip,
+                        llvm::ArrayRef<SliceProgram> programs,
+                        uint64_t maxInstructions) {
+  auto makeError = [](const std::string &message) {
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+  };
+  std::vector<FunctionalSlice> slices;
+  slices.reserve(programs.size());
+  for (uint32_t i = 0; i < programs.size(); ++i) {
+    slices.emplace_back(machine, programs[i],
+                        sliceIdOf(machine.grid(), chip, i), maxInstructions);
+  }
+  for (bool allDone = false; !allDone;) {
+    bool progressed = false;
+    allDone = true;
+    for (FunctionalSlice &slice : slices) {
+      FunctionalSlice::Status status = slice.run(progressed);
+      if (status == FunctionalSlice::Status::TooLong) {
+        return makeError("no halt within " + std::to_string(maxInstructions) +
+                         " instructions, packets or cycles of a command");
+      }
+      allDone &= status == FunctionalSlice::Status::Done;
+    }
+    progressed |= runGroups(machine, slices);
+    if (!allDone && !progressed) {
+      std::vector<SliceState> states;
+      for (const FunctionalSlice &slice : slices) {
+        states.push_back(slice.state());
+      }
+      return makeError(describeDeadlock(states));
+    }
+  }
+  std::vector<FunctionalResult> results;
+  for (FunctionalSlice &slice : slices) {
+    results.push_back(slice.result);
+  }
+  return results;
 }

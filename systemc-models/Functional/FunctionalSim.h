@@ -1,18 +1,17 @@
 //===- FunctionalSim.h - Programs without time --------------------*- C++
 //-*-===//
 //
-// Runs a program in an order that its semaphores allow: engines run as soon as
-// they can. Right for programs whose data hazards are all ordered by
-// semaphores.
+// Runs the slices of a chip in an order that their semaphores and collectives
+// allow: engines run as soon as they can. Right for programs whose data hazards
+// are all ordered by semaphores.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ACC_SYSTEMC_MODELS_FUNCTIONAL_FUNCTIONALSIM_H
 #define ACC_SYSTEMC_MODELS_FUNCTIONAL_FUNCTIONALSIM_H
 
-#include "dialects/Target/Target.h"
-#include "systemc-models/Memory/SparseMemory.h"
-#include "systemc-models/Timing/Command.h"
+#include "dialects/Target/Machine.h"
+#include "systemc-models/Functional/SliceProgram.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
@@ -25,12 +24,13 @@ struct FunctionalResult {
   Counters counters{}; ///< without cycles and busy times
 };
 
-/// Runs `program` on `hbm` from word `entry`. An error is a deadlock, or more
-/// than `maxInstructions` instructions, packets or cycles of one command.
-llvm::Expected<FunctionalResult>
-simulateFunctional(const Target &target, llvm::ArrayRef<isa::Word> program,
-                   SparseMemory &hbm, uint64_t maxInstructions,
-                   uint32_t entry = 0);
+/// Runs one program a slice of the machine's chip. An error is a deadlock, or
+/// more than `maxInstructions` instructions of a slice, packets or cycles of
+/// one command.
+llvm::Expected<std::vector<FunctionalResult>>
+simulateFunctional(const Machine &machine, uint32_t chip,
+                   llvm::ArrayRef<SliceProgram> slices,
+                   uint64_t maxInstructions);
 
 } // namespace acc
 

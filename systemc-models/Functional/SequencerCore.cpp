@@ -7,10 +7,17 @@ using isa::Fault;
 using isa::Opcode;
 
 SequencerCore::SequencerCore(const Target &target,
-                             llvm::ArrayRef<isa::Word> program, uint32_t entry)
-    : target(target), program(program), cache(program.size()), pc(entry) {}
+                             std::shared_ptr<DecodedProgram> program,
+                             uint32_t entry, const SliceId &id)
+    : target(target), program(std::move(program)), id(id), pc(entry) {}
 
-const SequencerCore::Decoded &SequencerCore::decode(uint32_t at) {
+SequencerCore::SequencerCore(const Target &target,
+                             llvm::ArrayRef<isa::Word> program, uint32_t entry)
+    : SequencerCore(target, std::make_shared<DecodedProgram>(target, program),
+                    entry, SliceId()) {}
+
+const DecodedProgram::Instruction &DecodedProgram::at(uint32_t pc) {
+  using Decoded = Instruction;
   static const Decoded range = [] {
     Decoded d;
     d.state = Decoded::State::Fault;
@@ -23,40 +30,40 @@ const SequencerCore::Decoded &SequencerCore::decode(uint32_t at) {
     d.fault = Fault::BadOpcode;
     return d;
   }();
-  if (at >= program.size()) {
-    return at >= target.seq.imemWords ? range : zeroWord;
+  if (pc >= program.size()) {
+    return pc >= imemWords ? range : zeroWord;
   }
-  Decoded &d = cache[at];
+  Decoded &d = cache[pc];
   if (d.state != Decoded::State::Unknown) {
     return d;
   }
   d.state = Decoded::State::Fault;
-  unsigned opcode = isa::opcodeOf(program[at]);
+  unsigned opcode = isa::opcodeOf(program[pc]);
   if (!isa::lookupOpcode(opcode)) {
     d.fault = Fault::BadOpcode;
     return d;
   }
-  if (!hasValidLength(&program[at])) {
+  if (!hasValidLength(&program[pc])) {
     d.fault = Fault::BadOperand;
     return d;
   }
-  d.words = uint8_t(isa::numWordsOf(program[at]));
-  if (uint64_t(at) + d.words > target.seq.imemWords) {
+  d.words = uint8_t(isa::numWordsOf(program[pc]));
+  if (uint64_t(pc) + d.words > imemWords) {
     d.fault = Fault::ImemRange;
     return d;
   }
   if (!isCommand(opcode)) {
     d.state = Decoded::State::Scalar;
-    d.scalar = isa::Scalar::decode(&program[at]);
+    d.scalar = isa::Scalar::decode(&program[pc]);
     return d;
   }
   // Words that the program does not have are zero.
   std::vector<isa::Word> words(d.words);
-  for (unsigned i = 0; i < d.words && at + i < program.size(); ++i) {
-    words[i] = program[at + i];
+  for (unsigned i = 0; i < d.words && pc + i < program.size(); ++i) {
+    words[i] = program[pc + i];
   }
   d.state = Decoded::State::Command;
-  d.command = std::make_unique<Command>(decodeCommand(words.data(), at));
+  d.command = std::make_unique<Command>(decodeCommand(words.data(), pc));
   return d;
 }
 
@@ -75,7 +82,8 @@ void SequencerCore::fallThrough(uint32_t next) {
 }
 
 Step SequencerCore::step() {
-  const Decoded &d = decode(pc);
+  using Decoded = DecodedProgram::Instruction;
+  const Decoded &d = program->at(pc);
   Step step;
   step.pc = pc;
   switch (d.state) {
@@ -84,6 +92,7 @@ Step SequencerCore::step() {
     step.cycles = d.words;
     pushed = *d.command;
     addBaseRegisters(pushed, regs);
+    placeInGroup(pushed, id);
     fallThrough(pc + d.words);
     break;
   case Decoded::State::Scalar:
@@ -155,6 +164,16 @@ void SequencerCore::executeScalar(const isa::Scalar &s, Step &step) {
     step.rd = s.rd;
     step.cycles = 1 + target.seq.loadLatency;
     break;
+  case Opcode::RDID: {
+    std::optional<uint32_t> number = id.read(imm);
+    if (!number) {
+      step.kind = Step::Kind::Fault;
+      step.fault = Fault::BadOperand;
+      return;
+    }
+    writeRegister(s.rd, *number);
+    break;
+  }
   case Opcode::BEQ:
     taken = a == b;
     break;

@@ -33,10 +33,41 @@ struct Step {
   isa::Fault fault = isa::Fault::None;
 };
 
+/// A program, decoded where it is executed. Sequencers that run the same share
+/// it.
+class DecodedProgram {
+public:
+  struct Instruction {
+    enum class State : uint8_t { Unknown, Scalar, Command, Fault };
+    State state = State::Unknown;
+    uint8_t words = 1;
+    isa::Fault fault = isa::Fault::None;
+    isa::Scalar scalar;
+    std::unique_ptr<Command> command;
+  };
+
+  /// `program` fits the instruction memory and outlives this.
+  DecodedProgram(const Target &target, llvm::ArrayRef<isa::Word> program)
+      : imemWords(target.seq.imemWords), program(program),
+        cache(program.size()) {}
+
+  /// Words.
+  uint32_t size() const { return uint32_t(program.size()); }
+  /// The instruction at a word, which may be beyond the program.
+  const Instruction &at(uint32_t pc);
+
+private:
+  uint32_t imemWords;
+  llvm::ArrayRef<isa::Word> program;
+  std::vector<Instruction> cache;
+};
+
 class SequencerCore {
 public:
-  /// `program` fits the instruction memory and outlives the sequencer, which
-  /// starts at word `entry`.
+  /// Starts at word `entry`.
+  SequencerCore(const Target &target, std::shared_ptr<DecodedProgram> program,
+                uint32_t entry, const SliceId &id);
+  /// A slice by itself; `program` outlives the sequencer.
   SequencerCore(const Target &target, llvm::ArrayRef<isa::Word> program,
                 uint32_t entry = 0);
 
@@ -59,24 +90,15 @@ private:
   struct Loop {
     uint32_t begin, end, left;
   };
-  struct Decoded {
-    enum class State : uint8_t { Unknown, Scalar, Command, Fault };
-    State state = State::Unknown;
-    uint8_t words = 1;
-    isa::Fault fault = isa::Fault::None;
-    isa::Scalar scalar;
-    std::unique_ptr<Command> command;
-  };
 
   const Target &target;
-  llvm::ArrayRef<isa::Word> program;
-  std::vector<Decoded> cache;
+  std::shared_ptr<DecodedProgram> program;
+  SliceId id;
   Registers regs{};
   uint32_t pc;
   std::vector<Loop> loops;
   Command pushed;
 
-  const Decoded &decode(uint32_t at);
   void executeScalar(const isa::Scalar &s, Step &step);
   void fallThrough(uint32_t next);
 };

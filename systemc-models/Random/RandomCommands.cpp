@@ -391,3 +391,62 @@ isa::Vpurun RandomCommands::vpu(Region in, Region out) {
   }
   return v;
 }
+
+isa::Collective RandomCommands::collective(Choices &shared, const SliceId &id,
+                                           Region from, Region to) {
+  using isa::CollectiveKind;
+  Collective c;
+  c.kind =
+      shared.pick({CollectiveKind::AllReduce, CollectiveKind::AllReduce,
+                   CollectiveKind::AllGather, CollectiveKind::ReduceScatter,
+                   CollectiveKind::Broadcast, CollectiveKind::Barrier});
+  c.group =
+      shared.pick({isa::Group::Chip, isa::Group::Row, isa::Group::Column});
+  c.op = shared.pick({isa::ReduceOp::FAdd, isa::ReduceOp::FAdd,
+                      isa::ReduceOp::FMax, isa::ReduceOp::FMin,
+                      isa::ReduceOp::IAdd, isa::ReduceOp::IMax,
+                      isa::ReduceOp::IMin});
+  c.fmt = c.op >= isa::ReduceOp::IAdd
+              ? Format::I32
+              : shared.pick({Format::F32, Format::BF16, Format::F16});
+  if (!c.reduces() && shared.oneIn(2)) {
+    c.fmt = shared.pick({Format::U8, Format::F8E5M2, Format::F32_T1});
+  }
+  c.rows = uint16_t(shared.size(12));
+  c.columns = uint16_t(shared.size(70));
+  uint32_t root = shared.next();
+  Command placed;
+  placed.body = c;
+  placeInGroup(placed, id);
+  c = std::get<Collective>(placed.body);
+  c.root = root % c.members;
+  uint32_t element = isa::formatBytes(c.fmt);
+  auto lay = [&](bool hasParts, Region region, uint32_t &base, auto &reg,
+                 int32_t &rowStride) {
+    std::array<uint32_t, 3> sizes{hasParts ? c.members : 1, c.rows, c.columns};
+    std::array<int32_t, 3> strides{stride(element), stride(element),
+                                   int32_t(element)};
+    setBase(place(sizes, strides, element, region), base, reg);
+    rowStride = strides[1];
+    if (hasParts) {
+      c.partStride = strides[0];
+    }
+  };
+  c.partStride = stride(element);
+  lay(c.kind == CollectiveKind::ReduceScatter, from, c.srcBase, c.srcReg,
+      c.srcStride);
+  bool rowsOverlap = c.rows > 1 && uint32_t(std::abs(c.srcStride)) <
+                                       uint32_t(c.columns) * element;
+  if (choose.oneIn(4) && c.parts() == 1 && !rowsOverlap) { // in its place
+    c.dstBase = c.srcBase;
+    c.dstReg = c.srcReg;
+    c.dstStride = c.srcStride;
+    to = from;
+  } else {
+    lay(c.kind == CollectiveKind::AllGather, to, c.dstBase, c.dstReg,
+        c.dstStride);
+  }
+  c.rdBanks = from.banks;
+  c.wrBanks = to.banks;
+  return c;
+}

@@ -42,6 +42,8 @@ public:
   /// Commands made from here on run `times` times; with `alone`, nothing runs
   /// beside them, so that faults inside them are part of the contract.
   void begin(unsigned times, bool alone);
+  /// Whether fields of commands made from here on may be wrong.
+  void setFaults(bool mayBeWrong) { faults = mayBeWrong; }
   /// Of products in what follows, and of what goes to the scratchpad: commands
   /// that run beside each other use rows of their own.
   struct Rows {
@@ -63,6 +65,11 @@ public:
   isa::Matmulmx matmulmx(Region activations, Region weights);
   isa::Accst accst(Region out);
   isa::Vpurun vpu(Region in, Region out);
+  /// What members of a group agree on comes from `shared`, which makes the same
+  /// choices in all slices; where parts lie is this slice's. Regions are of at
+  /// least 8 KiB.
+  isa::Collective collective(Choices &shared, const SliceId &id, Region from,
+                             Region to);
 
 private:
   const Target &t;

@@ -33,8 +33,13 @@ class Generator {
 public:
   Generator(const Target &target, uint64_t seed,
             const RandomProgramOptions &options)
-      : t(target), options(options), choose(seed),
-        commands(target, choose, options.faults) {}
+      : t(target), options(options), choose(seed), shared(seed),
+        faults(options.faults), commands(target, choose, faults) {}
+  /// A slice of a chip; slices whose `chipSeed` is the same meet.
+  Generator(const Target &target, uint64_t seed, uint64_t chipSeed,
+            const SliceId &id, const RandomProgramOptions &options)
+      : t(target), options(options), choose(seed), shared(chipSeed), id(id),
+        isInChip(true), faults(false), commands(target, choose, faults) {}
 
   RandomProgram run();
 
@@ -42,6 +47,10 @@ private:
   const Target &t;
   const RandomProgramOptions &options;
   Choices choose;
+  Choices shared; ///< the same choices in all slices of a chip
+  SliceId id;
+  bool isInChip = false;
+  bool faults; ///< some fields are wrong in the present phase
   RandomCommands commands;
   Assembler a;
   RandomProgram program;
@@ -69,9 +78,16 @@ private:
   void phase();
   void serialPhase();
   void parallelPhase();
+  void collectivePhase();
+  void setFaults(bool mayBeWrong) {
+    faults = mayBeWrong;
+    commands.setFaults(mayBeWrong);
+  }
+  void disagree(isa::Collective &c);
   void drain();
-  LoopPlan planLoops();
-  void beginGroup();
+  LoopPlan planLoops(Choices &choose);
+  void beginGroup() { beginGroup(choose); }
+  void beginGroup(Choices &ofLoops);
   void endGroup();
   void emitLoops(size_t level);
   void step();
@@ -212,7 +228,7 @@ void Generator::dump() {
 // Groups of commands in loops
 //===----------------------------------------------------------------------===//
 
-LoopPlan Generator::planLoops() {
+LoopPlan Generator::planLoops(Choices &choose) {
   LoopPlan plan;
   while (plan.levels.size() < 3 && choose.oneIn(2)) {
     auto form = LoopPlan::Form(choose.next() % 3);
@@ -225,8 +241,8 @@ LoopPlan Generator::planLoops() {
   return plan;
 }
 
-void Generator::beginGroup() {
-  loops = planLoops();
+void Generator::beginGroup(Choices &ofLoops) {
+  loops = planLoops(ofLoops);
   body = {};
   commands.begin(loops->times, serial);
 }
@@ -302,7 +318,7 @@ void Generator::push(Command c, isa::Engine engine) {
   unsigned times = loops->times;
   c.waitMask = semaphores->take(unsigned(engine), times);
   c.signalMask = semaphores->signal(times);
-  if (options.faults && choose.oneIn(8)) {
+  if (faults && choose.oneIn(8)) {
     // Beside others only faults of the start: when a fault inside a command is
     // raised is not part of the contract.
     auto spoil = [&](uint16_t &mask) {
@@ -331,7 +347,7 @@ void Generator::push(Command c, isa::Engine engine) {
   }
   size_t at = body.words.size();
   body.push(c);
-  if (options.faults && serial && choose.oneIn(48)) {
+  if (faults && serial && choose.oneIn(48)) {
     body.words[at].lo ^= uint64_t(1) << choose.upTo(15); // opcode, length
   }
 }
@@ -350,6 +366,8 @@ void Generator::pushSync() {
     return make(isa::Mxusync(), isa::Engine::Mxu);
   case 3:
     return make(isa::Drainsync(), isa::Engine::Drain);
+  case 4:
+    return make(isa::Netsync(), isa::Engine::Net);
   default:
     return make(isa::Vpusync(), isa::Engine::Vpu);
   }
@@ -375,7 +393,11 @@ void Generator::products(Region activations, Region weights) {
 //===----------------------------------------------------------------------===//
 
 void Generator::arithmetic(Assembler &into) {
-  switch (choose.next() % 3) {
+  switch (choose.next() % 4) {
+  case 3:
+    into.scalar(Opcode::RDID, scratch(), 0, 0,
+                int32_t(choose.next() % isa::kNumIdValues));
+    break;
   case 0:
     into.li(scratch(), int32_t(choose.next()) >> choose.upTo(31));
     break;
@@ -465,7 +487,7 @@ void Generator::serialPhase() {
     }
     endGroup();
     // Commands of one kind may follow each other.
-    if (mayFollow && !options.faults && !choose.oneIn(4)) {
+    if (mayFollow && !faults && !choose.oneIn(4)) {
       continue;
     }
     a.fence();
@@ -550,6 +572,83 @@ void Generator::parallelPhase() {
   }
 }
 
+/// One member differs from the others in what they have to agree on, or cannot
+/// take part.
+void Generator::disagree(isa::Collective &c) {
+  uint32_t member = shared.next() % (id.rows * id.columns);
+  uint32_t field = shared.next() % 7;
+  if (member != id.slice) {
+    return;
+  }
+  switch (field) {
+  case 0:
+    c.rows = uint16_t(c.rows + 1);
+    break;
+  case 1:
+    c.columns = uint16_t(c.columns ^ 1);
+    break;
+  case 2:
+    c.op = c.op == isa::ReduceOp::FAdd ? isa::ReduceOp::FMax : c.op;
+    break;
+  case 3:
+    c.root += 1;
+    break;
+  case 4:
+    c.group = isa::Group(unsigned(c.group) + 1);
+    break;
+  case 5:
+    c.srcStride += 1;
+    break;
+  default:
+    c.kind = isa::CollectiveKind(unsigned(c.kind) + 1);
+    break;
+  }
+}
+
+/// Collectives, the same in all slices, and beside them what each slice
+/// happens to do.
+void Generator::collectivePhase() {
+  enum Role { LoadTo, StoreFrom, VpuFrom, VpuTo, NetFrom, NetTo, Roles };
+  unsigned first = choose.upTo(Roles - 1);
+  auto bankOf = [&](Role role) {
+    unsigned bank = (first + role) % Roles;
+    return banks(bank, bank);
+  };
+  serial = false;
+  for (unsigned i = 0, n = 1 + shared.upTo(4); i < n; ++i) {
+    if (choose.oneIn(3)) {
+      scalarNoise();
+    }
+    beginGroup();
+    for (unsigned k = choose.upTo(3); k > 0; --k) {
+      switch (choose.next() % 3) {
+      case 0:
+        push(commands.load(bankOf(LoadTo), loadArea(), nullptr),
+             isa::Engine::Load);
+        break;
+      case 1:
+        push(commands.store(bankOf(StoreFrom), storeArea(phaseNumber), nullptr),
+             isa::Engine::Store);
+        break;
+      default:
+        push(commands.vpu(bankOf(VpuFrom), bankOf(VpuTo)), isa::Engine::Vpu);
+        break;
+      }
+    }
+    endGroup();
+    beginGroup(shared);
+    for (unsigned k = shared.size(3); k > 0; --k) {
+      isa::Collective c =
+          commands.collective(shared, id, bankOf(NetFrom), bankOf(NetTo));
+      if (faults && shared.oneIn(6)) {
+        disagree(c);
+      }
+      push(c, isa::Engine::Net);
+    }
+    endGroup();
+  }
+}
+
 /// Takes whatever was signalled and not waited for.
 void Generator::drain() {
   while (uint32_t mask = semaphores->drain(unsigned(isa::Engine::Load))) {
@@ -566,6 +665,9 @@ void Generator::drain() {
   }
   while (uint32_t mask = semaphores->drain(unsigned(isa::Engine::Vpu))) {
     a.push(sync<isa::Vpusync>(mask));
+  }
+  while (uint32_t mask = semaphores->drain(unsigned(isa::Engine::Net))) {
+    a.push(sync<isa::Netsync>(mask));
   }
   while (uint32_t mask = semaphores->drain(SemaphorePlan::sequencer)) {
     a.wait(mask);
@@ -595,6 +697,14 @@ RandomProgram Generator::run() {
   initialise();
   for (; phaseNumber < options.phases; ++phaseNumber) {
     phase();
+    if (isInChip) {
+      // Only here: what stops a slice before it keeps the others waiting.
+      setFaults(options.faults);
+      semaphores.emplace(choose);
+      collectivePhase();
+      drain();
+      setFaults(false);
+    }
   }
   if (choose.oneIn(16)) { // ends with the last word of the instruction memory
     Assembler end;
@@ -615,4 +725,26 @@ RandomProgram Generator::run() {
 RandomProgram acc::makeRandomProgram(const Target &target, uint64_t seed,
                                      const RandomProgramOptions &options) {
   return Generator(target, seed, options).run();
+}
+
+std::vector<RandomProgram>
+acc::makeRandomChip(const Machine &machine, uint64_t seed,
+                    const RandomProgramOptions &options) {
+  Chip::Grid grid = machine.grid();
+  std::vector<RandomProgram> programs;
+  for (uint32_t i = 0; i < machine.slicesPerChip(); ++i) {
+    SliceId id{i,         0,           i / grid.columns, i % grid.columns,
+               grid.rows, grid.columns};
+    uint64_t own = seed * 4096 + i;
+    if (options.same && i > 0) {
+      // The words of slice 0, data of its own.
+      RandomProgram other =
+          Generator(machine.slice, own, seed, id, options).run();
+      programs.push_back(programs.front());
+      programs.back().hbm = std::move(other.hbm);
+      continue;
+    }
+    programs.push_back(Generator(machine.slice, own, seed, id, options).run());
+  }
+  return programs;
 }

@@ -18,7 +18,7 @@
 #define ACC_SYSTEMC_MODELS_RANDOM_RANDOMPROGRAM_H
 
 #include "dialects/ISA/Isa.h"
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 
 #include <cstdint>
 #include <optional>
@@ -40,12 +40,21 @@ struct RandomProgramOptions {
   bool faults = false;
   /// Only this kind, one command or loop of it after the other.
   std::optional<CommandKind> only;
+  /// Of a chip: all slices run the same words.
+  bool same = false;
 };
 
 /// Needs a target with 8 banks and an HBM of 12 times the scratchpad. The
 /// result depends only on the arguments.
 RandomProgram makeRandomProgram(const Target &target, uint64_t seed,
                                 const RandomProgramOptions &options = {});
+
+/// A program for each slice of a chip, in the order of their numbers. Between
+/// the phases are collectives beside commands of other engines; slices come to
+/// them at times of their own. With `faults` some members disagree.
+std::vector<RandomProgram>
+makeRandomChip(const Machine &machine, uint64_t seed,
+               const RandomProgramOptions &options = {});
 
 } // namespace acc
 

@@ -9,37 +9,53 @@
 using namespace acc;
 namespace json = llvm::json;
 
-llvm::Error acc::writeResultJson(const SimOutput &out, llvm::StringRef path) {
+static void writeSlice(json::OStream &j, const SimOutput &out) {
+  j.attributeObject("fault", [&] {
+    j.attribute("code", isa::stringify(out.fault));
+    j.attribute("pc", out.faultPc);
+  });
+  j.attribute("cycles", out.cycles);
+  j.attributeObject("counters", [&] {
+    for (unsigned i = 0; i < numCounters; ++i) {
+      j.attribute(isa::stringify(isa::Counter(i)), out.counters[i]);
+    }
+  });
+  j.attributeArray("commands", [&] {
+    for (const CommandRecord &c : out.commands) {
+      j.array([&] {
+        j.value(isa::stringify(c.engine));
+        j.value(c.pc);
+        j.value(c.start);
+        j.value(c.end);
+      });
+    }
+  });
+}
+
+llvm::Error acc::writeResultJson(const ChipOutput &out, llvm::StringRef path) {
   std::error_code ec;
   llvm::raw_fd_ostream os(path, ec);
+  if (!ec) {
+    json::OStream j(os);
+    j.object([&] {
+      if (out.slices.size() == 1) {
+        return writeSlice(j, out.slices.front());
+      }
+      j.attributeArray("slices", [&] {
+        for (const SimOutput &slice : out.slices) {
+          j.object([&] { writeSlice(j, slice); });
+        }
+      });
+    });
+    os << "\n";
+    os.close();
+    ec = os.error();
+    os.clear_error();
+  }
   if (ec) {
     return llvm::createStringError(ec, "cannot write '%s': %s",
                                    path.str().c_str(), ec.message().c_str());
   }
-  json::OStream j(os);
-  j.object([&] {
-    j.attributeObject("fault", [&] {
-      j.attribute("code", isa::stringify(out.fault));
-      j.attribute("pc", out.faultPc);
-    });
-    j.attribute("cycles", out.cycles);
-    j.attributeObject("counters", [&] {
-      for (unsigned i = 0; i < numCounters; ++i) {
-        j.attribute(isa::stringify(isa::Counter(i)), out.counters[i]);
-      }
-    });
-    j.attributeArray("commands", [&] {
-      for (const CommandRecord &c : out.commands) {
-        j.array([&] {
-          j.value(isa::stringify(c.engine));
-          j.value(c.pc);
-          j.value(c.start);
-          j.value(c.end);
-        });
-      }
-    });
-  });
-  os << "\n";
   return llvm::Error::success();
 }
 
@@ -49,18 +65,8 @@ static llvm::Error malformed(llvm::StringRef path, const char *what) {
                                  path.str().c_str(), what);
 }
 
-llvm::Expected<SimOutput> acc::readResultJson(llvm::StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path);
-  if (!buffer) {
-    return llvm::createStringError(buffer.getError(), "cannot read '%s': %s",
-                                   path.str().c_str(),
-                                   buffer.getError().message().c_str());
-  }
-  llvm::Expected<json::Value> value = json::parse((*buffer)->getBuffer());
-  if (!value) {
-    return value.takeError();
-  }
-  const json::Object *root = value->getAsObject();
+static llvm::Expected<SimOutput> readSlice(const json::Object *root,
+                                           llvm::StringRef path) {
   const json::Object *fault = root ? root->getObject("fault") : nullptr;
   const json::Object *counters = root ? root->getObject("counters") : nullptr;
   const json::Array *commands = root ? root->getArray("commands") : nullptr;
@@ -98,5 +104,36 @@ llvm::Expected<SimOutput> acc::readResultJson(llvm::StringRef path) {
     out.commands.push_back({*engine, uint32_t(*(*c)[1].getAsUINT64()),
                             *(*c)[2].getAsUINT64(), *(*c)[3].getAsUINT64()});
   }
+  return std::move(out);
+}
+
+llvm::Expected<ChipOutput> acc::readResultJson(llvm::StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (!buffer) {
+    return llvm::createStringError(buffer.getError(), "cannot read '%s': %s",
+                                   path.str().c_str(),
+                                   buffer.getError().message().c_str());
+  }
+  llvm::Expected<json::Value> value = json::parse((*buffer)->getBuffer());
+  if (!value) {
+    return value.takeError();
+  }
+  const json::Object *root = value->getAsObject();
+  std::vector<const json::Object *> slices = {root};
+  if (const json::Array *list = root ? root->getArray("slices") : nullptr) {
+    slices.clear();
+    for (const json::Value &slice : *list) {
+      slices.push_back(slice.getAsObject());
+    }
+  }
+  ChipOutput out;
+  for (const json::Object *slice : slices) {
+    auto one = readSlice(slice, path);
+    if (!one) {
+      return one.takeError();
+    }
+    out.slices.push_back(std::move(*one));
+  }
+  out.simulated = uint32_t(out.slices.size());
   return std::move(out);
 }

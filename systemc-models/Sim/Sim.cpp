@@ -1,8 +1,10 @@
 //===- Sim.cpp - Running and comparing models -----------------------------===//
 
 #include "systemc-models/Sim/Sim.h"
+#include "systemc-models/Chip/Chip.h"
 #include "systemc-models/Functional/FunctionalSim.h"
-#include "systemc-models/Slice/Slice.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
 #include <chrono>
@@ -19,14 +21,28 @@ static llvm::Error makeError(const char *format, Args... args) {
 
 using ull = unsigned long long;
 
-static llvm::Error checkInput(const SimInput &input) {
-  if (input.program.size() > input.target.seq.imemWords) {
-    return makeError("the program has %llu words, the instruction memory %u",
-                     ull(input.program.size()), input.target.seq.imemWords);
+llvm::Error acc::checkInput(const ChipInput &input) {
+  const Target &target = input.machine.slice;
+  auto fits = [&](size_t entries) {
+    return entries == 1 || entries == input.slices();
+  };
+  if (!fits(input.programs.size()) || !fits(input.entries.size()) ||
+      !(input.hbm.empty() || fits(input.hbm.size()))) {
+    return makeError("expects one program and memory image for all, or for "
+                     "each of the %u slices",
+                     input.slices());
   }
-  if (input.hbm.size() > input.target.hbm.bytes) {
-    return makeError("the memory image has %llu bytes, HBM %llu",
-                     ull(input.hbm.size()), ull(input.target.hbm.bytes));
+  for (llvm::ArrayRef<isa::Word> program : input.programs) {
+    if (program.size() > target.seq.imemWords) {
+      return makeError("the program has %llu words, the instruction memory %u",
+                       ull(program.size()), target.seq.imemWords);
+    }
+  }
+  for (llvm::ArrayRef<uint8_t> hbm : input.hbm) {
+    if (hbm.size() > target.hbm.bytes) {
+      return makeError("the memory image has %llu bytes, HBM %llu",
+                       ull(hbm.size()), ull(target.hbm.bytes));
+    }
   }
   return llvm::Error::success();
 }
@@ -46,59 +62,109 @@ private:
 };
 } // namespace
 
-llvm::Expected<SimOutput> acc::runFunctional(const SimInput &input) {
+/// Memories and programs of the slices; `outputs` own the memories.
+static std::vector<SliceProgram> prepare(const ChipInput &input,
+                                         const char *model,
+                                         std::vector<SimOutput> &outputs) {
+  std::vector<std::shared_ptr<DecodedProgram>> decoded;
+  for (llvm::ArrayRef<isa::Word> program : input.programs) {
+    decoded.push_back(
+        std::make_shared<DecodedProgram>(input.machine.slice, program));
+  }
+  outputs.resize(input.slices());
+  std::vector<SliceProgram> slices;
+  for (uint32_t i = 0; i < input.slices(); ++i) {
+    SimOutput &out = outputs[i];
+    out.model = model;
+    out.hbm = SparseMemory(input.machine.slice.hbm.bytes);
+    if (!input.hbm.empty()) {
+      llvm::ArrayRef<uint8_t> image = ChipInput::of(input.hbm, i);
+      out.hbm.write(0, image.data(), image.size());
+    }
+    slices.push_back(
+        {ChipInput::of(decoded, i), ChipInput::of(input.entries, i), &out.hbm});
+  }
+  return slices;
+}
+
+llvm::Expected<ChipOutput> acc::runFunctionalChip(const ChipInput &input) {
   if (llvm::Error e = checkInput(input)) {
     return std::move(e);
   }
-  SimOutput out;
-  out.model = "functional";
-  out.hbm = SparseMemory(input.target.hbm.bytes);
-  out.hbm.write(0, input.hbm.data(), input.hbm.size());
+  ChipOutput out;
+  std::vector<SliceProgram> slices = prepare(input, "functional", out.slices);
+  out.simulated = input.slices();
   Stopwatch watch;
-  auto result = simulateFunctional(input.target, input.program, out.hbm,
-                                   input.maxCycles, input.entry);
-  if (!result) {
-    return result.takeError();
+  auto results =
+      simulateFunctional(input.machine, input.chip, slices, input.maxCycles);
+  if (!results) {
+    return results.takeError();
   }
-  out.wallSeconds = watch.seconds();
-  out.fault = result->fault;
-  out.faultPc = result->faultPc;
-  out.counters = result->counters;
+  for (auto [slice, result] : llvm::zip_equal(out.slices, *results)) {
+    slice.wallSeconds = watch.seconds();
+    slice.fault = result.fault;
+    slice.faultPc = result.faultPc;
+    slice.counters = result.counters;
+  }
   return std::move(out);
 }
 
-llvm::Expected<SimOutput> acc::runSystemC(const SimInput &input) {
+llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
   if (llvm::Error e = checkInput(input)) {
     return std::move(e);
   }
-  SimOutput out;
-  out.model = "systemc";
-  out.hbm = SparseMemory(input.target.hbm.bytes);
-  out.hbm.write(0, input.hbm.data(), input.hbm.size());
-  SliceOptions options;
+  ChipOutput out;
+  std::vector<SliceProgram> slices = prepare(input, "systemc", out.slices);
+  ChipOptions options;
   options.maxCycles = input.maxCycles;
   options.values = input.values;
-  options.entry = input.entry;
+  options.symmetry = input.symmetry;
+  options.chip = input.chip;
   Stopwatch watch;
-  auto result = simulateSlice(input.target, input.program, out.hbm, options);
-  if (!result) {
-    return result.takeError();
+  auto results = simulateChip(input.machine, slices, options);
+  if (!results) {
+    return results.takeError();
   }
-  out.wallSeconds = watch.seconds();
-  out.fault = result->fault;
-  out.faultPc = result->faultPc;
-  out.cycles = result->cycles;
-  out.counters = result->counters;
-  out.commands = std::move(result->commands);
-  out.hbmStatistics = result->hbm;
-  out.events = result->events;
+  out.simulated = results->simulated;
+  for (auto [slice, result] : llvm::zip_equal(out.slices, results->slices)) {
+    slice.wallSeconds = watch.seconds();
+    slice.fault = result.fault;
+    slice.faultPc = result.faultPc;
+    slice.cycles = result.cycles;
+    slice.counters = result.counters;
+    slice.commands = std::move(result.commands);
+    slice.hbmStatistics = result.hbm;
+    slice.events = result.events;
+  }
   return std::move(out);
+}
+
+llvm::Expected<SimOutput> acc::runAlone(
+    const SimInput &input,
+    llvm::function_ref<llvm::Expected<ChipOutput>(const ChipInput &)> run) {
+  Machine machine = Machine::alone(input.target);
+  ChipInput chip{machine, {input.program}, {input.hbm}, {input.entry}};
+  chip.maxCycles = input.maxCycles;
+  chip.values = input.values;
+  auto out = run(chip);
+  if (!out) {
+    return out.takeError();
+  }
+  return std::move(out->slices.front());
+}
+
+llvm::Expected<SimOutput> acc::runFunctional(const SimInput &input) {
+  return runAlone(input, runFunctionalChip);
+}
+
+llvm::Expected<SimOutput> acc::runSystemC(const SimInput &input) {
+  return runAlone(input, runSystemCChip);
 }
 
 /// Faults that stop both models in the same cycle.
 static bool isStartFault(Fault f) {
   return f == Fault::BankConflict || f == Fault::SemConflict ||
-         f == Fault::BadOperand;
+         f == Fault::BadOperand || f == Fault::NetMismatch;
 }
 
 bool acc::isTimed(Counter counter) {
@@ -181,6 +247,50 @@ llvm::Error acc::compareResults(const SimOutput &a, const SimOutput &b,
     return makeError("HBM differs at address %llu: %s: 0x%02x; %s: 0x%02x",
                      ull(address), a.model.c_str(), byteAt(a.hbm),
                      b.model.c_str(), byteAt(b.hbm));
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error acc::compareChips(const ChipOutput &a, const ChipOutput &b,
+                              const CompareOptions &options) {
+  if (a.slices.size() != b.slices.size()) {
+    return makeError("%llu slices beside %llu", ull(a.slices.size()),
+                     ull(b.slices.size()));
+  }
+  auto any = [](const ChipOutput &out, auto predicate) {
+    return llvm::any_of(out.slices, predicate);
+  };
+  auto isFault = [](const SimOutput &s) { return s.fault != Fault::None; };
+  bool inside = any(a, [&](const SimOutput &s) {
+    return isFault(s) && !isStartFault(s.fault);
+  });
+  CompareOptions each = options;
+  each.memory &= !any(a, isFault) && !any(b, isFault);
+  for (size_t i = 0; i < a.slices.size(); ++i) {
+    const SimOutput &left = a.slices[i], &right = b.slices[i];
+    if (inside && !isFault(left)) {
+      continue;
+    }
+    if (llvm::Error e = compareResults(left, right, each)) {
+      return makeError("slice %llu: %s", ull(i),
+                       llvm::toString(std::move(e)).c_str());
+    }
+  }
+  return llvm::Error::success();
+}
+
+std::string acc::memoryFileOf(llvm::StringRef path, uint32_t slice,
+                              uint32_t slices) {
+  return slices == 1 ? path.str() : (path + "." + llvm::Twine(slice)).str();
+}
+
+llvm::Error acc::writeMemories(const ChipOutput &out, llvm::StringRef path) {
+  auto slices = uint32_t(out.slices.size());
+  for (uint32_t i = 0; i < slices; ++i) {
+    if (llvm::Error e =
+            out.slices[i].hbm.writeFile(memoryFileOf(path, i, slices))) {
+      return e;
+    }
   }
   return llvm::Error::success();
 }

@@ -1,4 +1,4 @@
-//===- Sim.h - One interface to the models of a slice -------------*- C++
+//===- Sim.h - One interface to the models ------------------------*- C++
 //-*-===//
 //
 // Runs a program on a model and compares runs. The RTL bench writes the same
@@ -9,10 +9,11 @@
 #ifndef ACC_SYSTEMC_MODELS_SIM_SIM_H
 #define ACC_SYSTEMC_MODELS_SIM_SIM_H
 
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 #include "systemc-models/Memory/SparseMemory.h"
 #include "systemc-models/Slice/SliceTypes.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 
 #include <string>
@@ -47,13 +48,57 @@ struct SimOutput {
 llvm::Expected<SimOutput> runFunctional(const SimInput &input);
 llvm::Expected<SimOutput> runSystemC(const SimInput &input);
 
+/// What the slices of a chip run. A list has one entry for all slices or one
+/// for each; all are views.
+struct ChipInput {
+  const Machine &machine;
+  std::vector<llvm::ArrayRef<isa::Word>> programs;
+  std::vector<llvm::ArrayRef<uint8_t>> hbm; ///< from address 0
+  std::vector<uint32_t> entries = {0};
+  uint64_t maxCycles = uint64_t(1) << 40; ///< functional: instructions
+  bool values = true;
+  bool symmetry = true; ///< systemc: see ChipOptions
+  uint32_t chip = 0;    ///< CHIP_ID
+
+  uint32_t slices() const { return machine.slicesPerChip(); }
+  /// The entry of a list that is a slice's.
+  template <typename T>
+  static const T &of(const std::vector<T> &list, uint32_t slice) {
+    return list.size() == 1 ? list.front() : list[slice];
+  }
+};
+
+/// An error if lists have wrong sizes or something does not fit.
+llvm::Error checkInput(const ChipInput &input);
+
+/// One result a slice, in the order of their numbers; `wallSeconds` is that of
+/// all. `simulated` are the slices of which a run was made.
+struct ChipOutput {
+  std::vector<SimOutput> slices;
+  uint32_t simulated = 0;
+};
+llvm::Expected<ChipOutput> runFunctionalChip(const ChipInput &input);
+llvm::Expected<ChipOutput> runSystemCChip(const ChipInput &input);
+
+/// Runs a slice by itself on a model of chips.
+llvm::Expected<SimOutput>
+runAlone(const SimInput &input,
+         llvm::function_ref<llvm::Expected<ChipOutput>(const ChipInput &)> run);
+
 /// The counter counts cycles, so the functional model has none.
 bool isTimed(isa::Counter counter);
 
 /// {"fault":{"code":"None","pc":0},"cycles":N,"counters":{"CYCLES":N,...},
-///  "commands":[["Load",pc,start,end],...]}; memory is not part of it.
-llvm::Error writeResultJson(const SimOutput &output, llvm::StringRef path);
-llvm::Expected<SimOutput> readResultJson(llvm::StringRef path);
+///  "commands":[["Load",pc,start,end],...]}, or {"slices":[...]} of them if
+/// they are several; memory is not part of it.
+llvm::Error writeResultJson(const ChipOutput &output, llvm::StringRef path);
+llvm::Expected<ChipOutput> readResultJson(llvm::StringRef path);
+
+/// Writes the memory of the only slice to a file, or those of several to
+/// FILE.0, FILE.1, ...; trailing zeros are dropped.
+llvm::Error writeMemories(const ChipOutput &output, llvm::StringRef path);
+/// Where the memory of a slice is.
+std::string memoryFileOf(llvm::StringRef path, uint32_t slice, uint32_t slices);
 
 /// What compareResults looks at.
 struct CompareOptions {
@@ -66,6 +111,12 @@ struct CompareOptions {
 /// fault code, address and (with timing, for faults at a start) cycles count.
 llvm::Error compareResults(const SimOutput &a, const SimOutput &b,
                            const CompareOptions &options = {});
+
+/// The same for all slices of a chip. What the others do after a fault inside a
+/// command of one is not part of the contract, nor is what they receive after
+/// any fault.
+llvm::Error compareChips(const ChipOutput &a, const ChipOutput &b,
+                         const CompareOptions &options = {});
 
 } // namespace acc
 

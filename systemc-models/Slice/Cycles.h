@@ -11,6 +11,7 @@
 
 #include <systemc>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace acc {
@@ -28,12 +29,20 @@ public:
   /// Notifies in `cycle`; not in the past. Later requests are not remembered.
   void notifyAt(uint64_t cycle) {
     uint64_t now = currentCycle();
-    event.notify(cycles(cycle > now ? cycle - now : 0));
+    cycle = std::max(cycle, now);
+    event.notify(cycles(cycle - now));
+    next = std::min(next, cycle);
   }
   const sc_core::sc_event &get() const { return event; }
 
+  /// The cycle in which it is going to be notified; the largest if in none. To
+  /// know it, the process calls `happened` first.
+  uint64_t nextCycle() const { return next; }
+  void happened() { next = UINT64_MAX; }
+
 private:
   sc_core::sc_event event;
+  uint64_t next = UINT64_MAX;
 };
 
 } // namespace acc

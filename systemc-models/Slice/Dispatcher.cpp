@@ -9,11 +9,13 @@ using isa::Counter;
 using isa::Engine;
 using isa::Fault;
 
-Dispatcher::Dispatcher(sc_core::sc_module_name name, const Target &target,
-                       Executor &executor, DmaUnit &dma,
-                       const SliceOptions &options, SliceResult &result)
-    : sc_module(name), target(target), executor(executor), dma(dma),
-      options(options), result(result) {
+Dispatcher::Dispatcher(sc_core::sc_module_name name, const Machine &machine,
+                       Executor &executor, DmaUnit &dma, Net &net,
+                       uint32_t slice, const SliceOptions &options,
+                       SliceResult &result)
+    : sc_module(name), target(machine.slice), executor(executor), dma(dma),
+      net(net), slice(slice), options(options), result(result) {
+  net.connect(slice, *this);
   SC_HAS_PROCESS(Dispatcher);
   SC_METHOD(tick);
   sensitive << wake.get();
@@ -64,9 +66,14 @@ void Dispatcher::request(const Request &r) {
   schedule(r.cycle);
 }
 
+bool Dispatcher::waitsForNet() const {
+  const EngineState &e = engines[unsigned(Engine::Net)];
+  return e.isBusy() && e.active.back().end == UINT64_MAX;
+}
+
 bool Dispatcher::isBusy() const {
-  for (const EngineState &e : engines) {
-    if (e.isBusy()) {
+  for (unsigned e = 0; e < numEngines; ++e) {
+    if (engines[e].isBusy() && !(Engine(e) == Engine::Net && waitsForNet())) {
       return true;
     }
   }
@@ -76,10 +83,12 @@ bool Dispatcher::isBusy() const {
 std::string Dispatcher::describeWaiting() const {
   std::string text;
   for (unsigned e = 0; e < numEngines; ++e) {
-    if (!engines[e].isBusy() && !engines[e].queue.empty()) {
+    bool isNet = Engine(e) == Engine::Net && waitsForNet();
+    if (isNet || (!engines[e].isBusy() && !engines[e].queue.empty())) {
+      const Command &c = isNet ? engines[e].active.back().command
+                               : engines[e].queue.front().command;
       text += "; " + isa::stringify(Engine(e)).str() +
-              " waits with the command at word " +
-              std::to_string(engines[e].queue.front().command.pc);
+              " waits with the command at word " + std::to_string(c.pc);
     }
   }
   return text;
@@ -90,11 +99,31 @@ void Dispatcher::stop(Fault fault, uint32_t pc, uint64_t cycle) {
   result.fault = fault;
   result.faultPc = pc;
   result.cycles = cycle + 1;
-  sc_core::sc_pause();
+  dma.stop();
+  net.leave(slice, cycle);
+}
+
+void Dispatcher::agreed(uint64_t end, Fault fault) {
+  if (result.done) {
+    return;
+  }
+  Active &a = engines[unsigned(Engine::Net)].active.back();
+  if (fault != Fault::None) {
+    stop(fault, a.command.pc, currentCycle());
+    return;
+  }
+  a.end = end;
+  schedule(end + 1);
+}
+
+void Dispatcher::disagreed(uint64_t cycle) {
+  mismatchCycle = cycle;
+  schedule(cycle);
 }
 
 void Dispatcher::tick() {
   ++activationCount;
+  wake.happened();
   uint64_t now = currentCycle();
   while (!agenda.empty() && agenda.top() <= now) {
     agenda.pop();
@@ -202,6 +231,10 @@ Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
       writes[i] |= a.command.wrBanks;
     }
   }
+  if (now == mismatchCycle) {
+    worst.add(Fault::NetMismatch,
+              engines[unsigned(Engine::Net)].active.back().command.pc);
+  }
   // Of the other engines only.
   auto claimed = [](const uint32_t (&ports)[numEngines], unsigned engine) {
     uint32_t mask = 0;
@@ -257,6 +290,11 @@ void Dispatcher::start(EngineState &e, uint64_t now) {
   std::vector<uint32_t> offsets;
   Fault fault = Fault::None;
   bool isDma = std::holds_alternative<Dma>(c.body);
+  if (std::holds_alternative<Collective>(c.body)) {
+    queueMoved(c.engine);
+    net.arrive(slice, c, now);
+    return;
+  }
   if (isDma) {
     fault = executor.readIndexOffsets(c, offsets);
   } else if (auto *m = std::get_if<Matmul>(&c.body)) {
@@ -270,7 +308,7 @@ void Dispatcher::start(EngineState &e, uint64_t now) {
   }
   // A command that cannot end within the limit need not be executed.
   if (fault == Fault::None && (isDma || a.end < options.maxCycles)) {
-    fault = executor.execute(c, options.values);
+    fault = executor.execute(c, options.values, options.moves);
   }
   if (fault != Fault::None) {
     stop(fault, c.pc, now);

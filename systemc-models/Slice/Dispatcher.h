@@ -12,6 +12,7 @@
 #define ACC_SYSTEMC_MODELS_SLICE_DISPATCHER_H
 
 #include "systemc-models/Functional/Executor.h"
+#include "systemc-models/Net/Net.h"
 #include "systemc-models/Slice/Cycles.h"
 #include "systemc-models/Slice/DmaUnit.h"
 #include "systemc-models/Slice/SliceTypes.h"
@@ -23,11 +24,11 @@
 
 namespace acc {
 
-class Dispatcher : public sc_core::sc_module {
+class Dispatcher : public sc_core::sc_module, public NetMember {
 public:
-  Dispatcher(sc_core::sc_module_name name, const Target &target,
-             Executor &executor, DmaUnit &dma, const SliceOptions &options,
-             SliceResult &result);
+  Dispatcher(sc_core::sc_module_name name, const Machine &machine,
+             Executor &executor, DmaUnit &dma, Net &net, uint32_t slice,
+             const SliceOptions &options, SliceResult &result);
 
   /// What the sequencer waits for.
   struct Request {
@@ -60,10 +61,20 @@ public:
 
   uint64_t activations() const { return activationCount; }
   bool hasRequest() const { return pending.kind != Request::Kind::None; }
-  /// True if a command is under way (at the end: one that did not end in time).
+  /// The next cycle in which something is to be decided.
+  uint64_t nextCycle() const { return wake.nextCycle(); }
+  /// True if a collective waits for other slices.
+  bool waitsForNet() const;
+  /// True if a command is under way that does not wait for other slices (at the
+  /// end: one that did not end in time).
   bool isBusy() const;
   /// Heads of the queues that have not started, for messages.
   std::string describeWaiting() const;
+
+  // NetMember
+  Executor &scratchpadOf() override { return executor; }
+  void agreed(uint64_t end, isa::Fault fault) override;
+  void disagreed(uint64_t cycle) override;
 
 private:
   struct Entry {
@@ -108,6 +119,8 @@ private:
   const Target &target;
   Executor &executor;
   DmaUnit &dma;
+  Net &net;
+  uint32_t slice;
   const SliceOptions &options;
   SliceResult &result;
   Reply reply;
@@ -120,6 +133,7 @@ private:
       agenda;
   CycleEvent wake;
   uint64_t activationCount = 0;
+  uint64_t mismatchCycle = UINT64_MAX; ///< of the collective that has started
 
   void schedule(uint64_t cycle);
   void tick();

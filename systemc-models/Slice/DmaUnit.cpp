@@ -30,6 +30,12 @@ void DmaUnit::start(const Command &command,
   wake.notifyAt(currentCycle());
 }
 
+void DmaUnit::stop() {
+  for (Stream &s : streams) {
+    s.walker.reset();
+  }
+}
+
 /// Finds the cycle of the next request, which is not before `s.request`: the
 /// packet that leaves the window for it has arrived, and a new index costs its
 /// latency.
@@ -73,17 +79,15 @@ uint64_t DmaUnit::send(Stream &s, bool isWrite) {
 
 void DmaUnit::run() {
   ++activationCount;
+  uint64_t next = nextEvent();
   // Everything that happens in this cycle comes first.
-  if (sc_core::sc_pending_activity_at_current_time()) {
+  if (next <= currentCycle()) {
     wake.notifyAt(currentCycle());
     return;
   }
   uint64_t horizon = lastCycle;
-  if (sc_core::sc_pending_activity_at_future_time()) {
-    horizon = std::min<uint64_t>(
-        horizon, currentCycle() +
-                     sc_core::sc_time_to_pending_activity().value() +
-                     target.dma.setup);
+  if (next < lastCycle) {
+    horizon = std::min<uint64_t>(horizon, next + target.dma.setup);
   }
   Stream *s = earliest();
   while (s && s->request < horizon) {

@@ -5,7 +5,7 @@
 // request as delay. Requests are sent ahead of time, in trains, as far as
 // nothing that is still to happen can put a request of the other engine before
 // them: a command that starts in cycle s sends its first request in s + setup
-// or later, and no command starts before the kernel's next event. What an
+// or later, and no command starts before the slice's next event. What an
 // engine knows of its earlier packets outlives their command: packets arrive in
 // order, and the window of outstanding ones counts those of both commands.
 //
@@ -39,6 +39,13 @@ public:
   DmaUnit(sc_core::sc_module_name name, const Target &target,
           uint64_t lastCycle);
   void setEndCallback(EndCallback callback) { onEnd = std::move(callback); }
+  /// The first cycle, now or later, in which a command of the slice may start.
+  void setHorizon(std::function<uint64_t()> callback) {
+    nextEvent = std::move(callback);
+  }
+
+  /// Makes no more requests.
+  void stop();
 
   /// Starts a command in the current cycle. `indexOffsets` are what the indices
   /// add to HBM addresses; empty if the command is not indexed.
@@ -63,6 +70,7 @@ private:
   uint64_t lastCycle;
   Stream streams[2]; ///< LOAD, STORE
   EndCallback onEnd;
+  std::function<uint64_t()> nextEvent;
   CycleEvent wake;
   tlm::tlm_generic_payload payload;
   uint64_t activationCount = 0;

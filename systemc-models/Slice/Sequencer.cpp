@@ -12,9 +12,10 @@ using Request = Dispatcher::Request;
 static constexpr uint64_t runAheadCycles = 100000;
 
 Sequencer::Sequencer(sc_core::sc_module_name name, const Target &target,
-                     llvm::ArrayRef<isa::Word> program, Dispatcher &dispatcher,
-                     const SliceOptions &options, SliceResult &result)
-    : sc_module(name), core(target, program, options.entry),
+                     const SliceProgram &program, const SliceId &id,
+                     Dispatcher &dispatcher, const SliceOptions &options,
+                     SliceResult &result)
+    : sc_module(name), core(target, program.program, program.entry, id),
       dispatcher(dispatcher), options(options), result(result) {
   SC_HAS_PROCESS(Sequencer);
   SC_METHOD(run);
@@ -39,6 +40,7 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const Target &target,
 
 void Sequencer::run() {
   ++activationCount;
+  wake.happened();
   if (result.done) {
     return;
   }

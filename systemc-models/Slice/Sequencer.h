@@ -10,7 +10,7 @@
 #ifndef ACC_SYSTEMC_MODELS_SLICE_SEQUENCER_H
 #define ACC_SYSTEMC_MODELS_SLICE_SEQUENCER_H
 
-#include "systemc-models/Functional/SequencerCore.h"
+#include "systemc-models/Functional/SliceProgram.h"
 #include "systemc-models/Slice/Dispatcher.h"
 
 namespace acc {
@@ -18,12 +18,16 @@ namespace acc {
 class Sequencer : public sc_core::sc_module {
 public:
   Sequencer(sc_core::sc_module_name name, const Target &target,
-            llvm::ArrayRef<isa::Word> program, Dispatcher &dispatcher,
-            const SliceOptions &options, SliceResult &result);
+            const SliceProgram &program, const SliceId &id,
+            Dispatcher &dispatcher, const SliceOptions &options,
+            SliceResult &result);
 
   uint64_t activations() const { return activationCount; }
   uint32_t lastPc() const { return last.pc; }
-  uint64_t nextCycle() const { return local; }
+  /// Of the next instruction.
+  uint64_t localCycle() const { return local; }
+  /// The next cycle in which it goes on by itself.
+  uint64_t nextCycle() const { return wake.nextCycle(); }
 
 private:
   SequencerCore core;

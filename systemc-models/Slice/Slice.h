@@ -9,22 +9,38 @@
 #ifndef ACC_SYSTEMC_MODELS_SLICE_SLICE_H
 #define ACC_SYSTEMC_MODELS_SLICE_SLICE_H
 
-#include "systemc-models/Memory/SparseMemory.h"
+#include "systemc-models/Functional/SliceProgram.h"
+#include "systemc-models/Slice/Dispatcher.h"
+#include "systemc-models/Slice/HbmMemory.h"
+#include "systemc-models/Slice/Sequencer.h"
 #include "systemc-models/Slice/SliceTypes.h"
-
-#include "llvm/ADT/ArrayRef.h"
-#include "llvm/Support/Error.h"
 
 namespace acc {
 
-/// Runs `program` on `hbm` and reports times, counters and faults. An error is
-/// a deadlock, or no halt within the cycles allowed. Each call makes a
-/// simulation context of its own, so that a process can run several, one after
-/// the other (not at the same time: the kernel of SystemC is global).
-llvm::Expected<SliceResult> simulateSlice(const Target &target,
-                                          llvm::ArrayRef<isa::Word> program,
-                                          SparseMemory &hbm,
-                                          const SliceOptions &options);
+/// Runs its program from cycle 0 on. All it is given outlives it.
+class Slice : public sc_core::sc_module {
+public:
+  Slice(sc_core::sc_module_name name, const Machine &machine, const SliceId &id,
+        const SliceProgram &program, Net &net, const SliceOptions &options);
+
+  /// What happened until now.
+  SliceResult takeResult();
+
+  bool isDone() const { return result.done; }
+  /// At the end of a simulation: nothing can happen any more, though the limit
+  /// of cycles is not reached.
+  bool isStuck(uint64_t limit) const;
+  SliceState state() const;
+
+private:
+  SliceResult result;
+  Net &net;
+  Executor executor;
+  HbmMemory memory;
+  DmaUnit dma;
+  Dispatcher dispatcher;
+  Sequencer sequencer;
+};
 
 } // namespace acc
 

@@ -27,7 +27,8 @@ struct SliceOptions {
   /// If false only DMA moves data; arithmetic is skipped. Index lists and LDS
   /// then see what comes straight from HBM.
   bool values = true;
-  uint32_t entry = 0; ///< word to start at
+  /// If false not even DMA moves data, and memory is not touched.
+  bool moves = true;
 };
 
 struct SliceResult {

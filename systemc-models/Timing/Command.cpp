@@ -17,6 +17,8 @@ bool acc::isCommand(unsigned opcode) {
   case isa::Opcode::DRAINSYNC:
   case isa::Opcode::VPURUN:
   case isa::Opcode::VPUSYNC:
+  case isa::Opcode::COLLECTIVE:
+  case isa::Opcode::NETSYNC:
     return true;
   default:
     return false;
@@ -112,6 +114,15 @@ Command acc::decodeCommand(const isa::Word *code, uint32_t pc) {
   case isa::Opcode::VPUSYNC:
     setSync<isa::Vpusync>(command, isa::Engine::Vpu, code);
     break;
+  case isa::Opcode::NETSYNC:
+    setSync<isa::Netsync>(command, isa::Engine::Net, code);
+    break;
+  case isa::Opcode::COLLECTIVE: {
+    auto i = isa::Collective::decode(code);
+    setHeader(command, isa::Engine::Net, i);
+    command.body = Collective(i);
+    break;
+  }
   default: {
     auto i = isa::Vpurun::decode(code);
     setHeader(command, isa::Engine::Vpu, i);
@@ -120,6 +131,77 @@ Command acc::decodeCommand(const isa::Word *code, uint32_t pc) {
   }
   }
   return command;
+}
+
+std::optional<uint32_t> SliceId::read(uint32_t id) const {
+  switch (isa::Id(id)) {
+  case isa::Id::Slice:
+    return slice;
+  case isa::Id::Chip:
+    return chip;
+  case isa::Id::Row:
+    return row;
+  case isa::Id::Column:
+    return column;
+  case isa::Id::Rows:
+    return rows;
+  case isa::Id::Columns:
+    return columns;
+  }
+  return std::nullopt;
+}
+
+uint32_t Collective::parts() const {
+  switch (kind) {
+  case isa::CollectiveKind::AllGather:
+  case isa::CollectiveKind::ReduceScatter:
+    return members;
+  case isa::CollectiveKind::Barrier:
+    return 0;
+  default:
+    return 1;
+  }
+}
+
+bool Collective::gives(uint32_t part) const {
+  switch (kind) {
+  case isa::CollectiveKind::AllGather:
+    return part == member;
+  case isa::CollectiveKind::Broadcast:
+    return root == member;
+  default:
+    return true;
+  }
+}
+
+bool Collective::gets(uint32_t part) const {
+  return kind != isa::CollectiveKind::ReduceScatter || part == member;
+}
+
+bool Collective::agreesWith(const Collective &o) const {
+  return kind == o.kind && op == o.op && fmt == o.fmt && root == o.root &&
+         rows == o.rows && columns == o.columns;
+}
+
+void acc::placeInGroup(Command &command, const SliceId &id) {
+  auto *c = std::get_if<Collective>(&command.body);
+  if (!c) {
+    return;
+  }
+  switch (c->group) {
+  case isa::Group::Row:
+    c->members = id.columns;
+    c->member = id.column;
+    break;
+  case isa::Group::Column:
+    c->members = id.rows;
+    c->member = id.row;
+    break;
+  default:
+    c->members = id.rows * id.columns;
+    c->member = id.slice;
+    break;
+  }
 }
 
 void acc::addBaseRegisters(Command &command, const Registers &regs) {
@@ -138,5 +220,8 @@ void acc::addBaseRegisters(Command &command, const Registers &regs) {
       v->inBase[i] += regs[v->inReg[i]];
     }
     v->outBase += regs[v->outBaseReg];
+  } else if (auto *c = std::get_if<Collective>(&command.body)) {
+    c->srcBase += regs[c->srcReg];
+    c->dstBase += regs[c->dstReg];
   }
 }

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 namespace acc {
@@ -41,7 +42,7 @@ constexpr isa::Counter commandsOf(unsigned engine) {
 constexpr isa::Counter busyOf(unsigned engine) {
   return isa::Counter(unsigned(isa::Counter::LOAD_BUSY) + 2 * engine);
 }
-static_assert(busyOf(numEngines - 1) == isa::Counter::DRAIN_BUSY,
+static_assert(busyOf(numEngines - 1) == isa::Counter::NET_BUSY,
               "each engine has its two counters, in the order of engines");
 
 /// LOAD and STORE have the same fields; both are kept as isa::Load.
@@ -56,6 +57,38 @@ struct Matmul : isa::Matmulmx {
       : isa::Matmulmx(fields), scaled(isScaled) {}
 };
 
+/// Where a slice is; what RDID reads.
+struct SliceId {
+  uint32_t slice = 0, chip = 0;
+  uint32_t row = 0, column = 0;
+  uint32_t rows = 1, columns = 1; ///< of the chip
+
+  /// Nothing if there is no such number.
+  std::optional<uint32_t> read(uint32_t id) const;
+};
+
+/// A collective with the slice's place in the group.
+struct Collective : isa::Collective {
+  uint32_t members = 1;
+  uint32_t member = 0;
+
+  Collective() = default;
+  explicit Collective(const isa::Collective &fields)
+      : isa::Collective(fields) {}
+
+  bool reduces() const {
+    return kind == isa::CollectiveKind::AllReduce ||
+           kind == isa::CollectiveKind::ReduceScatter;
+  }
+  /// Parts that pass through the network one after the other.
+  uint32_t parts() const;
+  /// Whether the slice gives, or gets, part `part` of them.
+  bool gives(uint32_t part) const;
+  bool gets(uint32_t part) const;
+  /// What all members of a group have to agree on.
+  bool agreesWith(const Collective &other) const;
+};
+
 /// The SYNC of each engine has nothing but the header.
 struct Sync {};
 
@@ -68,7 +101,7 @@ struct Command {
   uint16_t wrBanks = 0;
   uint32_t waitMask = 0;
   uint32_t signalMask = 0;
-  std::variant<Dma, Matmul, isa::Accst, isa::Vpurun, Sync> body;
+  std::variant<Dma, Matmul, isa::Accst, isa::Vpurun, Collective, Sync> body;
 };
 
 /// True if `opcode` is one of the engine commands.
@@ -81,6 +114,9 @@ bool hasValidLength(const isa::Word *code);
 /// Decodes the command at `code`, whose opcode and length have been checked.
 /// Base registers are not added.
 Command decodeCommand(const isa::Word *code, uint32_t pc);
+
+/// Gives a collective the slice's place in its group.
+void placeInGroup(Command &command, const SliceId &id);
 
 /// Adds the base registers (modulo 2^32).
 void addBaseRegisters(Command &command, const Registers &regs);

@@ -199,6 +199,30 @@ uint64_t acc::dmaCyclesEstimate(const Target &target, const Dma &dma,
          latencyCycles + indices + target.dma.tail + 1;
 }
 
+uint64_t acc::collectiveBeats(const Chip::Net &net, const Collective &c) {
+  uint64_t rowBytes = uint64_t(c.columns) * formatBytes(c.fmt);
+  return multiply(c.parts(), c.rows * ceilDiv(rowBytes, net.bytesPerCycle));
+}
+
+uint64_t acc::collectiveLatency(const Chip::Net &net, const Collective &c) {
+  return (c.group == isa::Group::Chip ? 2 : 1) * uint64_t(net.stageLatency);
+}
+
+uint64_t acc::collectiveCycles(const Chip::Net &net, const Collective &c) {
+  return net.setup + collectiveBeats(net, c) + collectiveLatency(net, c) +
+         net.tail;
+}
+
+static void addCollective(const Collective &c, Counters &counters) {
+  uint64_t bytes = uint64_t(c.rows) * c.columns * formatBytes(c.fmt);
+  for (uint32_t part = 0; part < c.parts(); ++part) {
+    at(counters, Counter::SPM_RD_BYTES) += c.gives(part) ? bytes : 0;
+    at(counters, Counter::SPM_WR_BYTES) += c.gets(part) ? bytes : 0;
+    at(counters, Counter::NET_BYTES) +=
+        bytes * (uint64_t(c.gives(part)) + c.gets(part));
+  }
+}
+
 static void addDma(bool isLoad, const Dma &d, Counters &c) {
   uint64_t bytes = product(d.size) * d.esize;
   at(c, isLoad ? Counter::HBM_RD_BYTES : Counter::HBM_WR_BYTES) += bytes;
@@ -254,6 +278,8 @@ void acc::addCommandCounters(const Target &target, const Command &command,
     at(c, Counter::ACC_BYTES) += 4 * words;
   } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
     addVpu(target, *v, c);
+  } else if (auto *collective = std::get_if<Collective>(&command.body)) {
+    addCollective(*collective, c);
   }
 }
 

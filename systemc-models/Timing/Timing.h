@@ -10,7 +10,7 @@
 #ifndef ACC_SYSTEMC_MODELS_TIMING_TIMING_H
 #define ACC_SYSTEMC_MODELS_TIMING_TIMING_H
 
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 #include "systemc-models/Timing/Command.h"
 
 namespace acc {
@@ -51,7 +51,14 @@ uint64_t vpuCycles(const Target &target, const isa::Vpurun &v);
 uint64_t vpuInitiationInterval(const Target &target, const isa::Vpurun &v);
 uint64_t vpuIterations(const Target &target, const isa::Vpurun &v);
 
-/// T of a command that is not DMA.
+/// Cycles in which a collective moves data, and T from the cycle on in which
+/// the last member of the group starts.
+uint64_t collectiveBeats(const Chip::Net &net, const Collective &c);
+uint64_t collectiveCycles(const Chip::Net &net, const Collective &c);
+/// Cycles from a beat's read to its write in the scratchpad.
+uint64_t collectiveLatency(const Chip::Net &net, const Collective &c);
+
+/// T of a command that is neither DMA nor a collective.
 uint64_t commandCycles(const Target &target, const Command &command);
 
 /// T of a LOAD or STORE that has the memory for itself and meets a memory that

@@ -16,7 +16,7 @@ static bool isSame(const xpu::isa::Word &a, const xpu::isa::Word &b) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const Target target = llvm::cantFail(loadBuiltInTarget("xpu-tiny"));
   xpu::Object object;
-  object.target = target;
+  object.machine = acc::Machine::alone(target);
   for (size_t at = 0; at + 16 <= size; at += 16) {
     object.code.push_back({read64le(data + at), read64le(data + at + 8)});
   }

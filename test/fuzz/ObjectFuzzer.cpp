@@ -22,7 +22,7 @@ static void execute(const xpu::Object &object) {
       object.launches.size() != 1) {
     return;
   }
-  SimInput input{object.target, object.code, xpu::makeHbmImage(object, {}),
+  SimInput input{object.target(), object.code, xpu::makeHbmImage(object, {}),
                  maxInstructions};
   input.values = false;
   input.entry = object.launches[0];

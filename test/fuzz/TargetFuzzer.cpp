@@ -1,6 +1,6 @@
 //===- TargetFuzzer.cpp - Target files ------------------------------------===//
 
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 #include "test/fuzz/Fuzz.h"
 
 using namespace acc;
@@ -18,6 +18,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                 "a printed target is read as the same");
   std::string package;
   llvm::raw_string_ostream os(package);
-  writeTargetSV(*target, os);
+  writeMachineSV(Machine::alone(*target), os);
   return 0;
 }

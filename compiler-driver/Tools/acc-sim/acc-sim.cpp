@@ -1,8 +1,12 @@
-//===- acc-sim.cpp - Runs a program on a model of a slice -----------------===//
+//===- acc-sim.cpp - Runs a program on a model ----------------------------===//
 //
 // Takes an object file with tensors for its inputs, or raw files: a program is
 // a sequence of 16-byte little-endian words, a memory image starts at HBM
 // address 0. A fault is an error of an object and a result of a raw program.
+//
+// The slices of a chip run one program, each on a memory of its own; raw
+// programs and images may be one for each. The folder slice_N in --inputs,
+// --outputs and --expect is a slice's.
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,6 +42,8 @@ static cl::opt<Model> model(
                clEnumValN(Model::Rtl, "rtl",
                           "the Verilated RTL, built at its first use")),
     cl::cat(category));
+static cl::alias runAlias("run", cl::desc("As --model, like acc-cc"),
+                          cl::aliasopt(model), cl::cat(category));
 static cl::opt<std::string>
     inputs("inputs",
            cl::desc("Object: directory with input_N.pb or NAME.npy; default: "
@@ -59,16 +65,28 @@ static cl::opt<unsigned>
           cl::init(1), cl::cat(category));
 static cl::opt<uint64_t> seed("seed", cl::desc("Seed of random inputs"),
                               cl::init(1), cl::cat(category));
-static cl::opt<std::string> programFile("program",
-                                        cl::desc("Raw: instruction words"),
-                                        cl::value_desc("file"),
-                                        cl::cat(category));
-static cl::opt<std::string> hbmFile("hbm",
-                                    cl::desc("Raw: initial HBM contents"),
-                                    cl::value_desc("file"), cl::cat(category));
+static cl::list<std::string>
+    programFiles("program",
+                 cl::desc("Raw: instruction words; for all slices of a chip, "
+                          "or given once for each"),
+                 cl::value_desc("file"), cl::cat(category));
+static cl::list<std::string>
+    hbmFiles("hbm",
+             cl::desc("Raw: initial HBM contents; for all slices of a chip, "
+                      "or given once for each"),
+             cl::value_desc("file"), cl::cat(category));
+static cl::opt<uint32_t> chipId("chip-id",
+                                cl::desc("Number of the chip, for rdid"),
+                                cl::cat(category));
+static cl::opt<bool> noSymmetry(
+    "no-symmetry",
+    cl::desc("systemc: simulate all slices, also those that provably take the "
+             "same time (with --no-values)"),
+    cl::cat(category));
 static cl::opt<std::string>
     hbmOut("hbm-out",
-           cl::desc("HBM contents at the end, trailing zeros dropped"),
+           cl::desc("HBM contents at the end, trailing zeros dropped; slice N "
+                    "of a chip to FILE.N"),
            cl::value_desc("file"), cl::cat(category));
 static cl::opt<std::string> resultFile("result",
                                        cl::desc("Fault, cycles, counters and "
@@ -155,9 +173,10 @@ readBoundary(llvm::ArrayRef<xpu::ObjectTensor> tensors) {
   return result;
 }
 
-/// In the machine's types.
+/// The inputs in a folder, or random ones, in the machine's types.
 static llvm::Expected<std::vector<acc::HostTensor>>
-loadInputs(llvm::ArrayRef<acc::BoundaryTensor> boundary) {
+loadInputs(llvm::StringRef inputs, uint64_t seed,
+           llvm::ArrayRef<acc::BoundaryTensor> boundary) {
   std::vector<acc::HostTensor> user;
   if (inputs.empty()) {
     for (auto [i, spec] : llvm::enumerate(boundary)) {
@@ -186,26 +205,8 @@ loadInputs(llvm::ArrayRef<acc::BoundaryTensor> boundary) {
   return machine;
 }
 
-/// What raw files hold, as an object without an interface.
-static llvm::Expected<xpu::Object> readRaw() {
-  xpu::Object object;
-  auto program = readWords(programFile);
-  if (!program) {
-    return program.takeError();
-  }
-  object.code = std::move(*program);
-  if (!hbmFile.empty()) {
-    auto image = readBytes(hbmFile);
-    if (!image) {
-      return image.takeError();
-    }
-    object.constants = std::move(*image);
-  }
-  return object;
-}
-
 static llvm::Error checkOptions() {
-  if (objectFile.empty() == programFile.empty()) {
+  if (objectFile.empty() == programFiles.empty()) {
     return acc::makeInputError(
         "expects an object file, or --program=FILE with raw words");
   }
@@ -225,7 +226,7 @@ static llvm::Error checkOptions() {
   if (objectFile.empty() && targetName.empty()) {
     return acc::makeInputError("--program expects --target=NAME");
   }
-  if (!objectFile.empty() && !hbmFile.empty()) {
+  if (!objectFile.empty() && !hbmFiles.empty()) {
     return acc::makeInputError(
         "--hbm belongs to --program; objects hold their own constants");
   }
@@ -235,9 +236,9 @@ static llvm::Error checkOptions() {
   return llvm::Error::success();
 }
 
-static llvm::Error writeResults(const acc::SimOutput &output) {
+static llvm::Error writeResults(const acc::ChipOutput &output) {
   if (!hbmOut.empty()) {
-    if (llvm::Error error = output.hbm.writeFile(hbmOut)) {
+    if (llvm::Error error = writeMemories(output, hbmOut)) {
       return error;
     }
   }
@@ -245,23 +246,39 @@ static llvm::Error writeResults(const acc::SimOutput &output) {
                             : writeResultJson(output, resultFile);
 }
 
+static void printSpeed(const acc::ChipOutput &output) {
+  uint64_t cycles = 0, events = 0;
+  for (const acc::SimOutput &slice : output.slices) {
+    cycles = std::max(cycles, slice.cycles);
+    events += slice.events;
+  }
+  llvm::errs() << "acc-sim: " << cycles << " cycles, " << events
+               << " events in " << output.slices.front().wallSeconds << " s";
+  if (output.slices.size() > 1) {
+    llvm::errs() << ", " << output.simulated << " of " << output.slices.size()
+                 << " slices simulated";
+  }
+  llvm::errs() << "\n";
+}
+
 /// A program runs only on the machine that it was made for.
 static llvm::Error checkTarget(const xpu::Object &object,
-                               const Target &target) {
+                               const Machine &machine) {
   std::optional<TargetDifference> difference =
-      findDifference(object.target, target);
+      findDifference(object.machine, machine);
   if (!difference) {
     return llvm::Error::success();
   }
   return acc::makeInputError(
-      objectFile + ": is for target " + object.target.name + " with " +
-      difference->parameter + " " + difference->first + ", but " + target.name +
-      " has " + difference->second +
+      objectFile + ": is for target " + object.machine.name() + " with " +
+      difference->parameter + " " + difference->first + ", but " +
+      machine.name() + " has " + difference->second +
       "; compile it for that target, or drop --target");
 }
 
-/// The outputs of the last step beside those of --expect.
-static llvm::Error compareOutputs(llvm::ArrayRef<acc::BoundaryTensor> boundary,
+/// The outputs of the last step beside those of a folder.
+static llvm::Error compareOutputs(llvm::StringRef expect,
+                                  llvm::ArrayRef<acc::BoundaryTensor> boundary,
                                   llvm::ArrayRef<acc::HostTensor> outputs) {
   if (expect.empty()) {
     return llvm::Error::success();
@@ -288,8 +305,201 @@ static llvm::Error compareOutputs(llvm::ArrayRef<acc::BoundaryTensor> boundary,
   return llvm::Error::success();
 }
 
+/// Runs raw words; a fault is a result.
+static llvm::Error runRaw(const Machine &machine,
+                          const xpu::SimulateOptions &options) {
+  std::vector<std::vector<isa::Word>> programs;
+  std::vector<std::vector<uint8_t>> images;
+  for (const std::string &file : programFiles) {
+    auto words = readWords(file);
+    if (!words) {
+      return words.takeError();
+    }
+    programs.push_back(std::move(*words));
+  }
+  for (const std::string &file : hbmFiles) {
+    auto image = readBytes(file);
+    if (!image) {
+      return image.takeError();
+    }
+    images.push_back(std::move(*image));
+  }
+  ChipInput input{machine,
+                  {programs.begin(), programs.end()},
+                  {images.begin(), images.end()}};
+  input.maxCycles = maxCycles;
+  input.values = !noValues;
+  input.symmetry = !noSymmetry;
+  input.chip = chipId;
+  auto output = xpu::runChip(model, input, options);
+  if (!output) {
+    return output.takeError();
+  }
+  if (llvm::Error error = writeResults(*output)) {
+    return error;
+  }
+  if (verbose) {
+    printSpeed(*output);
+  }
+  for (auto [i, slice] : llvm::enumerate(output->slices)) {
+    if (slice.fault != isa::Fault::None) {
+      llvm::errs() << "acc-sim: ";
+      if (output->slices.size() > 1) {
+        llvm::errs() << "slice " << i << ": ";
+      }
+      llvm::errs() << "fault " << isa::stringify(slice.fault) << " at word "
+                   << slice.faultPc << "\n";
+    }
+  }
+  return llvm::Error::success();
+}
+
+/// The types of an object's tensors.
+static llvm::Expected<acc::Boundary> readInterface(const xpu::Object &object) {
+  acc::Boundary boundary;
+  auto inputSpecs = readBoundary(object.inputs);
+  if (!inputSpecs) {
+    return inputSpecs.takeError();
+  }
+  auto outputSpecs = readBoundary(object.outputs);
+  if (!outputSpecs) {
+    return outputSpecs.takeError();
+  }
+  boundary.inputs = std::move(*inputSpecs);
+  boundary.outputs = std::move(*outputSpecs);
+  return boundary;
+}
+
+static void printCycles(uint64_t cycles) {
+  llvm::outs() << xpu::getName(model) << ": ";
+  if (cycles != 0) {
+    llvm::outs() << cycles << " cycles\n";
+  } else {
+    llvm::outs() << "values only\n";
+  }
+}
+
+/// Runs an object of a slice by itself.
+static llvm::Error runObject(const xpu::Object &object,
+                             const xpu::SimulateOptions &options) {
+  auto boundary = readInterface(object);
+  if (!boundary) {
+    return boundary.takeError();
+  }
+  auto tensors = loadInputs(inputs, seed, boundary->inputs);
+  if (!tensors) {
+    return tensors.takeError();
+  }
+  SimInput input{object.target(), object.code,
+                 xpu::makeHbmImage(object, *tensors), maxCycles, !noValues};
+  auto plan = xpu::planSteps(object, boundary->inputs, inputs, steps);
+  if (!plan) {
+    return plan.takeError();
+  }
+  std::vector<xpu::Step> taken;
+  auto output = xpu::runSteps(model, object, *boundary, std::move(input), *plan,
+                              options, taken);
+  if (!output) {
+    return output.takeError();
+  }
+  ChipOutput chip;
+  chip.simulated = 1;
+  chip.slices.push_back(std::move(*output));
+  if (llvm::Error error = writeResults(chip)) {
+    return error;
+  }
+  if (verbose) {
+    printSpeed(chip);
+  }
+  if (llvm::Error error = xpu::checkFault(object, chip.slices.front())) {
+    return error;
+  }
+  printCycles(chip.slices.front().cycles);
+  if (!outputs.empty()) {
+    if (llvm::Error error = xpu::saveSteps(outputs, object, taken)) {
+      return error;
+    }
+  }
+  return compareOutputs(expect, boundary->outputs, taken.back().outputs);
+}
+
+/// The folder of a slice's tensors; nothing stays nothing.
+static std::string folderOf(llvm::StringRef folder, uint32_t slice) {
+  if (folder.empty()) {
+    return "";
+  }
+  llvm::SmallString<128> path(folder);
+  llvm::sys::path::append(path, "slice_" + llvm::Twine(slice));
+  return path.str().str();
+}
+
+/// Runs an object of a chip: the same words and constants in all slices, and
+/// inputs of each or, if there are no folders for slices, the same for all.
+static llvm::Error runChipObject(const xpu::Object &object,
+                                 const xpu::SimulateOptions &options) {
+  if (object.launches.size() != 1 || steps != 1) {
+    return acc::makeUnsupportedError(
+        objectFile + ": several launches or steps of a chip; expects one");
+  }
+  auto boundary = readInterface(object);
+  if (!boundary) {
+    return boundary.takeError();
+  }
+  ChipInput input{object.machine, {object.code}, {}, {object.launches[0]}};
+  input.maxCycles = maxCycles;
+  input.values = !noValues;
+  input.symmetry = !noSymmetry;
+  input.chip = chipId;
+  bool isOfAll = !llvm::sys::fs::is_directory(folderOf(inputs, 0));
+  std::vector<std::vector<uint8_t>> images;
+  for (uint32_t i = 0; i < input.slices(); ++i) {
+    auto tensors =
+        loadInputs(isOfAll ? inputs : folderOf(inputs, i),
+                   seed + i * boundary->inputs.size(), boundary->inputs);
+    if (!tensors) {
+      return tensors.takeError();
+    }
+    images.push_back(xpu::makeHbmImage(object, *tensors));
+  }
+  input.hbm.assign(images.begin(), images.end());
+  auto output = xpu::runChip(model, input, options);
+  if (!output) {
+    return output.takeError();
+  }
+  if (llvm::Error error = writeResults(*output)) {
+    return error;
+  }
+  if (verbose) {
+    printSpeed(*output);
+  }
+  uint64_t cycles = 0;
+  for (auto [i, slice] : llvm::enumerate(output->slices)) {
+    if (llvm::Error error = xpu::checkFault(object, slice)) {
+      return acc::makeInputError("slice " + llvm::Twine(i) + ": " +
+                                 llvm::toString(std::move(error)));
+    }
+    cycles = std::max(cycles, slice.cycles);
+  }
+  printCycles(cycles);
+  for (auto [i, slice] : llvm::enumerate(output->slices)) {
+    auto tensors = xpu::readOutputs(object, *boundary, slice);
+    if (!outputs.empty()) {
+      if (llvm::Error error =
+              acc::saveTensors(folderOf(outputs, i), "output", tensors)) {
+        return error;
+      }
+    }
+    if (llvm::Error error =
+            compareOutputs(folderOf(expect, i), boundary->outputs, tensors)) {
+      return acc::makeInputError("slice " + llvm::Twine(i) + ": " +
+                                 llvm::toString(std::move(error)));
+    }
+  }
+  return llvm::Error::success();
+}
+
 static llvm::Error run(llvm::StringRef toolDirectory) {
-  if (clearCache && objectFile.empty() && programFile.empty()) {
+  if (clearCache && objectFile.empty() && programFiles.empty()) {
     return xpu::clearModelCache();
   }
   if (llvm::Error error = checkOptions()) {
@@ -300,87 +510,36 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
       return error;
     }
   }
-  bool isRaw = objectFile.empty();
-  auto object = isRaw ? readRaw() : xpu::readObject(objectFile);
-  if (!object) {
-    return object.takeError();
-  }
-  if (isRaw || !targetName.empty()) {
-    auto target = loadTarget(targetName);
-    if (!target) {
-      return target.takeError();
-    }
-    if (isRaw) {
-      object->target = std::move(*target);
-    } else if (llvm::Error error = checkTarget(*object, *target)) {
-      return error;
-    }
-  }
-  const Target &target = object->target;
-  auto inputSpecs = readBoundary(object->inputs);
-  if (!inputSpecs) {
-    return inputSpecs.takeError();
-  }
-  acc::Boundary boundary;
-  auto outputSpecs = readBoundary(object->outputs);
-  if (!outputSpecs) {
-    return outputSpecs.takeError();
-  }
-  boundary.outputs = std::move(*outputSpecs);
-  boundary.inputs = *inputSpecs;
-  auto tensors = loadInputs(*inputSpecs);
-  if (!tensors) {
-    return tensors.takeError();
-  }
-  SimInput input{target, object->code, xpu::makeHbmImage(*object, *tensors),
-                 maxCycles, !noValues};
   xpu::SimulateOptions options;
   options.toolDirectory = toolDirectory.str();
   options.waves = waves;
-  xpu::StepPlan plan;
-  if (!isRaw) {
-    auto given = xpu::planSteps(*object, boundary.inputs, inputs, steps);
-    if (!given) {
-      return given.takeError();
+  std::optional<Machine> machine;
+  if (!targetName.empty()) {
+    auto loaded = loadMachine(targetName);
+    if (!loaded) {
+      return loaded.takeError();
     }
-    plan = std::move(*given);
-  }
-  std::vector<xpu::Step> taken;
-  auto output = xpu::runSteps(model, *object, boundary, std::move(input), plan,
-                              options, taken);
-  if (!output) {
-    return output.takeError();
-  }
-  if (llvm::Error error = writeResults(*output)) {
-    return error;
-  }
-  if (verbose) {
-    llvm::errs() << "acc-sim: " << output->cycles << " cycles, "
-                 << output->events << " events in " << output->wallSeconds
-                 << " s\n";
-  }
-  if (output->fault != isa::Fault::None) {
-    if (!isRaw) {
-      return xpu::checkFault(*object, *output);
+    if (loaded->level > TargetLevel::Chip) {
+      return acc::makeInputError("'" + targetName + "' is a " +
+                                 acc::getName(loaded->level) +
+                                 "; expects a slice or a chip");
     }
-    llvm::errs() << "acc-sim: fault " << isa::stringify(output->fault)
-                 << " at word " << output->faultPc << "\n";
+    machine = std::move(*loaded);
   }
-  if (isRaw) {
-    return llvm::Error::success();
+  if (objectFile.empty()) {
+    return runRaw(*machine, options);
   }
-  llvm::outs() << xpu::getName(model) << ": ";
-  if (output->cycles != 0) {
-    llvm::outs() << output->cycles << " cycles\n";
-  } else {
-    llvm::outs() << "values only\n";
+  auto object = xpu::readObject(objectFile);
+  if (!object) {
+    return object.takeError();
   }
-  if (!outputs.empty()) {
-    if (llvm::Error error = xpu::saveSteps(outputs, *object, taken)) {
+  if (machine) {
+    if (llvm::Error error = checkTarget(*object, *machine)) {
       return error;
     }
   }
-  return compareOutputs(boundary.outputs, taken.back().outputs);
+  return object->machine.slicesPerChip() == 1 ? runObject(*object, options)
+                                              : runChipObject(*object, options);
 }
 
 int main(int argc, char **argv) {

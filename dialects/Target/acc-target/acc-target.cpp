@@ -37,11 +37,11 @@ static llvm::Error printYaml(llvm::raw_ostream &os) {
 }
 
 static llvm::Error writeSV(llvm::raw_ostream &os) {
-  llvm::Expected<acc::Target> target = acc::loadTarget(sv);
-  if (!target) {
-    return target.takeError();
+  llvm::Expected<acc::Machine> machine = acc::loadMachine(sv);
+  if (!machine) {
+    return machine.takeError();
   }
-  acc::writeTargetSV(*target, os);
+  acc::writeMachineSV(*machine, os);
   return llvm::Error::success();
 }
 

@@ -44,6 +44,40 @@ def XPU_FormatAttr : EnumAttr<XPU_Dialect, XPU_Format, "format"> {
   let assemblyFormat = "`<` $value `>`";
 }
 
+// Values are those of the ISA (CollectiveKind, Group and ReduceOp of Xpu.td). A
+// barrier is an op of its own.
+def XPU_CollectiveKind : I32Enum<"CollectiveKind", "what a group of slices does together", [
+    I32EnumCase<"AllReduce", 0, "all_reduce">, I32EnumCase<"AllGather", 1, "all_gather">,
+    I32EnumCase<"ReduceScatter", 2, "reduce_scatter">, I32EnumCase<"Broadcast", 3, "broadcast">]> {
+  let cppNamespace = "::xpu";
+}
+
+def XPU_CollectiveKindAttr : EnumAttr<XPU_Dialect, XPU_CollectiveKind, "collective_kind"> {
+  let summary = "what a group of slices does together";
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def XPU_Group : I32Enum<"GroupKind", "the slices that take part in a collective", [
+    I32EnumCase<"Chip", 0, "chip">, I32EnumCase<"Row", 1, "row">, I32EnumCase<"Column", 2, "column">]> {
+  let cppNamespace = "::xpu";
+}
+
+def XPU_GroupAttr : EnumAttr<XPU_Dialect, XPU_Group, "group"> {
+  let summary = "the slices that take part in a collective";
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def XPU_Reduction : I32Enum<"ReductionKind", "operation of a reduction", [
+    I32EnumCase<"FAdd", 0, "fadd">, I32EnumCase<"FMax", 1, "fmax">, I32EnumCase<"FMin", 2, "fmin">,
+    I32EnumCase<"IAdd", 3, "iadd">, I32EnumCase<"IMax", 4, "imax">, I32EnumCase<"IMin", 5, "imin">]> {
+  let cppNamespace = "::xpu";
+}
+
+def XPU_ReductionAttr : EnumAttr<XPU_Dialect, XPU_Reduction, "reduction"> {
+  let summary = "operation of a reduction";
+  let assemblyFormat = "`<` $value `>`";
+}
+
 def XPU_StreamAttr : AttrDef<XPU_Dialect, "Stream"> {
   let mnemonic = "stream";
   let summary = "affine address sequence inside a buffer";

@@ -155,6 +155,42 @@ def XPU_AccStoreOp : XPU_Op<"acc_store"> {
   }];
 }
 
+def XPU_CollectiveOp : XPU_Op<"collective"> {
+  let summary = "move or reduce a tile of each slice of a group";
+  let description = [{
+    A part is `rows` rows of `columns` elements that are contiguous. The streams have the strides of parts (one for each of
+    the `members` of the group, of `all_gather` in `dest` and of `reduce_scatter` in `source`; else there is one part), of rows
+    and of columns. Slices of the group run the same command; buffers may lie elsewhere in each. `dest` may be `source`.
+
+    Example:
+    ```mlir
+    xpu.collective <all_reduce> by <fadd> over <row> of 2 rows 8 columns 16 <f32>
+        %a <0, [0, 64, 4]> to %b <0, [0, 64, 4]>
+        : memref<8x16xf32, #xpu.space<spm>>, memref<8x16xf32, #xpu.space<spm>>
+    ```
+  }];
+  let arguments = (ins XPU_CollectiveKindAttr:$kind, OptionalAttr<XPU_ReductionAttr>:$reduction,
+                       XPU_GroupAttr:$group, I64Attr:$members, I64Attr:$rows, I64Attr:$columns,
+                       XPU_FormatAttr:$format,
+                       Arg<AnyMemRef, "", [MemRead]>:$source, XPU_StreamAttr:$source_stream,
+                       Arg<AnyMemRef, "", [MemWrite]>:$dest, XPU_StreamAttr:$dest_stream,
+                       DefaultValuedAttr<I64Attr, "0">:$root);
+  let assemblyFormat = [{
+    $kind (`by` $reduction^)? `over` $group `of` $members `rows` $rows `columns` $columns $format
+    $source $source_stream `to` $dest $dest_stream (`root` $root^)? attr-dict
+    `:` type($source) `,` type($dest)
+  }];
+}
+
+def XPU_BarrierOp : XPU_Op<"barrier"> {
+  let summary = "wait until all slices of a group have come";
+  let description = [{
+    Example: `xpu.barrier <chip>`
+  }];
+  let arguments = (ins XPU_GroupAttr:$group);
+  let assemblyFormat = "$group attr-dict";
+}
+
 def XPU_VpuOp : XPU_Op<"vpu"> {
   let summary = "run a micro-program over streams";
   let description = [{

@@ -477,3 +477,67 @@ func.func @scales_end(%a: memref<8x64xi8, #xpu.space<spm>>, %acc: memref<8x8xf32
         memref<1x8xi8, #xpu.space<spm>>, memref<1x8xi8, #xpu.space<spm>>
   return
 }
+
+// -----
+
+!spm = memref<8x16xf32, #xpu.space<spm>>
+func.func @operation_missing(%a: !spm) {
+  // expected-error @below {{expects an operation for all_reduce}}
+  xpu.collective <all_reduce> over <row> of 2 rows 8 columns 16 <f32> %a <0, [0, 64, 4]> to %a <0, [0, 64, 4]> : !spm, !spm
+  return
+}
+
+// -----
+
+!spm = memref<8x16xf32, #xpu.space<spm>>
+func.func @operation_of_a_copy(%a: !spm) {
+  // expected-error @below {{expects no operation for broadcast}}
+  xpu.collective <broadcast> by <fadd> over <row> of 2 rows 8 columns 16 <f32> %a <0, [0, 64, 4]> to %a <0, [0, 64, 4]> : !spm, !spm
+  return
+}
+
+// -----
+
+!spm = memref<8x16xf32, #xpu.space<spm>>
+func.func @reduction_format(%a: !spm) {
+  // expected-error @below {{expects format i32 for iadd, but got f32}}
+  xpu.collective <all_reduce> by <iadd> over <row> of 2 rows 8 columns 16 <f32> %a <0, [0, 64, 4]> to %a <0, [0, 64, 4]> : !spm, !spm
+  return
+}
+
+// -----
+
+!spm = memref<8x16xf32, #xpu.space<spm>>
+func.func @columns_apart(%a: !spm) {
+  // expected-error @below {{expects columns that are contiguous, 4 bytes from one to the next}}
+  xpu.collective <all_reduce> by <fadd> over <row> of 2 rows 8 columns 8 <f32> %a <0, [0, 64, 8]> to %a <0, [0, 64, 4]> : !spm, !spm
+  return
+}
+
+// -----
+
+!spm = memref<8x16xf32, #xpu.space<spm>>
+func.func @gathered_beyond(%a: !spm, %b: !spm) {
+  // expected-note @above {{buffer is}}
+  // expected-error @below {{expects stream 'dest' inside its buffer of 512 bytes, but it covers bytes 0 to 1023}}
+  xpu.collective <all_gather> over <row> of 2 rows 8 columns 16 <f32> %a <0, [0, 64, 4]> to %b <0, [512, 64, 4]> : !spm, !spm
+  return
+}
+
+// -----
+
+!spm = memref<8x16xf32, #xpu.space<spm>>
+func.func @root_of_nobody(%a: !spm) {
+  // expected-error @below {{expects 1 to 65535 members, one of them the root}}
+  xpu.collective <broadcast> over <row> of 2 rows 8 columns 16 <f32> %a <0, [0, 64, 4]> to %a <0, [0, 64, 4]> root 2 : !spm, !spm
+  return
+}
+
+// -----
+
+!spm = memref<8x16xf32, #xpu.space<spm>>
+func.func @no_rows(%a: !spm) {
+  // expected-error @below {{expects 1 to 65535 rows, but got 0}}
+  xpu.collective <broadcast> over <row> of 2 rows 0 columns 16 <f32> %a <0, [0, 64, 4]> to %a <0, [0, 64, 4]> : !spm, !spm
+  return
+}

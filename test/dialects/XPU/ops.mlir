@@ -127,3 +127,24 @@ func.func @blocks(%x: tensor<8x4x16xi8>, %acc: f32, %a: vector<32xf8E4M3FN>, %w:
   %1 = xpu.block_dot %acc, %a, %w scales %s, %s : f32, vector<32xf8E4M3FN>, vector<32xf4E2M1FN>
   return %0, %1 : tensor<8x4xvector<32xf4E2M1FN>>, f32
 }
+
+// CHECK-LABEL: func.func @collectives
+func.func @collectives(%a: !spm, %b: !spm, %wide: memref<8x32xf32, #xpu.space<spm>>) {
+  // CHECK: xpu.collective <all_reduce> by <fadd> over <row> of 4 rows 8 columns 16 <f32>
+  // CHECK-SAME: %{{.*}} <0, [0, 64, 4]> to %{{.*}} <0, [0, 64, 4]> :
+  xpu.collective <all_reduce> by <fadd> over <row> of 4 rows 8 columns 16 <f32>
+      %a <0, [0, 64, 4]> to %b <0, [0, 64, 4]> : !spm, !spm
+  // Side by side.
+  // CHECK: xpu.collective <all_gather> over <column> of 2 rows 8 columns 16 <f32> {{.*}} to %{{.*}} <0, [64, 128, 4]>
+  xpu.collective <all_gather> over <column> of 2 rows 8 columns 16 <f32>
+      %a <0, [0, 64, 4]> to %wide <0, [64, 128, 4]> : !spm, memref<8x32xf32, #xpu.space<spm>>
+  // CHECK: xpu.collective <reduce_scatter> by <imax> over <chip> of 4 rows 2 columns 16 <i32> %{{.*}} <0, [128, 64, 4]>
+  xpu.collective <reduce_scatter> by <imax> over <chip> of 4 rows 2 columns 16 <i32>
+      %a <0, [128, 64, 4]> to %b <0, [0, 64, 4]> : !spm, !spm
+  // CHECK: xpu.collective <broadcast> over <chip> {{.*}} root 3 {signal = #xpu.semaphores<2>} :
+  xpu.collective <broadcast> over <chip> of 4 rows 1 columns 32 <bf16>
+      %a <0, [0, 0, 2]> to %a <0, [0, 0, 2]> root 3 {signal = #xpu.semaphores<2>} : !spm, !spm
+  // CHECK: xpu.barrier <column>
+  xpu.barrier <column>
+  return
+}

@@ -1,5 +1,5 @@
 // RUN: acc-opt %s --xpu-assign-semaphores --split-input-file | FileCheck %s
-// Semaphore of producer p and consumer c: 5 p + c; engines: load 0, store 1, mxu 2, vpu 3, drain 4.
+// Semaphore of producer p and consumer c: 5 p + c; engines: load 0, store 1, mxu 2, vpu 3, drain 4. NET: 25 + c, and 6 p.
 
 !hbm = memref<8xf32, #xpu.space<hbm>>
 !spm = memref<8xf32, #xpu.space<spm>>
@@ -86,5 +86,27 @@ func.func @redundant(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 3
   xpu.vpu ins(%a : !spm) outs(%b : !spm) size [1, 1, 1, 1, 1, 8] in [#xpu.format<f32>] [#s] out <f32> <0, [0, 0, 0, 0, 0, 4]> program [] result 0 reduce 5 op 0 init 0
   xpu.store %b to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
   xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  return
+}
+
+// -----
+
+!hbm = memref<8xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+// NET is told by a load on semaphore 0, and tells a store on 25 + 1 and a load on 25 + 0. A barrier touches nothing.
+// CHECK-LABEL: func.func @collective
+func.func @collective(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 32 : i64}) {
+  // CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<0>}
+  // CHECK: xpu.collective {{.*}} {signal = #xpu.semaphores<25, 26>, wait = #xpu.semaphores<0>}
+  // CHECK: xpu.barrier <chip>{{$}}
+  // CHECK: xpu.store {{.*}} {wait = #xpu.semaphores<26>}
+  // CHECK: xpu.load {{.*}} {wait = #xpu.semaphores<25>}
+  %a = memref.alloc() {xpu.address = 0 : i64} : !spm
+  %b = memref.alloc() {xpu.address = 32768 : i64} : !spm
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  xpu.collective <all_reduce> by <fadd> over <chip> of 1 rows 1 columns 8 <f32> %a <0, [0, 32, 4]> to %b <0, [0, 32, 4]> : !spm, !spm
+  xpu.barrier <chip>
+  xpu.store %b to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   return
 }

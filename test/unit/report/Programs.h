@@ -22,7 +22,7 @@ struct Program {
            store = 0;
 
   Program() {
-    object.target = tiny();
+    object.machine = Machine::alone(tiny());
     load = begin("a <&> \"b\"");
     addDma<isa::Load>(0, 64);
     again = uint32_t(object.code.size());

@@ -145,7 +145,7 @@ TEST(Target, UnknownNameListsTheKnown) {
 TEST(Target, SystemVerilogPackage) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  writeTargetSV(llvm::cantFail(loadTarget("jx1-slice")), os);
+  writeMachineSV(llvm::cantFail(loadMachine("jx1-slice")), os);
   EXPECT_NE(text.find("localparam int unsigned DmaCommands = 2;"),
             std::string::npos);
   EXPECT_NE(text.find("localparam longint unsigned HbmBytes = 64'd3623878656;"),

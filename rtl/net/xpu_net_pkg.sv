@@ -1,0 +1,117 @@
+// What slices and the collective network exchange (docs/machine.md, section 9).
+package xpu_net_pkg;
+  import xpu_cfg_pkg::*;
+  import xpu_isa_pkg::*;
+  import xpu_pkg::*;
+  import xpu_vpu_pkg::*;
+
+  localparam int unsigned NumSlices = GridRows * GridColumns;
+  // A beat holds NetBytes of the scratchpad, and travels as words in which 16-bit numbers are sums of 32 bits.
+  localparam int unsigned BeatWords = NetBytes / 2;
+  localparam int unsigned RawWords  = NetBytes / 4;
+  typedef logic [BeatWords-1:0][31:0] words_t;
+
+  // Where a slice is: what RDID reads, by id_e.
+  typedef struct packed {
+    logic [31:0] columns;
+    logic [31:0] rows;
+    logic [31:0] column;
+    logic [31:0] row;
+    logic [31:0] chip;
+    logic [31:0] slice;
+  } slice_id_t;
+
+  // What members of a group have to agree on, while `valid`; the rest holds as long as the command is active.
+  typedef struct packed {
+    logic        valid;   // started, and not met
+    logic [1:0]  group;
+    logic [2:0]  kind;
+    logic [2:0]  op;
+    logic [4:0]  fmt;
+    logic [31:0] root;
+    logic [15:0] rows;
+    logic [15:0] columns;
+  } net_offer_t;
+
+  typedef struct packed {
+    logic   valid;  // the slice gives something in this beat
+    words_t words;
+  } net_beat_t;
+
+  function automatic logic agrees(net_offer_t a, net_offer_t b);
+    return a.kind == b.kind && a.op == b.op && a.fmt == b.fmt && a.root == b.root && a.rows == b.rows &&
+           a.columns == b.columns;
+  endfunction
+
+  function automatic logic reduces(logic [2:0] kind);
+    return kind == CollectiveKindAllReduce || kind == CollectiveKindReduceScatter;
+  endfunction
+
+  // 16-bit numbers are added as 32-bit ones.
+  function automatic logic widens(logic [2:0] kind, logic [4:0] fmt);
+    return reduces(kind) && format_bytes(fmt) == 3'd2;
+  endfunction
+
+  function automatic logic [31:0] members_of(logic [1:0] group);
+    case (group)
+      GroupRow:    return 32'(GridColumns);
+      GroupColumn: return 32'(GridRows);
+      default:     return 32'(NumSlices);
+    endcase
+  endfunction
+
+  function automatic logic [31:0] member_of(logic [1:0] group, slice_id_t id);
+    case (group)
+      GroupRow:    return id.column;
+      GroupColumn: return id.row;
+      default:     return id.slice;
+    endcase
+  endfunction
+
+  function automatic words_t to_words(logic [2:0] kind, logic [4:0] fmt, logic [NetBytes*8-1:0] bytes);
+    words_t w;
+    w = '0;
+    if (widens(kind, fmt)) begin
+      for (int unsigned i = 0; i < BeatWords; i++) w[i] = from_memory(fmt, {16'd0, bytes[i*16+:16]});
+    end else begin
+      for (int unsigned i = 0; i < RawWords; i++) w[i] = bytes[i*32+:32];
+    end
+    return w;
+  endfunction
+
+  function automatic logic [NetBytes*8-1:0] to_bytes(logic [2:0] kind, logic [4:0] fmt, words_t w);
+    logic [NetBytes*8-1:0] bytes;
+    logic [31:0]           x;
+    bytes = '0;
+    x     = 32'd0;
+    if (widens(kind, fmt)) begin
+      for (int unsigned i = 0; i < BeatWords; i++) begin
+        x                = to_memory(fmt, w[i]);
+        bytes[i*16+:16] = x[15:0];
+      end
+    end else begin
+      for (int unsigned i = 0; i < RawWords; i++) bytes[i*32+:32] = w[i];
+    end
+    return bytes;
+  endfunction
+
+  function automatic logic [7:0] collective_check(collective_cmd_t c);
+    // verilator no_inline_task
+    logic       is_float, mis;
+    logic [2:0] bytes;
+    if (c.kind > CollectiveKindBarrier || c.group > GroupColumn) return FaultBadOperand;
+    if (c.kind == CollectiveKindBarrier) return FaultNone;
+    bytes    = format_bytes(c.fmt);
+    is_float = c.fmt == FormatF32 || c.fmt == FormatBF16 || c.fmt == FormatF16;
+    if (bytes == 3'd0) return FaultBadOperand;
+    if (reduces(c.kind)) begin
+      if (c.op > ReduceOpIMin) return FaultBadOperand;
+      if (c.op < ReduceOpIAdd ? !is_float : c.fmt != FormatI32) return FaultBadOperand;
+    end
+    if (c.rows == 16'd0 || c.columns == 16'd0) return FaultBadOperand;
+    if (c.kind == CollectiveKindBroadcast && c.root >= members_of(c.group)) return FaultBadOperand;
+    mis = misaligned(c.src_base, bytes) || misaligned(c.dst_base, bytes) || misaligned(c.src_stride, bytes) ||
+          misaligned(c.dst_stride, bytes) || misaligned(c.part_stride, bytes);
+    return mis ? FaultMisaligned : FaultNone;
+  endfunction
+endpackage

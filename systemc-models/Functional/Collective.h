@@ -1,0 +1,45 @@
+//===- Collective.h - What slices do together ---------------------*- C++
+//-*-===//
+//
+// The groups of a chip, and the values of a collective (section 9 of
+// docs/machine.md). No time: all members of a group have started it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_SYSTEMC_MODELS_FUNCTIONAL_COLLECTIVE_H
+#define ACC_SYSTEMC_MODELS_FUNCTIONAL_COLLECTIVE_H
+
+#include "dialects/Target/Machine.h"
+#include "systemc-models/Functional/Executor.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <vector>
+
+namespace acc {
+
+/// The slice with number `slice` of a grid.
+SliceId sliceIdOf(const Chip::Grid &grid, uint32_t chip, uint32_t slice);
+
+/// The members of the slice's group, in their order.
+std::vector<uint32_t> membersOf(const Chip::Grid &grid, isa::Group group,
+                                uint32_t slice);
+
+/// The fault of the slice's own accesses, in the order in which they are made.
+isa::Fault checkCollective(const Machine &machine, const Command &command);
+
+/// A slice's part in a collective.
+struct Participant {
+  const Collective *collective = nullptr;
+  Executor *executor = nullptr;
+  /// Faulted: gives nothing and gets nothing.
+  bool isOut = false;
+};
+
+/// Moves and reduces the data of a group that agrees, whose members are in
+/// their order.
+void runCollective(llvm::ArrayRef<Participant> members, const Chip::Grid &grid);
+
+} // namespace acc
+
+#endif // ACC_SYSTEMC_MODELS_FUNCTIONAL_COLLECTIVE_H

@@ -1,0 +1,25 @@
+//===- Deadlock.cpp - No slice can go on ----------------------------------===//
+
+#include "systemc-models/Functional/SliceProgram.h"
+
+using namespace acc;
+
+std::string acc::describeDeadlock(llvm::ArrayRef<SliceState> slices) {
+  std::string text = "deadlock: ";
+  llvm::StringRef separator;
+  for (size_t i = 0; i < slices.size(); ++i) {
+    const SliceState &s = slices[i];
+    if (s.isDone && s.fault == isa::Fault::None) {
+      continue;
+    }
+    text += separator;
+    separator = ", ";
+    if (slices.size() > 1) {
+      text += "slice " + std::to_string(i) + ": ";
+    }
+    text += !s.isDone ? s.waits
+                      : isa::stringify(s.fault).str() + " at word " +
+                            std::to_string(s.faultPc);
+  }
+  return text;
+}

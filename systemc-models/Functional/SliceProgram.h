@@ -1,0 +1,35 @@
+//===- SliceProgram.h - What the slices of a run begin with -------*- C++
+//-*-===//
+
+#ifndef ACC_SYSTEMC_MODELS_FUNCTIONAL_SLICEPROGRAM_H
+#define ACC_SYSTEMC_MODELS_FUNCTIONAL_SLICEPROGRAM_H
+
+#include "systemc-models/Functional/SequencerCore.h"
+#include "systemc-models/Memory/SparseMemory.h"
+
+#include <memory>
+#include <string>
+
+namespace acc {
+
+struct SliceProgram {
+  std::shared_ptr<DecodedProgram> program; ///< slices may share it
+  uint32_t entry = 0;
+  SparseMemory *hbm = nullptr; ///< outlives the run
+};
+
+/// How a slice is when no slice of its chip can go on.
+struct SliceState {
+  bool isDone = false;
+  isa::Fault fault = isa::Fault::None;
+  uint32_t faultPc = 0;
+  std::string waits; ///< for what; the model may not know
+};
+
+/// Says that no slice can go on, and how each is that is not at its end. The
+/// slices of a chip are numbered, one by itself is not.
+std::string describeDeadlock(llvm::ArrayRef<SliceState> slices);
+
+} // namespace acc
+
+#endif // ACC_SYSTEMC_MODELS_FUNCTIONAL_SLICEPROGRAM_H

@@ -1,0 +1,83 @@
+//===- Net.h - The collective network -----------------------------*- C++
+//-*-===//
+//
+// Where the slices of a group meet (section 9 of docs/machine.md): when the
+// last member has started, the rest of the collective is a closed form. Whether
+// all have come is seen when everything of that cycle is known, two cycles
+// later, as by the hardware.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACC_SYSTEMC_MODELS_NET_NET_H
+#define ACC_SYSTEMC_MODELS_NET_NET_H
+
+#include "systemc-models/Functional/Collective.h"
+#include "systemc-models/Slice/Cycles.h"
+
+#include <set>
+#include <vector>
+
+namespace acc {
+
+/// A slice as the network sees it.
+class NetMember {
+public:
+  virtual ~NetMember() = default;
+  virtual Executor &scratchpadOf() = 0;
+  /// The collective ends in `end`, or stops the slice with a fault.
+  virtual void agreed(uint64_t end, isa::Fault fault) = 0;
+  /// Members disagree; that is a fault in `cycle`, which is to come.
+  virtual void disagreed(uint64_t cycle) = 0;
+};
+
+struct NetOptions {
+  /// Whether data are moved.
+  bool values = true;
+  /// The one slice that is there stands for all of its chip.
+  bool standsForAll = false;
+};
+
+class Net : public sc_core::sc_module {
+public:
+  Net(sc_core::sc_module_name name, const Machine &machine,
+      const NetOptions &options);
+
+  /// Before the simulation; each slice once.
+  void connect(uint32_t slice, NetMember &member) {
+    places[slice].member = &member;
+  }
+
+  /// A slice starts a collective in the current cycle. The command stays where
+  /// it is until it has ended.
+  void arrive(uint32_t slice, const Command &command, uint64_t cycle);
+  /// A slice stops in `cycle`, which is not the future.
+  void leave(uint32_t slice, uint64_t cycle);
+
+  /// Least cycles between a member's start and the end.
+  uint64_t leastCycles() const;
+
+  uint64_t activations() const { return activationCount; }
+
+private:
+  struct Place {
+    NetMember *member = nullptr;
+    const Command *command = nullptr; ///< it has started and not met
+    uint64_t start = 0;
+    uint64_t left = UINT64_MAX;
+  };
+
+  const Machine &machine;
+  NetOptions options;
+  std::vector<Place> places;
+  std::multiset<uint64_t> agenda;
+  CycleEvent wake;
+  uint64_t activationCount = 0;
+
+  void run();
+  std::vector<uint32_t> groupOf(uint32_t slice) const;
+  void meet(llvm::ArrayRef<uint32_t> members, uint64_t lastStart);
+};
+
+} // namespace acc
+
+#endif // ACC_SYSTEMC_MODELS_NET_NET_H

@@ -1,0 +1,301 @@
+//===- ChipRtlTest.cpp - The RTL of a chip against the models -------------===//
+//
+// Of every slice are equal: fault, start, end and address of every command, all
+// counters, cycles, and the memory. ACC_RTL_SEEDS=FIRST:COUNT runs other random
+// programs.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtl/tb/RtlSim.h"
+#include "systemc-models/Random/RandomProgram.h"
+#include "test/unit/models/ChipPrograms.h"
+
+#include <gtest/gtest.h>
+
+using namespace acc;
+using namespace acc::test;
+using isa::CollectiveKind;
+using isa::Fault;
+
+namespace {
+
+const Machine &machine() {
+  static const Machine m = llvm::cantFail(loadMachine(rtlTargetName()));
+  return m;
+}
+
+/// Runs on both and expects equality, also of deadlocks.
+std::optional<ChipOutput> both(const ChipInput &input) {
+  auto s = runSystemCChip(input);
+  auto r = runRtlChip(input);
+  if (!s || !r) {
+    std::string left = llvm::toString(s.takeError());
+    std::string right = llvm::toString(r.takeError());
+    EXPECT_EQ(left.substr(0, 9), right.substr(0, 9));
+    EXPECT_EQ(left.substr(0, 9), "deadlock:") << left;
+    return std::nullopt;
+  }
+  llvm::Error e = compareChips(*s, *r);
+  EXPECT_FALSE(bool(e)) << llvm::toString(std::move(e));
+  return std::move(*r);
+}
+
+std::optional<ChipOutput> both(const ChipPrograms &programs) {
+  return both(programs.input(machine()));
+}
+
+TEST(Chip, EveryKindAndGroup) {
+  for (isa::Group group :
+       {isa::Group::Chip, isa::Group::Row, isa::Group::Column}) {
+    for (unsigned kind = 0; kind < isa::kNumCollectiveKindValues; ++kind) {
+      isa::Collective c = tile(CollectiveKind(kind), group);
+      ChipPrograms programs(machine());
+      programs.exchange(c);
+      auto out = both(programs);
+      ASSERT_TRUE(out);
+      for (const SimOutput &slice : out->slices) {
+        EXPECT_EQ(slice.fault, Fault::None);
+      }
+    }
+  }
+}
+
+/// Members come at different times, at all distances from each other.
+TEST(Chip, LateMembers) {
+  for (unsigned late = 0; late < 4; ++late) {
+    for (unsigned by = 0; by < 8; ++by) {
+      ChipPrograms programs(machine());
+      for (unsigned s = 0; s < 4; ++s) {
+        for (unsigned i = 0; i < (s == late ? by : 3); ++i) {
+          programs.of(s).li(1, 1);
+        }
+        programs.of(s).push(tile(CollectiveKind::Barrier, isa::Group::Row));
+        programs.of(s).push(tile(CollectiveKind::Barrier, isa::Group::Chip));
+        programs.of(s).push(tile(CollectiveKind::Barrier, isa::Group::Column));
+      }
+      programs.halt();
+      ASSERT_TRUE(both(programs));
+    }
+  }
+}
+
+TEST(Chip, Identity) {
+  ChipPrograms programs(machine());
+  programs.storeIds();
+  ChipInput input = programs.input(machine());
+  input.chip = 7;
+  auto out = both(input);
+  ASSERT_TRUE(out);
+  // Slice, chip, row, column, rows, columns.
+  for (uint32_t s = 0; s < 4; ++s) {
+    std::vector<uint32_t> expected = {s, 7, s / 2, s % 2, 2, 2};
+    EXPECT_EQ(words(out->slices[s].hbm, 0, 6), expected);
+  }
+}
+
+TEST(Chip, Mismatch) {
+  isa::Collective good = tile(CollectiveKind::AllReduce, isa::Group::Chip);
+  std::vector<isa::Collective> bad(6, good);
+  bad[0].rows += 1;
+  bad[1].columns -= 1;
+  bad[2].fmt = isa::Format::BF16;
+  bad[3].op = isa::ReduceOp::FMax;
+  bad[4].root = 1;
+  bad[5].kind = CollectiveKind::Broadcast;
+  for (const isa::Collective &other : bad) {
+    ChipPrograms programs(machine());
+    for (unsigned s = 0; s < 4; ++s) {
+      programs.of(s).push(s == 2 ? other : good);
+    }
+    programs.halt();
+    auto out = both(programs);
+    ASSERT_TRUE(out);
+    for (const SimOutput &slice : out->slices) {
+      EXPECT_EQ(slice.fault, Fault::NetMismatch);
+    }
+  }
+}
+
+TEST(Chip, StoppedMemberIsADeadlock) {
+  ChipPrograms programs(machine());
+  for (unsigned s = 1; s < 4; ++s) {
+    programs.of(s).push(tile(CollectiveKind::Barrier, isa::Group::Chip));
+  }
+  programs.halt();
+  EXPECT_FALSE(both(programs));
+  // In the very cycle in which the last member starts, and around it.
+  for (unsigned by = 0; by < 12; ++by) {
+    ChipPrograms late(machine());
+    for (unsigned s = 0; s < 4; ++s) {
+      late.of(s).push(tile(CollectiveKind::Barrier, isa::Group::Chip));
+      for (unsigned i = 0; s == 1 && i < by; ++i) {
+        late.of(s).li(1, 1);
+      }
+    }
+    late.of(1).words.emplace_back(); // no instruction: the slice stops
+    late.halt();
+    SCOPED_TRACE(by);
+    both(late);
+  }
+}
+
+TEST(Chip, FaultsAtTheStart) {
+  auto expectFault = [&](isa::Collective c, Fault fault) {
+    ChipPrograms programs(machine());
+    for (unsigned s = 0; s < 4; ++s) {
+      programs.of(s).push(c);
+    }
+    programs.halt();
+    auto out = both(programs);
+    ASSERT_TRUE(out);
+    EXPECT_EQ(out->slices[3].fault, fault)
+        << isa::stringify(out->slices[3].fault).str();
+  };
+  isa::Collective good = tile(CollectiveKind::AllReduce, isa::Group::Chip);
+  isa::Collective c = good;
+  c.kind = CollectiveKind(5);
+  expectFault(c, Fault::BadOperand);
+  c = good;
+  c.group = isa::Group(3);
+  expectFault(c, Fault::BadOperand);
+  c = good;
+  c.op = isa::ReduceOp::IAdd;
+  expectFault(c, Fault::BadOperand);
+  c = good;
+  c.op = isa::ReduceOp(6);
+  expectFault(c, Fault::BadOperand);
+  c = good;
+  c.fmt = isa::Format::Iota;
+  expectFault(c, Fault::BadOperand);
+  c = good;
+  c.rows = 0;
+  expectFault(c, Fault::BadOperand);
+  c = good;
+  c.columns = 0;
+  expectFault(c, Fault::BadOperand);
+  c = tile(CollectiveKind::Broadcast, isa::Group::Row);
+  c.root = 2;
+  expectFault(c, Fault::BadOperand);
+  c = good;
+  c.partStride = 2;
+  expectFault(c, Fault::Misaligned);
+  c = good;
+  c.srcBase += 2;
+  expectFault(c, Fault::Misaligned);
+  c = good;
+  c.rdBanks = 0;
+  expectFault(c, Fault::BankClaim);
+  c = good;
+  c.dstBase = uint32_t(machine().slice.spmBytes()) - 64;
+  c.wrBanks = 0xFFFF;
+  expectFault(c, Fault::SpmRange);
+}
+
+TEST(Chip, RdidOfNothing) {
+  ChipPrograms programs(machine());
+  programs.of(2).scalar(isa::Opcode::RDID, 1, 0, 0, 6);
+  programs.halt();
+  auto out = both(programs);
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->slices[2].fault, Fault::BadOperand);
+  EXPECT_EQ(out->slices[1].fault, Fault::None);
+}
+
+/// Two benches in one process, one inside the life of the other.
+TEST(Chip, MachinesSideBySide) {
+  ChipPrograms programs(machine());
+  programs.exchange(tile(CollectiveKind::AllReduce, isa::Group::Chip));
+  ChipInput input = programs.input(machine());
+  RtlMachine first(machine());
+  first.memory(3).write(0, programs.image(3).data(), programs.image(3).size());
+  ASSERT_TRUE(both(input));
+  input.hbm = {};
+  auto out = first.run(input);
+  ASSERT_TRUE(bool(out)) << llvm::toString(out.takeError());
+  auto alone = runSystemCChip(input);
+  EXPECT_EQ(out->slices[0].cycles, alone->slices[0].cycles);
+}
+
+//===----------------------------------------------------------------------===//
+// Random programs
+//===----------------------------------------------------------------------===//
+
+std::pair<unsigned, unsigned> seeds(unsigned count) {
+  if (const char *s = std::getenv("ACC_RTL_SEEDS")) {
+    unsigned first = 0, n = 1;
+    std::sscanf(s, "%u:%u", &first, &n);
+    return {first, n};
+  }
+  return {1, count};
+}
+
+unsigned faultsSeen[isa::kNumFaultValues];
+
+bool isInside(const ChipOutput &out) {
+  return llvm::any_of(out.slices, [](const SimOutput &s) {
+    return s.fault == Fault::SpmRange || s.fault == Fault::HbmRange ||
+           s.fault == Fault::BankClaim || s.fault == Fault::IndexRange;
+  });
+}
+
+void runSeed(unsigned seed, bool faults, bool same) {
+  RandomProgramOptions options;
+  options.phases = 1;
+  options.faults = faults;
+  options.same = same;
+  auto programs = makeRandomChip(machine(), seed, options);
+  ChipInput in{machine(), {}, {}, {}};
+  in.maxCycles = 300000;
+  for (const RandomProgram &p : programs) {
+    in.programs.push_back(p.words);
+    in.hbm.push_back(p.hbm);
+    in.entries.push_back(p.entry);
+  }
+  auto s = runSystemCChip(in);
+  auto r = runRtlChip(in);
+  // What other slices do after a fault inside a command of one is not part of
+  // the contract.
+  if (faults && ((s && isInside(*s)) || (r && isInside(*r)))) {
+    llvm::consumeError(s.takeError());
+    llvm::consumeError(r.takeError());
+    return;
+  }
+  if (!s && faults) {
+    std::string left = llvm::toString(s.takeError());
+    ASSERT_FALSE(bool(r)) << "seed " << seed << ": " << left;
+    EXPECT_EQ(left.substr(0, 9), llvm::toString(r.takeError()).substr(0, 9))
+        << "seed " << seed;
+    ++faultsSeen[0];
+    return;
+  }
+  ASSERT_TRUE(bool(s)) << "seed " << seed << ": "
+                       << llvm::toString(s.takeError());
+  ASSERT_TRUE(bool(r)) << "seed " << seed << ": "
+                       << llvm::toString(r.takeError());
+  for (const SimOutput &slice : s->slices) {
+    if (faults) {
+      ++faultsSeen[unsigned(slice.fault)];
+    } else {
+      EXPECT_EQ(slice.fault, Fault::None)
+          << "seed " << seed << " word " << slice.faultPc;
+    }
+  }
+  llvm::Error e = compareChips(*s, *r);
+  EXPECT_FALSE(bool(e)) << "seed " << seed << ": "
+                        << llvm::toString(std::move(e));
+}
+
+void runSeeds(unsigned count, bool faults, bool same) {
+  auto [first, n] = seeds(count);
+  for (unsigned i = 0; i < n; ++i) {
+    runSeed(first + i, faults, same);
+  }
+}
+TEST(RandomChip, DifferentPrograms) { runSeeds(60, false, false); }
+TEST(RandomChip, OneProgram) { runSeeds(30, false, true); }
+TEST(RandomChip, Faults) {
+  runSeeds(60, true, false);
+  EXPECT_GT(faultsSeen[unsigned(Fault::NetMismatch)], 0u);
+}
+
+} // namespace
