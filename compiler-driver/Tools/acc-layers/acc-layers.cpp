@@ -7,10 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler-driver/Import/HuggingFace/Config.h"
+#include "compiler-driver/Import/HuggingFace/ShareGraph.h"
+#include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Scenario/ExactStep.h"
 #include "compiler-driver/Tensor/Errors.h"
+#include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
@@ -56,6 +60,33 @@ static void print(const scenario::LayerRun &run, const Target &slice) {
                        (cycles * slice.cyclePs() * slice.hbm.channels *
                         slice.hbm.atomBytes),
                    double(a.hbmBytes()) * 1e-6);
+}
+
+static cl::opt<std::string>
+    graphs("graphs",
+           cl::desc("Also write the graph of each layer's share, as acc-cc "
+                    "reads it: DIR/layer_N.mlir"),
+           cl::value_desc("DIR"), cl::cat(category));
+
+static Error writeGraph(const systems::ModelShape &model,
+                        const huggingface::Share &share, size_t number) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  auto module =
+      importOnnxModel(context, huggingface::buildShareGraph(model, share));
+  if (!module) {
+    return module.takeError();
+  }
+  if (std::error_code code = sys::fs::create_directories(graphs)) {
+    return makeInputError(graphs + ": " + code.message());
+  }
+  std::string path = graphs + "/layer_" + std::to_string(number) + ".mlir";
+  return writeToOutput(path, [&](raw_ostream &os) {
+    // With names, by which reports call the operators.
+    mlir::OpPrintingFlags flags;
+    flags.enableDebugInfo(/*enable=*/true);
+    (*module)->print(os, flags);
+    return Error::success();
+  });
 }
 
 /// Where the time of one layer goes.
@@ -104,6 +135,13 @@ static Error run() {
   }
   for (const scenario::LayerRun &layer : *runs) {
     print(layer, machine->slice);
+  }
+  if (!graphs.empty()) {
+    for (auto [number, layer] : enumerate(*runs)) {
+      if (Error error = writeGraph(*model, layer.share, number)) {
+        return error;
+      }
+    }
   }
   if (!reportFile.empty()) {
     for (const scenario::LayerRun &layer : *runs) {
