@@ -53,6 +53,14 @@ AttentionShape getAttentionShape(acc::model::AttentionOp op, ScoreBody &body) {
   return shape;
 }
 
+void AttentionShape::narrow() {
+  for (int64_t *bytes : {&queryBytes, &keyBytes, &valueBytes}) {
+    *bytes = std::min<int64_t>(*bytes, 2);
+  }
+  scoreTerms = std::min<int64_t>(scoreTerms, 1);
+  valueTerms = std::min<int64_t>(valueTerms, 1);
+}
+
 int64_t spreadRow(int64_t elements) { return elements | 1; }
 
 namespace {

@@ -34,6 +34,9 @@ struct AttentionShape {
 
   /// Values have a column of ones behind them: its sum is that of the weights.
   int64_t columns() const { return valueSize + 1; }
+
+  /// Operands of f32 become ones of 16 bits.
+  void narrow();
 };
 
 class ScoreBody;

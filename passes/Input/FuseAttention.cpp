@@ -313,7 +313,8 @@ public:
   Builder(RewriterBase &rewriter, Chain &chain)
       : rewriter(rewriter), chain(chain), context(rewriter.getContext()) {}
 
-  LogicalResult run(const acc::Target &target) {
+  /// `isNarrow`: operands of f32 are going to be of 16 bits.
+  LogicalResult run(const acc::Target &target, bool isNarrow) {
     if (!findLoops()) {
       return failure();
     }
@@ -355,6 +356,9 @@ public:
     // those of large operations, which share it with few.
     xpu::ScoreBody body(attention);
     xpu::AttentionShape shape = xpu::getAttentionShape(attention, body);
+    if (isNarrow) {
+      shape.narrow();
+    }
     if (failed(xpu::planAttention(shape, target, target.spm.banks / 2,
                                   /*limitsProgram=*/false)) ||
         failed(xpu::planAttention(shape, target, target.spm.banks,
@@ -375,7 +379,13 @@ private:
         xpu::matchFloatContraction(chain.values);
     AffineMap scoreOut = chain.scores.getIndexingMapsArray()[2];
     AffineMap weights = chain.values.getIndexingMapsArray()[0];
-    if (scoreDims->k.size() != 1 || scoreDims->n.size() != 1 ||
+    // An operand may leave loops of size 1 out, which are then of the other.
+    SmallVector<int64_t> scoreRanges = chain.scores.getStaticLoopRanges();
+    SmallVector<unsigned> keyLoops = scoreDims->n;
+    llvm::erase_if(keyLoops, [&](unsigned s) {
+      return scoreRanges[s] == 1 && scoreDims->n.size() > 1;
+    });
+    if (scoreDims->k.size() != 1 || keyLoops.size() != 1 ||
         !llvm::all_of(chain.scores.getIndexingMapsArray(),
                       [](AffineMap m) { return m.isProjectedPermutation(); }) ||
         !llvm::all_of(chain.values.getIndexingMapsArray(),
@@ -389,13 +399,14 @@ private:
     std::optional<unsigned> key;
     for (unsigned i = 0; i < rank; ++i) {
       unsigned s = scoreOut.getDimPosition(i), v = weights.getDimPosition(i);
-      bool isKey = s == scoreDims->n[0];
+      bool isKey = s == keyLoops[0];
       if (isKey != (v == valueDims->k[0])) {
         return false;
       }
       if (isKey) {
         key = i;
-      } else if (llvm::is_contained(scoreDims->batch, s) &&
+      } else if ((llvm::is_contained(scoreDims->batch, s) ||
+                  scoreRanges[s] == 1) &&
                  llvm::is_contained(valueDims->batch, v)) {
         batch.push_back(i);
       } else if (llvm::is_contained(scoreDims->m, s) &&
@@ -538,7 +549,8 @@ struct FuseAttentionPass final
         continue;
       }
       Location loc = op.getLoc();
-      if (succeeded(Builder(rewriter, *chain).run(*machine))) {
+      if (succeeded(
+              Builder(rewriter, *chain).run(*machine, precision != "fp32"))) {
         remark::passed(loc, options)
             << "attention is one operation" << remark::metric("bytes", bytes);
       } else {

@@ -75,6 +75,7 @@ def FuseAttentionPass : Pass<"xpu-fuse-attention", "::mlir::func::FuncOp"> {
     bf16 graphs stay f32 between their operations.
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">,
+                 Option<"precision", "precision", "std::string", "\"fp32\"", "What products are going to be, as of xpu-set-precision">,
                  Option<"always", "always", "bool", "false", "Small ones, too">];
   let dependentDialects = ["::acc::model::ModelDialect", "::mlir::arith::ArithDialect"];
 }

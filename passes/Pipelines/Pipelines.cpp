@@ -73,6 +73,7 @@ void buildSelectPipeline(OpPassManager &pm,
   if (options.fuse && !scalesOperands(options.precision)) {
     FuseAttentionPassOptions attention;
     attention.target = options.target;
+    attention.precision = options.precision;
     pm.addNestedPass<func::FuncOp>(createFuseAttentionPass(attention));
   }
   SetPrecisionPassOptions precision;
