@@ -20,8 +20,8 @@ namespace xpu {
 void registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<XPUDialect, acc::model::ModelDialect,
-                  acc::rack::RackDialect>();
+  registry
+      .insert<XPUDialect, acc::model::ModelDialect, acc::rack::RackDialect>();
   acc::model::registerBufferizableOpInterfaceExternalModels(registry);
   registerBufferizableOpInterfaceExternalModels(registry);
 }

@@ -261,6 +261,23 @@ static void printSpeed(const acc::ChipOutput &output) {
   llvm::errs() << "\n";
 }
 
+/// Runs a chip and writes what files are asked for.
+static llvm::Expected<acc::ChipOutput>
+runAndWrite(xpu::Model model, const acc::ChipInput &input,
+            const xpu::SimulateOptions &options) {
+  auto output = xpu::runChip(model, input, options);
+  if (!output) {
+    return output.takeError();
+  }
+  if (llvm::Error error = writeResults(*output)) {
+    return std::move(error);
+  }
+  if (verbose) {
+    printSpeed(*output);
+  }
+  return output;
+}
+
 /// A program runs only on the machine that it was made for.
 static llvm::Error checkTarget(const xpu::Object &object,
                                const Machine &machine) {
@@ -331,15 +348,9 @@ static llvm::Error runRaw(const Machine &machine,
   input.values = !noValues;
   input.symmetry = !noSymmetry;
   input.chip = chipId;
-  auto output = xpu::runChip(model, input, options);
+  auto output = runAndWrite(model, input, options);
   if (!output) {
     return output.takeError();
-  }
-  if (llvm::Error error = writeResults(*output)) {
-    return error;
-  }
-  if (verbose) {
-    printSpeed(*output);
   }
   for (auto [i, slice] : llvm::enumerate(output->slices)) {
     if (slice.fault != isa::Fault::None) {
@@ -462,15 +473,9 @@ static llvm::Error runChipObject(const xpu::Object &object,
     images.push_back(xpu::makeHbmImage(object, *tensors));
   }
   input.hbm.assign(images.begin(), images.end());
-  auto output = xpu::runChip(model, input, options);
+  auto output = runAndWrite(model, input, options);
   if (!output) {
     return output.takeError();
-  }
-  if (llvm::Error error = writeResults(*output)) {
-    return error;
-  }
-  if (verbose) {
-    printSpeed(*output);
   }
   uint64_t cycles = 0;
   for (auto [i, slice] : llvm::enumerate(output->slices)) {
