@@ -129,6 +129,7 @@ std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
       "multiplies at a rate of its own; keys and values in bf16",
       "Uniform routing of tokens to experts",
   };
+  methods.insert(methods.end(), sheet.absent.begin(), sheet.absent.end());
   for (const Answer &a : sheet.answers) {
     methods.push_back(a.id + ": " + a.choice + "; weights in " + a.format +
                       "; time: " + a.bandMeaning);

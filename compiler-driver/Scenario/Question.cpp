@@ -391,10 +391,12 @@ static Expected<Answer> answerOurs(const Question &question, const Site &site,
   return std::move(answer);
 }
 
-static Expected<Answer> answerOf(const report::SystemRequest &request,
-                                 const Question &question,
-                                 const systems::KernelModel &kernels,
-                                 const Site &site) {
+/// Nothing if the model does not fit all devices of the system, and nobody
+/// asked for a number of them.
+static Expected<std::optional<Answer>>
+answerOf(const report::SystemRequest &request, const Question &question,
+         const systems::KernelModel &kernels, const Site &site,
+         std::vector<std::string> &absent) {
   auto system = systems::loadSystem(request.name);
   if (!system) {
     return system.takeError();
@@ -416,14 +418,21 @@ static Expected<Answer> answerOf(const report::SystemRequest &request,
       pricers.push_back(std::move(pricer));
     }
   }
+  if (pointers.empty() && !request.devices) {
+    absent.push_back(("not compared: " + request.name +
+                      ", whose memory does not hold the model and the caches "
+                      "on the " +
+                      Twine(domain) + " devices that it joins, in " +
+                      systems::formatName(weights))
+                         .str());
+    return std::nullopt;
+  }
   if (pointers.empty()) {
-    return makeInputError(
-        "--compare=" + request.name + ": " + question.input +
-        " in this scenario does not fit " +
-        (request.devices ? Twine(*request.devices) : Twine(domain)) +
-        " devices in " + systems::formatName(weights) +
-        (request.devices ? "; expects another number of devices"
-                         : "; use fewer or shorter requests"));
+    return makeInputError("--compare=" + request.name + ": " + question.input +
+                          " in this scenario does not fit " +
+                          Twine(*request.devices) + " devices in " +
+                          systems::formatName(weights) +
+                          "; expects another number of devices");
   }
   Answer answer;
   answer.id = system->name();
@@ -439,7 +448,7 @@ static Expected<Answer> answerOf(const report::SystemRequest &request,
     return std::move(error);
   }
   answer.economics = economicsOf(*system, packageWatts(answer), site);
-  return std::move(answer);
+  return std::optional(std::move(answer));
 }
 
 Expected<AnswerSheet> scenario::answer(const Question &question) {
@@ -465,11 +474,13 @@ Expected<AnswerSheet> scenario::answer(const Question &question) {
   }
   std::vector<Answer> others;
   for (const report::SystemRequest &request : question.compare) {
-    auto other = answerOf(request, question, *kernels, *site);
+    auto other = answerOf(request, question, *kernels, *site, sheet.absent);
     if (!other) {
       return other.takeError();
     }
-    others.push_back(std::move(*other));
+    if (*other) {
+      others.push_back(std::move(**other));
+    }
   }
   auto ours = answerOurs(question, *site, sheet);
   if (!ours) {

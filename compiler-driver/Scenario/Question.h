@@ -56,6 +56,8 @@ struct Answer {
 struct AnswerSheet {
   Question question;
   std::vector<Answer> answers; ///< ours first
+  /// Systems that the model does not fit, however many devices they join.
+  std::vector<std::string> absent;
   std::vector<PricedLayer> decodeLayers, promptLayers;
   double peakProducts = 0, peakBytes = 0; ///< a second, of the instance
   std::string deployment;
