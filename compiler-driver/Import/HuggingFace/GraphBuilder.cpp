@@ -7,7 +7,7 @@ using namespace acc::huggingface;
 using acc::systems::Activation;
 using acc::systems::Norm;
 
-/// Swish has no place yet; Attention knows lengths from this one on.
+/// The first in which Attention knows the lengths of a cache.
 constexpr int64_t kOpset = 24;
 
 GraphBuilder::GraphBuilder(const systems::ModelShape &model,
