@@ -65,7 +65,8 @@ static Error readEntry(StringRef name, const json::Value &value,
                           "' does not lie in the file as its shape says");
   }
   tensor.bytes =
-      TensorBytes(elements.slice(size_t(*from), size_t(*to - *from)), owner);
+      TensorBytes::ofFile(elements.slice(size_t(*from), size_t(*to - *from)),
+                          getByteSize(*dtype), owner);
   return Error::success();
 }
 

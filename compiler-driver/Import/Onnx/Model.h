@@ -109,9 +109,11 @@ struct OnnxModel : OnnxGraph {
 /// there is one.
 llvm::Expected<OnnxModel> loadOnnxModel(llvm::StringRef path);
 
-/// The same of its bytes; external data lies in the folder of `path`.
-llvm::Expected<OnnxModel> parseOnnxModel(llvm::StringRef bytes,
-                                         llvm::StringRef path);
+/// The same of its bytes, which `owner` keeps and which may be overwritten;
+/// external data lies in the folder of `path`.
+llvm::Expected<OnnxModel>
+parseOnnxModel(llvm::StringRef bytes, const std::shared_ptr<const void> &owner,
+               llvm::StringRef path);
 
 } // namespace acc
 

@@ -7,6 +7,7 @@
 
 #include "compiler-driver/Import/Onnx/Model.h"
 
+#include "compiler-driver/Import/Onnx/RawData.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorProto.h"
 
@@ -50,8 +51,10 @@ public:
               const GraphLoader *outer = nullptr)
       : path(path), directory(directory), graph(graph), outer(outer) {}
 
-  /// The graph of a model, or of an attribute if there is an outer one.
-  Error load(::onnx::GraphProto &proto);
+  /// The graph of a model, or of an attribute if there is an outer one. What
+  /// initializers have of `rawData`, if that is not empty, is not in `proto`.
+  Error load(::onnx::GraphProto &proto,
+             ArrayRef<std::optional<RawData>> rawData = {});
   Error load(::onnx::FunctionProto &proto);
   Error loadAttribute(Attribute &proto, OnnxNode &node);
 
@@ -59,7 +62,8 @@ public:
   StringSet<> captured;
 
 private:
-  Error loadInitializers(::onnx::GraphProto &proto);
+  Error loadInitializers(::onnx::GraphProto &proto,
+                         ArrayRef<std::optional<RawData>> rawData);
   Error loadInputs(const ::onnx::GraphProto &proto);
   Error loadOutputs(const ::onnx::GraphProto &proto);
   template <typename Nodes> Error loadNodes(Nodes &nodes);
@@ -139,16 +143,18 @@ GraphLoader::loadValueInfo(const ::onnx::ValueInfoProto &proto,
   return info;
 }
 
-Error GraphLoader::loadInitializers(::onnx::GraphProto &from) {
+Error GraphLoader::loadInitializers(::onnx::GraphProto &from,
+                                    ArrayRef<std::optional<RawData>> rawData) {
   if (from.sparse_initializer_size() > 0) {
     return makeUnsupportedError(path + ": sparse initializers");
   }
-  for (auto &proto : *from.mutable_initializer()) {
+  for (auto [i, proto] : enumerate(*from.mutable_initializer())) {
     if (Error error = define(proto.name(), "initializer")) {
       return error;
     }
     Expected<HostTensor> tensor = decodeTensorProto(
-        proto, path + ": initializer '" + proto.name() + "'", directory);
+        proto, path + ": initializer '" + proto.name() + "'", directory,
+        rawData.empty() ? std::nullopt : rawData[i]);
     if (!tensor) {
       return tensor.takeError();
     }
@@ -424,8 +430,9 @@ Error GraphLoader::sortNodes() {
   return Error::success();
 }
 
-Error GraphLoader::load(::onnx::GraphProto &proto) {
-  if (Error error = loadInitializers(proto)) {
+Error GraphLoader::load(::onnx::GraphProto &proto,
+                        ArrayRef<std::optional<RawData>> rawData) {
+  if (Error error = loadInitializers(proto, rawData)) {
     return error;
   }
   if (Error error = loadInputs(proto)) {
@@ -509,7 +516,15 @@ Error loadFunctions(::onnx::ModelProto &proto, StringRef directory,
   return Error::success();
 }
 
-Error parseProto(StringRef bytes, StringRef path, ::onnx::ModelProto &proto) {
+/// A message, and the raw data of its graph's initializers.
+struct ParsedModel {
+  ::onnx::ModelProto proto;
+  std::vector<std::optional<RawData>> rawData;
+};
+
+/// `owner` keeps the bytes.
+Error parseProto(StringRef bytes, const std::shared_ptr<const void> &owner,
+                 StringRef path, ParsedModel &model) {
   auto fail = [&](const Twine &message) {
     return makeInputError(path + ": " + message);
   };
@@ -519,16 +534,24 @@ Error parseProto(StringRef bytes, StringRef path, ::onnx::ModelProto &proto) {
   if (bytes.empty()) {
     return fail("is empty; an ONNX model is expected");
   }
-  if (!proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  std::optional<LightModel> light = takeOutRawData(bytes);
+  if (!light || !model.proto.ParseFromString(light->message)) {
     return fail("is not an ONNX model, or is truncated");
   }
-  if (!proto.has_graph()) {
+  if (!model.proto.has_graph()) {
     return fail("contains no graph: it is not an ONNX model, or is truncated");
+  }
+  for (std::optional<ArrayRef<char>> raw : light->rawData) {
+    auto &entry = model.rawData.emplace_back();
+    if (raw) {
+      entry = RawData{*raw, owner};
+    }
   }
   return Error::success();
 }
 
-Expected<OnnxModel> loadProto(::onnx::ModelProto &proto, StringRef path) {
+Expected<OnnxModel> loadProto(ParsedModel &parsed, StringRef path) {
+  ::onnx::ModelProto &proto = parsed.proto;
   OnnxModel model;
   model.path = path.str();
   StringRef directory = sys::path::parent_path(path);
@@ -549,8 +572,8 @@ Expected<OnnxModel> loadProto(::onnx::ModelProto &proto, StringRef path) {
   if (Error error = loadFunctions(proto, directory, model)) {
     return std::move(error);
   }
-  if (Error error =
-          GraphLoader(path, directory, model).load(*proto.mutable_graph())) {
+  if (Error error = GraphLoader(path, directory, model)
+                        .load(*proto.mutable_graph(), parsed.rawData)) {
     return std::move(error);
   }
   return std::move(model);
@@ -558,12 +581,14 @@ Expected<OnnxModel> loadProto(::onnx::ModelProto &proto, StringRef path) {
 
 } // namespace
 
-Expected<OnnxModel> parseOnnxModel(StringRef bytes, StringRef path) {
-  ::onnx::ModelProto proto;
-  if (Error error = parseProto(bytes, path, proto)) {
+Expected<OnnxModel> parseOnnxModel(StringRef bytes,
+                                   const std::shared_ptr<const void> &owner,
+                                   StringRef path) {
+  ParsedModel model;
+  if (Error error = parseProto(bytes, owner, path, model)) {
     return std::move(error);
   }
-  return loadProto(proto, path);
+  return loadProto(model, path);
 }
 
 Expected<OnnxModel> loadOnnxModel(StringRef path) {
@@ -573,13 +598,8 @@ Expected<OnnxModel> loadOnnxModel(StringRef path) {
     return makeInputError(path +
                           ": cannot be read: " + buffer.getError().message());
   }
-  ::onnx::ModelProto proto;
-  if (Error error = parseProto((*buffer)->getBuffer(), path, proto)) {
-    return std::move(error);
-  }
-  // The weights are now in the message.
-  buffer->reset();
-  return loadProto(proto, path);
+  std::shared_ptr<MemoryBuffer> owner = std::move(*buffer);
+  return parseOnnxModel(owner->getBuffer(), owner, path);
 }
 
 } // namespace acc
