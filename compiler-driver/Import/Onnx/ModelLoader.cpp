@@ -19,6 +19,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/unknown_field_set.h>
+#include <onnx/defs/schema.h>
 #include <onnx/onnx_pb.h>
 
 using namespace llvm;
@@ -480,35 +481,50 @@ template <typename Proto> int64_t getOpset(const Proto &proto) {
   return opset;
 }
 
+/// `where` starts every message.
+Expected<OnnxFunction> loadFunction(::onnx::FunctionProto &from,
+                                    ArrayRef<Attribute> defaults,
+                                    StringRef where, StringRef directory) {
+  OnnxFunction function;
+  function.opset = getOpset(from);
+  GraphLoader loader(where, directory, function.body);
+  if (Error error = loader.load(from)) {
+    return std::move(error);
+  }
+  OnnxNode node;
+  for (Attribute attribute : defaults) {
+    if (Error error = loader.loadAttribute(attribute, node)) {
+      return std::move(error);
+    }
+  }
+  function.defaults = std::move(node.attributes);
+  return function;
+}
+
 Error loadFunctions(::onnx::ModelProto &proto, StringRef directory,
                     OnnxModel &model) {
   for (auto &from : *proto.mutable_functions()) {
-    OnnxFunction function;
-    function.opset = getOpset(from);
-    std::string where = model.path + ": function '" + from.name() + "'";
-    GraphLoader loader(where, directory, function.body);
-    if (Error error = loader.load(from)) {
-      return error;
-    }
-    OnnxNode defaults;
     // The field `attribute_proto` is newer than the protobuf description that
     // we may be built with.
     constexpr int defaultsField = 11;
+    SmallVector<Attribute> defaults;
     const auto &unknown = from.GetReflection()->GetUnknownFields(from);
     for (int i = 0; i < unknown.field_count(); ++i) {
       Attribute attribute;
-      if (unknown.field(i).number() != defaultsField ||
-          !attribute.ParseFromString(unknown.field(i).length_delimited())) {
-        continue;
-      }
-      if (Error error = loader.loadAttribute(attribute, defaults)) {
-        return error;
+      if (unknown.field(i).number() == defaultsField &&
+          attribute.ParseFromString(unknown.field(i).length_delimited())) {
+        defaults.push_back(std::move(attribute));
       }
     }
-    function.defaults = std::move(defaults.attributes);
+    std::string where = model.path + ": function '" + from.name() + "'";
+    Expected<OnnxFunction> function =
+        loadFunction(from, defaults, where, directory);
+    if (!function) {
+      return function.takeError();
+    }
     if (!model.functions
              .emplace(std::make_pair(from.domain(), from.name()),
-                      std::move(function))
+                      std::move(*function))
              .second) {
       return makeInputError(where + " is defined twice");
     }
@@ -600,6 +616,23 @@ Expected<OnnxModel> loadOnnxModel(StringRef path) {
   }
   std::shared_ptr<MemoryBuffer> owner = std::move(*buffer);
   return parseOnnxModel(owner->getBuffer(), owner, path);
+}
+
+std::optional<OnnxFunction> findStandardFunction(StringRef name,
+                                                 int64_t opset) {
+  const ::onnx::OpSchema *schema = ::onnx::OpSchemaRegistry::Schema(
+      name.str(), static_cast<int>(opset), /*domain=*/"");
+  if (!schema || !schema->HasFunction()) {
+    return std::nullopt;
+  }
+  SmallVector<Attribute> defaults;
+  for (const auto &entry : schema->attributes()) {
+    if (entry.second.default_value.has_name()) {
+      defaults.push_back(entry.second.default_value);
+    }
+  }
+  ::onnx::FunctionProto proto = *schema->GetFunction();
+  return cantFail(loadFunction(proto, defaults, name, /*directory=*/""));
 }
 
 } // namespace acc
