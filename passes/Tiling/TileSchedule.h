@@ -1,0 +1,81 @@
+//===- TileSchedule.h - Engines that work on tiles, in time -----*- C++ -*-===//
+//
+// A model of the slice at the granularity of tiles: what a row of commands
+// takes whose engines wait for each other's buffers. It is for the choice
+// between mappings; exact times are the simulation's.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_TILING_TILESCHEDULE_H
+#define PASSES_TILING_TILESCHEDULE_H
+
+#include "dialects/Target/Target.h"
+#include "llvm/ADT/SmallVector.h"
+#include <algorithm>
+
+namespace xpu {
+
+/// Places that buffers of one kind take turns in.
+class BufferRing {
+public:
+  explicit BufferRing(int64_t places)
+      : freeAt(std::clamp<int64_t>(places, 1, 8), 0.0) {}
+  /// Goes on to the next place; returns when its last reader ends.
+  double next() {
+    current = (current + 1) % freeAt.size();
+    return freeAt[current];
+  }
+  void use(double end) { freeAt[current] = std::max(freeAt[current], end); }
+  double ready = 0; ///< When what is in the current place has arrived.
+
+private:
+  llvm::SmallVector<double, 8> freeAt;
+  size_t current = 0;
+};
+
+/// The clocks of the engines. Commands come in program order.
+class TileSchedule {
+public:
+  explicit TileSchedule(const acc::Target &target);
+
+  /// Each returns the cycle in which the command ends. A transfer has `cycles`
+  /// of the memory's data bus, and starts at `from` or later.
+  double load(double from, double cycles);
+  double store(double from, double cycles);
+  /// `cycles` are what a MATMUL adds to a row of its like.
+  double multiply(double from, double cycles);
+  double drain(double from, double cycles);
+
+  /// The sequencer goes on when all engines are idle.
+  void fence() { sequencer = end; }
+
+  double getEnd() const { return end; }
+
+private:
+  /// An in-order engine, with its queue and its active commands.
+  struct Engine {
+    llvm::SmallVector<double, 16> starts; ///< Of the last ones, for the queue.
+    llvm::SmallVector<double, 4> ends;    ///< The same, of active ones.
+    size_t count = 0;
+    double portFree = 0; ///< When the next may begin its own work.
+  };
+  Engine makeEngine(unsigned commands) const;
+  /// When a command that is pushed now can start.
+  double begin(Engine &engine, double from);
+  void finish(Engine &engine, double start, double end);
+  double transfer(Engine &engine, double from, double cycles, double latency);
+
+  const acc::Target &target;
+  double latency = 0;    ///< Of memory, from a request to its data.
+  double fill = 0;       ///< From a MATMUL's last row to its end.
+  double refresh = 1;    ///< Its share of the time of a transfer.
+  double turnaround = 1; ///< The same of the bus's turns, of a store.
+  double bus = 0;        ///< Cycles of it that transfers have taken.
+  double sequencer = 0;  ///< When it pushed the last command.
+  double end = 0;
+  Engine loads, stores, matrix, drains;
+};
+
+} // namespace xpu
+
+#endif // PASSES_TILING_TILESCHEDULE_H
