@@ -8,6 +8,8 @@
 #include "passes/Tiling/TileSchedule.h"
 #include "systemc-models/Timing/Timing.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace xpu {
@@ -125,9 +127,9 @@ private:
 };
 } // namespace
 
-/// Places for buffers of so many bytes in a region.
-static BufferRing makeRing(int64_t region, int64_t bytes) {
-  return BufferRing(region / std::max<int64_t>(1, bytes));
+/// Places for buffers of so many bytes in a region, at most `most`.
+static BufferRing makeRing(int64_t region, int64_t bytes, int64_t most = 8) {
+  return BufferRing(std::min(most, region / std::max<int64_t>(1, bytes)));
 }
 
 MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
@@ -146,10 +148,12 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
   for (unsigned dim : dims.k) {
     whole[dim] = tile.isRowWhole ? ranges[dim] : tile.sizes[dim];
   }
+  // A loop has buffers of its own for as many steps as it writes out.
+  int64_t most = loops.sums.hasLoops() ? tile.weightPlaces : 8;
   rowPlaces =
-      makeRing(regions.inputBytes(), operandBytes(op, rowOperand, whole));
+      makeRing(regions.inputBytes(), operandBytes(op, rowOperand, whole), most);
   weightPlaces = makeRing(regions.stationaryBytes(),
-                          operandBytes(op, weights, tile.sizes));
+                          operandBytes(op, weights, tile.sizes), most);
   int64_t rows = 1;
   for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
     rows *= tile.sizes[dim];
@@ -259,7 +263,7 @@ void MappingCost::run(const TileTimes &times, bool isFirstStep,
   double ended = 0;
   for (int64_t pass = 0; pass < times.passes; ++pass) {
     double from = ready;
-    if (isFirstStep && (steps == 1 || pass == 0)) {
+    if (isFirstStep) {
       from = std::max(from, sums.next());
     }
     ended = schedule.multiply(from, times.matrix);
@@ -272,7 +276,7 @@ void MappingCost::run(const TileTimes &times, bool isFirstStep,
   weightPlaces.use(ended);
   if (steps != 1 && isLastStep) {
     for (int64_t pass = 0; pass < times.passes; ++pass) {
-      sums.use(leave(ended));
+      sums.use(leave(ended), times.passes - 1 - pass);
     }
   }
 }
@@ -337,7 +341,12 @@ uint64_t MappingCost::estimate(uint64_t limit) {
                                     std::max(1.0, getLeast() - halfLeast));
     cycles += (getLeast() * (double(total) / double(step)) - getLeast()) * pace;
   }
-  return uint64_t(cycles);
+  // The busier two of them are, the more often one waits for the other, as
+  // refreshes and pages of the memory have it (benchmarks/roofline).
+  constexpr double waits = 0.15;
+  double share =
+      std::min(matrix, transfers) / std::max({1.0, matrix, transfers});
+  return uint64_t(cycles * (1 + waits * std::pow(share, 4)));
 }
 
 uint64_t estimateContraction(linalg::LinalgOp op, const ContractionDims &dims,

@@ -9,6 +9,7 @@
 #include "passes/Tiling/TileCost.h"
 
 #include <cmath>
+#include <numeric>
 
 using namespace mlir;
 
@@ -72,7 +73,9 @@ struct Mapping {
   int64_t stationaryBanks = 1;
   int64_t resultBanks = 1;
   bool isSpread = false; ///< Copies that the array reads or writes across rows.
-  bool rowsAreInner = false; ///< Of the loops over tiles of the result.
+  bool rowsAreInner = false;  ///< Of the loops over tiles of the result.
+  bool hasFewResults = false; ///< Fewer banks for them than usual.
+  int64_t weightPlaces = 2;   ///< Tiles of weights at a time.
 };
 } // namespace
 
@@ -166,6 +169,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   for (unsigned dim : columnDims) {
     sizes[dim] = dim == choice.columnDim ? mapping.columns : 1;
   }
+  choice.weightPlaces = mapping.weightPlaces;
   choice.takesTurns = mapping.takesTurns;
   choice.rowsAreInner = mapping.rowsAreInner;
   // One step leaves the accumulators behind each pass over the columns.
@@ -221,7 +225,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
                             mapping.stationaryBanks, mapping.resultBanks);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
   int64_t stepUnit = getStepUnit(op, target);
-  int64_t weightBudget = regions.stationaryBytes() / 2;
+  int64_t weightBudget = regions.stationaryBytes() / mapping.weightPlaces;
   auto overAllSums = [&] {
     SmallVector<int64_t> all(sizes);
     for (unsigned dim : dims.k) {
@@ -320,15 +324,17 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
   for (unsigned dim : reduction) {
     steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
   }
-  // Two buffers take turns, also from one iteration to the next.
+  // Buffers take turns, also from one iteration to the next.
   bool sumsAreLoop = steps * stepCommands > kSumCommands * bodyCommands;
   TileLoops sums(ranges, tile.sizes, reduction,
                  sumsAreLoop ? bodyCommands / stepCommands : steps,
-                 /*unrolled=*/{}, /*multiple=*/2);
+                 /*unrolled=*/{}, tile.weightPlaces);
   sums.peelFirst();
-  TileLoops tiles(ranges, tile.sizes, parallel,
-                  bodyCommands / (stepCommands * steps), unrolled,
-                  /*multiple=*/steps % 2 == 0 && passes % 2 == 0 ? 1 : 2);
+  TileLoops tiles(
+      ranges, tile.sizes, parallel, bodyCommands / (stepCommands * steps),
+      unrolled,
+      std::max<int64_t>(tile.weightPlaces / std::gcd(steps, tile.weightPlaces),
+                        passes % 2 == 0 ? 1 : 2));
   SmallVector<unsigned> loops(parallel);
   llvm::append_range(loops, reduction);
   return {tiles, sums, numOuter, loops, steps};
@@ -389,11 +395,13 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
       for (auto [weights, results] : bankSplits) {
         mapping.stationaryBanks = weights;
         mapping.resultBanks = results;
-        for (unsigned flags = 0; flags < 16; ++flags) {
+        mapping.hasFewResults = results < resultBanks;
+        for (unsigned flags = 0; flags < 32; ++flags) {
           mapping.isOneStep = (flags & 1) == 0;
           mapping.takesTurns = (flags & 2) == 0;
           mapping.isSpread = (flags & 4) != 0;
           mapping.rowsAreInner = (flags & 8) != 0;
+          mapping.weightPlaces = (flags & 16) != 0 ? 4 : 2;
           mappings.push_back(mapping);
         }
       }
@@ -419,6 +427,9 @@ FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
     // Rows apart come in more transfers than the estimate knows of: they have
     // to be worth it (benchmarks/roofline).
     tile->cycles += mapping.isSpread ? tile->cycles / 20 : 0;
+    // So do results in many pieces, and short loads.
+    tile->cycles += mapping.hasFewResults ? tile->cycles / 32 : 0;
+    tile->cycles += mapping.weightPlaces > 2 ? tile->cycles / 40 : 0;
     if (tile->cycles < limit) {
       choice = tile;
     }

@@ -16,6 +16,7 @@ struct ContractionTile {
   unsigned stationary = 1;          ///< Operand whose tiles are the weights.
   int64_t stationaryBanks = 0;      ///< Of the scratchpad, for the weights.
   int64_t resultBanks = 0;          ///< The same for results.
+  int64_t weightPlaces = 2;         ///< Tiles of weights that take turns.
   bool takesTurns = false;          ///< Half of the accumulators at a time.
   /// Tiles of rows come one after the other for the same columns, whose weights
   /// then stay; otherwise columns for the same rows.

@@ -2,17 +2,19 @@
 
 #include "passes/Tiling/TileSchedule.h"
 
+#include <cmath>
+
 namespace xpu {
 
 TileSchedule::TileSchedule(const acc::Target &target) : target(target) {
   const acc::Target::Hbm &hbm = target.hbm;
   latency = (hbm.tControllerPs + hbm.tRcdPs + hbm.tClPs) / target.cyclePs();
-  refresh = double(hbm.tRefiPs) / double(hbm.tRefiPs - hbm.tRfcPs);
-  // The bus turns around for a queue of writes and back.
+  // The bus turns around for a queue of writes and back, to another row.
   double queue = double(hbm.writeQueue) * hbm.lineBytes / hbm.atomBytes *
                  double(hbm.tBurstPs);
-  turnaround =
-      1 + (double(hbm.tRtwPs) + hbm.tWtrPs + hbm.tRcdPs + hbm.tClPs) / queue;
+  turnaround = 1 + (double(hbm.tRtwPs) + hbm.tWtrPs + hbm.tRpPs + hbm.tRcdPs +
+                    hbm.tClPs) /
+                       queue;
   fill = double(target.mxu.rows) * target.mxu.peLatency + target.mxu.unitCols +
          target.mxu.tail;
   loads = stores = makeEngine(target.dma.commands);
@@ -43,28 +45,48 @@ void TileSchedule::finish(Engine &engine, double start, double last) {
   end = std::max(end, last);
 }
 
-double TileSchedule::transfer(Engine &engine, double from, double cycles,
-                              double wait) {
-  double start = begin(engine, from);
-  engine.portFree =
-      std::max(engine.portFree, start + target.dma.setup) + cycles;
-  bus += cycles;
-  double last = engine.portFree + wait + target.dma.tail;
-  finish(engine, start, last);
+double TileSchedule::moveData(double start, double cycles) const {
+  double interval = target.hbm.tRefiPs / target.cyclePs();
+  double refresh = target.hbm.tRfcPs / target.cyclePs();
+  double last = start + cycles;
+  for (double next = (std::floor(start / interval) + 1) * interval; next < last;
+       next += interval) {
+    last += refresh;
+  }
   return last;
 }
 
 double TileSchedule::load(double from, double cycles) {
-  return transfer(loads, from, cycles * refresh, latency);
+  double start = begin(loads, from);
+  double first = std::max(loads.portFree, start + target.dma.setup);
+  // Channels run dry between commands, as in a row of loads on jx1-slice.
+  constexpr double gap = 20;
+  double last = moveData(first, cycles + gap);
+  // Stores take the bus away.
+  for (auto [begin, end] : storing) {
+    last += std::max(0.0, std::min(end, last) - std::max(begin, first));
+  }
+  loads.portFree = last;
+  bus = moveData(bus, cycles);
+  last += latency + target.dma.tail;
+  finish(loads, start, last);
+  return last;
 }
 
 double TileSchedule::store(double from, double cycles) {
-  // Loads that come later in the program are often earlier in time: only
-  // stores wait for the bus that both share. They are acknowledged when they
-  // have a place in a queue.
-  stores.portFree = std::max(stores.portFree, bus);
-  return transfer(stores, from, cycles * refresh * turnaround,
-                  target.hbm.tControllerPs / target.cyclePs());
+  double start = begin(stores, from);
+  // Loads that come later in the program are often earlier in time: a store
+  // waits for as much as all before it have had of the bus.
+  double first =
+      std::max({stores.portFree, bus, start + double(target.dma.setup)});
+  double last = moveData(first, cycles * turnaround);
+  storing[stores.count % storing.size()] = {first, last};
+  stores.portFree = last;
+  bus = moveData(bus, cycles * turnaround);
+  // Acknowledged when it has a place in a queue.
+  last += target.hbm.tControllerPs / target.cyclePs() + target.dma.tail;
+  finish(stores, start, last);
+  return last;
 }
 
 double TileSchedule::multiply(double from, double cycles) {

@@ -12,6 +12,7 @@
 #include "dialects/Target/Target.h"
 #include "llvm/ADT/SmallVector.h"
 #include <algorithm>
+#include <array>
 
 namespace xpu {
 
@@ -25,7 +26,12 @@ public:
     current = (current + 1) % freeAt.size();
     return freeAt[current];
   }
-  void use(double end) { freeAt[current] = std::max(freeAt[current], end); }
+  /// Someone reads what is in the current place, or in one `back` before it.
+  void use(double end, size_t back = 0) {
+    double &free =
+        freeAt[(current + back * (freeAt.size() - 1)) % freeAt.size()];
+    free = std::max(free, end);
+  }
   double ready = 0; ///< When what is in the current place has arrived.
 
 private:
@@ -63,17 +69,19 @@ private:
   /// When a command that is pushed now can start.
   double begin(Engine &engine, double from);
   void finish(Engine &engine, double start, double end);
-  double transfer(Engine &engine, double from, double cycles, double latency);
+  /// The end of a transfer of `cycles` that has the bus from `start` on.
+  double moveData(double start, double cycles) const;
 
   const acc::Target &target;
   double latency = 0;    ///< Of memory, from a request to its data.
   double fill = 0;       ///< From a MATMUL's last row to its end.
-  double refresh = 1;    ///< Its share of the time of a transfer.
-  double turnaround = 1; ///< The same of the bus's turns, of a store.
-  double bus = 0;        ///< Cycles of it that transfers have taken.
+  double turnaround = 1; ///< Time of a store with the bus's turns.
+  double bus = 0;        ///< When it has done all transfers, without gaps.
   double sequencer = 0;  ///< When it pushed the last command.
   double end = 0;
   Engine loads, stores, matrix, drains;
+  /// When the last stores had the bus.
+  std::array<std::pair<double, double>, 8> storing{};
 };
 
 } // namespace xpu
