@@ -125,6 +125,13 @@ HazardTracker::Place HazardTracker::placeOf(const BufferAccess &access) const {
   return place;
 }
 
+HazardTracker::Home HazardTracker::homeOf(const BufferAccess &access) const {
+  return {getSpace(access.buffer.getType()),
+          shiftedAlike.contains(access.buffer)
+              ? access.buffer.getAsOpaquePointer()
+              : nullptr};
+}
+
 /// Makes `at` a boundary.
 HazardTracker::AccessMap::iterator HazardTracker::split(AccessMap &runs,
                                                         int64_t at) {
@@ -143,7 +150,7 @@ static void takeLatest(EngineClock &clock, const EngineClock &other) {
 }
 
 void HazardTracker::access(const Past &access, EngineClock &needed) {
-  AccessMap &runs = current.memory[access.space];
+  AccessMap &runs = current.memory[access.home];
   split(runs, access.place.begin);
   split(runs, access.place.end);
   for (auto it = runs.find(access.place.begin);
@@ -179,7 +186,7 @@ void HazardTracker::claim(const Past &access, EngineClock &needed) {
 }
 
 void HazardTracker::lookBack(const Past &access, EngineClock &needed) const {
-  auto memory = past.memory.find(access.space);
+  auto memory = past.memory.find(access.home);
   if (memory == past.memory.end()) {
     return;
   }
@@ -205,12 +212,8 @@ FailureOr<EngineClock> HazardTracker::add(CommandOpInterface command,
   unsigned engine = static_cast<unsigned>(command.getEngine());
   EngineClock needed{};
   for (const BufferAccess &part : command.getAccesses()) {
-    Past self{getSpace(part.buffer.getType()),
-              placeOf(part),
-              part.isWrite,
-              part.port,
-              engine,
-              index};
+    Past self{homeOf(part), placeOf(part), part.isWrite,
+              part.port,    engine,        index};
     int64_t banks = current.readPort.size();
     if (part.port != Port::None &&
         (self.place.begin < 0 || self.place.end > banks * bankBytes)) {
@@ -237,7 +240,7 @@ void HazardTracker::endIteration() {
     // As the next iteration sees it, from where all those before it were.
     const auto &[begin, end, step] = access.place;
     int64_t far = step * (trips - 1);
-    AccessMap &runs = past.memory[access.space];
+    AccessMap &runs = past.memory[access.home];
     int64_t from = begin - std::max(step, far);
     int64_t to = end - std::min(step, far);
     split(runs, from);

@@ -91,9 +91,13 @@ private:
   /// Runs by their first address; one reaches to the next.
   using AccessMap = std::map<int64_t, LastAccess>;
 
+  /// Addresses that are compared with each other: those of a space, or of a
+  /// buffer whose parts are seen from another iteration than those of others.
+  using Home = std::pair<Space, const void *>;
+
   /// What one iteration, or all before it, did.
   struct State {
-    std::map<Space, AccessMap> memory;
+    std::map<Home, AccessMap> memory;
     /// Last claim of each bank's ports.
     std::vector<EngineClock> readPort;
     std::vector<EngineClock> writePort;
@@ -108,7 +112,7 @@ private:
   };
   /// An access for which the next iteration looks back.
   struct Past {
-    Space space;
+    Home home;
     Place place;
     bool isWrite;
     Port port;
@@ -117,6 +121,7 @@ private:
   };
 
   Place placeOf(const BufferAccess &access) const;
+  Home homeOf(const BufferAccess &access) const;
   static AccessMap::iterator split(AccessMap &runs, int64_t at);
   void access(const Past &access, EngineClock &needed);
   void claim(const Past &access, EngineClock &needed);

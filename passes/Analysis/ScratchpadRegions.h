@@ -31,6 +31,9 @@ inline constexpr llvm::StringLiteral kResidentBanksAttr = "xpu.resident_banks";
 inline constexpr llvm::StringLiteral kStationaryBanksAttr =
     "xpu.stationary_banks";
 
+/// The same for results.
+inline constexpr llvm::StringLiteral kResultBanksAttr = "xpu.result_banks";
+
 /// Name of the attribute on a copy that may as well be left out: its target is
 /// not written otherwise and its source not while the target is live.
 inline constexpr llvm::StringLiteral kTileCopyAttr = "xpu.tile_copy";
@@ -55,11 +58,14 @@ struct ScratchpadRegions {
   /// The regions while `op` runs, or for the allocation `op`.
   static ScratchpadRegions of(const acc::Target &target, mlir::Operation *op) {
     int64_t banks = tileBanks(target, op);
-    auto stationary =
-        op->getAttrOfType<mlir::IntegerAttr>(kStationaryBanksAttr);
-    return ScratchpadRegions(target, banks,
-                             stationary ? stationary.getInt()
-                                        : usualStationaryBanks(banks));
+    auto banksOr = [&](llvm::StringRef name, int64_t usual) {
+      auto own = op->getAttrOfType<mlir::IntegerAttr>(name);
+      return own ? own.getInt() : usual;
+    };
+    return ScratchpadRegions(
+        target, banks,
+        banksOr(kStationaryBanksAttr, usualStationaryBanks(banks)),
+        banksOr(kResultBanksAttr, usualResultBanks(banks)));
   }
 
   /// Banks that residents leave while `op` runs.
@@ -74,10 +80,14 @@ struct ScratchpadRegions {
   static int64_t usualStationaryBanks(int64_t banks) {
     return std::max<int64_t>(1, banks * 3 / 8);
   }
+  static int64_t usualResultBanks(int64_t banks) {
+    return std::max<int64_t>(1, (banks * 3 + 8) / 16);
+  }
 
   /// What `from` says about regions holds for `to`, too.
   static void copyAttributes(mlir::Operation *from, mlir::Operation *to) {
-    for (llvm::StringRef name : {kResidentBanksAttr, kStationaryBanksAttr}) {
+    for (llvm::StringRef name :
+         {kResidentBanksAttr, kStationaryBanksAttr, kResultBanksAttr}) {
       if (mlir::Attribute banks = from->getAttr(name)) {
         to->setAttr(name, banks);
       }
@@ -86,8 +96,7 @@ struct ScratchpadRegions {
 
   /// Regions in the first `banks` banks.
   ScratchpadRegions(const acc::Target &target, int64_t banks,
-                    int64_t stationaryBanks) {
-    int64_t resultBanks = std::max<int64_t>(1, (banks * 3 + 8) / 16);
+                    int64_t stationaryBanks, int64_t resultBanks) {
     int64_t bankBytes = target.spm.bankBytes;
     stationaryEnd = banks * bankBytes;
     resultsEnd = stationaryEnd - stationaryBanks * bankBytes;

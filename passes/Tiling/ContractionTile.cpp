@@ -3,13 +3,13 @@
 #include "passes/Tiling/ContractionTile.h"
 
 #include "passes/Analysis/BufferViews.h"
-#include "passes/Analysis/MatmulCost.h"
 #include "passes/Analysis/ProductTerms.h"
 #include "passes/Analysis/ScratchpadRegions.h"
+#include "passes/Tiling/Passes.h"
 #include "passes/Tiling/TileCost.h"
-#include "systemc-models/Timing/Timing.h"
 
 #include <cmath>
+#include <numeric>
 
 using namespace mlir;
 
@@ -71,7 +71,11 @@ struct Mapping {
   /// Accumulators of one tile are stored while those of the next are written.
   bool takesTurns = false;
   int64_t stationaryBanks = 1;
+  int64_t resultBanks = 1;
   bool isSpread = false; ///< Copies that the array reads or writes across rows.
+  bool rowsAreInner = false;  ///< Of the loops over tiles of the result.
+  bool hasFewResults = false; ///< Fewer banks for them than usual.
+  int64_t weightPlaces = 2;   ///< Tiles of weights at a time.
 };
 } // namespace
 
@@ -153,6 +157,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   ContractionTile choice;
   choice.stationary = stationary;
   choice.stationaryBanks = mapping.stationaryBanks;
+  choice.resultBanks = mapping.resultBanks;
   choice.sizes = op.getStaticLoopRanges();
   SmallVector<int64_t> &sizes = choice.sizes;
   ArrayRef<unsigned> rowDims = stationary == 1 ? dims.m : dims.n;
@@ -164,7 +169,9 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   for (unsigned dim : columnDims) {
     sizes[dim] = dim == choice.columnDim ? mapping.columns : 1;
   }
+  choice.weightPlaces = mapping.weightPlaces;
   choice.takesTurns = mapping.takesTurns;
+  choice.rowsAreInner = mapping.rowsAreInner;
   // One step leaves the accumulators behind each pass over the columns.
   int64_t passes =
       mapping.isOneStep ? 1 : ceilDiv(mapping.columns, target.mxuCols());
@@ -215,10 +222,10 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     }
   }
   ScratchpadRegions regions(target, ScratchpadRegions::tileBanks(target, op),
-                            mapping.stationaryBanks);
+                            mapping.stationaryBanks, mapping.resultBanks);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
   int64_t stepUnit = getStepUnit(op, target);
-  int64_t weightBudget = regions.stationaryBytes() / 2;
+  int64_t weightBudget = regions.stationaryBytes() / mapping.weightPlaces;
   auto overAllSums = [&] {
     SmallVector<int64_t> all(sizes);
     for (unsigned dim : dims.k) {
@@ -227,6 +234,19 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     return all;
   };
   int64_t rowBudget = regions.inputBytes() * 9 / 20;
+  // Of the rows for the whole contraction two take turns, if there are as many;
+  // the epilogue's inputs are beside them.
+  bool hasEpilogue = findEpilogue(op) != nullptr;
+  auto getWholeBudget = [&] {
+    bool isOnly =
+        llvm::all_of(llvm::seq<size_t>(0, sizes.size()), [&](size_t d) {
+          return llvm::is_contained(columnDims, d) ||
+                 llvm::is_contained(dims.k, d) ||
+                 sizes[d] == op.getStaticLoopRanges()[d];
+        });
+    return isOnly ? regions.inputBytes() * (hasEpilogue ? 3 : 4) / 4
+                  : rowBudget;
+  };
   while (true) {
     choice.spreadInputs.clear();
     if (mapping.isSpread) {
@@ -244,7 +264,13 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
                       sharesBank(rowsOperand.get(), input->get(), target));
       }
     }
-    int64_t rowBytes = copyBytes(op, rowsOperand, choice, /*isCopied=*/false);
+    ContractionTile whole = choice;
+    whole.sizes = overAllSums();
+    choice.isRowWhole = copyBytes(op, rowsOperand, whole, /*isCopied=*/false) <=
+                        getWholeBudget();
+    int64_t rowBytes = choice.isRowWhole ? 0
+                                         : copyBytes(op, rowsOperand, choice,
+                                                     /*isCopied=*/false);
     bool weightsFit = weightBytes <= weightBudget;
     if (weightsFit && rowBytes <= rowBudget) {
       break;
@@ -278,185 +304,45 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   return choice;
 }
 
+ContractionLoops
+makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
+                     const ContractionTile &tile, const acc::Target &target,
+                     int64_t bodyCommands,
+                     const llvm::SmallDenseSet<unsigned> &unrolled) {
+  bool innerIsM = tile.rowsAreInner == (tile.stationary == 1);
+  SmallVector<unsigned> parallel(dims.batch);
+  llvm::append_range(parallel, innerIsM ? dims.n : dims.m);
+  size_t numOuter = parallel.size();
+  llvm::append_range(parallel, innerIsM ? dims.m : dims.n);
+  SmallVector<unsigned> reduction;
+  op.getReductionDims(reduction);
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  int64_t passes = ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
+  // Commands of a step over the reduction, and of a tile of the result.
+  int64_t stepCommands = 2 + passes * countTerms(op);
+  int64_t steps = 1;
+  for (unsigned dim : reduction) {
+    steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
+  }
+  // Buffers take turns, also from one iteration to the next.
+  bool sumsAreLoop = steps * stepCommands > kSumCommands * bodyCommands;
+  TileLoops sums(ranges, tile.sizes, reduction,
+                 sumsAreLoop ? bodyCommands / stepCommands : steps,
+                 /*unrolled=*/{}, tile.weightPlaces);
+  sums.peelFirst();
+  TileLoops tiles(
+      ranges, tile.sizes, parallel, bodyCommands / (stepCommands * steps),
+      unrolled,
+      std::max<int64_t>(tile.weightPlaces / std::gcd(steps, tile.weightPlaces),
+                        passes % 2 == 0 ? 1 : 2));
+  SmallVector<unsigned> loops(parallel);
+  llvm::append_range(loops, reduction);
+  return {tiles, sums, numOuter, loops, steps};
+}
+
 int64_t countTerms(linalg::LinalgOp op) {
   FailureOr<ProductTerms> terms = getProductTerms(op, /*stationary=*/1);
   return failed(terms) ? 1 : terms->size();
-}
-
-namespace {
-/// Tiles of one size.
-struct TileGroup {
-  SmallVector<int64_t> sizes;
-  uint64_t count = 1;
-};
-} // namespace
-
-/// The sizes of tiles that `tile` cuts `ranges` into: at an edge they differ.
-static SmallVector<TileGroup> groupTiles(ArrayRef<int64_t> ranges,
-                                         ArrayRef<int64_t> tile) {
-  SmallVector<TileGroup> groups = {{SmallVector<int64_t>(tile), 1}};
-  for (auto [dim, range] : llvm::enumerate(ranges)) {
-    int64_t edge = range % tile[dim];
-    size_t count = groups.size();
-    for (size_t i = 0; i < count; ++i) {
-      if (edge != 0) {
-        TileGroup smaller = groups[i];
-        smaller.sizes[dim] = edge;
-        groups.push_back(smaller);
-      }
-      groups[i].count *= range / tile[dim];
-    }
-  }
-  llvm::erase_if(groups, [](const TileGroup &g) { return g.count == 0; });
-  return groups;
-}
-
-/// Cycles of the matrix unit for one tile: a command for each pass over the
-/// columns.
-static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
-                                     const ContractionDims &dims,
-                                     const ContractionTile &tile,
-                                     ArrayRef<int64_t> sizes,
-                                     const acc::Target &target) {
-  OpOperand &rowOperand = *op.getDpsInputOperand(1 - tile.stationary);
-  OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
-  auto stridesOf = [&](OpOperand &operand) {
-    return tileStrides(op, operand, sizes,
-                       tile.spreadInputs.contains(operand.getOperandNumber()));
-  };
-  SmallVector<int64_t> rowStrides = stridesOf(rowOperand);
-  SmallVector<int64_t> weightStrides = stridesOf(weights);
-  // Types that cannot be multiplied are refused when commands are selected.
-  FailureOr<ProductTerms> terms = getProductTerms(op, tile.stationary);
-  auto formats = succeeded(terms)
-                     ? terms->front()
-                     : std::pair(FormatKind::BF16, FormatKind::BF16);
-  int64_t columns = std::min<int64_t>(sizes[tile.columnDim], target.mxuCols());
-  int64_t passes = ceilDiv(sizes[tile.columnDim], target.mxuCols());
-  ArrayRef<unsigned> rowDims = tile.stationary == 1 ? dims.m : dims.n;
-  if (isBlockProduct(op)) {
-    auto scaleStrides = [&](unsigned input) {
-      return tileStrides(op, *op.getDpsInputOperand(2 + input), sizes);
-    };
-    FailureOr<BlockForm> form = chooseBlockForm(
-        target, getBlockStreams(sizes, rowDims, dims.k, tile.columnDim,
-                                {rowStrides, weightStrides,
-                                 scaleStrides(1 - tile.stationary),
-                                 scaleStrides(tile.stationary)},
-                                columns, formats));
-    return failed(form) ? ~uint32_t(0) : passes * form->cycles;
-  }
-  LoopNest rows{{}, {{}}};
-  for (unsigned dim : rowDims) {
-    rows.sizes.push_back(sizes[dim]);
-    rows.strides[0].push_back(rowStrides[dim]);
-  }
-  LoopNest sums{{}, {{}, {}}};
-  for (unsigned dim : dims.k) {
-    sums.sizes.push_back(sizes[dim]);
-    sums.strides[0].push_back(rowStrides[dim]);
-    sums.strides[1].push_back(weightStrides[dim]);
-  }
-  rows.simplify();
-  rows.padTo(3);
-  sums.simplify();
-  sums.padTo(3);
-  MatmulForm form = chooseMatmulForm(target, rows, sums, columns,
-                                     weightStrides[tile.columnDim], formats);
-  return passes * form.cycles;
-}
-
-/// Cycles of the DRAIN engine for one tile: a command for each pass.
-static uint64_t estimateDrainCycles(int64_t rows, int64_t columns,
-                                    int64_t stride, const acc::Target &target) {
-  isa::Accst command;
-  command.oFmt = isa::Format::F32;
-  command.oNstride = static_cast<int32_t>(stride);
-  command.msize = {1, 1, static_cast<uint32_t>(rows)};
-  uint64_t cycles = 0;
-  for (int64_t at = 0; at < columns; at += target.mxuCols()) {
-    command.ncols = std::min<int64_t>(columns - at, target.mxuCols());
-    cycles += acc::accstCycles(target, command);
-  }
-  return cycles;
-}
-
-/// Cycles for all tiles by the machine's formulas: of the engine that takes
-/// longest, of what waits for another engine all the same, and of what nothing
-/// overlaps at the begin and at the end. The two figures are fitted to
-/// benchmarks/roofline: rows of tiles come at some half of the bandwidth.
-static uint64_t estimateCycles(linalg::LinalgOp op, const ContractionDims &dims,
-                               const ContractionTile &tile,
-                               const acc::Target &target) {
-  constexpr double loadShare = 0.55;
-  constexpr double unhidden = 0.2;
-  OpOperand &rowOperand = *op.getDpsInputOperand(1 - tile.stationary);
-  OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
-  OpOperand &result = *op.getDpsInitOperand(0);
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  uint64_t steps = 1;
-  for (unsigned dim : dims.k) {
-    steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
-  }
-  uint64_t columnTiles =
-      ceilDiv(ranges[tile.columnDim], tile.sizes[tile.columnDim]);
-  ScratchpadRegions regions(target, ScratchpadRegions::tileBanks(target, op),
-                            tile.stationaryBanks);
-  SmallVector<int64_t> allSums(tile.sizes);
-  for (unsigned dim : dims.k) {
-    allSums[dim] = ranges[dim];
-  }
-  // Columns are the inner loop, and what consecutive tiles read alike stays.
-  bool staysRow = steps == 1 || operandBytes(op, rowOperand, allSums) <=
-                                    regions.inputBytes() / 4;
-  bool staysWeights = steps == 1 && columnTiles == 1;
-  uint64_t terms = countTerms(op);
-  auto fetch = [&](OpOperand &operand, ArrayRef<int64_t> sizes) {
-    return double(estimateTransfer(
-        op, operand, sizes, target,
-        tile.spreadInputs.contains(operand.getOperandNumber())));
-  };
-  double matrix = 0;
-  double drains = 0;
-  double loads = 0;
-  double stores = 0;
-  for (const TileGroup &group : groupTiles(ranges, tile.sizes)) {
-    auto count = static_cast<double>(group.count);
-    matrix += count * terms *
-              estimateMatrixCycles(op, dims, tile, group.sizes, target);
-    double rowLoads = fetch(rowOperand, group.sizes);
-    loads += count * rowLoads / (staysRow ? columnTiles : 1);
-    if (!staysWeights) {
-      loads += count * fetch(weights, group.sizes);
-    }
-    for (OpOperand *scales : llvm::drop_begin(op.getDpsInputOperands(), 2)) {
-      loads +=
-          areScalesWhole(op, *scales, allSums, regions)
-              ? count / steps * estimateTransfer(op, *scales, allSums, target)
-              : count * estimateTransfer(op, *scales, group.sizes, target);
-    }
-    stores +=
-        count / steps *
-        estimateTransfer(op, result, group.sizes, target, tile.spreadsResult);
-    int64_t rows = 1;
-    for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
-      rows *= group.sizes[dim];
-    }
-    int64_t stride = tileStrides(op, result, group.sizes,
-                                 tile.spreadsResult)[tile.columnDim];
-    drains +=
-        count / steps *
-        estimateDrainCycles(rows, group.sizes[tile.columnDim], stride, target);
-  }
-  loads /= loadShare;
-  if (!tile.takesTurns) {
-    matrix += drains;
-  }
-  double first = fetch(rowOperand, tile.sizes) + fetch(weights, tile.sizes);
-  double last =
-      estimateTransfer(op, result, tile.sizes, target, tile.spreadsResult);
-  return std::max({matrix, drains, loads, stores}) +
-         unhidden * (matrix + drains + loads + stores) + first + last;
 }
 
 /// Numbers of columns that may be fetched as one: passes of the array, and
@@ -477,14 +363,23 @@ static SmallVector<int64_t> getColumnCandidates(int64_t range,
   return candidates;
 }
 
-FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
-                                                 const ContractionDims &dims,
-                                                 const acc::Target &target) {
-  FailureOr<ContractionTile> choice = failure();
+/// Mappings with a tile each, of those that differ in what they cost.
+static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
+                                        const ContractionDims &dims,
+                                        const acc::Target &target) {
   // Few rows leave most of the scratchpad to the weights.
   int64_t banks = ScratchpadRegions::tileBanks(target, op);
   int64_t usualBanks = ScratchpadRegions::usualStationaryBanks(banks);
   int64_t manyBanks = std::max(usualBanks, banks * 11 / 16);
+  int64_t resultBanks = ScratchpadRegions::usualResultBanks(banks);
+  SmallVector<std::pair<int64_t, int64_t>> bankSplits = {
+      {usualBanks, resultBanks}, {manyBanks, resultBanks}};
+  // Results that go through no vector unit may take less.
+  if (!findEpilogue(op)) {
+    bankSplits.push_back({usualBanks, 1});
+    bankSplits.push_back({manyBanks, 1});
+  }
+  SmallVector<Mapping> mappings;
   for (unsigned stationary : {1u, 0u}) {
     ArrayRef<unsigned> columnDims = stationary == 1 ? dims.n : dims.m;
     if (columnDims.empty()) {
@@ -494,30 +389,49 @@ FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
         op.getDpsInputOperand(stationary)->get().getType()));
     int64_t range = op.getStaticLoopRanges()[getColumnDim(op, columnDims)];
     for (int64_t columns : getColumnCandidates(range, elementBytes, target)) {
-      for (bool isOneStep : {true, false}) {
-        for (bool takesTurns : {true, false}) {
-          for (int64_t weightBanks : {usualBanks, manyBanks}) {
-            for (bool isSpread : {false, true}) {
-              FailureOr<ContractionTile> tile =
-                  chooseTile(op, dims,
-                             {stationary, columns, isOneStep, takesTurns,
-                              weightBanks, isSpread},
-                             target);
-              if (failed(tile) || (isSpread && tile->spreadInputs.empty() &&
-                                   !tile->spreadsResult)) {
-                continue;
-              }
-              tile->cycles = estimateCycles(op, dims, *tile, target);
-              // Rows apart come in more transfers than the estimate knows of:
-              // they have to be worth it (benchmarks/roofline).
-              tile->cycles += isSpread ? tile->cycles / 20 : 0;
-              if (failed(choice) || tile->cycles < choice->cycles) {
-                choice = tile;
-              }
-            }
-          }
+      Mapping mapping;
+      mapping.stationary = stationary;
+      mapping.columns = columns;
+      for (auto [weights, results] : bankSplits) {
+        mapping.stationaryBanks = weights;
+        mapping.resultBanks = results;
+        mapping.hasFewResults = results < resultBanks;
+        for (unsigned flags = 0; flags < 32; ++flags) {
+          mapping.isOneStep = (flags & 1) == 0;
+          mapping.takesTurns = (flags & 2) == 0;
+          mapping.isSpread = (flags & 4) != 0;
+          mapping.rowsAreInner = (flags & 8) != 0;
+          mapping.weightPlaces = (flags & 16) != 0 ? 4 : 2;
+          mappings.push_back(mapping);
         }
       }
+    }
+  }
+  return mappings;
+}
+
+FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
+                                                 const ContractionDims &dims,
+                                                 const acc::Target &target,
+                                                 int64_t bodyCommands) {
+  FailureOr<ContractionTile> choice = failure();
+  for (const Mapping &mapping : getMappings(op, dims, target)) {
+    FailureOr<ContractionTile> tile = chooseTile(op, dims, mapping, target);
+    if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty() &&
+                         !tile->spreadsResult)) {
+      continue;
+    }
+    uint64_t limit = succeeded(choice) ? choice->cycles : ~uint64_t(0);
+    tile->cycles =
+        estimateContraction(op, dims, *tile, target, bodyCommands, limit);
+    // Rows apart come in more transfers than the estimate knows of: they have
+    // to be worth it (benchmarks/roofline).
+    tile->cycles += mapping.isSpread ? tile->cycles / 20 : 0;
+    // So do results in many pieces, and short loads.
+    tile->cycles += mapping.hasFewResults ? tile->cycles / 32 : 0;
+    tile->cycles += mapping.weightPlaces > 2 ? tile->cycles / 40 : 0;
+    if (tile->cycles < limit) {
+      choice = tile;
     }
   }
   return choice;

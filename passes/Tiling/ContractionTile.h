@@ -4,6 +4,7 @@
 #define PASSES_TILING_CONTRACTIONTILE_H
 
 #include "passes/Analysis/ScratchpadRegions.h"
+#include "passes/Tiling/Passes.h"
 #include "passes/Tiling/Tiling.h"
 
 namespace xpu {
@@ -14,7 +15,14 @@ struct ContractionTile {
   unsigned columnDim = 0;           ///< Runs over the columns of the array.
   unsigned stationary = 1;          ///< Operand whose tiles are the weights.
   int64_t stationaryBanks = 0;      ///< Of the scratchpad, for the weights.
+  int64_t resultBanks = 0;          ///< The same for results.
+  int64_t weightPlaces = 2;         ///< Tiles of weights that take turns.
   bool takesTurns = false;          ///< Half of the accumulators at a time.
+  /// Tiles of rows come one after the other for the same columns, whose weights
+  /// then stay; otherwise columns for the same rows.
+  bool rowsAreInner = false;
+  /// The streamed operand of a tile is fetched for the whole contraction.
+  bool isRowWhole = false;
   /// Inputs whose copies have rows an odd number of elements apart: the array
   /// reads along their outer dimension, which would meet one column of banks
   /// again and again. The same of the result, which it writes so.
@@ -27,7 +35,31 @@ struct ContractionTile {
 /// stationary, by the machine's formulas; fails if none fits.
 mlir::FailureOr<ContractionTile>
 chooseContractionTile(mlir::linalg::LinalgOp op, const ContractionDims &dims,
-                      const acc::Target &target);
+                      const acc::Target &target,
+                      int64_t bodyCommands = kBodyCommands);
+
+/// Loops over the tiles of the result, and in each over the contraction.
+struct ContractionLoops {
+  TileLoops tiles, sums;
+  size_t numOuter; ///< Of the former, those that what tiles share moves in.
+  llvm::SmallVector<unsigned> dims; ///< Of both, the outermost first.
+  int64_t steps; ///< Of the contraction, for each tile of the result.
+};
+/// Loops of dimensions in `unrolled` are written out; `bodyCommands` as in
+/// Passes.h.
+ContractionLoops
+makeContractionLoops(mlir::linalg::LinalgOp op, const ContractionDims &dims,
+                     const ContractionTile &tile, const acc::Target &target,
+                     int64_t bodyCommands,
+                     const llvm::SmallDenseSet<unsigned> &unrolled = {});
+
+/// Cycles of all tiles, as the engines' clocks say (TileSchedule.h); `limit` if
+/// it is at least that.
+uint64_t estimateContraction(mlir::linalg::LinalgOp op,
+                             const ContractionDims &dims,
+                             const ContractionTile &tile,
+                             const acc::Target &target, int64_t bodyCommands,
+                             uint64_t limit);
 
 /// Whether the scales of a tile of `sizes` are fetched for the whole
 /// contraction at once.

@@ -242,7 +242,8 @@ static SmallVector<ColumnTile> makeColumnTiles(TileBuilder &builder,
 LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
                               const ContractionDims &dims,
                               const acc::Target &target, int64_t bodyCommands) {
-  FailureOr<ContractionTile> choice = chooseContractionTile(op, dims, target);
+  FailureOr<ContractionTile> choice =
+      chooseContractionTile(op, dims, target, bodyCommands);
   if (failed(choice)) {
     return op.emitError()
            << "has no tile that fits in the scratchpad of target "
@@ -252,13 +253,13 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   op->setAttr(kStationaryAttr, rewriter.getI64IntegerAttr(choice->stationary));
   op->setAttr(kStationaryBanksAttr,
               rewriter.getI64IntegerAttr(choice->stationaryBanks));
+  op->setAttr(kResultBanksAttr,
+              rewriter.getI64IntegerAttr(choice->resultBanks));
   remark::passed(op.getLoc(),
                  remark::RemarkOpts::name("contraction").category("xpu-tile"))
       << "tiled" << remark::metric("column_dim", choice->columnDim)
       << remark::metric("stationary", choice->stationary);
 
-  SmallVector<unsigned> parallel;
-  op.getParallelDims(parallel);
   SmallVector<unsigned> reduction;
   op.getReductionDims(reduction);
   auto regions = ScratchpadRegions::of(target, op);
@@ -270,24 +271,30 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   }
   TileBuilder builder(rewriter, op);
   Drain drain(rewriter, op, epilogue, *choice, regions);
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  int64_t passes = ceilDiv(choice->sizes[choice->columnDim], target.mxuCols());
-  // Commands of a step over the reduction, and of a tile of the result.
-  int64_t stepCommands = 2 + passes * countTerms(op);
-  int64_t steps = 1;
-  for (unsigned dim : reduction) {
-    steps *= ceilDiv(ranges[dim], choice->sizes[dim]);
-  }
-  // Two buffers take turns, also from one iteration to the next.
-  bool sumsAreLoop = steps * stepCommands > kSumCommands * bodyCommands;
-  TileLoops sums(ranges, choice->sizes, reduction,
-                 sumsAreLoop ? bodyCommands / stepCommands : steps,
-                 /*unrolled=*/{}, /*multiple=*/2);
-  sums.peelFirst();
-  TileLoops tiles(
-      ranges, choice->sizes, parallel, bodyCommands / (stepCommands * steps),
-      epilogue ? drain.getCountedLoops() : llvm::SmallDenseSet<unsigned>(),
-      /*multiple=*/steps % 2 == 0 && passes % 2 == 0 ? 1 : 2);
+  ContractionLoops loops = makeContractionLoops(
+      op, dims, *choice, target, bodyCommands,
+      epilogue ? drain.getCountedLoops() : llvm::SmallDenseSet<unsigned>());
+  const int64_t steps = loops.steps;
+  auto promoteWhole = [&](linalg::LinalgOp tile, unsigned operand) {
+    builder.promote(tile, tile.getDpsInputOperand(operand),
+                    choice->spreadInputs.contains(operand));
+  };
+  // What the tiles of the inner loops share is fetched before them.
+  auto fetchShared = [&](const TileOffsets &offsets,
+                         ArrayRef<int64_t> sizes) -> LogicalResult {
+    bool staysWeights = choice->rowsAreInner && steps == 1;
+    if (!staysWeights && (choice->rowsAreInner || !choice->isRowWhole)) {
+      return success();
+    }
+    FailureOr<linalg::LinalgOp> shared = builder.makeTile(op, offsets, sizes);
+    if (failed(shared)) {
+      return failure();
+    }
+    promoteWhole(*shared,
+                 staysWeights ? choice->stationary : 1 - choice->stationary);
+    rewriter.eraseOp(*shared);
+    return success();
+  };
   auto tileResult = [&](const TileOffsets &offsets,
                         ArrayRef<int64_t> sizes) -> LogicalResult {
     FailureOr<linalg::LinalgOp> outer = builder.makeTile(op, offsets, sizes);
@@ -295,7 +302,6 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
       return failure();
     }
     Value place = outer->getDpsInits()[0];
-    // A row operand that fits for the whole contraction is loaded once.
     OpOperand *rowOperand = outer->getDpsInputOperand(1 - choice->stationary);
     // What comes through the other port lies in other banks.
     SmallVector<unsigned> copied;
@@ -305,10 +311,8 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
         copied.push_back(input->getOperandNumber());
       }
     }
-    if (operandBytes(*outer, *rowOperand, sizes) <= regions.inputBytes() / 4) {
-      builder.promote(
-          *outer, rowOperand,
-          choice->spreadInputs.contains(rowOperand->getOperandNumber()));
+    if (choice->isRowWhole) {
+      promoteWhole(*outer, 1 - choice->stationary);
     }
     // Scales are few, and are read by columns.
     for (OpOperand *scales :
@@ -375,7 +379,7 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
       rewriter.eraseOp(*fetched);
       return success();
     };
-    if (failed(builder.forEach(sums, step))) {
+    if (failed(builder.forEach(loops.sums, step))) {
       return failure();
     }
     rewriter.eraseOp(*outer);
@@ -387,7 +391,8 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     }
     return success();
   };
-  LogicalResult done = builder.forEach(tiles, tileResult);
+  LogicalResult done =
+      builder.forEach(loops.tiles, tileResult, {loops.numOuter, fetchShared});
   if (failed(done)) {
     return op.emitError("cannot be tiled");
   }

@@ -6,6 +6,8 @@
 #include "passes/Analysis/TransferCost.h"
 #include "passes/Tiling/Tiling.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace xpu {
@@ -52,6 +54,7 @@ uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
   int64_t bytes = getElementBytes(type.getElementType());
   // Elements that follow each other in memory.
   int64_t run = 1;
+  int64_t pitch = 1; // From run to run.
   bool isWhole = true;
   int64_t elements = 1;
   AffineMap map = op.getMatchingIndexingMap(&operand);
@@ -66,10 +69,12 @@ uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
     elements *= extent;
     if (isWhole) {
       run *= extent;
+      pitch *= type.getDimSize(i);
       isWhole = !isSpread && extent == type.getDimSize(i);
     }
   }
-  return estimateTransferCycles(target, elements / run, run * bytes);
+  return estimateTransferCycles(target, elements / run, run * bytes,
+                                std::gcd(run, pitch) * bytes);
 }
 
 } // namespace xpu

@@ -130,15 +130,21 @@ void TileBuilder::moveTo(Operation *place) {
   }
 }
 
-LogicalResult TileBuilder::forEach(const TileLoops &loops,
-                                   TileLoops::Body body) {
+LogicalResult TileBuilder::forEach(const TileLoops &loops, TileLoops::Body body,
+                                   TileLoops::Prologue prologue) {
   Operation *place = anchor;
-  LogicalResult result =
-      loops.emit(rewriter, loc, place,
-                 [&](const TileOffsets &offsets, ArrayRef<int64_t> sizes) {
-                   moveTo(place);
-                   return body(offsets, sizes);
-                 });
+  auto enter = [&](const TileOffsets &offsets, ArrayRef<int64_t> sizes) {
+    moveTo(place);
+    return prologue.body(offsets, sizes);
+  };
+  LogicalResult result = loops.emit(
+      rewriter, loc, place,
+      [&](const TileOffsets &offsets, ArrayRef<int64_t> sizes) {
+        moveTo(place);
+        return body(offsets, sizes);
+      },
+      prologue.body ? TileLoops::Prologue{prologue.depth, enter}
+                    : TileLoops::Prologue());
   moveTo(place);
   return result;
 }
@@ -256,18 +262,65 @@ TileLoops::TileLoops(ArrayRef<int64_t> ranges, ArrayRef<int64_t> tile,
   }
 }
 
+int64_t TileLoops::countTrips(size_t index, bool isFirst) const {
+  int64_t size = tile[dims[index]], range = ranges[dims[index]];
+  if (group[index] == 0) {
+    return 0;
+  }
+  int64_t rest = range - (isFirst ? std::min(size, range) : 0);
+  int64_t trips = rest / (group[index] * size);
+  return trips > 1 ? trips : 0;
+}
+
+bool TileLoops::beginsIdle(ArrayRef<int64_t> offsets, bool bodyHasLoops) const {
+  bool hasInner = bodyHasLoops;
+  for (size_t i = dims.size(); i-- > 0;) {
+    int64_t at = offsets[dims[i]] / tile[dims[i]];
+    bool isFirst = isFirstPeeled &&
+                   llvm::all_of(ArrayRef(dims).take_front(i),
+                                [&](unsigned d) { return offsets[d] == 0; });
+    if (int64_t trips = countTrips(i, isFirst)) {
+      int64_t into = at - (isFirst ? 1 : 0);
+      if (into == 0 || into == trips * group[i] ||
+          (hasInner && into > 0 && into % group[i] == 0)) {
+        return true;
+      }
+      hasInner = true;
+    }
+    if (at != 0) {
+      return false;
+    }
+  }
+  return false;
+}
+
 LogicalResult TileLoops::emit(OpBuilder &builder, Location loc,
-                              Operation *&anchor, Body body) const {
+                              Operation *&anchor, Body body,
+                              Prologue prologue) const {
   TileOffsets offsets(ranges.size(), builder.getIndexAttr(0));
   SmallVector<int64_t> sizes(ranges);
-  return emitDim(0, isFirstPeeled, offsets, sizes, builder, loc, anchor, body);
+  return emitDim(0, isFirstPeeled, offsets, sizes, builder, loc, anchor, body,
+                 prologue);
 }
 
 LogicalResult TileLoops::emitDim(size_t index, bool isFirst,
                                  TileOffsets &offsets,
                                  SmallVectorImpl<int64_t> &sizes,
                                  OpBuilder &builder, Location loc,
-                                 Operation *&anchor, Body body) const {
+                                 Operation *&anchor, Body body,
+                                 Prologue prologue) const {
+  if (prologue.body && index == prologue.depth) {
+    TileOffsets wholeOffsets(offsets);
+    SmallVector<int64_t> wholeSizes(sizes.begin(), sizes.end());
+    for (unsigned dim : ArrayRef(dims).drop_front(index)) {
+      wholeOffsets[dim] = builder.getIndexAttr(0);
+      wholeSizes[dim] = ranges[dim];
+    }
+    builder.setInsertionPoint(anchor);
+    if (failed(prologue.body(wholeOffsets, wholeSizes))) {
+      return failure();
+    }
+  }
   if (index == dims.size()) {
     builder.setInsertionPoint(anchor);
     return body(offsets, sizes);
@@ -279,7 +332,7 @@ LogicalResult TileLoops::emitDim(size_t index, bool isFirst,
       offsets[dim] = builder.getIndexAttr(at);
       sizes[dim] = std::min(tile[dim], end - at);
       if (failed(emitDim(index + 1, isFirst && at == 0, offsets, sizes, builder,
-                         loc, anchor, body))) {
+                         loc, anchor, body, prologue))) {
         return failure();
       }
     }
@@ -293,8 +346,8 @@ LogicalResult TileLoops::emitDim(size_t index, bool isFirst,
       return failure();
     }
   }
-  int64_t trips = step == 0 ? 0 : (ranges[dim] - begin) / step;
-  if (trips > 1) {
+  int64_t trips = countTrips(index, isFirst);
+  if (trips > 0) {
     builder.setInsertionPoint(anchor);
     auto constant = [&](int64_t value) -> Value {
       return arith::ConstantIndexOp::create(builder, loc, value);
@@ -312,7 +365,7 @@ LogicalResult TileLoops::emitDim(size_t index, bool isFirst,
           {loop.getInductionVar()});
       sizes[dim] = tile[dim];
       if (failed(emitDim(index + 1, /*isFirst=*/false, offsets, sizes, builder,
-                         loc, anchor, body))) {
+                         loc, anchor, body, prologue))) {
         return failure();
       }
     }

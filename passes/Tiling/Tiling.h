@@ -59,17 +59,37 @@ public:
   /// calls `body` with offsets and sizes.
   using Body = llvm::function_ref<mlir::LogicalResult(const TileOffsets &,
                                                       llvm::ArrayRef<int64_t>)>;
+  /// Called for each iteration of the outer `depth` loops, before the loops in
+  /// it, with dimensions of these as a whole.
+  struct Prologue {
+    size_t depth;
+    Body body;
+  };
   mlir::LogicalResult emit(mlir::OpBuilder &builder, mlir::Location loc,
-                           mlir::Operation *&anchor, Body body) const;
+                           mlir::Operation *&anchor, Body body,
+                           Prologue prologue = {}) const;
 
   /// The first tile is never in a loop: what it does differs.
   void peelFirst() { isFirstPeeled = true; }
+
+  bool hasLoops() const {
+    return llvm::any_of(llvm::seq<size_t>(0, dims.size()), [&](size_t i) {
+      return countTrips(i, isFirstPeeled) > 0;
+    });
+  }
+  /// Whether a loop, an iteration with loops in it (also such as the body of a
+  /// tile has), or what is behind a loop begins with the tile at `offsets`: all
+  /// engines are idle then.
+  bool beginsIdle(llvm::ArrayRef<int64_t> offsets, bool bodyHasLoops) const;
 
 private:
   mlir::LogicalResult emitDim(size_t index, bool isFirst, TileOffsets &offsets,
                               llvm::SmallVectorImpl<int64_t> &sizes,
                               mlir::OpBuilder &builder, mlir::Location loc,
-                              mlir::Operation *&anchor, Body body) const;
+                              mlir::Operation *&anchor, Body body,
+                              Prologue prologue) const;
+  /// Iterations over groups of tiles of `dims[index]`; 0: there is no loop.
+  int64_t countTrips(size_t index, bool isFirst) const;
 
   llvm::SmallVector<int64_t> ranges;
   llvm::SmallVector<int64_t> tile;
@@ -101,7 +121,8 @@ public:
   /// Goes on before `place`.
   void moveTo(mlir::Operation *place);
   /// Calls `body` for each tile, before the anchor.
-  mlir::LogicalResult forEach(const TileLoops &loops, TileLoops::Body body);
+  mlir::LogicalResult forEach(const TileLoops &loops, TileLoops::Body body,
+                              TileLoops::Prologue prologue = {});
   /// Copies the buffers that a tile reads into the scratchpad, some with spread
   /// rows. Consecutive tiles often read the same part of an operand; it stays.
   void promoteInputs(mlir::linalg::LinalgOp tile,

@@ -73,7 +73,7 @@ public:
           !isFree(buffer, address)) {
         continue;
       }
-      Use use = lastUse(address, address + buffer.size, bank);
+      Use use = lastUse(buffer, address, bank);
       if (buffer.address < 0 || use < best ||
           (use == best && address < buffer.address)) {
         best = use;
@@ -169,7 +169,8 @@ private:
   /// places.
   using Use = std::tuple<int64_t, int64_t, int64_t>;
 
-  Use lastUse(int64_t begin, int64_t end, int64_t bank) const {
+  Use lastUse(const Buffer &buffer, int64_t begin, int64_t bank) const {
+    int64_t end = begin + buffer.size;
     int64_t memory = -1, banks = -1, spanned = 0;
     for (const Past &past : history) {
       if (past.begin < end && begin < past.end) {
@@ -186,7 +187,9 @@ private:
         }
       }
       for (const Buffer *other : live) {
-        if (other->address < end && begin < other->address + other->size) {
+        // A resident that begins to live later has not used them yet.
+        if (other->firstUse <= buffer.lastUse && other->address < end &&
+            begin < other->address + other->size) {
           banks = std::max(banks, other->lastUse);
         }
       }

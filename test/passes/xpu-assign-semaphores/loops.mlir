@@ -94,3 +94,36 @@ func.func @carried(%x: !hbm {xpu.address = 0 : i64}) {
   }
   return
 }
+
+// -----
+
+!in = memref<8xf32, #xpu.space<hbm>>
+!out = memref<64xf32, #xpu.space<hbm>>
+!spm = memref<8xf32, #xpu.space<spm>>
+
+// Parts of %y move from iteration to iteration, those of %x, just before it in memory, do not; they never meet. The load waits for nothing
+// but the store that last used its buffer.
+// CHECK-LABEL: func.func @neighbours
+// CHECK: xpu.signal <5>
+// CHECK-NEXT: xpu.signal <5>
+// CHECK-NEXT: scf.for
+// CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<1>, wait = #xpu.semaphores<5>}
+// CHECK: xpu.load {{.*}} {signal = #xpu.semaphores<1>, wait = #xpu.semaphores<5>}
+// CHECK: xpu.fence
+// CHECK-NEXT: xpu.wait <5>
+// CHECK-NEXT: xpu.wait <5>
+func.func @neighbours(%x: !in {xpu.address = 0 : i64}, %y: !out {xpu.address = 32 : i64}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %a = memref.alloc() {xpu.address = 0 : i64} : !spm
+  %b = memref.alloc() {xpu.address = 64 : i64} : !spm
+  scf.for %i = %c0 to %c4 step %c1 {
+    %part = xpu.shift %y by [%i] steps [64] : !out
+    xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !in, !spm
+    xpu.store %a to %part size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !out
+    xpu.load %x to %b size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !in, !spm
+    xpu.store %b to %part size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <32, [0, 0, 0, 0, 0, 4]> : !spm, !out
+  }
+  return
+}
