@@ -120,7 +120,7 @@ module xpu_mxu
   logic        a_now, w_now, swap, setup_end, w_in_tile;
   logic [31:0] a_grp_q, w_grp_q, row_q, setup_q;
   logic        wait_setup_q;
-  logic [MxuTail-2:0] tail_q;  // bit i: the last sum of a command was added i + 2 cycles ago
+  logic [MxuTail-2-DotLatency:0] tail_q;  // bit i: the last sum of a command was added i + 2 cycles ago
   w_kind_e     w_kind_q;     // what loads
   logic [15:0] as_row_q;     // accumulator row of the present row of A scales
   walk_t       w_walk;
@@ -210,7 +210,7 @@ module xpu_mxu
     end
   end
 
-  assign done_o = tail_q[MxuTail-2];
+  assign done_o = tail_q[MxuTail-2-DotLatency];
 
   always_ff @(posedge clk_i) begin
     a_part_q.valid <= 1'b0;
