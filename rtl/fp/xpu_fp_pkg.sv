@@ -271,15 +271,6 @@ package xpu_fp_pkg;
     // verilator no_inline_task
     return sum_of(exact_number(a), b);
   endfunction
-  function automatic logic [31:0] fp32_fma(logic [31:0] a, logic [31:0] b, logic [31:0] c);
-    // verilator no_inline_task
-    return sum_of(exact_product(a, b), c);
-  endfunction
-  // A product of zero keeps its sign with a zero of the same sign.
-  function automatic logic [31:0] fp32_mul(logic [31:0] a, logic [31:0] b);
-    // verilator no_inline_task
-    return sum_of(exact_product(a, b), {a[31] ^ b[31], 31'd0});
-  endfunction
 
   function automatic logic [31:0] fp32_neg(logic [31:0] a);
     return {~a[31], a[30:0]};
