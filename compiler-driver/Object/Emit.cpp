@@ -16,6 +16,7 @@
 #include "passes/Analysis/Hazards.h"
 #include "passes/Analysis/SourceName.h"
 #include "passes/Analysis/StaticView.h"
+#include "passes/Support/Pages.h"
 #include <map>
 
 using namespace mlir;
@@ -107,10 +108,11 @@ LogicalResult Emitter::addConstants() {
         return global.emitError(
             "expects the data of the constant to be present");
       }
-      forEachChunk(blob->getData(), releaseConstants, [&](ArrayRef<char> part) {
-        object.constants.insert(object.constants.end(), part.begin(),
-                                part.end());
-      });
+      acc::forEachChunk(blob->getData(), releaseConstants,
+                        [&](ArrayRef<char> part) {
+                          object.constants.insert(object.constants.end(),
+                                                  part.begin(), part.end());
+                        });
       if (releaseConstants) {
         releaseConstantData(value);
       }
@@ -439,7 +441,7 @@ FailureOr<Object> Emitter::run() {
                             << " has " << target.seq.imemWords
                             << "; a smaller --loop-body makes smaller programs";
   }
-  return object;
+  return std::move(object); // a member: constants are not to be copied
 }
 
 FailureOr<Object> emitObject(ModuleOp module, const acc::Target &target,
