@@ -130,6 +130,11 @@ TEST(Area, OfTheProductsSlices) {
     }
   }
   EXPECT_TRUE(found);
+  // The most of a slice is the array of 16 x 240, between the bands of a MAC
+  // for bf16 alone (150 um2) and one that takes all formats.
+  EXPECT_EQ(area->blocks[0].name, "processing element");
+  EXPECT_GT(area->blocks[0].mm2.value, 16 * 240 * 150e-6);
+  EXPECT_LT(area->blocks[0].mm2.value, 16 * 240 * 3960e-6); // 28 nm, fp8 alone
   Target other = slice("jx1-slice");
   other.mxu.units = 14;
   EXPECT_FALSE(llvm::cantFail(loadArea(other)));
