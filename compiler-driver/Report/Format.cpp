@@ -54,6 +54,15 @@ std::string acc::report::formatRange(const Range &range, StringRef unit) {
          digits(range.high / prefix.factor) + ") " + prefix.text + unit.str();
 }
 
+std::string acc::report::formatDigits(double value) {
+  if (std::fabs(value) >= 0.995 || value == 0) {
+    return digits(value);
+  }
+  std::string text;
+  raw_string_ostream(text) << format("%.3g", value);
+  return text;
+}
+
 std::string acc::report::formatCount(uint64_t value) {
   std::string text = std::to_string(value);
   for (int at = int(text.size()) - 3; at > 0; at -= 3) {

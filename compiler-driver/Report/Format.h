@@ -15,6 +15,8 @@ using data::Range;
 std::string formatSi(double value, llvm::StringRef unit);
 /// "12.3 (10.1 … 15.7) µJ".
 std::string formatRange(const Range &range, llvm::StringRef unit);
+/// "12.3": three digits, for what has its unit in the title.
+std::string formatDigits(double value);
 /// "746,310".
 std::string formatCount(uint64_t value);
 /// "12.3 %".

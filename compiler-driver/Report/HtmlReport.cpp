@@ -114,6 +114,29 @@ static void writeEnergy(const ReportData &data, raw_ostream &os) {
   sum("wall", data.energy.wall, "method.wall");
 }
 
+static void writeArea(const ReportData &data, raw_ostream &os) {
+  if (!data.area) {
+    return;
+  }
+  const AreaReport &area = *data.area;
+  os << "<h2>Area</h2>\n<p>How: " << linkTo("method.area_by_block", "synthesis")
+     << ". " << escapeHtml(area.describeReticle()) << "</p>\n";
+  HtmlTable table(os, {"block", ">mm2", ">low", ">high", "of", "size"});
+  auto add = [&](const std::string &name, const Range &mm2, const char *of,
+                 const std::string &note) {
+    table.addRow({name, linkTo("method.area_by_block", formatDigits(mm2.value)),
+                  formatDigits(mm2.low), formatDigits(mm2.high), of,
+                  escapeHtml(note)});
+  };
+  for (const AreaBlock &block : area.blocks) {
+    add(escapeHtml(block.name), block.mm2, block.ofChip ? "chip" : "slice",
+        block.note);
+  }
+  add("<b>slice</b>", area.sliceMm2, "slice", "");
+  add("<b>" + escapeHtml(area.chip) + "</b>", area.chipMm2, "chip",
+      formatCount(area.slices) + " slices and their network");
+}
+
 static void writeEnd(const ReportData &data, raw_ostream &os) {
   os << "<h2>Simulator</h2>\n";
   {
@@ -170,6 +193,7 @@ void report::writeHtml(const ReportData &data, raw_ostream &os) {
         "the layer's busy cycles.</p>\n";
   writeLayers(data, os);
   writeEnergy(data, os);
+  writeArea(data, os);
   writeComparison(data, os);
   writeEnd(data, os);
   closePage(os);

@@ -134,6 +134,34 @@ static void writeCounts(json::OStream &j, const ReportData &data) {
   });
 }
 
+/// Of the slice and its chip, as synthesised; absent where nobody has.
+static void writeArea(json::OStream &j, const ReportData &data) {
+  if (!data.area) {
+    return;
+  }
+  const AreaReport &area = *data.area;
+  j.attributeObject("area", [&] {
+    writeRange(j, "slice_mm2", area.sliceMm2);
+    j.attribute("chip", area.chip);
+    j.attribute("slices", area.slices);
+    writeRange(j, "chip_mm2", area.chipMm2);
+    j.attribute("reticle_mm2", area.reticleMm2.value);
+    writeRange(j, "reticle_left_mm2", area.reticleLeft());
+    j.attribute("reticle_check", area.describeReticle());
+    j.attributeArray("blocks", [&] {
+      for (const AreaBlock &block : area.blocks) {
+        j.object([&] {
+          j.attribute("name", block.name);
+          j.attribute("of", block.ofChip ? "chip" : "slice");
+          writeRange(j, "mm2", block.mm2);
+          j.attribute("note", block.note);
+        });
+      }
+    });
+    j.attribute("method", data.origin("method.area_by_block"));
+  });
+}
+
 static void writeEnergy(json::OStream &j, const ReportData &data) {
   const EnergyReport &energy = data.energy;
   j.attributeObject("energy_j", [&] {
@@ -330,6 +358,8 @@ void report::writeJson(const ReportData &data, raw_ostream &os) {
     writeHeader(j, data);
     writeCounts(j, data);
     writeEnergy(j, data);
+    writeArea(j, data);
+    writeArea(j, data);
     writeSteps(j, data.steps, /*isTimed=*/true);
     j.attributeArray("layers", [&] {
       for (size_t i = 0; i < data.table.layers.size(); ++i) {

@@ -119,6 +119,28 @@ static void writeEnergy(const ReportData &data, raw_ostream &os) {
      << ". low and high: all constants low or high together.\n";
 }
 
+static void writeArea(const ReportData &data, raw_ostream &os) {
+  if (!data.area) {
+    return;
+  }
+  const AreaReport &area = *data.area;
+  os << "\n## Area\n\n";
+  TextTable table({"block", ">mm2", ">low", ">high", "of", "size"});
+  auto add = [&](const std::string &name, const Range &mm2, const char *of,
+                 const std::string &note) {
+    table.addRow({name, formatDigits(mm2.value), formatDigits(mm2.low),
+                  formatDigits(mm2.high), of, note});
+  };
+  for (const AreaBlock &block : area.blocks) {
+    add(block.name, block.mm2, block.ofChip ? "chip" : "slice", block.note);
+  }
+  add("**slice**", area.sliceMm2, "slice", "");
+  add("**" + area.chip + "**", area.chipMm2, "chip",
+      formatCount(area.slices) + " slices and their network");
+  table.print(os);
+  os << "\n" << area.describeReticle() << "\n";
+}
+
 static void writeComparison(const ReportData &data, raw_ostream &os) {
   if (data.comparison.empty()) {
     return;
@@ -154,6 +176,9 @@ void report::writeMarkdown(const ReportData &data, raw_ostream &os,
   writeSummary(data, os);
   writeLayers(data, os, maxLayers);
   writeEnergy(data, os);
+  if (!brief) {
+    writeArea(data, os);
+  }
   writeComparison(data, os);
   os << "\n## Simulator\n\n";
   TextTable table({"model", ">cycles", ">wall", ">cycles/s", ">events"});

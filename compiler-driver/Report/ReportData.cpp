@@ -86,7 +86,8 @@ static void addMethods(ReportData &data) {
   add("method.wall", "board / PSU efficiency / (1 - cooling fraction) x PUE.");
   add("method.area",
       "MACs, lanes and register files x area each, other logic in proportion, "
-      "memories x mm2/MB; without HBM PHY.");
+      "memories x mm2/MB; without HBM PHY. Blocks that were synthesised are "
+      "apart (area).");
   add("method.throughput", "latency_s is the mean time of one run of the "
                            "program (a step); runs_per_s its inverse. Tokens "
                            "are not known without --workload.");
@@ -261,6 +262,14 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   }
   if (Error error = addComparison(data, input, *energy)) {
     return std::move(error);
+  }
+  Expected<std::optional<AreaReport>> area = loadArea(target);
+  if (!area) {
+    return area.takeError();
+  }
+  data.area = std::move(*area);
+  if (data.area) {
+    addOrigin(data.origins, "method.area_by_block", data.area->method);
   }
   for (auto &[group, source] : target.sources) {
     data.origins.push_back({"target." + group, source});

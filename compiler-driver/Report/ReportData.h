@@ -8,6 +8,7 @@
 #ifndef COMPILER_DRIVER_REPORT_REPORTDATA_H
 #define COMPILER_DRIVER_REPORT_REPORTDATA_H
 
+#include "compiler-driver/Energy/Area.h"
 #include "compiler-driver/Energy/Energy.h"
 #include "compiler-driver/Report/Comparison.h"
 #include "compiler-driver/Report/HostFallback.h"
@@ -59,6 +60,7 @@ struct ReportData {
   LayerTable table;
   std::vector<Joules> layerEnergy; ///< board, of each layer's elapsed cycles
   Range areaMm2;
+  std::optional<AreaReport> area; ///< by block, where it has been measured
   std::string energyFile; ///< name and title of the constants
   EnergyReport energy;
   std::vector<Comparison> comparison;

@@ -41,4 +41,33 @@ module xpu_fifo #(
       if (push != pop) count_q <= push ? count_q + 1'b1 : count_q - 1'b1;
     end
   end
+
+`ifdef FORMAL
+  // benchmarks/proofs: what is at the output is what a queue that moves all its entries would have there.
+  logic             started_q = 1'b0;
+  logic [Width-1:0] queue_q [Depth];
+  logic [31:0]      entries_q;
+  logic             take, give;
+  assign take = push_i && entries_q < Depth;
+  assign give = pop_i && entries_q != 32'd0;
+  always_ff @(posedge clk_i) begin
+    started_q <= 1'b1;
+    entries_q <= rst_ni ? entries_q + 32'(take) - 32'(give) : 32'd0;
+    for (int unsigned i = 0; i < Depth; i++) begin
+      if (take && i == entries_q - 32'(give)) queue_q[i] <= data_i;
+      else if (give && i + 1 < Depth) queue_q[i] <= queue_q[i+1];
+    end
+  end
+  always_comb begin
+    if (!started_q) assume (!rst_ni);
+    else begin
+      assert (32'(count_q) == entries_q && entries_q <= Depth && 32'(rptr_q) < Depth && 32'(wptr_q) < Depth);
+      assert (32'(wptr_q) == (32'(rptr_q) + entries_q) % Depth);
+      for (int unsigned i = 0; i < Depth; i++)
+        if (i < entries_q) assert (queue_q[i] == mem_q[PtrW'((32'(rptr_q) + i) % Depth)]);
+      assert (valid_o == (entries_q != 32'd0) && full_o == (entries_q == Depth));
+      if (valid_o) assert (data_o == queue_q[0]);
+    end
+  end
+`endif
 endmodule

@@ -7,16 +7,6 @@ package xpu_fp_pkg;
 
   localparam logic [31:0] CanonicalNan = 32'h7FC0_0000;
 
-  // A bf16 number as the array carries it: the significand is normalised at the array's edge, so that the
-  // processing elements need no leading-zero count on their inputs. Value = sig * 2^(exp - 7).
-  typedef struct packed {
-    logic              sign;
-    logic              nan;
-    logic              inf;
-    logic signed [9:0] exp;
-    logic        [7:0] sig;  // bit 7 is set unless the number is zero, infinite or NaN
-  } bf16_unpacked_t;
-
   function automatic logic is_nan32(logic [31:0] x);
     return x[30:0] > 31'h7F80_0000;
   endfunction
@@ -89,71 +79,197 @@ package xpu_fp_pkg;
     return -126 - int'({26'd0, lz});
   endfunction
 
-  // (-1)^sp * prod * 2^(ep - 62) + c, rounded once. prod is zero or has its leading one at bit 60 or 61.
-  function automatic logic [31:0] fma_core(logic sp, int ep, logic [63:0] prod, logic [31:0] c);
-    logic [63:0] p, q, s;
-    int          ec, e, d;
-    logic        sign;
-    if (c[30:23] == 8'hFF) return is_nan32(c) ? CanonicalNan : c;
-    if (prod == 64'd0) return (c[30:0] == 31'd0) ? {sp & c[31], 31'd0} : c;
-    if (c[30:0] == 31'd0) return round32(sp, ep, prod);
-    ec = norm_exp32(c) + 1;
-    q  = {2'd0, norm_sig32(c), 38'd0};
-    p  = prod;
-    d  = ep - ec;
-    if (d >= 0) begin
-      q = shr_jam64(q, unsigned'(d));
-      e = ep;
-    end else begin
-      p = shr_jam64(p, unsigned'(-d));
-      e = ec;
+  // -------------------------------------------------------------------------------------------------------------
+  // An exact number plus an fp32 number, rounded once: four steps, between which there may be registers
+  // -------------------------------------------------------------------------------------------------------------
+
+  // (-1)^sign * mag * 2^(top - 193), not rounded, and what is known of it.
+  typedef struct packed {
+    logic               valid;
+    logic               pass;       // nothing is added
+    logic               is_int;     // mag, modulo 2^32, is added to an integer
+    logic               nan;
+    logic               pos;        // +infinity
+    logic               neg;
+    logic               zero_sign;  // zero has the sign `sign`, and is -0 with another -0; else it is +0
+    logic               zero;
+    logic               sign;
+    logic signed [9:0]  top;        // from -255 to 511
+    logic [66:0]        mag;
+  } exact_t;
+
+  // Both numbers in a window of SumBits. Bit 0 of the smaller is or-ed with all that is below the window
+  // (docs/machine.md, section 3, says why that is exact).
+  localparam int unsigned SumBits = 94;
+  typedef struct packed {
+    logic               valid;
+    logic               done;       // `value` is the result
+    logic [31:0]        value;
+    logic               sign;       // of big
+    logic               sub;
+    logic [9:0]         shift;      // that brings bit SumBits-1 to the exponent 1
+    logic [SumBits-1:0] big;
+    logic [SumBits-1:0] little;
+  } aligned_t;
+  typedef struct packed {
+    logic               valid;
+    logic               done;
+    logic [31:0]        value;
+    logic               sign;
+    logic [9:0]         shift;
+    logic [SumBits-1:0] sum;
+  } summed_t;
+  typedef struct packed {
+    logic               valid;
+    logic               done;
+    logic [31:0]        value;
+    logic               sign;
+    logic [9:0]         exp;        // biased, minus 1
+    logic [4:0]         shift;      // still to do
+    logic [SumBits-1:0] sum;
+  } normed_t;
+
+  function automatic logic [SumBits-1:0] shr_jam(logic [SumBits-1:0] x, logic [9:0] n);
+    logic [SumBits-1:0] r;
+    logic               jam;
+    r   = x;
+    jam = 1'b0;
+    if (n[0]) begin jam = jam | r[0];           r = r >> 1;  end
+    if (n[1]) begin jam = jam | (r[1:0] != '0); r = r >> 2;  end
+    if (n[2]) begin jam = jam | (r[3:0] != '0); r = r >> 4;  end
+    if (n[3]) begin jam = jam | (r[7:0] != '0); r = r >> 8;  end
+    if (n[4]) begin jam = jam | (r[15:0] != '0); r = r >> 16; end
+    if (n[5]) begin jam = jam | (r[31:0] != '0); r = r >> 32; end
+    if (n[6]) begin jam = jam | (r[63:0] != '0); r = r >> 64; end
+    if (n[9:7] != 3'd0) begin
+      jam = x != '0;
+      r   = '0;
     end
-    sign = sp;
-    if (sp == c[31]) s = p + q;
-    else if (p >= q) s = p - q;
-    else begin
-      s    = q - p;
-      sign = c[31];
-    end
-    if (s == 64'd0) return 32'd0;
-    return round32(sign, e, s);
+    r[0] = r[0] | jam;
+    return r;
+  endfunction
+
+  // The larger top is that of the window. A subnormal number is taken with exponent 0 and twice its significand, which need
+  // not be normalised.
+  function automatic aligned_t sum_align(exact_t p, logic [31:0] c);
+    aligned_t           r;
+    logic               c_nan, c_inf, c_zero, nan, pos, neg, swap;
+    logic [9:0]         ec, up, down;
+    logic [SumBits-1:0] wide_p, wide_c;
+    c_nan  = is_nan32(c);
+    c_inf  = is_inf32(c);
+    c_zero = c[30:0] == 31'd0;
+    nan    = p.nan || c_nan;
+    pos    = p.pos || (c_inf && !c[31]);
+    neg    = p.neg || (c_inf && c[31]);
+    r.valid = p.valid;
+    r.done  = p.pass || p.is_int || nan || pos || neg || p.zero;
+    if (p.pass) r.value = c;
+    else if (p.is_int) r.value = c + p.mag[31:0];
+    else if (nan || (pos && neg)) r.value = CanonicalNan;
+    else if (pos || neg) r.value = {neg, 31'h7F80_0000};
+    else r.value = c_zero ? {p.zero_sign & p.sign & c[31], 31'd0} : c;
+
+    ec      = {2'd0, c[30:23]};
+    up      = p.top - ec;  // the smaller one is that much below
+    down    = ec - p.top;
+    swap    = up[9];       // two's complement: c is the larger
+    wide_p  = {1'b0, p.mag, 26'd0};
+    wide_c  = (c[30:23] == 8'd0) ? {1'b0, c[22:0], 70'd0} : {2'b01, c[22:0], 69'd0};
+    r.sub   = p.sign ^ c[31];
+    r.sign  = swap ? c[31] : p.sign;
+    r.shift = swap ? ec : p.top;
+    r.big   = swap ? wide_c : wide_p;
+    r.little = shr_jam(swap ? wide_p : wide_c, swap ? down : up);
+    return r;
+  endfunction
+
+  function automatic summed_t sum_add(aligned_t p);
+    summed_t            r;
+    logic [SumBits+1:0] forth;
+    logic [SumBits-1:0] back;
+    r.valid = p.valid;
+    r.done  = p.done;
+    r.value = p.value;
+    r.shift = p.shift;
+    // The last bit is the carry into one adder that adds or subtracts.
+    forth   = {1'b0, p.big, 1'b1} + {{1'b0, p.little} ^ {(SumBits + 1){p.sub}}, p.sub};
+    back    = p.little - p.big;
+    r.sign  = p.sign ^ (p.sub && forth[SumBits+1]);
+    r.sum   = (p.sub && forth[SumBits+1]) ? back : forth[SumBits:1];
+    return r;
+  endfunction
+
+  // Places to the left that bring the leading one to the top, but not below the exponent 1. 32 and 64 are done here.
+  function automatic normed_t sum_norm(summed_t p);
+    normed_t    r;
+    logic [6:0] lz, n;
+    lz = (p.sum[SumBits-1:30] != '0) ? {1'b0, clz64(p.sum[SumBits-1:30])} : 7'd64 + {1'b0, clz64({p.sum[29:0], 34'd1})};
+    n  = ({3'd0, lz} <= p.shift) ? lz : p.shift[6:0];
+    r.valid = p.valid;
+    r.done  = p.done || p.sum == '0;
+    r.value = p.done ? p.value : 32'd0;
+    r.sign  = p.sign;
+    r.exp   = p.shift - {3'd0, n};
+    r.shift = n[4:0];
+    r.sum   = p.sum;
+    if (n[5]) r.sum = r.sum << 32;
+    if (n[6]) r.sum = r.sum << 64;
+    return r;
+  endfunction
+
+  // To nearest, ties to even. The hidden bit adds the last one to the exponent field.
+  function automatic logic [31:0] sum_round(normed_t p);
+    logic [SumBits-1:0] s;
+    logic [31:0]        r;
+    s = p.sum << p.shift;
+    r = {p.exp[7:0], 23'd0, s[69] && (s[68:0] != '0 || s[70])} + {7'd0, s[SumBits-1:SumBits-24], 1'b1};
+    if (p.exp >= 10'd254 || r[31:24] == 8'hFF) r[31:1] = 31'h7F80_0000;
+    return p.done ? p.value : {p.sign, r[31:1]};
+  endfunction
+
+  function automatic logic [31:0] sum_of(exact_t p, logic [31:0] c);
+    return sum_round(sum_norm(sum_add(sum_align(p, c))));
+  endfunction
+
+  // A product of fp32 numbers, and a number, as they are summed.
+  function automatic exact_t exact_product(logic [31:0] a, logic [31:0] b);
+    exact_t     p;
+    logic       inf;
+    logic [9:0] ea, eb;
+    p           = '0;
+    p.valid     = 1'b1;
+    p.zero_sign = 1'b1;
+    p.sign      = a[31] ^ b[31];
+    inf         = is_inf32(a) || is_inf32(b);
+    p.zero      = a[30:0] == 31'd0 || b[30:0] == 31'd0;
+    p.nan       = is_nan32(a) || is_nan32(b) || (inf && p.zero);
+    p.pos       = inf && !p.sign;
+    p.neg       = inf && p.sign;
+    ea          = {2'd0, a[30:24], a[23] | (a[30:23] == 8'd0)};
+    eb          = {2'd0, b[30:24], b[23] | (b[30:23] == 8'd0)};
+    p.top       = ea + eb - 10'd107;
+    p.mag       = {19'd0, {24'd0, a[30:23] != 8'd0, a[22:0]} * {24'd0, b[30:23] != 8'd0, b[22:0]}};
+    return p;
+  endfunction
+  function automatic exact_t exact_number(logic [31:0] a);
+    exact_t p;
+    p           = '0;
+    p.valid     = 1'b1;
+    p.zero_sign = 1'b1;
+    p.sign      = a[31];
+    p.zero      = a[30:0] == 31'd0;
+    p.nan       = is_nan32(a);
+    p.pos       = is_inf32(a) && !a[31];
+    p.neg       = is_inf32(a) && a[31];
+    p.top       = {2'd0, a[30:24], a[23] | (a[30:23] == 8'd0)};
+    p.mag       = {a[30:23] != 8'd0, a[22:0], 43'd0};
+    return p;
   endfunction
 
   function automatic logic [31:0] fp32_add(logic [31:0] a, logic [31:0] b);
     // verilator no_inline_task
-    if (is_nan32(a) || is_nan32(b)) return CanonicalNan;
-    if (is_inf32(a)) return (is_inf32(b) && a[31] != b[31]) ? CanonicalNan : a;
-    if (a[30:0] == 31'd0) return (b[30:0] == 31'd0) ? {a[31] & b[31], 31'd0} : b;
-    return fma_core(a[31], norm_exp32(a) + 1, {2'd0, norm_sig32(a), 38'd0}, b);
-  endfunction
-
-  function automatic logic [31:0] fp32_fma(logic [31:0] a, logic [31:0] b, logic [31:0] c);
-    // verilator no_inline_task
-    logic        sp;
-    logic [47:0] prod;
-    sp = a[31] ^ b[31];
-    if (is_nan32(a) || is_nan32(b) || is_nan32(c)) return CanonicalNan;
-    if (is_inf32(a) || is_inf32(b)) begin
-      if (a[30:0] == 31'd0 || b[30:0] == 31'd0) return CanonicalNan;
-      if (is_inf32(c) && c[31] != sp) return CanonicalNan;
-      return {sp, 31'h7F80_0000};
-    end
-    if (a[30:0] == 31'd0 || b[30:0] == 31'd0) return fma_core(sp, 0, 64'd0, c);
-    prod = {24'd0, norm_sig32(a)} * {24'd0, norm_sig32(b)};
-    return fma_core(sp, norm_exp32(a) + norm_exp32(b) + 2, {2'd0, prod, 14'd0}, c);
-  endfunction
-
-  function automatic logic [31:0] fp32_mul(logic [31:0] a, logic [31:0] b);
-    // verilator no_inline_task
-    logic        sp;
-    logic [47:0] prod;
-    sp = a[31] ^ b[31];
-    if (is_nan32(a) || is_nan32(b)) return CanonicalNan;
-    if (is_inf32(a) || is_inf32(b))
-      return (a[30:0] == 31'd0 || b[30:0] == 31'd0) ? CanonicalNan : {sp, 31'h7F80_0000};
-    if (a[30:0] == 31'd0 || b[30:0] == 31'd0) return {sp, 31'd0};
-    prod = {24'd0, norm_sig32(a)} * {24'd0, norm_sig32(b)};
-    return round32(sp, norm_exp32(a) + norm_exp32(b) + 2, {2'd0, prod, 14'd0});
+    return sum_of(exact_number(a), b);
   endfunction
 
   function automatic logic [31:0] fp32_neg(logic [31:0] a);
@@ -276,121 +392,4 @@ package xpu_fp_pkg;
     f  = 10'(a[9:0] << (lz + 6'd1));
     return {a[15], 8'(8'd112 - {2'd0, lz}), f, 13'd0};
   endfunction
-
-  // -------------------------------------------------------------------------------------------------------------
-  // Matrix unit
-  // -------------------------------------------------------------------------------------------------------------
-
-  // The array's form of (-1)^sign * chunk * 2^(exp - 7).
-  function automatic bf16_unpacked_t unpack_chunk(logic sign, logic signed [9:0] exp, logic [7:0] chunk);
-    bf16_unpacked_t    u;
-    logic        [7:0] s;
-    logic signed [9:0] e;
-    u = '0;
-    if (chunk == 8'd0) return u;
-    s = chunk;
-    e = exp;
-    if (s[7:4] == 4'd0) begin s = s << 4; e = e - 10'sd4; end
-    if (s[7:6] == 2'd0) begin s = s << 2; e = e - 10'sd2; end
-    if (!s[7])          begin s = s << 1; e = e - 10'sd1; end
-    u.sign = sign;
-    u.exp  = e;
-    u.sig  = s;
-    return u;
-  endfunction
-
-  // Operand of the array from the raw bits of an element: bf16 itself, or one term of a wider format. `term` counts
-  // from the most significant one (docs/machine.md, section 2).
-  function automatic bf16_unpacked_t unpack_bf16(logic [15:0] x);
-    bf16_unpacked_t u;
-    u = '0;
-    if (x[14:7] == 8'hFF) begin
-      u.sign = x[15];
-      u.nan  = x[6:0] != 7'd0;
-      u.inf  = x[6:0] == 7'd0;
-      return u;
-    end
-    if (x[14:7] == 8'd0) begin
-      u = unpack_chunk(x[15], -10'sd126, {1'b0, x[6:0]});
-      u.sign = x[15];
-      return u;
-    end
-    u.sign = x[15];
-    u.exp  = $signed({2'd0, x[14:7]}) - 10'sd127;
-    u.sig  = {1'b1, x[6:0]};
-    return u;
-  endfunction
-
-  function automatic bf16_unpacked_t unpack_fp32_term(logic [31:0] x, logic [1:0] term);
-    bf16_unpacked_t    u;
-    logic       [23:0] s;
-    logic        [7:0] chunk;
-    logic signed [9:0] e;
-    int                cut;
-    u = '0;
-    if (x[30:23] == 8'hFF) begin
-      if (term == 2'd0) begin
-        u.sign = x[31];
-        u.nan  = x[22:0] != 23'd0;
-        u.inf  = x[22:0] == 23'd0;
-      end
-      return u;
-    end
-    s = {x[30:23] != 8'd0, x[22:0]};
-    e = (x[30:23] == 8'd0) ? 10'sd1 : $signed({2'd0, x[30:23]});
-    case (term)
-      2'd0:    chunk = s[23:16];
-      2'd1:    chunk = s[15:8];
-      default: chunk = s[7:0];
-    endcase
-    // Bits below 2^-133, the smallest bf16 subnormal, are dropped.
-    cut = 1 - int'(e) + 8 * int'({30'd0, term});
-    if (cut >= 8) chunk = 8'd0;
-    else if (cut > 0) chunk = chunk & 8'(8'hFF << cut);
-    return unpack_chunk(x[31], e - 10'sd127 - $signed({5'd0, term, 3'd0}), chunk);
-  endfunction
-
-  function automatic bf16_unpacked_t unpack_fp16_term(logic [15:0] x, logic [1:0] term);
-    bf16_unpacked_t    u;
-    logic signed [9:0] e;
-    u = '0;
-    if (x[14:10] == 5'h1F) begin
-      if (term == 2'd0) begin
-        u.sign = x[15];
-        u.nan  = x[9:0] != 10'd0;
-        u.inf  = x[9:0] == 10'd0;
-      end
-      return u;
-    end
-    e = (x[14:10] == 5'd0) ? -10'sd14 : $signed({5'd0, x[14:10]}) - 10'sd15;
-    if (term == 2'd0) return unpack_chunk(x[15], e, {x[14:10] != 5'd0, x[9:3]});
-    return unpack_chunk(x[15], e - 10'sd8, {x[2:0], 5'd0});
-  endfunction
-
-  // The 8 x 8 bit multiplier of a processing element: sixteen 2 x 2 bit products. Narrow formats will use the
-  // products one by one, so they stay visible here.
-  function automatic logic [15:0] mul8x8(logic [7:0] a, logic [7:0] b);
-    logic [15:0] p;
-    p = 16'd0;
-    for (int i = 0; i < 4; i++)
-      for (int j = 0; j < 4; j++)
-        p = p + ({12'd0, {2'd0, a[2*i+:2]} * {2'd0, b[2*j+:2]}} << (2 * (i + j)));
-    return p;
-  endfunction
-
-  // One processing element: a * w + psum, rounded once to fp32.
-  function automatic logic [31:0] pe_fma(bf16_unpacked_t a, bf16_unpacked_t w, logic [31:0] psum);
-    // verilator no_inline_task
-    logic sp;
-    sp = a.sign ^ w.sign;
-    if (a.nan || w.nan) return CanonicalNan;
-    if (a.inf || w.inf) begin
-      if (!a.inf && a.sig == 8'd0) return CanonicalNan;
-      if (!w.inf && w.sig == 8'd0) return CanonicalNan;
-      if (is_nan32(psum) || (is_inf32(psum) && psum[31] != sp)) return CanonicalNan;
-      return {sp, 31'h7F80_0000};
-    end
-    return fma_core(sp, int'(a.exp) + int'(w.exp) + 2, {2'd0, mul8x8(a.sig, w.sig), 46'd0}, psum);
-  endfunction
-
 endpackage

@@ -28,11 +28,13 @@ module xpu_dma_stream
 );
   logic        active_q, contiguous_q, idx_en_q, idx_have_q, idx_rd_q;
   logic [2:0]  esize_q;
-  logic [31:0] idx_base_q, idx_limit_q, idx_q, stride0_q;
+  logic [31:0] idx_base_q, idx_limit_q, stride0_q;
+  logic [31:0] idx_way_q;  // of dimension 0 to the row that the index names
   logic [15:0] aux_q;
   logic [31:0] wait_q;
 
   logic [5:0][31:0] hbm_stride, idx;
+  logic [31:0]      hbm_inner, spm_inner, hbm_move, spm_move;
   logic [31:0]      hbm_addr, spm_addr, left, left_bytes, line_left, adv;
   logic [5:0]       first;
   logic             need_idx, last;
@@ -42,18 +44,23 @@ module xpu_dma_stream
     if (cmd_i.idx_en) hbm_stride[0] = 32'd0;
   end
 
-  xpu_agen #(.Dims(6)) u_hbm (
+  xpu_agen #(.Dims(6), .Adv(0)) u_hbm (
     .clk_i, .load_i(start_i), .base_i(cmd_i.hbm_base), .size_i(cmd_i.size), .stride_i(hbm_stride),
-    .step_i(pop_i), .adv_i(adv), .addr_o(hbm_addr), .idx_o(idx), .left_o(left), .first_o(first), .end_o(),
+    .step_i(pop_i), .adv_i(adv), .move_i(hbm_move), .inner_o(hbm_inner),
+    .addr_o(hbm_addr), .idx_o(idx), .left_o(left), .first_o(first), .end_o(),
     .last_o(last));
-  xpu_agen #(.Dims(6)) u_spm (
+  xpu_agen #(.Dims(6), .Adv(0)) u_spm (
     .clk_i, .load_i(start_i), .base_i(cmd_i.spm_base), .size_i(cmd_i.size), .stride_i(cmd_i.spm_stride),
-    .step_i(pop_i), .adv_i(adv), .addr_o(spm_addr), .idx_o(), .left_o(), .first_o(), .end_o(), .last_o());
+    .step_i(pop_i), .adv_i(adv), .move_i(spm_move), .inner_o(spm_inner),
+    .addr_o(spm_addr), .idx_o(), .left_o(), .first_o(), .end_o(), .last_o());
+
+  assign hbm_move = contiguous_q ? 32'(pkt_bytes_o) : hbm_inner;
+  assign spm_move = contiguous_q ? 32'(pkt_bytes_o) : spm_inner;
 
   assign need_idx = idx_en_q && !idx_have_q && (&first[5:1]);
 
   always_comb begin
-    pkt_hbm_o  = hbm_addr + (idx_en_q ? idx_q * stride0_q : 32'd0);
+    pkt_hbm_o  = hbm_addr + idx_way_q;
     line_left  = 32'(HbmLineBytes) - (pkt_hbm_o & 32'(HbmLineBytes - 1));
     left_bytes = (left > 32'(HbmLineBytes)) ? 32'(HbmLineBytes) : left << (esize_q >> 1);
     pkt_bytes_o = 16'(esize_q);
@@ -88,7 +95,7 @@ module xpu_dma_stream
       if (wait_q != 32'd0) wait_q <= wait_q - 32'd1;
       if (idx_req_o.valid) wait_q <= 32'(DmaIndexLatency - 1);
       if (idx_rd_q) begin
-        idx_q      <= idx_data_i;
+        idx_way_q  <= idx_data_i * stride0_q;
         idx_have_q <= 1'b1;
       end
       if (pop_i) begin
@@ -98,6 +105,7 @@ module xpu_dma_stream
       if (start_i) begin
         active_q     <= 1'b1;
         idx_have_q   <= 1'b0;
+        idx_way_q    <= 32'd0;
         esize_q      <= cmd_i.esize;
         contiguous_q <= cmd_i.hbm_stride[5] == 32'(cmd_i.esize) && cmd_i.spm_stride[5] == 32'(cmd_i.esize);
         idx_en_q     <= cmd_i.idx_en;

@@ -38,7 +38,7 @@ module xpu_drain
   assign size   = {cmd_i.msize[2], cmd_i.msize[1], cmd_i.msize[0]};
   assign stride = {cmd_i.o_mstride[2], cmd_i.o_mstride[1], cmd_i.o_mstride[0]};
   xpu_agen #(.Dims(3)) u_rows (
-    .clk_i, .load_i(start_i), .base_i(cmd_i.o_base), .size_i(size), .stride_i(stride), .step_i(step), .adv_i(32'd1),
+    .clk_i, .load_i(start_i), .base_i(cmd_i.o_base), .size_i(size), .stride_i(stride), .step_i(step), .adv_i('0), .move_i('0), .inner_o(),
     .addr_o(addr), .idx_o(), .left_o(), .first_o(), .end_o(), .last_o(last));
 
   // Groups of columns that are written in one cycle.
@@ -57,6 +57,8 @@ module xpu_drain
   logic [31:0] o_addr_q;
   logic [15:0] o_first_q, o_count_q;
   logic [31:0] x, col;
+  logic [MxuCols-1:0][31:0] acc_row;
+  assign acc_row = acc_row_i;
   always_comb begin
     wr_req_o  = '0;
     wr_data_o = '0;
@@ -68,7 +70,7 @@ module xpu_drain
       for (int unsigned i = 0; i < SpmRowBytes / 2; i++) begin
         if (i < 32'(o_count_q)) begin
           col = 32'(o_first_q) + i;
-          x   = acc_row_i[(col % 32'(MxuCols))*32+:32];
+          x   = acc_row[col[$clog2(MxuCols)-1:0]];
           if (format_bytes(fmt_q) == 3'd4) wr_data_o[(i%(SpmRowBytes/4))*32+:32] = x;
           else if (fmt_q == FormatBF16) wr_data_o[i*16+:16] = fp32_to_bf16(x);
           else wr_data_o[i*16+:16] = fp32_to_fp16(x);

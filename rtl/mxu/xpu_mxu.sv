@@ -97,17 +97,17 @@ module xpu_mxu
                  cmd_i.as_kstride[1], cmd_i.as_kstride[0]};
   end
   xpu_agen #(.Dims(6)) u_a (
-    .clk_i, .load_i(a_load), .base_i(new_q.a_base), .size_i(a_size), .stride_i(a_stride), .step_i(a_step), .adv_i(32'd1),
+    .clk_i, .load_i(a_load), .base_i(new_q.a_base), .size_i(a_size), .stride_i(a_stride), .step_i(a_step), .adv_i('0), .move_i('0), .inner_o(),
     .addr_o(a_addr), .idx_o(a_idx), .left_o(), .first_o(), .end_o(a_end), .last_o(a_last));
   xpu_agen #(.Dims(6)) u_w (
     .clk_i, .load_i(start_i), .base_i(cmd_i.w_base), .size_i(w_size), .stride_i(w_stride), .step_i(w_step && w_kind_q == PartTile),
-    .adv_i(32'd1), .addr_o(w_addr), .idx_o(w_idx), .left_o(), .first_o(), .end_o(w_end), .last_o(tile_last));
+    .adv_i('0), .move_i('0), .inner_o(), .addr_o(w_addr), .idx_o(w_idx), .left_o(), .first_o(), .end_o(w_end), .last_o(tile_last));
   xpu_agen #(.Dims(6)) u_ws (
     .clk_i, .load_i(start_i), .base_i(cmd_i.ws_base), .size_i(ws_size), .stride_i(ws_stride), .step_i(ws_step),
-    .adv_i(32'd1), .addr_o(ws_addr), .idx_o(ws_idx), .left_o(), .first_o(), .end_o(ws_end), .last_o());
+    .adv_i('0), .move_i('0), .inner_o(), .addr_o(ws_addr), .idx_o(ws_idx), .left_o(), .first_o(), .end_o(ws_end), .last_o());
   xpu_agen #(.Dims(6)) u_as (
     .clk_i, .load_i(start_i), .base_i(cmd_i.as_base), .size_i(as_size), .stride_i(as_stride), .step_i(as_step),
-    .adv_i(32'd1), .addr_o(as_addr), .idx_o(as_idx), .left_o(), .first_o(), .end_o(as_end), .last_o(as_last));
+    .adv_i('0), .move_i('0), .inner_o(), .addr_o(as_addr), .idx_o(as_idx), .left_o(), .first_o(), .end_o(as_end), .last_o(as_last));
 
   // Elements of the present blocks.
   function automatic logic [31:0] block_elements(logic [31:0] k2, logic [31:0] at, logic [31:0] limit);
@@ -120,7 +120,7 @@ module xpu_mxu
   logic        a_now, w_now, swap, setup_end, w_in_tile;
   logic [31:0] a_grp_q, w_grp_q, row_q, setup_q;
   logic        wait_setup_q;
-  logic [MxuTail-2:0] tail_q;  // bit i: the last sum of a command was added i + 2 cycles ago
+  logic [MxuTail-2-DotLatency:0] tail_q;  // bit i: the last sum of a command was added i + 2 cycles ago
   w_kind_e     w_kind_q;     // what loads
   logic [15:0] as_row_q;     // accumulator row of the present row of A scales
   walk_t       w_walk;
@@ -210,7 +210,7 @@ module xpu_mxu
     end
   end
 
-  assign done_o = tail_q[MxuTail-2];
+  assign done_o = tail_q[MxuTail-2-DotLatency];
 
   always_ff @(posedge clk_i) begin
     a_part_q.valid <= 1'b0;

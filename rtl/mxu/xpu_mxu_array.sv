@@ -14,7 +14,7 @@ module xpu_mxu_array
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
   import xpu_fp_pkg::*;
-  import xpu_small_fp_pkg::*;
+  import xpu_pe_pkg::*;
   import xpu_mxu_pkg::*;
 (
   input  logic                  clk_i,
@@ -32,7 +32,16 @@ module xpu_mxu_array
   localparam int unsigned Rows     = MxuRows;
   localparam int unsigned Cols     = MxuUnitCols;
   localparam int unsigned Pe       = MxuPeLatency;
-  localparam int unsigned Depth    = Rows * Pe + Cols;  // cycles from entry to the last accumulator
+  localparam int unsigned Dot      = DotLatency;
+  localparam int unsigned Depth    = Rows * Pe + Dot + Cols;  // cycles from entry to the last accumulator
+  // Steps behind which is a register; one is behind the last, and more of them where PeLatency is above 4.
+  localparam bit          Reg1     = Dot >= 3;
+  localparam bit          Reg2     = Dot >= 2;
+  localparam bit          Reg3     = Dot >= 1;
+  localparam bit          Reg4     = Pe >= 3;
+  localparam bit          Reg5     = Pe == 2 || Pe >= 4;
+  localparam bit          Reg6     = Pe >= 3;
+  localparam int unsigned Psums    = (Pe > 4) ? Pe - 3 : 1;
   localparam int unsigned RingW    = $clog2(Depth + 2);
   localparam int unsigned Ring     = 1 << RingW;
   localparam int unsigned RowBytes = 8;                  // of an operand in a row of the array
@@ -74,7 +83,13 @@ module xpu_mxu_array
   operand_t         weight [2][Rows][MxuCols];
   logic [7:0]       w_scale [2][Rows][MxuCols];
   logic [7:0]       a_scale [2][Blocks][MxuAccRows];
-  logic [31:0]      psum [Pe][Rows][MxuCols];
+  products_t        products [Rows][MxuCols];
+  carry_save_t      carry_save [Rows][MxuCols];
+  exact_t           exact [Rows][MxuCols];
+  aligned_t         aligned [Rows][MxuCols];
+  summed_t          summed [Rows][MxuCols];
+  normed_t          normed [Rows][MxuCols];
+  logic [31:0]      psum [Psums][Rows][MxuCols];
   logic [31:0]      acc [MxuAccRows][MxuCols];
 
   // Element i of a group of data bytes in stream order.
@@ -119,8 +134,13 @@ module xpu_mxu_array
     automatic tag_t             tag;
     automatic a_cell_t          a;
     automatic operand_t         x;
-    automatic logic [8:0]       scale;
-    automatic logic             scale_nan;
+    automatic pe_in_t           in;
+    automatic products_t        step1;
+    automatic carry_save_t      step2;
+    automatic exact_t           step3;
+    automatic aligned_t         step4;
+    automatic summed_t          step5;
+    automatic normed_t          step6;
     automatic logic [15:0]      slot;
     automatic w_part_t          w;
     automatic mode_t            m;
@@ -139,6 +159,15 @@ module xpu_mxu_array
       end
       for (int unsigned r = 0; r < Rows; r++)
         for (int unsigned c = 0; c < Cols; c++) a_cell[r][c] = '0;
+      for (int unsigned r = 0; r < Rows; r++)
+        for (int unsigned c = 0; c < MxuCols; c++) begin
+          products[r][c].sum.valid   = 1'b0;
+          carry_save[r][c].sum.valid = 1'b0;
+          exact[r][c].valid          = 1'b0;
+          aligned[r][c].valid        = 1'b0;
+          summed[r][c].valid         = 1'b0;
+          normed[r][c].valid         = 1'b0;
+        end
     end else begin
       if (a_i.valid || w_i.valid) flight = Depth + 2;
       if (a_i.valid) begin
@@ -161,7 +190,7 @@ module xpu_mxu_array
         flight = flight - 32'd1;
         // Accumulators.
         for (int unsigned c = 0; c < Cols; c++) begin
-          at  = now - RingW'(Rows * Pe + c);
+          at  = now - RingW'(Rows * Pe + Dot + c);
           tag = tag_ring[at];
           if (tag.valid) begin
             m = mode_i[tag.slot];
@@ -217,25 +246,36 @@ module xpu_mxu_array
               a_cell[r][c+1]  = a;
               a_value[r][c+1] = x;
             end
-            if (a.valid) begin
-              m = mode_i[a.slot];
-              for (int unsigned u = 0; u < MxuUnits; u++) begin
-                col = u * Cols + unsigned'(c);
-                if (col < 32'(m.ncols)) begin
-                  up = (r == 0) ? 32'd0 : psum[phase][r-1][col];
-                  if (a.count == 5'd0) psum[phase][r][col] = up;
-                  else if (m.class_a == MatrixClassWide)
-                    psum[phase][r][col] = pe_fma(x[WideBits-1:0], weight[a.buffer][r][col][WideBits-1:0], up);
-                  else if (m.class_a == MatrixClassInteger)
-                    psum[phase][r][col] = pe_int(m.a_fmt, m.w_fmt, x[7:0], weight[a.buffer][r][col][7:0], up);
-                  else begin
-                    scale_nan = m.scaled && (a.scale == 8'hFF || w_scale[a.buffer][r][col] == 8'hFF);
-                    scale     = m.scaled ? {1'b0, a.scale} + {1'b0, w_scale[a.buffer][r][col]} : 9'd254;
-                    psum[phase][r][col] = pe_dot(m.a_fmt, m.w_fmt, x, weight[a.buffer][r][col], a.count, scale,
-                                                 scale_nan, up);
-                  end
-                end
+            m = mode_i[a.slot];
+            for (int unsigned u = 0; u < MxuUnits; u++) begin
+              col      = u * Cols + unsigned'(c);
+              in.valid = a.valid && col < 32'(m.ncols);
+              step1.sum.valid = in.valid;
+              if (in.valid) begin
+                in = '{valid: 1'b1, class_a: m.class_a, a_fmt: m.a_fmt, w_fmt: m.w_fmt, a: x, w: weight[a.buffer][r][col],
+                       count: a.count,
+                       scale: m.scaled ? {1'b0, a.scale} + {1'b0, w_scale[a.buffer][r][col]} : 9'd254,
+                       scale_nan: m.scaled && (a.scale == 8'hFF || w_scale[a.buffer][r][col] == 8'hFF)};
+                step1 = pe_products(in);
               end
+              // A step works on what its register held before the clock edge.
+              step2.sum.valid = Reg1 ? products[r][col].sum.valid : step1.sum.valid;
+              if (step2.sum.valid) step2 = pe_sum(Reg1 ? products[r][col] : step1);
+              if (Reg1) products[r][col] = step1;
+              step3.valid = Reg2 ? carry_save[r][col].sum.valid : step2.sum.valid;
+              if (step3.valid) step3 = pe_exact(Reg2 ? carry_save[r][col] : step2);
+              if (Reg2) carry_save[r][col] = step2;
+              step4.valid = Reg3 ? exact[r][col].valid : step3.valid;
+              if (step4.valid) step4 = sum_align(Reg3 ? exact[r][col] : step3, (r == 0) ? 32'd0 : psum[phase][r-1][col]);
+              if (Reg3) exact[r][col] = step3;
+              step5.valid = Reg4 ? aligned[r][col].valid : step4.valid;
+              if (step5.valid) step5 = sum_add(Reg4 ? aligned[r][col] : step4);
+              if (Reg4) aligned[r][col] = step4;
+              step6.valid = Reg5 ? summed[r][col].valid : step5.valid;
+              if (step6.valid) step6 = sum_norm(Reg5 ? summed[r][col] : step5);
+              if (Reg5) summed[r][col] = step5;
+              if (Reg6 ? normed[r][col].valid : step6.valid) psum[phase][r][col] = sum_round(Reg6 ? normed[r][col] : step6);
+              if (Reg6) normed[r][col] = step6;
             end
           end
         end
@@ -288,7 +328,7 @@ module xpu_mxu_array
           end
         end
         now   = now + 1'b1;
-        phase = (phase == Pe - 1) ? 32'd0 : phase + 32'd1;
+        phase = (phase == Psums - 1) ? 32'd0 : phase + 32'd1;
       end
     end
     last_o <= last;

@@ -4,6 +4,10 @@ package xpu_mxu_pkg;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
 
+  // Cycles in which a dot product is made before a partial sum meets it. They, one that says that the last sum was added,
+  // and one for the end of the command are what MxuTail has to cover.
+  localparam int unsigned DotLatency = (MxuTail >= 5) ? 3 : MxuTail - 2;
+
   // One group of pieces (docs/machine.md: an element, or two of fp4) of an A vector, with the scratchpad data of the
   // same cycle.
   typedef struct packed {

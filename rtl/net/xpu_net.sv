@@ -70,12 +70,12 @@ module xpu_net
       rd_stride[0] = cmd_i.part_stride;
     end
   end
-  xpu_agen #(.Dims(3)) u_reads (
+  xpu_agen #(.Dims(3), .Adv(NetBytes)) u_reads (
     .clk_i, .load_i(start_i), .base_i(cmd_i.src_base), .size_i(size), .stride_i(rd_stride), .step_i(rd_step),
-    .adv_i(32'(NetBytes)), .addr_o(rd_addr), .idx_o(rd_idx), .left_o(rd_left), .first_o(), .end_o(), .last_o(rd_last));
-  xpu_agen #(.Dims(3)) u_writes (
+    .adv_i('0), .move_i('0), .inner_o(), .addr_o(rd_addr), .idx_o(rd_idx), .left_o(rd_left), .first_o(), .end_o(), .last_o(rd_last));
+  xpu_agen #(.Dims(3), .Adv(NetBytes)) u_writes (
     .clk_i, .load_i(start_i), .base_i(cmd_i.dst_base), .size_i(size), .stride_i(wr_stride), .step_i(wr_step),
-    .adv_i(32'(NetBytes)), .addr_o(wr_addr), .idx_o(wr_idx), .left_o(wr_left), .first_o(), .end_o(), .last_o(wr_last));
+    .adv_i('0), .move_i('0), .inner_o(), .addr_o(wr_addr), .idx_o(wr_idx), .left_o(wr_left), .first_o(), .end_o(), .last_o(wr_last));
 
   assign rd_step  = rd_active_q && setup_q == 32'd0;
   assign wr_step  = state_q == Run && lead_q == 32'd0 && !barrier;

@@ -76,4 +76,41 @@ module xpu_claims
       end
     end
   end
+
+`ifdef FORMAL
+  // benchmarks/proofs: as long as no conflict was told, no bank's port is held by commands of two engines. Commands start in
+  // free places and end once.
+  logic started_q = 1'b0, stopped_q;
+  logic [NumEngines-1:0][MaxCommands-1:0] held_q;
+  logic [NumEngines-1:0][15:0]            f_rd, f_wr;
+  always_ff @(posedge clk_i) begin
+    started_q <= 1'b1;
+    stopped_q <= rst_ni && (stopped_q || conflict_o != '0);
+    for (int unsigned e = 0; e < NumEngines; e++) begin
+      if (done_i[e]) held_q[e][done_slot_i[e]] <= 1'b0;
+      if (start_i[e]) held_q[e][start_slot_i[e]] <= 1'b1;
+      if (!rst_ni) held_q[e] <= '0;
+    end
+  end
+  always_comb begin
+    f_rd = '0;
+    f_wr = '0;
+    for (int unsigned e = 0; e < NumEngines; e++)
+      for (int unsigned s = 0; s < MaxCommands; s++) begin
+        f_rd[e] = f_rd[e] | rd_q[e][s];
+        f_wr[e] = f_wr[e] | wr_q[e][s];
+      end
+    if (!started_q) assume (!rst_ni);
+    else begin
+      for (int unsigned e = 0; e < NumEngines; e++) begin
+        assume (!start_i[e] || !held_q[e][start_slot_i[e]]);
+        assume (!done_i[e] || held_q[e][done_slot_i[e]]);
+        for (int unsigned s = 0; s < MaxCommands; s++)
+          if (!held_q[e][s]) assert (rd_q[e][s] == '0 && wr_q[e][s] == '0);
+        for (int unsigned f = 0; f < NumEngines; f++)
+          if (f < e && !stopped_q) assert ((((f_rd[e] & f_rd[f]) | (f_wr[e] & f_wr[f])) & BankMask) == '0);
+      end
+    end
+  end
+`endif
 endmodule

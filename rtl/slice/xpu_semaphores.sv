@@ -60,4 +60,43 @@ module xpu_semaphores
       for (int unsigned s = 0; s < NumSemaphores; s++) ge1_q[s] <= count_d[s] != 8'd0;
     end
   end
+
+`ifdef FORMAL
+  // benchmarks/proofs: nothing is lost or counted twice, and an overflow is told exactly when there is one. Takers take
+  // what is there; a conflict or an overflow stops the machine.
+  localparam int unsigned Watched = 2;  // semaphores are alike
+  logic       started_q = 1'b0, stopped_q;
+  logic [9:0] true_q [Watched];
+  logic [9:0] true_d [Watched];
+  always_comb begin
+    for (int unsigned s = 0; s < Watched; s++) begin
+      true_d[s] = true_q[s];
+      for (int unsigned a = 0; a < Agents; a++) true_d[s] = true_d[s] + 10'(add_i[a][s]) - 10'(take_i[a][s]);
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    started_q <= 1'b1;
+    stopped_q <= rst_ni && (stopped_q || conflict_o != '0 || overflow_o != '0);
+    for (int unsigned s = 0; s < Watched; s++) true_q[s] <= rst_ni ? true_d[s] : 10'd0;
+  end
+  always_comb begin
+    if (!started_q) assume (!rst_ni);
+    else begin
+      for (int unsigned a = 0; a < Agents; a++) begin
+        assume ((take_i[a] & ~ge1_o) == '0);
+        for (int unsigned s = Watched; s < NumSemaphores; s++) assume (!take_i[a][s] && !add_i[a][s]);
+      end
+      for (int unsigned s = 0; s < Watched; s++) begin
+        if (!stopped_q) assert (true_q[s] == 10'(count_q[s]));
+        assert (ge1_o[s] == (count_q[s] != 8'd0));
+      end
+      if (!stopped_q && rst_ni) begin
+        for (int unsigned s = 0; s < Watched; s++) begin
+          if (conflict_o == '0 && overflow_o == '0) assert (true_d[s] <= 10'(SemaphoreMax));
+        end
+        if (conflict_o == '0 && true_d[0] <= 10'(SemaphoreMax) && true_d[1] <= 10'(SemaphoreMax)) assert (overflow_o == '0);
+      end
+    end
+  end
+`endif
 endmodule

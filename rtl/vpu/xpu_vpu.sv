@@ -82,14 +82,14 @@ module xpu_vpu
     if (cmd_i.lane_red) out_stride[5] = 32'd0;
   end
   for (genvar i = 0; i < 4; i++) begin : gen_in
-    xpu_agen #(.Dims(6)) u_in (
+    xpu_agen #(.Dims(6), .Adv(VpuVl)) u_in (
       .clk_i, .load_i(start_i), .base_i(cmd_i.in_base[i]), .size_i(cmd_i.size),
-      .stride_i(cmd_i.in_stride[6*i+:6]), .step_i(step), .adv_i(32'(VpuVl)), .addr_o(in_addr[i]), .idx_o(),
+      .stride_i(cmd_i.in_stride[6*i+:6]), .step_i(step), .adv_i('0), .move_i('0), .inner_o(), .addr_o(in_addr[i]), .idx_o(),
       .left_o(), .first_o(), .end_o(), .last_o());
   end
-  xpu_agen #(.Dims(6)) u_out (
+  xpu_agen #(.Dims(6), .Adv(VpuVl)) u_out (
     .clk_i, .load_i(start_i), .base_i(cmd_i.out_base), .size_i(cmd_i.size), .stride_i(out_stride), .step_i(step),
-    .adv_i(32'(VpuVl)), .addr_o(out_addr), .idx_o(), .left_o(left), .first_o(first), .end_o(last),
+    .adv_i('0), .move_i('0), .inner_o(), .addr_o(out_addr), .idx_o(), .left_o(left), .first_o(first), .end_o(last),
     .last_o(stream_last));
 
   // Slots.

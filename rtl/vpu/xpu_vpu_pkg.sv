@@ -60,15 +60,25 @@ package xpu_vpu_pkg;
     endcase
   endfunction
 
+  // Sums and products share a multiplier and an adder. A product of zero keeps its sign with a zero of the same sign.
+  function automatic logic [31:0] fp32_sum(logic [6:0] op, logic [31:0] a, logic [31:0] b, logic [31:0] c);
+    // verilator no_inline_task
+    logic [31:0] addend;
+    case (op)
+      UopFADD: addend = b;
+      UopFSUB: addend = fp32_neg(b);
+      UopFMUL: addend = {a[31] ^ b[31], 31'd0};
+      default: addend = c;
+    endcase
+    return sum_of((op == UopFMUL || op == UopFMA) ? exact_product(a, b) : exact_number(a), addend);
+  endfunction
+
   // All operations but the special functions.
   function automatic logic [31:0] alu(logic [6:0] op, logic [31:0] a, logic [31:0] b, logic [31:0] c);
     // verilator no_inline_task
     case (op)
       UopMOV:     return a;
-      UopFADD:    return fp32_add(a, b);
-      UopFSUB:    return fp32_add(a, fp32_neg(b));
-      UopFMUL:    return fp32_mul(a, b);
-      UopFMA:     return fp32_fma(a, b, c);
+      UopFADD, UopFSUB, UopFMUL, UopFMA: return fp32_sum(op, a, b, c);
       UopFMIN:    return fp32_min(a, b);
       UopFMAX:    return fp32_max(a, b);
       UopFNEG:    return fp32_neg(a);

@@ -1,7 +1,9 @@
 // Calls one function of the floating-point packages per evaluation, for the comparison with the golden C++ code.
 module fp_bench
   import xpu_fp_pkg::*;
+  import xpu_isa_pkg::*;
   import xpu_small_fp_pkg::*;
+  import xpu_pe_pkg::*;
   import xpu_sfu_pkg::*;
   import xpu_sfu_fn_pkg::*;
   import xpu_vpu_pkg::*;
@@ -32,6 +34,20 @@ module fp_bench
     return {u.sign, 15'(u.sig >> (10'sd1 - e))};
   endfunction
 
+  pe_in_t operands;
+  always_comb begin
+    operands = '{valid: 1'b1, class_a: matrix_class(a_fmt_i), a_fmt: a_fmt_i, w_fmt: w_fmt_i, a: a_bits_i, w: w_bits_i,
+                count: count_i, scale: {1'b0, a_scale_i} + {1'b0, w_scale_i},
+                scale_nan: a_scale_i == 8'hFF || w_scale_i == 8'hFF};
+    if (op_i == 8'd134) begin
+      operands.class_a = MatrixClassWide;
+      operands.count   = 5'd1;
+      operands.a       = 64'(unpack_bf16(a_i[15:0]));
+      operands.w       = 64'(unpack_bf16(b_i[15:0]));
+    end
+    if (op_i == 8'd137) operands.count = 5'd1;
+  end
+
   always_comb begin
     at = '0;
     case (op_i)
@@ -41,11 +57,7 @@ module fp_bench
       8'd131: y_o = fp16_to_fp32(a_i[15:0]);
       8'd132: y_o = {16'd0, pack_bf16(unpack_fp32_term(a_i, b_i[1:0]))};
       8'd133: y_o = {16'd0, pack_bf16(unpack_fp16_term(a_i[15:0], b_i[1:0]))};
-      8'd134: y_o = pe_fma(unpack_bf16(a_i[15:0]), unpack_bf16(b_i[15:0]), c_i);
-      8'd135: y_o = {16'd0, mul8x8(a_i[7:0], b_i[7:0])};
-      8'd137: y_o = pe_int(a_fmt_i, w_fmt_i, a_bits_i[7:0], w_bits_i[7:0], c_i);
-      8'd138: y_o = pe_dot(a_fmt_i, w_fmt_i, a_bits_i, w_bits_i, count_i, {1'b0, a_scale_i} + {1'b0, w_scale_i},
-                           a_scale_i == 8'hFF || w_scale_i == 8'hFF, c_i);
+      8'd134, 8'd137, 8'd138: y_o = pe(operands, c_i);
       8'd139: y_o = {24'd0, fp32_to_fp8(a_fmt_i, a_i)};
       8'd140: y_o = fp8_to_fp32(a_fmt_i, a_i[7:0]);
       8'd136: y_o = reduce(b_i[2:0], a_i, c_i);
