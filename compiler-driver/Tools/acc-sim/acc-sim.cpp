@@ -15,6 +15,7 @@
 #include "compiler-driver/Tensor/Compare.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorIO.h"
+#include "systemc-models/Chip/Symmetry.h"
 #include "systemc-models/Sim/Sim.h"
 
 #include "llvm/Support/CommandLine.h"
@@ -393,6 +394,15 @@ static void printCycles(uint64_t cycles) {
   }
 }
 
+/// Whether the times of a program are the same whatever lies in memory.
+static bool ignoresData(const xpu::Object &object) {
+  if (object.code.size() > object.target().seq.imemWords) {
+    return false; // The run says so.
+  }
+  DecodedProgram program(object.target(), object.code);
+  return acc::ignoresData(program);
+}
+
 /// Runs an object of a slice by itself, or of slices that work on one graph.
 static llvm::Error runObject(const xpu::Object &object,
                              const xpu::SimulateOptions &options) {
@@ -403,7 +413,7 @@ static llvm::Error runObject(const xpu::Object &object,
   // Times that do not depend on data need none: those of a chip may be larger
   // than the memory of this computer.
   std::vector<std::vector<uint8_t>> images = {{}};
-  if (!noValues || !inputs.empty() || !isTimedWithoutData(object)) {
+  if (!noValues || !inputs.empty() || !ignoresData(object)) {
     auto tensors = loadInputs(inputs, seed, boundary->inputs);
     if (!tensors) {
       return tensors.takeError();
