@@ -42,7 +42,7 @@ struct ObjectTensor {
   std::vector<int64_t> shape; ///< Of the whole.
   uint64_t address = 0;
   uint64_t bytes = 0; ///< Of the part that a slice has.
-  ObjectSplit split;
+  ObjectSplit split = {};
   /// The integers that the program was made for, if shapes depend on them.
   std::optional<std::vector<int64_t>> requiredValues = std::nullopt;
   /// An input whose place an output takes: its value in the next run.

@@ -69,6 +69,14 @@ std::optional<Division> fromAttribute(ArrayRef<shard::GridAxesAttr> axes,
   return division;
 }
 
+std::optional<Axes> gatheredAxes(const Axes &from, const Axes &to) {
+  if (from.size() < to.size() ||
+      !llvm::equal(to, ArrayRef(from).take_front(to.size()))) {
+    return std::nullopt;
+  }
+  return Axes(llvm::drop_begin(from, to.size()));
+}
+
 /// Pairs of dimensions of a tensor of this shape and of a slice of it that are
 /// whole in the slice.
 template <typename SliceOp>
@@ -134,9 +142,13 @@ Division viewDivision(Operation *view, const Division &source,
   auto from = cast<RankedTensorType>(view->getOperand(0).getType());
   Division result(type.getRank());
   for (auto [a, b] : pairDims(view)) {
-    int64_t parts = grid.count(source.dims[a]);
-    if (type.getDimSize(b) % parts == 0 && from.getDimSize(a) % parts == 0) {
-      result.dims[b] = source.dims[a];
+    // Fewer parts are made of more by gathering over the last axes.
+    for (Axes axes = source.dims[a]; !axes.empty(); axes.pop_back()) {
+      int64_t parts = grid.count(axes);
+      if (type.getDimSize(b) % parts == 0 && from.getDimSize(a) % parts == 0) {
+        result.dims[b] = axes;
+        break;
+      }
     }
   }
   return result;

@@ -74,6 +74,11 @@ mlir::shard::GridAxesArrayAttr toAttribute(mlir::MLIRContext *context,
 std::optional<Division>
 fromAttribute(llvm::ArrayRef<mlir::shard::GridAxesAttr> axes, int64_t rank);
 
+/// The axes over which parts have to be gathered so that a dimension is cut
+/// over `to` only: the last ones, since parts are then next to each other.
+/// Nothing if there is no such way.
+std::optional<Axes> gatheredAxes(const Axes &from, const Axes &to);
+
 /// Whether `op` sees the elements of its first operand in other shapes or
 /// parts, dimension by dimension, so that each slice can do so with its part.
 bool isDividedView(mlir::Operation *op);

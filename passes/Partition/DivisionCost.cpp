@@ -112,17 +112,18 @@ double estimateGather(const acc::Machine &machine, Type whole,
   double cycles = 0;
   Division now = from;
   for (size_t dim = now.dims.size(); dim > 0; --dim) {
-    Axes &axes = now.dims[dim - 1];
-    if (axes == to.dims[dim - 1]) {
+    if (now.dims[dim - 1] == to.dims[dim - 1]) {
       continue;
     }
     // A part of what a slice has cannot be chosen by its number yet.
-    if (!to.dims[dim - 1].empty()) {
+    std::optional<Axes> axes =
+        gatheredAxes(now.dims[dim - 1], to.dims[dim - 1]);
+    if (!axes) {
       return std::numeric_limits<double>::infinity();
     }
     cycles += networkCycles(machine, partBytes(whole, now, grid),
-                            grid.count(axes), axes.size() > 1);
-    axes.clear();
+                            grid.count(*axes), axes->size() > 1);
+    now.dims[dim - 1] = to.dims[dim - 1];
   }
   return cycles;
 }

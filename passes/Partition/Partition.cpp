@@ -181,11 +181,12 @@ private:
     Part part = partOf(value);
     // Dimensions from the last one on: parts of rows are then longest.
     for (size_t dim = to.dims.size(); dim > 0; --dim) {
-      Axes axes = part.division.dims[dim - 1];
-      if (axes == to.dims[dim - 1]) {
+      Axes &now = part.division.dims[dim - 1];
+      if (now == to.dims[dim - 1]) {
         continue;
       }
-      if (!to.dims[dim - 1].empty()) {
+      std::optional<Axes> axes = gatheredAxes(now, to.dims[dim - 1]);
+      if (!axes) {
         op->emitError() << "unsupported: a value that all slices have, or have "
                            "other parts of, to be divided in dimension "
                         << dim - 1;
@@ -197,10 +198,10 @@ private:
                         << " on the network between slices";
         return failure();
       }
-      part.division.dims[dim - 1].clear();
+      now = to.dims[dim - 1];
       part.value = shard::AllGatherOp::create(
           builder, value.getLoc(),
-          grid.partType(value.getType(), part.division), kGridName, axes,
+          grid.partType(value.getType(), part.division), kGridName, *axes,
           part.value, APInt(64, dim - 1));
     }
     return part.value;

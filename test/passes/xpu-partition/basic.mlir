@@ -94,3 +94,20 @@ func.func @main(%a: tensor<4x6x4xf32>) -> tensor<4x6x8xf32> {
   %r = tensor.expand_shape %i [[0, 1], [2]] output_shape [4, 6, 8] : tensor<24x8xf32> into tensor<4x6x8xf32>
   return %r : tensor<4x6x8xf32>
 }
+
+// -----
+
+// Of four parts, two: gathered over the last axis, whose parts are next to each other.
+// CHECK-LABEL: func.func @main
+// CHECK: %[[X:.*]] = linalg.exp {{.*}} -> tensor<4x2xf32>
+// CHECK: shard.all_gather %[[X]] on @chip grid_axes = [1] gather_axis = 1 : tensor<4x2xf32> -> tensor<4x4xf32>
+shard.grid @chip(shape = 2x2)
+func.func @main(%a: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %four = shard.sharding @chip split_axes = [[], [0, 1]] : !shard.sharding
+  %two = shard.sharding @chip split_axes = [[], [0]] : !shard.sharding
+  %e = tensor.empty() : tensor<4x8xf32>
+  %as = shard.shard %a to %four annotate_for_users : tensor<4x8xf32>
+  %x = linalg.exp ins(%as : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %w = shard.shard %x to %two annotate_for_users : tensor<4x8xf32>
+  return %w : tensor<4x8xf32>
+}
