@@ -7,6 +7,19 @@
 
 using namespace llvm;
 
+Expected<json::Value> acc::data::parseJson(StringRef text, StringRef path) {
+  if (Error error = checkJsonNesting(text, path)) {
+    return std::move(error);
+  }
+  Expected<json::Value> value = json::parse(text);
+  if (!value) {
+    return createStringError(
+        inconvertibleErrorCode(),
+        path + ": error: not JSON: " + toString(value.takeError()));
+  }
+  return value;
+}
+
 Expected<json::Value> acc::data::loadJson(StringRef path) {
   ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
       MemoryBuffer::getFile(path, /*IsText=*/true);
@@ -14,14 +27,5 @@ Expected<json::Value> acc::data::loadJson(StringRef path) {
     return createStringError(buffer.getError(),
                              path + ": error: " + buffer.getError().message());
   }
-  if (Error error = checkJsonNesting((*buffer)->getBuffer(), path)) {
-    return std::move(error);
-  }
-  Expected<json::Value> value = json::parse((*buffer)->getBuffer());
-  if (!value) {
-    return createStringError(
-        inconvertibleErrorCode(),
-        path + ": error: not JSON: " + toString(value.takeError()));
-  }
-  return value;
+  return parseJson((*buffer)->getBuffer(), path);
 }

@@ -8,7 +8,11 @@
 
 namespace acc::data {
 
-/// Errors are "PATH: error: …".
+/// Text of a file that a user gave. Errors are "PATH: error: …".
+llvm::Expected<llvm::json::Value> parseJson(llvm::StringRef text,
+                                            llvm::StringRef path);
+
+/// The same of the file itself.
 llvm::Expected<llvm::json::Value> loadJson(llvm::StringRef path);
 
 } // namespace acc::data

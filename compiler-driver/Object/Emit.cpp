@@ -17,6 +17,7 @@
 #include "passes/Analysis/SourceName.h"
 #include "passes/Analysis/StaticView.h"
 #include "passes/Partition/Division.h"
+#include "passes/Support/Pages.h"
 #include <map>
 
 using namespace mlir;
@@ -123,7 +124,7 @@ LogicalResult Emitter::addConstant(Attribute attribute, Operation *op,
     if (!blob || blob->getData().size() != size) {
       return op->emitError("expects the data of the constant to be present");
     }
-    forEachChunk(blob->getData(), release, [&](ArrayRef<char> part) {
+    acc::forEachChunk(blob->getData(), release, [&](ArrayRef<char> part) {
       to.insert(to.end(), part.begin(), part.end());
     });
     if (release) {
@@ -503,7 +504,7 @@ FailureOr<Object> Emitter::run() {
                             << " has " << target.seq.imemWords
                             << "; a smaller --loop-body makes smaller programs";
   }
-  return object;
+  return std::move(object); // a member: constants are not to be copied
 }
 
 FailureOr<Object> emitObject(ModuleOp module, const acc::Machine &machine,

@@ -24,6 +24,14 @@ public:
   TensorBytes(llvm::ArrayRef<char> bytes, std::shared_ptr<const void> owner)
       : view(bytes), owner(std::move(owner)) {}
 
+  /// Bytes of a mapped file, which nothing else reads. A view if there are so
+  /// many that they are mapped indeed, and can be read again after the compiler
+  /// has dropped them; and if they lie on a multiple of `alignment`.
+  static TensorBytes ofFile(llvm::ArrayRef<char> bytes, size_t alignment,
+                            std::shared_ptr<const void> owner);
+  /// Bytes that nobody reads again.
+  static TensorBytes copyOf(llvm::ArrayRef<char> bytes);
+
   void assign(size_t count, char value) {
     owner.reset();
     own.assign(count, value);

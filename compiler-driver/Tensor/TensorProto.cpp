@@ -5,7 +5,6 @@
 #include "compiler-driver/Tensor/Errors.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Alignment.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -137,17 +136,16 @@ Error copyField(const Field &field, HostTensor &tensor, StringRef where) {
   return Error::success();
 }
 
-/// As many bytes as the tensor takes in a file: a view, unless elements share
-/// bytes or lie across their alignment, which nothing expects.
+/// As many bytes as the tensor takes in a file, or in a message without owner.
 void setBytes(HostTensor &tensor, ArrayRef<char> bytes,
               std::shared_ptr<const void> owner) {
   if (getFileBits(tensor.dtype) < 8) {
     tensor = HostTensor::zeros(tensor.name, tensor.dtype, tensor.shape);
     unpack(reinterpret_cast<const uint8_t *>(bytes.data()), tensor);
-  } else if (isAddrAligned(Align(getByteSize(tensor.dtype)), bytes.data())) {
-    tensor.bytes = TensorBytes(bytes, std::move(owner));
   } else {
-    tensor.bytes.assign(bytes.begin(), bytes.end());
+    tensor.bytes = owner ? TensorBytes::ofFile(bytes, getByteSize(tensor.dtype),
+                                               std::move(owner))
+                         : TensorBytes::copyOf(bytes);
   }
 }
 
@@ -230,16 +228,15 @@ Error readExternal(const Proto &proto, HostTensor &tensor, uint64_t needed,
   return Error::success();
 }
 
-/// Takes the message's own bytes, which need not exist twice.
-Error takeRaw(Proto &proto, HostTensor &tensor, uint64_t needed,
+Error takeRaw(const RawData &raw, HostTensor &tensor, uint64_t needed,
               StringRef where) {
-  std::shared_ptr<std::string> raw(proto.release_raw_data());
-  if (raw->size() != needed) {
-    return makeInputError(
-        where + ": has " + Twine(raw->size()) + " bytes of data; its shape " +
-        formatShape(tensor.shape) + " needs " + Twine(needed));
+  if (raw.bytes.size() != needed) {
+    return makeInputError(where + ": has " + Twine(raw.bytes.size()) +
+                          " bytes of data; its shape " +
+                          formatShape(tensor.shape) + " needs " +
+                          Twine(needed));
   }
-  setBytes(tensor, ArrayRef<char>(raw->data(), raw->size()), raw);
+  setBytes(tensor, raw.bytes, raw.owner);
   return Error::success();
 }
 
@@ -292,7 +289,13 @@ int getOnnxNumber(DType type) {
 }
 
 Expected<HostTensor> decodeTensorProto(Proto &proto, StringRef where,
-                                       StringRef directory) {
+                                       StringRef directory,
+                                       std::optional<RawData> raw) {
+  if (!raw && proto.has_raw_data()) {
+    raw = RawData{
+        ArrayRef<char>(proto.raw_data().data(), proto.raw_data().size()),
+        nullptr};
+  }
   std::optional<DType> type = getDTypeFromOnnx(proto.data_type());
   if (!type) {
     std::string message =
@@ -313,7 +316,7 @@ Expected<HostTensor> decodeTensorProto(Proto &proto, StringRef where,
   }
   // A small file must not make us allocate a huge tensor.
   bool external = proto.data_location() == Proto::EXTERNAL;
-  uint64_t present = proto.raw_data().size() + proto.float_data_size() +
+  uint64_t present = (raw ? raw->bytes.size() : 0) + proto.float_data_size() +
                      proto.int32_data_size() + proto.int64_data_size() +
                      proto.double_data_size() + proto.uint64_data_size();
   // Up to 8 / width elements share a byte.
@@ -328,16 +331,17 @@ Expected<HostTensor> decodeTensorProto(Proto &proto, StringRef where,
                           " is too large");
   }
   uint64_t needed = getFileBytes(*type, static_cast<uint64_t>(*count));
-  if (external || proto.has_raw_data()) {
+  if (external || raw) {
     HostTensor tensor;
     tensor.name = proto.name();
     tensor.dtype = *type;
     tensor.shape = shape;
     if (Error error =
             external ? readExternal(proto, tensor, needed, where, directory)
-                     : takeRaw(proto, tensor, needed, where)) {
+                     : takeRaw(*raw, tensor, needed, where)) {
       return std::move(error);
     }
+    proto.clear_raw_data();
     return tensor;
   }
   HostTensor tensor = HostTensor::zeros(proto.name(), *type, shape);

@@ -29,11 +29,19 @@ std::string getOnnxTypeName(int number);
 /// The inverse of getDTypeFromOnnx.
 int getOnnxNumber(DType type);
 
-/// Decodes `proto`. `where` starts every message (`FILE: initializer 'w'`);
+/// Raw data that a message does not hold itself.
+struct RawData {
+  llvm::ArrayRef<char> bytes;
+  std::shared_ptr<const void> owner;
+};
+
+/// Decodes `proto`, which has no raw data afterwards. `where` starts every message (`FILE: initializer 'w'`);
 /// external data is looked up in `directory`, and refused if that is empty.
-llvm::Expected<HostTensor> decodeTensorProto(::onnx::TensorProto &proto,
-                                             llvm::StringRef where,
-                                             llvm::StringRef directory);
+/// `raw` is as if the message had it.
+llvm::Expected<HostTensor>
+decodeTensorProto(::onnx::TensorProto &proto, llvm::StringRef where,
+                  llvm::StringRef directory,
+                  std::optional<RawData> raw = std::nullopt);
 
 /// Encodes `tensor` with raw data.
 void encodeTensorProto(const HostTensor &tensor, ::onnx::TensorProto &proto);

@@ -4,12 +4,8 @@
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "llvm/Support/Alignment.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Memory.h"
-#include "llvm/Support/Process.h"
-
-#include <sys/mman.h>
 
 using namespace mlir;
 
@@ -40,30 +36,6 @@ ArrayRef<char> getConstantData(Attribute value) {
 void releaseConstantData(Attribute value) {
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
     resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
-  }
-}
-
-void dropPages(ArrayRef<char> bytes, bool last) {
-  llvm::Align page(llvm::sys::Process::getPageSizeEstimate());
-  uintptr_t begin = llvm::alignAddr(bytes.begin(), page);
-  uintptr_t end = reinterpret_cast<uintptr_t>(bytes.end()) & -page.value();
-  if (begin < end) {
-    // A hint: what it does not do costs memory only.
-    (void)madvise(reinterpret_cast<void *>(begin), end - begin,
-                  last ? MADV_DONTNEED : MADV_PAGEOUT);
-  }
-}
-
-void forEachChunk(ArrayRef<char> bytes, bool last,
-                  llvm::function_ref<void(ArrayRef<char>)> body) {
-  const size_t chunk = size_t(8) << 20;
-  while (!bytes.empty()) {
-    ArrayRef<char> part = bytes.take_front(chunk);
-    body(part);
-    if (part.size() == chunk) {
-      dropPages(part, last);
-    }
-    bytes = bytes.drop_front(part.size());
   }
 }
 

@@ -5,7 +5,6 @@
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinAttributes.h"
-#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace xpu {
 
@@ -20,15 +19,6 @@ llvm::ArrayRef<char> getConstantData(mlir::Attribute value);
 /// are most of what the compiler holds. What the context keeps otherwise
 /// lives as long as it does.
 void releaseConstantData(mlir::Attribute value);
-
-/// Calls `body` with the bytes in order, in parts. `last` says that nobody
-/// reads them again: what has been read then takes no memory while the rest
-/// is. Otherwise the system may take back what lies in a file.
-void forEachChunk(llvm::ArrayRef<char> bytes, bool last,
-                  llvm::function_ref<void(llvm::ArrayRef<char>)> body);
-
-/// The same for one part that has been read.
-void dropPages(llvm::ArrayRef<char> bytes, bool last);
 
 /// Memory of zeros that is taken when it is written to.
 mlir::AsmResourceBlob allocateZeros(size_t bytes);

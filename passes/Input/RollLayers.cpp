@@ -21,6 +21,7 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 #include "passes/Analysis/ConstantData.h"
+#include "passes/Support/Pages.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 #include <map>
@@ -370,11 +371,28 @@ private:
                                               type.getElementType()));
     }
     std::map<std::vector<void *>, Value> stacks; // By the constants.
+    llvm::DenseMap<Value, unsigned> reads;
+    for (auto &[place, source] : sources) {
+      if (source.kind == Source::Constant &&
+          stacks.try_emplace(keyOf(source)).second) {
+        for (Value weight : source.weights) {
+          ++reads[weight];
+        }
+      }
+    }
+    auto isLastRead = [&](Value weight) {
+      return releaseConstants && reads[weight] == 1 &&
+             llvm::all_of(weight.getUsers(), [&](Operation *user) {
+               auto at = index.find(block.findAncestorOpInBlock(*user));
+               return at != index.end() && at->second >= layers.begin &&
+                      at->second < end;
+             });
+    };
     for (auto &[place, source] : sources) {
       if (source.kind == Source::Constant) {
         Value &stack = stacks[keyOf(source)];
         if (!stack) {
-          stack = stackConstants(loc, source.weights);
+          stack = stackConstants(loc, source.weights, isLastRead);
         }
       }
     }
@@ -496,7 +514,9 @@ private:
   }
 
   /// The constants one behind the other, as one with a dimension for the layer.
-  Value stackConstants(Location loc, ArrayRef<Value> constants) {
+  /// Those that are read for the last time take no memory afterwards.
+  Value stackConstants(Location loc, ArrayRef<Value> constants,
+                       function_ref<bool(Value)> isLastRead) {
     auto type = cast<RankedTensorType>(constants[0].getType());
     SmallVector<int64_t> shape = {int64_t(constants.size())};
     llvm::append_range(shape, type.getShape());
@@ -511,7 +531,7 @@ private:
         memcpy(to + at, data.data(), data.size()); // Once, or a splat's value.
       }
       if (data.size() == bytes) {
-        dropPages(data, /*last=*/false);
+        acc::dropPages(data, isLastRead(constant));
       }
       to += bytes;
     }

@@ -17,6 +17,7 @@
 #include "passes/Analysis/ConstantData.h"
 #include "passes/Analysis/LoadTarget.h"
 #include "passes/Analysis/StaticView.h"
+#include "passes/Support/Pages.h"
 
 using namespace mlir;
 
@@ -321,7 +322,7 @@ struct PackConstantsPass final
       }
       if (!layers.sizes.empty()) {
         int64_t bytes = layers.strides[0][0];
-        dropPages(from.slice(layer * bytes, bytes), last);
+        acc::dropPages(from.slice(layer * bytes, bytes), last);
       }
     }
     if (!llvm::isa<DenseResourceElementsAttr>(value)) {

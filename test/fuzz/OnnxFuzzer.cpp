@@ -8,9 +8,10 @@
 using namespace acc;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  auto bytes = std::make_shared<std::string>(fuzz::asText(data, size));
   // A folder without files: no external data.
-  auto model = fuzz::accept(
-      parseOnnxModel(fuzz::asText(data, size), "/nonexistent/fuzz.onnx"));
+  auto model =
+      fuzz::accept(parseOnnxModel(*bytes, bytes, "/nonexistent/fuzz.onnx"));
   if (!model) {
     return 0;
   }

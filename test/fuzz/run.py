@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fuzzes: run.py [--seconds=N] FOLDER HARNESS...
+"""Fuzzes: run.py [--seconds=N] [--seed=N] FOLDER HARNESS...
 
 FOLDER is build/fuzz/fuzz, with the programs and the seeds. Each harness reads
 its regressions, then seeds and what earlier runs have found new (FOLDER/corpus),
@@ -21,6 +21,8 @@ LIMITS = ["-max_len=16384", "-rss_limit_mb=2048", "-timeout=30"]
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seconds", type=int, default=60)
+parser.add_argument("--seed", type=int, default=1,
+                    help="of libFuzzer; 0: another one each time")
 parser.add_argument("--jobs", type=int, default=os.cpu_count())
 parser.add_argument("folder")
 parser.add_argument("harness", nargs="+")
@@ -38,7 +40,8 @@ def fuzz(name):
     prefix = f"-artifact_prefix={crashes}/{name}-"
     commands = [[program, *LIMITS, prefix, corpus,
                  os.path.join(options.folder, "seeds", name),
-                 f"-max_total_time={options.seconds}", "-print_final_stats=1"]]
+                 f"-max_total_time={options.seconds}",
+                 f"-seed={options.seed}", "-print_final_stats=1"]]
     dictionary = os.path.join(options.folder, "seeds", name + ".dict")
     if os.path.exists(dictionary):
         commands[0].append("-dict=" + dictionary)

@@ -75,16 +75,51 @@ def add_arrays():
                     + struct.pack(form, len(header)) + header + bytes(count * size))
 
 
+def add_checkpoints():
+    for kind, size in [("F32", 4), ("BF16", 2), ("F16", 2), ("F64", 8)]:
+        header, at = {"__metadata__": {"format": "pt"}}, 0
+        for name, shape, count in [("a.weight", [2, 3], 6), ("b", [], 1), ("c", [0, 4], 0)]:
+            header[name] = {"dtype": kind, "shape": shape, "data_offsets": [at, at + count * size]}
+            at += count * size
+        text = json.dumps(header).encode()
+        add("checkpoint", struct.pack("<Q", len(text)) + text + bytes(range(at)))
+
+
+def add_scenarios():
+    """What help and tests give these options."""
+    for name in find("test/**/*.test", "docs/*.md", "README.md", "compiler-driver/Scenario/*.cpp"):
+        for text in re.findall(rb"--(?:workload|parallel|fleet)[= ]\"?([a-zA-Z0-9=:,._]+)", read(name)):
+            add("scenario", text)
+
+
+def add_machines():
+    """Slices, and chips that hold the slice that they name."""
+    for name in find("targets/*.yaml"):
+        text = read(name)
+        named = re.search(rb"(?m)^slice: (\S+)$", text)
+        if named:
+            inner = read(os.path.join(source, "targets", named[1].decode() + ".yaml"))
+            inner = re.sub(rb"(?m)^", b"  ", re.sub(rb"(?m)^#.*\n", b"", inner))
+            text = text.replace(named[0], b"slice:\n" + inner)
+        if not re.search(rb"(?m)^(chip|rack): ", text):
+            add("machine", text)
+
+
 # Where a parser names what it knows, for its dictionary.
 WORDS = {
     "assembly": ["compiler-driver/Assembler/*.cpp", "dialects/ISA/Xpu.td"],
+    "checkpoint": ["compiler-driver/Import/HuggingFace/Safetensors.cpp"],
+    "config": ["compiler-driver/Import/HuggingFace/Config.cpp"],
     "data": ["compiler-driver/Data/*.cpp", "compiler-driver/Energy/*.cpp",
              "compiler-driver/Baselines/Figures.def", "compiler-driver/Baselines/System.cpp"],
+    "machine": ["dialects/Target/TargetFields.h", "dialects/Target/MachineFields.h"],
     "measurements": ["compiler-driver/Baselines/Row*.cpp", "compiler-driver/Baselines/Meas*.cpp"],
     "mlir": ["dialects/XPU/IR/*.td", "dialects/Rack/IR/*.td"],
     "npy": ["compiler-driver/Tensor/Npy.cpp"],
     "object": ["compiler-driver/Object/*.cpp"],
     "onnx": ["compiler-driver/Import/Onnx/*.cpp"],
+    "scenario": ["compiler-driver/Scenario/Spec.cpp",
+                 "compiler-driver/Import/HuggingFace/StepSpec.cpp"],
     "target": ["dialects/Target/TargetFields.h"],
 }
 
@@ -101,8 +136,13 @@ def main():
     os.makedirs(out)
     add_assembly()
     add_arrays()
+    add_checkpoints()
+    add_scenarios()
+    for name in find("test/Inputs/configs/*.json"):
+        add("config", read(name))
     for name in find("targets/*.yaml", "test/unit/**/*.yaml"):
         add("target", read(name))
+    add_machines()
     for name in find("targets/energy/*.yaml", "targets/systems/**/*.yaml",
                      "targets/facility/*.yaml", "targets/sources/*.yaml"):
         # Energy is read only if all figures are there.

@@ -6,6 +6,7 @@
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 #include <functional>
@@ -389,7 +390,16 @@ static void readFormats(const json::Object &object, ModelShape &model) {
 }
 
 Expected<ModelShape> acc::readModelConfig(StringRef path) {
-  Expected<json::Value> file = data::loadJson(path);
+  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
+      MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer) {
+    return makeInputError(path + ": error: " + buffer.getError().message());
+  }
+  return parseModelConfig((*buffer)->getBuffer(), path);
+}
+
+Expected<ModelShape> acc::parseModelConfig(StringRef text, StringRef path) {
+  Expected<json::Value> file = data::parseJson(text, path);
   if (!file) {
     return makeInputError(toString(file.takeError()));
   }

@@ -18,6 +18,10 @@ namespace acc {
 /// names those that are known.
 llvm::Expected<systems::ModelShape> readModelConfig(llvm::StringRef path);
 
+/// The same of a file's text.
+llvm::Expected<systems::ModelShape> parseModelConfig(llvm::StringRef text,
+                                                     llvm::StringRef path);
+
 } // namespace acc
 
 #endif // COMPILER_DRIVER_IMPORT_HUGGINGFACE_CONFIG_H

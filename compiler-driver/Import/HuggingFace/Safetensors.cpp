@@ -65,11 +65,25 @@ static Error readEntry(StringRef name, const json::Value &value,
                           "' does not lie in the file as its shape says");
   }
   tensor.bytes =
-      TensorBytes(elements.slice(size_t(*from), size_t(*to - *from)), owner);
+      TensorBytes::ofFile(elements.slice(size_t(*from), size_t(*to - *from)),
+                          getByteSize(*dtype), owner);
   return Error::success();
 }
 
 Error acc::readSafetensors(StringRef path, Checkpoint &checkpoint) {
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  if (!buffer) {
+    return makeInputError(path +
+                          ": cannot be read: " + buffer.getError().message());
+  }
+  std::shared_ptr<MemoryBuffer> owner = std::move(*buffer);
+  return parseSafetensors(owner->getBuffer(), owner, path, checkpoint);
+}
+
+Error acc::parseSafetensors(StringRef bytes,
+                            const std::shared_ptr<const void> &owner,
+                            StringRef path, Checkpoint &checkpoint) {
   auto fail = [&](Error error) {
     return handleErrors(std::move(error), [&](const InputError &inner) {
       std::string text;
@@ -81,14 +95,6 @@ Error acc::readSafetensors(StringRef path, Checkpoint &checkpoint) {
                            : makeInputError(path + ": " + rest);
     });
   };
-  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                      /*RequiresNullTerminator=*/false);
-  if (!buffer) {
-    return makeInputError(path +
-                          ": cannot be read: " + buffer.getError().message());
-  }
-  std::shared_ptr<MemoryBuffer> owner = std::move(*buffer);
-  StringRef bytes = owner->getBuffer();
   if (bytes.size() < kLengthBytes) {
     return makeInputError(path + ": is too short for safetensors");
   }

@@ -21,6 +21,11 @@ using Checkpoint = llvm::StringMap<HostTensor>;
 /// Reads a file; errors name it and what is wrong in it.
 llvm::Error readSafetensors(llvm::StringRef path, Checkpoint &checkpoint);
 
+/// The same of a file's bytes, which `owner` keeps.
+llvm::Error parseSafetensors(llvm::StringRef bytes,
+                             const std::shared_ptr<const void> &owner,
+                             llvm::StringRef path, Checkpoint &checkpoint);
+
 /// The checkpoint in a folder: model.safetensors, or the files that
 /// model.safetensors.index.json names. Empty if there is none.
 llvm::Expected<Checkpoint> readCheckpoint(llvm::StringRef folder);

@@ -217,14 +217,15 @@ void importMod(ImportContext &context) {
         if (truncated) {
           return rest;
         }
-        // The result has the sign of the divisor.
+        // The result has the sign of the divisor, a zero as well.
         Scalar zero = rest.constant(0);
+        Scalar isBelow = compareScalars(Comparison::Less, b, zero);
         Scalar differs =
-            logicalXor(compareScalars(Comparison::Less, rest, zero),
-                       compareScalars(Comparison::Less, b, zero));
-        Scalar adjust = logicalAnd(
-            compareScalars(Comparison::NotEqual, rest, zero), differs);
-        return select(adjust, rest + b, rest);
+            logicalXor(compareScalars(Comparison::Less, rest, zero), isBelow);
+        Scalar isZero = compareScalars(Comparison::Equal, rest, zero);
+        Scalar exact =
+            rest.isFloat() ? select(isBelow, rest.constant(-0.0), zero) : zero;
+        return select(isZero, exact, select(differs, rest + b, rest));
       },
       remainderRange);
 }

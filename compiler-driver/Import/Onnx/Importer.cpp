@@ -350,7 +350,15 @@ void ImportContext::importNodes(ArrayRef<OnnxNode> nodes) {
     }
     auto it = table.find(getKey(next));
     if (it == table.end()) {
-      unsupported("operator " + getKey(next));
+      std::optional<OnnxFunction> definition;
+      if (next.domain.empty()) {
+        definition = findStandardFunction(next.opType, opset());
+      }
+      if (!definition) {
+        unsupported("operator " + getKey(next));
+      }
+      call(*definition);
+      continue;
     }
     Operation *last = builder.getInsertionBlock()->empty()
                           ? nullptr

@@ -98,6 +98,12 @@ struct OnnxFunction {
   std::map<std::string, OnnxAttribute> defaults;
 };
 
+/// The definition of one of ONNX's own operators by others, as the package of
+/// ONNX that we are built with has it for this operator set; nothing if it has
+/// none, or one that depends on the types of inputs.
+std::optional<OnnxFunction> findStandardFunction(llvm::StringRef name,
+                                                 int64_t opset);
+
 /// A model: the graph, and its own functions by domain and name.
 struct OnnxModel : OnnxGraph {
   std::string path;
@@ -109,9 +115,11 @@ struct OnnxModel : OnnxGraph {
 /// there is one.
 llvm::Expected<OnnxModel> loadOnnxModel(llvm::StringRef path);
 
-/// The same of its bytes; external data lies in the folder of `path`.
-llvm::Expected<OnnxModel> parseOnnxModel(llvm::StringRef bytes,
-                                         llvm::StringRef path);
+/// The same of its bytes, which `owner` keeps and which may be overwritten;
+/// external data lies in the folder of `path`.
+llvm::Expected<OnnxModel>
+parseOnnxModel(llvm::StringRef bytes, const std::shared_ptr<const void> &owner,
+               llvm::StringRef path);
 
 } // namespace acc
 

@@ -7,6 +7,7 @@
 
 #include "compiler-driver/Import/Onnx/Model.h"
 
+#include "compiler-driver/Import/Onnx/RawData.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorProto.h"
 
@@ -18,6 +19,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/unknown_field_set.h>
+#include <onnx/defs/schema.h>
 #include <onnx/onnx_pb.h>
 
 using namespace llvm;
@@ -50,8 +52,10 @@ public:
               const GraphLoader *outer = nullptr)
       : path(path), directory(directory), graph(graph), outer(outer) {}
 
-  /// The graph of a model, or of an attribute if there is an outer one.
-  Error load(::onnx::GraphProto &proto);
+  /// The graph of a model, or of an attribute if there is an outer one. What
+  /// initializers have of `rawData`, if that is not empty, is not in `proto`.
+  Error load(::onnx::GraphProto &proto,
+             ArrayRef<std::optional<RawData>> rawData = {});
   Error load(::onnx::FunctionProto &proto);
   Error loadAttribute(Attribute &proto, OnnxNode &node);
 
@@ -59,7 +63,8 @@ public:
   StringSet<> captured;
 
 private:
-  Error loadInitializers(::onnx::GraphProto &proto);
+  Error loadInitializers(::onnx::GraphProto &proto,
+                         ArrayRef<std::optional<RawData>> rawData);
   Error loadInputs(const ::onnx::GraphProto &proto);
   Error loadOutputs(const ::onnx::GraphProto &proto);
   template <typename Nodes> Error loadNodes(Nodes &nodes);
@@ -139,16 +144,18 @@ GraphLoader::loadValueInfo(const ::onnx::ValueInfoProto &proto,
   return info;
 }
 
-Error GraphLoader::loadInitializers(::onnx::GraphProto &from) {
+Error GraphLoader::loadInitializers(::onnx::GraphProto &from,
+                                    ArrayRef<std::optional<RawData>> rawData) {
   if (from.sparse_initializer_size() > 0) {
     return makeUnsupportedError(path + ": sparse initializers");
   }
-  for (auto &proto : *from.mutable_initializer()) {
+  for (auto [i, proto] : enumerate(*from.mutable_initializer())) {
     if (Error error = define(proto.name(), "initializer")) {
       return error;
     }
     Expected<HostTensor> tensor = decodeTensorProto(
-        proto, path + ": initializer '" + proto.name() + "'", directory);
+        proto, path + ": initializer '" + proto.name() + "'", directory,
+        rawData.empty() ? std::nullopt : rawData[i]);
     if (!tensor) {
       return tensor.takeError();
     }
@@ -424,8 +431,9 @@ Error GraphLoader::sortNodes() {
   return Error::success();
 }
 
-Error GraphLoader::load(::onnx::GraphProto &proto) {
-  if (Error error = loadInitializers(proto)) {
+Error GraphLoader::load(::onnx::GraphProto &proto,
+                        ArrayRef<std::optional<RawData>> rawData) {
+  if (Error error = loadInitializers(proto, rawData)) {
     return error;
   }
   if (Error error = loadInputs(proto)) {
@@ -473,35 +481,50 @@ template <typename Proto> int64_t getOpset(const Proto &proto) {
   return opset;
 }
 
+/// `where` starts every message.
+Expected<OnnxFunction> loadFunction(::onnx::FunctionProto &from,
+                                    ArrayRef<Attribute> defaults,
+                                    StringRef where, StringRef directory) {
+  OnnxFunction function;
+  function.opset = getOpset(from);
+  GraphLoader loader(where, directory, function.body);
+  if (Error error = loader.load(from)) {
+    return std::move(error);
+  }
+  OnnxNode node;
+  for (Attribute attribute : defaults) {
+    if (Error error = loader.loadAttribute(attribute, node)) {
+      return std::move(error);
+    }
+  }
+  function.defaults = std::move(node.attributes);
+  return function;
+}
+
 Error loadFunctions(::onnx::ModelProto &proto, StringRef directory,
                     OnnxModel &model) {
   for (auto &from : *proto.mutable_functions()) {
-    OnnxFunction function;
-    function.opset = getOpset(from);
-    std::string where = model.path + ": function '" + from.name() + "'";
-    GraphLoader loader(where, directory, function.body);
-    if (Error error = loader.load(from)) {
-      return error;
-    }
-    OnnxNode defaults;
     // The field `attribute_proto` is newer than the protobuf description that
     // we may be built with.
     constexpr int defaultsField = 11;
+    SmallVector<Attribute> defaults;
     const auto &unknown = from.GetReflection()->GetUnknownFields(from);
     for (int i = 0; i < unknown.field_count(); ++i) {
       Attribute attribute;
-      if (unknown.field(i).number() != defaultsField ||
-          !attribute.ParseFromString(unknown.field(i).length_delimited())) {
-        continue;
-      }
-      if (Error error = loader.loadAttribute(attribute, defaults)) {
-        return error;
+      if (unknown.field(i).number() == defaultsField &&
+          attribute.ParseFromString(unknown.field(i).length_delimited())) {
+        defaults.push_back(std::move(attribute));
       }
     }
-    function.defaults = std::move(defaults.attributes);
+    std::string where = model.path + ": function '" + from.name() + "'";
+    Expected<OnnxFunction> function =
+        loadFunction(from, defaults, where, directory);
+    if (!function) {
+      return function.takeError();
+    }
     if (!model.functions
              .emplace(std::make_pair(from.domain(), from.name()),
-                      std::move(function))
+                      std::move(*function))
              .second) {
       return makeInputError(where + " is defined twice");
     }
@@ -509,7 +532,15 @@ Error loadFunctions(::onnx::ModelProto &proto, StringRef directory,
   return Error::success();
 }
 
-Error parseProto(StringRef bytes, StringRef path, ::onnx::ModelProto &proto) {
+/// A message, and the raw data of its graph's initializers.
+struct ParsedModel {
+  ::onnx::ModelProto proto;
+  std::vector<std::optional<RawData>> rawData;
+};
+
+/// `owner` keeps the bytes.
+Error parseProto(StringRef bytes, const std::shared_ptr<const void> &owner,
+                 StringRef path, ParsedModel &model) {
   auto fail = [&](const Twine &message) {
     return makeInputError(path + ": " + message);
   };
@@ -519,16 +550,24 @@ Error parseProto(StringRef bytes, StringRef path, ::onnx::ModelProto &proto) {
   if (bytes.empty()) {
     return fail("is empty; an ONNX model is expected");
   }
-  if (!proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  std::optional<LightModel> light = takeOutRawData(bytes);
+  if (!light || !model.proto.ParseFromString(light->message)) {
     return fail("is not an ONNX model, or is truncated");
   }
-  if (!proto.has_graph()) {
+  if (!model.proto.has_graph()) {
     return fail("contains no graph: it is not an ONNX model, or is truncated");
+  }
+  for (std::optional<ArrayRef<char>> raw : light->rawData) {
+    auto &entry = model.rawData.emplace_back();
+    if (raw) {
+      entry = RawData{*raw, owner};
+    }
   }
   return Error::success();
 }
 
-Expected<OnnxModel> loadProto(::onnx::ModelProto &proto, StringRef path) {
+Expected<OnnxModel> loadProto(ParsedModel &parsed, StringRef path) {
+  ::onnx::ModelProto &proto = parsed.proto;
   OnnxModel model;
   model.path = path.str();
   StringRef directory = sys::path::parent_path(path);
@@ -549,8 +588,8 @@ Expected<OnnxModel> loadProto(::onnx::ModelProto &proto, StringRef path) {
   if (Error error = loadFunctions(proto, directory, model)) {
     return std::move(error);
   }
-  if (Error error =
-          GraphLoader(path, directory, model).load(*proto.mutable_graph())) {
+  if (Error error = GraphLoader(path, directory, model)
+                        .load(*proto.mutable_graph(), parsed.rawData)) {
     return std::move(error);
   }
   return std::move(model);
@@ -558,12 +597,14 @@ Expected<OnnxModel> loadProto(::onnx::ModelProto &proto, StringRef path) {
 
 } // namespace
 
-Expected<OnnxModel> parseOnnxModel(StringRef bytes, StringRef path) {
-  ::onnx::ModelProto proto;
-  if (Error error = parseProto(bytes, path, proto)) {
+Expected<OnnxModel> parseOnnxModel(StringRef bytes,
+                                   const std::shared_ptr<const void> &owner,
+                                   StringRef path) {
+  ParsedModel model;
+  if (Error error = parseProto(bytes, owner, path, model)) {
     return std::move(error);
   }
-  return loadProto(proto, path);
+  return loadProto(model, path);
 }
 
 Expected<OnnxModel> loadOnnxModel(StringRef path) {
@@ -573,13 +614,25 @@ Expected<OnnxModel> loadOnnxModel(StringRef path) {
     return makeInputError(path +
                           ": cannot be read: " + buffer.getError().message());
   }
-  ::onnx::ModelProto proto;
-  if (Error error = parseProto((*buffer)->getBuffer(), path, proto)) {
-    return std::move(error);
+  std::shared_ptr<MemoryBuffer> owner = std::move(*buffer);
+  return parseOnnxModel(owner->getBuffer(), owner, path);
+}
+
+std::optional<OnnxFunction> findStandardFunction(StringRef name,
+                                                 int64_t opset) {
+  const ::onnx::OpSchema *schema = ::onnx::OpSchemaRegistry::Schema(
+      name.str(), static_cast<int>(opset), /*domain=*/"");
+  if (!schema || !schema->HasFunction()) {
+    return std::nullopt;
   }
-  // The weights are now in the message.
-  buffer->reset();
-  return loadProto(proto, path);
+  SmallVector<Attribute> defaults;
+  for (const auto &entry : schema->attributes()) {
+    if (entry.second.default_value.has_name()) {
+      defaults.push_back(entry.second.default_value);
+    }
+  }
+  ::onnx::FunctionProto proto = *schema->GetFunction();
+  return cantFail(loadFunction(proto, defaults, name, /*directory=*/""));
 }
 
 } // namespace acc

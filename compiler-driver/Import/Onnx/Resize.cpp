@@ -157,7 +157,10 @@ bool repeatsElements(const HostTensor &matrix, int64_t in, int64_t factor) {
 OnnxValue resizeAxis(ImportContext &context, const OnnxValue &x,
                      const AxisForm &form, const Rules &rules) {
   int64_t axis = form.axis, in = form.in, out = form.out;
-  if (in > (int64_t(1) << 24) / out) {
+  // A dense matrix of weights bounds what is sensible.
+  constexpr int64_t kMostWeights = int64_t(1) << 24;
+  constexpr int64_t kMostElements = int64_t(1) << 16;
+  if (out > kMostElements || in > kMostWeights / out) {
     context.unsupported("a resize from " + Twine(in) + " to " + Twine(out) +
                         " elements");
   }

@@ -201,8 +201,7 @@ void importPad(ImportContext &context) {
     int64_t axis = context.normalizeAxis(axes[i], x.rank());
     low[axis] = pads[i];
     high[axis] = pads[i + axes.size()];
-    context.require(std::abs(low[axis]) < INT32_MAX &&
-                        std::abs(high[axis]) < INT32_MAX,
+    context.require(llvm::isInt<32>(low[axis]) && llvm::isInt<32>(high[axis]),
                     "a pad is too large");
   }
   std::string mode = context.stringAttr("mode", "constant");

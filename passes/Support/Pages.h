@@ -1,0 +1,27 @@
+//===- Pages.h - Memory that has been read ----------------------*- C++ -*-===//
+//
+// Weights are most of what the compiler holds: what has been read for the last
+// time, or can be read again from a file, need not stay in memory.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_SUPPORT_PAGES_H
+#define PASSES_SUPPORT_PAGES_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace acc {
+
+/// Calls `body` with the bytes in order, in parts. `last` says that nobody
+/// reads them again: what has been read then takes no memory while the rest
+/// is. Otherwise the system may take back what lies in a file.
+void forEachChunk(llvm::ArrayRef<char> bytes, bool last,
+                  llvm::function_ref<void(llvm::ArrayRef<char>)> body);
+
+/// The same for one part that has been read.
+void dropPages(llvm::ArrayRef<char> bytes, bool last);
+
+} // namespace acc
+
+#endif // PASSES_SUPPORT_PAGES_H
