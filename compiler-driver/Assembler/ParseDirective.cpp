@@ -14,15 +14,17 @@ constexpr uint64_t kMaxHbm = uint64_t(1) << 32;
 /// A line of text must not make a file of gigabytes.
 constexpr uint64_t kMaxZeros = uint64_t(1) << 28;
 
-static const StringRef kDirectives[] = {".target",     ".target_parameters",
-                                        ".input",      ".output",
-                                        ".text",       ".loc",
-                                        ".raw",        ".hbm",
-                                        ".byte",       ".word",
-                                        ".float",      ".zero",
-                                        ".launch",     ".host_call",
-                                        ".host_input", ".host_output",
-                                        ".host_module"};
+static const StringRef kDirectives[] = {".target",      ".target_parameters",
+                                        ".input",       ".output",
+                                        ".text",        ".loc",
+                                        ".raw",         ".hbm",
+                                        ".byte",        ".word",
+                                        ".float",       ".zero",
+                                        ".launch",      ".host_call",
+                                        ".host_input",  ".host_output",
+                                        ".host_module", ".graph_of_chip",
+                                        ".copy",        ".part",
+                                        ".parts"};
 
 bool Parser::parseTarget(Token name) {
   if (hasTarget) {
@@ -142,6 +144,21 @@ bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
     tensor.isFed = true;
     advance();
   }
+  if (token.kind == TokenKind::Word && token.text == "split") {
+    advance();
+    if (!expect('[', "before the axes of each dimension")) {
+      return false;
+    }
+    while (!accept(']')) {
+      std::vector<int64_t> axes;
+      if (!expect('[', "before the axes of a dimension") ||
+          !parseList(axes, "an axis") ||
+          (!token.is(']') && !expect(',', "or ']' in a list"))) {
+        return false;
+      }
+      tensor.split.emplace_back(axes.begin(), axes.end());
+    }
+  }
   if (accept('=')) {
     tensor.requiredValues.emplace();
     if (!expect('[', "before the values that are required") ||
@@ -204,16 +221,54 @@ bool Parser::parseHostCall(Token name) {
   return true;
 }
 
-bool Parser::parseHostModule(Token name) {
+bool Parser::parseHex(Token name, std::string &bytes) {
   std::string digits;
   if (!parseString(digits, "hexadecimal digits")) {
     return false;
   }
-  std::string bytes;
   if (digits.size() % 2 != 0 || !tryGetFromHex(digits, bytes)) {
     return error(name.text, "expects an even number of hexadecimal digits");
   }
+  return true;
+}
+
+bool Parser::parseHostModule(Token name) {
+  std::string bytes;
+  if (!parseHex(name, bytes)) {
+    return false;
+  }
   object.hostModule += bytes;
+  return true;
+}
+
+bool Parser::parseParts(Token name) {
+  std::string bytes;
+  if (!parseHex(name, bytes)) {
+    return false;
+  }
+  object.parts.insert(object.parts.end(), bytes.begin(), bytes.end());
+  return true;
+}
+
+bool Parser::parsePlace(Token name) {
+  uint64_t number;
+  std::vector<ObjectTensor> tensors;
+  if (!parseInteger(0, INT64_MAX, number,
+                    "the number of an input, or where a "
+                    "constant begins") ||
+      !expect(',', "and a tensor after the number") || !parseTensor(tensors)) {
+    return false;
+  }
+  ObjectPlace place{std::move(tensors.front()), std::nullopt, 0};
+  if (name.text == ".part") {
+    place.offset = number;
+  } else if (number < object.inputs.size()) {
+    place.input = number;
+  } else {
+    return error(name.text, "no input " + Twine(number) +
+                                "; put its '.input' before its copies");
+  }
+  object.places.push_back(std::move(place));
   return true;
 }
 
@@ -342,6 +397,16 @@ bool Parser::parseDirective(Token name) {
   }
   if (text == ".host_module") {
     return parseHostModule(name);
+  }
+  if (text == ".parts") {
+    return parseParts(name);
+  }
+  if (text == ".copy" || text == ".part") {
+    return parsePlace(name);
+  }
+  if (text == ".graph_of_chip") {
+    object.isGraphOfChip = true;
+    return true;
   }
   if (text == ".text") {
     inData = false;

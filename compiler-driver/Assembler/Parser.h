@@ -47,6 +47,9 @@ private:
   bool parseLaunch(Token name);
   bool parseHostCall(Token name);
   bool parseHostModule(Token name);
+  bool parseHex(Token name, std::string &bytes);
+  bool parseParts(Token name);
+  bool parsePlace(Token name);
   bool parseRaw();
   bool parseHbm(Token name);
   bool parseData(Token name);

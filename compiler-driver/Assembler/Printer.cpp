@@ -101,7 +101,8 @@ private:
   void printInstruction(const isa::InstrInfo &info, const isa::Word *words);
   void printText();
   void printHostCall(const HostCall &call);
-  void printHostModule();
+  void printPlaces();
+  void printBytes(StringRef directive, StringRef bytes);
   void printData();
 
   const Object &object;
@@ -219,6 +220,15 @@ void Printer::printTensor(StringRef directive, const ObjectTensor &tensor) {
   }
   if (tensor.isFed) {
     os << " fed";
+  }
+  if (!tensor.split.empty()) {
+    os << " split [";
+    interleaveComma(tensor.split, os, [&](const std::vector<uint32_t> &axes) {
+      os << "[";
+      interleaveComma(axes, os);
+      os << "]";
+    });
+    os << "]";
   }
   if (tensor.requiredValues) {
     os << " = [";
@@ -398,12 +408,25 @@ void Printer::printHostCall(const HostCall &call) {
   }
 }
 
-void Printer::printHostModule() {
+/// What the slices of a chip have beside inputs.
+void Printer::printPlaces() {
+  if (object.isGraphOfChip) {
+    os << ".graph_of_chip\n";
+  }
+  for (const ObjectPlace &place : object.places) {
+    bool isCopy = place.input.has_value();
+    std::string directive =
+        (isCopy ? ".copy " : ".part ") +
+        std::to_string(isCopy ? *place.input : place.offset) + ",";
+    printTensor(directive, place.tensor);
+  }
+}
+
+void Printer::printBytes(StringRef directive, StringRef bytes) {
   constexpr size_t kLine = 48;
-  StringRef bytes = object.hostModule;
   for (; !bytes.empty();
        bytes = bytes.drop_front(std::min(kLine, bytes.size()))) {
-    os << ".host_module \"" << toHex(bytes.take_front(kLine), true) << "\"\n";
+    os << directive << " \"" << toHex(bytes.take_front(kLine), true) << "\"\n";
   }
 }
 
@@ -488,12 +511,14 @@ void Printer::print() {
     for (const ObjectTensor &tensor : object.outputs) {
       printTensor(".output", tensor);
     }
+    printPlaces();
   }
   if (options.text) {
     printText();
   }
   if (options.data) {
-    printHostModule();
+    printBytes(".host_module", object.hostModule);
+    printBytes(".parts", toStringRef(object.parts));
     printData();
   }
 }

@@ -16,6 +16,7 @@
 #include "passes/Analysis/Hazards.h"
 #include "passes/Analysis/SourceName.h"
 #include "passes/Analysis/StaticView.h"
+#include "passes/Partition/Division.h"
 #include "passes/Support/Pages.h"
 #include <map>
 
@@ -26,15 +27,18 @@ namespace xpu {
 namespace {
 class Emitter {
 public:
-  Emitter(ModuleOp module, func::FuncOp func, const acc::Target &target,
+  Emitter(ModuleOp module, func::FuncOp func, const acc::Machine &machine,
           bool releaseConstants)
-      : module(module), func(func), target(target),
+      : module(module), func(func), machine(machine), target(machine.slice),
         releaseConstants(releaseConstants) {}
 
   FailureOr<Object> run();
 
 private:
   LogicalResult addConstants();
+  LogicalResult addConstant(Attribute value, Operation *op, bool release,
+                            std::vector<uint8_t> &bytes);
+  LogicalResult addArgument(BlockArgument argument);
   LogicalResult addHostCall(HostCallOp op);
   LogicalResult addHostModule();
   LogicalResult addBlock(Block &block);
@@ -48,9 +52,12 @@ private:
 
   ModuleOp module;
   func::FuncOp func;
+  const acc::Machine &machine;
   const acc::Target &target;
   bool releaseConstants;
   Object object;
+  /// Where the constants that slices have parts of begin in `object.parts`.
+  llvm::DenseMap<Attribute, uint64_t> partOffsets;
   Placement placement;
   /// Steps of a register by the loops that advance it.
   using Steps = std::map<Operation *, int64_t>;
@@ -95,49 +102,54 @@ LogicalResult Emitter::addConstants() {
   object.constants.reserve(end - begin);
   for (auto [global, address] : globals) {
     object.constants.resize(address - begin);
-    auto value = dyn_cast_or_null<ElementsAttr>(
-        global.getInitialValue().value_or(Attribute()));
-    if (!value) {
-      return global.emitError("expects a constant with a value");
+    if (failed(addConstant(global.getInitialValue().value_or(Attribute()),
+                           global, releaseConstants, object.constants))) {
+      return failure();
     }
-    int64_t bytes = getElementBytes(global.getType().getElementType());
-    if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
-      AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-      if (!blob ||
-          int64_t(blob->getData().size()) != getByteSize(global.getType())) {
-        return global.emitError(
-            "expects the data of the constant to be present");
-      }
-      acc::forEachChunk(blob->getData(), releaseConstants,
-                        [&](ArrayRef<char> part) {
-                          object.constants.insert(object.constants.end(),
-                                                  part.begin(), part.end());
-                        });
-      if (releaseConstants) {
-        releaseConstantData(value);
-      }
-      continue;
+  }
+  return success();
+}
+
+/// Appends the bytes of a constant's elements.
+LogicalResult Emitter::addConstant(Attribute attribute, Operation *op,
+                                   bool release, std::vector<uint8_t> &to) {
+  auto value = dyn_cast_or_null<ElementsAttr>(attribute);
+  if (!value) {
+    return op->emitError("expects a constant with a value");
+  }
+  const int64_t bytes = getElementBytes(value.getElementType());
+  const size_t size = size_t(value.getNumElements() * bytes);
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob || blob->getData().size() != size) {
+      return op->emitError("expects the data of the constant to be present");
     }
-    object.constants.resize(address - begin + getByteSize(global.getType()));
-    uint8_t *to = object.constants.data() + (address - begin);
-    auto dense = dyn_cast<DenseElementsAttr>(value);
-    if (!dense) {
-      return global.emitError("expects a dense constant");
+    acc::forEachChunk(blob->getData(), release, [&](ArrayRef<char> part) {
+      to.insert(to.end(), part.begin(), part.end());
+    });
+    if (release) {
+      releaseConstantData(value);
     }
-    bool isFloat = llvm::isa<FloatType>(dense.getElementType());
-    auto write = [&](const APInt &bits) {
-      uint64_t raw = bits.getZExtValue();
-      memcpy(to, &raw, bytes);
-      to += bytes;
-    };
-    if (isFloat) {
-      for (const APFloat &number : dense.getValues<APFloat>()) {
-        write(number.bitcastToAPInt());
-      }
-    } else {
-      for (const APInt &number : dense.getValues<APInt>()) {
-        write(number);
-      }
+    return success();
+  }
+  auto dense = dyn_cast<DenseElementsAttr>(value);
+  if (!dense) {
+    return op->emitError("expects a dense constant");
+  }
+  to.resize(to.size() + size);
+  uint8_t *at = to.data() + (to.size() - size);
+  auto write = [&](const APInt &bits) {
+    uint64_t raw = bits.getZExtValue();
+    memcpy(at, &raw, bytes);
+    at += bytes;
+  };
+  if (llvm::isa<FloatType>(dense.getElementType())) {
+    for (const APFloat &number : dense.getValues<APFloat>()) {
+      write(number.bitcastToAPInt());
+    }
+  } else {
+    for (const APInt &number : dense.getValues<APInt>()) {
+      write(number);
     }
   }
   return success();
@@ -185,7 +197,61 @@ FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
   tensor.shape.assign(type.getShape().begin(), type.getShape().end());
   tensor.address = *address + view->offset;
   tensor.bytes = getByteSize(type);
+  if (auto split = attrs ? attrs.getAs<shard::GridAxesArrayAttr>(kSplitAttr)
+                         : shard::GridAxesArrayAttr()) {
+    int64_t grid[] = {machine.grid().rows, machine.grid().columns};
+    for (auto [size, axes] : llvm::zip(tensor.shape, split.getAxes())) {
+      tensor.split.emplace_back(axes.asArrayRef().begin(),
+                                axes.asArrayRef().end());
+      for (int16_t axis : axes.asArrayRef()) {
+        size *= axis == 0 || axis == 1 ? grid[axis] : 1;
+      }
+    }
+    if (!countParts(tensor, machine)) {
+      return func.emitError() << "expects axes of the slices of "
+                              << machine.name() << ", but got " << split;
+    }
+  }
   return tensor;
+}
+
+/// An input, another place of one, or a constant of which slices have parts.
+LogicalResult Emitter::addArgument(BlockArgument argument) {
+  DictionaryAttr attrs = func.getArgAttrDict(argument.getArgNumber());
+  FailureOr<ObjectTensor> tensor = describeTensor(
+      argument, attrs, "input_" + std::to_string(argument.getArgNumber()));
+  if (failed(tensor)) {
+    return failure();
+  }
+  auto input = attrs ? attrs.getAs<IntegerAttr>(kCopyOfAttr) : IntegerAttr();
+  Attribute value = attrs ? attrs.get(kValueAttr) : Attribute();
+  if (!input && !value) {
+    object.inputs.push_back(*tensor);
+    return success();
+  }
+  ObjectPlace place{*tensor, std::nullopt, object.parts.size()};
+  if (value) {
+    // One that lies in several divisions is there once.
+    auto [known, isNew] = partOffsets.try_emplace(value, place.offset);
+    place.offset = known->second;
+    if (isNew &&
+        failed(addConstant(value, func, releaseConstants, object.parts))) {
+      return failure();
+    }
+    uint64_t whole = tensor->bytes * *countParts(*tensor, machine);
+    if (isNew ? object.parts.size() - place.offset != whole
+              : object.parts.size() - place.offset < whole) {
+      return func.emitError("expects the whole constant for an argument that "
+                            "slices have parts of");
+    }
+  } else {
+    if (input.getInt() < 0 || size_t(input.getInt()) >= object.inputs.size()) {
+      return func.emitError("expects other places of inputs behind them");
+    }
+    place.input = size_t(input.getInt());
+  }
+  object.places.push_back(std::move(place));
+  return success();
 }
 
 void Emitter::addScalar(isa::Opcode opcode, unsigned rd, unsigned rs1,
@@ -402,18 +468,15 @@ LogicalResult Emitter::addBlock(Block &block) {
 }
 
 FailureOr<Object> Emitter::run() {
-  object.machine = acc::Machine::alone(target);
+  object.machine = machine;
+  object.isGraphOfChip = machine.slicesPerChip() > 1;
   if (failed(addConstants())) {
     return failure();
   }
   for (BlockArgument argument : func.getArguments()) {
-    FailureOr<ObjectTensor> tensor =
-        describeTensor(argument, func.getArgAttrDict(argument.getArgNumber()),
-                       "input_" + std::to_string(argument.getArgNumber()));
-    if (failed(tensor)) {
+    if (failed(addArgument(argument))) {
       return failure();
     }
-    object.inputs.push_back(*tensor);
   }
   placement.addressOf = [&](Value buffer) -> uint32_t {
     return *getBufferAddress(getShiftedBuffer(buffer).buffer);
@@ -444,13 +507,13 @@ FailureOr<Object> Emitter::run() {
   return std::move(object); // a member: constants are not to be copied
 }
 
-FailureOr<Object> emitObject(ModuleOp module, const acc::Target &target,
+FailureOr<Object> emitObject(ModuleOp module, const acc::Machine &machine,
                              bool releaseConstants) {
   auto func = module.lookupSymbol<func::FuncOp>("main");
   if (!func || func.isExternal()) {
     return module.emitError("expects a function 'main'");
   }
-  return Emitter(module, func, target, releaseConstants).run();
+  return Emitter(module, func, machine, releaseConstants).run();
 }
 
 } // namespace xpu

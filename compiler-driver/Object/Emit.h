@@ -4,7 +4,6 @@
 #define COMPILER_DRIVER_EMIT_EMIT_H
 
 #include "compiler-driver/Object/Object.h"
-#include "dialects/Target/Target.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Support/LLVM.h"
 
@@ -12,10 +11,11 @@ namespace xpu {
 
 /// Encodes `main` of a module in which every buffer has an address and every
 /// command its semaphores, and ends it with `halt`. Results are described by
-/// the returned buffers. Emits a diagnostic on failure. `releaseConstants`
-/// frees those of the module as the object gets them.
+/// the returned buffers. The machine is a slice or a chip. Emits a diagnostic
+/// on failure. `releaseConstants` frees those of the module as the object gets
+/// them.
 mlir::FailureOr<Object> emitObject(mlir::ModuleOp module,
-                                   const acc::Target &target,
+                                   const acc::Machine &machine,
                                    bool releaseConstants);
 
 } // namespace xpu

@@ -6,6 +6,7 @@
 //   .hbm         constants, at the section's address in HBM
 //   .symtab      one symbol a tensor: value = HBM address, size = bytes
 //   .acc.target  YAML: the target, a slice or a chip that holds its slice
+//   .acc.parts   constants of which slices of a chip hold parts, as a whole
 //   .acc.meta    JSON: inputs, outputs (name, type, shape, address), the first
 //                word of each launch, the call of the host after it, and a
 //                digest of .acc.host, as MLIR's reader crashes on damaged
@@ -29,18 +30,32 @@
 
 namespace xpu {
 
+/// The axes of the grid of slices (0: its rows, 1: its columns) over which each
+/// dimension of a tensor is cut into equal parts; nothing if it is not cut.
+using ObjectSplit = std::vector<std::vector<uint32_t>>;
+
 /// A tensor of the program's interface.
 struct ObjectTensor {
   std::string name;
-  std::string type;        ///< Type in the user's files, for example int64.
-  std::string machineType; ///< Type in HBM, for example int32.
-  std::vector<int64_t> shape;
+  std::string type;           ///< Type in the user's files, for example int64.
+  std::string machineType;    ///< Type in HBM, for example int32.
+  std::vector<int64_t> shape; ///< Of the whole.
   uint64_t address = 0;
-  uint64_t bytes = 0;
+  uint64_t bytes = 0; ///< Of the part that a slice has.
+  ObjectSplit split = {};
   /// The integers that the program was made for, if shapes depend on them.
   std::optional<std::vector<int64_t>> requiredValues = std::nullopt;
   /// An input whose place an output takes: its value in the next run.
   bool isFed = false;
+};
+
+/// A place in the HBM of slices that the host fills beside those of inputs.
+struct ObjectPlace {
+  ObjectTensor tensor;
+  /// The input that is there, too; else a constant from `offset` in
+  /// Object::parts on.
+  std::optional<size_t> input;
+  uint64_t offset = 0;
 };
 
 /// Where an instruction comes from: the model's node, and the operation.
@@ -71,6 +86,11 @@ struct Object {
   std::vector<uint8_t> constants;
   std::vector<ObjectTensor> inputs;
   std::vector<ObjectTensor> outputs;
+  /// Whether slices work on one graph: tensors are those of the chip. Otherwise
+  /// each slice has its own.
+  bool isGraphOfChip = false;
+  std::vector<ObjectPlace> places;
+  std::vector<uint8_t> parts; ///< Constants that `places` are of.
   /// First word of each run of the machine, which goes to its HALT.
   std::vector<uint32_t> launches = {0};
   std::vector<HostCall> hostCalls; ///< After each launch but the last.
@@ -80,6 +100,12 @@ struct Object {
   /// Source of the instruction at `pc`, or empty.
   llvm::StringRef sourceOf(uint32_t pc) const;
 };
+
+/// The number of different parts of a tensor on the slices of a machine;
+/// nothing if the split names other axes than the grid's, one of them twice, or
+/// parts that are not equal.
+std::optional<uint64_t> countParts(const ObjectTensor &tensor,
+                                   const acc::Machine &machine);
 
 /// What .acc.meta says of the host's module.
 std::string digestHostModule(llvm::StringRef bytecode);

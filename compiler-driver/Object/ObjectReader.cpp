@@ -19,6 +19,43 @@ static Error fail(StringRef name, const Twine &why) {
                                "; expects an object file of acc-cc or acc-as");
 }
 
+static Expected<ObjectTensor> readTensor(const json::Value &value,
+                                         StringRef name) {
+  const json::Object *entry = value.getAsObject();
+  if (!entry) {
+    return fail(name, "a tensor is no object");
+  }
+  ObjectTensor tensor;
+  tensor.name = entry->getString("name").value_or("").str();
+  tensor.type = entry->getString("type").value_or("").str();
+  tensor.machineType = entry->getString("machine_type").value_or("").str();
+  tensor.address = entry->getInteger("address").value_or(0);
+  tensor.bytes = entry->getInteger("bytes").value_or(0);
+  if (const json::Array *shape = entry->getArray("shape")) {
+    for (const json::Value &size : *shape) {
+      tensor.shape.push_back(size.getAsInteger().value_or(0));
+    }
+  }
+  if (const json::Array *split = entry->getArray("split")) {
+    for (const json::Value &dim : *split) {
+      std::vector<uint32_t> &axes = tensor.split.emplace_back();
+      for (const json::Value &axis :
+           dim.getAsArray() ? *dim.getAsArray() : json::Array()) {
+        // What is no axis is found when the split is checked.
+        axes.push_back(uint32_t(axis.getAsInteger().value_or(-1)));
+      }
+    }
+  }
+  tensor.isFed = entry->getBoolean("fed").value_or(false);
+  if (const json::Array *values = entry->getArray("required_values")) {
+    tensor.requiredValues.emplace();
+    for (const json::Value &number : *values) {
+      tensor.requiredValues->push_back(number.getAsInteger().value_or(0));
+    }
+  }
+  return tensor;
+}
+
 static Expected<std::vector<ObjectTensor>>
 readTensors(const json::Object &meta, StringRef key, StringRef name) {
   std::vector<ObjectTensor> result;
@@ -27,31 +64,40 @@ readTensors(const json::Object &meta, StringRef key, StringRef name) {
     return fail(name, "no list of " + key);
   }
   for (const json::Value &value : *list) {
-    const json::Object *entry = value.getAsObject();
-    if (!entry) {
-      return fail(name, "a tensor is no object");
+    Expected<ObjectTensor> tensor = readTensor(value, name);
+    if (!tensor) {
+      return tensor.takeError();
     }
-    ObjectTensor tensor;
-    tensor.name = entry->getString("name").value_or("").str();
-    tensor.type = entry->getString("type").value_or("").str();
-    tensor.machineType = entry->getString("machine_type").value_or("").str();
-    tensor.address = entry->getInteger("address").value_or(0);
-    tensor.bytes = entry->getInteger("bytes").value_or(0);
-    if (const json::Array *shape = entry->getArray("shape")) {
-      for (const json::Value &size : *shape) {
-        tensor.shape.push_back(size.getAsInteger().value_or(0));
-      }
-    }
-    tensor.isFed = entry->getBoolean("fed").value_or(false);
-    if (const json::Array *values = entry->getArray("required_values")) {
-      tensor.requiredValues.emplace();
-      for (const json::Value &number : *values) {
-        tensor.requiredValues->push_back(number.getAsInteger().value_or(0));
-      }
-    }
-    result.push_back(tensor);
+    result.push_back(std::move(*tensor));
   }
   return result;
+}
+
+/// What slices of a chip that work on one graph have beside inputs.
+static Error readPlaces(const json::Object &meta, StringRef name,
+                        Object &object) {
+  object.isGraphOfChip = meta.getBoolean("graph_of_chip").value_or(false);
+  const json::Array *places = meta.getArray("places");
+  if (!places) {
+    return Error::success();
+  }
+  for (const json::Value &value : *places) {
+    Expected<ObjectTensor> tensor = readTensor(value, name);
+    if (!tensor) {
+      return tensor.takeError();
+    }
+    ObjectPlace place{std::move(*tensor), std::nullopt, 0};
+    if (std::optional<int64_t> input =
+            value.getAsObject()->getInteger("input")) {
+      if (*input < 0 || size_t(*input) >= object.inputs.size()) {
+        return fail(name, "a place is of no input");
+      }
+      place.input = size_t(*input);
+    }
+    place.offset = value.getAsObject()->getInteger("offset").value_or(0);
+    object.places.push_back(std::move(place));
+  }
+  return Error::success();
 }
 
 /// Launches and what the host does between them.
@@ -106,6 +152,30 @@ static Expected<json::Value> parseJson(StringRef text, StringRef name) {
   return value;
 }
 
+std::optional<uint64_t> countParts(const ObjectTensor &tensor,
+                                   const acc::Machine &machine) {
+  if (tensor.split.size() > tensor.shape.size()) {
+    return std::nullopt;
+  }
+  uint64_t all = 1;
+  uint32_t used = 0;
+  for (auto [axes, size] : zip(tensor.split, tensor.shape)) {
+    uint64_t parts = 1;
+    for (uint32_t axis : axes) {
+      if (axis > 1 || (used >> axis & 1) != 0) {
+        return std::nullopt;
+      }
+      used |= 1u << axis;
+      parts *= axis == 0 ? machine.grid().rows : machine.grid().columns;
+    }
+    if (size < 0 || uint64_t(size) % parts != 0) {
+      return std::nullopt;
+    }
+    all *= parts;
+  }
+  return all;
+}
+
 /// What a program reads and writes lies in its machine's memory. A size that
 /// the file claims is checked here, before anything is as large.
 static Error checkMemory(const Object &object, StringRef name) {
@@ -117,20 +187,51 @@ static Error checkMemory(const Object &object, StringRef name) {
     return fail(name, "the constants are beyond the memory of " +
                           object.machine.name());
   }
-  std::vector<const std::vector<ObjectTensor> *> lists = {&object.inputs,
-                                                          &object.outputs};
+  auto isSound = [&](const ObjectTensor &tensor) {
+    std::optional<int64_t> elements = acc::countElements(tensor.shape);
+    return isInside(tensor.address, tensor.bytes) && elements &&
+           static_cast<uint64_t>(*elements) /
+                   *countParts(tensor, object.machine) <=
+               tensor.bytes;
+  };
+  std::vector<const ObjectTensor *> tensors;
+  auto add = [&](const std::vector<ObjectTensor> &list) {
+    for (const ObjectTensor &tensor : list) {
+      tensors.push_back(&tensor);
+    }
+  };
+  add(object.inputs);
+  add(object.outputs);
   for (const HostCall &call : object.hostCalls) {
-    lists.insert(lists.end(), {&call.inputs, &call.outputs});
+    add(call.inputs);
+    add(call.outputs);
   }
-  for (const std::vector<ObjectTensor> *tensors : lists) {
-    for (const ObjectTensor &tensor : *tensors) {
-      std::optional<int64_t> elements = acc::countElements(tensor.shape);
-      if (!isInside(tensor.address, tensor.bytes) || !elements ||
-          static_cast<uint64_t>(*elements) > tensor.bytes) {
-        return fail(name, "tensor '" + tensor.name +
-                              "' is beyond the memory of " +
-                              object.machine.name() + " or of a wrong size");
-      }
+  for (const ObjectPlace &place : object.places) {
+    tensors.push_back(&place.tensor);
+  }
+  for (const ObjectTensor *tensor : tensors) {
+    if (!countParts(*tensor, object.machine)) {
+      return fail(name, "tensor '" + tensor->name +
+                            "' is divided over other axes than rows (0) and "
+                            "columns (1) of slices, each once, or into parts "
+                            "that are not equal");
+    }
+    if (!isSound(*tensor)) {
+      return fail(name, "tensor '" + tensor->name +
+                            "' is beyond the memory of " +
+                            object.machine.name() + " or of a wrong size");
+    }
+  }
+  for (const ObjectPlace &place : object.places) {
+    uint64_t whole =
+        place.tensor.bytes * *countParts(place.tensor, object.machine);
+    bool isThere = place.input
+                       ? place.tensor.shape == object.inputs[*place.input].shape
+                       : place.offset <= object.parts.size() &&
+                             whole <= object.parts.size() - place.offset;
+    if (!isThere) {
+      return fail(name, "a place has more than the input or constant that it "
+                        "is of");
     }
   }
   return Error::success();
@@ -177,6 +278,8 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
     } else if (*sectionName == ".hbm") {
       result.constantsAddress = section.sh_addr;
       result.constants.assign(data->begin(), data->end());
+    } else if (*sectionName == ".acc.parts") {
+      result.parts.assign(data->begin(), data->end());
     } else if (*sectionName == ".acc.target") {
       Expected<acc::Machine> machine =
           acc::parseMachine(text, (name + "(.acc.target)").str());
@@ -207,6 +310,9 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
       result.inputs = *inputs;
       result.outputs = *outputs;
       if (Error error = readLaunches(*meta, name, result)) {
+        return std::move(error);
+      }
+      if (Error error = readPlaces(*meta, name, result)) {
         return std::move(error);
       }
     } else if (*sectionName == ".acc.host") {

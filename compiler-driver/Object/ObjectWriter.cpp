@@ -34,24 +34,49 @@ struct Section {
   uint64_t size() const { return data.size() + outside.size(); }
 };
 
+json::Object toJson(const ObjectTensor &tensor) {
+  json::Array shape;
+  for (int64_t size : tensor.shape) {
+    shape.push_back(size);
+  }
+  json::Object entry{{"name", tensor.name},
+                     {"type", tensor.type},
+                     {"machine_type", tensor.machineType},
+                     {"shape", std::move(shape)},
+                     {"address", tensor.address},
+                     {"bytes", tensor.bytes}};
+  if (tensor.isFed) {
+    entry["fed"] = true;
+  }
+  if (!tensor.split.empty()) {
+    json::Array split;
+    for (const std::vector<uint32_t> &axes : tensor.split) {
+      split.push_back(json::Array(axes));
+    }
+    entry["split"] = std::move(split);
+  }
+  if (tensor.requiredValues) {
+    entry["required_values"] = json::Array(*tensor.requiredValues);
+  }
+  return entry;
+}
+
 json::Array toJson(ArrayRef<ObjectTensor> tensors) {
   json::Array result;
   for (const ObjectTensor &tensor : tensors) {
-    json::Array shape;
-    for (int64_t size : tensor.shape) {
-      shape.push_back(size);
-    }
-    json::Object entry{{"name", tensor.name},
-                       {"type", tensor.type},
-                       {"machine_type", tensor.machineType},
-                       {"shape", std::move(shape)},
-                       {"address", tensor.address},
-                       {"bytes", tensor.bytes}};
-    if (tensor.isFed) {
-      entry["fed"] = true;
-    }
-    if (tensor.requiredValues) {
-      entry["required_values"] = json::Array(*tensor.requiredValues);
+    result.push_back(toJson(tensor));
+  }
+  return result;
+}
+
+json::Array toJson(ArrayRef<ObjectPlace> places) {
+  json::Array result;
+  for (const ObjectPlace &place : places) {
+    json::Object entry = toJson(place.tensor);
+    if (place.input) {
+      entry["input"] = int64_t(*place.input);
+    } else {
+      entry["offset"] = place.offset;
     }
     result.push_back(std::move(entry));
   }
@@ -138,13 +163,22 @@ void writeObject(const Object &object, raw_ostream &os) {
                                      {"inputs", toJson(call.inputs)},
                                      {"outputs", toJson(call.outputs)}});
   }
-  meta.data =
-      print(json::Object{{"inputs", toJson(object.inputs)},
-                         {"outputs", toJson(object.outputs)},
-                         {"launches", std::move(launches)},
-                         {"host_digest", digestHostModule(object.hostModule)},
-                         {"host_calls", std::move(hostCalls)}});
+  json::Object description{{"inputs", toJson(object.inputs)},
+                           {"outputs", toJson(object.outputs)},
+                           {"launches", std::move(launches)},
+                           {"host_digest", digestHostModule(object.hostModule)},
+                           {"host_calls", std::move(hostCalls)}};
+  if (object.isGraphOfChip) {
+    description["graph_of_chip"] = true;
+    description["places"] = toJson(object.places);
+  }
+  meta.data = print(std::move(description));
   sections.push_back(meta);
+  if (!object.parts.empty()) {
+    Section parts(".acc.parts");
+    parts.outside = object.parts;
+    sections.push_back(parts);
+  }
   Section lines(".acc.lines");
   json::Array lineTable;
   for (const ObjectLine &line : object.lines) {

@@ -202,17 +202,18 @@ static void addUtilization(ReportData &data) {
 Expected<ReportData> report::buildReport(const ReportInput &input,
                                          const Target &target,
                                          const ::xpu::Object &object,
-                                         ArrayRef<SimOutput> runs) {
+                                         ArrayRef<const SimOutput *> runs) {
   const SimOutput *timed = nullptr;
   ReportData data;
-  for (const SimOutput &run : runs) {
-    data.runs.push_back({run.model, run.cycles, run.wallSeconds, run.events});
-    if (run.cycles != 0) {
-      timed = &run;
+  for (const SimOutput *run : runs) {
+    data.runs.push_back(
+        {run->model, run->cycles, run->wallSeconds, run->events});
+    if (run->cycles != 0) {
+      timed = run;
     }
     // The runs agree, so the statistics of one hold for all.
-    if (run.hbmStatistics.reads + run.hbmStatistics.writes != 0) {
-      data.hbm = run.hbmStatistics;
+    if (run->hbmStatistics.reads + run->hbmStatistics.writes != 0) {
+      data.hbm = run->hbmStatistics;
       data.hasHbmStatistics = true;
     }
   }

@@ -98,7 +98,7 @@ struct ReportInput {
 llvm::Expected<ReportData> buildReport(const ReportInput &input,
                                        const Target &target,
                                        const ::xpu::Object &object,
-                                       llvm::ArrayRef<SimOutput> runs);
+                                       llvm::ArrayRef<const SimOutput *> runs);
 
 } // namespace acc::report
 

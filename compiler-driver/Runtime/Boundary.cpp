@@ -7,6 +7,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "passes/Partition/Division.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -17,6 +18,7 @@ namespace acc {
 namespace {
 
 Expected<BoundaryTensor> readTensor(Type type, DictionaryAttr attributes,
+                                    ArrayRef<int64_t> grid,
                                     const Twine &fallback) {
   BoundaryTensor tensor;
   tensor.name = fallback.str();
@@ -36,6 +38,15 @@ Expected<BoundaryTensor> readTensor(Type type, DictionaryAttr attributes,
   tensor.machineType = tensor.dtype = *element;
   tensor.shape.assign(ranked.getShape().begin(), ranked.getShape().end());
   if (attributes) {
+    // A divided program has a part of it in each slice.
+    if (auto split =
+            attributes.getAs<shard::GridAxesArrayAttr>(::xpu::kSplitAttr)) {
+      for (auto [size, axes] : llvm::zip(tensor.shape, split.getAxes())) {
+        for (int16_t axis : axes.asArrayRef()) {
+          size *= axis >= 0 && size_t(axis) < grid.size() ? grid[axis] : 1;
+        }
+      }
+    }
     if (auto name = attributes.getAs<StringAttr>("acc.name")) {
       tensor.name = name.str();
     }
@@ -81,17 +92,23 @@ Expected<Boundary> readBoundary(ModuleOp module) {
   }
   Boundary boundary;
   FunctionType type = func.getFunctionType();
+  auto gridOp = module.lookupSymbol<shard::GridOp>(::xpu::kGridName);
+  ArrayRef<int64_t> grid = gridOp ? gridOp.getShape() : ArrayRef<int64_t>();
   for (auto [i, input] : llvm::enumerate(type.getInputs())) {
-    Expected<BoundaryTensor> tensor =
-        readTensor(input, func.getArgAttrDict(i), getArgumentName(func, i));
+    if (func.getArgAttr(i, ::xpu::kCopyOfAttr) ||
+        func.getArgAttr(i, ::xpu::kValueAttr)) {
+      continue; // Another place of an input, or a constant.
+    }
+    Expected<BoundaryTensor> tensor = readTensor(
+        input, func.getArgAttrDict(i), grid, getArgumentName(func, i));
     if (!tensor) {
       return tensor.takeError();
     }
     boundary.inputs.push_back(std::move(*tensor));
   }
   for (auto [i, output] : llvm::enumerate(type.getResults())) {
-    Expected<BoundaryTensor> tensor =
-        readTensor(output, func.getResultAttrDict(i), "output_" + Twine(i));
+    Expected<BoundaryTensor> tensor = readTensor(
+        output, func.getResultAttrDict(i), grid, "output_" + Twine(i));
     if (!tensor) {
       return tensor.takeError();
     }

@@ -38,26 +38,6 @@ std::optional<Model> parseModel(StringRef name) {
   return std::nullopt;
 }
 
-std::vector<uint8_t> makeHbmImage(const Object &object,
-                                  ArrayRef<acc::HostTensor> inputs) {
-  std::vector<uint8_t> image;
-  auto place = [&](uint64_t address, const void *data, size_t bytes) {
-    if (image.size() < address + bytes) {
-      image.resize(address + bytes);
-    }
-    if (bytes != 0) {
-      memcpy(image.data() + address, data, bytes);
-    }
-  };
-  place(object.constantsAddress, object.constants.data(),
-        object.constants.size());
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    place(object.inputs[i].address, inputs[i].bytes.data(),
-          inputs[i].bytes.size());
-  }
-  return image;
-}
-
 static Error writeFile(StringRef path, const void *data, size_t bytes) {
   std::error_code code;
   raw_fd_ostream os(path, code);
@@ -204,17 +184,28 @@ Expected<acc::ChipOutput> runChip(Model model, const acc::ChipInput &input,
   return runRtl(input, options);
 }
 
-Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
-                                  const SimulateOptions &options) {
-  return acc::runAlone(input, [&](const acc::ChipInput &chip) {
-    return runChip(model, chip, options);
+uint64_t countCycles(const acc::ChipOutput &output) {
+  return findLast(output).cycles;
+}
+
+const acc::SimOutput &findLast(const acc::ChipOutput &output) {
+  return *llvm::max_element(
+      output.slices, [](const acc::SimOutput &a, const acc::SimOutput &b) {
+        return a.cycles < b.cycles;
+      });
+}
+
+bool hasFault(const acc::ChipOutput &output) {
+  return llvm::any_of(output.slices, [](const acc::SimOutput &slice) {
+    return slice.fault != isa::Fault::None;
   });
 }
 
-void appendRun(acc::SimOutput &total, acc::SimOutput next) {
+static void appendRun(acc::SimOutput &total, acc::SimOutput next,
+                      uint64_t begin) {
   for (acc::CommandRecord &command : next.commands) {
-    command.start += total.cycles;
-    command.end += total.cycles;
+    command.start += begin;
+    command.end += begin;
     total.commands.push_back(command);
   }
   for (size_t i = 0; i < total.counters.size(); ++i) {
@@ -231,8 +222,8 @@ void appendRun(acc::SimOutput &total, acc::SimOutput next) {
   all.activates += more.activates;
   all.rowHits += more.rowHits;
   all.refreshes += more.refreshes;
-  all.written = total.cycles + more.written;
-  total.cycles += next.cycles;
+  all.written = begin + more.written;
+  total.cycles = begin + next.cycles;
   total.wallSeconds += next.wallSeconds;
   total.events += next.events;
   total.fault = next.fault;
@@ -240,9 +231,25 @@ void appendRun(acc::SimOutput &total, acc::SimOutput next) {
   total.hbm = std::move(next.hbm);
 }
 
-/// Reads the inputs from HBM, calls, writes the results.
+void appendRun(acc::ChipOutput &total, acc::ChipOutput next) {
+  uint64_t begin = countCycles(total);
+  for (auto [slice, more] : zip_equal(total.slices, next.slices)) {
+    appendRun(slice, std::move(more), begin);
+  }
+}
+
+acc::ChipInput makeChipInput(const Object &object,
+                             ArrayRef<std::vector<uint8_t>> images) {
+  acc::ChipInput input{object.machine, {object.code}, {}, {object.launches[0]}};
+  input.hbm.assign(images.begin(), images.end());
+  return input;
+}
+
+/// Reads the inputs from HBM, calls, writes the results. All slices have the
+/// same inputs.
 static Error callHost(const HostCall &call, acc::HostModule &host,
-                      acc::SparseMemory &hbm) {
+                      acc::ChipOutput &output) {
+  const acc::SparseMemory &hbm = output.slices.front().hbm;
   std::vector<acc::HostTensor> inputs;
   for (const ObjectTensor &tensor : call.inputs) {
     std::optional<acc::DType> type = acc::parseDType(tensor.machineType);
@@ -275,25 +282,28 @@ static Error callHost(const HostCall &call, acc::HostModule &host,
       return acc::makeInputError("the host's call of '" + call.function +
                                  "' has a result of a wrong size or place");
     }
-    hbm.write(tensor.address, value.bytes.data(), value.bytes.size());
+    for (acc::SimOutput &slice : output.slices) {
+      slice.hbm.write(tensor.address, value.bytes.data(), value.bytes.size());
+    }
   }
   return Error::success();
 }
 
-Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
-                                     acc::SimInput input,
-                                     const SimulateOptions &options) {
+Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
+                                      acc::ChipInput input,
+                                      const SimulateOptions &options) {
   std::unique_ptr<acc::HostModule> host;
-  acc::SimOutput total;
+  acc::ChipOutput total;
+  std::vector<std::vector<uint8_t>> images;
   for (size_t i = 0; i < object.launches.size(); ++i) {
-    input.entry = object.launches[i];
+    input.entries = {object.launches[i]};
     SimulateOptions launchOptions = options;
     if (i != 0 && !options.waves.empty()) {
       SmallString<128> name(options.waves);
       sys::path::replace_extension(name, std::to_string(i) + ".fst");
       launchOptions.waves = name.str().str();
     }
-    auto launch = runModel(model, input, launchOptions);
+    auto launch = runChip(model, input, launchOptions);
     if (!launch) {
       return launch.takeError();
     }
@@ -302,7 +312,7 @@ Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
     } else {
       appendRun(total, std::move(*launch));
     }
-    if (i + 1 == object.launches.size() || total.fault != isa::Fault::None) {
+    if (i + 1 == object.launches.size() || hasFault(total)) {
       break;
     }
     if (!host) {
@@ -312,33 +322,46 @@ Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
       }
       host = std::move(*loaded);
     }
-    if (Error error = callHost(object.hostCalls[i], *host, total.hbm)) {
+    if (Error error = callHost(object.hostCalls[i], *host, total)) {
       return std::move(error);
     }
-    input.hbm = total.hbm.read(0, total.hbm.usedBytes());
+    images = readImages(total);
+    input.hbm.assign(images.begin(), images.end());
   }
   return total;
 }
 
-Error checkFault(const Object &object, const acc::SimOutput &output) {
-  if (output.fault == isa::Fault::None) {
-    return Error::success();
+std::vector<std::vector<uint8_t>> readImages(const acc::ChipOutput &output) {
+  std::vector<std::vector<uint8_t>> images;
+  for (const acc::SimOutput &slice : output.slices) {
+    images.push_back(slice.hbm.read(0, slice.hbm.usedBytes()));
   }
-  return acc::makeInputError("fault " + isa::stringify(output.fault) +
-                             " at word " + Twine(output.faultPc) + " (" +
-                             object.sourceOf(output.faultPc) + ")");
+  return images;
+}
+
+Error checkFault(const Object &object, const acc::ChipOutput &output) {
+  for (auto [number, slice] : enumerate(output.slices)) {
+    if (slice.fault != isa::Fault::None) {
+      return acc::makeInputError(
+          (output.slices.size() > 1 ? "slice " + Twine(number) + ": "
+                                    : Twine()) +
+          "fault " + isa::stringify(slice.fault) + " at word " +
+          Twine(slice.faultPc) + " (" + object.sourceOf(slice.faultPc) + ")");
+    }
+  }
+  return Error::success();
 }
 
 std::vector<acc::HostTensor> readOutputs(const Object &object,
                                          const acc::Boundary &boundary,
-                                         const acc::SimOutput &output) {
+                                         const acc::ChipOutput &output) {
   std::vector<acc::HostTensor> result;
   for (size_t i = 0; i < object.outputs.size(); ++i) {
     const acc::BoundaryTensor &spec = boundary.outputs[i];
     acc::HostTensor tensor =
         acc::HostTensor::zeros(spec.name, spec.machineType, spec.shape);
-    output.hbm.read(object.outputs[i].address, tensor.bytes.data(),
-                    tensor.bytes.size());
+    readParts(object.outputs[i], output, object.machine.grid(),
+              tensor.bytes.data());
     result.push_back(acc::fromMachine(tensor, spec));
   }
   return result;

@@ -5,6 +5,7 @@
 
 #include "compiler-driver/Object/Object.h"
 #include "compiler-driver/Runtime/Boundary.h"
+#include "compiler-driver/Runtime/Parts.h"
 #include "compiler-driver/Tensor/HostTensor.h"
 #include "dialects/Target/Target.h"
 #include "systemc-models/Sim/Sim.h"
@@ -23,38 +24,49 @@ struct SimulateOptions {
   bool values = true;
 };
 
-/// HBM from address 0: constants and inputs (in machine types).
-std::vector<uint8_t> makeHbmImage(const Object &object,
-                                  llvm::ArrayRef<acc::HostTensor> inputs);
-
-/// Runs a program. A fault is a result; whether values are computed and when to
-/// give up is said by `input`.
-llvm::Expected<acc::SimOutput> runModel(Model model, const acc::SimInput &input,
-                                        const SimulateOptions &options);
-
-/// The same for the slices of a chip.
+/// Runs the slices of a chip. A fault is a result; whether values are computed
+/// and when to give up is said by `input`.
 llvm::Expected<acc::ChipOutput> runChip(Model model,
                                         const acc::ChipInput &input,
                                         const SimulateOptions &options);
 
-/// Adds a run that came after `total`, whose memory is then that of `next`.
-void appendRun(acc::SimOutput &total, acc::SimOutput next);
+/// Adds a run that came after `total`, whose memory is then that of `next`. All
+/// slices begin it when the last has ended the one before.
+void appendRun(acc::ChipOutput &total, acc::ChipOutput next);
+
+/// The cycles until the last slice ends, and that slice.
+uint64_t countCycles(const acc::ChipOutput &output);
+const acc::SimOutput &findLast(const acc::ChipOutput &output);
+
+/// A fault in any slice.
+bool hasFault(const acc::ChipOutput &output);
+
+/// The memories at the end of a run, from address 0 on.
+std::vector<std::vector<uint8_t>> readImages(const acc::ChipOutput &output);
+
+/// What an object's slices run first, with these memories, which have to
+/// outlive it.
+acc::ChipInput makeChipInput(const Object &object,
+                             llvm::ArrayRef<std::vector<uint8_t>> images);
 
 /// Runs all launches of an object and the calls of the host between them.
 /// Cycles, counters, command times and statistics are those of the launches one
 /// after the other; the host's time is not among them. Ends at a fault, which
-/// is a result. `input` has the first launch's memory image.
-llvm::Expected<acc::SimOutput> runLaunches(Model model, const Object &object,
-                                           acc::SimInput input,
-                                           const SimulateOptions &options);
+/// is a result. `input` has the memory images of the first launch. The host
+/// reads what it needs from the first slice, and writes to all.
+llvm::Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
+                                            acc::ChipInput input,
+                                            const SimulateOptions &options);
 
-/// An error for a run that ended at a fault: names instruction and source.
-llvm::Error checkFault(const Object &object, const acc::SimOutput &output);
+/// An error for a run that ended at a fault: names the slice, if there are
+/// several, instruction and source.
+llvm::Error checkFault(const Object &object, const acc::ChipOutput &output);
 
-/// The program's outputs in the user's types.
+/// The program's outputs in the user's types: those of a graph on a chip, or of
+/// the first slice.
 std::vector<acc::HostTensor> readOutputs(const Object &object,
                                          const acc::Boundary &boundary,
-                                         const acc::SimOutput &output);
+                                         const acc::ChipOutput &output);
 
 } // namespace xpu
 

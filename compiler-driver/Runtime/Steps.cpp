@@ -101,12 +101,13 @@ static Error checkFedIntegers(const Object &object, ArrayRef<uint8_t> hbm,
   return Error::success();
 }
 
-Expected<acc::SimOutput> runSteps(Model model, const Object &object,
-                                  const acc::Boundary &boundary,
-                                  acc::SimInput input, const StepPlan &plan,
-                                  const SimulateOptions &options,
-                                  std::vector<Step> &steps) {
-  acc::SimOutput total;
+Expected<acc::ChipOutput> runSteps(Model model, const Object &object,
+                                   const acc::Boundary &boundary,
+                                   acc::ChipInput input, const StepPlan &plan,
+                                   const SimulateOptions &options,
+                                   std::vector<Step> &steps) {
+  acc::ChipOutput total;
+  std::vector<std::vector<uint8_t>> images;
   for (size_t step = 0; step < plan.count(); ++step) {
     SimulateOptions stepOptions = options;
     if (step != 0) {
@@ -115,10 +116,12 @@ Expected<acc::SimOutput> runSteps(Model model, const Object &object,
         if (!machine) {
           return machine.takeError();
         }
-        total.hbm.write(object.inputs[number].address, machine->bytes.data(),
-                        machine->bytes.size());
+        for (auto [slice, run] : enumerate(total.slices)) {
+          writeInput(object, number, *machine, uint32_t(slice), run.hbm);
+        }
       }
-      input.hbm = total.hbm.read(0, total.hbm.usedBytes());
+      images = readImages(total);
+      input.hbm.assign(images.begin(), images.end());
       if (!options.waves.empty()) {
         SmallString<128> name(options.waves);
         sys::path::replace_extension(name,
@@ -126,20 +129,21 @@ Expected<acc::SimOutput> runSteps(Model model, const Object &object,
         stepOptions.waves = name.str().str();
       }
     }
-    if (Error error = checkFedIntegers(object, input.hbm, step)) {
+    if (Error error = checkFedIntegers(object, input.hbm.front(), step)) {
       return std::move(error);
     }
     auto output = runLaunches(model, object, input, stepOptions);
     if (!output) {
       return output.takeError();
     }
-    steps.push_back({output->cycles, readOutputs(object, boundary, *output)});
+    steps.push_back(
+        {countCycles(*output), readOutputs(object, boundary, *output)});
     if (step == 0) {
       total = std::move(*output);
     } else {
       appendRun(total, std::move(*output));
     }
-    if (total.fault != isa::Fault::None) {
+    if (hasFault(total)) {
       break;
     }
   }

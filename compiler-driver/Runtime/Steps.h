@@ -44,12 +44,12 @@ llvm::Expected<StepPlan> planSteps(const Object &object,
                                    llvm::ArrayRef<acc::BoundaryTensor> inputs,
                                    llvm::StringRef directory, size_t count);
 
-/// Runs all steps; `input` has the memory image of the first. Cycles, counters
+/// Runs all steps; `input` has the memory images of the first. Cycles, counters
 /// and command times of the result are those of the steps one after the other.
 /// Ends at a fault, which is a result.
-llvm::Expected<acc::SimOutput>
+llvm::Expected<acc::ChipOutput>
 runSteps(Model model, const Object &object, const acc::Boundary &boundary,
-         acc::SimInput input, const StepPlan &plan,
+         acc::ChipInput input, const StepPlan &plan,
          const SimulateOptions &options, std::vector<Step> &steps);
 
 /// An output of one integer, and what it was at each step.

@@ -8,7 +8,7 @@ using namespace mlir;
 
 namespace xpu {
 
-FailureOr<acc::Target> loadTargetFor(Operation *op, StringRef name) {
+FailureOr<acc::Machine> loadMachineFor(Operation *op, StringRef name) {
   if (name.empty()) {
     auto module = dyn_cast<ModuleOp>(op);
     module = module ? module : op->getParentOfType<ModuleOp>();
@@ -16,12 +16,20 @@ FailureOr<acc::Target> loadTargetFor(Operation *op, StringRef name) {
         module ? module->getAttrOfType<TargetAttr>(kTargetAttr) : TargetAttr();
     name = attr ? attr.getName() : "xpu-tiny";
   }
-  llvm::Expected<acc::Target> target = acc::loadTarget(name);
-  if (!target) {
-    op->emitError() << llvm::toString(target.takeError());
+  llvm::Expected<acc::Machine> machine = acc::loadMachine(name);
+  if (!machine) {
+    op->emitError() << llvm::toString(machine.takeError());
     return failure();
   }
-  return *target;
+  return *machine;
+}
+
+FailureOr<acc::Target> loadTargetFor(Operation *op, StringRef name) {
+  FailureOr<acc::Machine> machine = loadMachineFor(op, name);
+  if (failed(machine)) {
+    return failure();
+  }
+  return machine->slice;
 }
 
 } // namespace xpu

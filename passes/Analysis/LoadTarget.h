@@ -3,13 +3,17 @@
 #ifndef PASSES_ANALYSIS_LOADTARGET_H
 #define PASSES_ANALYSIS_LOADTARGET_H
 
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace xpu {
 
-/// Loads the target of a pass option, or, if that is empty, of the module
+/// Loads the machine of a pass option, or, if that is empty, of the module
 /// around `op`; reports at `op`.
+mlir::FailureOr<acc::Machine> loadMachineFor(mlir::Operation *op,
+                                             llvm::StringRef name);
+
+/// The same; its slice.
 mlir::FailureOr<acc::Target> loadTargetFor(mlir::Operation *op,
                                            llvm::StringRef name);
 

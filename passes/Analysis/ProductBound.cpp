@@ -113,14 +113,14 @@ static uint64_t getMemoryBytes(Value buffer) {
              : 0;
 }
 
-FailureOr<ProductBound> boundContraction(const acc::Target &target,
-                                         linalg::LinalgOp op,
-                                         const ContractionDims &dims) {
+FailureOr<ProductShape> describeProduct(const acc::Target &target,
+                                        linalg::LinalgOp op,
+                                        const ContractionDims &dims,
+                                        llvm::ArrayRef<int64_t> ranges) {
   FailureOr<ProductTerms> terms = getProductTerms(op, /*stationary=*/1);
   if (mlir::failed(terms)) {
     return mlir::failure();
   }
-  llvm::SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   auto sizeOf = [&](llvm::ArrayRef<unsigned> loops) {
     uint64_t size = 1;
     for (unsigned loop : loops) {
@@ -137,15 +137,27 @@ FailureOr<ProductBound> boundContraction(const acc::Target &target,
   auto [a, w] = terms->front();
   auto aFormat = static_cast<isa::Format>(a);
   auto wFormat = static_cast<isa::Format>(w);
-  bool hasBlocks = isBlockProduct(op);
   shape.depth = uint64_t(target.mxu.rows) * isa::matrixGroup(aFormat, wFormat);
   shape.perFetch = isa::formatElements(wFormat);
   shape.weightBytes = isa::formatBytes(wFormat);
-  if (hasBlocks) {
+  if (isBlockProduct(op)) {
     shape.k *= isa::kScaleBlock;
     shape.depth = shape.depth / isa::kScaleBlock * isa::kScaleBlock;
   }
   shape.resultBytes = 2;
+  return shape;
+}
+
+FailureOr<ProductBound> boundContraction(const acc::Target &target,
+                                         linalg::LinalgOp op,
+                                         const ContractionDims &dims) {
+  FailureOr<ProductShape> product =
+      describeProduct(target, op, dims, op.getStaticLoopRanges());
+  if (mlir::failed(product)) {
+    return mlir::failure();
+  }
+  ProductShape &shape = *product;
+  bool hasBlocks = isBlockProduct(op);
   for (OpOperand *input : op.getDpsInputOperands()) {
     shape.readBytes += getMemoryBytes(input->get());
   }

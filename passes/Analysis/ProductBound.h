@@ -57,7 +57,14 @@ llvm::StringRef getName(ProductBound::Limit limit);
 
 ProductBound boundProduct(const acc::Target &target, const ProductShape &shape);
 
-/// The same of a contraction on buffers; fails if the matrix unit does not do
+/// A contraction whose loops have these sizes, without its bytes in memory;
+/// fails if the matrix unit does not do it.
+mlir::FailureOr<ProductShape> describeProduct(const acc::Target &target,
+                                              mlir::linalg::LinalgOp op,
+                                              const ContractionDims &dims,
+                                              llvm::ArrayRef<int64_t> ranges);
+
+/// The bound of a contraction on buffers; fails if the matrix unit does not do
 /// it.
 mlir::FailureOr<ProductBound> boundContraction(const acc::Target &target,
                                                mlir::linalg::LinalgOp op,

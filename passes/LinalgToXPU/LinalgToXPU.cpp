@@ -97,7 +97,7 @@ LogicalResult Selector::select(Operation *op) {
   if (failed(flushFills(op))) {
     return failure();
   }
-  if (llvm::isa<HostCallOp>(op)) {
+  if (llvm::isa<HostCallOp, CollectiveOp>(op)) {
     return success();
   }
   rewriter.setInsertionPoint(op);

@@ -18,6 +18,7 @@
 #include "mlir/Transforms/Passes.h"
 #include "passes/Input/Passes.h"
 #include "passes/LinalgToXPU/LinalgToXPU.h"
+#include "passes/Partition/Passes.h"
 #include "passes/Rack/Passes.h"
 #include "passes/Tiling/Passes.h"
 #include "passes/XPU/Passes.h"
@@ -80,6 +81,11 @@ void buildSelectPipeline(OpPassManager &pm,
   precision.precision = options.precision;
   pm.addNestedPass<func::FuncOp>(createSetPrecisionPass(precision));
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+  ChooseDivisionsPassOptions divisions;
+  divisions.target = options.target;
+  divisions.parallel = options.parallel;
+  pm.addPass(createChooseDivisionsPass(divisions));
+  pm.addPass(createPartitionPass());
   pm.addNestedPass<func::FuncOp>(createSetInitialValuesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

@@ -18,6 +18,11 @@ struct SlicePipelineOptions : mlir::PassPipelineOptions<SlicePipelineOptions> {
       *this, "precision",
       llvm::cl::desc("arithmetic of f32 matrix work: fp32 or bf16"),
       llvm::cl::init("fp32")};
+  PassOptions::Option<std::string> parallel{
+      *this, "parallel",
+      llvm::cl::desc("how slices of a chip divide the work, as of "
+                     "xpu-choose-divisions"),
+      llvm::cl::init("auto")};
   PassOptions::Option<bool> fuse{
       *this, "fuse",
       llvm::cl::desc("tile operations together: elementwise work with "

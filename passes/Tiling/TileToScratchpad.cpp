@@ -135,6 +135,13 @@ struct TileToScratchpadPass final
         return signalPassFailure();
       }
     }
+    SmallVector<xpu::ExchangeOp> exchanges;
+    getOperation().walk([&](xpu::ExchangeOp op) { exchanges.push_back(op); });
+    for (xpu::ExchangeOp op : exchanges) {
+      if (failed(xpu::tileExchange(rewriter, op, *machine, bodyCommands))) {
+        return signalPassFailure();
+      }
+    }
     SmallVector<acc::model::AttentionOp> attentions;
     getOperation().walk(
         [&](acc::model::AttentionOp op) { attentions.push_back(op); });

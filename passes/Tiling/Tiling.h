@@ -185,6 +185,11 @@ mlir::LogicalResult tileAttention(mlir::RewriterBase &rewriter,
                                   acc::model::AttentionOp op,
                                   const acc::Target &target);
 
+/// Makes collectives of tiles of what slices exchange, and erases it.
+mlir::LogicalResult tileExchange(mlir::RewriterBase &rewriter, ExchangeOp op,
+                                 const acc::Target &target,
+                                 int64_t bodyCommands);
+
 } // namespace xpu
 
 #endif // PASSES_TILING_TILING_H

@@ -22,10 +22,13 @@ static void execute(const xpu::Object &object) {
       object.launches.size() != 1) {
     return;
   }
-  SimInput input{object.target(), object.code, xpu::makeHbmImage(object, {}),
-                 maxInstructions};
+  if (object.machine.slicesPerChip() != 1 || !object.places.empty()) {
+    return;
+  }
+  std::vector<std::vector<uint8_t>> images = {xpu::makeHbmImage(object, {})};
+  ChipInput input = xpu::makeChipInput(object, images);
+  input.maxCycles = maxInstructions;
   input.values = false;
-  input.entry = object.launches[0];
   fuzz::accept(
       xpu::runLaunches(xpu::Model::Functional, object, std::move(input), {}));
 }

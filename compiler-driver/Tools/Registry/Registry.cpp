@@ -10,6 +10,7 @@
 #include "mlir/InitAllPasses.h"
 #include "passes/Input/Passes.h"
 #include "passes/LinalgToXPU/LinalgToXPU.h"
+#include "passes/Partition/Passes.h"
 #include "passes/Pipelines/Pipelines.h"
 #include "passes/Rack/Passes.h"
 #include "passes/Tiling/Passes.h"
@@ -24,12 +25,14 @@ void registerAllDialects(mlir::DialectRegistry &registry) {
       .insert<XPUDialect, acc::model::ModelDialect, acc::rack::RackDialect>();
   acc::model::registerBufferizableOpInterfaceExternalModels(registry);
   registerBufferizableOpInterfaceExternalModels(registry);
+  registerCollectiveBufferization(registry);
 }
 
 void registerAllPasses() {
   mlir::registerAllPasses();
   acc::rack::registerRackPasses();
   registerInputPasses();
+  registerPartitionPasses();
   registerTilingPasses();
   registerXPUPasses();
   registerLinalgToXPUPasses();

@@ -93,8 +93,10 @@ static std::string findTarget(double bytes) {
 }
 
 llvm::Error checkCapacity(ModuleOp graph, const acc::Boundary &boundary,
-                          const acc::Target &target,
+                          const acc::Machine &machine,
                           const CompileOptions &options) {
+  const double memory =
+      static_cast<double>(machine.slice.hbm.bytes) * machine.slicesPerChip();
   std::vector<Resident> residents;
   for (const acc::BoundaryTensor &tensor : boundary.inputs) {
     residents.push_back(describe(tensor, "input"));
@@ -105,7 +107,7 @@ llvm::Error checkCapacity(ModuleOp graph, const acc::Boundary &boundary,
   for (const Resident &resident : residents) {
     total += resident.bytes;
   }
-  if (total <= static_cast<double>(target.hbm.bytes)) {
+  if (total <= memory) {
     return llvm::Error::success();
   }
   llvm::stable_sort(residents, [](const Resident &a, const Resident &b) {
@@ -113,9 +115,9 @@ llvm::Error checkCapacity(ModuleOp graph, const acc::Boundary &boundary,
   });
   auto inBytes = [](double bytes) { return acc::report::formatSi(bytes, "B"); };
   std::string text = options.input + ": inputs, outputs and constants take " +
-                     inBytes(total) + ", but target " + target.name + " has " +
-                     inBytes(static_cast<double>(target.hbm.bytes)) +
-                     " of HBM; " + findTarget(total);
+                     inBytes(total) + ", but target " + machine.name() +
+                     " has " + inBytes(memory) + " of HBM; " +
+                     findTarget(total);
   for (const Resident &resident : ArrayRef(residents).take_front(kListed)) {
     text += "\n  " + inBytes(resident.bytes) + "  " + resident.kind + " '" +
             resident.name + "'";

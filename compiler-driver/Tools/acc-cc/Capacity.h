@@ -8,10 +8,11 @@
 namespace xpu {
 
 /// An error if a graph's arguments, results and constants alone exceed the
-/// memory of the target. Known from the types, so it is said before any work;
-/// what lies between them is the memory planner's.
+/// memory of the target, or of all its slices together. Known from the types,
+/// so it is said before any work; what lies between them is the memory
+/// planner's.
 llvm::Error checkCapacity(mlir::ModuleOp graph, const acc::Boundary &boundary,
-                          const acc::Target &target,
+                          const acc::Machine &machine,
                           const CompileOptions &options);
 
 } // namespace xpu

@@ -107,11 +107,11 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
     if (!machine) {
       return machine.takeError();
     }
-    if (machine->level != acc::TargetLevel::Slice) {
+    if (machine->level > acc::TargetLevel::Chip) {
       return acc::makeUnsupportedError(
-          "graphs on more than one slice; target " + machine->name() +
-          " is a " + acc::getName(machine->level) + ", its slices are " +
-          machine->slice.name);
+          "graphs on more than one chip; target " + machine->name() + " is a " +
+          acc::getName(machine->level) + ", its chips are " +
+          machine->chip->name);
     }
   }
   llvm::Expected<OwningOpRef<ModuleOp>> module = loadModule(context, options);
@@ -130,11 +130,12 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   if (!targetName) {
     return targetName.takeError();
   }
-  llvm::Expected<acc::Target> target = acc::loadTarget(*targetName);
-  if (!target) {
-    return target.takeError();
+  llvm::Expected<acc::Machine> machine = acc::loadMachine(*targetName);
+  if (!machine) {
+    return machine.takeError();
   }
-  result.target = *target;
+  result.machine = *machine;
+  result.target = machine->slice;
   if (begin > options.stopAfter) {
     return acc::makeInputError(options.input +
                                ": is past the stage that --emit asks for");
@@ -164,7 +165,7 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   }
   if (begin == Stage::Graph) {
     if (llvm::Error error = checkCapacity(*result.module, result.boundary,
-                                          result.target, options)) {
+                                          result.machine, options)) {
       return std::move(error);
     }
   }
@@ -230,6 +231,7 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   }
   SlicePipelineOptions pipeline;
   pipeline.precision = options.precision;
+  pipeline.parallel = options.parallel;
   pipeline.bodyCommands = options.bodyCommands;
   pipeline.releaseConstants = !options.keepGraph;
   pipeline.roll = options.optLevel >= 1;
@@ -251,7 +253,7 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   }
   result.bounds = readBounds(*result.module);
   FailureOr<Object> object =
-      emitObject(*result.module, result.target, pipeline.releaseConstants);
+      emitObject(*result.module, result.machine, pipeline.releaseConstants);
   if (mlir::failed(object)) {
     return failed("emission");
   }

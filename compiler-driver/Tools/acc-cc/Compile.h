@@ -7,7 +7,7 @@
 #include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Object/Object.h"
 #include "compiler-driver/Runtime/Boundary.h"
-#include "dialects/Target/Target.h"
+#include "dialects/Target/Machine.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -40,8 +40,9 @@ struct CompileOptions {
   std::optional<uint64_t> weightSeed;
   bool needsWeights = false; ///< Values matter.
   std::vector<Feed> feeds;
-  std::string precision = "fp32";       ///< fp32 or bf16.
-  unsigned optLevel = 2;                ///< 0 to 3, see --help of acc-cc.
+  std::string precision = "fp32"; ///< fp32 or bf16.
+  std::string parallel = "auto";  ///< Of slices; see xpu-choose-divisions.
+  unsigned optLevel = 2;          ///< 0 to 3, see --help of acc-cc.
   int64_t bodyCommands = kBodyCommands; ///< Of a loop; see passes/Tiling.
   bool remarks = false; ///< What the passes did and did not, on stderr.
   Stage stopAfter = Stage::Bin;
@@ -50,7 +51,8 @@ struct CompileOptions {
 };
 
 struct Compilation {
-  acc::Target target;
+  acc::Machine machine; ///< A slice or a chip.
+  acc::Target target;   ///< Its slice.
   acc::Boundary boundary;
   mlir::OwningOpRef<mlir::ModuleOp> graph;  ///< If asked to keep it.
   mlir::OwningOpRef<mlir::ModuleOp> module; ///< As of the last stage.

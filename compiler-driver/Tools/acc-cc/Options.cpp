@@ -10,6 +10,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "passes/Partition/Passes.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
@@ -101,8 +102,11 @@ cl::opt<std::string>
 cl::opt<std::string> parallel(
     "parallel",
     cl::desc("Placement of a scenario: chips that share every layer, and chips "
-             "that share the experts; default: searched"),
-    cl::value_desc("tp=N,ep=N"), cl::cat(runCategory));
+             "that share the experts; default: searched. Of a graph on a chip, "
+             "how slices divide each operation: auto (default, by cost), none "
+             "(all do the same), rows or columns (the first or last dimension "
+             "of results), grid (two dimensions), sums (reductions)"),
+    cl::value_desc("tp=N,ep=N|HOW"), cl::cat(runCategory));
 cl::opt<std::string> randomWeights(
     "random-weights",
     cl::desc("Make up the weights of a config.json instead of reading those "
@@ -280,6 +284,29 @@ static Error addModel(Options &options, StringRef name, StringRef flag) {
   return Error::success();
 }
 
+/// --parallel of a graph.
+static Error readDivision(Options &options) {
+  if (!xpu::isDivisionName(parallel)) {
+    return acc::makeInputError(
+        "--parallel=" + parallel +
+        ": expects a --workload on a chip, rack or pod, such as "
+        "--target=jx1-rack --workload=serve:in=8192,out=1024,concurrency=64, "
+        "or of a graph on a chip " +
+        xpu::kDivisionNames);
+  }
+  Expected<acc::Machine> machine = acc::loadMachine(target);
+  if (!machine) {
+    return acc::makeInputError(toString(machine.takeError()));
+  }
+  if (machine->slicesPerChip() == 1) {
+    return acc::makeInputError("--parallel=" + parallel + ": " + target +
+                               " is one slice; expects a chip, such as "
+                               "--target=xpu-tiny-4");
+  }
+  options.division = parallel;
+  return Error::success();
+}
+
 /// --workload, --parallel and --fleet: a step that one slice computes, or a
 /// scenario.
 static Error readWorkload(Options &options) {
@@ -310,13 +337,13 @@ static Error readWorkload(Options &options) {
       options.step = *step;
     }
   }
-  for (const cl::opt<std::string> *option : {&parallel, &fleet}) {
-    if (option->getNumOccurrences() != 0 && !options.scenario) {
-      return acc::makeInputError(
-          "--" + option->ArgStr +
-          ": expects a --workload on a chip, rack or pod, such as "
-          "--target=jx1-rack --workload=serve:in=8192,out=1024,concurrency=64");
-    }
+  if (fleet.getNumOccurrences() != 0 && !options.scenario) {
+    return acc::makeInputError(
+        "--fleet: expects a --workload on a chip, rack or pod, such as "
+        "--target=jx1-rack --workload=serve:in=8192,out=1024,concurrency=64");
+  }
+  if (parallel.getNumOccurrences() != 0 && !options.scenario) {
+    return readDivision(options);
   }
   auto placement = acc::scenario::parsePlacement(parallel);
   if (!placement) {

@@ -35,6 +35,7 @@ struct Options {
   /// Of a configuration on machines above a slice, or of requests.
   std::optional<acc::scenario::Scenario> scenario;
   acc::scenario::Placement placement;
+  std::string division = "auto";      ///< Of a graph over the slices of a chip.
   std::string fleet;                  ///< As --fleet.
   std::optional<uint64_t> weightSeed; ///< Of weights that are made up.
   std::vector<xpu::Feed> feeds; ///< Outputs that are the next step's inputs.

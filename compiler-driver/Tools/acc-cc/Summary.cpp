@@ -21,7 +21,7 @@ void acccc::printSummary(const xpu::Compilation &compiled, StringRef file,
   auto inBytes = [](uint64_t bytes) {
     return acc::report::formatSi(static_cast<double>(bytes), "B");
   };
-  os << file << ": for " << compiled.target.name << ", "
+  os << file << ": for " << compiled.machine.name() << ", "
      << acc::report::formatCount(object.code.size()) << " of "
      << acc::report::formatCount(compiled.target.seq.imemWords)
      << " instruction words\n  HBM: inputs "

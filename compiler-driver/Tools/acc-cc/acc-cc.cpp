@@ -167,11 +167,11 @@ static std::vector<acc::report::StepInfo> describeSteps(const Object &object,
 /// Reports of runs that have no time.
 static Error writeValueReports(const acccc::Options &options,
                                const Compilation &compiled,
-                               const acc::SimOutput &run, ArrayRef<Step> steps,
+                               const acc::ChipOutput &run, ArrayRef<Step> steps,
                                std::vector<acc::report::OutputCheck> checks) {
   acc::report::ValueReport report{
       options.input, options.precision, compiled.object,
-      run,           std::move(checks), describeSteps(compiled.object, steps)};
+      findLast(run), std::move(checks), describeSteps(compiled.object, steps)};
   for (const std::string &name : options.reports) {
     if (Error error = acc::report::writeValueReport(report, name)) {
       return error;
@@ -183,7 +183,8 @@ static Error writeValueReports(const acccc::Options &options,
 static Error writeReports(const acccc::Options &options,
                           const Compilation &compiled,
                           const std::optional<acc::systems::Workload> &workload,
-                          ArrayRef<acc::SimOutput> runs, ArrayRef<Step> steps) {
+                          ArrayRef<acc::ChipOutput> runs,
+                          ArrayRef<Step> steps) {
   if (options.reports.empty() && options.trace.empty()) {
     return Error::success();
   }
@@ -195,8 +196,13 @@ static Error writeReports(const acccc::Options &options,
   input.systems = options.compare;
   input.workload = workload ? &*workload : nullptr;
   input.bounds = compiled.bounds;
+  // On a chip, of the slice that ends last.
+  SmallVector<const acc::SimOutput *> last;
+  for (const acc::ChipOutput &run : runs) {
+    last.push_back(&findLast(run));
+  }
   auto data =
-      acc::report::buildReport(input, compiled.target, compiled.object, runs);
+      acc::report::buildReport(input, compiled.target, compiled.object, last);
   if (!data) {
     return data.takeError();
   }
@@ -270,43 +276,64 @@ static void showProgress(const acccc::Options &options, const Twine &what) {
   errs().flush();
 }
 
-static void printRun(StringRef model, const acc::SimOutput &run,
+/// How evenly slices work, and what goes between them.
+static void printSlices(const acc::ChipOutput &run) {
+  if (run.slices.size() == 1) {
+    return;
+  }
+  uint64_t least = UINT64_MAX, network = 0;
+  for (const acc::SimOutput &slice : run.slices) {
+    least = std::min(least, slice.cycles);
+    network += slice.counters[size_t(isa::Counter::NET_BYTES)];
+  }
+  outs() << ", " << run.slices.size() << " slices";
+  if (countCycles(run) != 0) {
+    outs() << " of " << least << " to " << countCycles(run) << " cycles";
+  }
+  outs() << " with " << network << " bytes on their network";
+}
+
+static void printRun(StringRef model, const acc::ChipOutput &run,
                      ArrayRef<Step> steps) {
   outs() << model << ": ";
-  if (run.cycles == 0) {
+  const uint64_t total = countCycles(run);
+  if (total == 0) {
     outs() << "values only";
   } else {
-    outs() << run.cycles << " cycles";
+    outs() << total << " cycles";
   }
   if (steps.size() > 1) {
     outs() << " in " << steps.size() << " steps";
-    if (run.cycles != 0) {
+    if (total != 0) {
       auto cycles =
           map_range(steps, [](const Step &step) { return step.cycles; });
       outs() << " of " << *llvm::min_element(cycles) << " to "
              << *llvm::max_element(cycles);
     }
   }
-  if (run.cycles != 0 && run.wallSeconds > 0) {
-    outs() << format(", %.3g simulated cycles/s", run.cycles / run.wallSeconds);
+  printSlices(run);
+  double seconds = run.slices.front().wallSeconds;
+  if (total != 0 && seconds > 0) {
+    outs() << format(", %.3g simulated cycles/s", total / seconds);
   }
   outs() << "\n";
 }
 
 /// Fails unless `run` is what the last of `runs` is, step by step.
-static Error compareRuns(ArrayRef<acc::SimOutput> runs,
-                         const acc::SimOutput &run, ArrayRef<Step> before,
+static Error compareRuns(ArrayRef<acc::ChipOutput> runs,
+                         const acc::ChipOutput &run, ArrayRef<Step> before,
                          ArrayRef<Step> steps) {
   if (runs.empty()) {
     return Error::success();
   }
   auto differ = [&](const Twine &how) {
-    return acc::makeInputError("check: " + runs.back().model + " and " +
-                               run.model + " differ: " + how);
+    return acc::makeInputError("check: " + runs.back().slices.front().model +
+                               " and " + run.slices.front().model +
+                               " differ: " + how);
   };
   acc::CompareOptions options;
-  options.timing = run.cycles != 0 && runs.back().cycles != 0;
-  if (Error error = acc::compareResults(runs.back(), run, options)) {
+  options.timing = countCycles(run) != 0 && countCycles(runs.back()) != 0;
+  if (Error error = acc::compareChips(runs.back(), run, options)) {
     return differ(toString(std::move(error)));
   }
   // The memory at the end is that of the last step.
@@ -357,6 +384,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
     compileOptions.import.fedInputs.insert(feed.input);
   }
   compileOptions.precision = options.precision;
+  compileOptions.parallel = options.division;
   compileOptions.optLevel = options.optLevel;
   compileOptions.bodyCommands = options.bodyCommands;
   compileOptions.remarks = options.verbose;
@@ -416,15 +444,18 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   SimulateOptions simulateOptions;
   simulateOptions.toolDirectory = toolDirectory.str();
   simulateOptions.waves = options.waves;
-  std::vector<acc::SimOutput> runs;
+  std::vector<acc::ChipOutput> runs;
   std::vector<Step> steps;
+  std::vector<std::vector<uint8_t>> images;
+  for (uint32_t i = 0; i < compiled->object.machine.slicesPerChip(); ++i) {
+    images.push_back(makeHbmImage(compiled->object, *inputs, i));
+  }
   for (Model model : options.models) {
     showProgress(options, "simulating on " + getName(model));
-    acc::SimInput input{compiled->target, compiled->object.code,
-                        makeHbmImage(compiled->object, *inputs)};
     std::vector<Step> taken;
     auto output = runSteps(model, compiled->object, compiled->boundary,
-                           std::move(input), *plan, simulateOptions, taken);
+                           makeChipInput(compiled->object, images), *plan,
+                           simulateOptions, taken);
     showProgress(options, "");
     if (!output) {
       return output.takeError();

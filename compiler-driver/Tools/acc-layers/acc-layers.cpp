@@ -102,7 +102,7 @@ static Error writeReport(const systems::ModelShape &model,
   reportInput.precision = options.precision;
   reportInput.bounds = program->bounds;
   auto data = report::buildReport(reportInput, program->target, program->object,
-                                  program->run);
+                                  &program->run);
   return data ? report::writeReport(*data, reportFile) : data.takeError();
 }
 

@@ -15,6 +15,7 @@
 #include "compiler-driver/Tensor/Compare.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorIO.h"
+#include "systemc-models/Chip/Symmetry.h"
 #include "systemc-models/Sim/Sim.h"
 
 #include "llvm/Support/CommandLine.h"
@@ -150,14 +151,17 @@ static llvm::Expected<std::vector<isa::Word>> readWords(llvm::StringRef path) {
 
 /// The interface of an object as the driver knows it.
 static llvm::Expected<std::vector<acc::BoundaryTensor>>
-readBoundary(llvm::ArrayRef<xpu::ObjectTensor> tensors) {
+readBoundary(llvm::ArrayRef<xpu::ObjectTensor> tensors,
+             const Machine &machine) {
   std::vector<acc::BoundaryTensor> result;
   for (const xpu::ObjectTensor &tensor : tensors) {
     auto type = acc::parseDType(tensor.type);
     auto machineType = acc::parseDType(tensor.machineType);
     auto elements = acc::countElements(tensor.shape);
-    if (!type || !machineType || !elements ||
-        static_cast<uint64_t>(*elements) * acc::getByteSize(*machineType) !=
+    auto parts = xpu::countParts(tensor, machine);
+    if (!type || !machineType || !elements || !parts ||
+        static_cast<uint64_t>(*elements) / *parts *
+                acc::getByteSize(*machineType) !=
             tensor.bytes) {
       return acc::makeInputError(objectFile + ": tensor '" + tensor.name +
                                  "' has no known type or a wrong size");
@@ -368,11 +372,11 @@ static llvm::Error runRaw(const Machine &machine,
 /// The types of an object's tensors.
 static llvm::Expected<acc::Boundary> readInterface(const xpu::Object &object) {
   acc::Boundary boundary;
-  auto inputSpecs = readBoundary(object.inputs);
+  auto inputSpecs = readBoundary(object.inputs, object.machine);
   if (!inputSpecs) {
     return inputSpecs.takeError();
   }
-  auto outputSpecs = readBoundary(object.outputs);
+  auto outputSpecs = readBoundary(object.outputs, object.machine);
   if (!outputSpecs) {
     return outputSpecs.takeError();
   }
@@ -390,42 +394,60 @@ static void printCycles(uint64_t cycles) {
   }
 }
 
-/// Runs an object of a slice by itself.
+/// Whether the times of a program are the same whatever lies in memory.
+static bool ignoresData(const xpu::Object &object) {
+  if (object.code.size() > object.target().seq.imemWords) {
+    return false; // The run says so.
+  }
+  DecodedProgram program(object.target(), object.code);
+  return acc::ignoresData(program);
+}
+
+/// Runs an object of a slice by itself, or of slices that work on one graph.
 static llvm::Error runObject(const xpu::Object &object,
                              const xpu::SimulateOptions &options) {
   auto boundary = readInterface(object);
   if (!boundary) {
     return boundary.takeError();
   }
-  auto tensors = loadInputs(inputs, seed, boundary->inputs);
-  if (!tensors) {
-    return tensors.takeError();
+  // Times that do not depend on data need none: those of a chip may be larger
+  // than the memory of this computer.
+  std::vector<std::vector<uint8_t>> images = {{}};
+  if (!noValues || !inputs.empty() || !ignoresData(object)) {
+    auto tensors = loadInputs(inputs, seed, boundary->inputs);
+    if (!tensors) {
+      return tensors.takeError();
+    }
+    images.clear();
+    for (uint32_t i = 0; i < object.machine.slicesPerChip(); ++i) {
+      images.push_back(xpu::makeHbmImage(object, *tensors, i));
+    }
   }
-  SimInput input{object.target(), object.code,
-                 xpu::makeHbmImage(object, *tensors), maxCycles, !noValues};
+  ChipInput input = xpu::makeChipInput(object, images);
+  input.maxCycles = maxCycles;
+  input.values = !noValues;
+  input.symmetry = !noSymmetry;
+  input.chip = chipId;
   auto plan = xpu::planSteps(object, boundary->inputs, inputs, steps);
   if (!plan) {
     return plan.takeError();
   }
   std::vector<xpu::Step> taken;
-  auto output = xpu::runSteps(model, object, *boundary, std::move(input), *plan,
-                              options, taken);
-  if (!output) {
-    return output.takeError();
+  auto chip = xpu::runSteps(model, object, *boundary, std::move(input), *plan,
+                            options, taken);
+  if (!chip) {
+    return chip.takeError();
   }
-  ChipOutput chip;
-  chip.simulated = 1;
-  chip.slices.push_back(std::move(*output));
-  if (llvm::Error error = writeResults(chip)) {
+  if (llvm::Error error = writeResults(*chip)) {
     return error;
   }
   if (verbose) {
-    printSpeed(chip);
+    printSpeed(*chip);
   }
-  if (llvm::Error error = xpu::checkFault(object, chip.slices.front())) {
+  if (llvm::Error error = xpu::checkFault(object, *chip)) {
     return error;
   }
-  printCycles(chip.slices.front().cycles);
+  printCycles(xpu::countCycles(*chip));
   if (!outputs.empty()) {
     if (llvm::Error error = xpu::saveSteps(outputs, object, taken)) {
       return error;
@@ -444,8 +466,9 @@ static std::string folderOf(llvm::StringRef folder, uint32_t slice) {
   return path.str().str();
 }
 
-/// Runs an object of a chip: the same words and constants in all slices, and
-/// inputs of each or, if there are no folders for slices, the same for all.
+/// Runs an object of a chip whose slices have tensors of their own: the same
+/// words and constants in all slices, and inputs of each or, if there are no
+/// folders for slices, the same for all.
 static llvm::Error runChipObject(const xpu::Object &object,
                                  const xpu::SimulateOptions &options) {
   if (object.launches.size() != 1 || steps != 1) {
@@ -456,14 +479,10 @@ static llvm::Error runChipObject(const xpu::Object &object,
   if (!boundary) {
     return boundary.takeError();
   }
-  ChipInput input{object.machine, {object.code}, {}, {object.launches[0]}};
-  input.maxCycles = maxCycles;
-  input.values = !noValues;
-  input.symmetry = !noSymmetry;
-  input.chip = chipId;
+  const uint32_t slices = object.machine.slicesPerChip();
   bool isOfAll = !llvm::sys::fs::is_directory(folderOf(inputs, 0));
   std::vector<std::vector<uint8_t>> images;
-  for (uint32_t i = 0; i < input.slices(); ++i) {
+  for (uint32_t i = 0; i < slices; ++i) {
     auto tensors =
         loadInputs(isOfAll ? inputs : folderOf(inputs, i),
                    seed + i * boundary->inputs.size(), boundary->inputs);
@@ -472,21 +491,22 @@ static llvm::Error runChipObject(const xpu::Object &object,
     }
     images.push_back(xpu::makeHbmImage(object, *tensors));
   }
-  input.hbm.assign(images.begin(), images.end());
+  ChipInput input = xpu::makeChipInput(object, images);
+  input.maxCycles = maxCycles;
+  input.values = !noValues;
+  input.symmetry = !noSymmetry;
+  input.chip = chipId;
   auto output = runAndWrite(model, input, options);
   if (!output) {
     return output.takeError();
   }
-  uint64_t cycles = 0;
-  for (auto [i, slice] : llvm::enumerate(output->slices)) {
-    if (llvm::Error error = xpu::checkFault(object, slice)) {
-      return acc::makeInputError("slice " + llvm::Twine(i) + ": " +
-                                 llvm::toString(std::move(error)));
-    }
-    cycles = std::max(cycles, slice.cycles);
+  if (llvm::Error error = xpu::checkFault(object, *output)) {
+    return error;
   }
-  printCycles(cycles);
-  for (auto [i, slice] : llvm::enumerate(output->slices)) {
+  printCycles(xpu::countCycles(*output));
+  for (uint32_t i = 0; i < slices; ++i) {
+    ChipOutput slice;
+    slice.slices.push_back(std::move(output->slices[i]));
     auto tensors = xpu::readOutputs(object, *boundary, slice);
     if (!outputs.empty()) {
       if (llvm::Error error =
@@ -543,8 +563,9 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
       return error;
     }
   }
-  return object->machine.slicesPerChip() == 1 ? runObject(*object, options)
-                                              : runChipObject(*object, options);
+  return object->machine.slicesPerChip() == 1 || object->isGraphOfChip
+             ? runObject(*object, options)
+             : runChipObject(*object, options);
 }
 
 int main(int argc, char **argv) {

@@ -724,6 +724,42 @@ LogicalResult CollectiveOp::encode(const Placement &placement,
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// ExchangeOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ExchangeOp::verify() {
+  bool reduces = getKind() == CollectiveKind::AllReduce;
+  if (!reduces && getKind() != CollectiveKind::AllGather) {
+    return emitOpError() << "expects all_gather or all_reduce, but got "
+                         << stringifyCollectiveKind(getKind());
+  }
+  if (getReduction().has_value() != reduces) {
+    return emitOpError() << "expects " << (reduces ? "an" : "no")
+                         << " operation for "
+                         << stringifyCollectiveKind(getKind());
+  }
+  auto source = cast<MemRefType>(getSource().getType());
+  auto dest = cast<MemRefType>(getDest().getType());
+  if (!source.hasStaticShape() || source.getRank() != 2) {
+    return emitOpError() << "expects rows and columns in 'source', but got "
+                         << source;
+  }
+  SmallVector<int64_t> expected(source.getShape());
+  if (!reduces) {
+    expected.insert(expected.begin() + 1, getMembers());
+  }
+  if (dest.getShape() != ArrayRef(expected) ||
+      dest.getElementType() != source.getElementType() ||
+      !source.getElementType().isIntOrFloat()) {
+    return emitOpError() << "expects 'dest' with elements of 'source', in "
+                         << (reduces ? "its shape"
+                                     : "rows of a part for each member")
+                         << ", but got " << dest;
+  }
+  return success();
+}
+
 LogicalResult BarrierOp::verify() { return success(); }
 
 isa::Engine BarrierOp::getEngine() { return isa::Engine::Net; }

@@ -231,6 +231,37 @@ def XPU_VpuOp : XPU_Op<"vpu"> {
 }
 } // opDocGroup
 
+def OpGroupExchange : OpDocGroup {
+  let summary = "Between the slices of a chip";
+  let description = "What slices do together with tensors in HBM, before there are commands.";
+}
+
+let opDocGroup = OpGroupExchange in {
+
+def XPU_ExchangeOp : Op<XPU_Dialect, "exchange"> {
+  let summary = "exchange buffers between the slices of a group";
+  let description = [{
+    All slices of the group have a buffer of the same shape, in rows. `all_gather`: `dest` gets the rows of all `members`, those of one number
+    side by side in the order of members. `all_reduce`: `dest` gets their sums, or maxima or minima, added in the order that
+    docs/machine.md says. Tiling makes it `xpu.collective` on tiles in the scratchpad.
+
+    Example: each of four slices has a quarter of the columns.
+    ```mlir
+    xpu.exchange <all_gather> over <chip> of 4 %a to %b
+        : memref<8x16xf32, #xpu.space<hbm>>, memref<8x4x16xf32, #xpu.space<hbm>>
+    ```
+  }];
+  let arguments = (ins XPU_CollectiveKindAttr:$kind, OptionalAttr<XPU_ReductionAttr>:$reduction,
+                       XPU_GroupAttr:$group, I64Attr:$members,
+                       Arg<AnyMemRef, "", [MemRead]>:$source, Arg<AnyMemRef, "", [MemWrite]>:$dest);
+  let assemblyFormat = [{
+    $kind (`by` $reduction^)? `over` $group `of` $members $source `to` $dest attr-dict
+    `:` type($source) `,` type($dest)
+  }];
+  let hasVerifier = 1;
+}
+} // opDocGroup
+
 def OpGroupBlocks : OpDocGroup {
   let summary = "Blocks of small floats";
   let description = [{

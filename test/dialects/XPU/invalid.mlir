@@ -541,3 +541,35 @@ func.func @no_rows(%a: !spm) {
   xpu.collective <broadcast> over <row> of 2 rows 0 columns 16 <f32> %a <0, [0, 64, 4]> to %a <0, [0, 64, 4]> : !spm, !spm
   return
 }
+
+// -----
+
+func.func @exchange_kind(%a: memref<8x16xf32>) {
+  // expected-error @below {{expects all_gather or all_reduce, but got broadcast}}
+  xpu.exchange <broadcast> over <chip> of 4 %a to %a : memref<8x16xf32>, memref<8x16xf32>
+  return
+}
+
+// -----
+
+func.func @exchange_operation(%a: memref<8x16xf32>) {
+  // expected-error @below {{expects an operation for all_reduce}}
+  xpu.exchange <all_reduce> over <chip> of 4 %a to %a : memref<8x16xf32>, memref<8x16xf32>
+  return
+}
+
+// -----
+
+func.func @exchange_rows(%a: memref<16xf32>) {
+  // expected-error @below {{expects rows and columns in 'source', but got 'memref<16xf32>'}}
+  xpu.exchange <all_reduce> by <fadd> over <chip> of 4 %a to %a : memref<16xf32>, memref<16xf32>
+  return
+}
+
+// -----
+
+func.func @exchange_members(%a: memref<8x16xf32>, %b: memref<8x2x16xf32>) {
+  // expected-error @below {{expects 'dest' with elements of 'source', in rows of a part for each member, but got 'memref<8x2x16xf32>'}}
+  xpu.exchange <all_gather> over <chip> of 4 %a to %b : memref<8x16xf32>, memref<8x2x16xf32>
+  return
+}

@@ -148,3 +148,12 @@ func.func @collectives(%a: !spm, %b: !spm, %wide: memref<8x32xf32, #xpu.space<sp
   xpu.barrier <column>
   return
 }
+
+// CHECK-LABEL: func.func @exchange
+func.func @exchange(%a: memref<8x16xf32>, %b: memref<8x4x16xf32>, %c: memref<8x16xf32>) {
+  // CHECK: xpu.exchange <all_gather> over <chip> of 4 %{{.*}} to %{{.*}} : memref<8x16xf32>, memref<8x4x16xf32>
+  xpu.exchange <all_gather> over <chip> of 4 %a to %b : memref<8x16xf32>, memref<8x4x16xf32>
+  // CHECK: xpu.exchange <all_reduce> by <fmax> over <row> of 2 %{{.*}} to
+  xpu.exchange <all_reduce> by <fmax> over <row> of 2 %a to %c : memref<8x16xf32>, memref<8x16xf32>
+  return
+}

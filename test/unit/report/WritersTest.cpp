@@ -54,7 +54,8 @@ ReportData makeData() {
   runs.push_back(makeRun(program));
   runs[1].model = "rtl";
   runs[1].events = 0;
-  return llvm::cantFail(buildReport(input, tiny(), program.object, runs));
+  return llvm::cantFail(
+      buildReport(input, tiny(), program.object, {&runs[0], &runs[1]}));
 }
 
 template <typename Writer> std::string write(Writer writer) {
@@ -262,7 +263,7 @@ TEST(ReportData, AProgramWithoutCommandsHasAReport) {
   run.model = "systemc";
   run.cycles = 1;
   ReportData data =
-      llvm::cantFail(buildReport(input, tiny(), program.object, run));
+      llvm::cantFail(buildReport(input, tiny(), program.object, &run));
   EXPECT_TRUE(data.table.layers.empty());
   llvm::cantFail(json::parse(write([&](auto &os) { writeJson(data, os); })));
   EXPECT_EQ(unbalanced(write([&](auto &os) { writeHtml(data, os); })), "");
@@ -273,7 +274,7 @@ TEST(ReportData, ARunWithoutTimeIsAnError) {
   Program program;
   SimOutput run;
   run.model = "functional";
-  auto data = buildReport({}, tiny(), program.object, run);
+  auto data = buildReport({}, tiny(), program.object, &run);
   ASSERT_FALSE(bool(data));
   EXPECT_NE(llvm::toString(data.takeError()).find("--run=systemc"),
             std::string::npos);

@@ -1,0 +1,29 @@
+//===- Parts.h - Tensors in the memories of slices --------------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_RUNTIME_PARTS_H
+#define COMPILER_DRIVER_RUNTIME_PARTS_H
+
+#include "compiler-driver/Object/Object.h"
+#include "compiler-driver/Tensor/HostTensor.h"
+#include "systemc-models/Sim/Sim.h"
+
+namespace xpu {
+
+/// HBM of a slice from address 0: constants, and inputs in machine types, or
+/// what the slice has of them.
+std::vector<uint8_t> makeHbmImage(const Object &object,
+                                  llvm::ArrayRef<acc::HostTensor> inputs,
+                                  uint32_t slice = 0);
+
+/// Writes an input to all its places in the HBM of a slice.
+void writeInput(const Object &object, size_t number,
+                const acc::HostTensor &tensor, uint32_t slice,
+                acc::SparseMemory &hbm);
+
+/// Reads a tensor of which slices have parts; `bytes` is as large as the whole.
+void readParts(const ObjectTensor &tensor, const acc::ChipOutput &output,
+               const acc::Chip::Grid &grid, void *bytes);
+
+} // namespace xpu
+
+#endif // COMPILER_DRIVER_RUNTIME_PARTS_H

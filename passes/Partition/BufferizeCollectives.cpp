@@ -1,0 +1,175 @@
+//===- BufferizeCollectives.cpp - Collectives of the shard dialect --------===//
+
+#include "passes/Partition/Passes.h"
+
+#include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/SymbolTable.h"
+#include "passes/Partition/Division.h"
+
+using namespace mlir;
+using namespace mlir::bufferization;
+
+namespace {
+/// The slices that differ only along the axes.
+struct Members {
+  xpu::GroupKind group = xpu::GroupKind::Chip;
+  int64_t count = 1;
+};
+
+FailureOr<Members> findMembers(Operation *op, FlatSymbolRefAttr symbol,
+                               ArrayRef<int16_t> axes) {
+  auto gridOp = SymbolTable::lookupNearestSymbolFrom<shard::GridOp>(op, symbol);
+  if (!gridOp || gridOp.getShape().size() != 2 || !llvm::is_sorted(axes)) {
+    return op->emitError(
+        "expects axes of a grid of rows and columns of slices, in order");
+  }
+  xpu::Grid grid(gridOp.getShape());
+  xpu::Axes used;
+  llvm::copy_if(axes, std::back_inserter(used),
+                [&](int16_t axis) { return gridOp.getShape()[axis] > 1; });
+  Members members;
+  members.count = grid.count(used);
+  if (used.size() == 1) {
+    // Slices of a row differ in their column.
+    members.group = used[0] == 1 ? xpu::GroupKind::Row : xpu::GroupKind::Column;
+  }
+  return members;
+}
+
+std::optional<xpu::ReductionKind> findReduction(shard::ReductionKind kind,
+                                                Type element) {
+  bool isFloat = llvm::isa<FloatType>(element);
+  switch (kind) {
+  case shard::ReductionKind::Sum:
+    return isFloat ? xpu::ReductionKind::FAdd : xpu::ReductionKind::IAdd;
+  case shard::ReductionKind::Max:
+    return isFloat ? xpu::ReductionKind::FMax : xpu::ReductionKind::IMax;
+  case shard::ReductionKind::Min:
+    return isFloat ? xpu::ReductionKind::FMin : xpu::ReductionKind::IMin;
+  default:
+    return std::nullopt;
+  }
+}
+
+/// A contiguous buffer in other dimensions.
+Value reshape(RewriterBase &rewriter, Location loc, Value buffer,
+              ArrayRef<int64_t> shape) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (type.getShape() == shape) {
+    return buffer;
+  }
+  if (type.getRank() > 1) {
+    ReassociationIndices all(
+        llvm::to_vector(llvm::seq<int64_t>(0, type.getRank())));
+    buffer = memref::CollapseShapeOp::create(
+        rewriter, loc, buffer, ArrayRef<ReassociationIndices>(all));
+  }
+  SmallVector<ReassociationIndices> groups;
+  if (type.getRank() > 0) {
+    groups.push_back(llvm::to_vector(llvm::seq<int64_t>(0, shape.size())));
+  }
+  return memref::ExpandShapeOp::create(rewriter, loc, shape, buffer, groups);
+}
+
+/// The result is a buffer of its own: slices read what others have given.
+template <typename OpTy, typename Derived>
+struct CollectiveModel : BufferizableOpInterface::ExternalModel<Derived, OpTy> {
+  bool bufferizesToAllocation(Operation *, Value) const { return true; }
+  bool bufferizesToMemoryRead(Operation *, OpOperand &,
+                              const AnalysisState &) const {
+    return true;
+  }
+  bool bufferizesToMemoryWrite(Operation *, OpOperand &,
+                               const AnalysisState &) const {
+    return false;
+  }
+  AliasingValueList getAliasingValues(Operation *, OpOperand &,
+                                      const AnalysisState &) const {
+    return {};
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    auto collective = cast<OpTy>(op);
+    FailureOr<Members> members =
+        findMembers(op, collective.getGridAttr(), collective.getGridAxes());
+    FailureOr<Value> input =
+        getBuffer(rewriter, collective.getInput(), options, state);
+    if (failed(members) || failed(input)) {
+      return failure();
+    }
+    Location loc = op->getLoc();
+    auto space = xpu::SpaceAttr::get(op->getContext(), xpu::Space::HBM);
+    auto allocate = [&](ShapedType type) -> Value {
+      return memref::AllocOp::create(
+          rewriter, loc,
+          MemRefType::get(type.getShape(), type.getElementType(),
+                          MemRefLayoutAttrInterface(), space));
+    };
+    auto type = cast<MemRefType>(input->getType());
+    if (!type.getLayout().isIdentity()) {
+      Value copy = allocate(type);
+      memref::CopyOp::create(rewriter, loc, *input, copy);
+      input = copy;
+    }
+    Value result = allocate(cast<ShapedType>(op->getResult(0).getType()));
+    if (failed(static_cast<const Derived *>(this)->exchange(
+            collective, rewriter, *members, *input, result))) {
+      return failure();
+    }
+    replaceOpWithBufferizedValues(rewriter, op, result);
+    return success();
+  }
+};
+
+struct AllGatherModel : CollectiveModel<shard::AllGatherOp, AllGatherModel> {
+  LogicalResult exchange(shard::AllGatherOp op, RewriterBase &rewriter,
+                         Members members, Value input, Value result) const {
+    Location loc = op.getLoc();
+    ArrayRef<int64_t> shape = cast<MemRefType>(input.getType()).getShape();
+    int64_t dim = op.getGatherAxis().getSExtValue();
+    int64_t rows = 1, columns = 1;
+    for (auto [i, size] : llvm::enumerate(shape)) {
+      (int64_t(i) < dim ? rows : columns) *= size;
+    }
+    xpu::ExchangeOp::create(
+        rewriter, loc, xpu::CollectiveKind::AllGather, xpu::ReductionKindAttr(),
+        members.group, members.count,
+        reshape(rewriter, loc, input, {rows, columns}),
+        reshape(rewriter, loc, result, {rows, members.count, columns}));
+    return success();
+  }
+};
+
+struct AllReduceModel : CollectiveModel<shard::AllReduceOp, AllReduceModel> {
+  LogicalResult exchange(shard::AllReduceOp op, RewriterBase &rewriter,
+                         Members members, Value input, Value result) const {
+    Location loc = op.getLoc();
+    auto type = cast<MemRefType>(input.getType());
+    std::optional<xpu::ReductionKind> kind =
+        findReduction(op.getReduction(), type.getElementType());
+    if (!kind || type.getElementType() !=
+                     cast<MemRefType>(result.getType()).getElementType()) {
+      return op.emitError("unsupported: reductions between slices other than "
+                          "sum, max and min of one type");
+    }
+    SmallVector<int64_t> row = {1, type.getNumElements()};
+    xpu::ExchangeOp::create(rewriter, loc, xpu::CollectiveKind::AllReduce,
+                            xpu::ReductionKindAttr::get(op.getContext(), *kind),
+                            members.group, members.count,
+                            reshape(rewriter, loc, input, row),
+                            reshape(rewriter, loc, result, row));
+    return success();
+  }
+};
+} // namespace
+
+void xpu::registerCollectiveBufferization(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, shard::ShardDialect *) {
+    shard::AllGatherOp::attachInterface<AllGatherModel>(*context);
+    shard::AllReduceOp::attachInterface<AllReduceModel>(*context);
+  });
+}

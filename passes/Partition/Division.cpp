@@ -1,0 +1,228 @@
+//===- Division.cpp - How a tensor lies on the slices of a chip -----------===//
+
+#include "passes/Partition/Division.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+
+namespace xpu {
+
+Axes Grid::usedAxes() const {
+  Axes axes;
+  for (auto [axis, size] : llvm::enumerate(shape)) {
+    if (size > 1) {
+      axes.push_back(int16_t(axis));
+    }
+  }
+  return axes;
+}
+
+std::optional<SmallVector<int64_t>>
+Grid::partShape(ArrayRef<int64_t> whole, const Division &division) const {
+  SmallVector<int64_t> part(whole);
+  for (auto [size, axes] : llvm::zip_equal(part, division.dims)) {
+    int64_t parts = count(axes);
+    if (ShapedType::isDynamic(size) ? parts != 1 : size % parts != 0) {
+      return std::nullopt;
+    }
+    size = ShapedType::isDynamic(size) ? size : size / parts;
+  }
+  return part;
+}
+
+RankedTensorType Grid::partType(Type whole, const Division &division) const {
+  auto type = cast<RankedTensorType>(whole);
+  return type.clone(*partShape(type.getShape(), division));
+}
+
+shard::GridAxesArrayAttr toAttribute(MLIRContext *context,
+                                     const Division &division) {
+  SmallVector<shard::GridAxesAttr> axes;
+  for (const Axes &dim : division.dims) {
+    axes.push_back(shard::GridAxesAttr::get(context, dim));
+  }
+  // The dialect has no form for no dimensions.
+  if (axes.empty()) {
+    axes.push_back(shard::GridAxesAttr::get(context, {}));
+  }
+  return shard::GridAxesArrayAttr::get(context, axes);
+}
+
+std::optional<Division> fromAttribute(ArrayRef<shard::GridAxesAttr> axes,
+                                      int64_t rank) {
+  Division division(rank);
+  llvm::SmallDenseSet<int16_t> used;
+  for (auto [dim, attr] : llvm::enumerate(axes)) {
+    ArrayRef<int16_t> list = attr.asArrayRef();
+    bool isKnown = llvm::all_of(list, [&](int16_t axis) {
+      return (axis == 0 || axis == 1) && used.insert(axis).second;
+    });
+    if (!isKnown || !llvm::is_sorted(list) ||
+        (int64_t(dim) >= rank && !list.empty())) {
+      return std::nullopt;
+    }
+    if (int64_t(dim) < rank) {
+      division.dims[dim].assign(list.begin(), list.end());
+    }
+  }
+  return division;
+}
+
+std::optional<Axes> gatheredAxes(const Axes &from, const Axes &to) {
+  if (from.size() < to.size() ||
+      !llvm::equal(to, ArrayRef(from).take_front(to.size()))) {
+    return std::nullopt;
+  }
+  return Axes(llvm::drop_begin(from, to.size()));
+}
+
+/// Pairs of dimensions of a tensor of this shape and of a slice of it that are
+/// whole in the slice.
+template <typename SliceOp>
+static SmallVector<std::pair<unsigned, unsigned>>
+pairSliceDims(SliceOp slice, ArrayRef<int64_t> shape) {
+  SmallVector<std::pair<unsigned, unsigned>> pairs;
+  llvm::SmallBitVector dropped = slice.getDroppedDims();
+  unsigned inSlice = 0;
+  for (unsigned dim = 0; dim < shape.size(); ++dim) {
+    if (dropped[dim]) {
+      continue;
+    }
+    bool isWhole = slice.getStaticOffsets()[dim] == 0 &&
+                   slice.getStaticStrides()[dim] == 1 &&
+                   slice.getStaticSizes()[dim] == shape[dim];
+    if (isWhole) {
+      pairs.push_back({dim, inSlice});
+    }
+    ++inSlice;
+  }
+  return pairs;
+}
+
+/// Pairs of dimensions of the source and the result of a view that run over the
+/// same elements in the same order, at least in their first parts.
+static SmallVector<std::pair<unsigned, unsigned>> pairDims(Operation *view) {
+  SmallVector<std::pair<unsigned, unsigned>> pairs;
+  auto source =
+      cast<RankedTensorType>(view->getOperand(0).getType()).getShape();
+  auto result = cast<RankedTensorType>(view->getResult(0).getType()).getShape();
+  auto firstOf = [](ArrayRef<int64_t> shape, ArrayRef<int64_t> group) {
+    const int64_t *it =
+        llvm::find_if(group, [&](int64_t dim) { return shape[dim] != 1; });
+    return unsigned(it == group.end() ? group.front() : *it);
+  };
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(view)) {
+    for (auto [dim, group] :
+         llvm::enumerate(collapse.getReassociationIndices())) {
+      pairs.push_back({firstOf(source, group), unsigned(dim)});
+    }
+    return pairs;
+  }
+  if (auto expand = dyn_cast<tensor::ExpandShapeOp>(view)) {
+    for (auto [dim, group] :
+         llvm::enumerate(expand.getReassociationIndices())) {
+      pairs.push_back({unsigned(dim), firstOf(result, group)});
+    }
+    return pairs;
+  }
+  return pairSliceDims(cast<tensor::ExtractSliceOp>(view), source);
+}
+
+bool isDividedView(Operation *op) {
+  return llvm::isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp,
+                   tensor::ExtractSliceOp>(op) &&
+         cast<RankedTensorType>(op->getOperand(0).getType()).hasStaticShape() &&
+         cast<RankedTensorType>(op->getResult(0).getType()).hasStaticShape();
+}
+
+Division viewDivision(Operation *view, const Division &source,
+                      const Grid &grid) {
+  auto type = cast<RankedTensorType>(view->getResult(0).getType());
+  auto from = cast<RankedTensorType>(view->getOperand(0).getType());
+  Division result(type.getRank());
+  for (auto [a, b] : pairDims(view)) {
+    // Fewer parts are made of more by gathering over the last axes.
+    for (Axes axes = source.dims[a]; !axes.empty(); axes.pop_back()) {
+      int64_t parts = grid.count(axes);
+      if (type.getDimSize(b) % parts == 0 && from.getDimSize(a) % parts == 0) {
+        result.dims[b] = axes;
+        break;
+      }
+    }
+  }
+  return result;
+}
+
+std::optional<Division> sourceDivision(Operation *view, const Division &result,
+                                       const Grid &grid) {
+  auto type = cast<RankedTensorType>(view->getOperand(0).getType());
+  Division source(type.getRank());
+  for (auto [a, b] : pairDims(view)) {
+    source.dims[a] = result.dims[b];
+  }
+  if (!grid.partShape(type.getShape(), source) ||
+      viewDivision(view, source, grid) != result) {
+    return std::nullopt;
+  }
+  return source;
+}
+
+Value clonePartView(OpBuilder &builder, Operation *view, Value source,
+                    const Division &result, const Grid &grid) {
+  Location loc = view->getLoc();
+  RankedTensorType type = grid.partType(view->getResult(0).getType(), result);
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(view)) {
+    return tensor::CollapseShapeOp::create(builder, loc, type, source,
+                                           collapse.getReassociationIndices());
+  }
+  if (auto expand = dyn_cast<tensor::ExpandShapeOp>(view)) {
+    return tensor::ExpandShapeOp::create(builder, loc, type, source,
+                                         expand.getReassociationIndices());
+  }
+  auto slice = cast<tensor::ExtractSliceOp>(view);
+  SmallVector<OpFoldResult> sizes = slice.getMixedSizes();
+  ArrayRef<int64_t> part = cast<RankedTensorType>(source.getType()).getShape();
+  for (auto [a, b] : pairDims(view)) {
+    sizes[a] = builder.getIndexAttr(part[a]);
+  }
+  return tensor::ExtractSliceOp::create(builder, loc, type, source,
+                                        slice.getMixedOffsets(), sizes,
+                                        slice.getMixedStrides());
+}
+
+std::optional<Division> insertedDivision(tensor::InsertSliceOp insert,
+                                         const Division &result) {
+  Division inserted(insert.getSourceType().getRank());
+  Division kept(result.dims.size());
+  for (auto [dim, inSlice] :
+       pairSliceDims(insert, insert.getType().getShape())) {
+    inserted.dims[inSlice] = kept.dims[dim] = result.dims[dim];
+  }
+  return kept == result ? std::optional(inserted) : std::nullopt;
+}
+
+Division insertionDivision(tensor::InsertSliceOp insert,
+                           const Division &inserted) {
+  Division result(insert.getType().getRank());
+  for (auto [dim, inSlice] :
+       pairSliceDims(insert, insert.getType().getShape())) {
+    result.dims[dim] = inserted.dims[inSlice];
+  }
+  return result;
+}
+
+Value clonePartInsertion(OpBuilder &builder, tensor::InsertSliceOp insert,
+                         Value source, Value dest) {
+  SmallVector<OpFoldResult> sizes = insert.getMixedSizes();
+  ArrayRef<int64_t> part = cast<RankedTensorType>(source.getType()).getShape();
+  for (auto [dim, inSlice] :
+       pairSliceDims(insert, insert.getType().getShape())) {
+    sizes[dim] = builder.getIndexAttr(part[inSlice]);
+  }
+  return tensor::InsertSliceOp::create(builder, insert.getLoc(), source, dest,
+                                       insert.getMixedOffsets(), sizes,
+                                       insert.getMixedStrides());
+}
+
+} // namespace xpu

@@ -1,0 +1,131 @@
+//===- DivisionCost.cpp - What a division takes ---------------------------===//
+
+#include "passes/Partition/DivisionCost.h"
+
+#include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "passes/Analysis/ProductBound.h"
+#include "passes/Analysis/TransferCost.h"
+
+#include <limits>
+
+using namespace mlir;
+
+namespace xpu {
+
+bool isCarried(Type element) { return element.isIntOrFloat(); }
+
+static int64_t partBytes(Type type, const Division &division,
+                         const Grid &grid) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.hasStaticShape()) {
+    return 0;
+  }
+  int64_t bytes = getElementBytes(tensor.getElementType());
+  for (auto [size, axes] : llvm::zip(tensor.getShape(), division.dims)) {
+    bytes *= llvm::divideCeil(size, grid.count(axes));
+  }
+  return bytes;
+}
+
+static double transferCycles(const acc::Machine &machine, int64_t bytes) {
+  return double(estimateTransferCycles(machine.slice, 1, bytes));
+}
+
+/// A collective of so many parts of a group, between HBM and HBM.
+static double networkCycles(const acc::Machine &machine, int64_t bytes,
+                            int64_t parts, bool isChip) {
+  acc::Chip::Net net = machine.net();
+  int64_t beats =
+      parts * int64_t(llvm::divideCeil(bytes, uint64_t(net.bytesPerCycle)));
+  double moved =
+      std::max(double(beats), transferCycles(machine, bytes) +
+                                  transferCycles(machine, parts * bytes));
+  return net.setup + moved + (isChip ? 2 : 1) * net.stageLatency + net.tail;
+}
+
+static double vectorCycles(const acc::Target &target, double points,
+                           double uops) {
+  return points * std::max(1.0, uops) / target.vpu.lanes;
+}
+
+static double engineCycles(const acc::Target &target, const LoopForm &form,
+                           ArrayRef<int64_t> ranges) {
+  double points = 1;
+  for (int64_t size : ranges) {
+    points *= double(size);
+  }
+  auto op = dyn_cast<linalg::LinalgOp>(form.op);
+  if (!op) {
+    // Two products of the same size, and about ten micro-operations a score.
+    double headSizes = double(ranges[ranges.size() - 2] + ranges.back());
+    double scores = points / double(ranges[ranges.size() - 2] * ranges.back());
+    return scores * headSizes / (double(target.mxu.rows) * target.mxuCols()) +
+           vectorCycles(target, scores, 10);
+  }
+  if (FailureOr<ContractionDims> dims = matchContraction(op); succeeded(dims)) {
+    FailureOr<ProductShape> shape = describeProduct(target, op, *dims, ranges);
+    if (succeeded(shape)) {
+      return double(boundProduct(target, *shape).cycles);
+    }
+  }
+  auto body = op.getBlock()->without_terminator();
+  return vectorCycles(target, points,
+                      double(std::distance(body.begin(), body.end())));
+}
+
+double estimateWork(const acc::Machine &machine, const LoopForm &form,
+                    const LoopAxes &loops, const Grid &grid) {
+  SmallVector<int64_t> ranges = form.ranges;
+  for (auto [size, axes] : llvm::zip(ranges, loops)) {
+    size /= grid.count(axes);
+  }
+  int64_t bytes = 0;
+  for (auto [i, operand] : llvm::enumerate(form.op->getOperands())) {
+    bytes +=
+        partBytes(operand.getType(), operandDivision(form, i, loops), grid);
+  }
+  // What hides behind the other is not free: of two divisions that take the
+  // same time, the one that moves and computes less is better.
+  constexpr double kHidden = 1.0 / 16;
+  auto [less, more] = std::minmax({engineCycles(machine.slice, form, ranges),
+                                   transferCycles(machine, bytes)});
+  double cycles = more + kHidden * less;
+  if (Axes axes = reducedAxes(form, loops); !axes.empty()) {
+    Division result = operandDivision(form, form.maps.size() - 1, loops);
+    cycles += networkCycles(
+        machine, partBytes(form.op->getResult(0).getType(), result, grid), 1,
+        axes.size() > 1);
+  }
+  return cycles;
+}
+
+double estimateGather(const acc::Machine &machine, Type whole,
+                      const Division &from, const Division &to,
+                      const Grid &grid) {
+  if (from == to) {
+    return 0;
+  }
+  if (!isCarried(getElementTypeOrSelf(whole))) {
+    return std::numeric_limits<double>::infinity();
+  }
+  double cycles = 0;
+  Division now = from;
+  for (size_t dim = now.dims.size(); dim > 0; --dim) {
+    if (now.dims[dim - 1] == to.dims[dim - 1]) {
+      continue;
+    }
+    // A part of what a slice has cannot be chosen by its number yet.
+    std::optional<Axes> axes =
+        gatheredAxes(now.dims[dim - 1], to.dims[dim - 1]);
+    if (!axes) {
+      return std::numeric_limits<double>::infinity();
+    }
+    cycles += networkCycles(machine, partBytes(whole, now, grid),
+                            grid.count(*axes), axes->size() > 1);
+    now.dims[dim - 1] = to.dims[dim - 1];
+  }
+  return cycles;
+}
+
+} // namespace xpu

@@ -1,0 +1,31 @@
+//===- DivisionCost.h - What a division takes -------------------*- C++ -*-===//
+//
+// Estimates in cycles, for choosing: right values do not depend on them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_PARTITION_DIVISIONCOST_H
+#define PASSES_PARTITION_DIVISIONCOST_H
+
+#include "dialects/Target/Machine.h"
+#include "passes/Partition/LoopForm.h"
+
+namespace xpu {
+
+/// Of a slice's part of an operation: its engine or its memory, whichever takes
+/// longer, and what adds up partial results.
+double estimateWork(const acc::Machine &machine, const LoopForm &form,
+                    const LoopAxes &loops, const Grid &grid);
+
+/// Of making a tensor whole, or whole in some dimensions: through HBM and the
+/// network. Infinite if the network does not carry its elements.
+double estimateGather(const acc::Machine &machine, mlir::Type whole,
+                      const Division &from, const Division &to,
+                      const Grid &grid);
+
+/// Whether collectives can carry elements of this type.
+bool isCarried(mlir::Type element);
+
+} // namespace xpu
+
+#endif // PASSES_PARTITION_DIVISIONCOST_H

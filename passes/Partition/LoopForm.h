@@ -1,0 +1,47 @@
+//===- LoopForm.h - Loops of an operation that can be divided ---*- C++ -*-===//
+
+#ifndef PASSES_PARTITION_LOOPFORM_H
+#define PASSES_PARTITION_LOOPFORM_H
+
+#include "mlir/IR/AffineMap.h"
+#include "passes/Partition/Division.h"
+#include "llvm/ADT/SmallBitVector.h"
+
+namespace xpu {
+
+/// An operation as a loop nest of constant sizes with one result: linalg's, and
+/// attention.
+struct LoopForm {
+  mlir::Operation *op = nullptr;
+  llvm::SmallVector<int64_t> ranges;
+  llvm::SmallVector<mlir::AffineMap> maps; ///< By operand; the last one is
+                                           ///< that of the result, too.
+  /// Loops that slices can have parts of: they index operands by themselves, no
+  /// body counts them, and partial results can be added up.
+  llvm::SmallBitVector divisible;
+  /// What adds up the parts of a divided loop that the result lacks.
+  std::optional<mlir::shard::ReductionKind> reduction;
+
+  bool isReduced(unsigned loop) const {
+    return !maps.back().isFunctionOfDim(loop);
+  }
+};
+
+/// Nothing for other operations.
+std::optional<LoopForm> getLoopForm(mlir::Operation *op);
+
+/// The axes over which each loop is divided.
+using LoopAxes = llvm::SmallVector<Axes>;
+
+Division operandDivision(const LoopForm &form, unsigned operand,
+                         const LoopAxes &loops);
+
+/// What slices have to add up: the axes of loops that the result lacks.
+Axes reducedAxes(const LoopForm &form, const LoopAxes &loops);
+
+/// Whether parts are equal, axes are used once, and loops can be divided.
+bool isPossible(const LoopForm &form, const LoopAxes &loops, const Grid &grid);
+
+} // namespace xpu
+
+#endif // PASSES_PARTITION_LOOPFORM_H

@@ -1,0 +1,49 @@
+//===- Passes.td - Division over the slices of a chip ------*- tablegen -*-===//
+//
+// In pipeline order.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PASSES_PARTITION_PASSES
+#define PASSES_PARTITION_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def ChooseDivisionsPass : Pass<"xpu-choose-divisions", "::mlir::ModuleOp"> {
+  let summary = "Say what each slice of a chip has of every tensor";
+  let description = [{
+    Works on `main`, linalg on tensors of static shape. Adds `shard.grid @chip` with the rows and columns of slices of the
+    target, and `shard.shard` to operands (`annotate_for_users`) and results that are divided. A target of one slice
+    changes nothing.
+
+    In program order, each operation with loops is divided along one loop over all slices, or along two loops, one over the rows and
+    one over the columns of slices, whichever takes least by estimate: its own work and memory traffic, what it needs of others (all-gather), and, if
+    a loop is a reduction, what adds up partial results (all-reduce). Loops are left whole that slices cannot have equal parts of, that
+    bodies count (`linalg.index`), or that index an operand together with others.
+
+    What lies in HBM before the program starts (inputs, constants) may lie there in any division, and in several; so may what elementwise
+    operations and views make of it, which are done anew for each. Everything else that is no loop nest runs whole in every slice.
+
+    `parallel` limits the choice: `auto`, `none` (all slices do the same), `rows` or `columns` (the first or the last loop of a result that can be
+    divided, over all slices), `grid` (two loops of a result), `sums` (a reduction, where there is one). Remarks (category `xpu-partition`) say what was chosen.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">,
+                 Option<"parallel", "parallel", "std::string", "\"auto\"", "auto, none, rows, columns, grid or sums">];
+  let dependentDialects = ["::mlir::shard::ShardDialect"];
+}
+
+def PartitionPass : Pass<"xpu-partition", "::mlir::ModuleOp"> {
+  let summary = "Make the program of one slice, which all run";
+  let description = [{
+    Every tensor of `main` becomes the part that a slice has, as `shard.shard` says; without it, a tensor is whole in every slice. What needs more of a tensor than it is
+    divided into gets `shard.all_gather`, and what sums over parts is followed by `shard.all_reduce`.
+
+    Arguments take the shape of a part and say by `xpu.split` how they are divided. An input that is used in several divisions has an argument for
+    each (`xpu.copy_of`), and a constant of which slices have parts becomes an argument with `xpu.value`, since slices run the same words but
+    have other contents in HBM. Results say how they are divided, too.
+  }];
+  let dependentDialects = ["::mlir::shard::ShardDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect"];
+}
+
+#endif // PASSES_PARTITION_PASSES

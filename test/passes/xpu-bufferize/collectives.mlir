@@ -1,0 +1,36 @@
+// RUN: acc-opt %s --split-input-file --verify-diagnostics --xpu-bufferize | FileCheck %s
+
+// Parts side by side in rows, of slices that differ in their column: the members of a row. A sum is one row.
+// CHECK-LABEL: func.func @main
+// CHECK-SAME: %[[A:.*]]: memref<4x2x3xf32, #xpu.space<hbm>>
+// CHECK: %[[FROM:.*]] = memref.expand_shape %{{.*}} {{.*}} into memref<4x6xf32, #xpu.space<hbm>>
+// CHECK: %[[TO:.*]] = memref.expand_shape %{{.*}} {{.*}} into memref<4x2x6xf32, #xpu.space<hbm>>
+// CHECK: xpu.exchange <all_gather> over <row> of 2 %[[FROM]] to %[[TO]] :
+// CHECK: xpu.exchange <all_reduce> by <fadd> over <chip> of 8 %{{.*}} to %{{.*}} : memref<1x48xf32, #xpu.space<hbm>>, memref<1x48xf32, #xpu.space<hbm>>
+shard.grid @chip(shape = 4x2)
+func.func @main(%a: tensor<4x2x3xf32>) -> tensor<4x4x3xf32> {
+  %0 = shard.all_gather %a on @chip grid_axes = [1] gather_axis = 1 : tensor<4x2x3xf32> -> tensor<4x4x3xf32>
+  %1 = shard.all_reduce %0 on @chip grid_axes = [0, 1] : tensor<4x4x3xf32> -> tensor<4x4x3xf32>
+  return %1 : tensor<4x4x3xf32>
+}
+
+// -----
+
+// A chip of one row: all its slices are that row.
+// CHECK-LABEL: func.func @main
+// CHECK: xpu.exchange <all_reduce> by <imin> over <row> of 3 %{{.*}} : memref<1x1xi32,
+shard.grid @chip(shape = 1x3)
+func.func @main(%a: tensor<i32>) -> tensor<i32> {
+  %0 = shard.all_reduce %a on @chip grid_axes = [0, 1] reduction = min : tensor<i32> -> tensor<i32>
+  return %0 : tensor<i32>
+}
+
+// -----
+
+shard.grid @chip(shape = 2x2)
+func.func @main(%a: tensor<4xi32>) -> tensor<4xi32> {
+  // expected-error @+2 {{failed to bufferize op}}
+  // expected-error @+1 {{unsupported: reductions between slices other than sum, max and min of one type}}
+  %0 = shard.all_reduce %a on @chip grid_axes = [0, 1] reduction = product : tensor<4xi32> -> tensor<4xi32>
+  return %0 : tensor<4xi32>
+}

@@ -1,0 +1,66 @@
+// RUN: acc-opt %s --split-input-file --verify-diagnostics --xpu-partition
+
+// Upstream's pass makes four parts of 32 of it.
+shard.grid @chip(shape = 2x2)
+func.func @main(%a: tensor<130xf32>) -> tensor<130xf32> {
+  %s = shard.sharding @chip split_axes = [[0, 1]] : !shard.sharding
+  // expected-error @+1 {{expects dimensions that can be divided into equal parts}}
+  %0 = shard.shard %a to %s annotate_for_users : tensor<130xf32>
+  return %0 : tensor<130xf32>
+}
+
+// -----
+
+shard.grid @chip(shape = 2x2)
+func.func @main(%a: tensor<8x8xf32>) -> tensor<8x8xf32> {
+  %s = shard.sharding @chip split_axes = [[1, 0]] : !shard.sharding
+  // expected-error @+1 {{expects axes 0 and 1 of the grid 'chip', each once and in order, and equal parts}}
+  %0 = shard.shard %a to %s annotate_for_users : tensor<8x8xf32>
+  return %0 : tensor<8x8xf32>
+}
+
+// -----
+
+shard.grid @chip(shape = 2x2)
+func.func @main(%a: tensor<8x8xf32>) -> tensor<8x8xf32> {
+  %rows = shard.sharding @chip split_axes = [[0, 1]] : !shard.sharding
+  %e = tensor.empty() : tensor<8x8xf32>
+  %x = linalg.exp ins(%a : tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) -> tensor<8x8xf32>
+  // expected-error @+1 {{unsupported: a value that all slices have, or have other parts of, to be divided in dimension 0}}
+  %0 = shard.shard %x to %rows annotate_for_users : tensor<8x8xf32>
+  return %0 : tensor<8x8xf32>
+}
+
+// -----
+
+shard.grid @chip(shape = 2x2)
+func.func @main(%a: tensor<8x8xf32>, %b: tensor<8x8xf32>) -> tensor<8x8xf32> {
+  %rows = shard.sharding @chip split_axes = [[0, 1]] : !shard.sharding
+  %columns = shard.sharding @chip split_axes = [[], [0, 1]] : !shard.sharding
+  %e = tensor.empty() : tensor<8x8xf32>
+  %as = shard.shard %a to %rows annotate_for_users : tensor<8x8xf32>
+  %bs = shard.shard %b to %columns annotate_for_users : tensor<8x8xf32>
+  // expected-error @+1 {{expects operands divided along loops that can be}}
+  %x = linalg.add ins(%as, %bs : tensor<8x8xf32>, tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) -> tensor<8x8xf32>
+  return %x : tensor<8x8xf32>
+}
+
+// -----
+
+// Every slice would count the start value.
+shard.grid @chip(shape = 2x2)
+func.func @main(%a: tensor<4x8xf32>, %b: tensor<8x4xf32>, %c: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %columns = shard.sharding @chip split_axes = [[], [0, 1]] : !shard.sharding
+  %as = shard.shard %a to %columns annotate_for_users : tensor<4x8xf32>
+  // expected-error @+1 {{expects operands divided along loops that can be}}
+  %x = linalg.matmul ins(%as, %b : tensor<4x8xf32>, tensor<8x4xf32>) outs(%c : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %x : tensor<4x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{expects rows and columns of slices}}
+shard.grid @chip(shape = 4)
+func.func @main() {
+  return
+}

@@ -1,0 +1,30 @@
+// RUN: acc-opt %s --split-input-file --verify-diagnostics --xpu-tile-to-scratchpad | FileCheck %s
+
+// One tile: parts of a row side by side, as in memory.
+// CHECK-LABEL: func.func @gather
+// CHECK: memref.copy %{{.*}}, %[[OWN:.*]] : {{.*}} to memref<3x5xbf16, #xpu.space<spm>>
+// CHECK: xpu.collective <all_gather> over <column> of 2 rows 3 columns 5 <bf16> %[[OWN]] <0, [0, 10, 2]> to %[[ALL:.*]] <0, [10, 20, 2]> : memref<3x5xbf16, #xpu.space<spm>>, memref<3x2x5xbf16, #xpu.space<spm>>
+// CHECK: memref.copy %[[ALL]], %{{.*}} : memref<3x2x5xbf16, #xpu.space<spm>> to
+func.func @gather(%a: memref<3x5xbf16, #xpu.space<hbm>>, %b: memref<3x2x5xbf16, #xpu.space<hbm>>) {
+  xpu.exchange <all_gather> over <column> of 2 %a to %b : memref<3x5xbf16, #xpu.space<hbm>>, memref<3x2x5xbf16, #xpu.space<hbm>>
+  return
+}
+
+// -----
+
+// A row longer than the count of columns that a command has, in tiles; sums are made in place.
+// CHECK-LABEL: func.func @reduce
+// CHECK: %[[TILE:.*]] = memref.alloc() {{.*}}: memref<1x[[N:[0-9]+]]xi32, #xpu.space<spm>>
+// CHECK: xpu.collective <all_reduce> by <iadd> over <chip> of 4 rows 1 columns [[N]] <i32> %[[TILE]] <0, [0, {{[0-9]+}}, 4]> to %[[TILE]]
+func.func @reduce(%a: memref<1x100000xi32, #xpu.space<hbm>>, %b: memref<1x100000xi32, #xpu.space<hbm>>) {
+  xpu.exchange <all_reduce> by <iadd> over <chip> of 4 %a to %b : memref<1x100000xi32, #xpu.space<hbm>>, memref<1x100000xi32, #xpu.space<hbm>>
+  return
+}
+
+// -----
+
+func.func @double(%a: memref<1x4xf64, #xpu.space<hbm>>) {
+  // expected-error @+1 {{unsupported: elements of type 'f64' on the network between slices}}
+  xpu.exchange <all_reduce> by <fadd> over <chip> of 4 %a to %a : memref<1x4xf64, #xpu.space<hbm>>, memref<1x4xf64, #xpu.space<hbm>>
+  return
+}
