@@ -196,10 +196,15 @@ static Error writeReports(const acccc::Options &options,
   input.systems = options.compare;
   input.workload = workload ? &*workload : nullptr;
   input.bounds = compiled.bounds;
-  // On a chip, of the slice that ends last.
   SmallVector<const acc::SimOutput *> last;
   for (const acc::ChipOutput &run : runs) {
     last.push_back(&findLast(run));
+  }
+  if (compiled.object.isGraphOfChip) {
+    errs() << "acc-cc: note: the report is of the slice that ends last, slice "
+           << last.back() - runs.back().slices.data() << " of "
+           << runs.back().slices.size()
+           << ": its counters and its energy, not the chip's\n";
   }
   auto data =
       acc::report::buildReport(input, compiled.target, compiled.object, last);
