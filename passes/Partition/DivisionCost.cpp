@@ -28,8 +28,10 @@ static int64_t partBytes(Type type, const Division &division,
   return bytes;
 }
 
+/// One run from the beginning of a line.
 static double transferCycles(const acc::Machine &machine, int64_t bytes) {
-  return double(estimateTransferCycles(machine.slice, 1, bytes));
+  const acc::Target &slice = machine.slice;
+  return double(estimateTransferCycles(slice, 1, bytes, slice.hbm.lineBytes));
 }
 
 /// A collective of so many parts of a group, between HBM and HBM.
