@@ -165,6 +165,23 @@ LogicalResult splitReduction(RewriterBase &rewriter, linalg::GenericOp op) {
   return success();
 }
 
+/// A reduction whose terms have folded to nothing, such as products with zero:
+/// the result is what it starts from.
+struct DropEmptyReduction final : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() || op.getNumReductionLoops() == 0 ||
+        !llvm::equal(op.getBlock()->getTerminator()->getOperands(),
+                     op.getRegionOutputArgs())) {
+      return failure();
+    }
+    rewriter.replaceOp(op, op.getDpsInits());
+    return success();
+  }
+};
+
 struct FuseElementwisePass final
     : xpu::impl::FuseElementwisePassBase<FuseElementwisePass> {
   using Base::Base;
@@ -212,6 +229,7 @@ struct FuseElementwisePass final
     linalg::FillOp::getCanonicalizationPatterns(patterns, &getContext());
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
+    patterns.add<DropEmptyReduction>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       return signalPassFailure();
     }

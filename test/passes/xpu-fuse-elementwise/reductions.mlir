@@ -46,3 +46,21 @@ func.func @not_a_reduction(%a: !t, %b: !t, %c: !t, %d: !t, %f: !t, %i: tensor<f3
   } -> tensor<f32>
   return %0 : tensor<f32>
 }
+
+// -----
+
+// A reduction without terms is what it starts from.
+// CHECK-LABEL: func.func @no_terms
+// CHECK-SAME: %{{.*}}: tensor<4x8xi32>, %[[INIT:.*]]: tensor<4xi32>
+// CHECK-NEXT: return %[[INIT]]
+func.func @no_terms(%a: tensor<4x8xi32>, %i: tensor<4xi32>) -> tensor<4xi32> {
+  %0 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%a : tensor<4x8xi32>) outs(%i : tensor<4xi32>) {
+  ^bb0(%x: i32, %o: i32):
+    %z = arith.constant 0 : i32
+    %p = arith.muli %x, %z : i32
+    %r = arith.addi %o, %p : i32
+    linalg.yield %r : i32
+  } -> tensor<4xi32>
+  return %0 : tensor<4xi32>
+}

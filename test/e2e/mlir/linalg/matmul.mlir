@@ -130,3 +130,14 @@ func.func @quantized_matmul(%a: tensor<2x3xi8>, %b: tensor<3x2xi8>) -> tensor<2x
   %r = linalg.quantized_matmul ins(%a, %b, %y, %z : tensor<2x3xi8>, tensor<3x2xi8>, i32, i32) outs(%o : tensor<2x2xi32>) -> tensor<2x2xi32>
   return %r : tensor<2x2xi32>
 }
+
+// Terms that fold to zero leave what the sum starts from.
+// in: range(8), range(8), [7, -3, 5, 2]
+// numpy: c + (a - a) @ b
+// out: [7, -3, 5, 2]
+func.func @matmul_of_nothing(%a: tensor<2x4xi32>, %b: tensor<4x2xi32>, %c: tensor<2x2xi32>) -> tensor<2x2xi32> {
+  %e = tensor.empty() : tensor<2x4xi32>
+  %d = linalg.sub ins(%a, %a : tensor<2x4xi32>, tensor<2x4xi32>) outs(%e : tensor<2x4xi32>) -> tensor<2x4xi32>
+  %r = linalg.matmul ins(%d, %b : tensor<2x4xi32>, tensor<4x2xi32>) outs(%c : tensor<2x2xi32>) -> tensor<2x2xi32>
+  return %r : tensor<2x2xi32>
+}
