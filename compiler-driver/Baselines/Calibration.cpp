@@ -62,7 +62,8 @@ const System *acc::systems::findMeasuredSystem(ArrayRef<System> systems,
 }
 
 Expected<Calibration> Calibration::create(std::vector<Measurement> rows,
-                                          const ParameterSets &sets) {
+                                          const ParameterSets &sets,
+                                          ArrayRef<ModelShape> more) {
   Calibration result;
   result.all = std::make_unique<std::vector<Measurement>>(std::move(rows));
   Expected<std::vector<System>> systems = loadSystems();
@@ -74,6 +75,7 @@ Expected<Calibration> Calibration::create(std::vector<Measurement> rows,
   if (!models) {
     return models.takeError();
   }
+  models->insert(models->begin(), more.begin(), more.end());
   for (const Measurement &row : *result.all) {
     const System *system = findMeasuredSystem(result.systems, row.gpu);
     if (!system) {

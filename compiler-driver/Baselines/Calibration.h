@@ -22,9 +22,10 @@ struct UnmappedRow {
 class Calibration {
 public:
   /// Joins rows with the systems of targets/systems and the models of
-  /// targets/systems/models.json.
-  static llvm::Expected<Calibration> create(std::vector<Measurement> rows,
-                                            const ParameterSets &sets);
+  /// targets/systems/models.json, or with `more`, which is looked at first.
+  static llvm::Expected<Calibration>
+  create(std::vector<Measurement> rows, const ParameterSets &sets,
+         llvm::ArrayRef<ModelShape> more = {});
 
   llvm::ArrayRef<Measurement> measurements() const { return *all; }
   const std::vector<FitRow> &rows() const { return mapped; }

@@ -173,6 +173,12 @@ Expected<std::vector<ModelShape>> loadModelShapes() {
 }
 
 const ModelShape *findModel(ArrayRef<ModelShape> models, StringRef name) {
+  // A file is none by its name alone.
+  for (const ModelShape &model : models) {
+    if (is_contained(model.aliases, name)) {
+      return &model;
+    }
+  }
   std::string wanted = normalise(name);
   const ModelShape *best = nullptr;
   size_t length = 0;

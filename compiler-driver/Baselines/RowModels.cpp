@@ -35,8 +35,10 @@ RowMapper::firstOf(std::initializer_list<StringRef> keys) {
 Error RowMapper::modelOp() {
   const ModelShape *model = findModel(models, row.text("model"));
   if (!model) {
-    return fail("model '", row.text("model"),
-                "' is not in targets/systems/models.json");
+    return fail(
+        "model '", row.text("model"),
+        "' is not in targets/systems/models.json; expects one of these, or "
+        "the path of a config.json");
   }
   double tokens;
   if (Error error = need("tokens", tokens)) {
@@ -145,8 +147,10 @@ Error RowMapper::servingLoop() {
   Serving serving;
   const ModelShape *model = findModel(models, row.text("model"));
   if (!model) {
-    return fail("model '", row.text("model"),
-                "' is not in targets/systems/models.json");
+    return fail(
+        "model '", row.text("model"),
+        "' is not in targets/systems/models.json; expects one of these, or "
+        "the path of a config.json");
   }
   serving.model = *model;
   // 0: as many as the memory holds.

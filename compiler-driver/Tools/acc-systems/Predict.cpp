@@ -2,9 +2,13 @@
 
 #include "compiler-driver/Baselines/Prediction.h"
 
+#include "compiler-driver/Import/HuggingFace/Config.h"
 #include "compiler-driver/Report/OutputFile.h"
 #include "compiler-driver/Tools/acc-systems/Commands.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
+
+#include <set>
 
 using namespace llvm;
 using namespace acc::systems;
@@ -19,6 +23,42 @@ static cl::opt<std::string> output("report", cl::Required,
                                    cl::value_desc("OUT.json"),
                                    cl::sub(subcommand),
                                    cl::cat(optionCategory()));
+static cl::list<std::string>
+    configs("model", cl::CommaSeparated,
+            cl::desc("Configurations of models that rows may name: by their "
+                     "folder, or by the file if it is not config.json"),
+            cl::value_desc("config.json,..."), cl::sub(subcommand),
+            cl::cat(optionCategory()));
+
+/// The models of --model, and those of rows that name a configuration: a path
+/// from the folder of the rows.
+static Expected<std::vector<ModelShape>>
+readModels(ArrayRef<Measurement> rows) {
+  std::vector<ModelShape> models;
+  for (const std::string &path : configs) {
+    Expected<ModelShape> model = acc::readModelConfig(path);
+    if (!model) {
+      return model.takeError();
+    }
+    models.push_back(std::move(*model));
+  }
+  std::set<std::string> named;
+  for (const Measurement &row : rows) {
+    StringRef name = row.text("model");
+    if (name.ends_with(".json") && named.insert(name.str()).second) {
+      SmallString<128> path(sys::path::parent_path(input));
+      sys::path::append(path, name);
+      Expected<ModelShape> model = acc::readModelConfig(
+          sys::path::is_absolute(name) ? name : path.str());
+      if (!model) {
+        return model.takeError();
+      }
+      model->aliases.push_back(name.str());
+      models.push_back(std::move(*model));
+    }
+  }
+  return models;
+}
 
 /// Rows without a prediction, each by name.
 static void warn(const Calibration &calibration) {
@@ -58,8 +98,12 @@ static Error run() {
   if (!model) {
     return model.takeError();
   }
+  Expected<std::vector<ModelShape>> models = readModels(*rows);
+  if (!models) {
+    return models.takeError();
+  }
   Expected<Calibration> calibration =
-      Calibration::create(std::move(*rows), model->parameterSets());
+      Calibration::create(std::move(*rows), model->parameterSets(), *models);
   if (!calibration) {
     return calibration.takeError();
   }

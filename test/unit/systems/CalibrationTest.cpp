@@ -221,7 +221,8 @@ TEST(RowMapping, NamesWhatIsMissingOrUnknown) {
             "family 'haiku' is not modelled");
   EXPECT_EQ(message(R"("family": "energy_serving", "metric": "m",
                        "unit": "J/token", "workload": {"model": "x/Y"})"),
-            "model 'x/Y' is not in targets/systems/models.json");
+            "model 'x/Y' is not in targets/systems/models.json; expects one of "
+            "these, or the path of a config.json");
 }
 
 TEST(ModelShape, FoundByAnyOfItsNames) {
