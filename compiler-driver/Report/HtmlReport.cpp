@@ -150,8 +150,8 @@ static void writeEnd(const ReportData &data, raw_ostream &os) {
                     run.events ? formatCount(run.events) : "-"});
     }
   }
-  os << "<p>Every command of the program was simulated, in one slice; nothing "
-        "was repeated.</p>\n";
+  os << "<p>Every command of the program was simulated, in "
+     << (data.chip ? "every" : "one") << " slice; nothing was repeated.</p>\n";
   if (!data.hostFallback.empty()) {
     os << "<h2>On the host</h2>\n<ul>\n";
     for (const HostOp &op : data.hostFallback) {
@@ -178,11 +178,19 @@ static void writeEnd(const ReportData &data, raw_ostream &os) {
 
 void report::writeHtml(const ReportData &data, raw_ostream &os) {
   openPage(
-      (sys::path::filename(data.inputFile) + " on " + data.target.name).str(),
+      (sys::path::filename(data.inputFile) + " on " + data.machineName()).str(),
       os);
   os << "<p>" << escapeHtml(data.target.description) << ". Precision "
      << escapeHtml(data.precision) << ", model " << escapeHtml(data.fidelity)
      << ". Every figure is a link to its origin.</p>\n";
+  if (data.chip) {
+    os << "<p>" << data.chip->slices << " slices took "
+       << formatCount(data.chip->leastCycles) << " to "
+       << formatCount(data.chip->mostCycles) << " cycles, with "
+       << formatSi(double(data.chip->networkBytes), "B")
+       << " on their network. Figures are of slice " << data.chip->slice
+       << ", the last to end.</p>\n";
+  }
   writeTiles(data, os);
   os << "<h2>Engines over time</h2>\n";
   plotTimeline(data, os);

@@ -57,10 +57,20 @@ static void writeHeader(json::OStream &j, const ReportData &data) {
     writeTensors(j, "inputs", data.inputs);
     writeTensors(j, "outputs", data.outputs);
   });
+  if (data.chip) {
+    j.attributeObject("chip", [&] {
+      j.attribute("name", data.chip->name);
+      j.attribute("slices", data.chip->slices);
+      j.attribute("slice", data.chip->slice);
+      j.attribute("least_cycles", data.chip->leastCycles);
+      j.attribute("most_cycles", data.chip->mostCycles);
+      j.attribute("network_bytes", data.chip->networkBytes);
+    });
+  }
   j.attributeObject("target", [&] {
     j.attribute("name", t.name);
     j.attribute("description", t.description);
-    j.attribute("scope", "one slice");
+    j.attribute("scope", data.chip ? data.machineName() : "one slice");
     j.attribute("clock_hz", t.clockHz);
     j.attribute("peak_mac_per_s", data.peaks.macsPerCycle * t.clockHz);
     j.attribute("peak_vector_op_per_s",
@@ -402,7 +412,9 @@ void report::writeJson(const ReportData &data, raw_ostream &os) {
       }
       j.attribute("wall_s", wall);
       j.attribute("events", events);
-      j.attribute("simulated", "every command of the program, in one slice");
+      j.attribute("simulated",
+                  data.chip ? "every command of the program, in every slice"
+                            : "every command of the program, in one slice");
       j.attribute("repeated", "nothing");
       j.attributeArray("runs", [&] {
         for (const RunInfo &run : data.runs) {

@@ -18,7 +18,7 @@ static void writeSummary(const ReportData &data, raw_ostream &os) {
   const Peaks &p = data.peaks;
   double hz = data.target.clockHz;
   os << "# " << sys::path::filename(data.inputFile) << " on "
-     << data.target.name << "\n\n";
+     << data.machineName() << "\n\n";
   TextTable table({"figure", ">value", "of"});
   table.addRow({"time", formatSi(data.seconds, "s"),
                 formatCount(data.cycles) + " cycles at " + formatSi(hz, "Hz") +
@@ -34,6 +34,14 @@ static void writeSummary(const ReportData &data, raw_ostream &os) {
                   formatSi(mean, "s") + " each (mean); " +
                       formatCount(least->cycles) + " to " +
                       formatCount(most->cycles) + " cycles"});
+  }
+  if (data.chip) {
+    table.addRow({"slices", formatCount(data.chip->slices),
+                  formatCount(data.chip->leastCycles) + " to " +
+                      formatCount(data.chip->mostCycles) + " cycles, " +
+                      formatSi(double(data.chip->networkBytes), "B") +
+                      " on their network; other figures are of slice " +
+                      formatCount(data.chip->slice) + ", the last to end"});
   }
   table.addRow({"energy", formatSi(data.energy.board.value, "J"),
                 "board; " + formatRange(data.energy.board, "J") + ", mean " +

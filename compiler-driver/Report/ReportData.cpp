@@ -9,6 +9,13 @@ using namespace acc;
 using namespace acc::report;
 using isa::Counter;
 
+std::string ReportData::machineName() const {
+  return chip ? formatv("slice {0} of {1} of {2}", chip->slice, chip->slices,
+                        chip->name)
+                    .str()
+              : target.name;
+}
+
 StringRef ReportData::origin(StringRef id) const {
   for (const Origin &origin : origins) {
     if (origin.id == id) {
@@ -232,6 +239,7 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   }
   data.outputs = object.outputs;
   data.target = target;
+  data.chip = input.chip;
   data.precision = input.precision;
   data.fidelity = timed->model;
   data.cycles = timed->cycles;

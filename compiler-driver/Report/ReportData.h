@@ -40,6 +40,16 @@ struct Utilization {
   std::array<double, numEngines> busy{}; ///< busy cycles over cycles
 };
 
+/// The slices of a chip that ran a program together; other figures are of one
+/// of them.
+struct ChipRun {
+  std::string name; ///< of the chip
+  size_t slice = 0; ///< that other figures are of: the last one to end
+  size_t slices = 1;
+  uint64_t leastCycles = 0, mostCycles = 0; ///< of a slice
+  uint64_t networkBytes = 0; ///< on the network between slices, of all of them
+};
+
 struct ReportData {
   std::string inputFile;
   std::vector<::xpu::ObjectTensor> inputs;
@@ -48,7 +58,8 @@ struct ReportData {
   std::vector<::xpu::ObjectTensor> outputs;
   Target target;
   std::string precision; ///< as asked for
-  std::string fidelity;  ///< model whose run the figures are from
+  std::optional<ChipRun> chip;
+  std::string fidelity; ///< model whose run the figures are from
   uint64_t cycles = 0;
   double seconds = 0; ///< of the machine's cycles and of the host
   Counters counters{};
@@ -61,7 +72,7 @@ struct ReportData {
   std::vector<Joules> layerEnergy; ///< board, of each layer's elapsed cycles
   Range areaMm2;
   std::optional<AreaReport> area; ///< by block, where it has been measured
-  std::string energyFile; ///< name and title of the constants
+  std::string energyFile;         ///< name and title of the constants
   EnergyReport energy;
   std::vector<Comparison> comparison;
   std::vector<std::string> workloadNotes; ///< on the kernels of the comparison
@@ -76,6 +87,9 @@ struct ReportData {
     return activity.macs ? activity.matrixFormat() : llvm::StringRef(precision);
   }
 
+  /// Whose figures these are: "xpu-tiny", or "slice 0 of 4 of xpu-tiny-4".
+  std::string machineName() const;
+
   /// Text of an origin.
   llvm::StringRef origin(llvm::StringRef id) const;
 };
@@ -85,6 +99,7 @@ struct ReportInput {
   std::vector<StepInfo> steps = {StepInfo()};
   std::string inputFile;
   std::string precision = "fp32";
+  std::optional<ChipRun> chip;
   std::string energy = "n3"; ///< name or file of the constants
   std::vector<SystemRequest> systems;
   /// What the systems are asked to do; needed if there are any.

@@ -180,6 +180,22 @@ static Error writeValueReports(const acccc::Options &options,
   return Error::success();
 }
 
+/// How evenly slices work, and what goes between them.
+static acc::report::ChipRun describeChip(StringRef name,
+                                         const acc::ChipOutput &run) {
+  acc::report::ChipRun chip;
+  chip.name = name.str();
+  chip.slices = run.slices.size();
+  chip.slice = size_t(&findLast(run) - run.slices.data());
+  chip.leastCycles = UINT64_MAX;
+  for (const acc::SimOutput &slice : run.slices) {
+    chip.leastCycles = std::min(chip.leastCycles, slice.cycles);
+    chip.mostCycles = std::max(chip.mostCycles, slice.cycles);
+    chip.networkBytes += slice.counters[size_t(isa::Counter::NET_BYTES)];
+  }
+  return chip;
+}
+
 static Error writeReports(const acccc::Options &options,
                           const Compilation &compiled,
                           const std::optional<acc::systems::Workload> &workload,
@@ -201,10 +217,7 @@ static Error writeReports(const acccc::Options &options,
     last.push_back(&findLast(run));
   }
   if (compiled.object.isGraphOfChip) {
-    errs() << "acc-cc: note: the report is of the slice that ends last, slice "
-           << last.back() - runs.back().slices.data() << " of "
-           << runs.back().slices.size()
-           << ": its counters and its energy, not the chip's\n";
+    input.chip = describeChip(compiled.machine.name(), runs.back());
   }
   auto data =
       acc::report::buildReport(input, compiled.target, compiled.object, last);
@@ -281,21 +294,17 @@ static void showProgress(const acccc::Options &options, const Twine &what) {
   errs().flush();
 }
 
-/// How evenly slices work, and what goes between them.
 static void printSlices(const acc::ChipOutput &run) {
   if (run.slices.size() == 1) {
     return;
   }
-  uint64_t least = UINT64_MAX, network = 0;
-  for (const acc::SimOutput &slice : run.slices) {
-    least = std::min(least, slice.cycles);
-    network += slice.counters[size_t(isa::Counter::NET_BYTES)];
+  acc::report::ChipRun chip = describeChip(/*name=*/"", run);
+  outs() << ", " << chip.slices << " slices";
+  if (chip.mostCycles != 0) {
+    outs() << " of " << chip.leastCycles << " to " << chip.mostCycles
+           << " cycles";
   }
-  outs() << ", " << run.slices.size() << " slices";
-  if (countCycles(run) != 0) {
-    outs() << " of " << least << " to " << countCycles(run) << " cycles";
-  }
-  outs() << " with " << network << " bytes on their network";
+  outs() << " with " << chip.networkBytes << " bytes on their network";
 }
 
 static void printRun(StringRef model, const acc::ChipOutput &run,
