@@ -35,9 +35,10 @@ struct RawData {
   std::shared_ptr<const void> owner;
 };
 
-/// Decodes `proto`, which has no raw data afterwards. `where` starts every message (`FILE: initializer 'w'`);
-/// external data is looked up in `directory`, and refused if that is empty.
-/// `raw` is as if the message had it.
+/// Decodes `proto`, which has no raw data afterwards. `where` starts every
+/// message (`FILE: initializer 'w'`); external data is looked up in
+/// `directory`, and refused if that is empty. `raw` is as if the message had
+/// it.
 llvm::Expected<HostTensor>
 decodeTensorProto(::onnx::TensorProto &proto, llvm::StringRef where,
                   llvm::StringRef directory,
