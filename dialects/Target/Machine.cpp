@@ -8,6 +8,7 @@
 #include "dialects/Target/UnknownKeys.h"
 #include "dialects/Target/Yaml.h"
 
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 
 using namespace acc;
@@ -65,6 +66,58 @@ template <> struct MappingTraits<Chip::Noc> : Fields<Chip::Noc> {
     return Rules()
         .require(n.bytesPerCycle >= 1, "noc.bytes_per_cycle must be at least 1")
         .require(n.hopLatency >= 1, "noc.hop_latency must be at least 1")
+        .message;
+  }
+};
+
+/// Words of the largest frame: gap, preamble, the longest header, transactions
+/// and trailer.
+static uint32_t frameWords(const Chip::Port &p) {
+  return llvm::divideCeil(6 + p.pduBytes / 8 + 1, 2 * p.lanes);
+}
+
+template <> struct MappingTraits<Chip::Port> : Fields<Chip::Port> {
+  static std::string validate(IO &, Chip::Port &p) {
+    auto isPower = [](uint32_t n, uint32_t low, uint32_t high) {
+      return llvm::isPowerOf2_32(n) && n >= low && n <= high;
+    };
+    auto isTime = [](uint32_t n) { return n >= 1 && n <= 1u << 24; };
+    Rules rules;
+    rules.require(isPower(p.lanes, 1, 4), "fabric.port.lanes must be 1, 2 or 4")
+        .require(p.peers >= 1 && p.peers <= 1024,
+                 "fabric.port.peers must be 1 to 1024")
+        .require(p.pduBytes >= 264 && p.pduBytes <= 16384 &&
+                     p.pduBytes % 8 == 0,
+                 "fabric.port.pdu_bytes must be a multiple of 8 from 264 (one "
+                 "transaction) to 16384");
+    if (!rules.message.empty()) {
+      return rules.message;
+    }
+    uint32_t frame = frameWords(p);
+    return rules
+        .require(isPower(p.queueWords, 16 / p.lanes, 1 << 16),
+                 "fabric.port.queue_words must be a power of two with room for "
+                 "a transaction of 256 bytes")
+        .require(isPower(p.gbnWords, 2 * frame, 1 << 16) &&
+                     isPower(p.llrWords, 2 * frame, 1 << 16) &&
+                     isPower(p.bufferWords, 2 * frame, 1 << 14),
+                 "fabric.port.gbn_words, llr_words and buffer_words must be "
+                 "powers of two with room for two of the largest frames (" +
+                     std::to_string(2 * frame) + " words)")
+        .require(
+            isPower(p.gbnFrames, 2, 1 << 14) &&
+                isPower(p.llrFrames, 16, 1 << 14),
+            "fabric.port.gbn_frames (from 2) and llr_frames (from 16) must "
+            "be powers of two up to 16384")
+        .require(p.gbnWindow >= 1 && p.gbnWindow <= 16384,
+                 "fabric.port.gbn_window must be 1 to 16384")
+        .require(isTime(p.gbnTimeout) && isTime(p.gbnAckDelay) &&
+                     isTime(p.llrTimeout) && isTime(p.pcsTimeout) &&
+                     isTime(p.ctlSpacing) && isTime(p.ctlRefresh) &&
+                     isTime(p.lockHold),
+                 "times of fabric.port must be 1 to 16777216 cycles")
+        .require(p.llrReplays <= 255,
+                 "fabric.port.llr_replays must be at most 255")
         .message;
   }
 };

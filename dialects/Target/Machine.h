@@ -48,6 +48,29 @@ struct Chip {
     uint32_t bytesPerCycle = 0; ///< of a link, one way
     uint32_t hopLatency = 0;
   };
+  /// A port of the scale-up Ethernet (docs/fabric.md). Times are in cycles of
+  /// its own clock; a word is what its lanes carry in one. Sizes of memories
+  /// are powers of two.
+  struct Port {
+    uint32_t lanes = 0;       ///< bundled, of 16 bytes a cycle each
+    uint32_t peers = 0;       ///< chips with numbers below it
+    uint32_t pduBytes = 0;    ///< transactions of a frame, at most
+    uint32_t queueWords = 0;  ///< of a channel, in front of packing
+    uint32_t gbnWords = 0;    ///< of a channel, until the far chip has them
+    uint32_t gbnFrames = 0;   ///< as many frames
+    uint32_t gbnWindow = 0;   ///< frames on their way to one chip
+    uint32_t gbnTimeout = 0;  ///< without an acknowledgement
+    uint32_t gbnAckDelay = 0; ///< until one is sent by itself
+    uint32_t llrWords = 0;    ///< OUTSTANDING_BYTES_MAX, in words
+    uint32_t llrFrames = 0;   ///< OUTSTANDING_FRAMES_MAX
+    uint32_t llrTimeout = 0;  ///< REPLAY_TIMER_MAX
+    uint32_t llrReplays = 0;  ///< REPLAY_COUNT_MAX
+    uint32_t pcsTimeout = 0;  ///< PCS_LOST_TIMEOUT
+    uint32_t bufferWords = 0; ///< VC_CreditLimit of each channel
+    uint32_t ctlSpacing = 0;  ///< between control ordered sets, at least
+    uint32_t ctlRefresh = 0;  ///< until what is known is said again
+    uint32_t lockHold = 0;    ///< locked lanes before words count
+  };
   /// Ports of the scale-up Ethernet.
   struct Fabric {
     uint32_t localPorts = 0; ///< one to each plane of the rack
@@ -55,6 +78,7 @@ struct Chip {
     uint32_t globalPorts = 0; ///< one to each rail of the pod
     double globalBytesPerSecond = 0;
     double endpointSeconds = 0; ///< both ends of a link and its coding
+    Port port;                  ///< of the local ones
   };
   struct Package {
     double tdpWatts = 0;

@@ -36,6 +36,27 @@ template <typename Visitor> void visitFields(Visitor &visitor, Chip::Noc &n) {
   visitor("hop_latency", n.hopLatency);
 }
 
+template <typename Visitor> void visitFields(Visitor &visitor, Chip::Port &p) {
+  visitor("lanes", p.lanes);
+  visitor("peers", p.peers);
+  visitor("pdu_bytes", p.pduBytes);
+  visitor("queue_words", p.queueWords);
+  visitor("gbn_words", p.gbnWords);
+  visitor("gbn_frames", p.gbnFrames);
+  visitor("gbn_window", p.gbnWindow);
+  visitor("gbn_timeout", p.gbnTimeout);
+  visitor("gbn_ack_delay", p.gbnAckDelay);
+  visitor("llr_words", p.llrWords);
+  visitor("llr_frames", p.llrFrames);
+  visitor("llr_timeout", p.llrTimeout);
+  visitor("llr_replays", p.llrReplays);
+  visitor("pcs_timeout", p.pcsTimeout);
+  visitor("buffer_words", p.bufferWords);
+  visitor("ctl_spacing", p.ctlSpacing);
+  visitor("ctl_refresh", p.ctlRefresh);
+  visitor("lock_hold", p.lockHold);
+}
+
 template <typename Visitor>
 void visitFields(Visitor &visitor, Chip::Fabric &f) {
   visitor("local_ports", f.localPorts);
@@ -43,6 +64,7 @@ void visitFields(Visitor &visitor, Chip::Fabric &f) {
   visitor("global_ports", f.globalPorts);
   visitor("global_bytes_per_s", f.globalBytesPerSecond);
   visitor("endpoint_s", f.endpointSeconds);
+  visitor("port", f.port);
 }
 
 template <typename Visitor>

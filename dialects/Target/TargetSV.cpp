@@ -44,6 +44,27 @@ void acc::writeMachineSV(const Machine &machine, llvm::raw_ostream &os) {
   param("NetStageLatency", net.stageLatency);
   param("NetSetup", net.setup);
   param("NetTail", net.tail);
+  if (machine.chip) {
+    const Chip::Port &p = machine.chip->fabric.port;
+    param("FabLanes", p.lanes);
+    param("FabPeers", p.peers);
+    param("FabPduBytes", p.pduBytes);
+    param("FabQueueWords", p.queueWords);
+    param("FabGbnWords", p.gbnWords);
+    param("FabGbnFrames", p.gbnFrames);
+    param("FabGbnWindow", p.gbnWindow);
+    param("FabGbnTimeout", p.gbnTimeout);
+    param("FabGbnAckDelay", p.gbnAckDelay);
+    param("FabLlrWords", p.llrWords);
+    param("FabLlrFrames", p.llrFrames);
+    param("FabLlrTimeout", p.llrTimeout);
+    param("FabLlrReplays", p.llrReplays);
+    param("FabPcsTimeout", p.pcsTimeout);
+    param("FabBufferWords", p.bufferWords);
+    param("FabCtlSpacing", p.ctlSpacing);
+    param("FabCtlRefresh", p.ctlRefresh);
+    param("FabLockHold", p.lockHold);
+  }
   os << "  localparam longint unsigned HbmBytes = 64'd" << t.hbm.bytes << ";\n";
   param("HbmLineBytes", t.hbm.lineBytes);
   os << "endpackage\n";

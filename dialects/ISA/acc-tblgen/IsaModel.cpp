@@ -11,14 +11,8 @@ using namespace llvm;
 
 namespace isagen {
 
-static Instruction readInstruction(const Record *record, unsigned wordBits) {
-  Instruction instr;
-  instr.record = record->getName().str();
-  instr.mnemonic = record->getValueAsString("Mnemonic").str();
-  instr.engine = record->getValueAsString("Engine").str();
-  instr.description = record->getValueAsString("Description").str();
-  instr.opcode = record->getValueAsInt("Opcode");
-  instr.variableTail = record->getValueAsBit("VariableTail");
+std::vector<Field> readFields(const Record *record) {
+  std::vector<Field> fields;
   unsigned offset = 0;
   std::set<std::string> names;
   for (const Record *fieldRecord : record->getValueAsListOfDefs("Fields")) {
@@ -38,8 +32,20 @@ static Instruction readInstruction(const Record *record, unsigned wordBits) {
     if (!names.insert(field.name).second) {
       PrintFatalError(record, "field '" + field.name + "' appears twice");
     }
-    instr.fields.push_back(field);
+    fields.push_back(field);
   }
+  return fields;
+}
+
+static Instruction readInstruction(const Record *record, unsigned wordBits) {
+  Instruction instr;
+  instr.record = record->getName().str();
+  instr.mnemonic = record->getValueAsString("Mnemonic").str();
+  instr.engine = record->getValueAsString("Engine").str();
+  instr.description = record->getValueAsString("Description").str();
+  instr.opcode = record->getValueAsInt("Opcode");
+  instr.variableTail = record->getValueAsBit("VariableTail");
+  instr.fields = readFields(record);
   if (instr.variableTail && (instr.fields.back().offset % wordBits != 0 ||
                              wordBits % instr.fields.back().width != 0)) {
     PrintFatalError(record, "a variable tail must start at a word and its "
@@ -82,16 +88,18 @@ static void readFormats(Isa &isa, const RecordKeeper &records) {
   }
 }
 
-Isa readIsa(const RecordKeeper &records) {
-  Isa isa;
+std::vector<Constant> readConstants(const RecordKeeper &records) {
+  std::vector<Constant> constants;
   for (const Record *record : records.getAllDerivedDefinitions("Constant")) {
-    isa.constants.push_back({record->getValueAsString("Name").str(),
-                             record->getValueAsString("Doc").str(),
-                             record->getValueAsInt("Value")});
-    if (isa.constants.back().name == "WordBits") {
-      isa.wordBits = isa.constants.back().value;
-    }
+    constants.push_back({record->getValueAsString("Name").str(),
+                         record->getValueAsString("Doc").str(),
+                         record->getValueAsInt("Value")});
   }
+  return constants;
+}
+
+std::vector<Enumeration> readEnumerations(const RecordKeeper &records) {
+  std::vector<Enumeration> enumerations;
   for (const Record *record : records.getAllDerivedDefinitions("Enumeration")) {
     Enumeration enumeration;
     enumeration.name = record->getValueAsString("Name").str();
@@ -110,8 +118,20 @@ Isa readIsa(const RecordKeeper &records) {
       }
       enumeration.cases.push_back(c);
     }
-    isa.enumerations.push_back(enumeration);
+    enumerations.push_back(enumeration);
   }
+  return enumerations;
+}
+
+Isa readIsa(const RecordKeeper &records) {
+  Isa isa;
+  isa.constants = readConstants(records);
+  for (const Constant &constant : isa.constants) {
+    if (constant.name == "WordBits") {
+      isa.wordBits = constant.value;
+    }
+  }
+  isa.enumerations = readEnumerations(records);
   readFormats(isa, records);
   std::set<unsigned> opcodes;
   for (const Record *record : records.getAllDerivedDefinitions("Instr")) {

@@ -9,6 +9,7 @@
 #ifndef DIALECTS_ISA_ACC_TBLGEN_ISAMODEL_H
 #define DIALECTS_ISA_ACC_TBLGEN_ISAMODEL_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/TableGen/Record.h"
 #include <string>
@@ -94,6 +95,23 @@ struct Isa {
 
 /// Reads and checks all records; reports through PrintFatalError.
 Isa readIsa(const llvm::RecordKeeper &records);
+
+/// What every description has; also reported through PrintFatalError.
+std::vector<Constant> readConstants(const llvm::RecordKeeper &records);
+std::vector<Enumeration> readEnumerations(const llvm::RecordKeeper &records);
+/// Fields of a record in the order of its bits.
+std::vector<Field> readFields(const llvm::Record *record);
+
+void emitConstantsCpp(llvm::ArrayRef<Constant> constants,
+                      llvm::raw_ostream &os);
+void emitConstantsSystemVerilog(llvm::ArrayRef<Constant> constants,
+                                llvm::raw_ostream &os);
+void emitEnumerationSystemVerilog(const Enumeration &enumeration,
+                                  llvm::raw_ostream &os);
+void emitEnumerationManual(const Enumeration &enumeration,
+                           llvm::raw_ostream &os);
+void emitConstantsManual(llvm::ArrayRef<Constant> constants,
+                         llvm::raw_ostream &os);
 
 void emitCppDecls(const Isa &isa, llvm::raw_ostream &os);
 void emitCppDefs(const Isa &isa, llvm::raw_ostream &os);
