@@ -140,9 +140,11 @@ TEST(RtlFabric, AllFramings) {
 /// A rate that breaks every few frames.
 TEST(RtlFabric, HundredsOfRetries) {
   PairOptions options = plain(portOfTarget().lanes == 1 ? 1200 : 600);
-  for (WireOptions &wire : options.wires) {
-    wire.bitErrors = 3e-5 / portOfTarget().lanes;
-    wire.wordErrors = 2e-4;
+  for (unsigned side = 0; side < 2; ++side) {
+    options.wires[side].bitErrors = 3e-5;
+    options.wires[side].wordErrors = 2e-4;
+    // Pauses make frames of few transactions.
+    options.traffic[side].pause = 0.9;
   }
   Pair<Both> pair(options);
   finish(pair, 2000000);
