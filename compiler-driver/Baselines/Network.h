@@ -61,12 +61,16 @@ struct Network {
   /// Steps of a request and evaluations in one, as the publisher uses it; 0
   /// steps if there are none.
   int64_t steps = 0, evaluations = 1;
-  int64_t inputTokens = 1; ///< of a request, for its report
+  int64_t inputTokens = 1; ///< of a request, before those that it makes
   /// Elements of keys and values that a request keeps: for each token of its
   /// context, and at all times.
   double cachedPerToken = 0, cachedAlways = 0;
   double secondsOfSound = 0; ///< that a request is of
 
+  /// Tokens that a request has made when it has so many in all.
+  int64_t contextOf(int64_t tokens) const {
+    return std::max<int64_t>(0, tokens - inputTokens);
+  }
   double parameters() const; ///< of all weights; biases and norms not counted
   double products(double context = 0) const; ///< of one evaluation and `once`
 };

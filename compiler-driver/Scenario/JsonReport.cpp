@@ -168,8 +168,8 @@ void scenario::writeJson(const AnswerSheet &sheet, raw_ostream &os) {
     j.attribute("schema", "acc-scenario/1");
     j.attributeObject("input", [&] {
       j.attribute("file", q.input);
-      j.attribute("model", q.model.name);
-      j.attribute("parameters", q.model.parameters());
+      j.attribute("model", q.modelName());
+      j.attribute("parameters", q.parameters());
       j.attribute("workload", q.scenario.text);
     });
     j.attributeObject("target", [&] {
@@ -179,6 +179,8 @@ void scenario::writeJson(const AnswerSheet &sheet, raw_ostream &os) {
     });
     j.attribute("fidelity", "analytic");
     j.attribute("precision", q.precision);
+    // Of an image where keys say "token".
+    j.attribute("unit", q.unit());
     writeAnswer(j, ours);
     j.attribute("peak_products", sheet.peakProducts);
     j.attribute("peak_bytes", sheet.peakBytes);

@@ -20,6 +20,8 @@ namespace acc::scenario {
 struct Question {
   std::string input; ///< file of the model
   systems::ModelShape model;
+  /// Of images or sound, instead of `model`.
+  std::optional<systems::Network> network;
   Machine machine;
   Scenario scenario;
   Placement placement;
@@ -27,6 +29,15 @@ struct Question {
   std::string energy = "n3";
   std::vector<report::SystemRequest> compare;
   std::string fleet; ///< as --fleet, or empty
+
+  const std::string &modelName() const {
+    return network ? network->name : model.name;
+  }
+  double parameters() const {
+    return network ? network->parameters() : model.parameters();
+  }
+  /// What is counted: "token" or "image".
+  std::string unit() const { return network ? network->unit : "token"; }
 };
 
 /// One machine's answer.

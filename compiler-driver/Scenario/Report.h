@@ -19,6 +19,16 @@ void writeHtml(const AnswerSheet &sheet, llvm::raw_ostream &os);
 /// Writes the kind of report that the name says; a failure leaves no file.
 llvm::Error writeReport(const AnswerSheet &sheet, llvm::StringRef name);
 
+/// Titles of the tables of layers.
+inline llvm::StringRef stepTitle(const Question &question) {
+  return question.network ? "Blocks of a step"
+                          : "Layers of a step of generation";
+}
+inline llvm::StringRef promptTitle(const Question &question) {
+  return question.network ? "Blocks of a request"
+                          : "Layers of a piece of a prompt";
+}
+
 /// What every figure rests on, as sentences.
 std::vector<std::string> methodsOf(const AnswerSheet &sheet);
 

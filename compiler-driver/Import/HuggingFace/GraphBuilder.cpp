@@ -11,8 +11,8 @@ using acc::systems::Norm;
 constexpr int64_t kOpset = 24;
 
 GraphBuilder::GraphBuilder(const systems::ModelShape &model,
-                           const std::string &name)
-    : model(model) {
+                           const std::string &name, uint64_t seed)
+    : model(model), seed(seed) {
   graph.path = name;
   graph.opset = kOpset;
 }
@@ -61,6 +61,16 @@ std::string GraphBuilder::constant(HostTensor tensor) {
   graph.initializers[name] =
       std::make_shared<const HostTensor>(std::move(tensor));
   return name;
+}
+
+std::string GraphBuilder::weights(const std::string &name, const Shape &shape,
+                                  double deviation, double mean) {
+  HostTensor tensor =
+      HostTensor::random(name, DType::F32, shape, seed + graph.nodes.size());
+  for (int64_t i = 0, e = tensor.getNumElements(); i < e; ++i) {
+    tensor.setDouble(i, mean + deviation * tensor.getDouble(i));
+  }
+  return constant(std::move(tensor));
 }
 
 std::string GraphBuilder::number(const std::string &name, double value) {
