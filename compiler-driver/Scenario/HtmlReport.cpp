@@ -101,6 +101,18 @@ static void writeSystems(const AnswerSheet &sheet, raw_ostream &os) {
   }
 }
 
+static void writeTraining(const AnswerSheet &sheet, raw_ostream &os) {
+  std::vector<std::string> titles = trainingTitles();
+  HtmlTable table(os, SmallVector<StringRef>(titles.begin(), titles.end()));
+  for (const Answer &a : sheet.answers) {
+    std::vector<std::string> cells = trainingRow(a, sheet.question.scenario);
+    for (std::string &cell : cells) {
+      cell = sourced(cell, a.bandMeaning);
+    }
+    table.addRow(cells);
+  }
+}
+
 static void writePower(const AnswerSheet &sheet, raw_ostream &os) {
   HtmlTable table(os, {"system", ">package of a chip", ">with rack and hosts",
                        ">at the grid", ">USD/chip"});
@@ -193,7 +205,11 @@ void scenario::writeHtml(const AnswerSheet &sheet, raw_ostream &os) {
      << escapeHtml(q.precision)
      << ". Point at a figure to see what it rests on.</p>\n<div class=\"mail\">"
      << escapeHtml(summarise(sheet)) << "</div>\n<h2>Systems</h2>\n";
-  writeSystems(sheet, os);
+  if (sheet.isTraining()) {
+    writeTraining(sheet, os);
+  } else {
+    writeSystems(sheet, os);
+  }
   if (!sheet.answers.front().frontier.empty()) {
     writeChart("Throughput against interactivity", "frontier", os);
   }
@@ -201,7 +217,9 @@ void scenario::writeHtml(const AnswerSheet &sheet, raw_ostream &os) {
   writePower(sheet, os);
   writeChart("Energy per " + q.unit(), "energy", os);
   writeChart("Where the time goes", "time", os);
-  writeChart("Layers under the roofs", "roofline", os);
+  if (!sheet.decodeLayers.empty() || !sheet.promptLayers.empty()) {
+    writeChart("Layers under the roofs", "roofline", os);
+  }
   writeLayers(stepTitle(q), sheet.decodeLayers, os);
   writeLayers(promptTitle(q), sheet.promptLayers, os);
   if (sheet.answers.front().fleet) {

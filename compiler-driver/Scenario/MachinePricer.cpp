@@ -41,8 +41,7 @@ MachinePricer::create(std::unique_ptr<StepSource> source,
 std::vector<std::pair<MachinePricer::Key, double>>
 MachinePricer::around(int64_t sequences, int64_t newTokens,
                       int64_t past) const {
-  int64_t each =
-      int64_t(divideCeil(uint64_t(sequences), uint64_t(layout.replicas())));
+  int64_t each = perReplica(sequences);
   if (!source->seesContext()) {
     past = 0;
   }
@@ -239,6 +238,23 @@ Expected<PricedStep> MachinePricer::price(const StepWork &work) {
   if (Error error =
           add(work.prompts, work.promptTokens, work.promptPast, result)) {
     return std::move(error);
+  }
+  return result;
+}
+
+Expected<PricedStep> MachinePricer::priceExactly(const StepWork &work) {
+  PricedStep result;
+  for (const Key &key :
+       {Key{perReplica(work.sequences), 1, work.context},
+        Key{perReplica(work.prompts), work.promptTokens, work.promptPast}}) {
+    if (key[0] == 0) {
+      continue;
+    }
+    Expected<const PricedStep *> step = node(key);
+    if (!step) {
+      return step.takeError();
+    }
+    result += **step;
   }
   return result;
 }

@@ -15,6 +15,7 @@
 #include "compiler-driver/Scenario/Collectives.h"
 #include "compiler-driver/Scenario/Pricing.h"
 #include "compiler-driver/Scenario/StepSource.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace acc::scenario {
 
@@ -46,6 +47,8 @@ public:
          Ends pasts);
 
   llvm::Expected<PricedStep> price(const StepWork &work) override;
+  /// The same from runs of exactly this work.
+  llvm::Expected<PricedStep> priceExactly(const StepWork &work);
   int64_t chips() const override { return layout.chips(); }
   int64_t replicas() const override { return layout.replicas(); }
   int64_t mostSequences(int64_t tokens) const override {
@@ -87,6 +90,10 @@ private:
   /// source's most exact, to more in proportion.
   std::vector<std::pair<Key, double>>
   around(int64_t sequences, int64_t newTokens, int64_t past) const;
+  int64_t perReplica(int64_t sequences) const {
+    return int64_t(
+        llvm::divideCeil(uint64_t(sequences), uint64_t(layout.replicas())));
+  }
   llvm::Error add(int64_t sequences, int64_t newTokens, int64_t past,
                   PricedStep &to);
   void addLayer(const LayerRun &run, PricedStep &to) const;

@@ -3,6 +3,7 @@
 #include "compiler-driver/Report/Format.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Scenario/Report.h"
+#include "compiler-driver/Scenario/Train.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
@@ -34,6 +35,38 @@ static void printSystems(const AnswerSheet &sheet, raw_ostream &os) {
          formatSi(s.interactivity(), ""), formatSi(s.firstToken.p50, "s"),
          formatSi(s.perToken.p50, "s"), formatSi(s.perToken.p99, "s"),
          formatRange(s.joulesPerToken(), "J"), money(a.dollarsPerMillion)});
+  }
+  table.print(os);
+}
+
+/// Columns of a training job, for text and page alike.
+std::vector<std::string> scenario::trainingTitles() {
+  return {"system",     ">chips", "placement", ">tokens/s/chip",
+          ">of peak",   ">step",  ">J/token",  ">USD/Mtoken",
+          ">whole job", ">GWh",   ">USD"};
+}
+
+std::vector<std::string> scenario::trainingRow(const Answer &a,
+                                               const Scenario &scenario) {
+  const Served &s = a.best;
+  std::optional<Answer::WholeJob> job = a.wholeJob(scenario);
+  return {a.id,
+          std::to_string(s.chips),
+          s.placement,
+          number(a.tokensPerChip()),
+          report::formatPercent(a.utilisation.value_or(0)),
+          formatSi(s.seconds, "s"),
+          formatRange(s.joulesPerToken(), "J"),
+          money(a.dollarsPerMillion),
+          job ? formatv("{0:F1} days", job->days).str() : "-",
+          job ? formatRange(job->wattHours, "Wh") : "-",
+          job && job->dollars ? formatRange(*job->dollars, "") : "-"};
+}
+
+static void printTraining(const AnswerSheet &sheet, raw_ostream &os) {
+  TextTable table(trainingTitles());
+  for (const Answer &a : sheet.answers) {
+    table.addRow(trainingRow(a, sheet.question.scenario));
   }
   table.print(os);
 }
@@ -206,7 +239,11 @@ void scenario::writeMarkdown(const AnswerSheet &sheet, raw_ostream &os) {
      << q.machine.description() << "; "
      << formatv("{0:F1}", q.parameters() * 1e-9) << " B parameters, precision "
      << q.precision << "\n\n";
-  printSystems(sheet, os);
+  if (sheet.isTraining()) {
+    printTraining(sheet, os);
+  } else {
+    printSystems(sheet, os);
+  }
   os << "\n## Power and cost\n\n";
   printPower(sheet, os);
   if (!sheet.answers.front().frontier.empty()) {

@@ -4,6 +4,7 @@
 
 #include "compiler-driver/Report/Layers.h"
 #include "compiler-driver/Scenario/NetworkPricer.h"
+#include "compiler-driver/Scenario/Train.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -21,6 +22,23 @@ static constexpr int64_t kSweep[] = {1, 4, 16, 64};
 Range Answer::tokensPerChip() const {
   double rate = best.outputRatePerChip();
   return {rate, rate / timeBand.second, rate / timeBand.first};
+}
+
+std::optional<Answer::WholeJob>
+Answer::wholeJob(const Scenario &scenario) const {
+  if (!utilisation || scenario.trainingTokens <= 0) {
+    return std::nullopt;
+  }
+  double chips = double(best.chips);
+  double tokens = scenario.trainingTokens / 3600;
+  Range hours = Range{tokens, tokens, tokens} / (tokensPerChip() * chips);
+  WholeJob job;
+  job.days = hours.value / 24;
+  job.wattHours = economics.facility * hours * chips;
+  if (economics.dollarsPerHour) {
+    job.dollars = *economics.dollarsPerHour * hours * chips;
+  }
+  return job;
 }
 
 /// Of weights in memory, by the name of --precision.
@@ -529,6 +547,74 @@ answerOf(const report::SystemRequest &request, const Question &question,
   return std::optional(std::move(answer));
 }
 
+/// A training job on one system; nothing if no number of its devices holds it.
+static Expected<std::optional<Answer>>
+trainOn(const report::SystemRequest &request, const Question &question,
+        const systems::KernelModel &kernels, const Site &site,
+        std::vector<std::string> &absent) {
+  auto system = systems::loadSystem(request.name);
+  if (!system) {
+    return system.takeError();
+  }
+  systems::Device device = systems::makeDevice(*system);
+  Format format = servedFormat(weightFormat(question.precision), device);
+  Scenario scenario = question.scenario;
+  if (request.devices) {
+    scenario.chips = int64_t(*request.devices);
+  }
+  std::optional<Training> training =
+      train(kernels, *system, question.model, scenario, format);
+  if (!training) {
+    absent.push_back(formatv("not compared: {0}, on which no placement of {1} "
+                             "holds the job",
+                             request.name,
+                             scenario.chips
+                                 ? formatv("{0} devices", *scenario.chips).str()
+                                 : "its devices")
+                         .str());
+    return std::nullopt;
+  }
+  Answer answer;
+  answer.id = system->name();
+  answer.title = system->title();
+  answer.domain = device.scaleUpDevices;
+  answer.chipsPerRack = system->rackDevices().valueOr(0);
+  answer.format = systems::formatName(format).str();
+  systems::ErrorBand band =
+      kernels.errorOf(systems::ErrorClass::Prefill, *system);
+  answer.timeBand = {band.low, band.high};
+  answer.bandMeaning = band.meaning + "; no measurement of training is known "
+                                      "to the model";
+  answer.choice = "the least time of a step among placements that fit";
+  answer.best = std::move(training->step);
+  answer.utilisation = training->utilisation;
+  answer.economics = economicsOf(*system, packageWatts(answer), site);
+  return std::optional(std::move(answer));
+}
+
+/// Ours, if it is asked for what it is for.
+static Error addOurs(const Question &question, const Site &site,
+                     AnswerSheet &sheet) {
+  if (question.scenario.kind != Scenario::Kind::Train) {
+    auto ours = answerOurs(question, site, sheet);
+    if (!ours) {
+      return ours.takeError();
+    }
+    sheet.answers.insert(sheet.answers.begin(), std::move(*ours));
+    return Error::success();
+  }
+  sheet.absent.push_back(question.machine.name() +
+                         " is for inference: it has no answer to training");
+  if (sheet.answers.empty()) {
+    return makeUnsupportedError(
+        "--workload=" + question.scenario.text + ": " +
+        question.machine.name() +
+        " is for inference; expects systems that train and hold the job, such "
+        "as --compare=gb300-nvl72");
+  }
+  return Error::success();
+}
+
 Expected<AnswerSheet> scenario::answer(const Question &question) {
   auto begin = std::chrono::steady_clock::now();
   AnswerSheet sheet;
@@ -550,22 +636,20 @@ Expected<AnswerSheet> scenario::answer(const Question &question) {
   if (!kernels) {
     return kernels.takeError();
   }
-  std::vector<Answer> others;
+  auto ask =
+      question.scenario.kind == Scenario::Kind::Train ? trainOn : answerOf;
   for (const report::SystemRequest &request : question.compare) {
-    auto other = answerOf(request, question, *kernels, *site, sheet.absent);
+    auto other = ask(request, question, *kernels, *site, sheet.absent);
     if (!other) {
       return other.takeError();
     }
     if (*other) {
-      others.push_back(std::move(**other));
+      sheet.answers.push_back(std::move(**other));
     }
   }
-  auto ours = answerOurs(question, *site, sheet);
-  if (!ours) {
-    return ours.takeError();
+  if (Error error = addOurs(question, *site, sheet)) {
+    return std::move(error);
   }
-  sheet.answers.push_back(std::move(*ours));
-  std::move(others.begin(), others.end(), std::back_inserter(sheet.answers));
   for (Answer &answer : sheet.answers) {
     addMoney(answer);
     if (fleet) {

@@ -59,6 +59,15 @@ struct Answer {
   std::optional<Range> dollarsPerMillion; ///< output tokens
   Range tokensPerSecondPerMegawatt;       ///< of the site
   std::optional<Fleet> fleet;
+  std::optional<double> utilisation; ///< of matrix units, in training
+
+  /// Of a training job over so many tokens, if the scenario says how many.
+  struct WholeJob {
+    double days = 0;
+    Range wattHours; ///< at the grid
+    std::optional<Range> dollars;
+  };
+  std::optional<WholeJob> wholeJob(const Scenario &scenario) const;
 
   /// Output tokens a second of a chip with the band of the time.
   Range tokensPerChip() const;
@@ -66,7 +75,8 @@ struct Answer {
 
 struct AnswerSheet {
   Question question;
-  std::vector<Answer> answers; ///< ours first
+  /// Ours first, but for training.
+  std::vector<Answer> answers;
   /// Systems that the model does not fit, however many devices they join.
   std::vector<std::string> absent;
   std::vector<PricedLayer> decodeLayers, promptLayers;
@@ -74,6 +84,10 @@ struct AnswerSheet {
   std::string deployment;
   size_t exactSteps = 0; ///< that the answer rests on
   double wallSeconds = 0;
+
+  bool isTraining() const {
+    return question.scenario.kind == Scenario::Kind::Train;
+  }
 };
 
 /// Errors name what does not fit, and the smallest machine on which it would.

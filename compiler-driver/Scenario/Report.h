@@ -29,6 +29,11 @@ inline llvm::StringRef promptTitle(const Question &question) {
                           : "Layers of a piece of a prompt";
 }
 
+/// The table of training jobs: its titles, and one system's row.
+std::vector<std::string> trainingTitles();
+std::vector<std::string> trainingRow(const Answer &answer,
+                                     const Scenario &scenario);
+
 /// What every figure rests on, as sentences.
 std::vector<std::string> methodsOf(const AnswerSheet &sheet);
 

@@ -217,6 +217,26 @@ static Error readTranscribe(const Reader &reader, StringRef rest, Scenario &s) {
                      });
 }
 
+static Error readTrain(const Reader &reader, StringRef rest, Scenario &s) {
+  s.kind = Scenario::Kind::Train;
+  // GPT-3's and its like: millions of tokens in a step.
+  s.batch = 1024;
+  s.input = 4096;
+  return reader.read(rest, {"batch", "seq", "chips", "tokens"},
+                     [&](StringRef key, StringRef value) -> Error {
+                       if (key == "tokens") {
+                         return reader.set(key, value, 1, 1e16,
+                                           s.trainingTokens);
+                       }
+                       if (key == "chips") {
+                         s.chips = 1;
+                         return reader.set(key, value, int64_t(1), *s.chips);
+                       }
+                       return reader.set(key, value, int64_t(1),
+                                         key == "seq" ? s.input : s.batch);
+                     });
+}
+
 static Error readStep(const Reader &reader, StringRef rest, bool isPrefill,
                       Scenario &s) {
   s.kind = isPrefill ? Scenario::Kind::Prefill : Scenario::Kind::Decode;
@@ -249,9 +269,7 @@ static Error readScenario(const Reader &reader, Scenario &s) {
     return readStep(reader, rest, kind == "prefill", s);
   }
   if (kind == "train") {
-    return makeUnsupportedError("--workload=" + s.text +
-                                ": our machines are for inference; training "
-                                "is not modelled");
+    return readTrain(reader, rest, s);
   }
   StringRef nearest = *min_element(kKinds, [&](StringRef a, StringRef b) {
     return kind.edit_distance(a) < kind.edit_distance(b);
@@ -283,7 +301,7 @@ Error scenario::fitScenario(Scenario &s, const systems::Network *network) {
         "--workload=" + s.text +
         (network ? ": " + network->name : ": the model") + " is " +
         (fits == Kind::Serve   ? "a decoder; expects serve, "
-                                 "agent, prefill or decode"
+                                 "agent, prefill, decode or train"
          : fits == Kind::Image ? "a network of images; expects "
                                  "image:steps=S,concurrency=N"
                                : "a network of sound; expects "

@@ -20,7 +20,8 @@ struct Scenario {
     Decode,  ///< one token of each of `batch` sequences with `input` in caches
     Serve,   ///< requests come and go; agents are this with a long prefix
     Image,   ///< requests of images; see `fitScenario`
-    Transcribe ///< requests of sound
+    Transcribe, ///< requests of sound
+    Train       ///< a step over `batch` sequences of `input` tokens
   };
   Kind kind = Kind::Serve;
   std::string text; ///< as the user wrote it
@@ -34,6 +35,8 @@ struct Scenario {
   /// Limits in seconds that 99 of 100 requests must keep; of an image, the
   /// second is its whole time.
   std::optional<double> firstToken, perToken;
+  std::optional<int64_t> chips; ///< of a training job, else the fewest
+  double trainingTokens = 0;    ///< of a whole job, 0 if not asked
   std::optional<int64_t> steps; ///< of an image, if not the publisher's
   /// Requests count, not the steps that they are made of.
   bool countsRequests = false;

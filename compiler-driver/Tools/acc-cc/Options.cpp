@@ -93,7 +93,9 @@ cl::opt<std::string>
                       "[,cached=PART][,chunk=TOKENS][,ttft=MS][,tpot=MS], "
                       "agent:prefix=P,new=N,out=O,concurrency=N, "
                       "image:steps=S,concurrency=N[,rate=PER_SECOND]"
-                      "[,latency=MS] or transcribe:out=O,concurrency=N"),
+                      "[,latency=MS], transcribe:out=O,concurrency=N or "
+                      "train:batch=B,seq=S[,chips=N][,tokens=T] (on systems of "
+                      "--compare that train)"),
              cl::value_desc("SPEC"), cl::cat(runCategory));
 cl::opt<std::string>
     fleet("fleet",

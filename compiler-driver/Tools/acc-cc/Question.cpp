@@ -23,10 +23,6 @@ Error acccc::answerQuestion(const Options &options) {
       return network.takeError();
     }
     question.network = std::move(*network);
-    // Images are made in more bits than text.
-    if (!options.hasPrecision) {
-      question.precision = "bf16";
-    }
   } else {
     auto model = parseModelConfig(*file);
     if (!model) {
@@ -38,6 +34,12 @@ Error acccc::answerQuestion(const Options &options) {
   if (Error error = scenario::fitScenario(
           question.scenario, question.network ? &*question.network : nullptr)) {
     return error;
+  }
+  // Images are made, and models trained, in more bits than text is.
+  if (!options.hasPrecision &&
+      (question.network ||
+       question.scenario.kind == scenario::Scenario::Kind::Train)) {
+    question.precision = "bf16";
   }
   auto machine = loadMachine(*options.target);
   if (!machine) {

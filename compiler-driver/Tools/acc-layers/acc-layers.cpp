@@ -10,7 +10,7 @@
 #include "compiler-driver/Import/HuggingFace/NetworkConfig.h"
 #include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Report/Writers.h"
-#include "compiler-driver/Scenario/ExactStep.h"
+#include "compiler-driver/Scenario/MachinePricer.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/CommandLine.h"
@@ -128,6 +128,68 @@ listJobs(const huggingface::Division &division) {
   return scenario::jobsOf(*model, {batch, newTokens, past}, division);
 }
 
+static cl::list<unsigned> between(
+    "between",
+    cl::desc("Instead, the time of the whole step as a scenario has it whose "
+             "contexts lie between these, and from runs of exactly this step"),
+    cl::value_desc("LOW,HIGH"), cl::CommaSeparated, cl::cat(category));
+
+/// How far a scenario's interpolation is from the truth.
+static Error compareWithScenario(const Machine &machine) {
+  if (between.size() != 2 || between[0] > between[1] || !machine.chip) {
+    return makeInputError("--between: expects two lengths, the shorter one "
+                          "first, and a chip, rack or pod");
+  }
+  auto file = ConfigFile::read(input);
+  if (!file) {
+    return file.takeError();
+  }
+  scenario::Layout layout{int64_t(tensorParallel), int64_t(expertParallel)};
+  scenario::ExactStepOptions options;
+  options.precision = precision;
+  std::unique_ptr<scenario::StepSource> source;
+  if (isNetwork(*file)) {
+    auto network = parseNetworkConfig(*file);
+    if (!network) {
+      return network.takeError();
+    }
+    source = makeNetworkSteps(*network, machine, layout, options);
+  } else {
+    auto model = parseModelConfig(*file);
+    if (!model) {
+      return model.takeError();
+    }
+    source = makeDecoderSteps(*model, machine, layout, options);
+  }
+  scenario::MachinePricer::Ends ends{between[0], between[1]};
+  auto pricer = scenario::MachinePricer::create(std::move(source), machine,
+                                                layout, "n3", ends, ends);
+  if (!pricer) {
+    return pricer.takeError();
+  }
+  scenario::StepWork work;
+  if (newTokens == 1) {
+    work.sequences = int64_t(batch) * layout.replicas();
+    work.context = past;
+  } else {
+    work.prompts = int64_t(batch) * layout.replicas();
+    work.promptTokens = newTokens;
+    work.promptPast = past;
+  }
+  auto exact = (*pricer)->priceExactly(work);
+  if (!exact) {
+    return exact.takeError();
+  }
+  auto analytic = (*pricer)->price(work);
+  if (!analytic) {
+    return analytic.takeError();
+  }
+  outs() << format("step: exact %.9f s, analytic %.9f s, %+.2f %%\n",
+                   exact->time.value(), analytic->time.value(),
+                   100 * (analytic->time / exact->time - 1));
+  return Error::success();
+}
+
 static Error run() {
   if (!batch || !newTokens || !tensorParallel || !expertParallel) {
     return makeInputError("--batch, --new, --tp and --ep must be at least 1");
@@ -143,6 +205,9 @@ static Error run() {
   }
   division.tensorParallel = tensorParallel;
   division.expertParallel = expertParallel;
+  if (!between.empty()) {
+    return compareWithScenario(*machine);
+  }
   auto jobs = listJobs(division);
   if (!jobs) {
     return jobs.takeError();
