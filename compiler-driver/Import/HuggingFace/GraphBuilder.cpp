@@ -2,6 +2,10 @@
 
 #include "compiler-driver/Import/HuggingFace/GraphBuilder.h"
 
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
 using namespace acc;
 using namespace acc::huggingface;
 using acc::systems::Activation;
@@ -63,12 +67,23 @@ std::string GraphBuilder::constant(HostTensor tensor) {
   return name;
 }
 
+/// Made-up weights repeat after so many: drawing them would take longer than
+/// compiling what they are for.
+static constexpr int64_t kDrawn = int64_t(1) << 16;
+
 std::string GraphBuilder::weights(const std::string &name, const Shape &shape,
                                   double deviation, double mean) {
-  HostTensor tensor =
-      HostTensor::random(name, DType::F32, shape, seed + graph.nodes.size());
-  for (int64_t i = 0, e = tensor.getNumElements(); i < e; ++i) {
-    tensor.setDouble(i, mean + deviation * tensor.getDouble(i));
+  HostTensor tensor = HostTensor::zeros(name, DType::F32, shape);
+  int64_t count = tensor.getNumElements();
+  int64_t drawn = std::min(count, kDrawn);
+  HostTensor some =
+      HostTensor::random(name, DType::F32, {drawn}, seed + graph.nodes.size());
+  for (int64_t i = 0; i < drawn; ++i) {
+    some.setDouble(i, mean + deviation * some.getDouble(i));
+  }
+  for (int64_t begin = 0; begin < count; begin += drawn) {
+    memcpy(tensor.bytes.data() + 4 * begin, std::as_const(some.bytes).data(),
+           size_t(4 * std::min(drawn, count - begin)));
   }
   return constant(std::move(tensor));
 }

@@ -31,7 +31,7 @@ public:
                    std::vector<std::string> inputs, Attributes attributes = {},
                    std::vector<std::string> moreOutputs = {});
   std::string constant(HostTensor tensor);
-  /// Made-up values of deviation `deviation` around `mean`.
+  /// Made-up values of deviation `deviation` around `mean`, which repeat.
   std::string weights(const std::string &name, const Shape &shape,
                       double deviation, double mean = 0);
   std::string number(const std::string &name, double value);
