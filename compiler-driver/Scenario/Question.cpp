@@ -3,7 +3,8 @@
 #include "compiler-driver/Scenario/Question.h"
 
 #include "compiler-driver/Report/Layers.h"
-#include "compiler-driver/Scenario/SystemPricer.h"
+#include "compiler-driver/Scenario/NetworkPricer.h"
+#include "compiler-driver/Scenario/Train.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -21,6 +22,23 @@ static constexpr int64_t kSweep[] = {1, 4, 16, 64};
 Range Answer::tokensPerChip() const {
   double rate = best.outputRatePerChip();
   return {rate, rate / timeBand.second, rate / timeBand.first};
+}
+
+std::optional<Answer::WholeJob>
+Answer::wholeJob(const Scenario &scenario) const {
+  if (!utilisation || scenario.trainingTokens <= 0) {
+    return std::nullopt;
+  }
+  double chips = double(best.chips);
+  double tokens = scenario.trainingTokens / 3600;
+  Range hours = Range{tokens, tokens, tokens} / (tokensPerChip() * chips);
+  WholeJob job;
+  job.days = hours.value / 24;
+  job.wattHours = economics.facility * hours * chips;
+  if (economics.dollarsPerHour) {
+    job.dollars = *economics.dollarsPerHour * hours * chips;
+  }
+  return job;
 }
 
 /// Of weights in memory, by the name of --precision.
@@ -47,6 +65,15 @@ static double chipBytes(const Machine &machine) {
   return double(machine.slice.hbm.bytes) * machine.slicesPerChip();
 }
 
+/// Requests of the scenario's length whose caches fit beside the weights.
+static int64_t countRequests(const Question &question, const Layout &layout) {
+  double tokens = double(longestContext(question.scenario));
+  double bytes = chipBytes(question.machine);
+  return question.network
+             ? countSequences(*question.network, layout, tokens, bytes)
+             : countSequences(question.model, layout, tokens, bytes);
+}
+
 static bool isAllowed(const Layout &layout, const Placement &placement,
                       bool hasExperts) {
   return (!placement.tensor || *placement.tensor == layout.tensor) &&
@@ -66,11 +93,17 @@ static std::vector<Layout> findLayouts(const Question &question) {
   auto consider = [&](const Layout &layout) {
     if (layout.chips() <= most &&
         isAllowed(layout, question.placement, hasExperts) &&
-        countSequences(model, layout, double(longestContext(scenario)),
-                       chipBytes(question.machine)) >= scenario.batch) {
+        countRequests(question, layout) >= scenario.batch) {
       layouts.push_back(layout);
     }
   };
+  if (question.network && !question.placement.tensor) {
+    // Further chips serve as further instances, until one does not hold it.
+    for (int64_t tensor = 1; tensor <= most && layouts.empty(); tensor *= 2) {
+      consider({tensor, 1, weights});
+    }
+    return layouts;
+  }
   if (question.placement.tensor || question.placement.expert) {
     int64_t tensor = question.placement.tensor.value_or(1);
     consider({tensor,
@@ -107,8 +140,26 @@ static std::vector<Layout> findLayouts(const Question &question) {
   return layouts;
 }
 
+static Error failToFitNetwork(const Question &question) {
+  Format weights = weightFormat(question.precision);
+  return makeInputError(formatv(
+      "{0}: weights of {1:F1} GB in {2} and {3} requests at a time do not fit "
+      "{4}{5}; use fewer requests, more chips (--parallel=tp=N), or a larger "
+      "machine",
+      question.input,
+      question.parameters() * systems::bytesPerElement(weights) * 1e-9,
+      systems::formatName(weights), question.scenario.batch,
+      question.machine.name(),
+      question.placement.tensor
+          ? formatv(" on {0} chips", *question.placement.tensor).str()
+          : ""));
+}
+
 /// What would hold the scenario.
 static Error failToFit(const Question &question) {
+  if (question.network) {
+    return failToFitNetwork(question);
+  }
   const systems::ModelShape &model = question.model;
   const Scenario &scenario = question.scenario;
   Format weights = weightFormat(question.precision);
@@ -157,10 +208,23 @@ static Error failToFit(const Question &question) {
   return makeInputError(what);
 }
 
+/// Serving with requests as what is counted: each takes its whole time.
+static Expected<Served> serveCounted(const Scenario &scenario,
+                                     int64_t concurrency, StepPricer &pricer) {
+  auto served = serve(scenario, concurrency, pricer);
+  if (!served || !scenario.countsRequests) {
+    return served;
+  }
+  served->outputTokens /= double(scenario.output);
+  served->inputTokens = 0;
+  served->firstToken = served->perToken = served->latency;
+  return served;
+}
+
 static Expected<Served> runScenario(const Scenario &scenario,
                                     int64_t concurrency, StepPricer &pricer) {
   return scenario.kind == Scenario::Kind::Serve
-             ? serve(scenario, concurrency, pricer)
+             ? serveCounted(scenario, concurrency, pricer)
              : runOnce(scenario, pricer);
 }
 
@@ -238,7 +302,7 @@ static Expected<std::vector<Served>> runPlacement(const Scenario &scenario,
         concurrency > pricer.mostSequences(longestContext(scenario))) {
       continue;
     }
-    auto point = serve(scenario, concurrency, pricer);
+    auto point = serveCounted(scenario, concurrency, pricer);
     if (!point) {
       return point.takeError();
     }
@@ -330,8 +394,12 @@ static Expected<Answer> answerOurs(const Question &question, const Site &site,
   bool isServe = scenario.kind == Scenario::Kind::Serve;
   for (const Layout &layout : layouts) {
     auto pricer = MachinePricer::create(
-        question.model, question.machine, layout, options, question.energy,
-        contextsOf(scenario), pastsOf(scenario));
+        question.network ? makeNetworkSteps(*question.network, question.machine,
+                                            layout, options)
+                         : makeDecoderSteps(question.model, question.machine,
+                                            layout, options),
+        question.machine, layout, question.energy, contextsOf(scenario),
+        pastsOf(scenario));
     if (!pricer) {
       return pricer.takeError();
     }
@@ -391,6 +459,29 @@ static Expected<Answer> answerOurs(const Question &question, const Site &site,
   return std::move(answer);
 }
 
+static std::vector<Layout> layoutsOf(const Question &question, Format weights,
+                                     int64_t domain) {
+  if (!question.network) {
+    return layoutsOf(question.model, weights, domain);
+  }
+  std::vector<Layout> layouts;
+  for (int64_t chips = 1; chips <= domain; chips *= 2) {
+    layouts.push_back({chips, 1, weights});
+  }
+  return layouts;
+}
+
+static std::unique_ptr<StepPricer>
+makePricer(const Question &question, const systems::KernelModel &kernels,
+           const systems::System &system, const Layout &layout) {
+  if (question.network) {
+    return std::make_unique<NetworkPricer>(kernels, system, *question.network,
+                                           layout);
+  }
+  return std::make_unique<SystemPricer>(kernels, system, question.model,
+                                        layout);
+}
+
 /// Nothing if the model does not fit all devices of the system, and nobody
 /// asked for a number of them.
 static Expected<std::optional<Answer>>
@@ -404,14 +495,17 @@ answerOf(const report::SystemRequest &request, const Question &question,
   systems::Device device = systems::makeDevice(*system);
   Format weights = servedFormat(weightFormat(question.precision), device);
   auto domain = int64_t(device.scaleUpDevices);
-  std::vector<std::unique_ptr<SystemPricer>> pricers;
+  std::vector<std::unique_ptr<StepPricer>> pricers;
   std::vector<StepPricer *> pointers;
-  for (const Layout &layout : layoutsOf(question.model, weights, domain)) {
+  for (const Layout &layout : layoutsOf(question, weights, domain)) {
     if (request.devices && layout.chips() != int64_t(*request.devices)) {
       continue;
     }
-    auto pricer = std::make_unique<SystemPricer>(kernels, *system,
-                                                 question.model, layout);
+    // As on ours, further devices serve as further instances.
+    if (question.network && !request.devices && !pricers.empty()) {
+      break;
+    }
+    auto pricer = makePricer(question, kernels, *system, layout);
     if (pricer->mostSequences(longestContext(question.scenario)) >=
         question.scenario.batch) {
       pointers.push_back(pricer.get());
@@ -441,7 +535,9 @@ answerOf(const report::SystemRequest &request, const Question &question,
   answer.chipsPerRack = system->rackDevices().valueOr(0);
   answer.format = systems::formatName(weights).str();
   systems::ErrorBand band =
-      kernels.errorOf(systems::ErrorClass::Decode, *system);
+      kernels.errorOf(question.network ? errorClassOf(*question.network)
+                                       : systems::ErrorClass::Decode,
+                      *system);
   answer.timeBand = {band.low, band.high};
   answer.bandMeaning = band.meaning;
   if (Error error = runPlacements(question, pointers, answer)) {
@@ -449,6 +545,74 @@ answerOf(const report::SystemRequest &request, const Question &question,
   }
   answer.economics = economicsOf(*system, packageWatts(answer), site);
   return std::optional(std::move(answer));
+}
+
+/// A training job on one system; nothing if no number of its devices holds it.
+static Expected<std::optional<Answer>>
+trainOn(const report::SystemRequest &request, const Question &question,
+        const systems::KernelModel &kernels, const Site &site,
+        std::vector<std::string> &absent) {
+  auto system = systems::loadSystem(request.name);
+  if (!system) {
+    return system.takeError();
+  }
+  systems::Device device = systems::makeDevice(*system);
+  Format format = servedFormat(weightFormat(question.precision), device);
+  Scenario scenario = question.scenario;
+  if (request.devices) {
+    scenario.chips = int64_t(*request.devices);
+  }
+  std::optional<Training> training =
+      train(kernels, *system, question.model, scenario, format);
+  if (!training) {
+    absent.push_back(formatv("not compared: {0}, on which no placement of {1} "
+                             "holds the job",
+                             request.name,
+                             scenario.chips
+                                 ? formatv("{0} devices", *scenario.chips).str()
+                                 : "its devices")
+                         .str());
+    return std::nullopt;
+  }
+  Answer answer;
+  answer.id = system->name();
+  answer.title = system->title();
+  answer.domain = device.scaleUpDevices;
+  answer.chipsPerRack = system->rackDevices().valueOr(0);
+  answer.format = systems::formatName(format).str();
+  systems::ErrorBand band =
+      kernels.errorOf(systems::ErrorClass::Prefill, *system);
+  answer.timeBand = {band.low, band.high};
+  answer.bandMeaning = band.meaning + "; no measurement of training is known "
+                                      "to the model";
+  answer.choice = "the least time of a step among placements that fit";
+  answer.best = std::move(training->step);
+  answer.utilisation = training->utilisation;
+  answer.economics = economicsOf(*system, packageWatts(answer), site);
+  return std::optional(std::move(answer));
+}
+
+/// Ours, if it is asked for what it is for.
+static Error addOurs(const Question &question, const Site &site,
+                     AnswerSheet &sheet) {
+  if (question.scenario.kind != Scenario::Kind::Train) {
+    auto ours = answerOurs(question, site, sheet);
+    if (!ours) {
+      return ours.takeError();
+    }
+    sheet.answers.insert(sheet.answers.begin(), std::move(*ours));
+    return Error::success();
+  }
+  sheet.absent.push_back(question.machine.name() +
+                         " is for inference: it has no answer to training");
+  if (sheet.answers.empty()) {
+    return makeUnsupportedError(
+        "--workload=" + question.scenario.text + ": " +
+        question.machine.name() +
+        " is for inference; expects systems that train and hold the job, such "
+        "as --compare=gb300-nvl72");
+  }
+  return Error::success();
 }
 
 Expected<AnswerSheet> scenario::answer(const Question &question) {
@@ -472,22 +636,20 @@ Expected<AnswerSheet> scenario::answer(const Question &question) {
   if (!kernels) {
     return kernels.takeError();
   }
-  std::vector<Answer> others;
+  auto ask =
+      question.scenario.kind == Scenario::Kind::Train ? trainOn : answerOf;
   for (const report::SystemRequest &request : question.compare) {
-    auto other = answerOf(request, question, *kernels, *site, sheet.absent);
+    auto other = ask(request, question, *kernels, *site, sheet.absent);
     if (!other) {
       return other.takeError();
     }
     if (*other) {
-      others.push_back(std::move(**other));
+      sheet.answers.push_back(std::move(**other));
     }
   }
-  auto ours = answerOurs(question, *site, sheet);
-  if (!ours) {
-    return ours.takeError();
+  if (Error error = addOurs(question, *site, sheet)) {
+    return std::move(error);
   }
-  sheet.answers.push_back(std::move(*ours));
-  std::move(others.begin(), others.end(), std::back_inserter(sheet.answers));
   for (Answer &answer : sheet.answers) {
     addMoney(answer);
     if (fleet) {

@@ -19,6 +19,21 @@ void writeHtml(const AnswerSheet &sheet, llvm::raw_ostream &os);
 /// Writes the kind of report that the name says; a failure leaves no file.
 llvm::Error writeReport(const AnswerSheet &sheet, llvm::StringRef name);
 
+/// Titles of the tables of layers.
+inline llvm::StringRef stepTitle(const Question &question) {
+  return question.network ? "Blocks of a step"
+                          : "Layers of a step of generation";
+}
+inline llvm::StringRef promptTitle(const Question &question) {
+  return question.network ? "Blocks of a request"
+                          : "Layers of a piece of a prompt";
+}
+
+/// The table of training jobs: its titles, and one system's row.
+std::vector<std::string> trainingTitles();
+std::vector<std::string> trainingRow(const Answer &answer,
+                                     const Scenario &scenario);
+
 /// What every figure rests on, as sentences.
 std::vector<std::string> methodsOf(const AnswerSheet &sheet);
 
