@@ -10,8 +10,6 @@
 using namespace acc;
 using namespace acc::fabric;
 
-double sc_time_stamp() { return 0; }
-
 namespace {
 /// Reads the members of a packed structure, the lowest first.
 class Reader {

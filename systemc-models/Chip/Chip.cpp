@@ -3,6 +3,7 @@
 #include "systemc-models/Chip/Chip.h"
 #include "systemc-models/Chip/Symmetry.h"
 #include "systemc-models/Net/Net.h"
+#include "systemc-models/Slice/Kernel.h"
 #include "systemc-models/Slice/Slice.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -11,33 +12,7 @@
 
 using namespace acc;
 
-/// SystemC's library refers to it; the simulations here do not start from it.
-int sc_main(int, char **) { return 0; }
-
 namespace {
-
-/// A kernel context for one simulation. SystemC has one global context; a fresh
-/// one per simulation is what lets a process run several.
-class KernelContext {
-public:
-  /// Whether no simulation is under way: one may begin.
-  static bool isFree() { return !taken; }
-
-  KernelContext() : context(std::make_unique<sc_core::sc_simcontext>()) {
-    taken = true;
-    sc_core::sc_curr_simcontext = context.get();
-    sc_core::sc_default_global_context = context.get();
-  }
-  ~KernelContext() {
-    sc_core::sc_curr_simcontext = nullptr;
-    sc_core::sc_default_global_context = nullptr;
-    taken = false;
-  }
-
-private:
-  static inline bool taken = false;
-  std::unique_ptr<sc_core::sc_simcontext> context;
-};
 
 class ChipModel : public sc_core::sc_module {
 public:

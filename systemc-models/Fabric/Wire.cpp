@@ -9,7 +9,7 @@ using namespace acc::fabric;
 
 Wire::Wire(const PortConfig &config, const WireOptions &options)
     : config(config), options(options), random(options.seed),
-      words(std::max(options.delay, 1u)) {
+      words(std::max(options.delay, 1u) + 1) {
   bitsLeft = draw(options.bitErrors);
   wordsLeft = draw(options.wordErrors);
   cyclesLeft = draw(options.flaps);
@@ -53,17 +53,24 @@ void Wire::apply(uint64_t cycle, LinkWord &word) {
   }
 }
 
+void Wire::unlockNow(uint64_t cycle, uint64_t cycles) {
+  if (locked(cycle + 1)) {
+    lockedTo = cycle;
+  }
+  lockedFrom = cycle + 1 + cycles;
+}
+
 void Wire::write(uint64_t cycle, const LinkWord &sent) {
-  LinkWord &word = words[cycle % words.size()];
+  LinkWord &word = words[(cycle + words.size() - 1) % words.size()];
   word = sent;
   apply(cycle, word);
   lossCount += word.error;
   if (auto it = unlocks.find(cycle); it != unlocks.end()) {
-    lockedFrom = cycle + 1 + it->second;
+    unlockNow(cycle, it->second);
     unlocks.erase(it);
   }
   if (cyclesLeft == 0) {
-    lockedFrom = cycle + 2 + random() % options.flapCycles;
+    unlockNow(cycle, 1 + random() % options.flapCycles);
     cyclesLeft = draw(options.flaps);
   } else if (cyclesLeft != UINT64_MAX) {
     --cyclesLeft;

@@ -35,8 +35,11 @@ public:
   const LinkWord &read(uint64_t cycle) const {
     return words[cycle % words.size()];
   }
-  bool locked(uint64_t cycle) const { return cycle >= lockedFrom; }
-  /// What is sent in the cycle; each cycle once, after `read`.
+  bool locked(uint64_t cycle) const {
+    return cycle <= lockedTo || cycle >= lockedFrom;
+  }
+  /// What is sent in the cycle; each cycle once. What is read in the same cycle
+  /// does not depend on it.
   void write(uint64_t cycle, const LinkWord &word);
 
   /// Script: units of the word that is sent in the cycle are changed by
@@ -64,11 +67,13 @@ private:
   std::map<uint64_t, uint64_t> unlocks;
   // Bits, words and cycles until the next random event.
   uint64_t bitsLeft, wordsLeft, cyclesLeft;
-  uint64_t lockedFrom = 0;
+  // Lanes are not locked in the cycles between.
+  uint64_t lockedTo = 0, lockedFrom = 0;
   uint64_t flipCount = 0, lossCount = 0;
 
   uint64_t draw(double rate);
   void apply(uint64_t cycle, LinkWord &word);
+  void unlockNow(uint64_t cycle, uint64_t cycles);
 };
 
 } // namespace acc::fabric
