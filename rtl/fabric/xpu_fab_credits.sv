@@ -34,4 +34,30 @@ module xpu_fab_credits
   always_ff @(posedge clk_i) begin
     if (rst_ni) assert (!take_i || enough_o);
   end
+
+`ifdef FORMAL
+  // benchmarks/proofs: with a receiver that says first what it holds, and then frees only what it has been sent, never more
+  // words are on their way and in its buffer than that holds; and whatever is free can be used.
+  logic        started_q = 1'b0;
+  logic [31:0] held_q;    // words that may be on their way or in the buffer
+  logic [31:0] answered;  // by the update
+  assign answered = 32'(credit_t'(freed_i - freed_q));
+  always_ff @(posedge clk_i) begin
+    started_q <= 1'b1;
+    if (!rst_ni || start_i) held_q <= '0;
+    else if (update_i && !known_q) held_q <= 32'(credit_t'(-freed_i));
+    else held_q <= held_q + (take_i ? 32'(words_i) : '0) - (update_i ? answered : '0);
+  end
+  always_comb begin
+    if (!started_q) assume (!rst_ni);
+    else begin
+      assume (!take_i || enough_o);
+      assume (32'(words_i) <= FabBufferWords);
+      assume (!update_i || (known_q ? answered <= held_q : 32'(credit_t'(-freed_i)) <= FabBufferWords));
+      assert (held_q <= FabBufferWords && held_q == 32'(credit_t'(consumed_q - freed_q)));
+      assert (known_q || (held_q == '0 && consumed_q == '0 && freed_q == '0));
+      assert (enough_o == (known_q && held_q + 32'(words_i) <= FabBufferWords));
+    end
+  end
+`endif
 endmodule

@@ -139,4 +139,69 @@ module xpu_fab_replay
       assert (!(clear_i && (mid_q || valid_i)));
     end
   end
+
+`ifdef FORMAL
+  // benchmarks/proofs: the word at the output is the one at the reader's place, that place is among words that are kept, a frame
+  // is read from its first word on, and none is freed before it has been read. With a writer that keeps to the room there is.
+  logic               started_q = 1'b0;
+  logic [WordW:0]     at, place;             // of the reader, from the oldest word on
+  logic [IdxW:0]      kept, sent, current;   // frames from the oldest on; that of the reader
+  logic [Frames-1:0][WordW:0] ends;          // of frames that are there as a whole
+  logic [IdxW:0]      before_rd, before_place;
+  logic [Words-1:0]   is_end;
+  logic [WordW:0]     frame_start, last_end;
+  logic               open_q;                // a frame is being written
+  always_comb begin
+    at           = rd_q - hd_q;
+    kept         = wr_frame_q - hd_frame_q;
+    sent         = hi_frame_q - hd_frame_q;
+    current      = reading - hd_frame_q;
+    place        = out_valid_q ? at - 1'b1 : at;
+    before_rd    = '0;
+    before_place = '0;
+    is_end       = '0;
+    frame_start  = '0;
+    last_end     = '0;
+    for (int unsigned k = 0; k < Frames; k++) begin
+      ends[k] = end_q[IdxW'(32'(hd_frame_q) + k)] - hd_q;
+      if (k < 32'(kept)) begin
+        if (ends[k] <= at) before_rd = before_rd + 1'b1;
+        if (ends[k] <= place) before_place = before_place + 1'b1;
+        for (int unsigned i = 0; i < Words; i++) if (32'(ends[k]) == i + 1) is_end[i] = 1'b1;
+        if (k + 1 == 32'(current)) frame_start = ends[k];
+        last_end = ends[k];
+      end
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    started_q <= 1'b1;
+    if (!rst_ni) open_q <= 1'b0;
+    else if (valid_i) open_q <= !frame_i.eop;
+  end
+  always_comb begin
+    if (!started_q) assume (!rst_ni);
+    else begin
+      assume (!clear_i);
+      assume (!valid_i || (32'(used) < Words && 32'(kept) < Frames));
+      assume (Whole || !open_q || valid_i);
+      assert (open_q == (used != last_end));
+      assert (32'(used) <= Words && 32'(kept) <= Frames && sent <= kept && at <= used && current <= sent);
+      for (int unsigned k = 0; k < Frames; k++)
+        if (k < 32'(kept)) assert (ends[k] <= used && ends[k] > ((k == 0) ? '0 : ends[(k == 0) ? 0 : k-1]));
+      for (int unsigned i = 0; i < Words; i++)
+        if (i < 32'(used)) assert (mem_q[WordW'(32'(hd_q) + i)].eop == is_end[i]);
+      assert (rd_frame_q - hd_frame_q == before_rd && current == before_place);
+      if (out_valid_q) begin
+        // All bits of the data are alike: one stands for them.
+        assert (at != '0 && out_q.eop == mem_q[WordW'(rd_q - 1'b1)].eop && (out_q.eop || at < used));
+        assert (out_q.data[0][0] == mem_q[WordW'(rd_q - 1'b1)].data[0][0]);
+      end
+      if (Whole && out_valid_q) assert (current < kept);
+      assert (!mid_q || out_valid_q);
+      assert (mid_q ? place > frame_start : place == frame_start);
+      if (valid_o) assert (place < used);
+      if (free) assert (sent != '0 && current != '0 || !mid_q);
+    end
+  end
+`endif
 endmodule
