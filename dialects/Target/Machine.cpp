@@ -16,6 +16,11 @@ using namespace acc;
 static bool isPositive(double value) { return value > 0 && value < 1e18; }
 static bool isPart(double value) { return value >= 0 && value < 1e9; }
 
+/// A chip whose file says nothing of its ports has none that can be simulated.
+template <> struct acc::OptionalGroup<Chip::Port> : std::true_type {
+  static bool isPresent(const Chip::Port &port) { return port.lanes != 0; }
+};
+
 namespace llvm::yaml {
 
 /// A name or path, or the level's own mapping.

@@ -44,7 +44,7 @@ void acc::writeMachineSV(const Machine &machine, llvm::raw_ostream &os) {
   param("NetStageLatency", net.stageLatency);
   param("NetSetup", net.setup);
   param("NetTail", net.tail);
-  if (machine.chip) {
+  if (machine.chip && machine.chip->fabric.port.lanes != 0) {
     const Chip::Port &p = machine.chip->fabric.port;
     param("FabLanes", p.lanes);
     param("FabPeers", p.peers);

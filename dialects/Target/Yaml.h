@@ -18,6 +18,7 @@
 #include <initializer_list>
 #include <map>
 #include <string>
+#include <type_traits>
 
 namespace acc {
 
@@ -50,11 +51,18 @@ struct ExactDouble {
   double value = 0;
 };
 
+/// A group that a file may leave out says so here, and when it is there.
+template <typename T> struct OptionalGroup : std::false_type {};
+
 /// A visitor of fields that reads or writes them.
 struct YamlVisitor {
   llvm::yaml::IO &io;
   template <typename T> void operator()(const char *key, T &field) {
-    io.mapRequired(key, field);
+    if constexpr (!OptionalGroup<T>::value) {
+      io.mapRequired(key, field);
+    } else if (!io.outputting() || OptionalGroup<T>::isPresent(field)) {
+      io.mapOptional(key, field);
+    }
   }
   void operator()(const char *key, double &field) {
     ExactDouble number{field};

@@ -139,7 +139,8 @@ int main(int argc, char **argv) {
   options.port = machine->chip->fabric.port;
   options.framing = framing;
   if (options.port.peers < 2) {
-    return fail("expects a port with fabric.port.peers of at least 2");
+    return fail("'" + target +
+                "' has no fabric.port; expects one with at least 2 peers");
   }
   for (unsigned side = 0; side < 2; ++side) {
     TrafficOptions &traffic = options.traffic[side];

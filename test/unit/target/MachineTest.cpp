@@ -115,6 +115,23 @@ TEST_F(Files, LevelBelowByPathOrInline) {
   EXPECT_EQ(machine.slice.clockHz, 1e9);
 }
 
+/// Parameters of ports may be left out, and are not printed then.
+TEST_F(Files, ChipWithoutPort) {
+  std::string chip = read("xpu-tiny-4");
+  size_t begin = chip.find("  port:\n"), end = chip.find("package:");
+  ASSERT_NE(begin, std::string::npos);
+  chip.erase(begin, end - begin);
+  Machine machine = llvm::cantFail(loadMachine(write("p.yaml", chip)));
+  EXPECT_EQ(machine.chip->fabric.port.lanes, 0u);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printMachine(machine, os);
+  EXPECT_EQ(text.find("port:"), std::string::npos);
+  EXPECT_NE(text.find("local_ports:"), std::string::npos);
+  writeMachineSV(machine, os);
+  EXPECT_EQ(text.find("FabLanes"), std::string::npos);
+}
+
 TEST_F(Files, ErrorsNamePlaceAndRule) {
   std::string chip = read("xpu-tiny-4");
   auto errorAfter = [&](const char *from, const char *to) {
@@ -125,6 +142,16 @@ TEST_F(Files, ErrorsNamePlaceAndRule) {
   EXPECT_NE(
       errorAfter("noc:", "nok:").find("unknown key 'nok'; did you mean 'noc'?"),
       std::string::npos);
+  EXPECT_NE(errorAfter("lanes: 1", "lanes: 3")
+                .find("fabric.port.lanes must be 1, 2 or 4"),
+            std::string::npos);
+  EXPECT_NE(errorAfter("buffer_words: 128", "buffer_words: 64")
+                .find("powers of two with room for two of the largest frames "
+                      "(74 words)"),
+            std::string::npos);
+  EXPECT_NE(errorAfter("llr_timeout: 300", "llr_timeout: 0")
+                .find("times of fabric.port must be 1 to 16777216 cycles"),
+            std::string::npos);
   EXPECT_NE(errorAfter("slice: xpu-tiny", "slice: nonesuch")
                 .find("unknown target 'nonesuch'; known are "),
             std::string::npos);
