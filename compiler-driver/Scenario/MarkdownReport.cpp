@@ -274,6 +274,8 @@ Error scenario::writeReport(const AnswerSheet &sheet, StringRef name) {
                                  return writeHtml(sheet, os);
                                case report::ReportKind::Json:
                                  return writeJson(sheet, os);
+                               case report::ReportKind::Csv:
+                                 return writeCsv(sheet, os);
                                }
                              });
 }

@@ -173,7 +173,7 @@ cl::list<std::string>
     reports("report",
             cl::desc("Write a report; - is Markdown on stdout; may be given "
                      "several times"),
-            cl::value_desc("FILE.html|.json|.md|-"), cl::cat(reportCategory));
+            cl::value_desc("FILE.html|.json|.md|.csv|-"), cl::cat(reportCategory));
 cl::opt<std::string> trace("trace", cl::desc("Write a timeline for Perfetto"),
                            cl::value_desc("FILE"), cl::cat(reportCategory));
 cl::list<std::string>
