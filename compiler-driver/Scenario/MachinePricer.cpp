@@ -39,18 +39,20 @@ MachinePricer::create(std::unique_ptr<StepSource> source,
 }
 
 std::vector<std::pair<MachinePricer::Key, double>>
-MachinePricer::around(int64_t sequences, int64_t newTokens,
-                      int64_t past) const {
+MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
   int64_t each = perReplica(sequences);
   if (!source->seesContext()) {
     past = 0;
   }
-  if (each > source->mostExact()) {
-    int64_t most = source->mostExact();
-    return {{{most, newTokens, past}, double(each) / double(most)}};
+  if (int64_t most = source->mostExact(); each > most) {
+    // Whole rounds of as many.
+    return {{{most, newTokens, past}, double(divideCeil(each, most))}};
   }
-  int64_t above = int64_t(PowerOf2Ceil(uint64_t(each)));
-  int64_t below = above == each ? above : above / 2;
+  auto found = ranges.try_emplace({each, newTokens});
+  if (found.second) {
+    found.first->second = source->alike(each, newTokens);
+  }
+  auto [below, above] = found.first->second;
   double x = above == below ? 0 : double(each - below) / double(above - below);
   std::vector<std::pair<Key, double>> result;
   for (auto [count, share] : {std::pair(below, 1 - x), std::pair(above, x)}) {
