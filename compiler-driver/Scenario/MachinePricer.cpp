@@ -39,25 +39,28 @@ MachinePricer::create(std::unique_ptr<StepSource> source,
 }
 
 std::vector<std::pair<MachinePricer::Key, double>>
-MachinePricer::around(int64_t sequences, int64_t newTokens,
-                      int64_t past) const {
+MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
   int64_t each = perReplica(sequences);
   if (!source->seesContext()) {
     past = 0;
   }
-  if (each > source->mostExact()) {
-    int64_t most = source->mostExact();
-    return {{{most, newTokens, past}, double(each) / double(most)}};
+  if (int64_t most = source->mostExact(); each > most) {
+    // Whole rounds of as many.
+    return {{{most, newTokens, past}, double(divideCeil(each, most))}};
   }
-  int64_t above = int64_t(PowerOf2Ceil(uint64_t(each)));
-  int64_t below = above == each ? above : above / 2;
+  auto found = ranges.try_emplace({each, newTokens});
+  if (found.second) {
+    found.first->second = source->alike(each, newTokens);
+  }
+  auto [below, above] = found.first->second;
   double x = above == below ? 0 : double(each - below) / double(above - below);
   std::vector<std::pair<Key, double>> result;
   for (auto [count, share] : {std::pair(below, 1 - x), std::pair(above, x)}) {
     if (share <= 0) {
       continue;
     }
-    const Ends &ends = newTokens == 1 ? contexts : pasts;
+    const Ends &ends =
+        newTokens <= huggingface::kMostVerified ? contexts : pasts;
     if (past < ends.low || past > ends.high || ends.low == ends.high) {
       result.push_back({{count, newTokens, past}, share});
       continue;
@@ -85,8 +88,17 @@ Error MachinePricer::prepare(ArrayRef<StepWork> works) {
     }
   };
   for (const StepWork &work : works) {
-    need(work.sequences, 1, work.context);
+    need(work.sequences, 1 + work.drafted, work.context);
     need(work.prompts, work.promptTokens, work.promptPast);
+  }
+  if (draft) {
+    std::vector<StepWork> proposals;
+    for (const StepWork &work : works) {
+      proposals.push_back({work.sequences, work.context});
+    }
+    if (Error error = draft->prepare(proposals)) {
+      return error;
+    }
   }
   // The runs stay on disk, from where `node` reads them.
   return runInProcesses(missing.size(),
@@ -230,9 +242,27 @@ Error MachinePricer::add(int64_t sequences, int64_t newTokens, int64_t past,
   return Error::success();
 }
 
+Error MachinePricer::addDraft(const StepWork &work, PricedStep &to) {
+  if (!draft || work.drafted == 0 || work.sequences == 0) {
+    return Error::success();
+  }
+  Expected<PricedStep> each = draft->price({work.sequences, work.context});
+  if (!each) {
+    return each.takeError();
+  }
+  *each *= double(work.drafted);
+  each->secondsByPart = {{"draft", each->time.value()}};
+  to += *each;
+  return Error::success();
+}
+
 Expected<PricedStep> MachinePricer::price(const StepWork &work) {
   PricedStep result;
-  if (Error error = add(work.sequences, 1, work.context, result)) {
+  if (Error error =
+          add(work.sequences, 1 + work.drafted, work.context, result)) {
+    return std::move(error);
+  }
+  if (Error error = addDraft(work, result)) {
     return std::move(error);
   }
   if (Error error =
@@ -263,7 +293,7 @@ Expected<std::vector<PricedLayer>>
 MachinePricer::layersOf(const StepWork &work) {
   bool isDecode = work.sequences > 0;
   auto keys = isDecode
-                  ? around(work.sequences, 1, work.context)
+                  ? around(work.sequences, 1 + work.drafted, work.context)
                   : around(work.prompts, work.promptTokens, work.promptPast);
   // The node that counts most stands for all.
   auto most =

@@ -2,9 +2,9 @@
 //
 // A step is the exact runs of its layers on one slice (ExactStep), the
 // collectives between their parts, and the energy of both. Runs are made where
-// a step lies between nodes, powers of two in the number of sequences and both
-// ends of the contexts, and what lies between is linear between them.
-// Prompts and generation run one after the other, as two programs.
+// a step lies between nodes, the ends of the numbers of sequences that slices
+// share alike and of the contexts, and what lies between is linear between
+// them. Prompts and generation run one after the other, as two programs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,6 +46,11 @@ public:
          const Layout &layout, llvm::StringRef energy, Ends contexts,
          Ends pasts);
 
+  /// What proposes tokens before a step; the same for each of them.
+  void setDraft(std::unique_ptr<MachinePricer> pricer) {
+    draft = std::move(pricer);
+  }
+
   llvm::Expected<PricedStep> price(const StepWork &work) override;
   /// The same from runs of exactly this work.
   llvm::Expected<PricedStep> priceExactly(const StepWork &work);
@@ -67,6 +72,7 @@ public:
 
 private:
   std::unique_ptr<StepSource> source;
+  std::unique_ptr<MachinePricer> draft;
   Machine machine;
   Layout layout;
   report::EnergyModel energy;
@@ -74,6 +80,8 @@ private:
   Ends contexts, pasts;
   using Key = std::array<int64_t, 3>; ///< sequences, new tokens, past
   std::map<Key, PricedStep> nodes;
+  /// By sequences and new tokens, see StepSource::alike.
+  std::map<std::pair<int64_t, int64_t>, std::pair<int64_t, int64_t>> ranges;
 
   MachinePricer(std::unique_ptr<StepSource> source, const Machine &machine,
                 const Layout &layout, report::EnergyModel energy,
@@ -88,14 +96,15 @@ private:
   llvm::Expected<const PricedStep *> node(const Key &key);
   /// Nodes around a part of a step, with weights that add up to 1; beyond the
   /// source's most exact, to more in proportion.
-  std::vector<std::pair<Key, double>>
-  around(int64_t sequences, int64_t newTokens, int64_t past) const;
+  std::vector<std::pair<Key, double>> around(int64_t sequences,
+                                             int64_t newTokens, int64_t past);
   int64_t perReplica(int64_t sequences) const {
     return int64_t(
         llvm::divideCeil(uint64_t(sequences), uint64_t(layout.replicas())));
   }
   llvm::Error add(int64_t sequences, int64_t newTokens, int64_t past,
                   PricedStep &to);
+  llvm::Error addDraft(const StepWork &work, PricedStep &to);
   void addLayer(const LayerRun &run, PricedStep &to) const;
   void addLinks(PricedStep &step) const;
   void limitPower(PricedStep &step) const;

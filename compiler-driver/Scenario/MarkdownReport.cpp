@@ -147,8 +147,9 @@ static std::vector<std::string> decoderMethods(const AnswerSheet &sheet) {
   return {
       sheet.question.machine.name() +
           ": each distinct layer's share of one slice is compiled and run on "
-          "the exact model; between powers of two of sequences, and between "
-          "the shortest and the longest context, time and energy are linear; "
+          "the exact model; between the numbers of sequences that slices share "
+          "alike, and between the shortest and the longest context, time and "
+          "energy are linear; "
           "prompts and generation run one after the other; no host comes "
           "between steps",
       "Collectives by closed form from the target's links, not overlapped with "
@@ -178,9 +179,10 @@ static std::vector<std::string> networkMethods(const AnswerSheet &sheet) {
           ": the share that one slice has of each distinct block is compiled "
           "and run on the exact model: rows (tokens, pixels) over the rows of "
           "the grid, results over its columns; what an operation reads is "
-          "gathered along a row first. Between powers of two of requests time "
-          "and energy are linear, and in proportion once every row of the "
-          "grid has images of its own; no host comes between steps",
+          "gathered along a row first. Between the numbers of requests that "
+          "rows share alike time and energy are linear, and grow by whole "
+          "rounds once every row has images of its own; no host comes between "
+          "steps",
       "Collectives by closed form from the target's links, not overlapped with "
       "computation. All-gather and all-reduce of slices: setup + bytes / width "
       "+ stages + tail. Lines that convolutions read of their neighbours come "
@@ -217,6 +219,13 @@ static std::vector<std::string> networkMethods(const AnswerSheet &sheet) {
 std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
   std::vector<std::string> methods =
       sheet.question.network ? networkMethods(sheet) : decoderMethods(sheet);
+  if (const Scenario &s = sheet.question.scenario; s.draft > 0) {
+    methods.push_back(
+        formatv("Speculative decoding: one layer with its output proposes {0} "
+                "tokens, one after the other; a step verifies them and gives "
+                "{1:F2} on average, as the scenario says, on every system",
+                s.draft, s.accepted));
+  }
   methods.insert(methods.end(), sheet.absent.begin(), sheet.absent.end());
   for (const Answer &a : sheet.answers) {
     methods.push_back(a.id + ": " + a.choice + "; weights in " + a.format +
@@ -274,6 +283,8 @@ Error scenario::writeReport(const AnswerSheet &sheet, StringRef name) {
                                  return writeHtml(sheet, os);
                                case report::ReportKind::Json:
                                  return writeJson(sheet, os);
+                               case report::ReportKind::Csv:
+                                 return writeCsv(sheet, os);
                                }
                              });
 }

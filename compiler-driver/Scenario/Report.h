@@ -13,6 +13,9 @@ namespace acc::scenario {
 void writeJson(const AnswerSheet &sheet, llvm::raw_ostream &os);
 /// For terminals and mails.
 void writeMarkdown(const AnswerSheet &sheet, llvm::raw_ostream &os);
+/// For spreadsheets: each system's best point, its frontier and its other
+/// placements, one a row.
+void writeCsv(const AnswerSheet &sheet, llvm::raw_ostream &os);
 /// One file that needs nothing else.
 void writeHtml(const AnswerSheet &sheet, llvm::raw_ostream &os);
 

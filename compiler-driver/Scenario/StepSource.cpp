@@ -8,6 +8,21 @@ using namespace acc::scenario;
 
 namespace {
 
+/// The longest range around `number` in which `key` is the same; at most from
+/// half of it to twice as many.
+template <typename Key>
+std::pair<int64_t, int64_t> findAlike(int64_t number, Key key) {
+  auto here = key(number);
+  int64_t low = number, high = number;
+  while (low > std::max<int64_t>(1, number / 2) && key(low - 1) == here) {
+    --low;
+  }
+  while (high < 2 * number && key(high + 1) == here) {
+    ++high;
+  }
+  return {low, high};
+}
+
 class Steps : public StepSource {
 protected:
   Steps(const Machine &machine, const Layout &layout,
@@ -45,6 +60,16 @@ public:
   int64_t mostSequences(int64_t tokens) const override {
     return countSequences(model, layout, double(tokens), chipBytes());
   }
+  std::pair<int64_t, int64_t> alike(int64_t sequences,
+                                    int64_t newTokens) const override {
+    return findAlike(sequences, [&](int64_t number) {
+      // Any context that all slices can have a part of.
+      huggingface::Step step{number, newTokens, 1 << 20};
+      huggingface::Share share = divideStep(model, step, division()).front();
+      return std::array{share.sequences, share.queryHeads, share.kvHeads,
+                        share.queries,   share.keys,       share.experts};
+    });
+  }
   std::string placement() const override {
     std::string text = "tp=" + std::to_string(layout.tensor);
     if (model.expertLayers > 0) {
@@ -78,6 +103,15 @@ public:
     return "tp=" + std::to_string(layout.tensor);
   }
   bool seesContext() const override { return network.cachedPerToken > 0; }
+  std::pair<int64_t, int64_t> alike(int64_t sequences,
+                                    int64_t newTokens) const override {
+    int64_t rows = machine.chip->grid.rows;
+    return findAlike(sequences, [&](int64_t number) {
+      int64_t items = number * (newTokens == 1 ? network.evaluations : 1);
+      int64_t byItem = std::min(rows, items);
+      return std::pair(llvm::divideCeil(items, byItem), rows / byItem);
+    });
+  }
   /// Every row of the grid then has an image of its own; tokens are few rows.
   int64_t mostExact() const override {
     return network.cachedPerToken > 0

@@ -12,6 +12,8 @@
 #include "compiler-driver/Scenario/Memory.h"
 
 #include <limits>
+#include <memory>
+#include <utility>
 
 namespace acc::scenario {
 
@@ -28,6 +30,11 @@ public:
   virtual std::string placement() const = 0;
   /// Whether a step takes longer the more is in the caches.
   virtual bool seesContext() const { return true; }
+  /// Numbers of sequences around this one, itself among them, at which slices
+  /// have equal parts of attention and of experts: between these a step's time
+  /// grows with the rows of its products alone.
+  virtual std::pair<int64_t, int64_t> alike(int64_t sequences,
+                                            int64_t newTokens) const = 0;
   /// Sequences beyond which a step's time is in proportion to them.
   virtual int64_t mostExact() const {
     return std::numeric_limits<int64_t>::max();

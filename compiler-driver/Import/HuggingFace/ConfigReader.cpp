@@ -124,10 +124,11 @@ Expected<ConfigFile> ConfigFile::parse(StringRef text, StringRef path) {
   std::optional<StringRef> family;
   if (object) {
     family = object->getString("model_type");
+    family = family ? family : object->getString("_class_name");
   }
   if (!family) {
-    return makeInputError(path + ": error: no 'model_type'; expects the "
-                                 "configuration of a model");
+    return makeInputError(path + ": error: no 'model_type' or '_class_name'; "
+                                 "expects the configuration of a model");
   }
   std::string type = family->str();
   return ConfigFile(path, type, std::move(*file));

@@ -15,6 +15,10 @@ public:
       : path(path), object(object) {}
 
   bool has(llvm::StringRef key) const;
+  /// Whichever of two names for the same the file has; the first one if none.
+  llvm::StringRef either(llvm::StringRef one, llvm::StringRef other) const {
+    return has(one) || !has(other) ? one : other;
+  }
   /// A positive integer.
   double size(llvm::StringRef key);
   double size(llvm::StringRef key, double otherwise);
@@ -47,7 +51,7 @@ public:
                                           llvm::StringRef path);
 
   const std::string &path() const { return where; }
-  /// `model_type`.
+  /// `model_type`, or the `_class_name` of diffusers' configurations.
   const std::string &family() const { return type; }
   /// The file's name, or the folder's if the file is called config.json.
   std::string modelName() const;

@@ -104,7 +104,15 @@ void readVit(ConfigReader &reader, Network &network) {
 /// torchvision and MLPerf.
 void readResNet(ConfigReader &reader, Network &network) {
   std::vector<double> widths = reader.sizes("hidden_sizes");
-  std::vector<double> narrow = reader.sizes("bottleneck_sizes");
+  // A quarter of the width, as in all published networks of this form.
+  std::vector<double> narrow;
+  if (reader.has("bottleneck_sizes")) {
+    narrow = reader.sizes("bottleneck_sizes");
+  } else {
+    for (double width : widths) {
+      narrow.push_back(std::max(1.0, std::floor(width / 4)));
+    }
+  }
   std::vector<double> depths = reader.sizes("depths");
   if (reader.text("layer_type", "bottleneck") != "bottleneck" ||
       widths.size() != narrow.size() || widths.size() != depths.size()) {
@@ -152,16 +160,21 @@ void readResNet(ConfigReader &reader, Network &network) {
 void readDit(ConfigReader &reader, Network &network) {
   double patch = reader.size("patch_size"),
          channels = reader.size("in_channels");
-  double hidden = reader.size("hidden_size");
   double heads = reader.size("num_attention_heads");
-  double side = std::floor(reader.size("input_size") / patch);
+  double hidden = reader.has("attention_head_dim")
+                      ? heads * reader.size("attention_head_dim")
+                      : reader.size("hidden_size");
+  double side = std::floor(
+      reader.size(reader.either("input_size", "sample_size")) / patch);
   double tokens = side * side,
          features = hidden * reader.number("mlp_ratio", 4);
-  double results = (reader.flag("learn_sigma", true) ? 2 : 1) * channels;
+  double results = reader.size(
+      "out_channels", (reader.flag("learn_sigma", true) ? 2 : 1) * channels);
   checkMultiple(reader, hidden, heads,
                 "'hidden_size' is not a multiple of 'num_attention_heads'");
-  Block layer = encoderLayer("layer", reader.size("num_hidden_layers"), tokens,
-                             hidden, heads, features);
+  Block layer = encoderLayer(
+      "layer", reader.size(reader.either("num_hidden_layers", "num_layers")),
+      tokens, hidden, heads, features);
   layer.operations.insert(layer.operations.begin(),
                           product(1, hidden, 6 * hidden));
   network.step = {
@@ -183,9 +196,9 @@ void readDit(ConfigReader &reader, Network &network) {
 /// Layers of FLUX.1: text and image with weights of their own, then together
 /// (black-forest-labs/flux, src/flux/modules/layers.py).
 void readFlux(ConfigReader &reader, Network &network) {
-  double hidden = reader.size("hidden_size");
   double heads = reader.size("num_attention_heads");
-  double size = reader.size("head_dim");
+  double size = reader.size(reader.either("head_dim", "attention_head_dim"));
+  double hidden = reader.size("hidden_size", heads * size);
   double features = hidden * reader.number("mlp_ratio", 4);
   if (heads * size != hidden) {
     reader.fail("'hidden_size' is not 'num_attention_heads' times 'head_dim'");
@@ -199,14 +212,19 @@ void readFlux(ConfigReader &reader, Network &network) {
         product(1, hidden, hidden)};
   };
   Block vectors{"time, guidance and text vector", 1, {}};
-  for (double terms : {256.0, 256.0, reader.size("vec_in_dim")}) {
+  for (double terms :
+       {256.0, 256.0,
+        reader.size(reader.either("vec_in_dim", "pooled_projection_dim"))}) {
     if (terms == 256 && vectors.operations.size() == 2 &&
-        !reader.flag("guidance_embed", true)) {
+        !reader.flag(reader.either("guidance_embed", "guidance_embeds"),
+                     true)) {
       continue;
     }
     append_range(vectors.operations, embed(terms));
   }
-  Block both{"double block", reader.size("num_double_blocks"), {}};
+  Block both{"double block",
+             reader.size(reader.either("num_double_blocks", "num_layers")),
+             {}};
   for (double tokens : {kImage, kText}) {
     append_range(both.operations, ArrayRef{product(1, hidden, 6 * hidden),
                                            product(tokens, hidden, 3 * hidden,
@@ -220,7 +238,10 @@ void readFlux(ConfigReader &reader, Network &network) {
                                   After::Gelu),
                           added(product(tokens, features, hidden))});
   }
-  Block single{"single block", reader.size("num_single_blocks"), {}};
+  Block single{
+      "single block",
+      reader.size(reader.either("num_single_blocks", "num_single_layers")),
+      {}};
   single.operations = {
       product(1, hidden, 3 * hidden),
       product(kAll, hidden, 3 * hidden, Before::LayerNorm),
@@ -230,7 +251,10 @@ void readFlux(ConfigReader &reader, Network &network) {
   network.step = {{"image and text",
                    1,
                    {product(kImage, inputs, hidden),
-                    product(kText, reader.size("context_in_dim"), hidden)}},
+                    product(kText,
+                            reader.size(reader.either("context_in_dim",
+                                                      "joint_attention_dim")),
+                            hidden)}},
                   vectors,
                   both,
                   single,
@@ -243,42 +267,104 @@ void readFlux(ConfigReader &reader, Network &network) {
       50; // diffusers' default; guidance is an input of the network.
 }
 
-/// Builds the U-Net of SDXL (Podell et al., arXiv 2307.01952; the layers as in
-/// Stability-AI/generative-models).
+/// Sizes of a U-Net, by levels from the finest.
+struct UNetSizes {
+  std::vector<double> widths, depths, heads;
+  double middleDepth = 0; ///< transformer blocks between the two halves
+  double blocks = 1;      ///< of a level, on the way down
+  double embedding = 1, label = 0, context = 1, side = 1;
+  double inputs = 4, results = 4;
+};
+
+/// As in Stability-AI/generative-models.
+UNetSizes readSizes(ConfigReader &reader) {
+  UNetSizes sizes;
+  double base = reader.size("model_channels");
+  double headSize = reader.size("num_head_channels");
+  for (double factor : reader.sizes("channel_mult")) {
+    sizes.widths.push_back(base * factor);
+    sizes.heads.push_back(std::floor(base * factor / headSize));
+    checkMultiple(reader, base * factor, headSize,
+                  "channels are not a multiple of 'num_head_channels'");
+  }
+  sizes.depths = reader.sizes("transformer_depth", 0);
+  if (sizes.widths.size() != sizes.depths.size()) {
+    reader.fail("'transformer_depth' has not one entry for each of "
+                "'channel_mult'");
+    return sizes;
+  }
+  sizes.middleDepth = sizes.depths.empty() ? 0 : sizes.depths.back();
+  sizes.blocks = reader.size("num_res_blocks");
+  sizes.embedding = reader.size("time_embed_dim");
+  sizes.label = reader.size("adm_in_channels", 0);
+  sizes.context = reader.size("context_dim");
+  return sizes;
+}
+
+/// A number for all levels, or one for each of them.
+std::vector<double> readLevels(ConfigReader &reader, StringRef key,
+                               size_t levels, double otherwise) {
+  if (reader.json().getArray(key)) {
+    return reader.sizes(key);
+  }
+  return std::vector<double>(levels, reader.size(key, otherwise));
+}
+
+/// As in diffusers, whose `attention_head_dim` is the number of heads.
+UNetSizes readDiffusersSizes(ConfigReader &reader) {
+  UNetSizes sizes;
+  sizes.widths = reader.sizes("block_out_channels");
+  size_t levels = sizes.widths.size();
+  sizes.heads = readLevels(
+      reader, reader.either("num_attention_heads", "attention_head_dim"),
+      levels, 8);
+  std::vector<double> depths =
+      readLevels(reader, "transformer_layers_per_block", levels, 1);
+  const json::Array *kinds = reader.json().getArray("down_block_types");
+  if (!kinds || kinds->size() != levels || depths.size() != levels ||
+      sizes.heads.size() != levels) {
+    reader.fail("expects as many 'down_block_types', and numbers of heads and "
+                "of transformer layers, as 'block_out_channels'");
+    return sizes;
+  }
+  for (size_t level = 0; level < levels; ++level) {
+    StringRef kind = (*kinds)[level].getAsString().value_or("");
+    sizes.depths.push_back(kind.starts_with("CrossAttn") ? depths[level] : 0);
+    checkMultiple(reader, sizes.widths[level], sizes.heads[level],
+                  "'block_out_channels' are not multiples of the heads");
+  }
+  sizes.middleDepth = depths.back();
+  sizes.blocks = reader.size("layers_per_block", 2);
+  sizes.embedding = 4 * sizes.widths.front();
+  sizes.label = reader.size("projection_class_embeddings_input_dim", 0);
+  sizes.context = reader.size("cross_attention_dim");
+  return sizes;
+}
+
+/// Builds a U-Net (Ronneberger et al., arXiv 1505.04597) with attention to a
+/// text, as Rombach et al. (arXiv 2112.10752) and SDXL (Podell et al.,
+/// arXiv 2307.01952) have it.
 class UNet {
 public:
-  UNet(ConfigReader &reader, Network &network)
-      : reader(reader), network(network) {}
+  UNet(const UNetSizes &sizes, Network &network)
+      : sizes(sizes), network(network), side(sizes.side) {}
 
   void run() {
-    base = reader.size("model_channels");
-    embedding = reader.size("time_embed_dim");
-    context = reader.size("context_dim");
-    headSize = reader.size("num_head_channels");
-    double channels = reader.size("in_channels", 4);
-    std::vector<double> widths = reader.sizes("channel_mult");
-    depths = reader.sizes("transformer_depth", 0);
-    double blocks = reader.size("num_res_blocks");
-    side = reader.size("sample_size");
-    if (widths.empty() || depths.size() != widths.size()) {
-      reader.fail("'transformer_depth' has not one entry for each of "
-                  "'channel_mult'");
-      return;
-    }
     embed();
-    add({"first convolution", 1, {convolution(side, channels, base, 3)}});
-    std::vector<double> skips{base};
-    double width = base;
-    for (size_t level = 0; level < widths.size(); ++level) {
-      for (double block = 0; block < blocks; ++block) {
-        residual(width, base * widths[level]);
-        width = base * widths[level];
-        transformer(level, width);
+    double width = sizes.widths.front();
+    add({"first convolution", 1, {convolution(side, sizes.inputs, width, 3)}});
+    std::vector<double> skips{width};
+    size_t levels = sizes.widths.size();
+    for (size_t level = 0; level < levels; ++level) {
+      for (double block = 0; block < sizes.blocks; ++block) {
+        residual(width, sizes.widths[level]);
+        width = sizes.widths[level];
+        transformer(level, sizes.depths[level]);
         skips.push_back(width);
       }
-      if (level + 1 < widths.size()) {
+      if (level + 1 < levels) {
         side = std::floor(side / 2);
-        add({"down, " + sizes(width, width),
+        add({"down, " + name(width, width),
              1,
              {convolution(side, width, width, 3, Before::Nothing,
                           After::Nothing, 2)}});
@@ -286,33 +372,31 @@ public:
       }
     }
     residual(width, width);
-    transformer(widths.size() - 1, width);
+    transformer(levels - 1, sizes.middleDepth);
     residual(width, width);
-    for (size_t level = widths.size(); level-- > 0;) {
-      for (double block = 0; block <= blocks; ++block) {
-        residual(width + skips.back(), base * widths[level]);
+    for (size_t level = levels; level-- > 0;) {
+      for (double block = 0; block <= sizes.blocks; ++block) {
+        residual(width + skips.back(), sizes.widths[level]);
         skips.pop_back();
-        width = base * widths[level];
-        transformer(level, width);
+        width = sizes.widths[level];
+        transformer(level, sizes.depths[level]);
       }
       if (level > 0) {
         side *= 2;
-        add({"up, " + sizes(width, width),
+        add({"up, " + name(width, width),
              1,
              {convolution(side, width, width, 3)}});
       }
     }
     add({"results",
          1,
-         {convolution(side, width, reader.size("out_channels", channels), 3,
-                      Before::GroupNorm)}});
+         {convolution(side, width, sizes.results, 3, Before::GroupNorm)}});
   }
 
 private:
-  ConfigReader &reader;
+  const UNetSizes &sizes;
   Network &network;
-  std::vector<double> depths;
-  double base = 1, embedding = 1, context = 1, headSize = 1, side = 1;
+  double side;
 
   /// Alike blocks are one.
   void add(Block block) {
@@ -326,18 +410,19 @@ private:
   }
 
   void embed() {
-    double label = reader.size("adm_in_channels");
     Block block{"time and size", 1, {}};
-    for (double terms : {base, label}) {
-      append_range(
-          block.operations,
-          ArrayRef{product(1, terms, embedding, Before::Nothing, After::Silu),
-                   product(1, embedding, embedding)});
+    for (double terms : {sizes.widths.front(), sizes.label}) {
+      if (terms > 0) {
+        append_range(block.operations,
+                     ArrayRef{product(1, terms, sizes.embedding,
+                                      Before::Nothing, After::Silu),
+                              product(1, sizes.embedding, sizes.embedding)});
+      }
     }
     add(std::move(block));
   }
 
-  std::string sizes(double inputs, double outputs) const {
+  std::string name(double inputs, double outputs) const {
     std::string text = std::to_string(int64_t(inputs));
     if (inputs != outputs) {
       text += " to " + std::to_string(int64_t(outputs));
@@ -346,10 +431,10 @@ private:
   }
 
   void residual(double inputs, double outputs) {
-    Block block{"residual " + sizes(inputs, outputs), 1, {}};
+    Block block{"residual " + name(inputs, outputs), 1, {}};
     block.operations = {
         convolution(side, inputs, outputs, 3, Before::GroupNorm),
-        product(1, embedding, outputs),
+        product(1, sizes.embedding, outputs),
         convolution(side, outputs, outputs, 3, Before::GroupNorm)};
     if (inputs != outputs) {
       block.operations.push_back(convolution(side, inputs, outputs, 1));
@@ -358,26 +443,24 @@ private:
     add(std::move(block));
   }
 
-  void transformer(size_t level, double width) {
-    if (depths[level] == 0) {
+  void transformer(size_t level, double depth) {
+    if (depth == 0) {
       return;
     }
+    double width = sizes.widths[level], heads = sizes.heads[level];
     constexpr double kText = 77; // Tokens of CLIP.
-    double tokens = side * side, heads = width / headSize;
-    checkMultiple(reader, width, headSize,
-                  "channels with attention are not a multiple of "
-                  "'num_head_channels'");
-    add({"to and from attention, " + sizes(width, width),
+    double tokens = side * side, headSize = width / heads;
+    add({"to and from attention, " + name(width, width),
          1,
          {product(tokens, width, width),
           added(product(tokens, width, width))}});
-    Block block{"attention " + sizes(width, width), depths[level], {}};
+    Block block{"attention " + name(width, width), depth, {}};
     block.operations = {
         product(tokens, width, 3 * width, Before::LayerNorm),
         attention(heads, headSize, tokens, tokens),
         added(product(tokens, width, width)),
         product(tokens, width, width, Before::LayerNorm),
-        product(kText, context, 2 * width),
+        product(kText, sizes.context, 2 * width),
         attention(heads, headSize, tokens, kText),
         added(product(tokens, width, width)),
         product(tokens, width, 8 * width, Before::LayerNorm, After::GatedGelu),
@@ -386,8 +469,21 @@ private:
   }
 };
 
-void readSdxl(ConfigReader &reader, Network &network) {
-  UNet(reader, network).run();
+void readUNet(ConfigReader &reader, Network &network) {
+  UNetSizes sizes = reader.has("block_out_channels")
+                        ? readDiffusersSizes(reader)
+                        : readSizes(reader);
+  sizes.side = reader.size("sample_size");
+  sizes.inputs = reader.size("in_channels", 4);
+  sizes.results = reader.size("out_channels", sizes.inputs);
+  // No U-Net is as large.
+  constexpr double kMostBlocks = 64, kMostLevels = 16;
+  if (sizes.widths.empty() || sizes.depths.size() != sizes.widths.size() ||
+      double(sizes.widths.size()) > kMostLevels || sizes.blocks > kMostBlocks) {
+    reader.fail("expects 1 to 16 levels of 1 to 64 blocks");
+    return;
+  }
+  UNet(sizes, network).run();
   network.steps = 20; // MLPerf's, with classifier-free guidance.
   network.evaluations = 2;
 }
@@ -446,8 +542,11 @@ struct Family {
   void (*read)(ConfigReader &, Network &);
 };
 constexpr Family kFamilies[] = {
-    {"vit", readVit},   {"resnet", readResNet},  {"dit", readDit},
-    {"flux", readFlux}, {"sdxl_unet", readSdxl}, {"whisper", readWhisper}};
+    {"vit", readVit},        {"resnet", readResNet},
+    {"dit", readDit},        {"DiTTransformer2DModel", readDit},
+    {"flux", readFlux},      {"FluxTransformer2DModel", readFlux},
+    {"sdxl_unet", readUNet}, {"UNet2DConditionModel", readUNet},
+    {"whisper", readWhisper}};
 
 const Family *findFamily(StringRef name) {
   const Family *found =

@@ -1,7 +1,8 @@
 //===- NetworkConfig.h - Networks of images and sound -----------*- C++ -*-===//
 //
 // Configurations of the families vit, resnet, dit, flux, sdxl_unet and whisper
-// as lists of operations.
+// as lists of operations; of the networks for diffusion also with the names of
+// diffusers' configurations.
 //
 //===----------------------------------------------------------------------===//
 
