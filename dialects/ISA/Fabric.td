@@ -13,6 +13,7 @@ include "FabricBase.td"
 
 def : Constant<"Channels", 4, "virtual channels: request, response, collective, control (SUE allows 4)">;
 def : Constant<"LaneBytes", 16, "bytes of a lane of 200 Gb/s in a cycle of the port's clock, 1.5625 GHz">;
+def : Constant<"MostLanes", 4, "lanes that a port bundles at most: 800 Gb/s (SUE)">;
 def : Constant<"TransactionUnits", 32, "units of eight bytes that a transaction carries at most: 256 B (SUE)">;
 def : Constant<"ChipIds", 1024, "chips that a header can name (SUE, 10 bits)">;
 def : Constant<"SequenceBits", 20, "bits of a link sequence number (UEC LLR)">;

@@ -2,6 +2,7 @@
 
 #include "dialects/Target/Machine.h"
 
+#include "dialects/ISA/Fabric.h"
 #include "dialects/Target/MachineFields.h"
 #include "dialects/Target/Nesting.h"
 #include "dialects/Target/TargetFile.h"
@@ -88,8 +89,10 @@ template <> struct MappingTraits<Chip::Port> : Fields<Chip::Port> {
     };
     auto isTime = [](uint32_t n) { return n >= 1 && n <= 1u << 24; };
     Rules rules;
-    rules.require(isPower(p.lanes, 1, 4), "fabric.port.lanes must be 1, 2 or 4")
-        .require(p.peers >= 1 && p.peers <= 1024,
+    rules
+        .require(isPower(p.lanes, 1, xpu::fabric::kMostLanes),
+                 "fabric.port.lanes must be 1, 2 or 4")
+        .require(p.peers >= 1 && p.peers <= xpu::fabric::kChipIds,
                  "fabric.port.peers must be 1 to 1024")
         .require(p.pduBytes >= 264 && p.pduBytes <= 16384 &&
                      p.pduBytes % 8 == 0,

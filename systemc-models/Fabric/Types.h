@@ -18,8 +18,8 @@ namespace acc::fabric {
 
 using namespace xpu::fabric;
 
-/// Units of the widest word, that of four lanes.
-inline constexpr unsigned kMostUnits = 8;
+/// Units of the widest word.
+inline constexpr unsigned kMostUnits = kMostLanes * kLaneBytes / 8;
 /// Units in front of the header: gap and preamble.
 inline constexpr unsigned kLead = 2;
 inline constexpr unsigned kMostLead = kLead + 4;

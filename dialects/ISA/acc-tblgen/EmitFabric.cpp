@@ -23,6 +23,13 @@ uint64_t Check::row(unsigned bit, unsigned inputs, unsigned after) const {
 FabricModel readFabric(const RecordKeeper &records) {
   FabricModel fabric;
   fabric.constants = readConstants(records);
+  fabric.mostUnits = 1;
+  for (const Constant &constant : fabric.constants) {
+    if (constant.name == "MostLanes" || constant.name == "LaneBytes") {
+      fabric.mostUnits *= constant.value;
+    }
+  }
+  fabric.mostUnits /= 8;
   fabric.enumerations = readEnumerations(records);
   for (const Record *record : records.getAllDerivedDefinitions("Layout")) {
     fabric.layouts.push_back({record->getValueAsString("Name").str(),
@@ -60,8 +67,7 @@ static void emitLayoutCpp(const Layout &layout, raw_ostream &os) {
   }
   os << "  void encode(uint64_t *to) const {\n";
   for (const Field &field : layout.fields) {
-    os << "    insertField(to, " << field.offset << ", " << field.width
-       << ", "
+    os << "    insertField(to, " << field.offset << ", " << field.width << ", "
        << (field.isPadding() ? std::string("0")
                              : "uint64_t(" + cppName(field) + ")")
        << ");\n";
@@ -118,11 +124,12 @@ static void emitRows(const Check &check, StringRef result, StringRef argument,
 
 /// The map of a case of a function, by the number of units behind.
 static void emitCases(const Check &check, StringRef name, StringRef doc,
-                      StringRef type, unsigned inputs, raw_ostream &os) {
+                      StringRef type, unsigned inputs, unsigned mostUnits,
+                      raw_ostream &os) {
   os << "  // " << doc << "\n  function automatic logic [" << check.width - 1
      << ":0] " << name << "(logic [4:0] units, " << type << " x);\n    logic ["
      << check.width - 1 << ":0] r;\n    r = '0;\n    case (units)\n";
-  for (unsigned units = 0; units < kMostUnits; ++units) {
+  for (unsigned units = 0; units < mostUnits; ++units) {
     os << "    5'd" << units << ": begin\n";
     emitRows(check, "r", "x", inputs, 64 * units, os);
     os << "    end\n";
@@ -130,12 +137,13 @@ static void emitCases(const Check &check, StringRef name, StringRef doc,
   os << "    default: ;\n    endcase\n    return r;\n  endfunction\n\n";
 }
 
-static void emitCheckSystemVerilog(const Check &check, raw_ostream &os) {
+static void emitCheckSystemVerilog(const Check &check, unsigned mostUnits,
+                                   raw_ostream &os) {
   std::string name = StringRef(check.name).lower();
   if (check.width == 32) {
     emitCases(check, name + "_unit",
               check.doc + ": what a unit adds with so many units behind it",
-              "logic [63:0]", 64, os);
+              "logic [63:0]", 64, mostUnits, os);
     // A state is a unit's first half, whose second half is behind it.
     os << "  // The state after 32 bits of zeros; a word is added to it "
           "before.\n  function automatic logic [31:0] "
@@ -146,7 +154,7 @@ static void emitCheckSystemVerilog(const Check &check, raw_ostream &os) {
           "logic [31:0] "
        << name << "_advance(logic [4:0] units, logic [31:0] x);\n"
        << "    logic [31:0] r;\n    r = x;\n    case (units)\n";
-    for (unsigned units = 1; units <= kMostUnits; ++units) {
+    for (unsigned units = 1; units <= mostUnits; ++units) {
       os << "    5'd" << units << ": begin\n";
       emitRows(check, "r", "x", 32, 64 * units - 32, os);
       os << "    end\n";
@@ -183,7 +191,7 @@ void emitFabricSystemVerilog(const FabricModel &fabric, raw_ostream &os) {
     os << "  } " << convertToSnakeFromCamelCase(layout.name) << "_t;\n\n";
   }
   for (const Check &check : fabric.checks) {
-    emitCheckSystemVerilog(check, os);
+    emitCheckSystemVerilog(check, fabric.mostUnits, os);
   }
   os << "endpackage\n";
 }

@@ -45,14 +45,12 @@ struct Check {
 };
 
 struct FabricModel {
+  unsigned mostUnits = 0; ///< of the widest word
   std::vector<Constant> constants;
   std::vector<Enumeration> enumerations;
   std::vector<Layout> layouts;
   std::vector<Check> checks;
 };
-
-/// Units of the widest word: that of four lanes.
-inline constexpr unsigned kMostUnits = 8;
 
 FabricModel readFabric(const llvm::RecordKeeper &records);
 

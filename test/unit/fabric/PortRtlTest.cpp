@@ -158,6 +158,98 @@ TEST(RtlFabric, HundredsOfRetries) {
   EXPECT_GE(replays, 200u);
 }
 
+/// Runs until a condition holds.
+template <typename Condition>
+void until(Pair<Both> &pair, Condition condition) {
+  while (!condition() && pair.cycle < 100000) {
+    pair.clock();
+  }
+}
+
+/// An acknowledgement of frames that were never sent, with a good check.
+TEST(RtlFabric, ForgedAcknowledgement) {
+  Pair<Both> pair(plain(200));
+  until(pair, [&] {
+    uint64_t unit = pair.ends[1].port.link().frame.data[0];
+    return pair.cycle > 1000 && pair.ends[1].port.link().os &&
+           Control::decode(&unit).op == ControlOp::Ack;
+  });
+  ASSERT_TRUE(pair.ends[1].port.link().os);
+  // The check is a sum: that of a change is the change of the check.
+  uint64_t change = uint64_t(1024) << 16;
+  pair.wires[1].flip(pair.cycle, 0, guarded(change) ^ guarded(0));
+  finish(pair, 100000);
+  EXPECT_EQ(total(pair, Counter::LLR_RX_ACK_NACK_SEQ_ERROR), 1u);
+  EXPECT_EQ(total(pair, Counter::CTL_OS_BAD), 0u);
+}
+
+/// Echoes of the first start are still on their way when the link starts again.
+TEST(RtlFabric, LateEcho) {
+  PairOptions options = plain(20);
+  uint64_t down = 4 * options.port.ctlRefresh;
+  if (down <= options.port.pcsTimeout) {
+    GTEST_SKIP() << "the link would have to be down for longer than echoes "
+                    "are on their way";
+  }
+  for (WireOptions &wire : options.wires) {
+    wire.delay = 10 * options.port.ctlRefresh;
+  }
+  Pair<Both> pair(options);
+  Port &first = pair.ends[0].port.model;
+  until(pair, [&] { return first.llrTxState() == LlrTxState::Advance; });
+  pair.wires[1].unlock(pair.cycle, down);
+  until(pair, [&] { return first.llrTxState() == LlrTxState::Init; });
+  uint64_t echoes = first.counter(Counter::LLR_RX_INIT_ECHO_CTL_OS);
+  until(pair, [&] {
+    return first.counter(Counter::LLR_RX_INIT_ECHO_CTL_OS) > echoes;
+  });
+  EXPECT_EQ(first.llrTxState(), LlrTxState::Init);
+  expectEqual(pair);
+}
+
+/// A replay that follows progress is the first of llr_replays.
+TEST(RtlFabric, ReplaysAreCountedFromProgress) {
+  Pair<Both> pair(plain(500));
+  until(pair, [&] {
+    return pair.cycle > 1000 && pair.ends[0].port.link().valid &&
+           !pair.ends[0].port.link().frame.sop;
+  });
+  pair.wires[0].lose(pair.cycle);
+  Port &first = pair.ends[0].port.model;
+  until(pair, [&] { return first.counter(Counter::LLR_RX_NACK_CTL_OS) == 1; });
+  for (uint64_t c = pair.cycle; c < pair.cycle + 20000; ++c) {
+    pair.wires[1].lose(c);
+  }
+  until(pair, [&] { return first.counter(Counter::LLR_TX_FLUSH) == 1; });
+  EXPECT_EQ(first.counter(Counter::LLR_TX_TIMEOUT), portOfTarget().llrReplays);
+  expectEqual(pair);
+}
+
+/// The link gives up while frames go on coming: the one that is entering is
+/// given up as a whole.
+TEST(RtlFabric, FlushWhileAFrameEnters) {
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    PairOptions options = plain(0);
+    if (options.port.llrTimeout * options.port.llrReplays > 2000) {
+      GTEST_SKIP() << "frames would fill the ring";
+    }
+    options.traffic[0].transactions[0] = 2000;
+    options.traffic[0].mostUnits = 4;
+    options.traffic[0].pause = 0.985;
+    options.traffic[0].seed = seed;
+    Pair<Both> pair(options);
+    until(pair, [&] { return pair.cycle == 500 + 7 * seed; });
+    for (uint64_t c = pair.cycle; c < pair.cycle + 5000; ++c) {
+      pair.wires[1].lose(c);
+    }
+    Port &first = pair.ends[0].port.model;
+    until(pair, [&] { return first.counter(Counter::LLR_TX_FLUSH) == 1; });
+    uint64_t end = pair.cycle + 100;
+    until(pair, [&] { return pair.cycle == end; });
+    expectEqual(pair);
+  }
+}
+
 /// Everything at once, drawn from a seed.
 PairOptions drawn(uint64_t seed) {
   std::mt19937_64 random(seed);
