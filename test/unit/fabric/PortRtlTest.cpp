@@ -166,6 +166,14 @@ void until(Pair<Both> &pair, Condition condition) {
   }
 }
 
+/// What the last cycle has changed is seen in the next.
+void expectStillEqual(Pair<Both> &pair) {
+  for (unsigned i = 0; i < 8; ++i) {
+    pair.clock();
+  }
+  expectEqual(pair);
+}
+
 /// An acknowledgement of frames that were never sent, with a good check.
 TEST(RtlFabric, ForgedAcknowledgement) {
   Pair<Both> pair(plain(200));
@@ -204,7 +212,7 @@ TEST(RtlFabric, LateEcho) {
     return first.counter(Counter::LLR_RX_INIT_ECHO_CTL_OS) > echoes;
   });
   EXPECT_EQ(first.llrTxState(), LlrTxState::Init);
-  expectEqual(pair);
+  expectStillEqual(pair);
 }
 
 /// A replay that follows progress is the first of llr_replays.
@@ -222,7 +230,7 @@ TEST(RtlFabric, ReplaysAreCountedFromProgress) {
   }
   until(pair, [&] { return first.counter(Counter::LLR_TX_FLUSH) == 1; });
   EXPECT_EQ(first.counter(Counter::LLR_TX_TIMEOUT), portOfTarget().llrReplays);
-  expectEqual(pair);
+  expectStillEqual(pair);
 }
 
 /// The link gives up while frames go on coming: the one that is entering is
@@ -233,9 +241,10 @@ TEST(RtlFabric, FlushWhileAFrameEnters) {
     if (options.port.llrTimeout * options.port.llrReplays > 2000) {
       GTEST_SKIP() << "frames would fill the ring";
     }
-    options.traffic[0].transactions[0] = 2000;
+    // Few enough that windows and the ring stay open.
+    options.traffic[0].transactions.fill(2000);
     options.traffic[0].mostUnits = 4;
-    options.traffic[0].pause = 0.985;
+    options.traffic[0].pause = 0.996;
     options.traffic[0].seed = seed;
     Pair<Both> pair(options);
     until(pair, [&] { return pair.cycle == 500 + 7 * seed; });
