@@ -170,7 +170,7 @@ int main(int argc, char **argv) {
     std::printf("  %-24s %6.1f %%  %6.1f %%  %+6.1f %%\n", name,
                 100 * perLine * length / double(model),
                 100 * perLine * length / double(other), difference);
-    worse += difference < -5 || difference > 5;
+    worse += difference < -6 || difference > 6;
   }
   return worse ? 2 : 0;
 }

@@ -128,8 +128,8 @@ template <> struct MappingTraits<Target::Hbm> : Fields<Target::Hbm> {
         .require(h.lineBanks <= h.bankGroups && pow2(h.lineBanks),
                  "hbm.line_banks must be a power of two, at most "
                  "hbm.bank_groups")
-        .require(h.tCcdLPs >= h.tBurstPs && h.tCcdLPs / 2 <= h.tBurstPs,
-                 "hbm.t_ccd_l_ps must be one to two times hbm.t_burst_ps")
+        .require(h.tCcdLPs / 2 <= h.tBurstPs,
+                 "hbm.t_ccd_l_ps must be at most twice hbm.t_burst_ps")
         .require(h.tRrdLPs >= h.tRrdSPs && h.tRrdSPs >= 1,
                  "hbm.t_rrd_l_ps must be at least hbm.t_rrd_s_ps, and that at "
                  "least 1")

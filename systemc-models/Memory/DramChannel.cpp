@@ -28,10 +28,13 @@ DramChannel::DramChannel(const Target::Hbm &hbm)
 /// `postponed_refreshes` intervals early: it may not be used for some time.
 /// Others do when it is due, if nothing waits for them, or as many intervals
 /// late, whatever waits. Banks take turns against the order of addresses, so
-/// that a stream meets each refresh for a short time.
+/// that a stream meets each refresh for a short time. Where nothing can be put
+/// off, all banks refresh together.
 void DramChannel::refresh(uint64_t bank, uint64_t ps) {
   Bank &b = banks[bank];
-  uint64_t first = hbm.tRefiPs * (hbm.banks - bank) / hbm.banks;
+  uint64_t first = hbm.postponedRefreshes == 0
+                       ? hbm.tRefiPs
+                       : hbm.tRefiPs * (hbm.banks - bank) / hbm.banks;
   uint64_t due = ps < first ? 0 : (ps - first) / hbm.tRefiPs + 1;
   uint64_t quiet = hbm.tRfcPbPs / 4;
   // `refreshes` has those that were done early, before the start.
