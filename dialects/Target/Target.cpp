@@ -121,8 +121,27 @@ template <> struct MappingTraits<Target::Hbm> : Fields<Target::Hbm> {
                  "hbm.atom_bytes must be at most hbm.line_bytes")
         .require(h.tBurstPs >= 1, "hbm.t_burst_ps must be at least 1")
         .require(h.writeQueue >= 1, "hbm.write_queue must be at least 1")
-        .require(h.tRefiPs > h.tRfcPs,
-                 "hbm.t_refi_ps must be larger than hbm.t_rfc_ps")
+        .require(h.bankGroups >= 1 && h.banks % h.bankGroups == 0,
+                 "hbm.banks must be a multiple of hbm.bank_groups")
+        .require(h.lineBanks >= 1 && h.banks % h.lineBanks == 0,
+                 "hbm.banks must be a multiple of hbm.line_banks")
+        .require(h.lineBanks <= h.bankGroups && pow2(h.lineBanks),
+                 "hbm.line_banks must be a power of two, at most "
+                 "hbm.bank_groups")
+        .require(h.tCcdLPs / 2 <= h.tBurstPs,
+                 "hbm.t_ccd_l_ps must be at most twice hbm.t_burst_ps")
+        .require(h.tRrdLPs >= h.tRrdSPs && h.tRrdSPs >= 1,
+                 "hbm.t_rrd_l_ps must be at least hbm.t_rrd_s_ps, and that at "
+                 "least 1")
+        .require(h.tRasPs >= h.tRcdPs, "hbm.t_ras_ps must be at least "
+                                       "hbm.t_rcd_ps")
+        .require(h.tRefiPs > uint64_t(h.tRfcPbPs) + h.tRpPs,
+                 "hbm.t_refi_ps must be larger than hbm.t_rfc_pb_ps and "
+                 "hbm.t_rp_ps together")
+        .require(h.postponedRefreshes <= 8,
+                 "hbm.postponed_refreshes must be at most 8")
+        .require(h.reorderWindow >= 1 && h.reorderWindow <= 64,
+                 "hbm.reorder_window must be 1 to 64")
         .message;
   }
 };

@@ -64,6 +64,8 @@ struct Target {
     uint32_t lineBytes = 0; ///< largest request; channels interleave by lines
     uint32_t channels = 0;
     uint32_t banks = 0; ///< per channel
+    uint32_t bankGroups = 0;
+    uint32_t lineBanks = 0; ///< banks that the bursts of a line go round
     uint32_t rowBytes = 0;
     uint32_t atomBytes = 0; ///< bytes of one burst
     uint32_t tBurstPs = 0;
@@ -72,12 +74,19 @@ struct Target {
     uint32_t tClPs = 0;
     uint32_t tCwlPs = 0;
     uint32_t tWrPs = 0;
-    uint32_t tWtrPs = 0;
+    uint32_t tWtrPs = 0; ///< the long one, tWTR_L
     uint32_t tRtwPs = 0;
     uint32_t writeQueue = 0; ///< Writes of a channel that wait.
     uint32_t tRasPs = 0;
-    uint32_t tRfcPs = 0;
-    uint32_t tRefiPs = 0;
+    uint32_t tRtpPs = 0;
+    uint32_t tCcdLPs = 0; ///< tCCD_S is the burst
+    uint32_t tRrdSPs = 0;
+    uint32_t tRrdLPs = 0;
+    uint32_t tFawPs = 0;
+    uint32_t tRfcPbPs = 0; ///< refresh of one bank
+    uint32_t tRefiPs = 0;  ///< between two refreshes of one bank
+    uint32_t postponedRefreshes = 0;
+    uint32_t reorderWindow = 0; ///< Bursts that a request may overtake.
     uint32_t tControllerPs = 0;
   };
 

@@ -56,6 +56,8 @@ template <typename Visitor> void visitFields(Visitor &visitor, Target::Hbm &h) {
   visitor("line_bytes", h.lineBytes);
   visitor("channels", h.channels);
   visitor("banks", h.banks);
+  visitor("bank_groups", h.bankGroups);
+  visitor("line_banks", h.lineBanks);
   visitor("row_bytes", h.rowBytes);
   visitor("atom_bytes", h.atomBytes);
   visitor("t_burst_ps", h.tBurstPs);
@@ -68,8 +70,15 @@ template <typename Visitor> void visitFields(Visitor &visitor, Target::Hbm &h) {
   visitor("t_rtw_ps", h.tRtwPs);
   visitor("write_queue", h.writeQueue);
   visitor("t_ras_ps", h.tRasPs);
-  visitor("t_rfc_ps", h.tRfcPs);
+  visitor("t_rtp_ps", h.tRtpPs);
+  visitor("t_ccd_l_ps", h.tCcdLPs);
+  visitor("t_rrd_s_ps", h.tRrdSPs);
+  visitor("t_rrd_l_ps", h.tRrdLPs);
+  visitor("t_faw_ps", h.tFawPs);
+  visitor("t_rfc_pb_ps", h.tRfcPbPs);
   visitor("t_refi_ps", h.tRefiPs);
+  visitor("postponed_refreshes", h.postponedRefreshes);
+  visitor("reorder_window", h.reorderWindow);
   visitor("t_controller_ps", h.tControllerPs);
 }
 

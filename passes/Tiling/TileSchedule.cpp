@@ -2,7 +2,7 @@
 
 #include "passes/Tiling/TileSchedule.h"
 
-#include <cmath>
+#include <algorithm>
 
 namespace xpu {
 
@@ -45,29 +45,18 @@ void TileSchedule::finish(Engine &engine, double start, double last) {
   end = std::max(end, last);
 }
 
-double TileSchedule::moveData(double start, double cycles) const {
-  double interval = target.hbm.tRefiPs / target.cyclePs();
-  double refresh = target.hbm.tRfcPs / target.cyclePs();
-  double last = start + cycles;
-  for (double next = (std::floor(start / interval) + 1) * interval; next < last;
-       next += interval) {
-    last += refresh;
-  }
-  return last;
-}
-
 double TileSchedule::load(double from, double cycles) {
   double start = begin(loads, from);
   double first = std::max(loads.portFree, start + target.dma.setup);
   // Channels run dry between commands, as in a row of loads on jx1-slice.
   constexpr double gap = 20;
-  double last = moveData(first, cycles + gap);
+  double last = first + cycles + gap;
   // Stores take the bus away.
   for (auto [begin, end] : storing) {
     last += std::max(0.0, std::min(end, last) - std::max(begin, first));
   }
   loads.portFree = last;
-  bus = moveData(bus, cycles);
+  bus += cycles;
   last += latency + target.dma.tail;
   finish(loads, start, last);
   return last;
@@ -79,10 +68,10 @@ double TileSchedule::store(double from, double cycles) {
   // waits for as much as all before it have had of the bus.
   double first =
       std::max({stores.portFree, bus, start + double(target.dma.setup)});
-  double last = moveData(first, cycles * turnaround);
+  double last = first + cycles * turnaround;
   storing[stores.count % storing.size()] = {first, last};
   stores.portFree = last;
-  bus = moveData(bus, cycles * turnaround);
+  bus += cycles * turnaround;
   // Acknowledged when it has a place in a queue.
   last += target.hbm.tControllerPs / target.cyclePs() + target.dma.tail;
   finish(stores, start, last);

@@ -69,8 +69,6 @@ private:
   /// When a command that is pushed now can start.
   double begin(Engine &engine, double from);
   void finish(Engine &engine, double start, double end);
-  /// The end of a transfer of `cycles` that has the bus from `start` on.
-  double moveData(double start, double cycles) const;
 
   const acc::Target &target;
   double latency = 0;    ///< Of memory, from a request to its data.

@@ -8,11 +8,21 @@
 
 using namespace acc;
 
-extern "C" long long acc_hbm_access(long long bench, int slice, long long cycle,
-                                    int addr, int bytes, int isWrite) {
+extern "C" void acc_hbm_request(long long bench, int slice, long long cycle,
+                                int addr, int bytes, int isWrite) {
+  Memories::of(bench)
+      .timing(unsigned(slice))
+      .request(uint64_t(cycle), uint32_t(addr), uint32_t(bytes), isWrite != 0);
+}
+
+/// The cycle of the oldest answer that was not taken, as far as it is certain
+/// in `cycle`, else -1. All requests of `cycle` have been made.
+extern "C" long long acc_hbm_take(long long bench, int slice, long long cycle,
+                                  int isWrite) {
   HbmModel &timing = Memories::of(bench).timing(unsigned(slice));
-  return static_cast<long long>(timing.access(uint64_t(cycle), uint32_t(addr),
-                                              uint32_t(bytes), isWrite != 0));
+  timing.advance(uint64_t(cycle));
+  auto answer = timing.take(isWrite != 0);
+  return answer ? static_cast<long long>(*answer) : -1;
 }
 
 /// Bytes of a line as the AXI data bus carries them: byte lane = address modulo

@@ -11,14 +11,11 @@ using namespace acc;
 
 using u128 = unsigned __int128;
 static constexpr uint64_t psPerSecond = 1000000000000ull;
+static constexpr uint64_t undecided = uint64_t(1) << 63;
 
 HbmModel::HbmModel(const Target &target)
     : hbm(target.hbm), clockHz(uint64_t(std::llround(target.clockHz))),
-      channels(target.hbm.channels) {
-  for (Channel &channel : channels) {
-    channel.banks.resize(hbm.banks);
-  }
-}
+      channels(target.hbm.channels, DramScheduler(target.hbm)) {}
 
 /// Start of a cycle, rounded down.
 uint64_t HbmModel::toPs(uint64_t cycle) const {
@@ -30,15 +27,6 @@ uint64_t HbmModel::toCycle(uint64_t ps) const {
   return uint64_t((u128(ps) * clockHz + psPerSecond - 1) / psPerSecond);
 }
 
-/// Refreshes that have begun at `ps`.
-uint64_t HbmModel::epochOf(uint64_t ps) const { return ps / hbm.tRefiPs; }
-
-/// `ps`, or the end of the refresh that is under way at `ps`.
-uint64_t HbmModel::afterRefresh(uint64_t ps) const {
-  uint64_t into = ps % hbm.tRefiPs;
-  return ps >= hbm.tRefiPs && into < hbm.tRfcPs ? ps + (hbm.tRfcPs - into) : ps;
-}
-
 /// Sum of the digits of `value` in base `base`, modulo `base`.
 static uint64_t skew(uint64_t value, uint64_t base) {
   uint64_t sum = 0;
@@ -48,117 +36,74 @@ static uint64_t skew(uint64_t value, uint64_t base) {
   return sum % base;
 }
 
-/// Moves one line over the channel's data bus, the request being at the DRAM at
-/// `t`; returns the end of the burst.
-uint64_t HbmModel::transfer(Channel &channel, uint64_t t, const Place &place,
-                            bool isWrite) {
-  uint64_t rowOfChannel = place.line / (hbm.rowBytes / hbm.lineBytes);
-  Bank &bank = channel.banks[skew(rowOfChannel, hbm.banks)];
-  int64_t row = int64_t(rowOfChannel / hbm.banks);
-  uint64_t burst = place.atoms * hbm.tBurstPs;
-  uint64_t latency = isWrite ? hbm.tCwlPs : hbm.tClPs;
-
-  uint64_t column, dataStart;
-  bool activated = false;
-  for (;;) {
-    t = afterRefresh(t);
-    if (bank.openRow >= 0 && bank.refreshEpoch < epochOf(t)) {
-      bank.openRow = -1; // the refresh has closed all rows
-    }
-    if (bank.openRow == row) {
-      column = std::max(t, bank.columnReady);
-    } else {
-      uint64_t activate = bank.openRow >= 0
-                              ? std::max(t, bank.prechargeReady) + hbm.tRpPs
-                              : std::max(t, bank.activateReady);
-      activate = afterRefresh(activate);
-      activated = true;
-      bank.openRow = row;
-      bank.refreshEpoch = epochOf(activate);
-      bank.columnReady = activate + hbm.tRcdPs;
-      bank.prechargeReady = activate + hbm.tRasPs;
-      column = bank.columnReady;
-    }
-    uint64_t busReady = channel.busFree;
-    if (channel.lastWasWrite && !isWrite) {
-      // Write data to read command.
-      column = std::max(column, channel.busFree + hbm.tWtrPs);
-    } else if (!channel.lastWasWrite && isWrite) {
-      busReady += hbm.tRtwPs;
-    }
-    dataStart = std::max(column + latency, busReady);
-    column = dataStart - latency;
-    // A refresh between activate and column command closes the row again.
-    if (epochOf(column) == bank.refreshEpoch &&
-        afterRefresh(column) == column) {
-      break;
-    }
-    t = afterRefresh(column);
-    bank.openRow = -1;
-    bank.activateReady = t;
-  }
-  uint64_t dataEnd = dataStart + burst;
-  channel.busFree = dataEnd;
-  channel.lastWasWrite = isWrite;
-  bank.prechargeReady = std::max(
-      bank.prechargeReady, isWrite ? dataEnd + hbm.tWrPs : column + burst);
-
-  stats.activates += activated;
-  stats.rowHits += !activated;
-  lastPs = std::max(lastPs, dataEnd);
-  return dataEnd;
-}
-
-/// Writes what waits in the queue, from `ps` on.
-void HbmModel::writeAll(Channel &channel, uint64_t ps) {
-  for (const Place &place : channel.writeQueue) {
-    channel.freed.push_back(transfer(channel, ps, place, true));
-  }
-  channel.writeQueue.clear();
-}
-
-uint64_t HbmModel::access(uint64_t cycle, uint32_t address, uint32_t bytes,
-                          bool isWrite) {
-  uint64_t line = address / hbm.lineBytes;
-  Channel &channel = channels[skew(line, hbm.channels)];
-  uint64_t atoms =
+DramRequest HbmModel::locate(uint32_t address, uint32_t bytes,
+                             bool isWrite) const {
+  DramRequest r;
+  r.line = address / hbm.lineBytes / hbm.channels;
+  r.bursts =
       (address % hbm.atomBytes + bytes + hbm.atomBytes - 1) / hbm.atomBytes;
-  Place place{line / hbm.channels, atoms};
+  r.isWrite = isWrite;
+  uint64_t atom = r.line * (hbm.lineBytes / hbm.atomBytes) +
+                  address % hbm.lineBytes / hbm.atomBytes;
+  r.first = atom % hbm.lineBanks;
+  uint64_t row =
+      atom / (uint64_t(hbm.rowBytes / hbm.atomBytes) * hbm.lineBanks);
+  uint64_t sets = hbm.banks / hbm.lineBanks;
+  r.set = skew(row, sets);
+  r.row = row / sets;
+  return r;
+}
+
+void HbmModel::request(uint64_t cycle, uint32_t address, uint32_t bytes,
+                       bool isWrite) {
+  DramRequest request = locate(address, bytes, isWrite);
   (isWrite ? stats.writes : stats.reads) += 1;
   (isWrite ? stats.writeBytes : stats.readBytes) += bytes;
-  (isWrite ? stats.writeAtoms : stats.readAtoms) += atoms;
+  (isWrite ? stats.writeAtoms : stats.readAtoms) += request.bursts;
+  Answers &a = answers[isWrite];
+  // The time of the answer is at least this.
+  a.cycles.push_back(undecided | (cycle + 2));
+  channels[skew(address / hbm.lineBytes, hbm.channels)].add(
+      toPs(cycle) + hbm.tControllerPs, a.taken + a.cycles.size() - 1, request);
+}
 
-  uint64_t t = toPs(cycle) + hbm.tControllerPs;
-  if (!isWrite) {
-    if (llvm::any_of(channel.writeQueue, [&](const Place &waiting) {
-          return waiting.line == place.line;
-        })) {
-      writeAll(channel, t);
-    }
-    return std::max(toCycle(transfer(channel, t, place, false)), cycle + 2);
+void HbmModel::advance(uint64_t cycle) {
+  decidedPs = std::max(decidedPs, toPs(cycle) + hbm.tControllerPs);
+  for (DramScheduler &channel : channels) {
+    channel.advance(decidedPs, [this](const DramRequest &request,
+                                      uint64_t ticket, uint64_t ps) {
+      Answers &a = answers[request.isWrite];
+      uint64_t &answer = a.cycles[ticket - a.taken];
+      answer = std::max(answer & ~undecided, toCycle(ps));
+    });
   }
-  // A place is free, or will be when an earlier write has left it.
-  if (channel.freed.size() + channel.writeQueue.size() >= hbm.writeQueue) {
-    t = std::max(t, channel.freed.front());
-    channel.freed.pop_front();
+}
+
+std::optional<uint64_t> HbmModel::take(bool isWrite) {
+  Answers &a = answers[isWrite];
+  if (a.cycles.empty() || a.cycles.front() & undecided) {
+    return std::nullopt;
   }
-  channel.writeQueue.push_back(place);
-  if (channel.writeQueue.size() == hbm.writeQueue ||
-      (channel.lastWasWrite && t < channel.busFree)) {
-    writeAll(channel, t);
-  }
-  return std::max(toCycle(t), cycle + 2);
+  uint64_t answer = a.cycles.front();
+  a.cycles.pop_front();
+  ++a.taken;
+  return answer;
 }
 
 HbmStatistics HbmModel::statistics() const {
+  HbmStatistics s = stats;
+  uint64_t last = 0;
   // What waits in the queues will be written, too.
-  HbmModel written(*this);
-  for (Channel &channel : written.channels) {
-    written.writeAll(channel, lastPs);
+  for (DramScheduler channel : channels) {
+    auto ignore = [](auto &&...) {};
+    channel.advance(UINT64_MAX, ignore);
+    channel.flush(ignore);
+    s.activates += channel.activates();
+    s.rowHits += channel.rowHits();
+    last = std::max(last, channel.lastEnd());
   }
-  HbmStatistics s = written.stats;
-  s.written = toCycle(written.lastPs);
-  s.refreshes = epochOf(lastPs) * channels.size();
+  s.written = toCycle(last);
+  s.refreshes = last * hbm.banks / hbm.tRefiPs * channels.size();
   return s;
 }
 

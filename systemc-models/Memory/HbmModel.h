@@ -1,37 +1,32 @@
 //===- HbmModel.h - Timing model of the slice's HBM channels ----*- C++ -*-===//
 //
-// When the data of a request is back at the engine: channels, banks with open
-// rows, bus turnaround, refresh. The SystemC model calls it through TLM and the
-// RTL bench through DPI, so both see the same memory. Timing only, no contents.
+// When the data of a request is back at the engine: channels, and where an
+// address lies. The SystemC model and, through DPI, the RTL bench call it, so
+// both see the same memory. Timing only, no contents. What a channel does is in
+// DramScheduler.h (order) and DramChannel.h (timing).
 //
-// Mapping: lines go round the channels, lines of a channel fill a row, rows go
-// round the banks, so that a stream hits open rows and activates the next bank
-// while it transfers. Each round begins one further than a count would, by the
-// sum of the digits of the number in the base of what it goes round: strides
-// that are multiples of the channels or banks meet them all, too (skewed
-// storage, Budnik and Kuck 1971).
+// An answer may depend on requests that come later, so it is not there at once:
+// a request is at the DRAM `hbm.t_controller_ps` after it was made, and until
+// then nothing depends on it. `advance` decides what is certain.
 //
-// Reads of a channel take its data bus in the order in which they come. Writes
-// wait in a queue of the channel, and are acknowledged when they have a place
-// there; a full queue is written at once, in order, and so is what comes while
-// that goes on: the bus turns round once for all of them. A read of a line that
-// waits there comes after it.
-//
-// All channels refresh all banks together every tREFI: the requests of a stream
-// return in order, so staggered refreshes would stall the others in turn.
-//
-// The DRAM constraints are those of the JEDEC HBM state machine as simulators
-// such as DRAMSys or Ramulator model them, without tFAW, tRRD and tCCD.
+// Mapping: lines go round the channels; the bursts of a line go round a set of
+// `hbm.line_banks` banks in neighbouring groups, lines of a channel fill a row
+// of the set, rows go round the sets, so that a stream hits open rows and
+// activates the next set while it transfers. Each round of channels and sets
+// begins one further than a count would, by the sum of the digits of the number
+// in the base of what it goes round: strides that are multiples of the channels
+// or sets meet them all, too (skewed storage, Budnik and Kuck 1971).
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ACC_SYSTEMC_MODELS_MEMORY_HBMMODEL_H
 #define ACC_SYSTEMC_MODELS_MEMORY_HBMMODEL_H
 
-#include "dialects/Target/Target.h"
+#include "systemc-models/Memory/DramScheduler.h"
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace acc {
@@ -46,7 +41,7 @@ struct HbmStatistics {
   uint64_t writeAtoms = 0; ///< bursts
   uint64_t activates = 0;
   uint64_t rowHits = 0;
-  uint64_t refreshes = 0; ///< all-bank refreshes up to the last request
+  uint64_t refreshes = 0; ///< of a bank, due up to the last burst
   /// First cycle in which everything is written: the queues are not empty when
   /// the last write is acknowledged.
   uint64_t written = 0;
@@ -56,12 +51,20 @@ class HbmModel {
 public:
   explicit HbmModel(const Target &target);
 
-  /// Reserves the memory for a request that leaves the engine in `cycle` and
-  /// stays inside one line. Returns the cycle, at least `cycle` + 2, in which
-  /// the data (read) or the acknowledgement (write) is at the engine. Calls
-  /// must come in the order of cycles.
-  uint64_t access(uint64_t cycle, uint32_t address, uint32_t bytes,
-                  bool isWrite);
+  /// A request that leaves the engine in `cycle` and stays inside one line.
+  /// They come in the order of cycles.
+  void request(uint64_t cycle, uint32_t address, uint32_t bytes, bool isWrite);
+  /// Decides what can be, all requests up to and including `cycle` being made.
+  void advance(uint64_t cycle);
+  /// The first cycle that an answer which is not decided can have.
+  uint64_t undecidedFrom() const { return toCycle(decidedPs + 1); }
+  /// The cycle in which the data of the oldest read (the acknowledgement of the
+  /// oldest write) that was not taken is at the engine, if that is decided: two
+  /// cycles or more after the request.
+  std::optional<uint64_t> take(bool isWrite);
+
+  /// Where a request lies in its channel.
+  DramRequest locate(uint32_t address, uint32_t bytes, bool isWrite) const;
 
   HbmStatistics statistics() const;
 
@@ -69,40 +72,21 @@ public:
   double peakBytesPerSecond() const;
 
 private:
-  struct Bank {
-    int64_t openRow = -1;
-    uint64_t columnReady = 0;    ///< ps: first column command of the open row
-    uint64_t prechargeReady = 0; ///< ps: first precharge
-    uint64_t activateReady = 0;  ///< ps: first activate of a closed bank
-    uint64_t refreshEpoch = 0;   ///< refreshes seen when the row was opened
-  };
-  /// One line of a channel.
-  struct Place {
-    uint64_t line = 0; ///< of the channel
-    uint64_t atoms = 0;
-  };
-  struct Channel {
-    std::vector<Bank> banks;
-    uint64_t busFree = 0; ///< ps: end of the last burst
-    bool lastWasWrite = false;
-    std::vector<Place> writeQueue;
-    /// ps: when the places of the queue become free, the next one first.
-    std::deque<uint64_t> freed;
+  /// To the requests of a kind, in their order.
+  struct Answers {
+    std::deque<uint64_t> cycles;
+    uint64_t taken = 0;
   };
 
   Target::Hbm hbm;
   uint64_t clockHz;
-  std::vector<Channel> channels;
+  std::vector<DramScheduler> channels;
+  Answers answers[2]; ///< reads, writes
   HbmStatistics stats;
-  uint64_t lastPs = 0;
+  uint64_t decidedPs = 0;
 
   uint64_t toPs(uint64_t cycle) const;
   uint64_t toCycle(uint64_t ps) const;
-  uint64_t epochOf(uint64_t ps) const;
-  uint64_t afterRefresh(uint64_t ps) const;
-  uint64_t transfer(Channel &channel, uint64_t ps, const Place &place,
-                    bool isWrite);
-  void writeAll(Channel &channel, uint64_t ps);
 };
 
 } // namespace acc

@@ -4,6 +4,8 @@
 #include "systemc-models/Functional/Checks.h"
 #include "systemc-models/Timing/Timing.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace acc;
 using isa::Counter;
 using isa::Engine;
@@ -20,15 +22,20 @@ Dispatcher::Dispatcher(sc_core::sc_module_name name, const Machine &machine,
   SC_METHOD(tick);
   sensitive << wake.get();
   dont_initialize();
-  dma.setEndCallback([this](Engine engine, uint64_t lastRequest, uint64_t end,
-                            uint64_t packets) {
-    Active &a = engines[unsigned(engine)].active.back();
-    a.roomFrom = lastRequest + 1;
-    a.end = end;
-    a.packets = packets;
-    schedule(a.roomFrom);
-    schedule(end + 1);
-  });
+  dma.connect(
+      [this](Engine engine, uint64_t lastRequest) {
+        Active &a = engines[unsigned(engine)].active.back();
+        a.roomFrom = lastRequest + 1;
+        schedule(a.roomFrom);
+      },
+      [this](Engine engine, uint64_t end, uint64_t packets) {
+        Active &a =
+            *llvm::find_if(engines[unsigned(engine)].active,
+                           [](const Active &a) { return a.end == UINT64_MAX; });
+        a.end = end;
+        a.packets = packets;
+        schedule(end + 1);
+      });
 }
 
 void Dispatcher::schedule(uint64_t cycle) {

@@ -2,13 +2,15 @@
 
 #include "systemc-models/Slice/DmaUnit.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <algorithm>
 
 using namespace acc;
 
 DmaUnit::DmaUnit(sc_core::sc_module_name name, const Target &target,
                  uint64_t lastCycle)
-    : sc_module(name), socket("socket"), target(target), lastCycle(lastCycle) {
+    : sc_module(name), target(target), lastCycle(lastCycle), hbm(target) {
   SC_HAS_PROCESS(DmaUnit);
   SC_METHOD(run);
   sensitive << wake.get();
@@ -26,6 +28,7 @@ void DmaUnit::start(const Command &command,
   s.walker.emplace(s.dma, target.hbm.lineBytes);
   s.packets = 0;
   s.request = currentCycle() + target.dma.setup;
+  s.isPrepared = false;
   prepare(s);
   wake.notifyAt(currentCycle());
 }
@@ -33,6 +36,7 @@ void DmaUnit::start(const Command &command,
 void DmaUnit::stop() {
   for (Stream &s : streams) {
     s.walker.reset();
+    s.rests.clear();
   }
 }
 
@@ -40,71 +44,128 @@ void DmaUnit::stop() {
 /// packet that leaves the window for it has arrived, and a new index costs its
 /// latency.
 void DmaUnit::prepare(Stream &s) {
-  s.request = std::max(s.request, s.arrivals[s.slot] + 1);
+  if (!s.walker || s.isPrepared || isFull(s)) {
+    return;
+  }
+  s.isPrepared = true;
+  s.request = std::max(s.request, s.arrivals[s.sentSlot] + 1);
   if (s.dma.idxEn && s.walker->atFirstOfDim0()) {
     s.walker->setIndexOffset(s.offsets[s.walker->currentIndex0()]);
     s.request += target.dma.indexLatency;
   }
 }
 
-/// The stream with the next request; LOAD wins a tie.
+/// True if what the memory has not decided has an effect on starts or requests.
+bool DmaUnit::waitsForMemory() const {
+  return llvm::any_of(streams, [](const Stream &s) {
+    return !s.rests.empty() || (s.walker && !s.isPrepared);
+  });
+}
+
+/// The stream with the next request that is known; LOAD wins a tie.
 DmaUnit::Stream *DmaUnit::earliest() {
   Stream *best = nullptr;
   for (Stream &s : streams) {
-    if (s.walker && (!best || s.request < best->request)) {
+    if (s.walker && s.isPrepared && (!best || s.request < best->request)) {
       best = &s;
     }
   }
   return best;
 }
 
-/// Sends one packet; returns the cycle in which it arrives.
-uint64_t DmaUnit::send(Stream &s, bool isWrite) {
+/// Sends one packet; returns the first cycle in which, after it, the engine may
+/// start another command.
+uint64_t DmaUnit::send(Stream &s) {
   Packet p = s.walker->next();
-  payload.set_command(isWrite ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
-  payload.set_address(p.hbmAddress);
-  payload.set_data_length(p.bytes);
-  payload.set_streaming_width(p.bytes);
-  payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-  uint64_t now = currentCycle();
-  sc_core::sc_time delay = cycles(s.request - now);
-  socket->b_transport(payload, delay);
-  uint64_t ready = now + delay.value();
-  s.lastArrival = std::max(ready, s.lastArrival + 1);
-  s.arrivals[s.slot] = s.lastArrival;
-  s.slot = s.slot + 1 == s.arrivals.size() ? 0 : s.slot + 1;
+  hbm.request(s.request, p.hbmAddress, p.bytes,
+              engineOf(s) == isa::Engine::Store);
+  s.sentSlot = s.sentSlot + 1 == s.arrivals.size() ? 0 : s.sentSlot + 1;
+  ++s.sent;
   ++s.packets;
-  return s.lastArrival;
+  s.isPrepared = false;
+  if (!s.walker->done()) {
+    s.request += 1;
+    prepare(s);
+    return UINT64_MAX;
+  }
+  s.walker.reset();
+  s.rests.push_back({s.sent, s.packets});
+  onRequested(engineOf(s), s.request);
+  return s.request + 1;
+}
+
+/// Takes what the memory has decided; returns the first cycle in which, after
+/// the ends of commands in it, others may start.
+uint64_t DmaUnit::receive() {
+  uint64_t next = UINT64_MAX;
+  for (Stream &s : streams) {
+    isa::Engine engine = engineOf(s);
+    while (auto ready = hbm.take(engine == isa::Engine::Store)) {
+      s.lastArrival = std::max(*ready, s.lastArrival + 1);
+      s.arrivals[s.receivedSlot] = s.lastArrival;
+      s.receivedSlot =
+          s.receivedSlot + 1 == s.arrivals.size() ? 0 : s.receivedSlot + 1;
+      ++s.received;
+      if (!s.rests.empty() && s.rests.front().sent == s.received) {
+        uint64_t end = s.lastArrival + target.dma.tail;
+        onEnd(engine, end, s.rests.front().packets);
+        s.rests.pop_front();
+        next = std::min(next, end + 1);
+      }
+    }
+    prepare(s);
+  }
+  return next;
 }
 
 void DmaUnit::run() {
   ++activationCount;
+  if (!earliest() && !waitsForMemory()) {
+    return; // stopped
+  }
   uint64_t next = nextEvent();
   // Everything that happens in this cycle comes first.
   if (next <= currentCycle()) {
     wake.notifyAt(currentCycle());
     return;
   }
+  // Of other engines' requests, none comes before this.
   uint64_t horizon = lastCycle;
-  if (next < lastCycle) {
-    horizon = std::min<uint64_t>(horizon, next + target.dma.setup);
-  }
-  Stream *s = earliest();
-  while (s && s->request < horizon) {
-    isa::Engine engine =
-        s == &streams[0] ? isa::Engine::Load : isa::Engine::Store;
-    uint64_t arrival = send(*s, engine == isa::Engine::Store);
-    if (s->walker->done()) {
-      s->walker.reset();
-      onEnd(engine, s->request, arrival + target.dma.tail, s->packets);
-      horizon = std::min(horizon, s->request + 1 + target.dma.setup);
-    } else {
-      s->request += 1;
-      prepare(*s);
+  auto startsFrom = [&](uint64_t cycle) {
+    if (cycle < lastCycle) {
+      horizon = std::min<uint64_t>(horizon, cycle + target.dma.setup);
     }
+  };
+  startsFrom(next);
+  Stream *s = nullptr;
+  for (;;) {
     s = earliest();
+    // A packet that is not decided makes room for a request behind it.
+    bool waits = waitsForMemory();
+    uint64_t limit =
+        waits ? std::min(horizon, hbm.undecidedFrom() + 1) : horizon;
+    if (s && s->request < limit) {
+      startsFrom(send(*s));
+      continue;
+    }
+    if (!waits) {
+      break;
+    }
+    hbm.advance(limit - 1);
+    startsFrom(receive());
+    if (limit >= horizon) {
+      s = earliest();
+      break;
+    }
   }
+  uint64_t again = lastCycle;
   if (s && s->request < lastCycle) {
-    wake.notifyAt(s->request - target.dma.setup);
+    again = s->request - target.dma.setup;
+  }
+  if (waitsForMemory()) {
+    again = std::min(again, hbm.undecidedFrom());
+  }
+  if (again < lastCycle) {
+    wake.notifyAt(again);
   }
 }

@@ -2,12 +2,13 @@
 //-*-===//
 //
 // Sends the packets of LOAD and STORE commands to memory with the cycle of each
-// request as delay. Requests are sent ahead of time, in trains, as far as
-// nothing that is still to happen can put a request of the other engine before
-// them: a command that starts in cycle s sends its first request in s + setup
-// or later, and no command starts before the slice's next event. What an
-// engine knows of its earlier packets outlives their command: packets arrive in
-// order, and the window of outstanding ones counts those of both commands.
+// request. Requests are sent ahead of time, in trains, as far as nothing that
+// is still to happen can put a request of the other engine before them: a
+// command that starts in cycle s sends its first request in s + setup or later,
+// and no command starts before the slice's next event, nor before the end of a
+// command whose answers the memory has not decided. What an engine knows of its
+// earlier packets outlives their command: packets arrive in order, and the
+// window of outstanding ones counts those of both commands.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,30 +16,34 @@
 #define ACC_SYSTEMC_MODELS_SLICE_DMAUNIT_H
 
 #include "dialects/Target/Target.h"
+#include "systemc-models/Memory/HbmModel.h"
 #include "systemc-models/Slice/Cycles.h"
 #include "systemc-models/Timing/Packets.h"
 
+#include <deque>
 #include <functional>
 #include <optional>
-#include <tlm>
-#include <tlm_utils/simple_initiator_socket.h>
 #include <vector>
 
 namespace acc {
 
 class DmaUnit : public sc_core::sc_module {
 public:
-  tlm_utils::simple_initiator_socket<DmaUnit> socket;
-
   /// Called with the last request of a command, before its cycle; from the
   /// cycle behind it on the engine may get another command.
-  using EndCallback = std::function<void(isa::Engine, uint64_t lastRequest,
-                                         uint64_t endCycle, uint64_t packets)>;
+  using RequestedCallback =
+      std::function<void(isa::Engine, uint64_t lastRequest)>;
+  /// Called before `endCycle`, for the commands of an engine in their order.
+  using EndCallback =
+      std::function<void(isa::Engine, uint64_t endCycle, uint64_t packets)>;
 
   /// Nothing is sent after cycle `lastCycle`.
   DmaUnit(sc_core::sc_module_name name, const Target &target,
           uint64_t lastCycle);
-  void setEndCallback(EndCallback callback) { onEnd = std::move(callback); }
+  void connect(RequestedCallback requested, EndCallback ended) {
+    onRequested = std::move(requested);
+    onEnd = std::move(ended);
+  }
   /// The first cycle, now or later, in which a command of the slice may start.
   void setHorizon(std::function<uint64_t()> callback) {
     nextEvent = std::move(callback);
@@ -51,6 +56,7 @@ public:
   /// add to HBM addresses; empty if the command is not indexed.
   void start(const Command &command, std::vector<uint32_t> indexOffsets);
 
+  const HbmModel &memory() const { return hbm; }
   uint64_t activations() const { return activationCount; }
 
 private:
@@ -60,25 +66,42 @@ private:
     std::vector<uint32_t> offsets;
     std::optional<PacketWalker> walker; ///< empty: nothing to request
     uint64_t request = 0;               ///< cycle of the next request
+    bool isPrepared = false;            ///< `request` is known
     uint64_t lastArrival = 0;
     std::vector<uint64_t> arrivals; ///< ring of the last `outstanding` ones
-    size_t slot = 0;
-    uint64_t packets = 0;
+    size_t sentSlot = 0, receivedSlot = 0;
+    uint64_t sent = 0, received = 0; ///< packets
+    uint64_t packets = 0;            ///< sent of the command
+    /// A command with no more requests to make.
+    struct Rest {
+      uint64_t sent; ///< packets of the engine up to its last one
+      uint64_t packets;
+    };
+    std::deque<Rest> rests;
   };
 
   const Target &target;
   uint64_t lastCycle;
+  HbmModel hbm;
   Stream streams[2]; ///< LOAD, STORE
+  RequestedCallback onRequested;
   EndCallback onEnd;
   std::function<uint64_t()> nextEvent;
   CycleEvent wake;
-  tlm::tlm_generic_payload payload;
   uint64_t activationCount = 0;
 
   void run();
+  bool isFull(const Stream &s) const {
+    return s.sent - s.received >= target.dma.outstanding;
+  }
+  bool waitsForMemory() const;
   Stream *earliest();
-  uint64_t send(Stream &stream, bool isWrite);
+  uint64_t send(Stream &stream);
+  uint64_t receive();
   void prepare(Stream &stream);
+  isa::Engine engineOf(const Stream &s) const {
+    return &s == &streams[0] ? isa::Engine::Load : isa::Engine::Store;
+  }
 };
 
 } // namespace acc

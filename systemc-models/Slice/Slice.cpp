@@ -10,13 +10,11 @@ Slice::Slice(sc_core::sc_module_name name, const Machine &machine,
              const SliceId &id, const SliceProgram &program, Net &net,
              const SliceOptions &options)
     : sc_module(name), net(net), executor(machine.slice, *program.hbm),
-      memory("hbm", machine.slice),
       dma("dma", machine.slice, options.maxCycles),
       dispatcher("dispatcher", machine, executor, dma, net, id.slice, options,
                  result),
       sequencer("sequencer", machine.slice, program, id, dispatcher, options,
                 result) {
-  dma.socket.bind(memory.socket);
   executor.setPacketLimit(options.maxCycles);
   dma.setHorizon([this] {
     uint64_t next = std::min(dispatcher.nextCycle(), sequencer.nextCycle());
@@ -29,7 +27,7 @@ Slice::Slice(sc_core::sc_module_name name, const Machine &machine,
 
 SliceResult Slice::takeResult() {
   at(result.counters, isa::Counter::CYCLES) = result.cycles;
-  result.hbm = memory.model().statistics();
+  result.hbm = dma.memory().statistics();
   result.events = sequencer.activations() + dispatcher.activations() +
                   dma.activations() + result.hbm.reads + result.hbm.writes;
   return std::move(result);

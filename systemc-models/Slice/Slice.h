@@ -1,8 +1,9 @@
 //===- Slice.h - The SystemC model of a slice ---------------------*- C++
 //-*-===//
 //
-// Sequencer, dispatcher (queues, semaphores, claims), DMA and HBM as SystemC
-// modules. Event driven: no process runs on a clock. Exact in cycles.
+// Sequencer, dispatcher (queues, semaphores, claims) and DMA with the memory
+// behind it as SystemC modules. Event driven: no process runs on a clock. Exact
+// in cycles.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,7 +12,6 @@
 
 #include "systemc-models/Functional/SliceProgram.h"
 #include "systemc-models/Slice/Dispatcher.h"
-#include "systemc-models/Slice/HbmMemory.h"
 #include "systemc-models/Slice/Sequencer.h"
 #include "systemc-models/Slice/SliceTypes.h"
 
@@ -36,7 +36,6 @@ private:
   SliceResult result;
   Net &net;
   Executor executor;
-  HbmMemory memory;
   DmaUnit dma;
   Dispatcher dispatcher;
   Sequencer sequencer;

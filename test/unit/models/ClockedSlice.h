@@ -61,6 +61,10 @@ public:
       for (unsigned i = 0; i < 2; ++i) {
         stepDma(engines[i], t, i == 1);
       }
+      hbm.advance(t);
+      for (unsigned i = 0; i < 2; ++i) {
+        receive(engines[i], i == 1);
+      }
       bool halted = stepSequencer(t, sems, occupancy, idle, adds, takes);
       for (Engine &e : engines) {
         busy[unsigned(&e - engines)] += e.active.empty() ? 0 : 1;
@@ -93,6 +97,7 @@ private:
   struct Active {
     Command command;
     uint64_t start, end;
+    uint64_t lastPacket = 0; ///< DMA: of the engine; 0 while it has more
     // MATMUL: cycles of one tile's load, of one step's stream; what is left.
     uint64_t load = 0, stream = 0, tilesLeft = 0, stepsLeft = 0;
   };
@@ -103,8 +108,8 @@ private:
     std::optional<PacketWalker> walker; ///< empty: all requests are made
     std::vector<uint32_t> offsets;
     uint64_t earliest = 0;         ///< first cycle of the next request
-    std::deque<uint64_t> inFlight; ///< cycles of arrival
-    uint64_t lastArrival = 0;
+    std::deque<uint64_t> inFlight; ///< cycles of arrival, if they are known
+    uint64_t packets = 0, received = 0, lastArrival = 0;
     bool indexPaid = false;
     // MATMUL: cycles that what loads and what streams need; tiles that wait.
     uint64_t loading = 0, streaming = 0, waiting = 0;
@@ -239,13 +244,27 @@ private:
     }
     e.indexPaid = false;
     Packet p = e.walker->next();
-    uint64_t ready = hbm.access(t, p.hbmAddress, p.bytes, isWrite);
-    e.lastArrival = std::max(ready, e.lastArrival + 1);
-    e.inFlight.push_back(e.lastArrival);
+    hbm.request(t, p.hbmAddress, p.bytes, isWrite);
+    e.inFlight.push_back(UINT64_MAX);
+    ++e.packets;
     e.earliest = t + 1;
     if (e.walker->done()) {
       e.walker.reset();
-      e.active.back().end = e.lastArrival + target.dma.tail;
+      e.active.back().lastPacket = e.packets;
+    }
+  }
+
+  void receive(Engine &e, bool isWrite) {
+    while (auto ready = hbm.take(isWrite)) {
+      e.lastArrival = std::max(*ready, e.lastArrival + 1);
+      *std::find(e.inFlight.begin(), e.inFlight.end(), UINT64_MAX) =
+          e.lastArrival;
+      ++e.received;
+      for (Active &a : e.active) {
+        if (a.lastPacket == e.received) {
+          a.end = e.lastArrival + target.dma.tail;
+        }
+      }
     }
   }
 
