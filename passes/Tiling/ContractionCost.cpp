@@ -14,8 +14,8 @@ using namespace mlir;
 
 namespace xpu {
 
-/// Cycles of the matrix unit for one tile and one pass over the columns: a
-/// command.
+/// Cycles of the matrix unit for one part of a tile and one pass over the
+/// columns: a command.
 static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
                                      const ContractionDims &dims,
                                      const ContractionTile &tile,
@@ -84,10 +84,10 @@ namespace {
 struct TileTimes {
   double row = 0, wholeRow = 0; ///< Loads: of a step, of the contraction.
   double weights = 0, scales = 0, wholeScales = 0;
-  double matrix = 0; ///< Of a pass over the columns.
-  double store = 0;  ///< Of a piece of the results of a pass.
+  double matrix = 0; ///< Of a part: some rows, and a pass over the columns.
+  double store = 0;  ///< Of a piece of the results of a part.
   double drain = 0;  ///< The same.
-  int64_t passes = 1, pieces = 1;
+  int64_t parts = 1, pieces = 1;
 };
 
 /// Follows the tiles of one mapping through the engines.
@@ -121,6 +121,7 @@ private:
 
   TileSchedule schedule;
   BufferRing rowPlaces, weightPlaces, sums, pieces;
+  SmallVector<double> ended; ///< The last commands of the parts of a tile.
   bool needsRow = true, needsWeights = true;
   /// Busy cycles of engines and of the memory's bus.
   double matrix = 0, drains = 0, transfers = 0;
@@ -154,11 +155,15 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
       makeRing(regions.inputBytes(), operandBytes(op, rowOperand, whole), most);
   weightPlaces = makeRing(regions.stationaryBytes(),
                           operandBytes(op, weights, tile.sizes), most);
+  SmallVector<int64_t> part(tile.sizes);
+  if (tile.rowDim != tile.columnDim) {
+    part[tile.rowDim] = tile.partRows;
+  }
   int64_t rows = 1;
   for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
-    rows *= tile.sizes[dim];
+    rows *= part[dim];
   }
-  sums = makeRing(target.mxu.accRows, rows);
+  sums = makeRing(target.mxu.accRows, rows, /*most=*/16);
   const TileTimes &times = timesOf(0, tile.sizes);
   int64_t width =
       std::min<int64_t>(tile.sizes[tile.columnDim], target.mxuCols());
@@ -186,18 +191,22 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
       times.scales += fetch(*scales, sizes);
     }
   }
+  // A part as if all had the same number of rows.
+  SmallVector<int64_t> part(sizes);
+  int64_t rowParts = tile.rowDim == tile.columnDim ? 1 : tile.countParts(sizes);
+  part[tile.rowDim] = ceilDiv(sizes[tile.rowDim], rowParts);
   times.matrix =
-      double(terms) * estimateMatrixCycles(op, dims, tile, sizes, target);
+      double(terms) * estimateMatrixCycles(op, dims, tile, part, target);
   int64_t rows = 1;
   for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
-    rows *= sizes[dim];
+    rows *= part[dim];
   }
   int64_t columns = sizes[tile.columnDim];
-  times.passes = ceilDiv(columns, target.mxuCols());
+  times.parts = rowParts * ceilDiv(columns, target.mxuCols());
   int64_t width = std::min<int64_t>(columns, target.mxuCols());
   bool isOutside = getSpace(result.get().getType()) != Space::SPM;
   // Results leave in pieces that keep the columns whole; three take turns.
-  SmallVector<int64_t> piece(sizes);
+  SmallVector<int64_t> piece(part);
   piece[tile.columnDim] = width;
   AffineMap outMap = op.getMatchingIndexingMap(&result);
   for (unsigned i = 0; isOutside && i < outMap.getNumResults(); ++i) {
@@ -209,9 +218,9 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
       return operandBytes(op, result, piece) <= regions.resultBytes() / 3;
     };
     for (int64_t parts = 2; !fits() && piece[dim] > 1; ++parts) {
-      piece[dim] = ceilDiv(sizes[dim], parts);
+      piece[dim] = ceilDiv(part[dim], parts);
     }
-    times.pieces *= ceilDiv(sizes[dim], piece[dim]);
+    times.pieces *= ceilDiv(part[dim], piece[dim]);
   }
   times.store =
       double(estimateTransfer(op, result, piece, target, tile.spreadsResult));
@@ -260,23 +269,23 @@ void MappingCost::run(const TileTimes &times, bool isFirstStep,
     }
     return drained;
   };
-  double ended = 0;
-  for (int64_t pass = 0; pass < times.passes; ++pass) {
+  ended.assign(times.parts, 0);
+  for (double &end : ended) {
     double from = ready;
     if (isFirstStep) {
       from = std::max(from, sums.next());
     }
-    ended = schedule.multiply(from, times.matrix);
+    end = schedule.multiply(from, times.matrix);
     matrix += times.matrix;
     if (steps == 1) {
-      sums.use(leave(ended));
+      sums.use(leave(end));
     }
   }
-  rowPlaces.use(ended);
-  weightPlaces.use(ended);
+  rowPlaces.use(ended.back());
+  weightPlaces.use(ended.back());
   if (steps != 1 && isLastStep) {
-    for (int64_t pass = 0; pass < times.passes; ++pass) {
-      sums.use(leave(ended), times.passes - 1 - pass);
+    for (auto [i, end] : llvm::enumerate(ended)) {
+      sums.use(leave(end), ended.size() - 1 - i);
     }
   }
 }

@@ -70,6 +70,7 @@ struct Mapping {
   bool isOneStep = false; ///< Over the reduction.
   /// Accumulators of one tile are stored while those of the next are written.
   bool takesTurns = false;
+  int64_t parts = 1; ///< Of the rows of a tile, with own accumulators.
   int64_t stationaryBanks = 1;
   int64_t resultBanks = 1;
   bool isSpread = false; ///< Copies that the array reads or writes across rows.
@@ -301,6 +302,15 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       sizes[cut] = size;
     }
   }
+  choice.rowDim = choice.columnDim;
+  choice.partRows = sizes[choice.rowDim];
+  for (unsigned dim : rowDims) {
+    if (sizes[dim] > 1) {
+      choice.rowDim = dim;
+      choice.partRows = ceilDiv(sizes[dim], mapping.parts);
+      break;
+    }
+  }
   return choice;
 }
 
@@ -319,7 +329,8 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   int64_t passes = ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
   // Commands of a step over the reduction, and of a tile of the result.
-  int64_t stepCommands = 2 + passes * countTerms(op);
+  int64_t stepCommands =
+      2 + passes * tile.countParts(tile.sizes) * countTerms(op);
   int64_t steps = 1;
   for (unsigned dim : reduction) {
     steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
@@ -396,13 +407,18 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
         mapping.stationaryBanks = weights;
         mapping.resultBanks = results;
         mapping.hasFewResults = results < resultBanks;
-        for (unsigned flags = 0; flags < 32; ++flags) {
+        for (unsigned flags = 0; flags < 16; ++flags) {
           mapping.isOneStep = (flags & 1) == 0;
-          mapping.takesTurns = (flags & 2) == 0;
-          mapping.isSpread = (flags & 4) != 0;
-          mapping.rowsAreInner = (flags & 8) != 0;
-          mapping.weightPlaces = (flags & 16) != 0 ? 4 : 2;
-          mappings.push_back(mapping);
+          mapping.isSpread = (flags & 2) != 0;
+          mapping.rowsAreInner = (flags & 4) != 0;
+          mapping.weightPlaces = (flags & 8) != 0 ? 4 : 2;
+          // Accumulators for two tiles, for one, or for one in parts.
+          for (auto [takesTurns, parts] :
+               {std::pair(true, 1), std::pair(false, 1), std::pair(false, 4)}) {
+            mapping.takesTurns = takesTurns;
+            mapping.parts = parts;
+            mappings.push_back(mapping);
+          }
         }
       }
     }

@@ -20,7 +20,7 @@ namespace xpu {
 class BufferRing {
 public:
   explicit BufferRing(int64_t places)
-      : freeAt(std::clamp<int64_t>(places, 1, 8), 0.0) {}
+      : freeAt(std::clamp<int64_t>(places, 1, 16), 0.0) {}
   /// Goes on to the next place; returns when its last reader ends.
   double next() {
     current = (current + 1) % freeAt.size();

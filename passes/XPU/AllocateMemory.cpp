@@ -336,9 +336,12 @@ struct AllocateMemoryPass final
         memory = &accumulators;
         buffer.size = cast<MemRefType>(buffer.value.getType()).getShape()[0];
         end = machine.mxu.accRows;
-        // Those that are live together are of one size: in places that are
-        // multiples of it, they leave no gaps between them.
+        // Those that are live together are mostly of one size: in places that
+        // are multiples of it, they leave no gaps between them.
         placeIn(buffer.size);
+        if (!fits) {
+          placeIn(1);
+        }
       } else {
         auto regions = xpu::ScratchpadRegions::of(machine, alloc);
         if (isStationary(buffer.value)) {
