@@ -10,10 +10,21 @@
 
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 using namespace mlir;
 
 namespace xpu {
+
+bool ContractionTile::operator==(const ContractionTile &other) const {
+  auto key = [](const ContractionTile &tile) {
+    return std::tie(tile.columnDim, tile.stationary, tile.weightPlaces,
+                    tile.rowDim, tile.partRows, tile.rowsAreInner,
+                    tile.isRowWhole, tile.spreadsResult);
+  };
+  return key(*this) == key(other) && sizes == other.sizes &&
+         spreadInputs == other.spreadInputs;
+}
 
 /// Keeps at most three dimensions larger than 1 in `dims`, the largest ones.
 static void keepThree(ArrayRef<unsigned> dims,
@@ -430,27 +441,52 @@ FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
                                                  const ContractionDims &dims,
                                                  const acc::Target &target,
                                                  int64_t bodyCommands) {
-  FailureOr<ContractionTile> choice = failure();
+  // Those that are worth a simulation, the best first. Estimates are some 20 %
+  // off (benchmarks/roofline).
+  constexpr size_t kFinalists = 16;
+  constexpr double kMargin = 1.3;
+  constexpr int64_t kRequests = 49152;
+  SmallVector<ContractionTile> finalists;
   for (const Mapping &mapping : getMappings(op, dims, target)) {
     FailureOr<ContractionTile> tile = chooseTile(op, dims, mapping, target);
     if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty() &&
                          !tile->spreadsResult)) {
       continue;
     }
-    uint64_t limit = succeeded(choice) ? choice->cycles : ~uint64_t(0);
+    if (llvm::is_contained(finalists, *tile)) {
+      continue;
+    }
+    uint64_t limit = ~uint64_t(0);
+    if (!finalists.empty()) {
+      limit = uint64_t(double(finalists.front().cycles) * kMargin);
+    }
+    if (finalists.size() == kFinalists) {
+      limit = std::min(limit, finalists.back().cycles);
+    }
     tile->cycles =
         estimateContraction(op, dims, *tile, target, bodyCommands, limit);
-    // Rows apart come in more transfers than the estimate knows of: they have
-    // to be worth it (benchmarks/roofline).
-    tile->cycles += mapping.isSpread ? tile->cycles / 20 : 0;
-    // So do results in many pieces, and short loads.
-    tile->cycles += mapping.hasFewResults ? tile->cycles / 32 : 0;
-    tile->cycles += mapping.weightPlaces > 2 ? tile->cycles / 40 : 0;
-    if (tile->cycles < limit) {
-      choice = tile;
+    if (tile->cycles >= limit) {
+      continue;
+    }
+    finalists.insert(llvm::upper_bound(finalists, *tile,
+                                       [](const auto &a, const auto &b) {
+                                         return a.cycles < b.cycles;
+                                       }),
+                     *tile);
+    if (finalists.size() > kFinalists) {
+      finalists.pop_back();
     }
   }
-  return choice;
+  if (finalists.empty()) {
+    return failure();
+  }
+  for (ContractionTile &tile : finalists) {
+    tile.cycles =
+        simulateContraction(op, dims, tile, target, bodyCommands, kRequests);
+  }
+  return *llvm::min_element(finalists, [](const auto &a, const auto &b) {
+    return a.cycles < b.cycles;
+  });
 }
 
 /// Cycles of the vector unit for the products and sums, all lanes over the

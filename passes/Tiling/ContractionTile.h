@@ -38,6 +38,9 @@ struct ContractionTile {
   llvm::SmallDenseSet<unsigned> spreadInputs;
   bool spreadsResult = false;
   uint64_t cycles = 0; ///< Of all tiles, an estimate.
+
+  /// Whether both are cut alike.
+  bool operator==(const ContractionTile &other) const;
 };
 
 /// The quickest tile that fits in the scratchpad, with either operand
@@ -69,6 +72,14 @@ uint64_t estimateContraction(mlir::linalg::LinalgOp op,
                              const ContractionTile &tile,
                              const acc::Target &target, int64_t bodyCommands,
                              uint64_t limit);
+
+/// The same with the memory's own timing (TileSimulation.h), of as many tiles
+/// as make so many requests; more of them go on at their pace.
+uint64_t simulateContraction(mlir::linalg::LinalgOp op,
+                             const ContractionDims &dims,
+                             const ContractionTile &tile,
+                             const acc::Target &target, int64_t bodyCommands,
+                             int64_t requests);
 
 /// Whether the scales of a tile of `sizes` are fetched for the whole
 /// contraction at once.

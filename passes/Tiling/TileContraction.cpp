@@ -348,6 +348,9 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
       if (failed(fetched)) {
         return failure();
       }
+      // Rows first: they have more places, and so wait less for the tiles
+      // before.
+      promoteWhole(*fetched, 1 - choice->stationary);
       builder.promoteInputs(*fetched, choice->spreadInputs);
       for (unsigned number : copied) {
         OpOperand *part = fetched->getDpsInputOperand(number);
