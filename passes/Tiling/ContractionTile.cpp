@@ -85,9 +85,8 @@ struct Mapping {
   int64_t stationaryBanks = 1;
   int64_t resultBanks = 1;
   bool isSpread = false; ///< Copies that the array reads or writes across rows.
-  bool rowsAreInner = false;  ///< Of the loops over tiles of the result.
-  bool hasFewResults = false; ///< Fewer banks for them than usual.
-  int64_t weightPlaces = 2;   ///< Tiles of weights at a time.
+  bool rowsAreInner = false; ///< Of the loops over tiles of the result.
+  int64_t weightPlaces = 2;  ///< Tiles of weights at a time.
 };
 } // namespace
 
@@ -419,7 +418,6 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
       for (auto [weights, results] : bankSplits) {
         mapping.stationaryBanks = weights;
         mapping.resultBanks = results;
-        mapping.hasFewResults = results < resultBanks;
         for (unsigned flags = 0; flags < 16; ++flags) {
           mapping.isOneStep = (flags & 1) == 0;
           mapping.isSpread = (flags & 2) != 0;
@@ -445,9 +443,9 @@ FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
                                                  int64_t bodyCommands) {
   // Those that are worth a simulation, the best first. Estimates are some 20 %
   // off (benchmarks/roofline).
-  constexpr size_t kFinalists = 16;
+  constexpr size_t kFinalists = 12;
   constexpr double kMargin = 1.3;
-  constexpr int64_t kRequests = 49152;
+  constexpr int64_t kRequests = 32768;
   SmallVector<ContractionTile> finalists;
   for (const Mapping &mapping : getMappings(op, dims, target)) {
     FailureOr<ContractionTile> tile = chooseTile(op, dims, mapping, target);
