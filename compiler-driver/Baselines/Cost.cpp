@@ -27,6 +27,17 @@ Cost &Cost::operator+=(const Cost &o) {
   return *this;
 }
 
+Cost repeated(Cost cost, double times) {
+  cost.time *= times;
+  cost.bound *= times;
+  cost.events.matrix16 *= times;
+  cost.events.matrix8 *= times;
+  cost.events.matrix4 *= times;
+  cost.events.memory *= times;
+  cost.events.link *= times;
+  return cost;
+}
+
 void addMatrix(Events &events, Operations operations, int bits) {
   (bits > 8   ? events.matrix16
    : bits > 4 ? events.matrix8

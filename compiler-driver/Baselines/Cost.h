@@ -32,6 +32,9 @@ struct Cost {
   Cost &operator+=(const Cost &o);
 };
 
+/// So many of the same, one after the other.
+Cost repeated(Cost cost, double times);
+
 /// Adds operations to the counter of a width.
 void addMatrix(Events &events, Operations operations, int bits);
 

@@ -45,15 +45,7 @@ private:
   double kernels = 0;
 
   void add(const Cost &cost, double layers, double launches = 1) {
-    Cost all = cost;
-    all.time *= layers;
-    all.bound *= layers;
-    all.events.matrix16 *= layers;
-    all.events.matrix8 *= layers;
-    all.events.matrix4 *= layers;
-    all.events.memory *= layers;
-    all.events.link *= layers;
-    total += all;
+    total += repeated(cost, layers);
     kernels += layers * launches;
   }
 

@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Report/ValueReport.h"
 
+#include "compiler-driver/Report/Csv.h"
 #include "compiler-driver/Report/Format.h"
 #include "compiler-driver/Report/Html.h"
 #include "compiler-driver/Report/Writers.h"
@@ -211,6 +212,23 @@ static void printHtml(const ValueReport &report, raw_ostream &os) {
   closePage(os);
 }
 
+/// Tables below each other, each with its heading and titles.
+static void printCsv(const ValueReport &report, raw_ostream &os) {
+  auto addRow = [&](ArrayRef<std::string> cells) {
+    CsvRow row(os);
+    for (StringRef cell : cells) {
+      row.add(cell.ltrim('>'));
+    }
+  };
+  writeTables(
+      report,
+      [&](StringRef heading, std::vector<std::string> titles) {
+        addRow(heading.str());
+        addRow(titles);
+      },
+      [&](std::vector<std::string> cells) { addRow(cells); });
+}
+
 Error acc::report::writeValueReport(const ValueReport &report, StringRef name) {
   return writeByName(name, [&](ReportKind kind, raw_ostream &os) {
     switch (kind) {
@@ -218,6 +236,8 @@ Error acc::report::writeValueReport(const ValueReport &report, StringRef name) {
       return printHtml(report, os);
     case ReportKind::Json:
       return printJson(report, os);
+    case ReportKind::Csv:
+      return printCsv(report, os);
     case ReportKind::Terminal:
     case ReportKind::Markdown:
       return printMarkdown(report, os);

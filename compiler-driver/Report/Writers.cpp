@@ -19,6 +19,7 @@ static std::optional<ReportKind> parseKind(StringRef name) {
                            .Case(".html", ReportKind::Html)
                            .Case(".json", ReportKind::Json)
                            .Case(".md", ReportKind::Markdown)
+                           .Case(".csv", ReportKind::Csv)
                            .Default(std::nullopt);
 }
 
@@ -29,7 +30,7 @@ Error acc::report::checkReportName(StringRef name) {
   return createStringError(inconvertibleErrorCode(),
                            "--report=" + name +
                                ": unknown kind of report; expects a name in "
-                               ".html, .json or .md, or -");
+                               ".html, .json, .md or .csv, or -");
 }
 
 Error acc::report::writeByName(
@@ -51,6 +52,8 @@ Error acc::report::writeReport(const ReportData &data, StringRef name) {
       return writeHtml(data, os);
     case ReportKind::Json:
       return writeJson(data, os);
+    case ReportKind::Csv:
+      return writeCsv(data, os);
     }
   });
 }

@@ -21,6 +21,9 @@ void writeSteps(llvm::json::OStream &j, llvm::ArrayRef<StepInfo> steps,
 void writeMarkdown(const ReportData &data, llvm::raw_ostream &os,
                    unsigned maxLayers = ~0u);
 
+/// The layers, one a row; titles are the keys of the report for scripts.
+void writeCsv(const ReportData &data, llvm::raw_ostream &os);
+
 /// One file that needs nothing else.
 void writeHtml(const ReportData &data, llvm::raw_ostream &os);
 
@@ -28,10 +31,10 @@ void writeHtml(const ReportData &data, llvm::raw_ostream &os);
 void writeTrace(const ReportData &data, const ::xpu::Object &object,
                 llvm::raw_ostream &os);
 
-/// Success if the name says a kind of report: .html, .json, .md or "-".
+/// Success if the name says a kind of report: .html, .json, .md, .csv or "-".
 llvm::Error checkReportName(llvm::StringRef name);
 
-enum class ReportKind { Terminal, Markdown, Html, Json };
+enum class ReportKind { Terminal, Markdown, Html, Json, Csv };
 
 /// Writes a file with what `print` prints for the kind that the name says. A
 /// failure leaves no file.

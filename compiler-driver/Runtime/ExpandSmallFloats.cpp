@@ -33,6 +33,7 @@ public:
     largestCode = codeOf(most);
     if (APFloat::semanticsHasNaN(semantics)) {
       nan = codeOf(APFloat::getQNaN(semantics));
+      hasNegativeZero = *nan != 1 << (width - 1);
     }
     if (APFloat::semanticsHasInf(semantics)) {
       infinity = codeOf(APFloat::getInf(semantics));
@@ -51,7 +52,9 @@ public:
       number = select(arith::CmpIPredicate::eq, magnitude, *infinity,
                       real(INFINITY), number);
     }
-    if (nan) {
+    if (nan && !hasNegativeZero) {
+      number = select(arith::CmpIPredicate::eq, code, *nan, real(NAN), number);
+    } else if (nan) {
       int32_t last = infinity ? *infinity : largestCode;
       number =
           select(arith::CmpIPredicate::sgt, magnitude, last, real(NAN), number);
@@ -87,7 +90,11 @@ public:
           arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, number, number);
       code = arith::SelectOp::create(b, isNaN, integer(*nan), code);
     }
-    return arith::OrIOp::create(b, code, moveSign(bits, 31, width - 1));
+    Value sign = moveSign(bits, 31, width - 1);
+    if (!hasNegativeZero) {
+      sign = select(arith::CmpIPredicate::eq, code, 0, integer(0), sign);
+    }
+    return arith::OrIOp::create(b, code, sign);
   }
 
 private:
@@ -122,6 +129,8 @@ private:
 
   ImplicitLocOpBuilder &b;
   int width, fraction = 0, minExponent = 0;
+  /// Without one (FNUZ), its code is the NaN's.
+  bool hasNegativeZero = true;
   float largest = 0;
   int32_t largestCode = 0;
   std::optional<int32_t> nan, infinity;

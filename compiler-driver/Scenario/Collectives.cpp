@@ -41,7 +41,11 @@ static CollectiveCost costOfSlices(const Collective &c, double bytes,
   const Chip &chip = *machine.chip;
   double slices = chip.slices();
   double cycles = 0;
-  if (c.kind == Collective::Kind::AllReduce) {
+  if (c.kind == Collective::Kind::AllGather) {
+    // Everybody's part passes everybody.
+    bytes *= double(c.ways);
+  }
+  if (c.kind != Collective::Kind::AllToAll) {
     double stages = c.scope == Collective::Scope::Chip ? 2 : 1;
     cycles = chip.net.setup + std::ceil(bytes / chip.net.bytesPerCycle) +
              stages * chip.net.stageLatency + chip.net.tail;
@@ -68,6 +72,10 @@ CollectiveCost scenario::costOf(const Collective &c, const Machine &machine) {
   double others = double(c.ways) - 1;
   double part = others / double(c.ways);
   Bytes all(bytes);
+  if (c.kind == Collective::Kind::AllGather) {
+    return {link.latency + others * all / link.bandwidth, Bytes(),
+            others * all};
+  }
   if (c.kind == Collective::Kind::AllToAll) {
     return {2 * link.latency + part * all / link.bandwidth, Bytes(),
             part * all};

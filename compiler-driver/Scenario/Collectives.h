@@ -4,12 +4,14 @@
 // file's links. Nothing overlaps with computation.
 //
 // - All-reduce of slices, on the collective network: setup + bytes / width +
-//   one stage (row or column) or two (chip) + tail, in core cycles.
+//   one stage (row or column) or two (chip) + tail, in core cycles. All-gather
+//   the same, of all parts.
 // - All-to-all of slices, on the mesh: the larger of what a slice injects and
 //   what crosses the middle of the grid, and the hops of the longest way.
 // - All-reduce of chips, over the planes of a rack: the faster of sending all
 //   to everybody, latency + (n - 1) bytes / bandwidth, and reduce-scatter with
 //   all-gather, 2 (latency + (n - 1) / n bytes / bandwidth).
+// - All-gather of chips: latency + (n - 1) parts / bandwidth.
 // - All-to-all of chips: two exchanges (there and back), latency each, and
 //   (n - 1) / n of the bytes.
 //

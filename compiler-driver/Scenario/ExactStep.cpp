@@ -19,16 +19,53 @@ using namespace llvm;
 using namespace acc;
 using namespace acc::scenario;
 
-Expected<ShareProgram> scenario::runProgram(const systems::ModelShape &model,
-                                            const huggingface::Share &share,
+std::vector<LayerJob> scenario::jobsOf(const systems::ModelShape &model,
+                                       const huggingface::Step &step,
+                                       const huggingface::Division &division,
+                                       double imbalance) {
+  std::vector<LayerJob> jobs;
+  auto shape = std::make_shared<const systems::ModelShape>(model);
+  for (huggingface::Share &share :
+       huggingface::divideStep(model, step, division, imbalance)) {
+    LayerJob job{share, model.name, describe(model, share), {}};
+    job.build = [shape, share = std::move(share)] {
+      return huggingface::buildShareGraph(*shape, share);
+    };
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+std::vector<LayerJob> scenario::jobsOf(const systems::Network &network,
+                                       ArrayRef<systems::Block> blocks,
+                                       int64_t items, int64_t context,
+                                       const huggingface::Division &division) {
+  std::vector<LayerJob> jobs;
+  for (const systems::Block &block : blocks) {
+    huggingface::BlockShare part =
+        huggingface::divideBlock(block, items, context, division);
+    LayerJob job;
+    job.share.name = part.name;
+    job.share.count = part.count;
+    job.share.collectives = part.collectives;
+    job.model = network.name;
+    job.description = huggingface::describe(part);
+    job.build = [part = std::move(part)] {
+      return huggingface::buildBlockGraph(part);
+    };
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+Expected<ShareProgram> scenario::runProgram(const LayerJob &job,
                                             const Target &slice,
                                             const ExactStepOptions &options) {
   mlir::DialectRegistry registry;
   xpu::registerAllDialects(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
-  auto module =
-      importOnnxModel(context, huggingface::buildShareGraph(model, share));
+  auto module = importOnnxModel(context, job.build());
   if (!module) {
     return module.takeError();
   }
@@ -45,7 +82,7 @@ Expected<ShareProgram> scenario::runProgram(const systems::ModelShape &model,
     printTarget(slice, os);
   }
   xpu::CompileOptions compileOptions;
-  compileOptions.input = model.name + ", " + share.name;
+  compileOptions.input = job.model + ", " + job.share.name;
   compileOptions.target = path.str().str();
   compileOptions.precision = options.precision;
   auto compiled = xpu::compileModule(std::move(*module), compileOptions);
@@ -71,11 +108,9 @@ Expected<ShareProgram> scenario::runProgram(const systems::ModelShape &model,
                       std::move(*output), std::move(compiled->bounds)};
 }
 
-static Expected<LayerRun> runShare(const systems::ModelShape &model,
-                                   const huggingface::Share &share,
-                                   const Target &slice,
+static Expected<LayerRun> runLayer(const LayerJob &job, const Target &slice,
                                    const ExactStepOptions &options) {
-  Expected<ShareProgram> program = runProgram(model, share, slice, options);
+  Expected<ShareProgram> program = runProgram(job, slice, options);
   if (!program) {
     return program.takeError();
   }
@@ -100,22 +135,18 @@ static bool readRun(StringRef path, LayerRun &run) {
 }
 
 Expected<std::vector<LayerRun>>
-scenario::runStep(const systems::ModelShape &model,
-                  const huggingface::Step &step,
-                  const huggingface::Division &division, const Target &slice,
-                  const ExactStepOptions &options) {
+scenario::runLayers(std::vector<LayerJob> jobs, const Target &slice,
+                    const ExactStepOptions &options) {
   Expected<xpu::CacheFolder> cache = xpu::CacheFolder::open();
   if (!cache) {
     return cache.takeError();
   }
-  std::vector<huggingface::Share> shares =
-      huggingface::divideStep(model, step, division, options.imbalance);
-  std::vector<LayerRun> runs(shares.size());
+  std::vector<LayerRun> runs(jobs.size());
   std::vector<std::string> paths;
   std::vector<size_t> missing;
-  for (auto [i, share] : enumerate(shares)) {
-    std::string path = cache->fileOf(
-        getDigest(describe(model, share, slice, options)), ".json");
+  for (auto [i, job] : enumerate(jobs)) {
+    std::string path =
+        cache->fileOf(getDigest(describeRun(job, slice, options)), ".json");
     runs[i].isCached = readRun(path, runs[i]);
     // Layers that differ in what is exchanged alone are one.
     if (!runs[i].isCached && !is_contained(paths, path)) {
@@ -125,8 +156,7 @@ scenario::runStep(const systems::ModelShape &model,
   }
   Expected<std::vector<std::string>> results =
       runInProcesses(missing.size(), [&](size_t job) -> Expected<std::string> {
-        Expected<LayerRun> run =
-            runShare(model, shares[missing[job]], slice, options);
+        Expected<LayerRun> run = runLayer(jobs[missing[job]], slice, options);
         if (!run) {
           return run.takeError();
         }
@@ -147,13 +177,13 @@ scenario::runStep(const systems::ModelShape &model,
                             "written");
     }
   }
-  for (auto [run, path, share] : zip(runs, paths, shares)) {
+  for (auto [run, path, job] : zip(runs, paths, jobs)) {
     bool wasCached = run.isCached;
     if (!wasCached && !readRun(path, run)) {
       return makeInputError(path + ": is not what was written there");
     }
     run.isCached = wasCached;
-    run.share = std::move(share);
+    run.share = std::move(job.share);
   }
   if (!missing.empty()) {
     cache->prune();

@@ -11,9 +11,11 @@
 #define COMPILER_DRIVER_SCENARIO_EXACTSTEP_H
 
 #include "compiler-driver/Energy/Activity.h"
-#include "compiler-driver/Import/HuggingFace/Division.h"
+#include "compiler-driver/Import/HuggingFace/BlockShare.h"
 #include "compiler-driver/Object/Object.h"
 #include "dialects/Target/Machine.h"
+
+#include <functional>
 
 namespace acc::scenario {
 
@@ -26,10 +28,29 @@ struct LayerRun {
   bool isCached = false;     ///< from disk, not run now
 };
 
+/// A layer's share to run: what it is called and exchanges, its graph, and all
+/// that the graph depends on, as text.
+struct LayerJob {
+  huggingface::Share share;
+  std::string model;
+  std::string description;
+  std::function<OnnxModel()> build;
+};
+
 struct ExactStepOptions {
   std::string precision = "bf16"; ///< as --precision; keys and values are bf16
-  double imbalance = 1;           ///< see divideStep
 };
+
+/// The layers of a transformer's step; `imbalance`: see divideStep.
+std::vector<LayerJob> jobsOf(const systems::ModelShape &model,
+                             const huggingface::Step &step,
+                             const huggingface::Division &division,
+                             double imbalance = 1);
+/// The blocks of a network for so many items.
+std::vector<LayerJob> jobsOf(const systems::Network &network,
+                             llvm::ArrayRef<systems::Block> blocks,
+                             int64_t items, int64_t context,
+                             const huggingface::Division &division);
 
 /// A share's program and its run, for those who look inside.
 struct ShareProgram {
@@ -38,17 +59,15 @@ struct ShareProgram {
   SimOutput run;
   std::map<std::string, uint64_t> bounds; ///< see report::ReportInput
 };
-llvm::Expected<ShareProgram> runProgram(const systems::ModelShape &model,
-                                        const huggingface::Share &share,
+llvm::Expected<ShareProgram> runProgram(const LayerJob &job,
                                         const Target &slice,
                                         const ExactStepOptions &options);
 
-/// Runs every distinct layer of the step on the machine's slice; several at
-/// once. Errors name the layer that cannot be compiled.
+/// Runs every layer on the machine's slice; several at once. Errors name the
+/// layer that cannot be compiled.
 llvm::Expected<std::vector<LayerRun>>
-runStep(const systems::ModelShape &model, const huggingface::Step &step,
-        const huggingface::Division &division, const Target &slice,
-        const ExactStepOptions &options);
+runLayers(std::vector<LayerJob> jobs, const Target &slice,
+          const ExactStepOptions &options);
 
 } // namespace acc::scenario
 

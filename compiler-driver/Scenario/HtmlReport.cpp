@@ -57,30 +57,31 @@ static std::string money(const std::optional<Range> &range,
 static std::string summarise(const AnswerSheet &sheet) {
   const Question &q = sheet.question;
   std::string text =
-      formatv("{0} ({1:F1} B parameters) on {2}, {3}:", q.model.name,
-              q.model.parameters() * 1e-9, q.machine.name(), q.scenario.text);
+      formatv("{0} ({1:F1} B parameters) on {2}, {3}:", q.modelName(),
+              q.parameters() * 1e-9, q.machine.name(), q.scenario.text);
   for (const Answer &a : sheet.answers) {
     const Served &s = a.best;
     text += formatv(
-        "\n- {0}, {1} ({2} chips): {3} output tokens/s/chip, {4} "
-        "tokens/s/user, first token {5}, {6} per token",
+        "\n- {0}, {1} ({2} chips): {3} {7}s/s/chip, {4} {7}s/s/user, first "
+        "{7} {5}, {6} per {7}",
         a.id, s.placement, s.chips, formatRange(a.tokensPerChip(), ""),
         formatSi(s.interactivity(), ""), formatSi(s.firstToken.p50, "s"),
-        formatRange(s.joulesPerToken(), "J"));
+        formatRange(s.joulesPerToken(), "J"), q.unit());
     if (a.dollarsPerMillion) {
-      text += formatv(", {0:F2} ({1:F2} … {2:F2}) USD/Mtoken",
+      text += formatv(", {0:F2} ({1:F2} … {2:F2}) USD/M{3}",
                       a.dollarsPerMillion->value, a.dollarsPerMillion->low,
-                      a.dollarsPerMillion->high);
+                      a.dollarsPerMillion->high, q.unit());
     }
   }
   return text;
 }
 
 static void writeSystems(const AnswerSheet &sheet, raw_ostream &os) {
-  HtmlTable table(os, {"system", "placement", ">chips", ">tokens/s/chip",
-                       ">tokens/s/user", ">first token p50", ">p99",
-                       ">per token p50", ">p99", ">J/token", ">tokens/s/MW",
-                       ">USD/chip/h", ">USD/Mtoken"});
+  std::string unit = sheet.question.unit();
+  HtmlTable table(os, {"system", "placement", ">chips", ">" + unit + "s/s/chip",
+                       ">" + unit + "s/s/user", ">first " + unit + " p50",
+                       ">p99", ">per " + unit + " p50", ">p99", ">J/" + unit,
+                       ">" + unit + "s/s/MW", ">USD/chip/h", ">USD/M" + unit});
   for (const Answer &a : sheet.answers) {
     const Served &s = a.best;
     const Economics &e = a.economics;
@@ -97,6 +98,18 @@ static void writeSystems(const AnswerSheet &sheet, raw_ostream &os) {
                           e.facilityBasis),
                   money(e.dollarsPerHour, e.costBasis),
                   money(a.dollarsPerMillion, e.costBasis)});
+  }
+}
+
+static void writeTraining(const AnswerSheet &sheet, raw_ostream &os) {
+  std::vector<std::string> titles = trainingTitles();
+  HtmlTable table(os, SmallVector<StringRef>(titles.begin(), titles.end()));
+  for (const Answer &a : sheet.answers) {
+    std::vector<std::string> cells = trainingRow(a, sheet.question.scenario);
+    for (std::string &cell : cells) {
+      cell = sourced(cell, a.bandMeaning);
+    }
+    table.addRow(cells);
   }
 }
 
@@ -150,7 +163,8 @@ static void writeFleet(const AnswerSheet &sheet, raw_ostream &os) {
   os << "<h2>A site of " << formatSi(first.watts, "W") << ", grid "
      << escapeHtml(first.grid) << "</h2>\n<p>" << escapeHtml(sheet.deployment)
      << "</p>\n";
-  HtmlTable table(os, {"system", ">chips", ">racks", ">tokens/s", ">TWh/year",
+  HtmlTable table(os, {"system", ">chips", ">racks",
+                       ">" + sheet.question.unit() + "s/s", ">TWh/year",
                        ">t CO<sub>2</sub>/year", ">USD/year"});
   for (const Answer &a : sheet.answers) {
     const Fleet &f = *a.fleet;
@@ -185,23 +199,29 @@ static void writeData(const AnswerSheet &sheet, raw_ostream &os) {
 
 void scenario::writeHtml(const AnswerSheet &sheet, raw_ostream &os) {
   const Question &q = sheet.question;
-  report::openPage(q.model.name + " on " + q.machine.name(), os, kStyle);
+  report::openPage(q.modelName() + " on " + q.machine.name(), os, kStyle);
   os << "<p>" << escapeHtml(q.scenario.text) << "; "
      << escapeHtml(q.machine.description()) << "; precision "
      << escapeHtml(q.precision)
      << ". Point at a figure to see what it rests on.</p>\n<div class=\"mail\">"
      << escapeHtml(summarise(sheet)) << "</div>\n<h2>Systems</h2>\n";
-  writeSystems(sheet, os);
+  if (sheet.isTraining()) {
+    writeTraining(sheet, os);
+  } else {
+    writeSystems(sheet, os);
+  }
   if (!sheet.answers.front().frontier.empty()) {
     writeChart("Throughput against interactivity", "frontier", os);
   }
   os << "<h2>Power and price</h2>\n";
   writePower(sheet, os);
-  writeChart("Energy of a token", "energy", os);
+  writeChart("Energy per " + q.unit(), "energy", os);
   writeChart("Where the time goes", "time", os);
-  writeChart("Layers under the roofs", "roofline", os);
-  writeLayers("Layers of a step of generation", sheet.decodeLayers, os);
-  writeLayers("Layers of a piece of a prompt", sheet.promptLayers, os);
+  if (!sheet.decodeLayers.empty() || !sheet.promptLayers.empty()) {
+    writeChart("Layers under the roofs", "roofline", os);
+  }
+  writeLayers(stepTitle(q), sheet.decodeLayers, os);
+  writeLayers(promptTitle(q), sheet.promptLayers, os);
   if (sheet.answers.front().fleet) {
     writeFleet(sheet, os);
   }

@@ -65,7 +65,8 @@ static void writeEnergy(json::OStream &j, const Served &served) {
   j.attribute("energy_basis", "packages of all chips of one instance");
 }
 
-static void writeAnswer(json::OStream &j, const Answer &a) {
+static void writeAnswer(json::OStream &j, const Answer &a,
+                        const Scenario &scenario) {
   const Served &s = a.best;
   j.attribute("system", a.id);
   j.attribute("title", a.title);
@@ -84,6 +85,17 @@ static void writeAnswer(json::OStream &j, const Answer &a) {
     writeRange(j, "tokens_per_s_per_chip", a.tokensPerChip());
     writeRange(j, "tokens_per_s_per_mw", a.tokensPerSecondPerMegawatt);
   });
+  if (a.utilisation) {
+    j.attributeObject("training", [&] {
+      j.attribute("step_s", s.seconds);
+      j.attribute("matrix_utilization", *a.utilisation);
+      if (auto job = a.wholeJob(scenario)) {
+        j.attribute("days", job->days);
+        writeRange(j, "facility_wh", job->wattHours);
+        writeOptional(j, "usd", job->dollars);
+      }
+    });
+  }
   writeEnergy(j, s);
   j.attributeObject("power_w", [&] {
     j.attribute("scope", "one chip");
@@ -168,8 +180,8 @@ void scenario::writeJson(const AnswerSheet &sheet, raw_ostream &os) {
     j.attribute("schema", "acc-scenario/1");
     j.attributeObject("input", [&] {
       j.attribute("file", q.input);
-      j.attribute("model", q.model.name);
-      j.attribute("parameters", q.model.parameters());
+      j.attribute("model", q.modelName());
+      j.attribute("parameters", q.parameters());
       j.attribute("workload", q.scenario.text);
     });
     j.attributeObject("target", [&] {
@@ -179,14 +191,16 @@ void scenario::writeJson(const AnswerSheet &sheet, raw_ostream &os) {
     });
     j.attribute("fidelity", "analytic");
     j.attribute("precision", q.precision);
-    writeAnswer(j, ours);
+    // Of an image where keys say "token".
+    j.attribute("unit", q.unit());
+    writeAnswer(j, ours, q.scenario);
     j.attribute("peak_products", sheet.peakProducts);
     j.attribute("peak_bytes", sheet.peakBytes);
     writeLayers(j, "layers", sheet.decodeLayers);
     writeLayers(j, "prompt_layers", sheet.promptLayers);
     j.attributeArray("comparison", [&] {
       for (const Answer &other : ArrayRef(sheet.answers).drop_front()) {
-        j.object([&] { writeAnswer(j, other); });
+        j.object([&] { writeAnswer(j, other, q.scenario); });
       }
     });
     j.attributeArray("methods", [&] {

@@ -85,12 +85,9 @@ bool scenario::fromJson(StringRef text, LayerRun &run) {
 }
 
 std::string scenario::describe(const systems::ModelShape &model,
-                               const huggingface::Share &share,
-                               const Target &slice,
-                               const ExactStepOptions &options) {
+                               const huggingface::Share &share) {
   std::string text;
   raw_string_ostream os(text);
-  os << getProgramDigest() << "\n" << options.precision << "\n";
   visitSizes(share, [&](int64_t size) { os << size << " "; });
   os << "\n"
      << int(model.norm) << " " << int(model.activation) << " "
@@ -99,6 +96,16 @@ std::string scenario::describe(const systems::ModelShape &model,
      << model.queryKeyNorm << model.causal << model.parallelBlock << model.gated
      << model.sigmoidRouter << " " << model.headDim << " " << model.latentDim
      << " " << model.valueDim << " " << model.topK << "\n";
+  return text;
+}
+
+std::string scenario::describeRun(const LayerJob &job, const Target &slice,
+                                  const ExactStepOptions &options) {
+  std::string text;
+  raw_string_ostream os(text);
+  os << getProgramDigest() << "\n"
+     << options.precision << "\n"
+     << job.description;
   // Names and sources change nothing that a program does.
   Target plain = slice;
   plain.name = "slice";

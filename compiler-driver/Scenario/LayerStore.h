@@ -16,11 +16,13 @@ llvm::json::Value toJson(const LayerRun &run);
 /// Sets what toJson has written; false if that is not what the text is.
 bool fromJson(llvm::StringRef text, LayerRun &run);
 
-/// Everything that a run depends on: the machine, the share, the options, and
-/// this very program. As text in no special form.
+/// Everything that a share's graph depends on. As text in no special form.
 std::string describe(const systems::ModelShape &model,
-                     const huggingface::Share &share, const Target &slice,
-                     const ExactStepOptions &options);
+                     const huggingface::Share &share);
+/// Everything that a run depends on: the graph, the machine, the options, and
+/// this very program.
+std::string describeRun(const LayerJob &job, const Target &slice,
+                        const ExactStepOptions &options);
 
 /// A digest of the program that is running, from its file.
 llvm::StringRef getProgramDigest();

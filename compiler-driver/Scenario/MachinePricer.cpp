@@ -16,8 +16,8 @@ using namespace acc::scenario;
 using systems::Bytes;
 
 Expected<std::unique_ptr<MachinePricer>>
-MachinePricer::create(const systems::ModelShape &model, const Machine &machine,
-                      const Layout &layout, const ExactStepOptions &options,
+MachinePricer::create(std::unique_ptr<StepSource> source,
+                      const Machine &machine, const Layout &layout,
                       StringRef energy, Ends contexts, Ends pasts) {
   auto constants = data::loadDataFile("energy", energy, "energy model");
   if (!constants) {
@@ -28,46 +28,31 @@ MachinePricer::create(const systems::ModelShape &model, const Machine &machine,
     return link.takeError();
   }
   Range perBit = (*link)->range;
-  auto model1 =
+  auto model =
       report::EnergyModel::create(std::move(*constants), machine.slice);
-  if (!model1) {
-    return model1.takeError();
+  if (!model) {
+    return model.takeError();
   }
   return std::unique_ptr<MachinePricer>(
-      new MachinePricer(model, machine, layout, options, std::move(*model1),
+      new MachinePricer(std::move(source), machine, layout, std::move(*model),
                         perBit, contexts, pasts));
 }
 
-int64_t MachinePricer::mostSequences(int64_t tokens) const {
-  double chip = double(machine.slice.hbm.bytes) * machine.slicesPerChip();
-  return countSequences(model, layout, double(tokens), chip);
-}
-
-std::string MachinePricer::placement() const {
-  std::string text = "tp=" + std::to_string(layout.tensor);
-  if (model.expertLayers > 0) {
-    text += ", ep=" + std::to_string(layout.expert);
-  }
-  return text;
-}
-
-Expected<std::vector<LayerRun>> MachinePricer::run(const Key &key) const {
-  huggingface::Step step{key[0], key[1], key[2]};
-  huggingface::Division division;
-  division.rows = machine.chip->grid.rows;
-  division.columns = machine.chip->grid.columns;
-  division.tensorParallel = layout.tensor;
-  division.expertParallel = layout.expert;
-  return runStep(model, step, division, machine.slice, options);
-}
-
 std::vector<std::pair<MachinePricer::Key, double>>
-MachinePricer::around(int64_t sequences, int64_t newTokens,
-                      int64_t past) const {
-  int64_t each =
-      int64_t(divideCeil(uint64_t(sequences), uint64_t(layout.replicas())));
-  int64_t above = int64_t(PowerOf2Ceil(uint64_t(each)));
-  int64_t below = above == each ? above : above / 2;
+MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
+  int64_t each = perReplica(sequences);
+  if (!source->seesContext()) {
+    past = 0;
+  }
+  if (int64_t most = source->mostExact(); each > most) {
+    // Whole rounds of as many.
+    return {{{most, newTokens, past}, double(divideCeil(each, most))}};
+  }
+  auto found = ranges.try_emplace({each, newTokens});
+  if (found.second) {
+    found.first->second = source->alike(each, newTokens);
+  }
+  auto [below, above] = found.first->second;
   double x = above == below ? 0 : double(each - below) / double(above - below);
   std::vector<std::pair<Key, double>> result;
   for (auto [count, share] : {std::pair(below, 1 - x), std::pair(above, x)}) {
@@ -255,6 +240,23 @@ Expected<PricedStep> MachinePricer::price(const StepWork &work) {
   if (Error error =
           add(work.prompts, work.promptTokens, work.promptPast, result)) {
     return std::move(error);
+  }
+  return result;
+}
+
+Expected<PricedStep> MachinePricer::priceExactly(const StepWork &work) {
+  PricedStep result;
+  for (const Key &key :
+       {Key{perReplica(work.sequences), 1, work.context},
+        Key{perReplica(work.prompts), work.promptTokens, work.promptPast}}) {
+    if (key[0] == 0) {
+      continue;
+    }
+    Expected<const PricedStep *> step = node(key);
+    if (!step) {
+      return step.takeError();
+    }
+    result += **step;
   }
   return result;
 }

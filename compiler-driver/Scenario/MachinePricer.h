@@ -2,9 +2,9 @@
 //
 // A step is the exact runs of its layers on one slice (ExactStep), the
 // collectives between their parts, and the energy of both. Runs are made where
-// a step lies between nodes, powers of two in the number of sequences and both
-// ends of the contexts, and what lies between is linear between them.
-// Prompts and generation run one after the other, as two programs.
+// a step lies between nodes, the ends of the numbers of sequences that slices
+// share alike and of the contexts, and what lies between is linear between
+// them. Prompts and generation run one after the other, as two programs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,9 +13,9 @@
 
 #include "compiler-driver/Energy/Energy.h"
 #include "compiler-driver/Scenario/Collectives.h"
-#include "compiler-driver/Scenario/ExactStep.h"
-#include "compiler-driver/Scenario/Memory.h"
 #include "compiler-driver/Scenario/Pricing.h"
+#include "compiler-driver/Scenario/StepSource.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace acc::scenario {
 
@@ -42,15 +42,19 @@ public:
   /// Contexts of sequences lie between the ends of `contexts`, tokens before a
   /// later piece of a prompt between those of `pasts`.
   static llvm::Expected<std::unique_ptr<MachinePricer>>
-  create(const systems::ModelShape &model, const Machine &machine,
-         const Layout &layout, const ExactStepOptions &options,
-         llvm::StringRef energy, Ends contexts, Ends pasts);
+  create(std::unique_ptr<StepSource> source, const Machine &machine,
+         const Layout &layout, llvm::StringRef energy, Ends contexts,
+         Ends pasts);
 
   llvm::Expected<PricedStep> price(const StepWork &work) override;
+  /// The same from runs of exactly this work.
+  llvm::Expected<PricedStep> priceExactly(const StepWork &work);
   int64_t chips() const override { return layout.chips(); }
   int64_t replicas() const override { return layout.replicas(); }
-  int64_t mostSequences(int64_t tokens) const override;
-  std::string placement() const override;
+  int64_t mostSequences(int64_t tokens) const override {
+    return source->mostSequences(tokens);
+  }
+  std::string placement() const override { return source->placement(); }
 
   /// Makes the runs that pricing these will need, several at once.
   llvm::Error prepare(llvm::ArrayRef<StepWork> works);
@@ -62,29 +66,36 @@ public:
   size_t nodeCount() const { return nodes.size(); }
 
 private:
-  systems::ModelShape model;
+  std::unique_ptr<StepSource> source;
   Machine machine;
   Layout layout;
-  ExactStepOptions options;
   report::EnergyModel energy;
   Range linkPjPerBit;
   Ends contexts, pasts;
   using Key = std::array<int64_t, 3>; ///< sequences, new tokens, past
   std::map<Key, PricedStep> nodes;
+  /// By sequences and new tokens, see StepSource::alike.
+  std::map<std::pair<int64_t, int64_t>, std::pair<int64_t, int64_t>> ranges;
 
-  MachinePricer(const systems::ModelShape &model, const Machine &machine,
-                const Layout &layout, const ExactStepOptions &options,
-                report::EnergyModel energy, Range linkPjPerBit, Ends contexts,
-                Ends pasts)
-      : model(model), machine(machine), layout(layout), options(options),
+  MachinePricer(std::unique_ptr<StepSource> source, const Machine &machine,
+                const Layout &layout, report::EnergyModel energy,
+                Range linkPjPerBit, Ends contexts, Ends pasts)
+      : source(std::move(source)), machine(machine), layout(layout),
         energy(std::move(energy)), linkPjPerBit(linkPjPerBit),
         contexts(contexts), pasts(pasts) {}
 
-  llvm::Expected<std::vector<LayerRun>> run(const Key &key) const;
+  llvm::Expected<std::vector<LayerRun>> run(const Key &key) const {
+    return source->run(key[0], key[1], key[2]);
+  }
   llvm::Expected<const PricedStep *> node(const Key &key);
-  /// Nodes around a part of a step, with weights that add up to 1.
-  std::vector<std::pair<Key, double>>
-  around(int64_t sequences, int64_t newTokens, int64_t past) const;
+  /// Nodes around a part of a step, with weights that add up to 1; beyond the
+  /// source's most exact, to more in proportion.
+  std::vector<std::pair<Key, double>> around(int64_t sequences,
+                                             int64_t newTokens, int64_t past);
+  int64_t perReplica(int64_t sequences) const {
+    return int64_t(
+        llvm::divideCeil(uint64_t(sequences), uint64_t(layout.replicas())));
+  }
   llvm::Error add(int64_t sequences, int64_t newTokens, int64_t past,
                   PricedStep &to);
   void addLayer(const LayerRun &run, PricedStep &to) const;

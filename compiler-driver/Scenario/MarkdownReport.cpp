@@ -3,6 +3,7 @@
 #include "compiler-driver/Report/Format.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Scenario/Report.h"
+#include "compiler-driver/Scenario/Train.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
@@ -22,9 +23,11 @@ static std::string money(const std::optional<Range> &range) {
 static std::string number(const Range &range) { return formatRange(range, ""); }
 
 static void printSystems(const AnswerSheet &sheet, raw_ostream &os) {
-  TextTable table({"system", ">chips", "placement", ">tokens/s/chip",
-                   ">tokens/s/user", ">first token", ">per token p50", ">p99",
-                   ">J/token", ">USD/Mtoken"});
+  std::string unit = sheet.question.unit();
+  TextTable table({"system", ">chips", "placement", ">" + unit + "s/s/chip",
+                   ">" + unit + "s/s/user", ">first " + unit,
+                   ">per " + unit + " p50", ">p99", ">J/" + unit,
+                   ">USD/M" + unit});
   for (const Answer &a : sheet.answers) {
     const Served &s = a.best;
     table.addRow(
@@ -36,9 +39,41 @@ static void printSystems(const AnswerSheet &sheet, raw_ostream &os) {
   table.print(os);
 }
 
+/// Columns of a training job, for text and page alike.
+std::vector<std::string> scenario::trainingTitles() {
+  return {"system",     ">chips", "placement", ">tokens/s/chip",
+          ">of peak",   ">step",  ">J/token",  ">USD/Mtoken",
+          ">whole job", ">GWh",   ">USD"};
+}
+
+std::vector<std::string> scenario::trainingRow(const Answer &a,
+                                               const Scenario &scenario) {
+  const Served &s = a.best;
+  std::optional<Answer::WholeJob> job = a.wholeJob(scenario);
+  return {a.id,
+          std::to_string(s.chips),
+          s.placement,
+          number(a.tokensPerChip()),
+          report::formatPercent(a.utilisation.value_or(0)),
+          formatSi(s.seconds, "s"),
+          formatRange(s.joulesPerToken(), "J"),
+          money(a.dollarsPerMillion),
+          job ? formatv("{0:F1} days", job->days).str() : "-",
+          job ? formatRange(job->wattHours, "Wh") : "-",
+          job && job->dollars ? formatRange(*job->dollars, "") : "-"};
+}
+
+static void printTraining(const AnswerSheet &sheet, raw_ostream &os) {
+  TextTable table(trainingTitles());
+  for (const Answer &a : sheet.answers) {
+    table.addRow(trainingRow(a, sheet.question.scenario));
+  }
+  table.print(os);
+}
+
 static void printPower(const AnswerSheet &sheet, raw_ostream &os) {
   TextTable table({"system", ">package of a chip", ">with rack", ">at the grid",
-                   ">tokens/s/MW", ">USD/chip/h"});
+                   ">" + sheet.question.unit() + "s/s/MW", ">USD/chip/h"});
   for (const Answer &a : sheet.answers) {
     table.addRow({a.id, formatRange(a.economics.package, "W"),
                   formatRange(a.economics.rackIt, "W"),
@@ -50,8 +85,10 @@ static void printPower(const AnswerSheet &sheet, raw_ostream &os) {
 }
 
 static void printFrontier(const AnswerSheet &sheet, raw_ostream &os) {
-  TextTable table({"system", ">concurrency", "placement", ">tokens/s/user",
-                   ">tokens/s/chip", ">J/token"});
+  std::string unit = sheet.question.unit();
+  TextTable table({"system", ">concurrency", "placement",
+                   ">" + unit + "s/s/user", ">" + unit + "s/s/chip",
+                   ">J/" + unit});
   for (const Answer &a : sheet.answers) {
     for (const Served &s : a.frontier) {
       table.addRow({a.id, std::to_string(s.concurrency), s.placement,
@@ -89,8 +126,9 @@ static void printFleet(const AnswerSheet &sheet, raw_ostream &os) {
   if (!sheet.deployment.empty()) {
     os << sheet.deployment << "\n\n";
   }
-  TextTable table({"system", ">chips", ">racks", ">tokens/s", ">TWh/year",
-                   ">t CO2/year", ">USD/year", ">USD/Mtoken"});
+  std::string unit = sheet.question.unit();
+  TextTable table({"system", ">chips", ">racks", ">" + unit + "s/s",
+                   ">TWh/year", ">t CO2/year", ">USD/year", ">USD/M" + unit});
   for (const Answer &a : sheet.answers) {
     const Fleet &f = *a.fleet;
     table.addRow({a.id, number(f.chips),
@@ -104,12 +142,14 @@ static void printFleet(const AnswerSheet &sheet, raw_ostream &os) {
   table.print(os);
 }
 
-std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
-  std::vector<std::string> methods = {
+/// What rests on what, of decoders.
+static std::vector<std::string> decoderMethods(const AnswerSheet &sheet) {
+  return {
       sheet.question.machine.name() +
           ": each distinct layer's share of one slice is compiled and run on "
-          "the exact model; between powers of two of sequences, and between "
-          "the shortest and the longest context, time and energy are linear; "
+          "the exact model; between the numbers of sequences that slices share "
+          "alike, and between the shortest and the longest context, time and "
+          "energy are linear; "
           "prompts and generation run one after the other; no host comes "
           "between steps",
       "Collectives by closed form from the target's links, not overlapped with "
@@ -129,6 +169,56 @@ std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
       "multiplies at a rate of its own; keys and values in bf16",
       "Uniform routing of tokens to experts",
   };
+}
+
+static std::vector<std::string> networkMethods(const AnswerSheet &sheet) {
+  const Question &q = sheet.question;
+  const systems::Network &network = *q.network;
+  std::vector<std::string> methods = {
+      q.machine.name() +
+          ": the share that one slice has of each distinct block is compiled "
+          "and run on the exact model: rows (tokens, pixels) over the rows of "
+          "the grid, results over its columns; what an operation reads is "
+          "gathered along a row first. Between the numbers of requests that "
+          "rows share alike time and energy are linear, and grow by whole "
+          "rounds once every row has images of its own; no host comes between "
+          "steps",
+      "Collectives by closed form from the target's links, not overlapped with "
+      "computation. All-gather and all-reduce of slices: setup + bytes / width "
+      "+ stages + tail. Lines that convolutions read of their neighbours come "
+      "at no cost",
+      "Other systems: the fitted kernel model prices the same operations, "
+      "activations within products and residual sums within normalisations; "
+      "the band of throughput is that of its errors on " +
+          std::string(network.unit == "token" ? "attention of generation"
+                                              : "products"),
+      "One loop serves all: users who are done ask again at once, or arrive by "
+      "chance at the given rate. Concurrency is that of one instance; a rack "
+      "holds as many instances as have room"};
+  if (q.scenario.countsRequests && q.scenario.output > 1) {
+    methods.push_back(formatv(
+        "An image takes {0} steps of {1} evaluations of {2:F2} T products; "
+        "text encoders and the decoder of latents are not counted",
+        q.scenario.output - 1, network.evaluations,
+        network.products() * 1e-12));
+  }
+  if (network.secondsOfSound > 0) {
+    const Served &best = sheet.answers.front().best;
+    methods.push_back(formatv(
+        "A request is {0:F0} s of sound: {1} are worked off in a second by a "
+        "chip of {2}",
+        network.secondsOfSound,
+        formatSi(network.secondsOfSound * best.requests / best.seconds /
+                     double(best.chips),
+                 "s"),
+        q.machine.name()));
+  }
+  return methods;
+}
+
+std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
+  std::vector<std::string> methods =
+      sheet.question.network ? networkMethods(sheet) : decoderMethods(sheet);
   methods.insert(methods.end(), sheet.absent.begin(), sheet.absent.end());
   for (const Answer &a : sheet.answers) {
     methods.push_back(a.id + ": " + a.choice + "; weights in " + a.format +
@@ -146,20 +236,24 @@ std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
 
 void scenario::writeMarkdown(const AnswerSheet &sheet, raw_ostream &os) {
   const Question &q = sheet.question;
-  os << "# " << q.model.name << " on " << q.machine.name() << ": "
+  os << "# " << q.modelName() << " on " << q.machine.name() << ": "
      << q.scenario.text << "\n\n"
      << q.machine.description() << "; "
-     << formatv("{0:F1}", q.model.parameters() * 1e-9)
-     << " B parameters, precision " << q.precision << "\n\n";
-  printSystems(sheet, os);
+     << formatv("{0:F1}", q.parameters() * 1e-9) << " B parameters, precision "
+     << q.precision << "\n\n";
+  if (sheet.isTraining()) {
+    printTraining(sheet, os);
+  } else {
+    printSystems(sheet, os);
+  }
   os << "\n## Power and cost\n\n";
   printPower(sheet, os);
   if (!sheet.answers.front().frontier.empty()) {
     os << "\n## Throughput against interactivity\n\n";
     printFrontier(sheet, os);
   }
-  printLayers("Layers of a step of generation", sheet.decodeLayers, os);
-  printLayers("Layers of a piece of a prompt", sheet.promptLayers, os);
+  printLayers(stepTitle(q), sheet.decodeLayers, os);
+  printLayers(promptTitle(q), sheet.promptLayers, os);
   if (sheet.answers.front().fleet) {
     printFleet(sheet, os);
   }
@@ -182,6 +276,8 @@ Error scenario::writeReport(const AnswerSheet &sheet, StringRef name) {
                                  return writeHtml(sheet, os);
                                case report::ReportKind::Json:
                                  return writeJson(sheet, os);
+                               case report::ReportKind::Csv:
+                                 return writeCsv(sheet, os);
                                }
                              });
 }

@@ -39,12 +39,28 @@ double scenario::sequenceBytes(const ModelShape &model, const Layout &layout,
          4 * model.stateLayers * model.stateElements / double(layout.tensor);
 }
 
+/// Of so many bytes each, beside the weights.
+static int64_t countFitting(double weights, double each, double chipBytes) {
+  double left = systems::usableMemory * chipBytes - weights;
+  return left <= 0
+             ? 0
+             : int64_t(std::min(1e9, std::floor(left / std::max(1.0, each))));
+}
+
 int64_t scenario::countSequences(const ModelShape &model, const Layout &layout,
                                  double tokens, double chipBytes) {
-  double left = systems::usableMemory * chipBytes - weightBytes(model, layout);
-  if (left <= 0) {
-    return 0;
-  }
-  double each = std::max(1.0, sequenceBytes(model, layout, tokens));
-  return int64_t(std::min(1e9, std::floor(left / each))) * layout.replicas();
+  return countFitting(weightBytes(model, layout),
+                      sequenceBytes(model, layout, tokens), chipBytes) *
+         layout.replicas();
+}
+
+int64_t scenario::countSequences(const systems::Network &network,
+                                 const Layout &layout, double tokens,
+                                 double chipBytes) {
+  double weights =
+      network.parameters() * systems::bytesPerElement(layout.weights);
+  double own = std::max(0.0, tokens - double(network.inputTokens));
+  double each = 2 * (network.cachedAlways + network.cachedPerToken * own);
+  double ways = double(layout.tensor);
+  return countFitting(weights / ways, each / ways, chipBytes);
 }

@@ -3,7 +3,7 @@
 #ifndef COMPILER_DRIVER_SCENARIO_MEMORY_H
 #define COMPILER_DRIVER_SCENARIO_MEMORY_H
 
-#include "compiler-driver/Baselines/ModelShape.h"
+#include "compiler-driver/Baselines/Network.h"
 
 #include <cstdint>
 
@@ -32,6 +32,9 @@ double sequenceBytes(const systems::ModelShape &model, const Layout &layout,
 /// Sequences of an instance whose caches fit beside the weights; 0 if not even
 /// the weights do.
 int64_t countSequences(const systems::ModelShape &model, const Layout &layout,
+                       double tokens, double chipBytes);
+/// The same of a network's requests, with `tokens` of context each.
+int64_t countSequences(const systems::Network &network, const Layout &layout,
                        double tokens, double chipBytes);
 
 } // namespace acc::scenario

@@ -2,293 +2,35 @@
 
 #include "compiler-driver/Scenario/Question.h"
 
-#include "compiler-driver/Report/Layers.h"
-#include "compiler-driver/Scenario/SystemPricer.h"
+#include "compiler-driver/Scenario/Answers.h"
 #include "compiler-driver/Tensor/Errors.h"
-#include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/FormatVariadic.h"
 
 #include <chrono>
 
 using namespace llvm;
 using namespace acc;
 using namespace acc::scenario;
-using systems::Format;
-
-/// Requests at a time of the frontier's points, as public sweeps have them.
-static constexpr int64_t kSweep[] = {1, 4, 16, 64};
 
 Range Answer::tokensPerChip() const {
   double rate = best.outputRatePerChip();
   return {rate, rate / timeBand.second, rate / timeBand.first};
 }
 
-/// Of weights in memory, by the name of --precision.
-static Format weightFormat(StringRef precision) {
-  return StringSwitch<Format>(precision)
-      .Cases({"mixed", "mxfp4"}, Format::Mxfp4)
-      .Case("mxfp6", Format::Mxfp6)
-      .Case("mxfp8", Format::Mxfp8)
-      .Case("fp8", Format::Fp8)
-      .Case("int8", Format::Int8)
-      .Case("fp16", Format::Fp16)
-      .Case("fp32", Format::Fp32)
-      .Default(Format::Bf16);
-}
-
-/// Tokens in the cache of a sequence at its end.
-static int64_t longestContext(const Scenario &scenario) {
-  return scenario.kind == Scenario::Kind::Serve
-             ? scenario.input + scenario.output
-             : scenario.input + 1;
-}
-
-static double chipBytes(const Machine &machine) {
-  return double(machine.slice.hbm.bytes) * machine.slicesPerChip();
-}
-
-static bool isAllowed(const Layout &layout, const Placement &placement,
-                      bool hasExperts) {
-  return (!placement.tensor || *placement.tensor == layout.tensor) &&
-         (!placement.expert || !hasExperts ||
-          *placement.expert == layout.expert);
-}
-
-/// Placements on our machine that hold the scenario: the smallest few, since
-/// further chips serve as further instances.
-static std::vector<Layout> findLayouts(const Question &question) {
-  const systems::ModelShape &model = question.model;
-  const Scenario &scenario = question.scenario;
-  bool hasExperts = model.expertLayers > 0;
-  int64_t most = question.machine.chips();
-  Format weights = weightFormat(question.precision);
-  std::vector<Layout> layouts;
-  auto consider = [&](const Layout &layout) {
-    if (layout.chips() <= most &&
-        isAllowed(layout, question.placement, hasExperts) &&
-        countSequences(model, layout, double(longestContext(scenario)),
-                       chipBytes(question.machine)) >= scenario.batch) {
-      layouts.push_back(layout);
-    }
-  };
-  if (question.placement.tensor || question.placement.expert) {
-    int64_t tensor = question.placement.tensor.value_or(1);
-    consider({tensor,
-              hasExperts ? question.placement.expert.value_or(tensor) : 1,
-              weights});
-    return layouts;
+std::optional<Answer::WholeJob>
+Answer::wholeJob(const Scenario &scenario) const {
+  if (!utilisation || scenario.trainingTokens <= 0) {
+    return std::nullopt;
   }
-  if (!hasExperts) {
-    for (int64_t tensor = 1;
-         tensor <= std::min<int64_t>(16, int64_t(model.queryHeads)) &&
-         layouts.size() < 4;
-         tensor *= 2) {
-      consider({tensor, 1, weights});
-    }
-    return layouts;
+  double chips = double(best.chips);
+  double tokens = scenario.trainingTokens / 3600;
+  Range hours = Range{tokens, tokens, tokens} / (tokensPerChip() * chips);
+  WholeJob job;
+  job.days = hours.value / 24;
+  job.wattHours = economics.facility * hours * chips;
+  if (economics.dollarsPerHour) {
+    job.dollars = *economics.dollarsPerHour * hours * chips;
   }
-  // Attention on few chips with requests of their own, or on all chips. Exact
-  // runs of prompts with more latent heads than this on a chip take long.
-  constexpr double kLatentHeads = 32;
-  int64_t least = 1;
-  while (model.latentDim > 0 &&
-         double(least) * kLatentHeads < model.queryHeads) {
-    least *= 2;
-  }
-  for (int64_t expert = least;
-       expert <= std::min<int64_t>(64, int64_t(model.experts)) &&
-       layouts.size() < 2;
-       expert *= 2) {
-    consider({least, expert, weights});
-    if (expert > least && expert <= 16) {
-      consider({expert, expert, weights});
-    }
-  }
-  return layouts;
-}
-
-/// What would hold the scenario.
-static Error failToFit(const Question &question) {
-  const systems::ModelShape &model = question.model;
-  const Scenario &scenario = question.scenario;
-  Format weights = weightFormat(question.precision);
-  double tokens = double(longestContext(scenario));
-  double bytes = chipBytes(question.machine);
-  std::string what =
-      formatv("{0}: weights of {1:F1} GB in {2} and caches of {3} sequences "
-              "of {4} tokens, {5:F1} GB each, do not fit {6}",
-              question.input, weightBytes(model, {1, 1, weights}) * 1e-9,
-              systems::formatName(weights), scenario.batch, int64_t(tokens),
-              sequenceBytes(model, {1, 1, weights}, tokens) * 1e-9,
-              question.machine.name());
-  int64_t needed = 0;
-  for (int64_t chips = 1; chips <= 1 << 14 && needed == 0; chips *= 2) {
-    bool hasExperts = model.expertLayers > 0;
-    for (Layout layout : {Layout{chips, hasExperts ? chips : 1, weights},
-                          Layout{1, hasExperts ? chips : 1, weights}}) {
-      if (layout.chips() == chips &&
-          double(layout.tensor) <= model.queryHeads &&
-          countSequences(model, layout, tokens, bytes) >= scenario.batch) {
-        needed = chips;
-        break;
-      }
-    }
-  }
-  if (needed == 0) {
-    return makeInputError(what + "; no placement that is modelled would hold "
-                                 "them: use fewer or shorter requests");
-  }
-  what += formatv("; {0} such chips would hold them", needed);
-  if (needed <= question.machine.chips()) {
-    return makeInputError(what + " with another --parallel");
-  }
-  for (StringRef name : {"jx1", "jx1-rack", "jx1-pod"}) {
-    auto machine = loadMachine(name);
-    if (!machine) {
-      return machine.takeError();
-    }
-    if (machine->chip && question.machine.chip &&
-        machine->chip->name == question.machine.chip->name &&
-        machine->chips() >= needed) {
-      return makeInputError(what + ": --target=" + name +
-                            " is the smallest machine that does");
-    }
-  }
-  return makeInputError(what);
-}
-
-static Expected<Served> runScenario(const Scenario &scenario,
-                                    int64_t concurrency, StepPricer &pricer) {
-  return scenario.kind == Scenario::Kind::Serve
-             ? serve(scenario, concurrency, pricer)
-             : runOnce(scenario, pricer);
-}
-
-static bool meetsLimits(const Scenario &scenario, const Served &served) {
-  return (!scenario.firstToken ||
-          served.firstToken.p99 <= *scenario.firstToken) &&
-         (!scenario.perToken || served.perToken.p99 <= *scenario.perToken);
-}
-
-/// Chooses among the placements' results: most tokens of a chip among those
-/// that meet the limits; if none does, the fastest answer.
-static void choose(const Scenario &scenario, std::vector<Served> all,
-                   Answer &answer) {
-  bool isMet =
-      any_of(all, [&](const Served &s) { return meetsLimits(scenario, s); });
-  auto best =
-      isMet ? std::max_element(all.begin(), all.end(),
-                               [&](const Served &a, const Served &b) {
-                                 return std::pair(meetsLimits(scenario, a),
-                                                  a.outputRatePerChip()) <
-                                        std::pair(meetsLimits(scenario, b),
-                                                  b.outputRatePerChip());
-                               })
-            : std::min_element(all.begin(), all.end(),
-                               [](const Served &a, const Served &b) {
-                                 return a.perToken.p99 < b.perToken.p99;
-                               });
-  answer.choice =
-      !isMet ? "no placement meets the limits; the one with the least time per "
-               "token"
-      : all.size() == 1
-          ? "the only placement considered"
-          : formatv("most output tokens of a chip among {0} placements{1}",
-                    all.size(),
-                    scenario.firstToken || scenario.perToken
-                        ? " that meet the limits"
-                        : "")
-                .str();
-  answer.best = *best;
-  all.erase(best);
-  answer.others = std::move(all);
-}
-
-/// Keeps those points that no other beats in both throughput and
-/// interactivity, by rising interactivity.
-static std::vector<Served> keepBest(std::vector<Served> points) {
-  sort(points, [](const Served &a, const Served &b) {
-    return std::pair(a.interactivity(), a.outputRatePerChip()) >
-           std::pair(b.interactivity(), b.outputRatePerChip());
-  });
-  std::vector<Served> kept;
-  for (Served &point : points) {
-    if (kept.empty() ||
-        point.outputRatePerChip() > kept.back().outputRatePerChip()) {
-      kept.push_back(std::move(point));
-    }
-  }
-  std::reverse(kept.begin(), kept.end());
-  return kept;
-}
-
-/// One placement at the question's concurrency, first, and along the sweep.
-static Expected<std::vector<Served>> runPlacement(const Scenario &scenario,
-                                                  StepPricer &pricer) {
-  auto served = runScenario(scenario, scenario.batch, pricer);
-  if (!served) {
-    return served.takeError();
-  }
-  std::vector<Served> points{std::move(*served)};
-  if (scenario.kind != Scenario::Kind::Serve || scenario.rate) {
-    return std::move(points);
-  }
-  for (int64_t concurrency : kSweep) {
-    if (concurrency == scenario.batch ||
-        concurrency > pricer.mostSequences(longestContext(scenario))) {
-      continue;
-    }
-    auto point = serve(scenario, concurrency, pricer);
-    if (!point) {
-      return point.takeError();
-    }
-    points.push_back(std::move(*point));
-  }
-  return std::move(points);
-}
-
-/// Keeps an unsupported request as a reason why a placement is not there.
-static Error skipIfUnsupported(Error error, const StepPricer &pricer,
-                               Answer &answer) {
-  return handleErrors(
-      std::move(error), [&](std::unique_ptr<InputError> reason) -> Error {
-        if (!reason->isUnsupported()) {
-          return Error(std::move(reason));
-        }
-        std::string text;
-        raw_string_ostream os(text);
-        reason->log(os);
-        answer.skipped.push_back(pricer.placement() + ": " + text);
-        return Error::success();
-      });
-}
-
-/// The question on every placement; those that cannot be compiled are left out
-/// unless none is left.
-static Error runPlacements(const Question &question,
-                           ArrayRef<StepPricer *> pricers, Answer &answer) {
-  const Scenario &scenario = question.scenario;
-  std::vector<Served> all, points;
-  for (StepPricer *pricer : pricers) {
-    auto served = runPlacement(scenario, *pricer);
-    if (Error error = served.takeError()) {
-      if (Error other = skipIfUnsupported(std::move(error), *pricer, answer)) {
-        return other;
-      }
-      continue;
-    }
-    all.push_back(served->front());
-    std::move(served->begin(), served->end(), std::back_inserter(points));
-  }
-  if (all.empty()) {
-    StringRef reason = answer.skipped.front();
-    return makeUnsupportedError(question.input + ", " + reason);
-  }
-  choose(scenario, std::move(all), answer);
-  if (scenario.kind == Scenario::Kind::Serve) {
-    answer.frontier = keepBest(std::move(points));
-  }
-  return Error::success();
+  return job;
 }
 
 static void addMoney(Answer &answer) {
@@ -301,154 +43,27 @@ static void addMoney(Answer &answer) {
   }
 }
 
-static Range packageWatts(const Answer &answer) {
-  return answer.best.watts() * (1 / double(answer.best.chips));
-}
-
-static MachinePricer::Ends contextsOf(const Scenario &scenario) {
-  bool isServe = scenario.kind == Scenario::Kind::Serve;
-  return {scenario.input, isServe ? longestContext(scenario) : scenario.input};
-}
-
-/// Of pieces that continue a prompt.
-static MachinePricer::Ends pastsOf(const Scenario &scenario) {
-  int64_t first = std::max(scenario.cachedTokens(), scenario.chunk);
-  return {first, std::max(first, scenario.input - scenario.chunk)};
-}
-
-static Expected<Answer> answerOurs(const Question &question, const Site &site,
-                                   AnswerSheet &sheet) {
-  const Scenario &scenario = question.scenario;
-  std::vector<Layout> layouts = findLayouts(question);
-  if (layouts.empty()) {
-    return failToFit(question);
-  }
-  ExactStepOptions options;
-  options.precision = question.precision;
-  std::vector<std::unique_ptr<MachinePricer>> pricers;
-  std::vector<StepPricer *> pointers;
-  bool isServe = scenario.kind == Scenario::Kind::Serve;
-  for (const Layout &layout : layouts) {
-    auto pricer = MachinePricer::create(
-        question.model, question.machine, layout, options, question.energy,
-        contextsOf(scenario), pastsOf(scenario));
-    if (!pricer) {
-      return pricer.takeError();
+/// Ours, if it is asked for what it is for.
+static Error addOurs(const Question &question, const Site &site,
+                     AnswerSheet &sheet) {
+  if (question.scenario.kind != Scenario::Kind::Train) {
+    auto ours = answerOurs(question, site, sheet);
+    if (!ours) {
+      return ours.takeError();
     }
-    std::vector<StepWork> works;
-    auto add = [&](int64_t concurrency) {
-      if (concurrency <= (*pricer)->mostSequences(longestContext(scenario))) {
-        append_range(works, typicalSteps(scenario, concurrency));
-      }
-    };
-    add(scenario.batch);
-    if (isServe && !scenario.rate) {
-      for_each(kSweep, add);
-    }
-    // What cannot be run is found again, and said, when it is asked for.
-    consumeError((*pricer)->prepare(works));
-    pointers.push_back(pricer->get());
-    pricers.push_back(std::move(*pricer));
+    sheet.answers.insert(sheet.answers.begin(), std::move(*ours));
+    return Error::success();
   }
-  Answer answer;
-  answer.id = question.machine.name();
-  answer.title = question.machine.description();
-  answer.isOurs = true;
-  answer.domain = question.machine.rack ? question.machine.rack->chips() : 1;
-  answer.chipsPerRack = question.machine.rack ? answer.domain : 0;
-  answer.format = question.precision;
-  answer.bandMeaning = "exact runs of layers on one slice; collectives by "
-                       "closed form, without overlap";
-  if (Error error = runPlacements(question, pointers, answer)) {
-    return std::move(error);
+  sheet.absent.push_back(question.machine.name() +
+                         " is for inference: it has no answer to training");
+  if (sheet.answers.empty()) {
+    return makeUnsupportedError(
+        "--workload=" + question.scenario.text + ": " +
+        question.machine.name() +
+        " is for inference; expects systems that train and hold the job, such "
+        "as --compare=gb300-nvl72");
   }
-  for (auto &pricer : pricers) {
-    sheet.exactSteps += pricer->nodeCount();
-  }
-  auto chosen = find_if(pricers, [&](auto &pricer) {
-    return pricer->placement() == answer.best.placement;
-  });
-  for (const StepWork &work : typicalSteps(scenario, scenario.batch)) {
-    auto &layers = work.sequences > 0 ? sheet.decodeLayers : sheet.promptLayers;
-    if (layers.empty()) {
-      auto priced = (*chosen)->layersOf(work);
-      if (!priced) {
-        return priced.takeError();
-      }
-      layers = std::move(*priced);
-    }
-  }
-  report::Peaks peaks = report::peaksOf(question.machine.slice);
-  double slices = double(question.machine.slicesPerChip()) *
-                  double(answer.best.chips) * question.machine.slice.clockHz;
-  sheet.peakProducts = peaks.macsPerCycle * slices;
-  sheet.peakBytes = peaks.hbmBytesPerCycle * slices;
-  auto economics = economicsOf(question.machine, packageWatts(answer), site);
-  if (!economics) {
-    return economics.takeError();
-  }
-  answer.economics = std::move(*economics);
-  return std::move(answer);
-}
-
-/// Nothing if the model does not fit all devices of the system, and nobody
-/// asked for a number of them.
-static Expected<std::optional<Answer>>
-answerOf(const report::SystemRequest &request, const Question &question,
-         const systems::KernelModel &kernels, const Site &site,
-         std::vector<std::string> &absent) {
-  auto system = systems::loadSystem(request.name);
-  if (!system) {
-    return system.takeError();
-  }
-  systems::Device device = systems::makeDevice(*system);
-  Format weights = servedFormat(weightFormat(question.precision), device);
-  auto domain = int64_t(device.scaleUpDevices);
-  std::vector<std::unique_ptr<SystemPricer>> pricers;
-  std::vector<StepPricer *> pointers;
-  for (const Layout &layout : layoutsOf(question.model, weights, domain)) {
-    if (request.devices && layout.chips() != int64_t(*request.devices)) {
-      continue;
-    }
-    auto pricer = std::make_unique<SystemPricer>(kernels, *system,
-                                                 question.model, layout);
-    if (pricer->mostSequences(longestContext(question.scenario)) >=
-        question.scenario.batch) {
-      pointers.push_back(pricer.get());
-      pricers.push_back(std::move(pricer));
-    }
-  }
-  if (pointers.empty() && !request.devices) {
-    absent.push_back(("not compared: " + request.name +
-                      ", whose memory does not hold the model and the caches "
-                      "on the " +
-                      Twine(domain) + " devices that it joins, in " +
-                      systems::formatName(weights))
-                         .str());
-    return std::nullopt;
-  }
-  if (pointers.empty()) {
-    return makeInputError("--compare=" + request.name + ": " + question.input +
-                          " in this scenario does not fit " +
-                          Twine(*request.devices) + " devices in " +
-                          systems::formatName(weights) +
-                          "; expects another number of devices");
-  }
-  Answer answer;
-  answer.id = system->name();
-  answer.title = system->title();
-  answer.domain = device.scaleUpDevices;
-  answer.chipsPerRack = system->rackDevices().valueOr(0);
-  answer.format = systems::formatName(weights).str();
-  systems::ErrorBand band =
-      kernels.errorOf(systems::ErrorClass::Decode, *system);
-  answer.timeBand = {band.low, band.high};
-  answer.bandMeaning = band.meaning;
-  if (Error error = runPlacements(question, pointers, answer)) {
-    return std::move(error);
-  }
-  answer.economics = economicsOf(*system, packageWatts(answer), site);
-  return std::optional(std::move(answer));
+  return Error::success();
 }
 
 Expected<AnswerSheet> scenario::answer(const Question &question) {
@@ -472,22 +87,20 @@ Expected<AnswerSheet> scenario::answer(const Question &question) {
   if (!kernels) {
     return kernels.takeError();
   }
-  std::vector<Answer> others;
+  auto ask =
+      question.scenario.kind == Scenario::Kind::Train ? trainOn : answerOf;
   for (const report::SystemRequest &request : question.compare) {
-    auto other = answerOf(request, question, *kernels, *site, sheet.absent);
+    auto other = ask(request, question, *kernels, *site, sheet.absent);
     if (!other) {
       return other.takeError();
     }
     if (*other) {
-      others.push_back(std::move(**other));
+      sheet.answers.push_back(std::move(**other));
     }
   }
-  auto ours = answerOurs(question, *site, sheet);
-  if (!ours) {
-    return ours.takeError();
+  if (Error error = addOurs(question, *site, sheet)) {
+    return std::move(error);
   }
-  sheet.answers.push_back(std::move(*ours));
-  std::move(others.begin(), others.end(), std::back_inserter(sheet.answers));
   for (Answer &answer : sheet.answers) {
     addMoney(answer);
     if (fleet) {

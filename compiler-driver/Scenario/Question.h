@@ -20,6 +20,8 @@ namespace acc::scenario {
 struct Question {
   std::string input; ///< file of the model
   systems::ModelShape model;
+  /// Of images or sound, instead of `model`.
+  std::optional<systems::Network> network;
   Machine machine;
   Scenario scenario;
   Placement placement;
@@ -27,6 +29,15 @@ struct Question {
   std::string energy = "n3";
   std::vector<report::SystemRequest> compare;
   std::string fleet; ///< as --fleet, or empty
+
+  const std::string &modelName() const {
+    return network ? network->name : model.name;
+  }
+  double parameters() const {
+    return network ? network->parameters() : model.parameters();
+  }
+  /// What is counted: "token" or "image".
+  std::string unit() const { return network ? network->unit : "token"; }
 };
 
 /// One machine's answer.
@@ -48,6 +59,15 @@ struct Answer {
   std::optional<Range> dollarsPerMillion; ///< output tokens
   Range tokensPerSecondPerMegawatt;       ///< of the site
   std::optional<Fleet> fleet;
+  std::optional<double> utilisation; ///< of matrix units, in training
+
+  /// Of a training job over so many tokens, if the scenario says how many.
+  struct WholeJob {
+    double days = 0;
+    Range wattHours; ///< at the grid
+    std::optional<Range> dollars;
+  };
+  std::optional<WholeJob> wholeJob(const Scenario &scenario) const;
 
   /// Output tokens a second of a chip with the band of the time.
   Range tokensPerChip() const;
@@ -55,7 +75,8 @@ struct Answer {
 
 struct AnswerSheet {
   Question question;
-  std::vector<Answer> answers; ///< ours first
+  /// Ours first, but for training.
+  std::vector<Answer> answers;
   /// Systems that the model does not fit, however many devices they join.
   std::vector<std::string> absent;
   std::vector<PricedLayer> decodeLayers, promptLayers;
@@ -63,6 +84,10 @@ struct AnswerSheet {
   std::string deployment;
   size_t exactSteps = 0; ///< that the answer rests on
   double wallSeconds = 0;
+
+  bool isTraining() const {
+    return question.scenario.kind == Scenario::Kind::Train;
+  }
 };
 
 /// Errors name what does not fit, and the smallest machine on which it would.

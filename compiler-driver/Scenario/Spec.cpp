@@ -103,8 +103,8 @@ private:
 
 } // namespace
 
-static constexpr StringLiteral kKinds[] = {"prefill", "decode", "serve",
-                                           "agent", "train"};
+static constexpr StringLiteral kKinds[] = {
+    "prefill", "decode", "serve", "agent", "image", "transcribe", "train"};
 
 bool scenario::isServing(StringRef text) {
   StringRef kind = text.split(':').first;
@@ -122,6 +122,16 @@ static Error setLimit(const Reader &reader, StringRef key, StringRef value,
   return Error::success();
 }
 
+/// Rates are of requests a second.
+static Error setRate(const Reader &reader, StringRef value, Scenario &s) {
+  double rate = 0;
+  if (Error error = reader.set("rate", value, 1e-6, 1e6, rate)) {
+    return error;
+  }
+  s.rate = rate;
+  return Error::success();
+}
+
 static Error readServe(const Reader &reader, StringRef rest, Scenario &s) {
   s.input = s.output = 1024;
   s.batch = 64;
@@ -130,12 +140,7 @@ static Error readServe(const Reader &reader, StringRef rest, Scenario &s) {
       {"in", "out", "concurrency", "rate", "cached", "chunk", "ttft", "tpot"},
       [&](StringRef key, StringRef value) -> Error {
         if (key == "rate") {
-          double rate = 0;
-          if (Error error = reader.set(key, value, 1e-6, 1e6, rate)) {
-            return error;
-          }
-          s.rate = rate;
-          return Error::success();
+          return setRate(reader, value, s);
         }
         if (key == "cached") {
           return reader.set(key, value, 0, 0.999999, s.cached);
@@ -174,6 +179,64 @@ static Error readAgent(const Reader &reader, StringRef rest, Scenario &s) {
   return error;
 }
 
+static Error readImage(const Reader &reader, StringRef rest, Scenario &s) {
+  s.kind = Scenario::Kind::Image;
+  s.batch = 8;
+  return reader.read(rest, {"steps", "concurrency", "rate", "latency"},
+                     [&](StringRef key, StringRef value) -> Error {
+                       if (key == "rate") {
+                         return setRate(reader, value, s);
+                       }
+                       if (key == "latency") {
+                         return setLimit(reader, key, value, s.perToken);
+                       }
+                       if (key == "concurrency") {
+                         return reader.set(key, value, int64_t(1), s.batch);
+                       }
+                       s.steps = 1;
+                       return reader.set(key, value, int64_t(1), *s.steps);
+                     });
+}
+
+static Error readTranscribe(const Reader &reader, StringRef rest, Scenario &s) {
+  s.kind = Scenario::Kind::Transcribe;
+  s.output = 100; // Words of 30 s of speech, at 1.3 tokens each: an estimate.
+  s.batch = 64;
+  return reader.read(rest, {"out", "concurrency", "rate", "ttft", "tpot"},
+                     [&](StringRef key, StringRef value) -> Error {
+                       if (key == "rate") {
+                         return setRate(reader, value, s);
+                       }
+                       if (key == "ttft" || key == "tpot") {
+                         return setLimit(reader, key, value,
+                                         key == "ttft" ? s.firstToken
+                                                       : s.perToken);
+                       }
+                       return reader.set(key, value, int64_t(1),
+                                         key == "out" ? s.output : s.batch);
+                     });
+}
+
+static Error readTrain(const Reader &reader, StringRef rest, Scenario &s) {
+  s.kind = Scenario::Kind::Train;
+  // GPT-3's and its like: millions of tokens in a step.
+  s.batch = 1024;
+  s.input = 4096;
+  return reader.read(rest, {"batch", "seq", "chips", "tokens"},
+                     [&](StringRef key, StringRef value) -> Error {
+                       if (key == "tokens") {
+                         return reader.set(key, value, 1, 1e16,
+                                           s.trainingTokens);
+                       }
+                       if (key == "chips") {
+                         s.chips = 1;
+                         return reader.set(key, value, int64_t(1), *s.chips);
+                       }
+                       return reader.set(key, value, int64_t(1),
+                                         key == "seq" ? s.input : s.batch);
+                     });
+}
+
 static Error readStep(const Reader &reader, StringRef rest, bool isPrefill,
                       Scenario &s) {
   s.kind = isPrefill ? Scenario::Kind::Prefill : Scenario::Kind::Decode;
@@ -196,13 +259,17 @@ static Error readScenario(const Reader &reader, Scenario &s) {
   if (kind == "agent") {
     return readAgent(reader, rest, s);
   }
+  if (kind == "image") {
+    return readImage(reader, rest, s);
+  }
+  if (kind == "transcribe") {
+    return readTranscribe(reader, rest, s);
+  }
   if (kind == "prefill" || kind == "decode") {
     return readStep(reader, rest, kind == "prefill", s);
   }
   if (kind == "train") {
-    return makeUnsupportedError("--workload=" + s.text +
-                                ": our machines are for inference; training "
-                                "is not modelled");
+    return readTrain(reader, rest, s);
   }
   StringRef nearest = *min_element(kKinds, [&](StringRef a, StringRef b) {
     return kind.edit_distance(a) < kind.edit_distance(b);
@@ -218,6 +285,45 @@ Expected<Scenario> scenario::parseScenario(StringRef text) {
     return std::move(error);
   }
   return s;
+}
+
+/// A prompt of a single token would be taken for a step.
+static constexpr int64_t kLeastInput = 2;
+
+Error scenario::fitScenario(Scenario &s, const systems::Network *network) {
+  using Kind = Scenario::Kind;
+  Kind fits = !network                   ? Kind::Serve
+              : network->unit == "image" ? Kind::Image
+                                         : Kind::Transcribe;
+  bool isDecoders = s.kind != Kind::Image && s.kind != Kind::Transcribe;
+  if (network ? s.kind != fits : !isDecoders) {
+    return makeInputError(
+        "--workload=" + s.text +
+        (network ? ": " + network->name : ": the model") + " is " +
+        (fits == Kind::Serve   ? "a decoder; expects serve, "
+                                 "agent, prefill, decode or train"
+         : fits == Kind::Image ? "a network of images; expects "
+                                 "image:steps=S,concurrency=N"
+                               : "a network of sound; expects "
+                                 "transcribe:out=O,concurrency=N"));
+  }
+  if (!network) {
+    return Error::success();
+  }
+  int64_t steps = s.steps.value_or(network->steps);
+  if (s.steps && network->steps == 0) {
+    return makeInputError("--workload=" + s.text + ": " + network->name +
+                          " has no steps; expects image:concurrency=N");
+  }
+  s.kind = Kind::Serve;
+  s.input = std::max(kLeastInput, network->inputTokens);
+  s.chunk = std::max(s.chunk, s.input);
+  s.countsRequests = fits == Kind::Image;
+  if (s.countsRequests) {
+    // The first "token" is the one that a prompt gives.
+    s.output = steps + 1;
+  }
+  return Error::success();
 }
 
 Expected<Placement> scenario::parsePlacement(StringRef text) {

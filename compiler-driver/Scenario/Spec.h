@@ -3,6 +3,7 @@
 #ifndef COMPILER_DRIVER_SCENARIO_SPEC_H
 #define COMPILER_DRIVER_SCENARIO_SPEC_H
 
+#include "compiler-driver/Baselines/Network.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -17,7 +18,10 @@ struct Scenario {
   enum class Kind {
     Prefill, ///< `batch` prompts of `input` tokens, once
     Decode,  ///< one token of each of `batch` sequences with `input` in caches
-    Serve    ///< requests come and go; agents are this with a long prefix
+    Serve,   ///< requests come and go; agents are this with a long prefix
+    Image,   ///< requests of images; see `fitScenario`
+    Transcribe, ///< requests of sound
+    Train       ///< a step over `batch` sequences of `input` tokens
   };
   Kind kind = Kind::Serve;
   std::string text; ///< as the user wrote it
@@ -28,8 +32,14 @@ struct Scenario {
   std::optional<double> rate;
   double cached = 0;    ///< part of the input that is in the cache already
   int64_t chunk = 2048; ///< tokens of prompts in one step of a replica
-  /// Limits in seconds that 99 of 100 requests must keep.
+  /// Limits in seconds that 99 of 100 requests must keep; of an image, the
+  /// second is its whole time.
   std::optional<double> firstToken, perToken;
+  std::optional<int64_t> chips; ///< of a training job, else the fewest
+  double trainingTokens = 0;    ///< of a whole job, 0 if not asked
+  std::optional<int64_t> steps; ///< of an image, if not the publisher's
+  /// Requests count, not the steps that they are made of.
+  bool countsRequests = false;
 
   int64_t cachedTokens() const { return int64_t(double(input) * cached); }
   int64_t newTokens() const { return input - cachedTokens(); }
@@ -38,6 +48,10 @@ struct Scenario {
 /// A text that says which kind of scenario, as in the help of acc-cc. Unknown
 /// keys are errors that name the nearest known one.
 llvm::Expected<Scenario> parseScenario(llvm::StringRef text);
+
+/// The scenario as requests of this network; of a decoder if there is none. An
+/// error if it is not one for such models.
+llvm::Error fitScenario(Scenario &scenario, const systems::Network *network);
 
 /// Whether the text is a scenario of requests, which no single graph is.
 bool isServing(llvm::StringRef text);

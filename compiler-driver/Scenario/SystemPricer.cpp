@@ -21,13 +21,43 @@ withoutHostPerSequence(systems::Parameters parameters) {
   return parameters;
 }
 
+FrameworkPricer::FrameworkPricer(const systems::KernelModel &kernels,
+                                 const systems::System &system,
+                                 systems::ErrorClass errors,
+                                 const Layout &layout)
+    : device(makeDevice(system)),
+      parameters(withoutHostPerSequence(kernels.parametersOf(system).values)),
+      layout(layout) {
+  systems::ErrorBand time = kernels.errorOf(errors, system);
+  band = {time.low, time.high};
+  systems::ErrorBand energy =
+      kernels.errorOf(systems::ErrorClass::Energy, system);
+  energyLow = energy.low;
+  energyHigh = energy.high;
+}
+
+PricedStep FrameworkPricer::finish(const systems::StepKernels &kernels) const {
+  systems::Serving whole; // Of one step, whatever it gives.
+  whole.devices = double(layout.chips());
+  systems::StepCost cost = finishStep(whole, kernels, device, parameters);
+  double joules = energyPerToken(whole, cost, device, parameters).value();
+  PricedStep step;
+  step.time = cost.time();
+  step.bound = cost.decode.bound;
+  step.joules = {joules, joules * energyLow, joules * energyHigh};
+  step.secondsByPart["kernels"] = kernels.cost.time.value();
+  step.secondsByPart["clocks lowered by power"] =
+      (cost.decode.time - kernels.cost.time).value();
+  step.secondsByPart["waiting for the host"] = cost.host.value();
+  step.joulesByPart["packages"] = step.joules;
+  return step;
+}
+
 SystemPricer::SystemPricer(const systems::KernelModel &kernels,
                            const systems::System &system,
                            const systems::ModelShape &model,
                            const Layout &layout)
-    : device(makeDevice(system)),
-      parameters(withoutHostPerSequence(kernels.parametersOf(system).values)),
-      layout(layout) {
+    : FrameworkPricer(kernels, system, systems::ErrorClass::Decode, layout) {
   serving.model = model;
   serving.devices = double(layout.chips());
   serving.tensorParallel = double(layout.tensor);
@@ -38,13 +68,6 @@ SystemPricer::SystemPricer(const systems::KernelModel &kernels,
                                 systems::bytesPerElement(*model.expertFormat)) {
     serving.model.expertFormat = layout.weights;
   }
-  systems::ErrorBand time =
-      kernels.errorOf(systems::ErrorClass::Decode, system);
-  band = {time.low, time.high};
-  systems::ErrorBand energy =
-      kernels.errorOf(systems::ErrorClass::Energy, system);
-  energyLow = energy.low;
-  energyHigh = energy.high;
 }
 
 int64_t SystemPricer::mostSequences(int64_t tokens) const {
@@ -83,22 +106,7 @@ Expected<PricedStep> SystemPricer::price(const StepWork &work) {
   tokens.prompts = double(std::max<int64_t>(1, key[2]));
   tokens.promptTokens = double(key[2] * key[3]);
   tokens.promptLength = double(key[3] + key[4]);
-  systems::Serving now = serving;
-  now.batch = double(key[0]);
-  systems::StepKernels kernels =
-      servingKernels(now, tokens, device, parameters);
-  systems::StepCost cost = finishStep(now, kernels, device, parameters);
-  now.batch = 1; // Of the whole step, not of a token.
-  double joules = energyPerToken(now, cost, device, parameters).value();
-  PricedStep step;
-  step.time = cost.time();
-  step.bound = cost.decode.bound;
-  step.joules = {joules, joules * energyLow, joules * energyHigh};
-  step.secondsByPart["kernels"] = kernels.cost.time.value();
-  step.secondsByPart["clocks lowered by power"] =
-      (cost.decode.time - kernels.cost.time).value();
-  step.secondsByPart["waiting for the host"] = cost.host.value();
-  step.joulesByPart["packages"] = step.joules;
+  PricedStep step = finish(servingKernels(serving, tokens, device, parameters));
   known.emplace(key, step);
   return step;
 }

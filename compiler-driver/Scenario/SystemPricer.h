@@ -16,25 +16,43 @@
 
 namespace acc::scenario {
 
-class SystemPricer : public StepPricer {
+/// What both kinds of models have in common on a system: its figures, errors,
+/// and time of the host.
+class FrameworkPricer : public StepPricer {
+public:
+  FrameworkPricer(const systems::KernelModel &kernels,
+                  const systems::System &system, systems::ErrorClass errors,
+                  const Layout &layout);
+
+  int64_t chips() const override { return layout.chips(); }
+  std::pair<double, double> timeBand() const override { return band; }
+
+protected:
+  /// A whole step from the kernels of one device.
+  PricedStep finish(const systems::StepKernels &kernels) const;
+
+  const systems::Device device;
+  const systems::Parameters parameters;
+  Layout layout;
+
+private:
+  std::pair<double, double> band{1, 1};
+  double energyLow = 1, energyHigh = 1;
+};
+
+/// Decoders.
+class SystemPricer final : public FrameworkPricer {
 public:
   SystemPricer(const systems::KernelModel &kernels,
                const systems::System &system, const systems::ModelShape &model,
                const Layout &layout);
 
   llvm::Expected<PricedStep> price(const StepWork &work) override;
-  int64_t chips() const override { return layout.chips(); }
   int64_t mostSequences(int64_t tokens) const override;
   std::string placement() const override;
-  std::pair<double, double> timeBand() const override { return band; }
 
 private:
-  const systems::Device device;
-  const systems::Parameters parameters;
-  Layout layout;
   systems::Serving serving;
-  std::pair<double, double> band{1, 1};
-  double energyLow = 1, energyHigh = 1;
   std::map<std::array<int64_t, 5>, PricedStep> known;
 };
 

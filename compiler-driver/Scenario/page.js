@@ -39,13 +39,13 @@
                                   y: p.output_tokens_per_s_per_chip, p})),
     }));
     draw("frontier", {type: "scatter", data: {datasets}, options: options(
-      axis("interactivity: tokens/s/user", "logarithmic"),
-      axis("throughput: output tokens/s/chip", "logarithmic"),
+      axis(`interactivity: ${data.unit}s/s/user`, "logarithmic"),
+      axis(`throughput: ${data.unit}s/s/chip`, "logarithmic"),
       c => {
         const p = c.raw.p;
-        return `${c.dataset.label}: ${digits(c.raw.y)} tokens/s/chip, ` +
-          `${digits(c.raw.x)} tokens/s/user, concurrency ${p.concurrency}, ` +
-          `${p.placement}, ${digits(p.joules_per_output_token.value)} J/token`;
+        return `${c.dataset.label}: ${digits(c.raw.y)} ${data.unit}s/s/chip, ` +
+          `${digits(c.raw.x)} ${data.unit}s/s/user, concurrency ${p.concurrency}, ` +
+          `${p.placement}, ${digits(p.joules_per_output_token.value)} J/${data.unit}`;
       })});
   }
 
@@ -93,7 +93,7 @@
     charts = [];
     frontier();
     roofline();
-    stacked("energy", "joules per output token, packages", s => s.energy_j.by,
+    stacked("energy", `joules per ${data.unit}, packages`, s => s.energy_j.by,
             s => s.joules_per_output_token.value / s.energy_j.total);
     stacked("time", "part of the time", s => s.seconds_by, s => 1 / s.time_s);
   }

@@ -35,6 +35,8 @@ std::optional<DType> getMachineType(Type type) {
       .Case<Float64Type>([](auto) { return DType::F64; })
       .Case<Float8E4M3FNType>([](auto) { return DType::F8E4M3FN; })
       .Case<Float8E5M2Type>([](auto) { return DType::F8E5M2; })
+      .Case<Float8E4M3FNUZType>([](auto) { return DType::F8E4M3FNUZ; })
+      .Case<Float8E5M2FNUZType>([](auto) { return DType::F8E5M2FNUZ; })
       .Case<Float8E8M0FNUType>([](auto) { return DType::F8E8M0; })
       .Case<Float4E2M1FNType>([](auto) { return DType::F4E2M1; })
       .Case<IntegerType>([](IntegerType integer) {

@@ -12,6 +12,7 @@
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/Reduction.h"
+#include "passes/Analysis/SmallFloats.h"
 
 using namespace mlir;
 
@@ -83,12 +84,25 @@ bool readsMore(linalg::GenericOp op) {
   return inputs > elements(op->getResult(0)) * 3 / 2;
 }
 
+/// Whether the two hold small floats in different ways: as what they are, to be
+/// moved, and as numbers, to be calculated with.
+bool differInSmallFloats(linalg::GenericOp a, linalg::GenericOp b) {
+  auto differ = [](Block &moving, Block &computing) {
+    return xpu::movesSmallFloats(moving) && xpu::computesSmallFloats(computing);
+  };
+  return differ(*a.getBlock(), *b.getBlock()) ||
+         differ(*b.getBlock(), *a.getBlock());
+}
+
 bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   if (!producer || !consumer || readsByIndex(producer) ||
       readsByIndex(consumer) || succeeded(xpu::matchContraction(consumer)) ||
       producer.getNumReductionLoops() != 0 || producer->getNumResults() != 1) {
+    return false;
+  }
+  if (differInSmallFloats(producer, consumer)) {
     return false;
   }
   // Work is not repeated: neither for several readers nor inside a broadcast.

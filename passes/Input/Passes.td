@@ -33,6 +33,18 @@ def NormalizeInputPass : Pass<"xpu-normalize-input", "::mlir::func::FuncOp"> {
                            "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def WidenSmallFloatsPass : Pass<"xpu-widen-small-floats", "::mlir::func::FuncOp"> {
+  let summary = "Calculate with floats of fewer than nine bits in f32";
+  let description = [{
+    The machine stores and multiplies fp8, fp6 and fp4; it does not add, compare or negate them, and neither does the host. Each
+    operation of `arith` or `math` on them becomes one on f32 between `arith.extf` and `arith.truncf` (upstream's
+    emulation), rounded after each as the type says. `arith.scaling_extf` and `arith.scaling_truncf` become products and quotients.
+    Named operations that calculate so become `linalg.generic` first.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect"];
+}
+
 def ScalarsToTensorsPass : Pass<"xpu-scalars-to-tensors", "::mlir::func::FuncOp"> {
   let summary = "Turn scalars at borders into tensors of rank 0";
   let description = [{

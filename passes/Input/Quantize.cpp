@@ -30,21 +30,21 @@ struct SmallFormat {
         minExponent(APFloat::semanticsMinExponent(type.getFloatSemantics())),
         maxExponent(APFloat::semanticsMaxExponent(type.getFloatSemantics())),
         largest(static_cast<float>(
-            APFloat::getLargest(type.getFloatSemantics()).convertToDouble())) {}
+            APFloat::getLargest(type.getFloatSemantics()).convertToDouble())),
+        roundingFactor(std::ldexp(1.5F, kFractionBits - fraction)),
+        smallestNormal(std::ldexp(1.0F, minExponent)),
+        rebias(std::ldexp(1.0F, 1 - kBias - minExponent)) {}
 
   int width, fraction;
   int minExponent; ///< Of normal numbers.
   int maxExponent; ///< Of the largest number.
   float largest;
-
   /// What is added to a magnitude and taken away again to round it to nearest
   /// even, relative to its power of two.
-  float roundingFactor() const {
-    return std::ldexp(1.5F, kFractionBits - fraction);
-  }
-  float smallestNormal() const { return std::ldexp(1.0F, minExponent); }
+  float roundingFactor;
+  float smallestNormal;
   /// Makes the exponent field of fp32 that of the format.
-  float rebias() const { return std::ldexp(1.0F, 1 - kBias - minExponent); }
+  float rebias;
 };
 } // namespace
 
@@ -52,11 +52,11 @@ struct SmallFormat {
 static uint8_t encode(const SmallFormat &format, float x) {
   float clamped = std::min(std::max(x, -format.largest), format.largest);
   uint32_t bits = llvm::bit_cast<uint32_t>(clamped);
-  float power = std::max(llvm::bit_cast<float>(bits & 0x7F800000),
-                         format.smallestNormal());
-  float shift = power * format.roundingFactor();
+  float power =
+      std::max(llvm::bit_cast<float>(bits & 0x7F800000), format.smallestNormal);
+  float shift = power * format.roundingFactor;
   float rounded = (std::fabs(clamped) + shift) - shift;
-  uint32_t code = llvm::bit_cast<uint32_t>(rounded * format.rebias()) >>
+  uint32_t code = llvm::bit_cast<uint32_t>(rounded * format.rebias) >>
                   (kFractionBits - format.fraction);
   return static_cast<uint8_t>(code | bits >> 31 << (format.width - 1));
 }
@@ -129,14 +129,13 @@ static Value emitCode(ImplicitLocOpBuilder &b, const SmallFormat &format,
   Value power =
       asFloat(b, arith::AndIOp::create(b, bits, intConstant(b, 0x7F800000)));
   power = arith::MaximumFOp::create(b, power,
-                                    floatConstant(b, format.smallestNormal()));
-  Value shift = arith::MulFOp::create(
-      b, power, floatConstant(b, format.roundingFactor()));
+                                    floatConstant(b, format.smallestNormal));
+  Value shift =
+      arith::MulFOp::create(b, power, floatConstant(b, format.roundingFactor));
   Value rounded = math::AbsFOp::create(b, clamped);
   rounded = arith::AddFOp::create(b, rounded, shift);
   rounded = arith::SubFOp::create(b, rounded, shift);
-  rounded =
-      arith::MulFOp::create(b, rounded, floatConstant(b, format.rebias()));
+  rounded = arith::MulFOp::create(b, rounded, floatConstant(b, format.rebias));
   Value code =
       arith::ShRUIOp::create(b, asInteger(b, rounded),
                              intConstant(b, kFractionBits - format.fraction));
@@ -183,7 +182,7 @@ Value widenCodes(OpBuilder &builder, Location loc, Value tensor) {
         Value bits = arith::ShLIOp::create(
             b, magnitude, intConstant(b, kFractionBits - format.fraction));
         Value number = arith::MulFOp::create(
-            b, asFloat(b, bits), floatConstant(b, 1 / format.rebias()));
+            b, asFloat(b, bits), floatConstant(b, 1 / format.rebias));
         Value sign =
             arith::ShRUIOp::create(b, code, intConstant(b, format.width - 1));
         sign = arith::ShLIOp::create(b, sign, intConstant(b, 31));

@@ -1,6 +1,7 @@
 //===- MicroProgram.cpp - Bodies of linalg operations as micro-programs ---===//
 
 #include "passes/LinalgToXPU/MicroProgram.h"
+#include "passes/Analysis/SmallFloats.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -91,13 +91,6 @@ private:
   std::string message;
 };
 
-/// A type of floats of 8 bits or less.
-bool isSmallFloat(mlir::Type type);
-
-/// Whether `block` takes small floats for numbers. If not it only moves their
-/// codes, which then are in the lanes.
-bool computesSmallFloats(mlir::Block &block);
-
 } // namespace xpu
 
 #endif // PASSES_LINALGTOXPU_MICROPROGRAM_H

@@ -2,6 +2,7 @@
 
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/Reduction.h"
+#include "passes/Analysis/SmallFloats.h"
 #include "passes/Analysis/VectorCost.h"
 #include "passes/LinalgToXPU/MicroProgram.h"
 #include "passes/LinalgToXPU/Selector.h"

@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/Analysis/SmallFloats.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Matchers.h"
@@ -16,22 +17,6 @@ using namespace mlir;
 using xpu::isa::Uop;
 
 namespace xpu {
-
-bool isSmallFloat(Type type) {
-  auto number = dyn_cast<FloatType>(type);
-  return number && number.getWidth() <= 8;
-}
-
-static bool hasSmallFloat(Operation *op) {
-  return llvm::any_of(op->getOperandTypes(), isSmallFloat) ||
-         llvm::any_of(op->getResultTypes(), isSmallFloat);
-}
-
-bool computesSmallFloats(Block &block) {
-  return llvm::any_of(block, [](Operation &op) {
-    return llvm::isa<arith::ExtFOp, arith::TruncFOp>(op) && hasSmallFloat(&op);
-  });
-}
 
 /// The largest number of a format.
 static double getLargest(FloatType type) {

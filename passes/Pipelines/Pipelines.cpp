@@ -48,6 +48,7 @@ void buildInputPipeline(OpPassManager &pm) {
   addTosaPasses(pm);
   pm.addPass(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(createNormalizeInputPass());
+  pm.addNestedPass<func::FuncOp>(createWidenSmallFloatsPass());
   pm.addNestedPass<func::FuncOp>(createScalarsToTensorsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

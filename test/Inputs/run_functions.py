@@ -101,7 +101,7 @@ def parse(path):
 
 def evaluate(text):
     """The expressions of a line as lists of numbers, each with its shape."""
-    return eval("(" + text + ",)", {"__builtins__": {}}, NAMES) if text.strip() else ()
+    return eval("(" + text + ",)", {"__builtins__": {}, **NAMES}) if text.strip() else ()
 
 
 def flatten(value):

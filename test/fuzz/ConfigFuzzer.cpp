@@ -2,15 +2,33 @@
 
 #include "compiler-driver/Import/HuggingFace/Config.h"
 #include "compiler-driver/Import/HuggingFace/Division.h"
+#include "compiler-driver/Import/HuggingFace/NetworkConfig.h"
 #include "test/fuzz/Fuzz.h"
 
 #include <cmath>
 
 using namespace acc;
 
+static void tryNetwork(const ConfigFile &file) {
+  auto network = fuzz::accept(parseNetworkConfig(file));
+  if (network) {
+    fuzz::require(std::isfinite(network->parameters()) &&
+                      std::isfinite(network->products(100)),
+                  "weights and products are counted");
+  }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  auto model =
-      fuzz::accept(parseModelConfig(fuzz::asText(data, size), "fuzz.json"));
+  auto file =
+      fuzz::accept(ConfigFile::parse(fuzz::asText(data, size), "fuzz.json"));
+  if (!file) {
+    return 0;
+  }
+  if (isNetwork(*file)) {
+    tryNetwork(*file);
+    return 0;
+  }
+  auto model = fuzz::accept(parseModelConfig(*file));
   if (!model) {
     return 0;
   }

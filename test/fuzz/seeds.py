@@ -109,7 +109,8 @@ def add_machines():
 WORDS = {
     "assembly": ["compiler-driver/Assembler/*.cpp", "dialects/ISA/Xpu.td"],
     "checkpoint": ["compiler-driver/Import/HuggingFace/Safetensors.cpp"],
-    "config": ["compiler-driver/Import/HuggingFace/Config.cpp"],
+    "config": ["compiler-driver/Import/HuggingFace/Config.cpp",
+               "compiler-driver/Import/HuggingFace/NetworkConfig.cpp"],
     "data": ["compiler-driver/Data/*.cpp", "compiler-driver/Energy/*.cpp",
              "compiler-driver/Baselines/Figures.def", "compiler-driver/Baselines/System.cpp"],
     "machine": ["dialects/Target/TargetFields.h", "dialects/Target/MachineFields.h"],

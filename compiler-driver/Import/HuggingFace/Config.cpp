@@ -2,16 +2,13 @@
 
 #include "compiler-driver/Import/HuggingFace/Config.h"
 
-#include "compiler-driver/Data/JsonFile.h"
+#include "compiler-driver/Import/HuggingFace/ConfigReader.h"
 #include "compiler-driver/Tensor/Errors.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
-
-#include <functional>
 
 using namespace llvm;
+using acc::ConfigReader;
 using acc::systems::Activation;
 using acc::systems::ModelShape;
 using acc::systems::Norm;
@@ -19,92 +16,7 @@ using acc::systems::Positions;
 
 namespace {
 
-/// Sizes beyond this are no model's.
-constexpr int64_t kLargestSize = int64_t(1) << 31;
-
-/// Reads the keys of one file; the first error stays.
-class Reader {
-public:
-  Reader(StringRef path, const json::Object &object)
-      : path(path), object(object) {}
-
-  bool has(StringRef key) const {
-    const json::Value *value = object.get(key);
-    return value && value->kind() != json::Value::Null;
-  }
-  /// A positive integer.
-  double size(StringRef key) {
-    if (!has(key)) {
-      fail("no '" + key + "'; expects a number");
-      return 1;
-    }
-    std::optional<int64_t> value = object.getInteger(key);
-    if (!value || *value < 1 || *value > kLargestSize) {
-      fail("'" + key + "' must be an integer from 1 to 2^31");
-      return 1;
-    }
-    return double(*value);
-  }
-  double size(StringRef key, double otherwise) {
-    return has(key) ? size(key) : otherwise;
-  }
-  double number(StringRef key, double otherwise) {
-    if (!has(key)) {
-      return otherwise;
-    }
-    std::optional<double> value = object.getNumber(key);
-    if (!value || !(*value > 0)) {
-      fail("'" + key + "' must be a positive number");
-      return otherwise;
-    }
-    return *value;
-  }
-  bool flag(StringRef key, bool otherwise) {
-    if (!has(key)) {
-      return otherwise;
-    }
-    std::optional<bool> value = object.getBoolean(key);
-    if (!value) {
-      fail("'" + key + "' must be true or false");
-    }
-    return value.value_or(otherwise);
-  }
-  StringRef text(StringRef key, StringRef otherwise = "") {
-    return object.getString(key).value_or(otherwise);
-  }
-  Activation activation(StringRef key, StringRef otherwise) {
-    StringRef name = text(key, otherwise);
-    auto found =
-        StringSwitch<std::optional<Activation>>(name)
-            .Cases({"silu", "swish"}, Activation::Silu)
-            .Case("gelu", Activation::Gelu)
-            .Cases({"gelu_new", "gelu_pytorch_tanh"}, Activation::GeluTanh)
-            .Case("relu", Activation::Relu)
-            .Default(std::nullopt);
-    if (!found) {
-      fail("'" + key + "' is '" + name +
-           "'; expects silu, gelu, gelu_new or relu");
-    }
-    return found.value_or(Activation::Silu);
-  }
-  const json::Object &json() const { return object; }
-
-  void fail(const Twine &message) {
-    if (error.empty()) {
-      error = (path + ": error: " + message).str();
-    }
-  }
-  Error takeError() {
-    return error.empty() ? Error::success() : acc::makeInputError(error);
-  }
-
-private:
-  StringRef path;
-  const json::Object &object;
-  std::string error;
-};
-
-void divide(Reader &reader, double size, double heads, StringRef what) {
+void divide(ConfigReader &reader, double size, double heads, StringRef what) {
   if (std::fmod(size, heads) != 0) {
     reader.fail(what + " is not a multiple of the number of heads");
   }
@@ -112,7 +24,7 @@ void divide(Reader &reader, double size, double heads, StringRef what) {
 
 /// `rope_parameters` has all in one; older files have `rope_theta` and
 /// `rope_scaling`.
-void readRotary(Reader &reader, ModelShape &model) {
+void readRotary(ConfigReader &reader, ModelShape &model) {
   using acc::systems::RotaryScaling;
   const json::Object *all = reader.json().getObject("rope_parameters");
   const json::Object *scaling =
@@ -161,7 +73,7 @@ void readRotary(Reader &reader, ModelShape &model) {
 }
 
 /// Heads and layers by the names that most families have.
-void readCommon(Reader &reader, ModelShape &model) {
+void readCommon(ConfigReader &reader, ModelShape &model) {
   model.layers = model.attentionLayers = model.denseLayers =
       reader.size("num_hidden_layers");
   model.hidden = reader.size("hidden_size");
@@ -183,7 +95,7 @@ void readCommon(Reader &reader, ModelShape &model) {
 }
 
 /// Which layers see `sliding_window` tokens.
-void readWindows(Reader &reader, ModelShape &model) {
+void readWindows(ConfigReader &reader, ModelShape &model) {
   model.window = reader.size("sliding_window", 0);
   if (model.window == 0) {
     return;
@@ -200,7 +112,7 @@ void readWindows(Reader &reader, ModelShape &model) {
   model.windowLayers = double(count(model.hasWindow, true));
 }
 
-void readLlama(Reader &reader, ModelShape &model) {
+void readLlama(ConfigReader &reader, ModelShape &model) {
   readCommon(reader, model);
   model.outputBias = model.attentionBias;
   model.feedForwardBias = reader.flag("mlp_bias", false);
@@ -209,7 +121,7 @@ void readLlama(Reader &reader, ModelShape &model) {
 }
 
 /// All layers have `experts` experts of `width`.
-void setExperts(Reader &reader, ModelShape &model, StringRef experts,
+void setExperts(ConfigReader &reader, ModelShape &model, StringRef experts,
                 double width) {
   model.expertLayers = model.layers;
   model.denseLayers = 0;
@@ -221,22 +133,22 @@ void setExperts(Reader &reader, ModelShape &model, StringRef experts,
   }
 }
 
-void readMistral(Reader &reader, ModelShape &model) {
+void readMistral(ConfigReader &reader, ModelShape &model) {
   readLlama(reader, model);
   readWindows(reader, model);
 }
 
-void readMixtral(Reader &reader, ModelShape &model) {
+void readMixtral(ConfigReader &reader, ModelShape &model) {
   readMistral(reader, model);
   setExperts(reader, model, "num_local_experts", model.intermediate);
 }
 
-void readQwen3(Reader &reader, ModelShape &model) {
+void readQwen3(ConfigReader &reader, ModelShape &model) {
   readLlama(reader, model);
   model.queryKeyNorm = true;
 }
 
-void readQwen3Moe(Reader &reader, ModelShape &model) {
+void readQwen3Moe(ConfigReader &reader, ModelShape &model) {
   readQwen3(reader, model);
   // Newer files say "local".
   setExperts(reader, model,
@@ -245,7 +157,7 @@ void readQwen3Moe(Reader &reader, ModelShape &model) {
   model.routerNormalised = reader.flag("norm_topk_prob", false);
 }
 
-void readGptOss(Reader &reader, ModelShape &model) {
+void readGptOss(ConfigReader &reader, ModelShape &model) {
   readCommon(reader, model);
   model.attentionBias = model.outputBias = reader.flag("attention_bias", true);
   model.sinks = reader.flag("attention_sinks", true);
@@ -256,7 +168,7 @@ void readGptOss(Reader &reader, ModelShape &model) {
   readWindows(reader, model);
 }
 
-void readDeepSeek(Reader &reader, ModelShape &model) {
+void readDeepSeek(ConfigReader &reader, ModelShape &model) {
   readCommon(reader, model);
   model.activation = reader.activation("hidden_act", "silu");
   model.intermediate = reader.size("intermediate_size");
@@ -290,7 +202,7 @@ void readDeepSeek(Reader &reader, ModelShape &model) {
   }
 }
 
-void readGpt(Reader &reader, ModelShape &model) {
+void readGpt(ConfigReader &reader, ModelShape &model) {
   model.layers = model.attentionLayers = model.denseLayers =
       reader.size("n_layer");
   model.hidden = reader.size("n_embd");
@@ -308,13 +220,13 @@ void readGpt(Reader &reader, ModelShape &model) {
   model.tiedEmbedding = reader.flag("tie_word_embeddings", true);
 }
 
-void readGpt2(Reader &reader, ModelShape &model) {
+void readGpt2(ConfigReader &reader, ModelShape &model) {
   readGpt(reader, model);
   model.positions = Positions::Learned;
   model.attentionBias = model.outputBias = true;
 }
 
-void readGptJ(Reader &reader, ModelShape &model) {
+void readGptJ(ConfigReader &reader, ModelShape &model) {
   readGpt(reader, model);
   model.parallelBlock = true;
   model.rotaryPairs = true;
@@ -324,7 +236,7 @@ void readGptJ(Reader &reader, ModelShape &model) {
   }
 }
 
-void readEncoder(Reader &reader, ModelShape &model) {
+void readEncoder(ConfigReader &reader, ModelShape &model) {
   model.norm = Norm::Layer;
   model.normEpsilon = reader.number("layer_norm_eps", 1e-12);
   model.positions = Positions::Learned;
@@ -336,7 +248,7 @@ void readEncoder(Reader &reader, ModelShape &model) {
   model.activation = reader.activation("hidden_act", "gelu");
 }
 
-void readBert(Reader &reader, ModelShape &model) {
+void readBert(ConfigReader &reader, ModelShape &model) {
   readCommon(reader, model);
   readEncoder(reader, model);
   model.tiedEmbedding = true;
@@ -345,7 +257,7 @@ void readBert(Reader &reader, ModelShape &model) {
 
 struct Family {
   StringRef name;
-  void (*read)(Reader &, ModelShape &);
+  void (*read)(ConfigReader &, ModelShape &);
 };
 constexpr Family kFamilies[] = {{"llama", readLlama},
                                 {"mistral", readMistral},
@@ -360,12 +272,6 @@ constexpr Family kFamilies[] = {{"llama", readLlama},
                                 {"bert", readBert}};
 
 } // namespace
-
-static std::string getModelName(StringRef path) {
-  StringRef stem = sys::path::stem(path);
-  StringRef folder = sys::path::filename(sys::path::parent_path(path));
-  return (stem == "config" && !folder.empty() ? folder : stem).str();
-}
 
 /// What the publisher stores; experts may have a format of their own.
 static void readFormats(const json::Object &object, ModelShape &model) {
@@ -390,43 +296,27 @@ static void readFormats(const json::Object &object, ModelShape &model) {
 }
 
 Expected<ModelShape> acc::readModelConfig(StringRef path) {
-  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
-      MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (!buffer) {
-    return makeInputError(path + ": error: " + buffer.getError().message());
+  auto file = ConfigFile::read(path);
+  if (!file) {
+    return file.takeError();
   }
-  return parseModelConfig((*buffer)->getBuffer(), path);
+  return parseModelConfig(*file);
 }
 
-Expected<ModelShape> acc::parseModelConfig(StringRef text, StringRef path) {
-  Expected<json::Value> file = data::parseJson(text, path);
-  if (!file) {
-    return makeInputError(toString(file.takeError()));
-  }
-  const json::Object *object = file->getAsObject();
-  std::optional<StringRef> family;
-  if (object) {
-    family = object->getString("model_type");
-  }
-  if (!family) {
-    return makeInputError(path + ": error: no 'model_type'; expects the "
-                                 "configuration of a model");
-  }
-  const Family *known =
-      find_if(kFamilies, [&](const Family &f) { return f.name == *family; });
+Expected<ModelShape> acc::parseModelConfig(const ConfigFile &file) {
+  const Family *known = find_if(
+      kFamilies, [&](const Family &f) { return f.name == file.family(); });
   if (known == std::end(kFamilies)) {
-    return makeUnsupportedError(
-        path + ": models of type '" + *family + "'; known are " +
-        join(map_range(kFamilies, [](const Family &f) { return f.name.str(); }),
-             ", "));
+    return file.unknownFamily(
+        map_to_vector(kFamilies, [](const Family &f) { return f.name.str(); }));
   }
   ModelShape model;
-  model.name = getModelName(path);
-  model.source = path.str();
-  model.family = family->str();
-  Reader reader(path, *object);
+  model.name = file.modelName();
+  model.source = file.path();
+  model.family = file.family();
+  ConfigReader reader = file.reader();
   known->read(reader, model);
-  readFormats(*object, model);
+  readFormats(reader.json(), model);
   if (Error error = reader.takeError()) {
     return std::move(error);
   }

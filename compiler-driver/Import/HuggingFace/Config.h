@@ -9,7 +9,7 @@
 #ifndef COMPILER_DRIVER_IMPORT_HUGGINGFACE_CONFIG_H
 #define COMPILER_DRIVER_IMPORT_HUGGINGFACE_CONFIG_H
 
-#include "compiler-driver/Baselines/ModelShape.h"
+#include "compiler-driver/Import/HuggingFace/ConfigReader.h"
 
 namespace acc {
 
@@ -18,9 +18,7 @@ namespace acc {
 /// names those that are known.
 llvm::Expected<systems::ModelShape> readModelConfig(llvm::StringRef path);
 
-/// The same of a file's text.
-llvm::Expected<systems::ModelShape> parseModelConfig(llvm::StringRef text,
-                                                     llvm::StringRef path);
+llvm::Expected<systems::ModelShape> parseModelConfig(const ConfigFile &file);
 
 } // namespace acc
 

@@ -50,7 +50,7 @@ struct Division {
 
 /// What slices or chips do together between two parts of a share.
 struct Collective {
-  enum class Kind { AllReduce, AllToAll };
+  enum class Kind { AllReduce, AllGather, AllToAll };
   /// The slices of a column of the grid (which differ in their row), of a row,
   /// of the whole chip, or the chips of a group.
   enum class Scope { Column, Row, Chip, TensorGroup, ExpertGroup };

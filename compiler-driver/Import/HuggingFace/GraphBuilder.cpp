@@ -2,6 +2,10 @@
 
 #include "compiler-driver/Import/HuggingFace/GraphBuilder.h"
 
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
 using namespace acc;
 using namespace acc::huggingface;
 using acc::systems::Activation;
@@ -11,8 +15,8 @@ using acc::systems::Norm;
 constexpr int64_t kOpset = 24;
 
 GraphBuilder::GraphBuilder(const systems::ModelShape &model,
-                           const std::string &name)
-    : model(model) {
+                           const std::string &name, uint64_t seed)
+    : model(model), seed(seed) {
   graph.path = name;
   graph.opset = kOpset;
 }
@@ -61,6 +65,27 @@ std::string GraphBuilder::constant(HostTensor tensor) {
   graph.initializers[name] =
       std::make_shared<const HostTensor>(std::move(tensor));
   return name;
+}
+
+/// Made-up weights repeat after so many: drawing them would take longer than
+/// compiling what they are for.
+static constexpr int64_t kDrawn = int64_t(1) << 16;
+
+std::string GraphBuilder::weights(const std::string &name, const Shape &shape,
+                                  double deviation, double mean) {
+  HostTensor tensor = HostTensor::zeros(name, DType::F32, shape);
+  int64_t count = tensor.getNumElements();
+  int64_t drawn = std::min(count, kDrawn);
+  HostTensor some =
+      HostTensor::random(name, DType::F32, {drawn}, seed + graph.nodes.size());
+  for (int64_t i = 0; i < drawn; ++i) {
+    some.setDouble(i, mean + deviation * some.getDouble(i));
+  }
+  for (int64_t begin = 0; begin < count; begin += drawn) {
+    memcpy(tensor.bytes.data() + 4 * begin, std::as_const(some.bytes).data(),
+           size_t(4 * std::min(drawn, count - begin)));
+  }
+  return constant(std::move(tensor));
 }
 
 std::string GraphBuilder::number(const std::string &name, double value) {

@@ -18,7 +18,8 @@ public:
   using Shape = std::vector<int64_t>;
   using Attributes = std::map<std::string, OnnxAttribute>;
 
-  GraphBuilder(const systems::ModelShape &model, const std::string &name);
+  GraphBuilder(const systems::ModelShape &model, const std::string &name,
+               uint64_t seed = 0);
 
   OnnxModel take() { return std::move(graph); }
 
@@ -30,6 +31,9 @@ public:
                    std::vector<std::string> inputs, Attributes attributes = {},
                    std::vector<std::string> moreOutputs = {});
   std::string constant(HostTensor tensor);
+  /// Made-up values of deviation `deviation` around `mean`, which repeat.
+  std::string weights(const std::string &name, const Shape &shape,
+                      double deviation, double mean = 0);
   std::string number(const std::string &name, double value);
   std::string integers(const std::string &name, const Shape &values);
 
@@ -56,6 +60,9 @@ public:
 protected:
   const systems::ModelShape &model;
   OnnxModel graph;
+
+private:
+  uint64_t seed;
 };
 
 } // namespace acc::huggingface

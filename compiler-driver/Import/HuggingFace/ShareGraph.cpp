@@ -17,8 +17,8 @@ namespace {
 class ShareBuilder : GraphBuilder {
 public:
   ShareBuilder(const ModelShape &model, const Share &share, uint64_t seed)
-      : GraphBuilder(model, model.name + ", " + share.name), share(share),
-        seed(seed) {}
+      : GraphBuilder(model, model.name + ", " + share.name, seed),
+        share(share) {}
 
   OnnxModel run() {
     if (share.kind == Share::Kind::Head) {
@@ -47,18 +47,6 @@ public:
 
 private:
   const Share &share;
-  uint64_t seed;
-
-  /// Normal values of deviation `deviation` around `mean`.
-  std::string weights(const std::string &name, const Shape &shape,
-                      double deviation, double mean = 0) {
-    HostTensor tensor =
-        HostTensor::random(name, DType::F32, shape, seed + graph.nodes.size());
-    for (int64_t i = 0, e = tensor.getNumElements(); i < e; ++i) {
-      tensor.setDouble(i, mean + deviation * tensor.getDouble(i));
-    }
-    return constant(std::move(tensor));
-  }
 
   /// x [.., terms] times weights [.., terms, columns]; as many matrices if that
   /// is not 0.

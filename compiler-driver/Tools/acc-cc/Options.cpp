@@ -90,8 +90,12 @@ cl::opt<std::string>
                       "prefill:batch=B,prompt=P or decode:batch=B,context=C; "
                       "on a chip, rack or pod also "
                       "serve:in=I,out=O,concurrency=N[,rate=PER_SECOND]"
-                      "[,cached=PART][,chunk=TOKENS][,ttft=MS][,tpot=MS] or "
-                      "agent:prefix=P,new=N,out=O,concurrency=N"),
+                      "[,cached=PART][,chunk=TOKENS][,ttft=MS][,tpot=MS], "
+                      "agent:prefix=P,new=N,out=O,concurrency=N, "
+                      "image:steps=S,concurrency=N[,rate=PER_SECOND]"
+                      "[,latency=MS], transcribe:out=O,concurrency=N or "
+                      "train:batch=B,seq=S[,chips=N][,tokens=T] (on systems of "
+                      "--compare that train)"),
              cl::value_desc("SPEC"), cl::cat(runCategory));
 cl::opt<std::string>
     fleet("fleet",
@@ -169,7 +173,7 @@ cl::list<std::string>
     reports("report",
             cl::desc("Write a report; - is Markdown on stdout; may be given "
                      "several times"),
-            cl::value_desc("FILE.html|.json|.md|-"), cl::cat(reportCategory));
+            cl::value_desc("FILE.html|.json|.md|.csv|-"), cl::cat(reportCategory));
 cl::opt<std::string> trace("trace", cl::desc("Write a timeline for Perfetto"),
                            cl::value_desc("FILE"), cl::cat(reportCategory));
 cl::list<std::string>
@@ -483,8 +487,9 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (target.getNumOccurrences() != 0) {
     options.target = target;
   }
+  options.hasPrecision = precision.getNumOccurrences() != 0;
   // Serving is done in few bits.
-  options.precision = options.scenario && precision.getNumOccurrences() == 0
+  options.precision = options.scenario && !options.hasPrecision
                           ? std::string("mixed")
                           : std::string(precision);
   options.inputs = inputs;

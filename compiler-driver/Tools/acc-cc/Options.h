@@ -34,6 +34,7 @@ struct Options {
   std::optional<acc::huggingface::Step> step; ///< Of a configuration.
   /// Of a configuration on machines above a slice, or of requests.
   std::optional<acc::scenario::Scenario> scenario;
+  bool hasPrecision = false; ///< else a default
   acc::scenario::Placement placement;
   std::string division = "auto";      ///< Of a graph over the slices of a chip.
   std::string fleet;                  ///< As --fleet.

@@ -3,6 +3,7 @@
 #include "compiler-driver/Tools/acc-cc/Question.h"
 
 #include "compiler-driver/Import/HuggingFace/Config.h"
+#include "compiler-driver/Import/HuggingFace/NetworkConfig.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Scenario/Report.h"
 
@@ -10,21 +11,43 @@ using namespace llvm;
 using namespace acc;
 
 Error acccc::answerQuestion(const Options &options) {
-  auto model = readModelConfig(options.input);
-  if (!model) {
-    return model.takeError();
+  auto file = ConfigFile::read(options.input);
+  if (!file) {
+    return file.takeError();
+  }
+  scenario::Question question;
+  question.precision = options.precision;
+  if (isNetwork(*file)) {
+    auto network = parseNetworkConfig(*file);
+    if (!network) {
+      return network.takeError();
+    }
+    question.network = std::move(*network);
+  } else {
+    auto model = parseModelConfig(*file);
+    if (!model) {
+      return model.takeError();
+    }
+    question.model = std::move(*model);
+  }
+  question.scenario = *options.scenario;
+  if (Error error = scenario::fitScenario(
+          question.scenario, question.network ? &*question.network : nullptr)) {
+    return error;
+  }
+  // Images are made, and models trained, in more bits than text is.
+  if (!options.hasPrecision &&
+      (question.network ||
+       question.scenario.kind == scenario::Scenario::Kind::Train)) {
+    question.precision = "bf16";
   }
   auto machine = loadMachine(*options.target);
   if (!machine) {
     return machine.takeError();
   }
-  scenario::Question question;
   question.input = options.input;
-  question.model = std::move(*model);
   question.machine = std::move(*machine);
-  question.scenario = *options.scenario;
   question.placement = options.placement;
-  question.precision = options.precision;
   question.energy = options.energy;
   question.compare = options.compare;
   question.fleet = options.fleet;

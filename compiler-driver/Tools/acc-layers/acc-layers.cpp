@@ -7,10 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler-driver/Import/HuggingFace/Config.h"
-#include "compiler-driver/Import/HuggingFace/ShareGraph.h"
+#include "compiler-driver/Import/HuggingFace/NetworkConfig.h"
 #include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Report/Writers.h"
-#include "compiler-driver/Scenario/ExactStep.h"
+#include "compiler-driver/Scenario/MachinePricer.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/CommandLine.h"
@@ -31,7 +31,8 @@ static cl::opt<std::string> target("target", cl::desc("A chip"),
 static cl::opt<std::string> precision("precision",
                                       cl::desc("As acc-cc's --precision"),
                                       cl::init("bf16"), cl::cat(category));
-static cl::opt<unsigned> batch("batch", cl::desc("Sequences of a replica"),
+static cl::opt<unsigned> batch("batch",
+                               cl::desc("Sequences of a replica, or items"),
                                cl::init(1), cl::cat(category));
 static cl::opt<unsigned> newTokens("new", cl::desc("New tokens of a sequence"),
                                    cl::init(1), cl::cat(category));
@@ -68,11 +69,9 @@ static cl::opt<std::string>
                     "reads it: DIR/layer_N.mlir"),
            cl::value_desc("DIR"), cl::cat(category));
 
-static Error writeGraph(const systems::ModelShape &model,
-                        const huggingface::Share &share, size_t number) {
+static Error writeGraph(const scenario::LayerJob &job, size_t number) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  auto module =
-      importOnnxModel(context, huggingface::buildShareGraph(model, share));
+  auto module = importOnnxModel(context, job.build());
   if (!module) {
     return module.takeError();
   }
@@ -90,15 +89,14 @@ static Error writeGraph(const systems::ModelShape &model,
 }
 
 /// Where the time of one layer goes.
-static Error writeReport(const systems::ModelShape &model,
-                         const huggingface::Share &share, const Target &slice,
+static Error writeReport(const scenario::LayerJob &job, const Target &slice,
                          const scenario::ExactStepOptions &options) {
-  auto program = scenario::runProgram(model, share, slice, options);
+  auto program = scenario::runProgram(job, slice, options);
   if (!program) {
     return program.takeError();
   }
   report::ReportInput reportInput;
-  reportInput.inputFile = model.name + ", " + share.name;
+  reportInput.inputFile = job.model + ", " + job.share.name;
   reportInput.precision = options.precision;
   reportInput.bounds = program->bounds;
   auto data = report::buildReport(reportInput, program->target, program->object,
@@ -106,19 +104,100 @@ static Error writeReport(const systems::ModelShape &model,
   return data ? report::writeReport(*data, reportFile) : data.takeError();
 }
 
+/// The layers of a decoder's step, or the blocks of a network: those of a step
+/// if there are tokens in the cache or no others, else those of a request.
+static Expected<std::vector<scenario::LayerJob>>
+listJobs(const huggingface::Division &division) {
+  auto file = ConfigFile::read(input);
+  if (!file) {
+    return file.takeError();
+  }
+  if (isNetwork(*file)) {
+    auto network = parseNetworkConfig(*file);
+    if (!network) {
+      return network.takeError();
+    }
+    bool isStep = past > 0 || network->once.empty();
+    return scenario::jobsOf(*network, isStep ? network->step : network->once,
+                            batch, past + 1, division);
+  }
+  auto model = parseModelConfig(*file);
+  if (!model) {
+    return model.takeError();
+  }
+  return scenario::jobsOf(*model, {batch, newTokens, past}, division);
+}
+
+static cl::list<unsigned> between(
+    "between",
+    cl::desc("Instead, the time of the whole step as a scenario has it whose "
+             "contexts lie between these, and from runs of exactly this step"),
+    cl::value_desc("LOW,HIGH"), cl::CommaSeparated, cl::cat(category));
+
+/// How far a scenario's interpolation is from the truth.
+static Error compareWithScenario(const Machine &machine) {
+  if (between.size() != 2 || between[0] > between[1] || !machine.chip) {
+    return makeInputError("--between: expects two lengths, the shorter one "
+                          "first, and a chip, rack or pod");
+  }
+  auto file = ConfigFile::read(input);
+  if (!file) {
+    return file.takeError();
+  }
+  scenario::Layout layout{int64_t(tensorParallel), int64_t(expertParallel)};
+  scenario::ExactStepOptions options;
+  options.precision = precision;
+  std::unique_ptr<scenario::StepSource> source;
+  if (isNetwork(*file)) {
+    auto network = parseNetworkConfig(*file);
+    if (!network) {
+      return network.takeError();
+    }
+    source = makeNetworkSteps(*network, machine, layout, options);
+  } else {
+    auto model = parseModelConfig(*file);
+    if (!model) {
+      return model.takeError();
+    }
+    source = makeDecoderSteps(*model, machine, layout, options);
+  }
+  scenario::MachinePricer::Ends ends{between[0], between[1]};
+  auto pricer = scenario::MachinePricer::create(std::move(source), machine,
+                                                layout, "n3", ends, ends);
+  if (!pricer) {
+    return pricer.takeError();
+  }
+  scenario::StepWork work;
+  if (newTokens == 1) {
+    work.sequences = int64_t(batch) * layout.replicas();
+    work.context = past;
+  } else {
+    work.prompts = int64_t(batch) * layout.replicas();
+    work.promptTokens = newTokens;
+    work.promptPast = past;
+  }
+  auto exact = (*pricer)->priceExactly(work);
+  if (!exact) {
+    return exact.takeError();
+  }
+  auto analytic = (*pricer)->price(work);
+  if (!analytic) {
+    return analytic.takeError();
+  }
+  outs() << format("step: exact %.9f s, analytic %.9f s, %+.2f %%\n",
+                   exact->time.value(), analytic->time.value(),
+                   100 * (analytic->time / exact->time - 1));
+  return Error::success();
+}
+
 static Error run() {
   if (!batch || !newTokens || !tensorParallel || !expertParallel) {
     return makeInputError("--batch, --new, --tp and --ep must be at least 1");
-  }
-  auto model = readModelConfig(input);
-  if (!model) {
-    return model.takeError();
   }
   auto machine = loadMachine(target);
   if (!machine) {
     return machine.takeError();
   }
-  huggingface::Step step{batch, newTokens, past};
   huggingface::Division division;
   if (machine->chip) {
     division.rows = machine->chip->grid.rows;
@@ -126,27 +205,30 @@ static Error run() {
   }
   division.tensorParallel = tensorParallel;
   division.expertParallel = expertParallel;
+  if (!between.empty()) {
+    return compareWithScenario(*machine);
+  }
+  auto jobs = listJobs(division);
+  if (!jobs) {
+    return jobs.takeError();
+  }
   scenario::ExactStepOptions options;
   options.precision = precision;
-  auto runs =
-      scenario::runStep(*model, step, division, machine->slice, options);
+  auto runs = scenario::runLayers(*jobs, machine->slice, options);
   if (!runs) {
     return runs.takeError();
   }
   for (const scenario::LayerRun &layer : *runs) {
     print(layer, machine->slice);
   }
-  if (!graphs.empty()) {
-    for (auto [number, layer] : enumerate(*runs)) {
-      if (Error error = writeGraph(*model, layer.share, number)) {
+  for (auto [number, job] : enumerate(*jobs)) {
+    if (!graphs.empty()) {
+      if (Error error = writeGraph(job, number)) {
         return error;
       }
     }
-  }
-  if (!reportFile.empty()) {
-    for (const scenario::LayerRun &layer : *runs) {
-      if (Error error =
-              writeReport(*model, layer.share, machine->slice, options)) {
+    if (!reportFile.empty()) {
+      if (Error error = writeReport(job, machine->slice, options)) {
         return error;
       }
     }

@@ -1,4 +1,5 @@
-"""Sums of a scenario's report, by nothing but the report: check.py FILE WATTS GRAMS."""
+"""Sums of a scenario's report, by nothing but the report: check.py FILE WATTS GRAMS OUT,
+with OUT tokens (or images) of a request."""
 
 import json
 import math
@@ -14,7 +15,7 @@ def ordered(value, what):
 
 
 report = json.load(open(sys.argv[1]))
-watts, grams = float(sys.argv[2]), float(sys.argv[3])
+watts, grams, out = map(float, sys.argv[2:5])
 assert len(report["comparison"]) == 2
 for a in [report] + report["comparison"]:
     name = a["system"]
@@ -31,7 +32,7 @@ for a in [report] + report["comparison"]:
         ordered(w[key], name + " " + key)
     assert w["package"]["value"] < w["rack_it"]["value"] < w["facility"]["value"]
     # Little's law: requests in flight are their rate times their time.
-    in_flight = a["throughput"]["tokens_per_s"] / 32 * a["throughput"]["latency_s"]
+    in_flight = a["throughput"]["tokens_per_s"] / out * a["throughput"]["latency_s"]
     assert abs(in_flight / a["concurrency"] - 1) < 0.1, f"{name}: {in_flight} requests in flight"
     rising = [p["tokens_per_s_per_user"] for p in a["frontier"]]
     falling = [p["output_tokens_per_s_per_chip"] for p in a["frontier"]]

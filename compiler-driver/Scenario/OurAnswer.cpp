@@ -1,0 +1,100 @@
+//===- OurAnswer.cpp - The question on our machine ------------------------===//
+
+#include "compiler-driver/Report/Layers.h"
+#include "compiler-driver/Scenario/Answers.h"
+#include "compiler-driver/Scenario/Placement.h"
+#include "compiler-driver/Scenario/PlacementRuns.h"
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::scenario;
+
+static MachinePricer::Ends contextsOf(const Scenario &scenario) {
+  bool isServe = scenario.kind == Scenario::Kind::Serve;
+  return {scenario.input, isServe ? longestContext(scenario) : scenario.input};
+}
+
+/// Of pieces that continue a prompt.
+static MachinePricer::Ends pastsOf(const Scenario &scenario) {
+  int64_t first = std::max(scenario.cachedTokens(), scenario.chunk);
+  return {first, std::max(first, scenario.input - scenario.chunk)};
+}
+
+Expected<Answer> scenario::answerOurs(const Question &question,
+                                      const Site &site, AnswerSheet &sheet) {
+  const Scenario &scenario = question.scenario;
+  std::vector<Layout> layouts = findLayouts(question);
+  if (layouts.empty()) {
+    return failToFit(question);
+  }
+  ExactStepOptions options;
+  options.precision = question.precision;
+  std::vector<std::unique_ptr<MachinePricer>> pricers;
+  std::vector<StepPricer *> pointers;
+  bool isServe = scenario.kind == Scenario::Kind::Serve;
+  for (const Layout &layout : layouts) {
+    auto pricer = MachinePricer::create(
+        question.network ? makeNetworkSteps(*question.network, question.machine,
+                                            layout, options)
+                         : makeDecoderSteps(question.model, question.machine,
+                                            layout, options),
+        question.machine, layout, question.energy, contextsOf(scenario),
+        pastsOf(scenario));
+    if (!pricer) {
+      return pricer.takeError();
+    }
+    std::vector<StepWork> works;
+    auto add = [&](int64_t concurrency) {
+      if (concurrency <= (*pricer)->mostSequences(longestContext(scenario))) {
+        append_range(works, typicalSteps(scenario, concurrency));
+      }
+    };
+    add(scenario.batch);
+    if (isServe && !scenario.rate) {
+      for_each(kSweep, add);
+    }
+    // What cannot be run is found again, and said, when it is asked for.
+    consumeError((*pricer)->prepare(works));
+    pointers.push_back(pricer->get());
+    pricers.push_back(std::move(*pricer));
+  }
+  Answer answer;
+  answer.id = question.machine.name();
+  answer.title = question.machine.description();
+  answer.isOurs = true;
+  answer.domain = question.machine.rack ? question.machine.rack->chips() : 1;
+  answer.chipsPerRack = question.machine.rack ? answer.domain : 0;
+  answer.format = question.precision;
+  answer.bandMeaning = "exact runs of layers on one slice; collectives by "
+                       "closed form, without overlap";
+  if (Error error = runPlacements(question, pointers, answer)) {
+    return std::move(error);
+  }
+  for (auto &pricer : pricers) {
+    sheet.exactSteps += pricer->nodeCount();
+  }
+  auto chosen = find_if(pricers, [&](auto &pricer) {
+    return pricer->placement() == answer.best.placement;
+  });
+  for (const StepWork &work : typicalSteps(scenario, scenario.batch)) {
+    auto &layers = work.sequences > 0 ? sheet.decodeLayers : sheet.promptLayers;
+    if (layers.empty()) {
+      auto priced = (*chosen)->layersOf(work);
+      if (!priced) {
+        return priced.takeError();
+      }
+      layers = std::move(*priced);
+    }
+  }
+  report::Peaks peaks = report::peaksOf(question.machine.slice);
+  double slices = double(question.machine.slicesPerChip()) *
+                  double(answer.best.chips) * question.machine.slice.clockHz;
+  sheet.peakProducts = peaks.macsPerCycle * slices;
+  sheet.peakBytes = peaks.hbmBytesPerCycle * slices;
+  auto economics = economicsOf(question.machine, packageWatts(answer), site);
+  if (!economics) {
+    return economics.takeError();
+  }
+  answer.economics = std::move(*economics);
+  return std::move(answer);
+}

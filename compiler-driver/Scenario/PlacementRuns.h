@@ -1,0 +1,25 @@
+//===- PlacementRuns.h - A scenario on several placements -------*- C++ -*-===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_PLACEMENTRUNS_H
+#define COMPILER_DRIVER_SCENARIO_PLACEMENTRUNS_H
+
+#include "compiler-driver/Scenario/Question.h"
+
+namespace acc::scenario {
+
+/// Requests at a time of the frontier's points, as public sweeps have them.
+inline constexpr int64_t kSweep[] = {1, 4, 16, 64};
+
+/// The question on every placement; those that cannot be compiled are left out
+/// unless none is left.
+llvm::Error runPlacements(const Question &question,
+                          llvm::ArrayRef<StepPricer *> pricers, Answer &answer);
+
+/// Watts of one chip while the best placement runs.
+inline Range packageWatts(const Answer &answer) {
+  return answer.best.watts() * (1 / double(answer.best.chips));
+}
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_PLACEMENTRUNS_H

@@ -1,0 +1,141 @@
+//===- StepSource.cpp - Layers of a step, by kind of model ----------------===//
+
+#include "compiler-driver/Scenario/StepSource.h"
+
+using namespace llvm;
+using namespace acc;
+using namespace acc::scenario;
+
+namespace {
+
+/// The longest range around `number` in which `key` is the same; at most from
+/// half of it to twice as many.
+template <typename Key>
+std::pair<int64_t, int64_t> findAlike(int64_t number, Key key) {
+  auto here = key(number);
+  int64_t low = number, high = number;
+  while (low > std::max<int64_t>(1, number / 2) && key(low - 1) == here) {
+    --low;
+  }
+  while (high < 2 * number && key(high + 1) == here) {
+    ++high;
+  }
+  return {low, high};
+}
+
+class Steps : public StepSource {
+protected:
+  Steps(const Machine &machine, const Layout &layout,
+        const ExactStepOptions &options)
+      : machine(machine), layout(layout), options(options) {}
+
+  huggingface::Division division() const {
+    huggingface::Division division;
+    division.rows = machine.chip->grid.rows;
+    division.columns = machine.chip->grid.columns;
+    division.tensorParallel = layout.tensor;
+    division.expertParallel = layout.expert;
+    return division;
+  }
+  double chipBytes() const {
+    return double(machine.slice.hbm.bytes) * machine.slicesPerChip();
+  }
+
+  Machine machine;
+  Layout layout;
+  ExactStepOptions options;
+};
+
+class DecoderSteps final : public Steps {
+public:
+  DecoderSteps(const systems::ModelShape &model, const Machine &machine,
+               const Layout &layout, const ExactStepOptions &options)
+      : Steps(machine, layout, options), model(model) {}
+
+  Expected<std::vector<LayerRun>> run(int64_t sequences, int64_t newTokens,
+                                      int64_t past) const override {
+    return runLayers(jobsOf(model, {sequences, newTokens, past}, division()),
+                     machine.slice, options);
+  }
+  int64_t mostSequences(int64_t tokens) const override {
+    return countSequences(model, layout, double(tokens), chipBytes());
+  }
+  std::pair<int64_t, int64_t> alike(int64_t sequences,
+                                    int64_t newTokens) const override {
+    return findAlike(sequences, [&](int64_t number) {
+      // Any context that all slices can have a part of.
+      huggingface::Step step{number, newTokens, 1 << 20};
+      huggingface::Share share = divideStep(model, step, division()).front();
+      return std::array{share.sequences, share.queryHeads, share.kvHeads,
+                        share.queries,   share.keys,       share.experts};
+    });
+  }
+  std::string placement() const override {
+    std::string text = "tp=" + std::to_string(layout.tensor);
+    if (model.expertLayers > 0) {
+      text += ", ep=" + std::to_string(layout.expert);
+    }
+    return text;
+  }
+
+private:
+  systems::ModelShape model;
+};
+
+class NetworkSteps final : public Steps {
+public:
+  NetworkSteps(const systems::Network &network, const Machine &machine,
+               const Layout &layout, const ExactStepOptions &options)
+      : Steps(machine, layout, options), network(network) {}
+
+  Expected<std::vector<LayerRun>> run(int64_t sequences, int64_t newTokens,
+                                      int64_t past) const override {
+    bool isStep = newTokens == 1;
+    int64_t items = sequences * (isStep ? network.evaluations : 1);
+    return runLayers(jobsOf(network, isStep ? network.step : network.once,
+                            items, network.contextOf(past) + 1, division()),
+                     machine.slice, options);
+  }
+  int64_t mostSequences(int64_t tokens) const override {
+    return countSequences(network, layout, double(tokens), chipBytes());
+  }
+  std::string placement() const override {
+    return "tp=" + std::to_string(layout.tensor);
+  }
+  bool seesContext() const override { return network.cachedPerToken > 0; }
+  std::pair<int64_t, int64_t> alike(int64_t sequences,
+                                    int64_t newTokens) const override {
+    int64_t rows = machine.chip->grid.rows;
+    return findAlike(sequences, [&](int64_t number) {
+      int64_t items = number * (newTokens == 1 ? network.evaluations : 1);
+      int64_t byItem = std::min(rows, items);
+      return std::pair(llvm::divideCeil(items, byItem), rows / byItem);
+    });
+  }
+  /// Every row of the grid then has an image of its own; tokens are few rows.
+  int64_t mostExact() const override {
+    return network.cachedPerToken > 0
+               ? StepSource::mostExact()
+               : std::max<int64_t>(1, machine.chip->grid.rows /
+                                          network.evaluations);
+  }
+
+private:
+  systems::Network network;
+};
+
+} // namespace
+
+std::unique_ptr<StepSource>
+scenario::makeDecoderSteps(const systems::ModelShape &model,
+                           const Machine &machine, const Layout &layout,
+                           const ExactStepOptions &options) {
+  return std::make_unique<DecoderSteps>(model, machine, layout, options);
+}
+
+std::unique_ptr<StepSource>
+scenario::makeNetworkSteps(const systems::Network &network,
+                           const Machine &machine, const Layout &layout,
+                           const ExactStepOptions &options) {
+  return std::make_unique<NetworkSteps>(network, machine, layout, options);
+}

@@ -1,0 +1,58 @@
+//===- StepSource.h - Layers of a step, by kind of model --------*- C++ -*-===//
+//
+// What a pricer of our machine asks of a model: the exact runs of the layers of
+// a step, and what fits.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_SCENARIO_STEPSOURCE_H
+#define COMPILER_DRIVER_SCENARIO_STEPSOURCE_H
+
+#include "compiler-driver/Scenario/ExactStep.h"
+#include "compiler-driver/Scenario/Memory.h"
+
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace acc::scenario {
+
+class StepSource {
+public:
+  virtual ~StepSource() = default;
+
+  /// `newTokens` is 1 for a step of generation, else those of a prompt, after
+  /// `past` others.
+  virtual llvm::Expected<std::vector<LayerRun>>
+  run(int64_t sequences, int64_t newTokens, int64_t past) const = 0;
+  virtual int64_t mostSequences(int64_t tokens) const = 0;
+  /// "tp=8, ep=8".
+  virtual std::string placement() const = 0;
+  /// Whether a step takes longer the more is in the caches.
+  virtual bool seesContext() const { return true; }
+  /// Numbers of sequences around this one, itself among them, at which slices
+  /// have equal parts of attention and of experts: between these a step's time
+  /// grows with the rows of its products alone.
+  virtual std::pair<int64_t, int64_t> alike(int64_t sequences,
+                                            int64_t newTokens) const = 0;
+  /// Sequences beyond which a step's time is in proportion to them.
+  virtual int64_t mostExact() const {
+    return std::numeric_limits<int64_t>::max();
+  }
+};
+
+/// Decoders: one share of every distinct layer.
+std::unique_ptr<StepSource> makeDecoderSteps(const systems::ModelShape &model,
+                                             const Machine &machine,
+                                             const Layout &layout,
+                                             const ExactStepOptions &options);
+
+/// Networks of images and sound: a prompt is what is done once for a request.
+std::unique_ptr<StepSource> makeNetworkSteps(const systems::Network &network,
+                                             const Machine &machine,
+                                             const Layout &layout,
+                                             const ExactStepOptions &options);
+
+} // namespace acc::scenario
+
+#endif // COMPILER_DRIVER_SCENARIO_STEPSOURCE_H
