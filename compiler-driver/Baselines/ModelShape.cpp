@@ -20,6 +20,17 @@ double ModelShape::activeParameters() const {
          expertLayers * (experts - topK) * expert;
 }
 
+ModelShape ModelShape::draft() const {
+  ModelShape one = *this;
+  one.name += ", draft";
+  one.layers = one.attentionLayers = 1;
+  one.windowLayers = one.stateLayers = 0;
+  one.expertLayers = expertLayers > 0 ? 1 : 0;
+  one.denseLayers = 1 - one.expertLayers;
+  one.hasWindow.clear();
+  return one;
+}
+
 double ModelShape::attentionParameters() const {
   double normSize = hidden * (norm == Norm::Layer ? 2 : 1);
   double norms = normSize * (parallelBlock ? 1 : 2);

@@ -110,6 +110,9 @@ struct ModelShape {
   double cachedElements() const {
     return latentDim > 0 ? latentDim : 2 * kvHeads * headDim;
   }
+  /// One layer of the model with its output, as models have it that predict
+  /// several tokens (DeepSeek-V3, arXiv 2412.19437; EAGLE, arXiv 2401.15077).
+  ModelShape draft() const;
   /// Of a layer's attention, norms included.
   double attentionParameters() const;
   /// Of the weights that a token uses.

@@ -16,7 +16,8 @@ public:
        const Parameters &parameters)
       : serving(serving), work(work), model(serving.model), device(device),
         parameters(parameters), sequences(work.sequences),
-        promptTokens(work.promptTokens), tokens(sequences + promptTokens) {
+        promptTokens(work.promptTokens),
+        tokens(sequences * work.perSequence + promptTokens) {
     // Devices of a replica share every layer: heads and dense parts by tensor
     // parallelism, experts as the deployment says.
     shards =
@@ -29,8 +30,8 @@ public:
     experts();
     states();
     // The logits of the sampled tokens.
-    gemm(std::max(1.0, sequences), model.vocabulary / shards, model.hidden,
-         Format::Bf16, 1);
+    gemm(std::max(1.0, sequences * work.perSequence), model.vocabulary / shards,
+         model.hidden, Format::Bf16, 1);
     return {total, kernels};
   }
 
@@ -105,6 +106,7 @@ private:
   void attend(double layers, double heads, double kvHeads) {
     Attention kernel;
     kernel.batch = sequences;
+    kernel.queryLength = work.perSequence;
     kernel.queryHeads = heads;
     kernel.kvHeads = kvHeads;
     kernel.keyDim = kernel.valueDim = model.headDim;

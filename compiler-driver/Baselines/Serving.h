@@ -28,7 +28,8 @@ struct Serving {
 
 /// What one step of a replica works on.
 struct StepTokens {
-  double sequences = 1;    ///< that get one token each
+  double sequences = 1;    ///< that generate
+  double perSequence = 1;  ///< tokens that each of these works on
   double context = 1;      ///< tokens in the cache of each
   double promptTokens = 0; ///< new ones of prompts
   double promptLength = 0; ///< of a prompt that these are of, so far

@@ -59,7 +59,8 @@ MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
     if (share <= 0) {
       continue;
     }
-    const Ends &ends = newTokens == 1 ? contexts : pasts;
+    const Ends &ends =
+        newTokens <= huggingface::kMostVerified ? contexts : pasts;
     if (past < ends.low || past > ends.high || ends.low == ends.high) {
       result.push_back({{count, newTokens, past}, share});
       continue;
@@ -87,8 +88,17 @@ Error MachinePricer::prepare(ArrayRef<StepWork> works) {
     }
   };
   for (const StepWork &work : works) {
-    need(work.sequences, 1, work.context);
+    need(work.sequences, 1 + work.drafted, work.context);
     need(work.prompts, work.promptTokens, work.promptPast);
+  }
+  if (draft) {
+    std::vector<StepWork> proposals;
+    for (const StepWork &work : works) {
+      proposals.push_back({work.sequences, work.context});
+    }
+    if (Error error = draft->prepare(proposals)) {
+      return error;
+    }
   }
   // The runs stay on disk, from where `node` reads them.
   return runInProcesses(missing.size(),
@@ -232,9 +242,27 @@ Error MachinePricer::add(int64_t sequences, int64_t newTokens, int64_t past,
   return Error::success();
 }
 
+Error MachinePricer::addDraft(const StepWork &work, PricedStep &to) {
+  if (!draft || work.drafted == 0 || work.sequences == 0) {
+    return Error::success();
+  }
+  Expected<PricedStep> each = draft->price({work.sequences, work.context});
+  if (!each) {
+    return each.takeError();
+  }
+  *each *= double(work.drafted);
+  each->secondsByPart = {{"draft", each->time.value()}};
+  to += *each;
+  return Error::success();
+}
+
 Expected<PricedStep> MachinePricer::price(const StepWork &work) {
   PricedStep result;
-  if (Error error = add(work.sequences, 1, work.context, result)) {
+  if (Error error =
+          add(work.sequences, 1 + work.drafted, work.context, result)) {
+    return std::move(error);
+  }
+  if (Error error = addDraft(work, result)) {
     return std::move(error);
   }
   if (Error error =
@@ -265,7 +293,7 @@ Expected<std::vector<PricedLayer>>
 MachinePricer::layersOf(const StepWork &work) {
   bool isDecode = work.sequences > 0;
   auto keys = isDecode
-                  ? around(work.sequences, 1, work.context)
+                  ? around(work.sequences, 1 + work.drafted, work.context)
                   : around(work.prompts, work.promptTokens, work.promptPast);
   // The node that counts most stands for all.
   auto most =

@@ -46,6 +46,11 @@ public:
          const Layout &layout, llvm::StringRef energy, Ends contexts,
          Ends pasts);
 
+  /// What proposes tokens before a step; the same for each of them.
+  void setDraft(std::unique_ptr<MachinePricer> pricer) {
+    draft = std::move(pricer);
+  }
+
   llvm::Expected<PricedStep> price(const StepWork &work) override;
   /// The same from runs of exactly this work.
   llvm::Expected<PricedStep> priceExactly(const StepWork &work);
@@ -67,6 +72,7 @@ public:
 
 private:
   std::unique_ptr<StepSource> source;
+  std::unique_ptr<MachinePricer> draft;
   Machine machine;
   Layout layout;
   report::EnergyModel energy;
@@ -98,6 +104,7 @@ private:
   }
   llvm::Error add(int64_t sequences, int64_t newTokens, int64_t past,
                   PricedStep &to);
+  llvm::Error addDraft(const StepWork &work, PricedStep &to);
   void addLayer(const LayerRun &run, PricedStep &to) const;
   void addLinks(PricedStep &step) const;
   void limitPower(PricedStep &step) const;

@@ -219,6 +219,13 @@ static std::vector<std::string> networkMethods(const AnswerSheet &sheet) {
 std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
   std::vector<std::string> methods =
       sheet.question.network ? networkMethods(sheet) : decoderMethods(sheet);
+  if (const Scenario &s = sheet.question.scenario; s.draft > 0) {
+    methods.push_back(
+        formatv("Speculative decoding: one layer with its output proposes {0} "
+                "tokens, one after the other; a step verifies them and gives "
+                "{1:F2} on average, as the scenario says, on every system",
+                s.draft, s.accepted));
+  }
   methods.insert(methods.end(), sheet.absent.begin(), sheet.absent.end());
   for (const Answer &a : sheet.answers) {
     methods.push_back(a.id + ": " + a.choice + "; weights in " + a.format +

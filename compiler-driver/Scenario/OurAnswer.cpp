@@ -20,6 +20,34 @@ static MachinePricer::Ends pastsOf(const Scenario &scenario) {
   return {first, std::max(first, scenario.input - scenario.chunk)};
 }
 
+/// The model on one placement, with its draft if it has one.
+static Expected<std::unique_ptr<MachinePricer>>
+makePricer(const Question &question, const Layout &layout) {
+  const Machine &machine = question.machine;
+  ExactStepOptions options;
+  options.precision = question.precision;
+  auto create = [&](std::unique_ptr<StepSource> source) {
+    return MachinePricer::create(std::move(source), machine, layout,
+                                 question.energy, contextsOf(question.scenario),
+                                 pastsOf(question.scenario));
+  };
+  if (question.network) {
+    return create(
+        makeNetworkSteps(*question.network, machine, layout, options));
+  }
+  auto pricer =
+      create(makeDecoderSteps(question.model, machine, layout, options));
+  if (pricer && question.scenario.draft > 0) {
+    auto draft = create(
+        makeDecoderSteps(question.model.draft(), machine, layout, options));
+    if (!draft) {
+      return draft.takeError();
+    }
+    (*pricer)->setDraft(std::move(*draft));
+  }
+  return pricer;
+}
+
 Expected<Answer> scenario::answerOurs(const Question &question,
                                       const Site &site, AnswerSheet &sheet) {
   const Scenario &scenario = question.scenario;
@@ -27,19 +55,11 @@ Expected<Answer> scenario::answerOurs(const Question &question,
   if (layouts.empty()) {
     return failToFit(question);
   }
-  ExactStepOptions options;
-  options.precision = question.precision;
   std::vector<std::unique_ptr<MachinePricer>> pricers;
   std::vector<StepPricer *> pointers;
   bool isServe = scenario.kind == Scenario::Kind::Serve;
   for (const Layout &layout : layouts) {
-    auto pricer = MachinePricer::create(
-        question.network ? makeNetworkSteps(*question.network, question.machine,
-                                            layout, options)
-                         : makeDecoderSteps(question.model, question.machine,
-                                            layout, options),
-        question.machine, layout, question.energy, contextsOf(scenario),
-        pastsOf(scenario));
+    auto pricer = makePricer(question, layout);
     if (!pricer) {
       return pricer.takeError();
     }

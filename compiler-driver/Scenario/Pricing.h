@@ -24,11 +24,12 @@ using systems::Seconds;
 /// Work of one step of an instance: tokens of sequences that generate, and
 /// pieces of prompts.
 struct StepWork {
-  int64_t sequences = 0;    ///< that get one token each
+  int64_t sequences = 0;    ///< that generate
   int64_t context = 0;      ///< tokens in the cache of each, on average
   int64_t prompts = 0;      ///< pieces of prompts
   int64_t promptTokens = 0; ///< new tokens of a piece
   int64_t promptPast = 0;   ///< of its request, in the cache before
+  int64_t drafted = 0;      ///< tokens proposed to each sequence beforehand
 };
 
 struct PricedStep {

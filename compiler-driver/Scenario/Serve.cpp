@@ -40,6 +40,7 @@ struct Request {
   double first = 0;   ///< time of its first token
   int64_t input = 0;  ///< tokens of the prompt that are worked off or cached
   int64_t output = 0; ///< tokens that it has got
+  double partial = 0; ///< of a token, of drafts that were taken
   bool measured = false;
 };
 
@@ -143,6 +144,7 @@ private:
   StepWork choose() const {
     StepWork work;
     work.sequences = int64_t(running.size());
+    work.drafted = running.empty() ? 0 : scenario.draft;
     if (!running.empty()) {
       double tokens = 0;
       for (const Request &request : running) {
@@ -196,7 +198,12 @@ private:
 
   void advanceRunning() {
     for (Request &request : running) {
-      addToken(request);
+      request.partial += scenario.accepted;
+      for (; request.partial >= 1; request.partial -= 1) {
+        if (request.output < scenario.output) {
+          addToken(request);
+        }
+      }
     }
     erase_if(running, [&](Request &request) { return isDone(request); });
   }
@@ -306,8 +313,8 @@ std::vector<StepWork> scenario::typicalSteps(const Scenario &scenario,
   std::vector<StepWork> works;
   int64_t middle = scenario.input + scenario.output / 2;
   for (int64_t part : {1, 2}) {
-    works.push_back(
-        {std::max<int64_t>(1, concurrency / part), middle, 0, 0, 0});
+    works.push_back({std::max<int64_t>(1, concurrency / part), middle, 0, 0, 0,
+                     scenario.draft});
   }
   for (int64_t past = scenario.cachedTokens(); past < scenario.input;) {
     int64_t piece = std::min(scenario.chunk, scenario.input - past);

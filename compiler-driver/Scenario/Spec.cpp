@@ -2,6 +2,7 @@
 
 #include "compiler-driver/Scenario/Spec.h"
 
+#include "compiler-driver/Import/HuggingFace/Division.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -132,13 +133,28 @@ static Error setRate(const Reader &reader, StringRef value, Scenario &s) {
   return Error::success();
 }
 
+/// Tokens that verify a draft are a step's, not a prompt's.
+static constexpr int64_t kMostDrafted = huggingface::kMostVerified - 1;
+
 static Error readServe(const Reader &reader, StringRef rest, Scenario &s) {
   s.input = s.output = 1024;
   s.batch = 64;
-  return reader.read(
+  bool hasAccepted = false;
+  Error error = reader.read(
       rest,
-      {"in", "out", "concurrency", "rate", "cached", "chunk", "ttft", "tpot"},
+      {"in", "out", "concurrency", "rate", "cached", "chunk", "draft",
+       "accepted", "ttft", "tpot"},
       [&](StringRef key, StringRef value) -> Error {
+        if (key == "draft") {
+          double number = 0;
+          Error error = reader.set(key, value, 1, kMostDrafted, number);
+          s.draft = int64_t(number);
+          return error;
+        }
+        if (key == "accepted") {
+          hasAccepted = true;
+          return reader.set(key, value, 1, kMostDrafted + 1, s.accepted);
+        }
         if (key == "rate") {
           return setRate(reader, value, s);
         }
@@ -155,6 +171,15 @@ static Error readServe(const Reader &reader, StringRef rest, Scenario &s) {
                           : key == "chunk" ? s.chunk
                                            : s.batch);
       });
+  if (error) {
+    return error;
+  }
+  if (hasAccepted != (s.draft > 0) || s.accepted > double(s.draft + 1)) {
+    return reader.fail("draft=K, the tokens that are proposed for a step, and "
+                       "accepted=A, the tokens that a step gives on average, "
+                       "go together, with A from 1 to K + 1");
+  }
+  return Error::success();
 }
 
 /// A step of an agent: what was said before is in the cache.

@@ -32,6 +32,10 @@ struct Scenario {
   std::optional<double> rate;
   double cached = 0;    ///< part of the input that is in the cache already
   int64_t chunk = 2048; ///< tokens of prompts in one step of a replica
+  /// Speculative decoding: tokens that a draft proposes for each sequence and
+  /// step, and how many a step gives on average, its own one included.
+  int64_t draft = 0;
+  double accepted = 1;
   /// Limits in seconds that 99 of 100 requests must keep; of an image, the
   /// second is its whole time.
   std::optional<double> firstToken, perToken;

@@ -94,8 +94,9 @@ static int64_t roundContext(int64_t tokens) {
 }
 
 Expected<PricedStep> SystemPricer::price(const StepWork &work) {
-  std::array<int64_t, 5> key{work.sequences, roundContext(work.context),
-                             work.prompts, work.promptTokens, work.promptPast};
+  std::array<int64_t, 6> key{work.sequences,  roundContext(work.context),
+                             work.prompts,    work.promptTokens,
+                             work.promptPast, work.drafted};
   auto it = known.find(key);
   if (it != known.end()) {
     return it->second;

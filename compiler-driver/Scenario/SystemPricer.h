@@ -53,7 +53,7 @@ public:
 
 private:
   systems::Serving serving;
-  std::map<std::array<int64_t, 5>, PricedStep> known;
+  std::map<std::array<int64_t, 6>, PricedStep> known;
 };
 
 /// The format that a system serves with if `asked` is: the narrowest not

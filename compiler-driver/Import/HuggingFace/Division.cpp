@@ -123,7 +123,7 @@ private:
     const int64_t slices = division.slices();
     int64_t heads = chipQueryHeads(), kvHeads = chipKvHeads();
     bool isLatent = model.latentDim > 0;
-    bool isDecode = step.newTokens == 1;
+    bool isDecode = step.isGeneration();
     // Keys and values of all heads come from one vector of a token: decode
     // attends to the vectors themselves (DeepSeek-V2, arXiv 2405.04434).
     bool isAbsorbed = isLatent && isDecode;
@@ -143,8 +143,10 @@ private:
     int64_t context = step.pastTokens + step.newTokens;
     if (isDecode) {
       int64_t seen =
-          windowed ? std::min(context, int64_t(model.window)) : context;
-      share.queries = 1;
+          windowed
+              ? std::min(context, int64_t(model.window) + step.newTokens - 1)
+              : context;
+      share.queries = step.newTokens;
       share.keys = part(seen, rest);
       // A row of results, its largest score and its sum.
       add(share, Collective::Kind::AllReduce, Collective::Scope::Chip, rest,
@@ -250,9 +252,10 @@ private:
     Share share;
     share.kind = Share::Kind::Head;
     share.name = "output";
-    share.tokens = step.sequences; // Of a prompt, the last token.
+    // Of a prompt, the last token.
+    share.tokens = step.isGeneration() ? step.tokens() : step.sequences;
     share.hidden = part(hidden(), division.rows);
-    share.headRows = step.sequences;
+    share.headRows = share.tokens;
     share.logits =
         part(part(int64_t(model.vocabulary), division.tensorParallel),
              division.columns);

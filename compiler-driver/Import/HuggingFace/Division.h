@@ -29,13 +29,18 @@
 
 namespace acc::huggingface {
 
+/// A sequence's new tokens up to this many are a step of generation: one, or
+/// more that a draft has proposed. More are a prompt's.
+inline constexpr int64_t kMostVerified = 16;
+
 /// One step of inference of one replica: every sequence has the same length.
 struct Step {
   int64_t sequences = 1;
-  int64_t newTokens = 1;  ///< of a sequence: its prompt, or 1
+  int64_t newTokens = 1;  ///< of a sequence: its prompt's, or a step's
   int64_t pastTokens = 0; ///< of a sequence, in the cache
 
   int64_t tokens() const { return sequences * newTokens; }
+  bool isGeneration() const { return newTokens <= kMostVerified; }
 };
 
 struct Division {

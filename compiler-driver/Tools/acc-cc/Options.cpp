@@ -90,7 +90,8 @@ cl::opt<std::string>
                       "prefill:batch=B,prompt=P or decode:batch=B,context=C; "
                       "on a chip, rack or pod also "
                       "serve:in=I,out=O,concurrency=N[,rate=PER_SECOND]"
-                      "[,cached=PART][,chunk=TOKENS][,ttft=MS][,tpot=MS], "
+                      "[,cached=PART][,chunk=TOKENS][,draft=K,accepted=A]"
+                      "[,ttft=MS][,tpot=MS], "
                       "agent:prefix=P,new=N,out=O,concurrency=N, "
                       "image:steps=S,concurrency=N[,rate=PER_SECOND]"
                       "[,latency=MS], transcribe:out=O,concurrency=N or "
@@ -173,7 +174,8 @@ cl::list<std::string>
     reports("report",
             cl::desc("Write a report; - is Markdown on stdout; may be given "
                      "several times"),
-            cl::value_desc("FILE.html|.json|.md|.csv|-"), cl::cat(reportCategory));
+            cl::value_desc("FILE.html|.json|.md|.csv|-"),
+            cl::cat(reportCategory));
 cl::opt<std::string> trace("trace", cl::desc("Write a timeline for Perfetto"),
                            cl::value_desc("FILE"), cl::cat(reportCategory));
 cl::list<std::string>
