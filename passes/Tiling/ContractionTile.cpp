@@ -443,9 +443,9 @@ FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
                                                  int64_t bodyCommands) {
   // Those that are worth a simulation, the best first. Estimates are some 20 %
   // off (benchmarks/roofline).
-  constexpr size_t kFinalists = 12;
+  constexpr size_t kFinalists = 16;
   constexpr double kMargin = 1.3;
-  constexpr int64_t kRequests = 32768;
+  constexpr int64_t kRequests = 49152;
   SmallVector<ContractionTile> finalists;
   for (const Mapping &mapping : getMappings(op, dims, target)) {
     FailureOr<ContractionTile> tile = chooseTile(op, dims, mapping, target);
