@@ -2,10 +2,12 @@
 
 #include "passes/Tiling/ContractionTile.h"
 
+#include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/MatmulCost.h"
 #include "passes/Analysis/ProductTerms.h"
 #include "passes/Tiling/TileCost.h"
 #include "passes/Tiling/TileSchedule.h"
+#include "passes/Tiling/TileSimulation.h"
 #include "systemc-models/Timing/Timing.h"
 
 #include <cmath>
@@ -14,8 +16,8 @@ using namespace mlir;
 
 namespace xpu {
 
-/// Cycles of the matrix unit for one tile and one pass over the columns: a
-/// command.
+/// Cycles of the matrix unit for one part of a tile and one pass over the
+/// columns: a command.
 static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
                                      const ContractionDims &dims,
                                      const ContractionTile &tile,
@@ -83,14 +85,17 @@ namespace {
 /// What the engines do for one tile of one size.
 struct TileTimes {
   double row = 0, wholeRow = 0; ///< Loads: of a step, of the contraction.
-  double weights = 0, scales = 0, wholeScales = 0;
-  double matrix = 0; ///< Of a pass over the columns.
-  double store = 0;  ///< Of a piece of the results of a pass.
+  double weights = 0;
+  double matrix = 0; ///< Of a part: some rows, and a pass over the columns.
+  double store = 0;  ///< Of a piece of the results of a part.
   double drain = 0;  ///< The same.
-  int64_t passes = 1, pieces = 1;
+  int64_t rowParts = 1, passes = 1, pieces = 1;
+  SmallVector<int64_t> part; ///< Sizes of a part.
+  int64_t pieceDim = 0;      ///< That pieces are cut along.
+  int64_t pieceSize = 0;     ///< Of that dimension.
 };
 
-/// Follows the tiles of one mapping through the engines.
+/// Makes the commands of one mapping.
 class MappingCost {
 public:
   MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
@@ -99,12 +104,35 @@ public:
 
   /// Cycles of all tiles, or `limit` or more.
   uint64_t estimate(uint64_t limit);
+  /// The same by a simulation of as many tiles as make so many requests.
+  uint64_t simulate(int64_t requests);
 
 private:
   TileTimes measure(ArrayRef<int64_t> sizes);
   const TileTimes &timesOf(uint32_t edges, ArrayRef<int64_t> sizes);
-  void run(const TileTimes &times, bool isFirstStep, bool isLastStep);
+  /// Adds the commands of the next step over the tiles; false behind the last.
+  bool addStep();
+  void addCommands(const TileTimes &times, bool isFirstStep, bool isLastStep);
+  int32_t move(TileCommand::Engine engine, OpOperand &operand, double cycles,
+               int32_t after, ArrayRef<int64_t> at, ArrayRef<int64_t> sizes,
+               bool isSpread);
+  /// Of a rectangle of an operand in memory.
+  TileTransfer getTransfer(OpOperand &operand, ArrayRef<int64_t> at,
+                           ArrayRef<int64_t> sizes, bool isSpread);
   double getLeast() const { return std::max({matrix, drains, transfers}); }
+  /// What all steps take if those so far end at `end`, and `half` of their work
+  /// was done at `halfEnd`.
+  double extrapolate(double end, double halfEnd, double half) {
+    double pace = (end - halfEnd) / std::max(1.0, work - half);
+    return end + std::max(0.0, countWork() - work) * pace;
+  }
+  /// What steps of this size make the busier of array and memory do.
+  double getWork(const TileTimes &times) const {
+    return std::max(double(times.rowParts * times.passes) * times.matrix,
+                    times.weights + (tile.isRowWhole ? 0 : times.row));
+  }
+  /// The work of all steps.
+  double countWork();
 
   linalg::LinalgOp op;
   const ContractionDims &dims;
@@ -114,22 +142,39 @@ private:
   OpOperand &rowOperand, &weights, &result;
   SmallVector<int64_t> ranges;
   ContractionLoops loops;
-  int64_t steps;
+  int64_t steps; ///< Of the contraction.
   uint64_t terms;
   /// By which of the loops are at a smaller tile at their end.
   llvm::SmallDenseMap<uint32_t, TileTimes> measured;
 
-  TileSchedule schedule;
+  TileProgram program;
+  bool hasTransfers = false; ///< Is what each command moves asked for?
+  /// Where operands begin in memory, one behind the other.
+  SmallVector<int64_t> addresses;
+  int64_t requests = 0;
   BufferRing rowPlaces, weightPlaces, sums, pieces;
-  bool needsRow = true, needsWeights = true;
+  SmallVector<int32_t> summed; ///< The last commands of the parts of a tile.
+  bool needsRow = true, needsWeights = true, isFenced = false;
+  int64_t step = 0, total = 1;
+  double work = 0;                     ///< Of the steps so far.
+  SmallVector<int64_t> offsets, sizes; ///< Of the next step.
   /// Busy cycles of engines and of the memory's bus.
   double matrix = 0, drains = 0, transfers = 0;
 };
 } // namespace
 
 /// Places for buffers of so many bytes in a region, at most `most`.
-static BufferRing makeRing(int64_t region, int64_t bytes, int64_t most = 8) {
+static BufferRing makeRing(int64_t region, int64_t bytes, int64_t most) {
   return BufferRing(std::min(most, region / std::max<int64_t>(1, bytes)));
+}
+
+static int64_t getRows(const ContractionDims &dims, const ContractionTile &tile,
+                       ArrayRef<int64_t> sizes) {
+  int64_t rows = 1;
+  for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
+    rows *= sizes[dim];
+  }
+  return rows;
 }
 
 MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
@@ -142,27 +187,38 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
       weights(*op.getDpsInputOperand(tile.stationary)),
       result(*op.getDpsInitOperand(0)), ranges(op.getStaticLoopRanges()),
       loops(makeContractionLoops(op, dims, tile, target, bodyCommands)),
-      steps(loops.steps), terms(countTerms(op)), schedule(target), rowPlaces(1),
-      weightPlaces(1), sums(1), pieces(1) {
+      steps(loops.steps), terms(countTerms(op)), rowPlaces(1), weightPlaces(1),
+      sums(1), pieces(1), offsets(ranges.size(), 0), sizes(tile.sizes) {
   SmallVector<int64_t> whole(tile.sizes);
   for (unsigned dim : dims.k) {
     whole[dim] = tile.isRowWhole ? ranges[dim] : tile.sizes[dim];
   }
   // A loop has buffers of its own for as many steps as it writes out.
-  int64_t most = loops.sums.hasLoops() ? tile.weightPlaces : 8;
+  int64_t most = loops.sums.countWrittenOut();
+  if (!loops.sums.hasLoops()) {
+    most *= loops.tiles.countWrittenOut();
+  }
   rowPlaces =
       makeRing(regions.inputBytes(), operandBytes(op, rowOperand, whole), most);
   weightPlaces = makeRing(regions.stationaryBytes(),
                           operandBytes(op, weights, tile.sizes), most);
-  int64_t rows = 1;
-  for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
-    rows *= tile.sizes[dim];
-  }
-  sums = makeRing(target.mxu.accRows, rows);
   const TileTimes &times = timesOf(0, tile.sizes);
-  int64_t width =
-      std::min<int64_t>(tile.sizes[tile.columnDim], target.mxuCols());
-  pieces = makeRing(regions.resultBytes(), 4 * rows * width / times.pieces);
+  int64_t rows = getRows(dims, tile, times.part);
+  sums = makeRing(target.mxu.accRows, rows, target.mxu.accRows);
+  pieces = makeRing(regions.resultBytes(),
+                    4 * rows * times.part[tile.columnDim] / times.pieces,
+                    regions.resultBytes());
+  for (unsigned dim : loops.dims) {
+    total *= ceilDiv(ranges[dim], tile.sizes[dim]);
+  }
+  int64_t address = 0;
+  for (OpOperand &operand : op->getOpOperands()) {
+    addresses.push_back(address);
+    if (auto type = dyn_cast<MemRefType>(operand.get().getType())) {
+      address += ceilDiv(getByteSize(type), target.hbm.lineBytes) *
+                 int64_t(target.hbm.lineBytes);
+    }
+  }
 }
 
 TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
@@ -179,26 +235,22 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
   times.row = fetch(rowOperand, sizes);
   times.wholeRow = fetch(rowOperand, whole);
   times.weights = fetch(weights, sizes);
-  for (OpOperand *scales : llvm::drop_begin(op.getDpsInputOperands(), 2)) {
-    if (areScalesWhole(op, *scales, whole, regions)) {
-      times.wholeScales += fetch(*scales, whole);
-    } else {
-      times.scales += fetch(*scales, sizes);
-    }
+  // A part as if all had the same number of rows.
+  times.part.assign(sizes.begin(), sizes.end());
+  int64_t columns = sizes[tile.columnDim];
+  if (tile.rowDim != tile.columnDim) {
+    times.rowParts = tile.countParts(sizes);
+    times.part[tile.rowDim] = ceilDiv(sizes[tile.rowDim], times.rowParts);
   }
   times.matrix =
-      double(terms) * estimateMatrixCycles(op, dims, tile, sizes, target);
-  int64_t rows = 1;
-  for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
-    rows *= sizes[dim];
-  }
-  int64_t columns = sizes[tile.columnDim];
+      double(terms) * estimateMatrixCycles(op, dims, tile, times.part, target);
   times.passes = ceilDiv(columns, target.mxuCols());
   int64_t width = std::min<int64_t>(columns, target.mxuCols());
+  times.part[tile.columnDim] = width;
   bool isOutside = getSpace(result.get().getType()) != Space::SPM;
   // Results leave in pieces that keep the columns whole; three take turns.
-  SmallVector<int64_t> piece(sizes);
-  piece[tile.columnDim] = width;
+  SmallVector<int64_t> piece(times.part);
+  times.pieceDim = tile.rowDim;
   AffineMap outMap = op.getMatchingIndexingMap(&result);
   for (unsigned i = 0; isOutside && i < outMap.getNumResults(); ++i) {
     unsigned dim = outMap.getDimPosition(i);
@@ -209,14 +261,17 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
       return operandBytes(op, result, piece) <= regions.resultBytes() / 3;
     };
     for (int64_t parts = 2; !fits() && piece[dim] > 1; ++parts) {
-      piece[dim] = ceilDiv(sizes[dim], parts);
+      piece[dim] = ceilDiv(times.part[dim], parts);
+      times.pieceDim = dim;
     }
-    times.pieces *= ceilDiv(sizes[dim], piece[dim]);
+    times.pieces *= ceilDiv(times.part[dim], piece[dim]);
   }
+  times.pieceSize = piece[times.pieceDim];
   times.store =
       double(estimateTransfer(op, result, piece, target, tile.spreadsResult));
   int64_t stride =
       tileStrides(op, result, sizes, tile.spreadsResult)[tile.columnDim];
+  int64_t rows = getRows(dims, tile, times.part);
   times.drain = double(
       estimateDrainCycles(ceilDiv(rows, times.pieces), width, stride, target));
   return times;
@@ -230,116 +285,223 @@ const TileTimes &MappingCost::timesOf(uint32_t edges, ArrayRef<int64_t> sizes) {
   return it->second;
 }
 
-void MappingCost::run(const TileTimes &times, bool isFirstStep,
-                      bool isLastStep) {
-  auto fetch = [&](BufferRing &places, double cycles) {
-    double from = places.next();
-    places.ready = cycles > 0 ? schedule.load(from, cycles) : 0;
-    transfers += cycles;
+TileTransfer MappingCost::getTransfer(OpOperand &operand, ArrayRef<int64_t> at,
+                                      ArrayRef<int64_t> sizes, bool isSpread) {
+  auto type = cast<MemRefType>(operand.get().getType());
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  TileTransfer transfer;
+  transfer.address = addresses[operand.getOperandNumber()];
+  transfer.run = getElementBytes(type.getElementType());
+  int64_t stride = transfer.run;
+  for (int64_t i = int64_t(map.getNumResults()) - 1; i >= 0; --i) {
+    int64_t first = 0, extent = 1, constant = 0;
+    auto coefficients =
+        getCoefficients(map.getResult(i), sizes.size(), constant);
+    for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
+      first += (*coefficients)[d] * at[d];
+      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
+    }
+    extent = std::min(extent, type.getDimSize(i));
+    transfer.address += first * stride;
+    // What follows in memory is one run, unless rows go apart.
+    if (transfer.loops.empty() && transfer.run == stride &&
+        !(isSpread && i + 2 == int64_t(map.getNumResults()))) {
+      transfer.run *= extent;
+    } else if (extent > 1) {
+      transfer.loops.insert(transfer.loops.begin(), {extent, stride});
+    }
+    stride *= type.getDimSize(i);
+  }
+  // Constants are packed in the order in which they are loaded.
+  if (getViewRoot(operand.get()).getDefiningOp<memref::GetGlobalOp>()) {
+    for (const TileTransfer::Loop &loop : transfer.loops) {
+      transfer.run *= loop.size;
+    }
+    transfer.loops.clear();
+  }
+  return transfer;
+}
+
+int32_t MappingCost::move(TileCommand::Engine engine, OpOperand &operand,
+                          double cycles, int32_t after, ArrayRef<int64_t> at,
+                          ArrayRef<int64_t> sizes, bool isSpread) {
+  TileCommand command;
+  command.engine = engine;
+  command.isFenced = std::exchange(isFenced, false);
+  command.after[0] = after;
+  command.cycles = cycles;
+  if (hasTransfers) {
+    command.transfer = int32_t(program.transfers.size());
+    program.transfers.push_back(getTransfer(operand, at, sizes, isSpread));
+    requests += countRequests(target, program.transfers.back());
+  }
+  transfers += cycles;
+  return program.add(command);
+}
+
+void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
+                              bool isLastStep) {
+  SmallVector<int64_t> wholeSizes(sizes), wholeOffsets(offsets);
+  for (unsigned dim : dims.k) {
+    wholeSizes[dim] = ranges[dim];
+    wholeOffsets[dim] = 0;
+  }
+  auto fetch = [&](BufferRing &places, OpOperand &operand, double cycles,
+                   bool isWhole) {
+    int32_t reader = places.next();
+    places.writer = -1;
+    if (cycles > 0) {
+      places.writer =
+          move(TileCommand::Load, operand, cycles, reader,
+               isWhole ? wholeOffsets : offsets, isWhole ? wholeSizes : sizes,
+               tile.spreadInputs.contains(operand.getOperandNumber()));
+    }
   };
   if (needsRow) {
-    fetch(rowPlaces, tile.isRowWhole ? times.wholeRow : times.row);
+    fetch(rowPlaces, rowOperand, tile.isRowWhole ? times.wholeRow : times.row,
+          tile.isRowWhole);
   }
   if (needsWeights) {
-    fetch(weightPlaces, times.weights);
+    fetch(weightPlaces, weights, times.weights, false);
   }
-  double scales = times.scales + (isFirstStep ? times.wholeScales : 0);
-  double ready = std::max(rowPlaces.ready, weightPlaces.ready);
-  if (scales > 0) {
-    ready = std::max(ready, schedule.load(0, scales));
-    transfers += scales;
+  int32_t scales = -1;
+  for (OpOperand *operand : llvm::drop_begin(op.getDpsInputOperands(), 2)) {
+    bool isWhole = areScalesWhole(op, *operand, wholeSizes, regions);
+    if (isWhole && !isFirstStep) {
+      continue;
+    }
+    ArrayRef<int64_t> part = isWhole ? wholeSizes : sizes;
+    if (double cycles = double(estimateTransfer(op, *operand, part, target))) {
+      scales = move(TileCommand::Load, *operand, cycles, -1,
+                    isWhole ? wholeOffsets : offsets, part, false);
+    }
   }
-  auto leave = [&](double summed) {
-    double drained = summed;
-    for (int64_t piece = 0; piece < times.pieces; ++piece) {
-      drained = schedule.drain(std::max(drained, pieces.next()), times.drain);
-      pieces.use(times.store > 0 ? schedule.store(drained, times.store)
-                                 : drained);
+  auto leave = [&](size_t part) {
+    SmallVector<int64_t> at(offsets), piece(times.part);
+    if (tile.rowDim != tile.columnDim) {
+      at[tile.rowDim] += int64_t(part) / times.passes * times.part[tile.rowDim];
+    }
+    at[tile.columnDim] +=
+        int64_t(part) % times.passes * times.part[tile.columnDim];
+    piece[times.pieceDim] = times.pieceSize;
+    int32_t drained = summed[part];
+    for (int64_t i = 0; i < times.pieces; ++i) {
+      TileCommand command;
+      command.engine = TileCommand::Drain;
+      command.after = {drained, pieces.next(), -1};
+      command.cycles = times.drain;
       drains += times.drain;
-      transfers += times.store;
+      drained = program.add(command);
+      pieces.use(drained);
+      if (times.store > 0) {
+        pieces.use(move(TileCommand::Store, result, times.store, drained, at,
+                        piece, tile.spreadsResult));
+        at[times.pieceDim] += times.pieceSize;
+      }
     }
     return drained;
   };
-  double ended = 0;
-  for (int64_t pass = 0; pass < times.passes; ++pass) {
-    double from = ready;
-    if (isFirstStep) {
-      from = std::max(from, sums.next());
-    }
-    ended = schedule.multiply(from, times.matrix);
+  summed.assign(times.rowParts * times.passes, -1);
+  for (auto [part, last] : llvm::enumerate(summed)) {
+    TileCommand command;
+    command.engine = TileCommand::Matrix;
+    command.isFenced = std::exchange(isFenced, false);
+    command.after = {rowPlaces.writer, std::max(weightPlaces.writer, scales),
+                     isFirstStep ? sums.next() : -1};
+    command.cycles = times.matrix;
     matrix += times.matrix;
+    last = program.add(command);
     if (steps == 1) {
-      sums.use(leave(ended));
+      sums.use(leave(part));
     }
   }
-  rowPlaces.use(ended);
-  weightPlaces.use(ended);
+  rowPlaces.use(summed.back());
+  weightPlaces.use(summed.back());
   if (steps != 1 && isLastStep) {
-    for (int64_t pass = 0; pass < times.passes; ++pass) {
-      sums.use(leave(ended), times.passes - 1 - pass);
+    for (size_t part = 0; part < summed.size(); ++part) {
+      sums.use(leave(part), summed.size() - 1 - part);
     }
   }
 }
 
-uint64_t MappingCost::estimate(uint64_t limit) {
-  // Steps that are followed; more of them go on at the pace of the later half.
-  constexpr int64_t followed = 512;
+double MappingCost::countWork() {
+  double sum = 0;
+  SmallVector<int64_t> part(tile.sizes);
+  for (uint32_t edges = 0; edges < 1u << loops.dims.size(); ++edges) {
+    double count = 1;
+    for (auto [i, dim] : llvm::enumerate(loops.dims)) {
+      int64_t rest = ranges[dim] % tile.sizes[dim];
+      bool isEdge = edges >> i & 1;
+      count *= isEdge ? rest != 0 : double(ranges[dim] / tile.sizes[dim]);
+      part[dim] = isEdge ? rest : tile.sizes[dim];
+    }
+    if (count > 0) {
+      sum += count * getWork(timesOf(edges, part));
+    }
+  }
+  return sum;
+}
+
+bool MappingCost::addStep() {
+  if (step == total) {
+    return false;
+  }
   auto isOf = [&](ArrayRef<unsigned> of, unsigned dim) {
     return llvm::is_contained(of, dim);
   };
   ArrayRef<unsigned> rowDims = tile.stationary == 1 ? dims.m : dims.n;
   ArrayRef<unsigned> columnDims = tile.stationary == 1 ? dims.n : dims.m;
-  SmallVector<int64_t> offsets(ranges.size(), 0);
-  SmallVector<int64_t> sizes(tile.sizes);
-  int64_t total = 1;
-  for (unsigned dim : loops.dims) {
-    total *= ceilDiv(ranges[dim], tile.sizes[dim]);
+  uint32_t edges = 0;
+  for (auto [i, dim] : llvm::enumerate(loops.dims)) {
+    sizes[dim] = std::min(tile.sizes[dim], ranges[dim] - offsets[dim]);
+    edges |= uint32_t(sizes[dim] != tile.sizes[dim]) << i;
   }
-  double halfEnd = 0, halfLeast = 0;
-  int64_t step = 0;
-  for (; step < std::min(total, followed); ++step) {
+  bool isFirst =
+      llvm::all_of(dims.k, [&](unsigned d) { return offsets[d] == 0; });
+  bool isLast = llvm::all_of(dims.k, [&](unsigned d) {
+    return offsets[d] + tile.sizes[d] >= ranges[d];
+  });
+  bool sumsHaveLoops = loops.sums.hasLoops();
+  isFenced = loops.sums.beginsIdle(offsets, /*bodyHasLoops=*/false) ||
+             (isFirst && loops.tiles.beginsIdle(offsets, sumsHaveLoops));
+  const TileTimes &times = timesOf(edges, sizes);
+  addCommands(times, isFirst, isLast);
+  work += getWork(times);
+  ++step;
+  // What the next one reads that is there already stays.
+  needsRow = needsWeights = false;
+  for (unsigned dim : llvm::reverse(loops.dims)) {
+    bool moves = tile.sizes[dim] < ranges[dim];
+    bool isSum = isOf(dims.k, dim);
+    needsRow |= moves && (isSum ? !tile.isRowWhole : !isOf(columnDims, dim));
+    needsWeights |= moves && !isOf(rowDims, dim);
+    offsets[dim] += tile.sizes[dim];
+    if (offsets[dim] < ranges[dim]) {
+      break;
+    }
+    offsets[dim] = 0;
+  }
+  return true;
+}
+
+uint64_t MappingCost::estimate(uint64_t limit) {
+  // Steps that are followed; more of them go on at the pace of the later half.
+  constexpr int64_t followed = 512;
+  TileSchedule schedule(target);
+  double halfEnd = 0, half = 0;
+  while (step < followed && addStep()) {
+    schedule.follow(program);
     if (step == followed / 2) {
       halfEnd = schedule.getEnd();
-      halfLeast = getLeast();
+      half = work;
     }
-    uint32_t edges = 0;
-    for (auto [i, dim] : llvm::enumerate(loops.dims)) {
-      sizes[dim] = std::min(tile.sizes[dim], ranges[dim] - offsets[dim]);
-      edges |= uint32_t(sizes[dim] != tile.sizes[dim]) << i;
-    }
-    bool isFirst =
-        llvm::all_of(dims.k, [&](unsigned d) { return offsets[d] == 0; });
-    bool isLast = llvm::all_of(dims.k, [&](unsigned d) {
-      return offsets[d] + tile.sizes[d] >= ranges[d];
-    });
-    bool sumsHaveLoops = loops.sums.hasLoops();
-    if (loops.sums.beginsIdle(offsets, /*bodyHasLoops=*/false) ||
-        (isFirst && loops.tiles.beginsIdle(offsets, sumsHaveLoops))) {
-      schedule.fence();
-    }
-    run(timesOf(edges, sizes), isFirst, isLast);
     if (uint64_t(getLeast()) > limit) {
       return limit;
-    }
-    // What the next one reads that is there already stays.
-    needsRow = needsWeights = false;
-    for (unsigned dim : llvm::reverse(loops.dims)) {
-      bool moves = tile.sizes[dim] < ranges[dim];
-      bool isSum = isOf(dims.k, dim);
-      needsRow |= moves && (isSum ? !tile.isRowWhole : !isOf(columnDims, dim));
-      needsWeights |= moves && !isOf(rowDims, dim);
-      offsets[dim] += tile.sizes[dim];
-      if (offsets[dim] < ranges[dim]) {
-        break;
-      }
-      offsets[dim] = 0;
     }
   }
   double cycles = schedule.getEnd();
   if (step < total) {
-    double pace = std::max(1.0, (cycles - halfEnd) /
-                                    std::max(1.0, getLeast() - halfLeast));
-    cycles += (getLeast() * (double(total) / double(step)) - getLeast()) * pace;
+    cycles = extrapolate(cycles, halfEnd, half);
   }
   // The busier two of them are, the more often one waits for the other, as
   // refreshes and pages of the memory have it (benchmarks/roofline).
@@ -349,11 +511,41 @@ uint64_t MappingCost::estimate(uint64_t limit) {
   return uint64_t(cycles * (1 + waits * std::pow(share, 4)));
 }
 
+uint64_t MappingCost::simulate(int64_t most) {
+  hasTransfers = true;
+  size_t halfCommands = 0;
+  double half = 0;
+  while (requests < most && addStep()) {
+    if (requests <= most / 2) {
+      halfCommands = program.commands.size();
+      half = work;
+    }
+  }
+  std::vector<double> ends = simulateTiles(target, program);
+  auto latest = [&](size_t count) {
+    double last = 0;
+    for (double end : ArrayRef(ends).take_front(count)) {
+      last = std::max(last, end);
+    }
+    return last;
+  };
+  double end = latest(ends.size());
+  return uint64_t(step == total ? end
+                                : extrapolate(end, latest(halfCommands), half));
+}
+
 uint64_t estimateContraction(linalg::LinalgOp op, const ContractionDims &dims,
                              const ContractionTile &tile,
                              const acc::Target &target, int64_t bodyCommands,
                              uint64_t limit) {
   return MappingCost(op, dims, tile, target, bodyCommands).estimate(limit);
+}
+
+uint64_t simulateContraction(linalg::LinalgOp op, const ContractionDims &dims,
+                             const ContractionTile &tile,
+                             const acc::Target &target, int64_t bodyCommands,
+                             int64_t requests) {
+  return MappingCost(op, dims, tile, target, bodyCommands).simulate(requests);
 }
 
 } // namespace xpu

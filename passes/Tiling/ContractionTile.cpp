@@ -10,10 +10,21 @@
 
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 using namespace mlir;
 
 namespace xpu {
+
+bool ContractionTile::operator==(const ContractionTile &other) const {
+  auto key = [](const ContractionTile &tile) {
+    return std::tie(tile.columnDim, tile.stationary, tile.weightPlaces,
+                    tile.rowDim, tile.partRows, tile.rowsAreInner,
+                    tile.isRowWhole, tile.spreadsResult);
+  };
+  return key(*this) == key(other) && sizes == other.sizes &&
+         spreadInputs == other.spreadInputs;
+}
 
 /// Keeps at most three dimensions larger than 1 in `dims`, the largest ones.
 static void keepThree(ArrayRef<unsigned> dims,
@@ -70,12 +81,12 @@ struct Mapping {
   bool isOneStep = false; ///< Over the reduction.
   /// Accumulators of one tile are stored while those of the next are written.
   bool takesTurns = false;
+  int64_t parts = 1; ///< Of the rows of a tile, with own accumulators.
   int64_t stationaryBanks = 1;
   int64_t resultBanks = 1;
   bool isSpread = false; ///< Copies that the array reads or writes across rows.
-  bool rowsAreInner = false;  ///< Of the loops over tiles of the result.
-  bool hasFewResults = false; ///< Fewer banks for them than usual.
-  int64_t weightPlaces = 2;   ///< Tiles of weights at a time.
+  bool rowsAreInner = false; ///< Of the loops over tiles of the result.
+  int64_t weightPlaces = 2;  ///< Tiles of weights at a time.
 };
 } // namespace
 
@@ -211,12 +222,13 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     return product;
   };
   while (rows() > rowLimit) {
-    // The outermost dimension gives way first; a single one takes the largest
-    // number of rows that fits.
+    // The outermost dimension gives way first, in equal parts: a last tile of
+    // few rows would load as many weights as the others.
     for (unsigned dim : rowDims) {
       if (sizes[dim] > 1) {
         int64_t others = rows() / sizes[dim];
-        sizes[dim] = std::max<int64_t>(1, rowLimit / others);
+        int64_t most = std::max<int64_t>(1, rowLimit / others);
+        sizes[dim] = ceilDiv(sizes[dim], ceilDiv(sizes[dim], most));
         break;
       }
     }
@@ -301,6 +313,15 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       sizes[cut] = size;
     }
   }
+  choice.rowDim = choice.columnDim;
+  choice.partRows = sizes[choice.rowDim];
+  for (unsigned dim : rowDims) {
+    if (sizes[dim] > 1) {
+      choice.rowDim = dim;
+      choice.partRows = ceilDiv(sizes[dim], mapping.parts);
+      break;
+    }
+  }
   return choice;
 }
 
@@ -319,7 +340,8 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   int64_t passes = ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
   // Commands of a step over the reduction, and of a tile of the result.
-  int64_t stepCommands = 2 + passes * countTerms(op);
+  int64_t stepCommands =
+      2 + passes * tile.countParts(tile.sizes) * countTerms(op);
   int64_t steps = 1;
   for (unsigned dim : reduction) {
     steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
@@ -378,6 +400,7 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
   if (!findEpilogue(op)) {
     bankSplits.push_back({usualBanks, 1});
     bankSplits.push_back({manyBanks, 1});
+    bankSplits.push_back({std::max<int64_t>(usualBanks, banks * 13 / 16), 1});
   }
   SmallVector<Mapping> mappings;
   for (unsigned stationary : {1u, 0u}) {
@@ -395,14 +418,18 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
       for (auto [weights, results] : bankSplits) {
         mapping.stationaryBanks = weights;
         mapping.resultBanks = results;
-        mapping.hasFewResults = results < resultBanks;
-        for (unsigned flags = 0; flags < 32; ++flags) {
+        for (unsigned flags = 0; flags < 16; ++flags) {
           mapping.isOneStep = (flags & 1) == 0;
-          mapping.takesTurns = (flags & 2) == 0;
-          mapping.isSpread = (flags & 4) != 0;
-          mapping.rowsAreInner = (flags & 8) != 0;
-          mapping.weightPlaces = (flags & 16) != 0 ? 4 : 2;
-          mappings.push_back(mapping);
+          mapping.isSpread = (flags & 2) != 0;
+          mapping.rowsAreInner = (flags & 4) != 0;
+          mapping.weightPlaces = (flags & 8) != 0 ? 4 : 2;
+          // Accumulators for two tiles, for one, or for one in parts.
+          for (auto [takesTurns, parts] :
+               {std::pair(true, 1), std::pair(false, 1), std::pair(false, 4)}) {
+            mapping.takesTurns = takesTurns;
+            mapping.parts = parts;
+            mappings.push_back(mapping);
+          }
         }
       }
     }
@@ -414,27 +441,57 @@ FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
                                                  const ContractionDims &dims,
                                                  const acc::Target &target,
                                                  int64_t bodyCommands) {
-  FailureOr<ContractionTile> choice = failure();
+  // Those that are worth a simulation, the best first. Estimates are some 20 %
+  // off (benchmarks/roofline).
+  constexpr size_t kFinalists = 16;
+  constexpr double kMargin = 1.3;
+  constexpr int64_t kRequests = 49152;
+  SmallVector<ContractionTile> finalists;
   for (const Mapping &mapping : getMappings(op, dims, target)) {
     FailureOr<ContractionTile> tile = chooseTile(op, dims, mapping, target);
     if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty() &&
                          !tile->spreadsResult)) {
       continue;
     }
-    uint64_t limit = succeeded(choice) ? choice->cycles : ~uint64_t(0);
+    if (llvm::is_contained(finalists, *tile)) {
+      continue;
+    }
+    uint64_t limit = ~uint64_t(0);
+    if (!finalists.empty()) {
+      limit = uint64_t(double(finalists.front().cycles) * kMargin);
+    }
+    if (finalists.size() == kFinalists) {
+      limit = std::min(limit, finalists.back().cycles);
+    }
     tile->cycles =
         estimateContraction(op, dims, *tile, target, bodyCommands, limit);
-    // Rows apart come in more transfers than the estimate knows of: they have
-    // to be worth it (benchmarks/roofline).
-    tile->cycles += mapping.isSpread ? tile->cycles / 20 : 0;
-    // So do results in many pieces, and short loads.
-    tile->cycles += mapping.hasFewResults ? tile->cycles / 32 : 0;
-    tile->cycles += mapping.weightPlaces > 2 ? tile->cycles / 40 : 0;
-    if (tile->cycles < limit) {
-      choice = tile;
+    if (tile->cycles >= limit) {
+      continue;
+    }
+    finalists.insert(llvm::upper_bound(finalists, *tile,
+                                       [](const auto &a, const auto &b) {
+                                         return a.cycles < b.cycles;
+                                       }),
+                     *tile);
+    if (finalists.size() > kFinalists) {
+      finalists.pop_back();
     }
   }
-  return choice;
+  if (finalists.empty()) {
+    return failure();
+  }
+  // Where the simulation sees no difference, the estimate decides: it charges
+  // for what is not simulated.
+  constexpr double kDifference = 0.985;
+  const ContractionTile *best = nullptr;
+  for (ContractionTile &tile : finalists) {
+    tile.cycles =
+        simulateContraction(op, dims, tile, target, bodyCommands, kRequests);
+    if (!best || double(tile.cycles) < kDifference * double(best->cycles)) {
+      best = &tile;
+    }
+  }
+  return *best;
 }
 
 /// Cycles of the vector unit for the products and sums, all lanes over the

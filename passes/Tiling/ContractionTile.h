@@ -18,6 +18,15 @@ struct ContractionTile {
   int64_t resultBanks = 0;          ///< The same for results.
   int64_t weightPlaces = 2;         ///< Tiles of weights that take turns.
   bool takesTurns = false;          ///< Half of the accumulators at a time.
+  /// The rows of a tile are cut along this dimension, and each part has
+  /// accumulators of its own: what one leaves is free for the next tile while
+  /// the others are still summed.
+  unsigned rowDim = 0;
+  int64_t partRows = 0; ///< Of that dimension.
+  /// Parts of a tile of `sizes` along it.
+  int64_t countParts(llvm::ArrayRef<int64_t> sizes) const {
+    return ceilDiv(sizes[rowDim], partRows);
+  }
   /// Tiles of rows come one after the other for the same columns, whose weights
   /// then stay; otherwise columns for the same rows.
   bool rowsAreInner = false;
@@ -29,6 +38,9 @@ struct ContractionTile {
   llvm::SmallDenseSet<unsigned> spreadInputs;
   bool spreadsResult = false;
   uint64_t cycles = 0; ///< Of all tiles, an estimate.
+
+  /// Whether both are cut alike.
+  bool operator==(const ContractionTile &other) const;
 };
 
 /// The quickest tile that fits in the scratchpad, with either operand
@@ -61,13 +73,21 @@ uint64_t estimateContraction(mlir::linalg::LinalgOp op,
                              const acc::Target &target, int64_t bodyCommands,
                              uint64_t limit);
 
+/// The same with the memory's own timing (TileSimulation.h), of as many tiles
+/// as make so many requests; more of them go on at their pace.
+uint64_t simulateContraction(mlir::linalg::LinalgOp op,
+                             const ContractionDims &dims,
+                             const ContractionTile &tile,
+                             const acc::Target &target, int64_t bodyCommands,
+                             int64_t requests);
+
 /// Whether the scales of a tile of `sizes` are fetched for the whole
 /// contraction at once.
 bool areScalesWhole(mlir::linalg::LinalgOp op, mlir::OpOperand &scales,
                     llvm::ArrayRef<int64_t> sizes,
                     const ScratchpadRegions &regions);
 
-/// Commands of the matrix unit for the products of one tile.
+/// Commands of the matrix unit for the products of one part of a tile.
 int64_t countTerms(mlir::linalg::LinalgOp op);
 
 /// Whether two resident values have a bank in common. The matrix unit reads its

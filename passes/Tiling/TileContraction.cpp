@@ -13,10 +13,11 @@ using namespace mlir;
 namespace xpu {
 
 namespace {
-/// Columns of a tile that go through the array at once.
-struct ColumnTile {
-  int64_t offset = 0;
-  int64_t size = 0;
+/// What of a tile goes through the array at once: columns that it has, and all
+/// rows or some of them.
+struct TilePart {
+  SmallVector<int64_t> offsets; ///< In the tile, by loop dimension.
+  SmallVector<int64_t> sizes;
   Value place; ///< Where the result goes.
   Value accumulators;
 };
@@ -73,7 +74,7 @@ public:
 
   /// Works before `anchor`. `origin` is where the accumulators' first element
   /// is in the result of the contraction.
-  LogicalResult run(const ColumnTile &tile, const TileOffsets &origin,
+  LogicalResult run(const TilePart &tile, const TileOffsets &origin,
                     Operation *anchor) {
     builder.moveTo(anchor);
     if (!epilogue && getSpace(tile.place.getType()) == Space::SPM) {
@@ -199,44 +200,47 @@ private:
 };
 } // namespace
 
-/// Cuts `place` along its column dimension and gives each part accumulators
-/// that start at zero.
-static SmallVector<ColumnTile> makeColumnTiles(TileBuilder &builder,
-                                               Value place, unsigned columnDim,
-                                               int64_t columns,
-                                               int64_t arrayColumns) {
+/// Cuts a tile of `sizes`, whose result goes to `place`, and gives each part
+/// accumulators that start at zero.
+static SmallVector<TilePart> makeTileParts(TileBuilder &builder, Value place,
+                                           const ContractionTile &tile,
+                                           ArrayRef<int64_t> sizes,
+                                           const acc::Target &target) {
   MLIRContext *context = builder.rewriter.getContext();
   AffineMap outMap = builder.op.getIndexingMapsArray().back();
-  ArrayRef<int64_t> shape = cast<MemRefType>(place.getType()).getShape();
   Value zero = arith::ConstantOp::create(
       builder.rewriter, builder.loc,
       builder.rewriter.getZeroAttr(
           cast<MemRefType>(place.getType()).getElementType()));
-  SmallVector<ColumnTile> tiles;
-  for (int64_t offset = 0; offset < columns; offset += arrayColumns) {
-    ColumnTile tile;
-    tile.offset = offset;
-    tile.size = std::min(arrayColumns, columns - offset);
-    SmallVector<int64_t> offsets(shape.size(), 0);
-    SmallVector<int64_t> sizes(shape);
-    SmallVector<int64_t> ones(shape.size(), 1);
-    for (unsigned i = 0; i < shape.size(); ++i) {
-      if (outMap.getDimPosition(i) == columnDim) {
-        offsets[i] = offset;
-        sizes[i] = tile.size;
-      }
+  SmallVector<int64_t> steps(sizes);
+  steps[tile.columnDim] = target.mxuCols();
+  SmallVector<unsigned> cut = {tile.columnDim};
+  if (tile.partRows < sizes[tile.rowDim]) {
+    steps[tile.rowDim] = tile.partRows;
+    cut.insert(cut.begin(), tile.rowDim);
+  }
+  SmallVector<TilePart> parts;
+  auto add = [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
+    TilePart part{SmallVector<int64_t>(at), SmallVector<int64_t>(size), {}, {}};
+    SmallVector<int64_t> offsets, extents;
+    for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
+      offsets.push_back(at[outMap.getDimPosition(i)]);
+      extents.push_back(size[outMap.getDimPosition(i)]);
     }
-    tile.place =
+    SmallVector<int64_t> ones(offsets.size(), 1);
+    part.place =
         memref::SubViewOp::create(builder.rewriter, builder.loc, place,
                                   getAsIndexOpFoldResult(context, offsets),
-                                  getAsIndexOpFoldResult(context, sizes),
+                                  getAsIndexOpFoldResult(context, extents),
                                   getAsIndexOpFoldResult(context, ones));
-    tile.accumulators = builder.allocate(tile.place, Space::ACC);
+    part.accumulators = builder.allocate(part.place, Space::ACC);
     linalg::FillOp::create(builder.rewriter, builder.loc, zero,
-                           tile.accumulators);
-    tiles.push_back(tile);
-  }
-  return tiles;
+                           part.accumulators);
+    parts.push_back(part);
+    return success();
+  };
+  (void)forEachTile(sizes, steps, cut, add);
+  return parts;
 }
 
 LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
@@ -321,21 +325,17 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
         builder.promote(*outer, scales, /*isSpread=*/true);
       }
     }
-    // One set of accumulators for each column tile.
-    SmallVector<ColumnTile> columnTiles =
-        makeColumnTiles(builder, place, choice->columnDim,
-                        sizes[choice->columnDim], target.mxuCols());
+    SmallVector<TilePart> parts =
+        makeTileParts(builder, place, *choice, sizes, target);
     AffineMap outMap = op.getIndexingMapsArray().back();
-    auto finish = [&](const ColumnTile &columnTile) {
+    auto finish = [&](const TilePart &part) {
       TileOffsets origin;
       for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
         unsigned dim = outMap.getDimPosition(i);
-        origin.push_back(dim == choice->columnDim
-                             ? addConstant(rewriter, builder.loc, offsets[dim],
-                                           columnTile.offset)
-                             : offsets[dim]);
+        origin.push_back(addConstant(rewriter, builder.loc, offsets[dim],
+                                     part.offsets[dim]));
       }
-      return drain.run(columnTile, origin, builder.anchor);
+      return drain.run(part, origin, builder.anchor);
     };
     auto step = [&](const TileOffsets &kOffsets,
                     ArrayRef<int64_t> kSizes) -> LogicalResult {
@@ -348,30 +348,34 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
       if (failed(fetched)) {
         return failure();
       }
+      // Rows first: they have more places, and so wait less for the tiles
+      // before.
+      promoteWhole(*fetched, 1 - choice->stationary);
       builder.promoteInputs(*fetched, choice->spreadInputs);
       for (unsigned number : copied) {
         OpOperand *part = fetched->getDpsInputOperand(number);
         Value copy = builder.copyIn(part->get());
         rewriter.modifyOpInPlace(*fetched, [&] { part->set(copy); });
       }
-      for (const ColumnTile &columnTile : columnTiles) {
-        TileOffsets columnOffsets(stepSizes.size(), rewriter.getIndexAttr(0));
-        SmallVector<int64_t> columnSizes(stepSizes);
-        columnOffsets[choice->columnDim] =
-            rewriter.getIndexAttr(columnTile.offset);
-        columnSizes[choice->columnDim] = columnTile.size;
-        FailureOr<linalg::LinalgOp> tile =
-            builder.makeTile(*fetched, columnOffsets, columnSizes);
+      for (const TilePart &part : parts) {
+        SmallVector<int64_t> partSizes(part.sizes);
+        for (unsigned dim : reduction) {
+          partSizes[dim] = stepSizes[dim];
+        }
+        FailureOr<linalg::LinalgOp> tile = builder.makeTile(
+            *fetched,
+            getAsIndexOpFoldResult(rewriter.getContext(), part.offsets),
+            partSizes);
         if (failed(tile)) {
           return failure();
         }
         rewriter.modifyOpInPlace(*tile, [&] {
-          tile->getDpsInitsMutable()[0].set(columnTile.accumulators);
+          tile->getDpsInitsMutable()[0].set(part.accumulators);
         });
         // The accumulators are free for the next one.
         if (steps == 1) {
           rewriter.setInsertionPoint(builder.anchor);
-          if (failed(finish(columnTile))) {
+          if (failed(finish(part))) {
             return failure();
           }
         }
@@ -384,8 +388,8 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     }
     rewriter.eraseOp(*outer);
     rewriter.setInsertionPoint(builder.anchor);
-    for (const ColumnTile &columnTile : columnTiles) {
-      if (steps != 1 && failed(finish(columnTile))) {
+    for (const TilePart &part : parts) {
+      if (steps != 1 && failed(finish(part))) {
         return failure();
       }
     }

@@ -29,10 +29,35 @@ TileSchedule::Engine TileSchedule::makeEngine(unsigned commands) const {
   return engine;
 }
 
+void TileSchedule::follow(const TileProgram &program) {
+  for (size_t i = ends.size(); i < program.commands.size(); ++i) {
+    const TileCommand &command = program.commands[i];
+    if (command.isFenced) {
+      sequencer = end;
+    }
+    double from = 0;
+    for (int32_t before : command.after) {
+      from = before < 0 ? from : std::max(from, ends[before]);
+    }
+    switch (command.engine) {
+    case TileCommand::Load:
+      ends.push_back(load(from, command.cycles));
+      break;
+    case TileCommand::Store:
+      ends.push_back(store(from, command.cycles));
+      break;
+    case TileCommand::Matrix:
+      ends.push_back(multiply(from, command.cycles));
+      break;
+    case TileCommand::Drain:
+      ends.push_back(drain(from, command.cycles));
+      break;
+    }
+  }
+}
+
 double TileSchedule::begin(Engine &engine, double from) {
-  // Words of a command, about.
-  constexpr double words = 7;
-  sequencer = std::max(sequencer + words,
+  sequencer = std::max(sequencer + kCommandWords,
                        engine.starts[engine.count % engine.starts.size()]);
   return std::max(
       {from, sequencer, engine.ends[engine.count % engine.ends.size()]});

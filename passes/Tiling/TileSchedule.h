@@ -1,8 +1,8 @@
 //===- TileSchedule.h - Engines that work on tiles, in time -----*- C++ -*-===//
 //
 // A model of the slice at the granularity of tiles: what a row of commands
-// takes whose engines wait for each other's buffers. It is for the choice
-// between mappings; exact times are the simulation's.
+// takes whose engines wait for each other's buffers. It finds the few mappings
+// that are worth a simulation of the memory (TileSimulation.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,51 +10,21 @@
 #define PASSES_TILING_TILESCHEDULE_H
 
 #include "dialects/Target/Target.h"
-#include "llvm/ADT/SmallVector.h"
-#include <algorithm>
-#include <array>
+#include "passes/Tiling/TileProgram.h"
 
 namespace xpu {
 
-/// Places that buffers of one kind take turns in.
-class BufferRing {
-public:
-  explicit BufferRing(int64_t places)
-      : freeAt(std::clamp<int64_t>(places, 1, 8), 0.0) {}
-  /// Goes on to the next place; returns when its last reader ends.
-  double next() {
-    current = (current + 1) % freeAt.size();
-    return freeAt[current];
-  }
-  /// Someone reads what is in the current place, or in one `back` before it.
-  void use(double end, size_t back = 0) {
-    double &free =
-        freeAt[(current + back * (freeAt.size() - 1)) % freeAt.size()];
-    free = std::max(free, end);
-  }
-  double ready = 0; ///< When what is in the current place has arrived.
+/// Words of a command in the sequencer, about.
+inline constexpr double kCommandWords = 7;
 
-private:
-  llvm::SmallVector<double, 8> freeAt;
-  size_t current = 0;
-};
-
-/// The clocks of the engines. Commands come in program order.
+/// The clocks of the engines.
 class TileSchedule {
 public:
   explicit TileSchedule(const acc::Target &target);
 
-  /// Each returns the cycle in which the command ends. A transfer has `cycles`
-  /// of the memory's data bus, and starts at `from` or later.
-  double load(double from, double cycles);
-  double store(double from, double cycles);
-  /// `cycles` are what a MATMUL adds to a row of its like.
-  double multiply(double from, double cycles);
-  double drain(double from, double cycles);
-
-  /// The sequencer goes on when all engines are idle.
-  void fence() { sequencer = end; }
-
+  /// Goes on with the commands that `program` has by now.
+  void follow(const TileProgram &program);
+  /// The end of the last command so far.
   double getEnd() const { return end; }
 
 private:
@@ -69,6 +39,12 @@ private:
   /// When a command that is pushed now can start.
   double begin(Engine &engine, double from);
   void finish(Engine &engine, double start, double end);
+  /// Each returns the cycle in which the command ends. A transfer has `cycles`
+  /// of the memory's data bus, and starts at `from` or later.
+  double load(double from, double cycles);
+  double store(double from, double cycles);
+  double multiply(double from, double cycles);
+  double drain(double from, double cycles);
 
   const acc::Target &target;
   double latency = 0;    ///< Of memory, from a request to its data.
@@ -77,6 +53,7 @@ private:
   double bus = 0;        ///< When it has done all transfers, without gaps.
   double sequencer = 0;  ///< When it pushed the last command.
   double end = 0;
+  std::vector<double> ends; ///< Of the commands so far.
   Engine loads, stores, matrix, drains;
   /// When the last stores had the bus.
   std::array<std::pair<double, double>, 8> storing{};

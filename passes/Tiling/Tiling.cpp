@@ -272,6 +272,17 @@ int64_t TileLoops::countTrips(size_t index, bool isFirst) const {
   return trips > 1 ? trips : 0;
 }
 
+int64_t TileLoops::countWrittenOut() const {
+  int64_t tiles = 1;
+  for (size_t i = dims.size(); i-- > 0;) {
+    if (countTrips(i, isFirstPeeled) > 0) {
+      return tiles * group[i];
+    }
+    tiles *= ceilDiv(ranges[dims[i]], tile[dims[i]]);
+  }
+  return tiles;
+}
+
 bool TileLoops::beginsIdle(ArrayRef<int64_t> offsets, bool bodyHasLoops) const {
   bool hasInner = bodyHasLoops;
   for (size_t i = dims.size(); i-- > 0;) {

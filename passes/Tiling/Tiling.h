@@ -77,6 +77,8 @@ public:
       return countTrips(i, isFirstPeeled) > 0;
     });
   }
+  /// Tiles that an iteration of the innermost loop writes out, or all.
+  int64_t countWrittenOut() const;
   /// Whether a loop, an iteration with loops in it (also such as the body of a
   /// tile has), or what is behind a loop begins with the tile at `offsets`: all
   /// engines are idle then.

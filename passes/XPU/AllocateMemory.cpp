@@ -49,10 +49,13 @@ public:
 
   /// Places a buffer in [begin, end), beside what is live, where memory was not
   /// used for longest: what used it last has then most likely ended. Banks in
-  /// which nothing lives come first. Returns false if there is no gap.
-  bool place(Buffer &buffer, int64_t alignment, int64_t begin, int64_t end) {
+  /// which nothing lives come first, unless the buffer `sharesBanks`. Returns
+  /// false if there is no gap.
+  bool place(Buffer &buffer, int64_t alignment, int64_t begin, int64_t end,
+             bool sharesBanks) {
     retire(buffer.firstUse);
-    const int64_t bank = avoidsBanks(buffer.size, end - begin) ? bankBytes : 0;
+    const int64_t bank =
+        !sharesBanks && avoidsBanks(buffer.size, end - begin) ? bankBytes : 0;
     SmallVector<int64_t> candidates = {begin};
     for (const Buffer *other : live) {
       candidates.push_back(other->address + other->size);
@@ -324,7 +327,8 @@ struct AllocateMemoryPass final
       int64_t begin = 0, end = 0;
       bool fits = false;
       auto placeIn = [&](int64_t alignment) {
-        fits = memory->place(buffer, alignment, begin, end);
+        fits = memory->place(buffer, alignment, begin, end,
+                             isOperand(buffer.value));
       };
       xpu::Space space = xpu::getSpace(buffer.value.getType());
       if (space == xpu::Space::HBM) {
@@ -336,9 +340,12 @@ struct AllocateMemoryPass final
         memory = &accumulators;
         buffer.size = cast<MemRefType>(buffer.value.getType()).getShape()[0];
         end = machine.mxu.accRows;
-        // Those that are live together are of one size: in places that are
-        // multiples of it, they leave no gaps between them.
+        // Those that are live together are mostly of one size: in places that
+        // are multiples of it, they leave no gaps between them.
         placeIn(buffer.size);
+        if (!fits) {
+          placeIn(1);
+        }
       } else {
         auto regions = xpu::ScratchpadRegions::of(machine, alloc);
         if (isStationary(buffer.value)) {
@@ -452,6 +459,18 @@ struct AllocateMemoryPass final
       auto shift = dyn_cast<xpu::ShiftOp>(user);
       return (matmul && matmul.getA() != buffer && matmul.getAcc() != buffer) ||
              (shift && isStationary(shift.getResult()));
+    });
+  }
+
+  /// Written by LOAD and read by the matrix unit only: these use different
+  /// ports of a bank, and neither waits for commands of its own engine.
+  static bool isOperand(Value buffer) {
+    return llvm::all_of(buffer.getUsers(), [&](Operation *user) {
+      auto matmul = dyn_cast<xpu::MatmulOp>(user);
+      auto shift = dyn_cast<xpu::ShiftOp>(user);
+      return llvm::isa<xpu::LoadOp>(user) ||
+             (matmul && matmul.getAcc() != buffer) ||
+             (shift && isOperand(shift.getResult()));
     });
   }
 

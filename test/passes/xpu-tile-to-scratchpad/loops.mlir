@@ -56,7 +56,7 @@ func.func @counted(%a: tensor<25x16xi32>) -> tensor<25x16xi32> {
 // CHECK: linalg.generic {{.*}} outs(%[[ACC]] :
 // CHECK: scf.for
 // CHECK:   linalg.generic {{.*}} outs(%[[ACC]] :
-// CHECK: %[[ALL:.*]] = memref.subview %[[ACC]]
+// CHECK: %[[ALL:.*]] = memref.subview %[[ACC]][
 // CHECK: memref.copy %[[ALL]]
 func.func @contraction(%a: tensor<4x512xf32>, %b: tensor<512x8xf32>) -> tensor<4x8xf32> {
   %z = arith.constant 0.0 : f32
