@@ -231,13 +231,13 @@ TEST(Writers, MarkdownSaysTheEssentials) {
 }
 
 TEST(Writers, NamesSayTheKind) {
-  for (const char *name : {"-", "a.html", "a.json", "b/a.md"}) {
+  for (const char *name : {"-", "a.html", "a.json", "b/a.md", "a.csv"}) {
     EXPECT_FALSE(bool(checkReportName(name))) << name;
   }
   llvm::Error error = checkReportName("a.txt");
   EXPECT_EQ(llvm::toString(std::move(error)),
             "--report=a.txt: unknown kind of report; expects a name in .html, "
-            ".json or .md, or -");
+            ".json, .md or .csv, or -");
 }
 
 TEST(Writers, AFailureLeavesNoFile) {
