@@ -65,18 +65,22 @@ static double boundArray(const acc::Target &t, const ProductShape &s,
 
 /// Cycles in which a bus that moves data for `cycles` is done. Refreshes that
 /// cannot be moved stop all banks together, for the first time after one
-/// interval; what was asked for before that still comes. Those that can go on
-/// in banks that nobody asks for.
+/// interval; what was asked for before that still comes, and so do, in each of
+/// them, as many bursts as the window of the order holds, a line, and what its
+/// rows were opened for. Refreshes that can be moved go on in banks that nobody
+/// asks for.
 static double addRefreshes(const acc::Target &t, double cycles) {
   const acc::Target::Hbm &hbm = t.hbm;
   double line = double(hbm.lineBytes) / hbm.atomBytes * hbm.tBurstPs;
+  double hidden =
+      double(hbm.reorderWindow) * hbm.tBurstPs + line + hbm.tRcdPs + hbm.tClPs;
+  double lost = std::max(0.0, hbm.tRfcPbPs - hidden) / t.cyclePs();
   double first = (hbm.tRefiPs + hbm.tClPs + line) / t.cyclePs();
-  double between = double(hbm.tRefiPs - hbm.tRfcPbPs) / t.cyclePs();
   if (hbm.postponedRefreshes > 0 || cycles <= first) {
     return cycles;
   }
-  double refreshes = std::floor((cycles - first) / between) + 1;
-  return cycles + refreshes * hbm.tRfcPbPs / t.cyclePs();
+  double between = hbm.tRefiPs / t.cyclePs() - lost;
+  return cycles + (std::floor((cycles - first) / between) + 1) * lost;
 }
 
 ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
