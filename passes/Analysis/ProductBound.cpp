@@ -63,26 +63,6 @@ static double boundArray(const acc::Target &t, const ProductShape &s,
   return double(s.batch) * double(s.terms) * double(steps) * cycles + fill;
 }
 
-/// Cycles in which a bus that moves data for `cycles` is done. Refreshes that
-/// cannot be moved stop all banks together, for the first time after one
-/// interval; what was asked for before that still comes, and so do, in each of
-/// them, as many bursts as the window of the order holds, a line, and what its
-/// rows were opened for. Refreshes that can be moved go on in banks that nobody
-/// asks for.
-static double addRefreshes(const acc::Target &t, double cycles) {
-  const acc::Target::Hbm &hbm = t.hbm;
-  double line = double(hbm.lineBytes) / hbm.atomBytes * hbm.tBurstPs;
-  double hidden =
-      double(hbm.reorderWindow) * hbm.tBurstPs + line + hbm.tRcdPs + hbm.tClPs;
-  double lost = std::max(0.0, hbm.tRfcPbPs - hidden) / t.cyclePs();
-  double first = (hbm.tRefiPs + hbm.tClPs + line) / t.cyclePs();
-  if (hbm.postponedRefreshes > 0 || cycles <= first) {
-    return cycles;
-  }
-  double between = hbm.tRefiPs / t.cyclePs() - lost;
-  return cycles + (std::floor((cycles - first) / between) + 1) * lost;
-}
-
 ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
   double bytesPerCycle =
       double(t.hbm.channels) * t.hbm.atomBytes / t.hbm.tBurstPs * t.cyclePs();
@@ -91,9 +71,9 @@ ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
   // What waits in the memory's write queues at the end takes no time.
   uint64_t queues =
       uint64_t(t.hbm.channels) * t.hbm.writeQueue * t.hbm.lineBytes;
-  double memory = addRefreshes(
-      t, double(s.readBytes + s.writeBytes - std::min(queues, s.writeBytes)) /
-             bytesPerCycle);
+  double memory =
+      double(s.readBytes + s.writeBytes - std::min(queues, s.writeBytes)) /
+      bytesPerCycle;
 
   double reuse = 0;
   if (s.elementBytes > 0) {
@@ -102,8 +82,8 @@ ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
     double moved =
         2 * double(s.m) * double(s.n) * double(s.k) / std::sqrt(storage) -
         2 * storage;
-    reuse = addRefreshes(t, double(s.batch) * std::max(0.0, moved) *
-                                double(s.elementBytes) / bytesPerCycle);
+    reuse = double(s.batch) * std::max(0.0, moved) * double(s.elementBytes) /
+            bytesPerCycle;
   }
   auto drain = [&](uint64_t rows, uint64_t columns) {
     uint64_t full = columns / t.mxuCols(), rest = columns % t.mxuCols();

@@ -48,10 +48,6 @@ TEST(ProductBound, MemoryByHand) {
   shape.writeBytes = 920000;
   // 6 queues of 32 lines of 256 bytes hold what was written last.
   double cycles = (1920000 - 6 * 32 * 256) / (6 * 32.0) * 798e-12 * 1.7e9;
-  // Which is 7.8 us: refreshes of 260 ns begin after 3.9 us, and 3.9 us later.
-  // In each of them come 16 bursts of the window and 8 of a line, and what was
-  // behind 14 ns for a row and 14 ns for a read.
-  cycles += 2 * (260e-9 - 24 * 0.798e-9 - 28e-9) * 1.7e9;
   ProductBound bound = boundProduct(slice(), shape);
   EXPECT_EQ(bound.limit, ProductBound::Limit::Memory);
   EXPECT_EQ(bound.cycles, uint64_t(std::ceil(cycles)));
@@ -65,13 +61,7 @@ TEST(ProductBound, ReuseByHand) {
   // 512 KiB of bf16 and 256 x 240 accumulators.
   double storage = 262144 + 256 * 240;
   double moved = 2 * std::pow(4096.0, 3) / std::sqrt(storage) - 2 * storage;
-  double seconds = moved * 2 / (6 * 32.0) * 7980e-12;
-  // What is read when the first refresh begins comes in 14 ns, and a line of 8
-  // bursts behind it.
-  double first = 3.9e-6 + 14e-9 + 8 * 7.98e-9;
-  double lost = 260e-9 - 24 * 7.98e-9 - 28e-9;
-  double refreshes = std::floor((seconds - first) / (3.9e-6 - lost)) + 1;
-  double cycles = (seconds + refreshes * lost) * 1.7e9;
+  double cycles = moved * 2 / (6 * 32.0) * 7980e-12 * 1.7e9;
   ProductBound bound = boundProduct(target, shape);
   EXPECT_EQ(bound.limit, ProductBound::Limit::Reuse);
   EXPECT_EQ(bound.cycles, uint64_t(std::ceil(cycles)));
