@@ -437,54 +437,92 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
   return mappings;
 }
 
-FailureOr<ContractionTile> chooseContractionTile(linalg::LinalgOp op,
-                                                 const ContractionDims &dims,
-                                                 const acc::Target &target,
-                                                 int64_t bodyCommands) {
-  // Those that are worth a simulation, the best first. Estimates are some 20 %
-  // off (benchmarks/roofline).
-  constexpr size_t kFinalists = 16;
+SmallVector<ContractionTile> findContractionTiles(linalg::LinalgOp op,
+                                                  const ContractionDims &dims,
+                                                  const acc::Target &target,
+                                                  int64_t bodyCommands,
+                                                  size_t most) {
+  // Estimates are some 20 % off (benchmarks/roofline).
   constexpr double kMargin = 1.3;
-  constexpr int64_t kRequests = 49152;
-  SmallVector<ContractionTile> finalists;
+  SmallVector<ContractionTile> found;
   for (const Mapping &mapping : getMappings(op, dims, target)) {
     FailureOr<ContractionTile> tile = chooseTile(op, dims, mapping, target);
     if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty() &&
                          !tile->spreadsResult)) {
       continue;
     }
-    if (llvm::is_contained(finalists, *tile)) {
+    if (llvm::is_contained(found, *tile)) {
       continue;
     }
     uint64_t limit = ~uint64_t(0);
-    if (!finalists.empty()) {
-      limit = uint64_t(double(finalists.front().cycles) * kMargin);
+    if (!found.empty()) {
+      limit = uint64_t(double(found.front().cycles) * kMargin);
     }
-    if (finalists.size() == kFinalists) {
-      limit = std::min(limit, finalists.back().cycles);
+    if (found.size() == most) {
+      limit = std::min(limit, found.back().cycles);
     }
     tile->cycles =
         estimateContraction(op, dims, *tile, target, bodyCommands, limit);
     if (tile->cycles >= limit) {
       continue;
     }
-    finalists.insert(llvm::upper_bound(finalists, *tile,
-                                       [](const auto &a, const auto &b) {
-                                         return a.cycles < b.cycles;
-                                       }),
-                     *tile);
-    if (finalists.size() > kFinalists) {
-      finalists.pop_back();
+    found.insert(llvm::upper_bound(found, *tile,
+                                   [](const auto &a, const auto &b) {
+                                     return a.cycles < b.cycles;
+                                   }),
+                 *tile);
+    if (found.size() > most) {
+      found.pop_back();
     }
   }
-  if (finalists.empty()) {
+  return found;
+}
+
+/// All that the choice depends on: the operation with its types and attributes,
+/// which operands are the same or constants, and whether an epilogue follows.
+static std::string getKey(linalg::LinalgOp op) {
+  std::string key;
+  llvm::raw_string_ostream os(key);
+  // Operands have no names without what makes them.
+  Block arguments;
+  OwningOpRef<Operation *> copy = op->clone();
+  for (OpOperand &operand : (*copy)->getOpOperands()) {
+    Value value = op->getOperand(operand.getOperandNumber());
+    os << llvm::find(op->getOperands(), value).getIndex()
+       << (getViewRoot(value).getDefiningOp<memref::GetGlobalOp>() ? "c" : "");
+    operand.set(arguments.addArgument(value.getType(), op.getLoc()));
+  }
+  os << (findEpilogue(op) ? "e" : "");
+  (*copy)->print(os, OpPrintingFlags().useLocalScope().assumeVerified());
+  copy = {}; // Uses the arguments.
+  return key;
+}
+
+FailureOr<ContractionTile>
+ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims) {
+  std::string key = getKey(op);
+  auto it = known.find(key);
+  if (it == known.end()) {
+    it = known.try_emplace(key, search(op, dims)).first;
+  }
+  return it->second;
+}
+
+FailureOr<ContractionTile>
+ContractionChoices::search(linalg::LinalgOp op,
+                           const ContractionDims &dims) const {
+  constexpr size_t kFinalists = 16;
+  constexpr int64_t kRequests = 49152;
+  SmallVector<ContractionTile> tiles =
+      findContractionTiles(op, dims, target, bodyCommands, kFinalists);
+  if (tiles.empty()) {
     return failure();
   }
   // Where the simulation sees no difference, the estimate decides: it charges
   // for what is not simulated.
   constexpr double kDifference = 0.985;
   const ContractionTile *best = nullptr;
-  for (ContractionTile &tile : finalists) {
+  for (ContractionTile &tile : tiles) {
     tile.cycles =
         simulateContraction(op, dims, tile, target, bodyCommands, kRequests);
     if (!best || double(tile.cycles) < kDifference * double(best->cycles)) {
@@ -540,8 +578,9 @@ FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,
   if (isOne(dims->batch) || !(isOne(dims->m) || isOne(dims->n))) {
     return dims;
   }
-  FailureOr<ContractionTile> choice = chooseContractionTile(op, *dims, target);
-  if (failed(choice) || estimateVectorCycles(op, target) < choice->cycles) {
+  SmallVector<ContractionTile> best =
+      findContractionTiles(op, *dims, target, kBodyCommands, /*most=*/1);
+  if (best.empty() || estimateVectorCycles(op, target) < best.front().cycles) {
     return failure();
   }
   return dims;

@@ -6,6 +6,7 @@
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Tiling/Passes.h"
 #include "passes/Tiling/Tiling.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace xpu {
 
@@ -43,12 +44,33 @@ struct ContractionTile {
   bool operator==(const ContractionTile &other) const;
 };
 
-/// The quickest tile that fits in the scratchpad, with either operand
-/// stationary, by the machine's formulas; fails if none fits.
-mlir::FailureOr<ContractionTile>
-chooseContractionTile(mlir::linalg::LinalgOp op, const ContractionDims &dims,
-                      const acc::Target &target,
-                      int64_t bodyCommands = kBodyCommands);
+/// Up to `most` tiles that fit in the scratchpad, with either operand
+/// stationary: those that are quickest by the machine's formulas, the best
+/// first.
+llvm::SmallVector<ContractionTile>
+findContractionTiles(mlir::linalg::LinalgOp op, const ContractionDims &dims,
+                     const acc::Target &target, int64_t bodyCommands,
+                     size_t most);
+
+/// The tiles of products, each simulated once: those of layers that are alike
+/// are the same.
+class ContractionChoices {
+public:
+  ContractionChoices(const acc::Target &target, int64_t bodyCommands)
+      : target(target), bodyCommands(bodyCommands) {}
+
+  /// The quickest of the tiles; fails if none fits.
+  mlir::FailureOr<ContractionTile> choose(mlir::linalg::LinalgOp op,
+                                          const ContractionDims &dims);
+
+private:
+  const acc::Target &target;
+  int64_t bodyCommands;
+  llvm::StringMap<mlir::FailureOr<ContractionTile>> known; ///< By `getKey`.
+
+  mlir::FailureOr<ContractionTile> search(mlir::linalg::LinalgOp op,
+                                          const ContractionDims &dims) const;
+};
 
 /// Loops over the tiles of the result, and in each over the contraction.
 struct ContractionLoops {

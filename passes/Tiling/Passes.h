@@ -39,11 +39,6 @@ inline constexpr int64_t kSumCommands = 4;
 #define GEN_PASS_REGISTRATION
 #include "passes/Tiling/Passes.h.inc"
 
-/// Tiles one operation; the function behind xpu-tile-to-scratchpad.
-mlir::LogicalResult tileToScratchpad(mlir::RewriterBase &rewriter,
-                                     mlir::linalg::LinalgOp op,
-                                     const acc::Target &target,
-                                     int64_t bodyCommands = kBodyCommands);
 } // namespace xpu
 
 #endif // PASSES_TILING_PASSES_H

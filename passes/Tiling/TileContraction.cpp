@@ -245,9 +245,9 @@ static SmallVector<TilePart> makeTileParts(TileBuilder &builder, Value place,
 
 LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
                               const ContractionDims &dims,
+                              ContractionChoices &choices,
                               const acc::Target &target, int64_t bodyCommands) {
-  FailureOr<ContractionTile> choice =
-      chooseContractionTile(op, dims, target, bodyCommands);
+  FailureOr<ContractionTile> choice = choices.choose(op, dims);
   if (failed(choice)) {
     return op.emitError()
            << "has no tile that fits in the scratchpad of target "

@@ -16,6 +16,7 @@
 #include "passes/Analysis/LoadTarget.h"
 #include "passes/Analysis/ProductBound.h"
 #include "passes/Analysis/SourceName.h"
+#include "passes/Tiling/ContractionTile.h"
 #include "passes/Tiling/Tiling.h"
 
 using namespace mlir;
@@ -23,10 +24,14 @@ using namespace mlir;
 namespace xpu {
 #define GEN_PASS_DEF_TILETOSCRATCHPADPASS
 #include "passes/Tiling/Passes.h.inc"
+} // namespace xpu
 
-LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
-                               const acc::Target &target,
-                               int64_t bodyCommands) {
+using namespace xpu;
+
+/// Tiles one operation.
+static LogicalResult tile(RewriterBase &rewriter, linalg::LinalgOp op,
+                          ContractionChoices &choices,
+                          const acc::Target &target, int64_t bodyCommands) {
   if (llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {
     return op.emitError(
         "expects static shapes; bind symbolic dimensions first");
@@ -44,12 +49,10 @@ LogicalResult tileToScratchpad(RewriterBase &rewriter, linalg::LinalgOp op,
       return op.emitError("expects a contraction that starts from zero; run "
                           "xpu-set-initial-values first");
     }
-    return tileContraction(rewriter, op, *dims, target, bodyCommands);
+    return tileContraction(rewriter, op, *dims, choices, target, bodyCommands);
   }
   return tileVector(rewriter, op, target, bodyCommands);
 }
-
-} // namespace xpu
 
 namespace {
 struct TileToScratchpadPass final
@@ -150,8 +153,9 @@ struct TileToScratchpadPass final
         return signalPassFailure();
       }
     }
+    xpu::ContractionChoices choices(*machine, bodyCommands);
     for (linalg::LinalgOp op : ops) {
-      if (failed(xpu::tileToScratchpad(rewriter, op, *machine, bodyCommands))) {
+      if (failed(tile(rewriter, op, choices, *machine, bodyCommands))) {
         return signalPassFailure();
       }
     }

@@ -149,6 +149,8 @@ private:
   llvm::SmallDenseMap<unsigned, Resident> residents;
 };
 
+class ContractionChoices;
+
 /// Dimensions that the body of `op` uses as numbers: a loop's counter is no
 /// number that the vector unit knows.
 llvm::SmallDenseSet<unsigned> getCountedDims(mlir::linalg::LinalgOp op);
@@ -176,11 +178,10 @@ mlir::LogicalResult tileCopy(mlir::RewriterBase &rewriter,
                              int64_t bodyCommands);
 
 /// Tiles a contraction, and its epilogue if it has one, and erases them.
-mlir::LogicalResult tileContraction(mlir::RewriterBase &rewriter,
-                                    mlir::linalg::LinalgOp op,
-                                    const ContractionDims &dims,
-                                    const acc::Target &target,
-                                    int64_t bodyCommands);
+mlir::LogicalResult
+tileContraction(mlir::RewriterBase &rewriter, mlir::linalg::LinalgOp op,
+                const ContractionDims &dims, ContractionChoices &choices,
+                const acc::Target &target, int64_t bodyCommands);
 
 /// Makes blocks of attention, and erases it.
 mlir::LogicalResult tileAttention(mlir::RewriterBase &rewriter,
