@@ -94,6 +94,30 @@ bool differInSmallFloats(linalg::GenericOp a, linalg::GenericOp b) {
          differ(*b.getBlock(), *a.getBlock());
 }
 
+/// Whether operands that a fused body reads say how far all its loops go. If
+/// not, it would keep the producer's result as a second one.
+bool knowsLoops(linalg::GenericOp producer, linalg::GenericOp consumer,
+                OpOperand *operand) {
+  SmallVector<AffineMap> maps;
+  for (OpOperand &other : consumer->getOpOperands()) {
+    if (&other != operand && (consumer.isDpsInit(&other) ||
+                              consumer.payloadUsesValueFromOperand(&other))) {
+      maps.push_back(consumer.getMatchingIndexingMap(&other));
+    }
+  }
+  AffineMap result = producer.getIndexingMapsArray().back();
+  if (AffineMap loops = inversePermutation(result)) {
+    loops = loops.compose(consumer.getMatchingIndexingMap(operand));
+    for (OpOperand *input : producer.getDpsInputOperands()) {
+      if (producer.payloadUsesValueFromOperand(input)) {
+        maps.push_back(producer.getMatchingIndexingMap(input).compose(loops));
+      }
+    }
+  }
+  return bool(
+      inversePermutation(concatAffineMaps(maps, producer.getContext())));
+}
+
 bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
@@ -102,7 +126,8 @@ bool shouldFuse(OpOperand *operand) {
       producer.getNumReductionLoops() != 0 || producer->getNumResults() != 1) {
     return false;
   }
-  if (differInSmallFloats(producer, consumer)) {
+  if (differInSmallFloats(producer, consumer) ||
+      !knowsLoops(producer, consumer, operand)) {
     return false;
   }
   // Work is not repeated: neither for several readers nor inside a broadcast.
@@ -234,6 +259,12 @@ struct FuseElementwisePass final
       if (failed(applyOpPatternsGreedily(wide, std::move(split), config))) {
         return signalPassFailure();
       }
+    }
+    // What a body reads in vain must not decide below.
+    RewritePatternSet clean(&getContext());
+    linalg::populateEraseUnusedOperandsAndResultsPatterns(clean);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(clean)))) {
+      return signalPassFailure();
     }
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);

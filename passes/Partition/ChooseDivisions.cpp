@@ -103,11 +103,11 @@ private:
   }
 
   /// The loops of an elementwise operation whose result is divided so.
-  static LoopAxes loopsOf(const LoopForm &form, const Division &result) {
-    LoopAxes loops(form.ranges.size());
-    for (auto [expr, axes] :
+  static LoopCuts loopsOf(const LoopForm &form, const Division &result) {
+    LoopCuts loops(form.ranges.size());
+    for (auto [expr, cut] :
          llvm::zip(form.maps.back().getResults(), result.dims)) {
-      loops[cast<AffineDimExpr>(expr).getPosition()] = axes;
+      loops[cast<AffineDimExpr>(expr).getPosition()] = cut;
     }
     return loops;
   }
@@ -136,7 +136,7 @@ private:
     return costOfWork(form, loopsOf(form, wanted));
   }
 
-  double costOfWork(const LoopForm &form, const LoopAxes &loops) const {
+  double costOfWork(const LoopForm &form, const LoopCuts &loops) const {
     if (!isPossible(form, loops, grid)) {
       return kImpossible;
     }
@@ -149,16 +149,17 @@ private:
 
   //===--- What is written down -------------------------------------------===//
 
-  Value shardingOf(const Division &division) {
-    shard::GridAxesArrayAttr attr = toAttribute(builder.getContext(), division);
-    Value &sharding = shardings[attr];
-    if (!sharding) {
-      OpBuilder::InsertionGuard guard(builder);
-      builder.setInsertionPointToStart(&func.getBody().front());
-      sharding = shard::ShardingOp::create(
-          builder, func.getLoc(),
-          FlatSymbolRefAttr::get(builder.getContext(), kGridName),
-          attr.getAxes());
+  Value shardingOf(Value value, const Division &division) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(&func.getBody().front());
+    auto type = cast<RankedTensorType>(value.getType());
+    auto op =
+        createSharding(builder, func.getLoc(), type.getShape(), division, grid);
+    Value &sharding = shardings[op->getAttrDictionary()];
+    if (sharding) {
+      op.erase();
+    } else {
+      sharding = op;
     }
     return sharding;
   }
@@ -174,13 +175,13 @@ private:
     }
     Value &result = wantedBefore[{
         value.getAsOpaquePointer(),
-        toAttribute(builder.getContext(), wanted).getAsOpaquePointer()}];
+        toKey(builder.getContext(), wanted).getAsOpaquePointer()}];
     Operation *op = value.getDefiningOp();
     if (!result && op && lazy.contains(op)) {
       result = makeAgain(op, wanted);
     } else if (!result) {
       result = shard::ShardOp::create(builder, value.getLoc(), value,
-                                      shardingOf(wanted),
+                                      shardingOf(value, wanted),
                                       /*annotate_for_users=*/true);
     }
     return result;
@@ -192,7 +193,7 @@ private:
       operands[0] = want(operands[0], *sourceDivision(op, wanted, grid));
     } else {
       LoopForm form = *getLoopForm(op);
-      LoopAxes loops = loopsOf(form, wanted);
+      LoopCuts loops = loopsOf(form, wanted);
       for (auto [i, operand] : llvm::enumerate(operands)) {
         operand = want(operand, operandDivision(form, i, loops));
       }
@@ -211,7 +212,7 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointAfterValue(result);
     auto op = shard::ShardOp::create(builder, result.getLoc(), result,
-                                     shardingOf(division));
+                                     shardingOf(result, division));
     result.replaceAllUsesExcept(op.getResult(), op);
     made[op.getResult()] = division;
     return op.getResult();
@@ -234,28 +235,31 @@ private:
 
   //===--- Choices --------------------------------------------------------===//
 
-  /// All ways to divide loops, those that divide most first.
-  SmallVector<LoopAxes> listChoices(size_t loops) const {
-    SmallVector<LoopAxes> choices;
+  /// All ways to divide loops or dimensions, those that divide most first;
+  /// `cut` says how large parts of one over some axes are.
+  SmallVector<LoopCuts>
+  listChoices(size_t loops,
+              llvm::function_ref<Cut(unsigned, const Axes &)> cut) const {
+    SmallVector<LoopCuts> choices;
     Axes all = grid.usedAxes();
     for (size_t a = 0; a < loops; ++a) {
       choices.emplace_back(loops);
-      choices.back()[a] = all;
+      choices.back()[a] = cut(a, all);
     }
     if (all.size() == 2) {
       for (size_t a = 0; a < loops; ++a) {
         for (size_t b = 0; b < loops; ++b) {
           if (a != b) {
             choices.emplace_back(loops);
-            choices.back()[a] = {0};
-            choices.back()[b] = {1};
+            choices.back()[a] = cut(a, {0});
+            choices.back()[b] = cut(b, {1});
           }
         }
       }
       for (size_t a = 0; a < loops; ++a) {
         for (int16_t axis : {0, 1}) {
           choices.emplace_back(loops);
-          choices.back()[a] = {axis};
+          choices.back()[a] = cut(a, {axis});
         }
       }
     }
@@ -263,13 +267,59 @@ private:
     return choices;
   }
 
+  /// Elements of a loop that have to stay together: a head, if the result is
+  /// then seen as heads, and there are enough for all slices.
+  int64_t unitOf(const LoopForm &form, unsigned loop, const Axes &axes) const {
+    for (auto [dim, expr] : llvm::enumerate(form.maps.back().getResults())) {
+      if (expr != getAffineDimExpr(loop, builder.getContext())) {
+        continue;
+      }
+      for (Operation *user : form.op->getUsers()) {
+        auto expand = dyn_cast<tensor::ExpandShapeOp>(user);
+        if (!expand || !expand.getType().hasStaticShape()) {
+          continue;
+        }
+        ReassociationIndices group = expand.getReassociationIndices()[dim];
+        for (int64_t part : group) {
+          int64_t count = expand.getType().getDimSize(part);
+          if (count != 1) {
+            return count >= grid.count(axes) ? form.ranges[loop] / count : 1;
+          }
+        }
+      }
+    }
+    return 1;
+  }
+
+  /// Parts of a loop: those that an operand has, else the least.
+  Cut cutOf(const LoopForm &form, unsigned loop, const Axes &axes) const {
+    for (auto [i, operand] : llvm::enumerate(form.op->getOperands())) {
+      if (!isTensor(operand) || isFree(operand)) {
+        continue;
+      }
+      Division division = divisionOf(operand);
+      for (auto [expr, cut] :
+           llvm::zip(form.maps[i].getResults(), division.dims)) {
+        auto dim = dyn_cast<AffineDimExpr>(expr);
+        std::optional<Cut> gathered =
+            dim && dim.getPosition() == loop && !cut.isWhole()
+                ? grid.gathered(cut, axes)
+                : std::nullopt;
+        if (gathered) {
+          return *gathered;
+        }
+      }
+    }
+    return grid.cut(form.ranges[loop], axes, unitOf(form, loop, axes));
+  }
+
   /// Whether the user asks for choices like this one; smaller numbers come
   /// first. Nothing for those that are not asked for.
   std::optional<int64_t> rankOfChoice(const LoopForm &form,
-                                      const LoopAxes &loops) const {
+                                      const LoopCuts &loops) const {
     SmallVector<unsigned> divided;
-    for (auto [loop, axes] : llvm::enumerate(loops)) {
-      if (!axes.empty()) {
+    for (auto [loop, cut] : llvm::enumerate(loops)) {
+      if (!cut.isWhole()) {
         divided.push_back(loop);
       }
     }
@@ -282,7 +332,7 @@ private:
     if (parallel == Parallel::None) {
       return std::nullopt;
     }
-    bool overAll = loops[divided[0]] == grid.usedAxes();
+    bool overAll = loops[divided[0]].axes == grid.usedAxes();
     bool sums = !reducedAxes(form, loops).empty();
     if (parallel == Parallel::Grid) {
       return divided.size() == 2 && !sums ? std::optional(0) : std::nullopt;
@@ -301,11 +351,14 @@ private:
                                          : 1 + dim;
   }
 
-  LoopAxes chooseLoops(const LoopForm &form) const {
-    LoopAxes best(form.ranges.size());
+  LoopCuts chooseLoops(const LoopForm &form) const {
+    LoopCuts best(form.ranges.size());
     std::pair<int64_t, double> least = {std::numeric_limits<int64_t>::max(),
                                         kImpossible};
-    for (const LoopAxes &loops : listChoices(form.ranges.size())) {
+    auto cut = [&](unsigned loop, const Axes &axes) {
+      return cutOf(form, loop, axes);
+    };
+    for (const LoopCuts &loops : listChoices(form.ranges.size(), cut)) {
       std::optional<int64_t> rank = rankOfChoice(form, loops);
       if (!rank) {
         continue;
@@ -320,16 +373,19 @@ private:
     return best;
   }
 
-  void report(const LoopForm &form, const LoopAxes &loops, double cost) const {
+  void report(const LoopForm &form, const LoopCuts &loops, double cost) const {
     std::string text;
     llvm::raw_string_ostream os(text);
-    for (auto [loop, axes] : llvm::enumerate(loops)) {
-      if (!axes.empty()) {
+    for (auto [loop, cut] : llvm::enumerate(loops)) {
+      if (!cut.isWhole()) {
         os << (text.empty() ? "" : ", ") << "loop " << loop << " of "
            << form.ranges[loop] << " over "
-           << (axes.size() == 2 ? "all slices"
-               : axes[0] == 0   ? "rows of slices"
-                                : "columns of slices");
+           << (cut.axes.size() == 2 ? "all slices"
+               : cut.axes[0] == 0   ? "rows of slices"
+                                    : "columns of slices");
+        if (grid.isPadded(form.ranges[loop], cut)) {
+          os << " (up to " << cut.part << " each)";
+        }
       }
     }
     auto name = remark::RemarkOpts::name("division").category("xpu-partition");
@@ -341,7 +397,7 @@ private:
     }
   }
 
-  void divide(const LoopForm &form, const LoopAxes &loops) {
+  void divide(const LoopForm &form, const LoopCuts &loops) {
     Operation *op = form.op;
     builder.setInsertionPoint(op);
     for (unsigned i = 0; i < op->getNumOperands(); ++i) {
@@ -354,9 +410,20 @@ private:
   }
 
   /// Divisions of a tensor by one or two of its dimensions, and the whole.
-  SmallVector<Division> listDivisions(int64_t rank) const {
+  SmallVector<Division> listDivisions(RankedTensorType type) const {
+    const int64_t rank = type.getRank();
     SmallVector<Division> divisions;
-    for (const LoopAxes &loops : listChoices(rank)) {
+    auto cut = [&](unsigned dim, const Axes &axes) {
+      return type.isDynamicDim(dim) ? Cut{axes, 1}
+                                    : grid.cut(type.getDimSize(dim), axes);
+    };
+    for (const LoopCuts &loops : listChoices(rank, cut)) {
+      bool isUseful = llvm::all_of(llvm::enumerate(loops), [&](auto dim) {
+        return dim.value().isWhole() || type.getDimSize(dim.index()) > 1;
+      });
+      if (!isUseful) {
+        continue;
+      }
       divisions.emplace_back(rank);
       llvm::copy(loops, divisions.back().dims.begin());
       if (parallel == Parallel::None) {
@@ -376,7 +443,7 @@ private:
       choices.push_back(divisionOf(dest));
     }
     if (choices.empty()) {
-      choices = listDivisions(rankOf(dest));
+      choices = listDivisions(insert.getType());
     }
     choices.push_back(Division(rankOf(dest)));
     Division best = choices.back();
@@ -469,7 +536,8 @@ private:
   Division chooseDivision(Value value) const {
     Division best(rankOf(value));
     double least = kImpossible;
-    for (const Division &division : listDivisions(rankOf(value))) {
+    for (const Division &division :
+         listDivisions(cast<RankedTensorType>(value.getType()))) {
       double cost = costOf(value, division);
       if (cost < least) {
         least = cost;

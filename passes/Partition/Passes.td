@@ -18,8 +18,9 @@ def ChooseDivisionsPass : Pass<"xpu-choose-divisions", "::mlir::ModuleOp"> {
 
     In program order, each operation with loops is divided along one loop over all slices, or along two loops, one over the rows and
     one over the columns of slices, whichever takes least by estimate: its own work and memory traffic, what it needs of others (all-gather), and, if
-    a loop is a reduction, what adds up partial results (all-reduce). Loops are left whole that slices cannot have equal parts of, that
-    bodies count (`linalg.index`), or that index an operand together with others.
+    a loop is a reduction, what adds up partial results (all-reduce). Loops are left whole that
+    bodies count (`linalg.index`), or that index an operand together with others. Where a size has no equal parts, slices have places for parts of the least
+    size that is enough (`sharded_dims_offsets`): the last ones are smaller or empty. Heads stay whole where there are enough for all.
 
     What lies in HBM before the program starts (inputs, constants) may lie there in any division, and in several; so may what elementwise
     operations and views make of it, which are done anew for each. Everything else that is no loop nest runs whole in every slice.
@@ -41,6 +42,10 @@ def PartitionPass : Pass<"xpu-partition", "::mlir::ModuleOp"> {
     Arguments take the shape of a part and say by `xpu.split` how they are divided. An input that is used in several divisions has an argument for
     each (`xpu.copy_of`), and a constant of which slices have parts becomes an argument with `xpu.value`, since slices run the same words but
     have other contents in HBM. Results say how they are divided, too.
+
+    All slices have places for parts of the same size. Where these reach beyond the whole (`xpu.whole` says its shape then), the host writes zeros and reads nothing; what is
+    gathered is cut to the whole; and sums over a loop with such parts leave out what is beyond: operands of products that slices have made become zero there, other
+    bodies choose by an argument of `i1`, of which the host writes ones inside.
   }];
   let dependentDialects = ["::mlir::shard::ShardDialect", "::mlir::tensor::TensorDialect",
                            "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect"];

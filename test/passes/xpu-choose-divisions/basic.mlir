@@ -55,11 +55,16 @@ func.func @main(%a: tensor<16x16xf32>) -> tensor<16x16xf32> {
 
 // -----
 
-// No equal parts of 5 and 7, a loop that the body counts, and a sum that starts from an input: all slices do all of it.
+// A loop that the body counts, and a sum that starts from an input: all slices do all of it. 7 columns over 4 slices are 2 each, but
+// for the last.
 // CHECK-LABEL: func.func @main
-// CHECK-NOT: shard.shard
+// CHECK: %[[D:.*]] = shard.sharding @chip split_axes = {{\[\[}}], [0, 1]] sharded_dims_offsets = [0, 2, 4, 6, 7]
+// CHECK: shard.shard %arg0 to %[[D]] annotate_for_users : tensor<5x7xf32>
+// CHECK-NOT: shard.shard %arg{{[1-4]}}
+// COLUMNS-LABEL: func.func @main(%arg0: tensor<5x7xf32>
+// COLUMNS: sharded_dims_offsets = [0, 2, 4, 6, 7]
 // SUMS-LABEL: func.func @main(%arg0: tensor<5x7xf32>
-// SUMS-NOT: shard.shard
+// SUMS-NOT: shard.shard %arg{{[1-4]}}
 func.func @main(%a: tensor<5x7xf32>, %i: tensor<8xi32>, %b: tensor<1x8xf32>, %c: tensor<8x1xf32>, %d: tensor<1x1xf32>) -> (tensor<5x7xf32>, tensor<8xi32>, tensor<1x1xf32>) {
   %e = tensor.empty() : tensor<5x7xf32>
   %x = linalg.exp ins(%a : tensor<5x7xf32>) outs(%e : tensor<5x7xf32>) -> tensor<5x7xf32>
