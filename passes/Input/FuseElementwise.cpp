@@ -94,30 +94,6 @@ bool differInSmallFloats(linalg::GenericOp a, linalg::GenericOp b) {
          differ(*b.getBlock(), *a.getBlock());
 }
 
-/// Whether operands that a fused body reads say how far all its loops go. If
-/// not, it would keep the producer's result as a second one.
-bool knowsLoops(linalg::GenericOp producer, linalg::GenericOp consumer,
-                OpOperand *operand) {
-  SmallVector<AffineMap> maps;
-  for (OpOperand &other : consumer->getOpOperands()) {
-    if (&other != operand && (consumer.isDpsInit(&other) ||
-                              consumer.payloadUsesValueFromOperand(&other))) {
-      maps.push_back(consumer.getMatchingIndexingMap(&other));
-    }
-  }
-  AffineMap result = producer.getIndexingMapsArray().back();
-  if (AffineMap loops = inversePermutation(result)) {
-    loops = loops.compose(consumer.getMatchingIndexingMap(operand));
-    for (OpOperand *input : producer.getDpsInputOperands()) {
-      if (producer.payloadUsesValueFromOperand(input)) {
-        maps.push_back(producer.getMatchingIndexingMap(input).compose(loops));
-      }
-    }
-  }
-  return bool(
-      inversePermutation(concatAffineMaps(maps, producer.getContext())));
-}
-
 bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
@@ -126,8 +102,7 @@ bool shouldFuse(OpOperand *operand) {
       producer.getNumReductionLoops() != 0 || producer->getNumResults() != 1) {
     return false;
   }
-  if (differInSmallFloats(producer, consumer) ||
-      !knowsLoops(producer, consumer, operand)) {
+  if (differInSmallFloats(producer, consumer)) {
     return false;
   }
   // Work is not repeated: neither for several readers nor inside a broadcast.
@@ -221,6 +196,36 @@ struct DropEmptyReduction final : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
+/// Fused with a body that reads nothing, a reduction keeps that body's result,
+/// which nobody uses, as nothing else says how far its loops go. An input that
+/// is not read says so, too.
+struct DropUnusedResult final : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op->getNumResults() != 2 || !op.hasPureTensorSemantics() ||
+        !op->getResult(0).use_empty() ||
+        op.payloadUsesValueFromOperand(op.getDpsInitOperand(0))) {
+      return failure();
+    }
+    // The first output is behind the last input already.
+    SmallVector<Value> inputs(op.getInputs());
+    inputs.push_back(op.getOutputs()[0]);
+    auto single = linalg::GenericOp::create(
+        rewriter, op.getLoc(), op->getResultTypes()[1], inputs,
+        op.getOutputs()[1], op.getIndexingMapsArray(),
+        op.getIteratorTypesArray());
+    rewriter.inlineRegionBefore(op.getRegion(), single.getRegion(),
+                                single.getRegion().begin());
+    Operation *end = single.getBlock()->getTerminator();
+    rewriter.modifyOpInPlace(end, [&] { end->eraseOperand(0); });
+    rewriter.replaceAllUsesWith(op->getResult(1), single.getResult(0));
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 struct FuseElementwisePass final
     : xpu::impl::FuseElementwisePassBase<FuseElementwisePass> {
   using Base::Base;
@@ -260,12 +265,6 @@ struct FuseElementwisePass final
         return signalPassFailure();
       }
     }
-    // What a body reads in vain must not decide below.
-    RewritePatternSet clean(&getContext());
-    linalg::populateEraseUnusedOperandsAndResultsPatterns(clean);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(clean)))) {
-      return signalPassFailure();
-    }
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
     linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns,
@@ -274,7 +273,7 @@ struct FuseElementwisePass final
     linalg::FillOp::getCanonicalizationPatterns(patterns, &getContext());
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
-    patterns.add<DropEmptyReduction>(&getContext());
+    patterns.add<DropEmptyReduction, DropUnusedResult>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       return signalPassFailure();
     }

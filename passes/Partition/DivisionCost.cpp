@@ -76,7 +76,8 @@ static double engineCycles(const acc::Target &target, const LoopForm &form,
 }
 
 double estimateWork(const acc::Machine &machine, const LoopForm &form,
-                    const LoopCuts &loops, const Grid &grid) {
+                    const LoopCuts &loops, const Division &result,
+                    const Grid &grid) {
   SmallVector<int64_t> ranges = form.ranges;
   for (auto [size, cut] : llvm::zip(ranges, loops)) {
     size = cut.isWhole() ? size : cut.part;
@@ -105,10 +106,13 @@ double estimateWork(const acc::Machine &machine, const LoopForm &form,
     }
   }
   if (Axes axes = reducedAxes(form, loops); !axes.empty()) {
-    Division result = operandDivision(form, form.maps.size() - 1, loops);
-    cycles += networkCycles(machine,
-                            partBytes(form.op->getResult(0).getType(), result),
-                            1, axes.size() > 1);
+    // As many beats, whether all have the sums or each has a part.
+    Division partial = operandDivision(form, form.maps.size() - 1, loops);
+    Type type = form.op->getResult(0).getType();
+    bool isScattered = result != partial;
+    cycles +=
+        networkCycles(machine, partBytes(type, isScattered ? result : partial),
+                      isScattered ? grid.count(axes) : 1, axes.size() > 1);
   }
   return cycles;
 }

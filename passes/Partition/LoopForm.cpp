@@ -178,6 +178,48 @@ Axes reducedAxes(const LoopForm &form, const LoopCuts &loops) {
   return axes;
 }
 
+SmallVector<Division> listResults(const LoopForm &form, const LoopCuts &loops,
+                                  const Grid &grid) {
+  Division whole = operandDivision(form, form.maps.size() - 1, loops);
+  SmallVector<Division> results = {whole};
+  Axes reduced = reducedAxes(form, loops);
+  if (reduced.empty()) {
+    return results;
+  }
+  auto type = cast<RankedTensorType>(form.op->getResult(0).getType());
+  const int64_t members = grid.count(reduced);
+  for (auto [dim, cut] : llvm::enumerate(whole.dims)) {
+    const int64_t size = cut.isWhole() ? type.getDimSize(dim) : cut.part;
+    // Axes are in order, and members have equal parts of what they add up.
+    if ((!cut.isWhole() && cut.axes.back() > reduced.front()) || size == 0 ||
+        size % members != 0) {
+      continue;
+    }
+    results.push_back(whole);
+    Cut &scattered = results.back().dims[dim];
+    scattered.part = size / members;
+    llvm::append_range(scattered.axes, reduced);
+  }
+  return results;
+}
+
+std::optional<unsigned> scatteredDim(const LoopForm &form,
+                                     const LoopCuts &loops,
+                                     const Division &result, const Grid &grid) {
+  SmallVector<Division> results = listResults(form, loops, grid);
+  for (const Division &scattered : llvm::drop_begin(results)) {
+    if (scattered != result) {
+      continue;
+    }
+    for (auto [dim, cut] : llvm::enumerate(result.dims)) {
+      if (cut != results.front().dims[dim]) {
+        return dim;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 bool isPossible(const LoopForm &form, const LoopCuts &loops, const Grid &grid) {
   llvm::SmallDenseSet<int16_t> used;
   for (auto [loop, cut] : llvm::enumerate(loops)) {

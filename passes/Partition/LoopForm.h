@@ -42,6 +42,15 @@ Division operandDivision(const LoopForm &form, unsigned operand,
 /// What slices have to add up: the axes of loops that the result lacks.
 Axes reducedAxes(const LoopForm &form, const LoopCuts &loops);
 
+/// Divisions that a result can have: what the loops give it, with sums in all
+/// slices that add them up; and with the sums divided once more, between these.
+llvm::SmallVector<Division>
+listResults(const LoopForm &form, const LoopCuts &loops, const Grid &grid);
+/// The dimension along which sums are divided in such a result, if they are.
+std::optional<unsigned> scatteredDim(const LoopForm &form,
+                                     const LoopCuts &loops,
+                                     const Division &result, const Grid &grid);
+
 /// Whether axes are used once, and loops can be divided so.
 bool isPossible(const LoopForm &form, const LoopCuts &loops, const Grid &grid);
 

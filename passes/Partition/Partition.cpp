@@ -245,6 +245,21 @@ private:
     return reshard(op, value, Division(rankOf(value)));
   }
 
+  /// What is said of a result.
+  std::optional<Division> annotationOf(Value value) {
+    for (Operation *user : value.getUsers()) {
+      auto op = dyn_cast<shard::ShardOp>(user);
+      auto sharding = op && !op.getAnnotateForUsers()
+                          ? op.getSharding().getDefiningOp<shard::ShardingOp>()
+                          : shard::ShardingOp();
+      if (sharding) {
+        return readSharding(
+            sharding, cast<RankedTensorType>(value.getType()).getShape(), grid);
+      }
+    }
+    return std::nullopt;
+  }
+
   LogicalResult visitShard(shard::ShardOp op) {
     auto sharding = op.getSharding().getDefiningOp<shard::ShardingOp>();
     auto type = cast<RankedTensorType>(op.getSrc().getType());
@@ -399,10 +414,21 @@ private:
         grid.partType(op->getResult(0).getType(), division));
     Value result = mask(form, *loops, *copy)->getResult(0);
     if (Axes axes = reducedAxes(form, *loops); !axes.empty()) {
-      result = shard::AllReduceOp::create(
-          builder, op->getLoc(), result.getType(),
-          FlatSymbolRefAttr::get(builder.getContext(), kGridName),
-          builder.getDenseI16ArrayAttr(axes), result, kindOf(form));
+      auto chip = FlatSymbolRefAttr::get(builder.getContext(), kGridName);
+      auto members = builder.getDenseI16ArrayAttr(axes);
+      Division wanted = annotationOf(op->getResult(0)).value_or(division);
+      if (std::optional<unsigned> dim =
+              scatteredDim(form, *loops, wanted, grid)) {
+        division = wanted;
+        result = shard::ReduceScatterOp::create(
+            builder, op->getLoc(),
+            grid.partType(op->getResult(0).getType(), division), chip, members,
+            result, kindOf(form), builder.getIndexAttr(*dim));
+      } else {
+        result =
+            shard::AllReduceOp::create(builder, op->getLoc(), result.getType(),
+                                       chip, members, result, kindOf(form));
+      }
     }
     parts[op->getResult(0)] = {result, division};
     return success();

@@ -22,17 +22,20 @@ static FormatKind formatOf(Type element) {
 
 LogicalResult tileExchange(RewriterBase &rewriter, ExchangeOp op,
                            const acc::Target &target, int64_t bodyCommands) {
-  auto type = cast<MemRefType>(op.getSource().getType());
+  const bool gathers = op.getKind() == CollectiveKind::AllGather;
+  const bool scatters = op.getKind() == CollectiveKind::ReduceScatter;
+  // The smaller buffer: one part.
+  auto type =
+      cast<MemRefType>((scatters ? op.getDest() : op.getSource()).getType());
   Type element = type.getElementType();
   const int64_t bytes = getElementBytes(element);
   if (bytes != 1 && bytes != 2 && bytes != 4) {
     return op.emitError() << "unsupported: elements of type " << element
                           << " on the network between slices";
   }
-  const bool gathers = op.getKind() == CollectiveKind::AllGather;
   const int64_t members = op.getMembers();
   // Columns come first: a row is a run in memory and on the network.
-  const int64_t perColumn = bytes * (gathers ? members + 1 : 1);
+  const int64_t perColumn = bytes * (gathers || scatters ? members + 1 : 1);
   const int64_t budget =
       std::max(perColumn, ScratchpadRegions::of(target, op).inputBytes() / 4);
   auto limit = [](int64_t size, int64_t most) {
@@ -67,27 +70,32 @@ LogicalResult tileExchange(RewriterBase &rewriter, ExchangeOp op,
       rewriter, loc, anchor,
       [&](const TileOffsets &offsets, ArrayRef<int64_t> sizes) {
         const int64_t r = sizes[0], c = sizes[1];
-        Value own = allocate({r, c});
+        // One part, and those of all members, next to each other in each row.
+        TileOffsets allOffsets = offsets;
+        SmallVector<int64_t> allSizes(sizes);
+        allOffsets.insert(allOffsets.begin() + 1, rewriter.getIndexAttr(0));
+        allSizes.insert(allSizes.begin() + 1, members);
+        const SmallVector<int64_t> one = {0, c * bytes, bytes};
+        const SmallVector<int64_t> many = {c * bytes, members * c * bytes,
+                                           bytes};
+        Value own = allocate(scatters ? allSizes : SmallVector<int64_t>{r, c});
+        Value result = scatters  ? allocate({r, c})
+                       : gathers ? allocate(allSizes)
+                                 : own;
         memref::CopyOp::create(rewriter, loc,
-                               part(op.getSource(), offsets, sizes), own);
-        Value all = gathers ? Value(allocate({r, members, c})) : own;
-        SmallVector<int64_t> source = {0, c * bytes, bytes};
-        SmallVector<int64_t> dest =
-            gathers
-                ? SmallVector<int64_t>{c * bytes, members * c * bytes, bytes}
-                : source;
-        CollectiveOp::create(rewriter, loc, op.getKind(), op.getReductionAttr(),
-                             op.getGroup(), members, r, c, formatOf(element),
-                             own, StreamAttr::get(context, 0, source), all,
-                             StreamAttr::get(context, 0, dest));
-        TileOffsets to = offsets;
-        SmallVector<int64_t> extents(sizes);
-        if (gathers) {
-          to.insert(to.begin() + 1, rewriter.getIndexAttr(0));
-          extents.insert(extents.begin() + 1, members);
-        }
-        memref::CopyOp::create(rewriter, loc, all,
-                               part(op.getDest(), to, extents));
+                               scatters
+                                   ? part(op.getSource(), allOffsets, allSizes)
+                                   : part(op.getSource(), offsets, sizes),
+                               own);
+        CollectiveOp::create(
+            rewriter, loc, op.getKind(), op.getReductionAttr(), op.getGroup(),
+            members, r, c, formatOf(element), own,
+            StreamAttr::get(context, 0, scatters ? many : one), result,
+            StreamAttr::get(context, 0, gathers ? many : one));
+        memref::CopyOp::create(rewriter, loc, result,
+                               gathers
+                                   ? part(op.getDest(), allOffsets, allSizes)
+                                   : part(op.getDest(), offsets, sizes));
         return success();
       });
   rewriter.eraseOp(op);

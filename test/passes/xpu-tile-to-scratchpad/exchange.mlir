@@ -28,3 +28,15 @@ func.func @double(%a: memref<1x4xf64, #xpu.space<hbm>>) {
   xpu.exchange <all_reduce> by <fadd> over <chip> of 4 %a to %a : memref<1x4xf64, #xpu.space<hbm>>, memref<1x4xf64, #xpu.space<hbm>>
   return
 }
+
+// -----
+
+// Parts of all members, side by side in rows; a member gets the sums of one.
+// CHECK-LABEL: func.func @scatter
+// CHECK: memref.copy %{{.*}}, %[[ALL:.*]] : {{.*}} to memref<3x2x5xf32, #xpu.space<spm>>
+// CHECK: xpu.collective <reduce_scatter> by <fadd> over <column> of 2 rows 3 columns 5 <f32> %[[ALL]] <0, [20, 40, 4]> to %[[OWN:.*]] <0, [0, 20, 4]> : memref<3x2x5xf32, #xpu.space<spm>>, memref<3x5xf32, #xpu.space<spm>>
+// CHECK: memref.copy %[[OWN]], %{{.*}} : memref<3x5xf32, #xpu.space<spm>> to
+func.func @scatter(%a: memref<3x2x5xf32, #xpu.space<hbm>>, %b: memref<3x5xf32, #xpu.space<hbm>>) {
+  xpu.exchange <reduce_scatter> by <fadd> over <column> of 2 %a to %b : memref<3x2x5xf32, #xpu.space<hbm>>, memref<3x5xf32, #xpu.space<hbm>>
+  return
+}
