@@ -188,7 +188,15 @@ struct AllReduceModel : CollectiveModel<shard::AllReduceOp, AllReduceModel> {
                      cast<MemRefType>(result.getType()).getElementType()) {
       return op.emitError(kReductions);
     }
-    SmallVector<int64_t> row = {1, type.getNumElements()};
+    // A row, unless that is more than a command has columns.
+    int64_t columns = 1;
+    for (int64_t size : llvm::reverse(type.getShape())) {
+      if (columns * size > UINT16_MAX) {
+        break;
+      }
+      columns *= size;
+    }
+    SmallVector<int64_t> row = {type.getNumElements() / columns, columns};
     xpu::ExchangeOp::create(rewriter, loc, xpu::CollectiveKind::AllReduce,
                             xpu::ReductionKindAttr::get(op.getContext(), *kind),
                             members.group, members.count,
