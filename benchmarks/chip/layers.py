@@ -1,8 +1,8 @@
 """layers.py CONFIG (--prefill=TOKENS | --decode=SEQUENCES --context=TOKENS) [--tp=N] [--layers=N] [--bound=MACS,BYTES]
 
 Prints decoder layers of a Hugging Face config.json as linalg on tensors, at the share of one chip of N: heads and features are divided
-by N, as tensor parallelism does it, experts are whole. Weights and caches are inputs in bf16, products sum up in fp32; a layer
-returns its new keys and values. The first line says, as a comment, how many products and bytes the layers cannot do without.
+by N, as tensor parallelism does it, experts are whole. Weights and caches are inputs in bf16, of several layers as stacks; products sum
+up in fp32; layers return their new keys and values. The first line says, as a comment, how many products and bytes the layers cannot do without.
 
 What is left out: the sum over chips, sinks of attention, biases. Which tokens go to which expert is an input (all experts take equally many): a
 matrix of zeros and ones that picks their rows, and one that weights and adds up what comes back.
@@ -29,6 +29,29 @@ class Writer:
             size *= n
         self.bytes += size
         return f"%{name}", shape, element
+
+    def part(self, stack, number):
+        """What one layer has of a stack."""
+        name, shape, element = stack
+        zeros = ", 0" * (len(shape) - 1)
+        sizes = "".join(f", {n}" for n in shape[1:])
+        ones = ", 1" * (len(shape) - 1)
+        result = self.emit(
+            f"tensor.extract_slice {name}[{number}{zeros}] [1{sizes}] [1{ones}] : {self.type(shape, element)} to "
+            f"{self.type(shape[1:], element)}"
+        )
+        return result, shape[1:], element
+
+    def put(self, value, stack, number):
+        name, shape, element = stack
+        zeros = ", 0" * (len(shape) - 1)
+        sizes = "".join(f", {n}" for n in shape[1:])
+        ones = ", 1" * (len(shape) - 1)
+        result = self.emit(
+            f"tensor.insert_slice {value[0]} into {name}[{number}{zeros}] [1{sizes}] [1{ones}] : {self.type(value[1], element)} into "
+            f"{self.type(shape, element)}"
+        )
+        return result, shape, element
 
     def emit(self, text):
         self.count += 1
@@ -105,8 +128,8 @@ class Writer:
 
 
 class Layer:
-    def __init__(self, writer, config, options, number):
-        self.w, self.options, self.prefix = writer, options, f"l{number}_"
+    def __init__(self, writer, config, options, number, stacks):
+        self.w, self.options, self.number, self.stacks = writer, options, number, stacks
         self.hidden = config["hidden_size"]
         self.heads = config["num_attention_heads"] // options.tp
         self.groups = max(1, config["num_key_value_heads"] // options.tp)
@@ -123,7 +146,11 @@ class Layer:
             self.keys = min(self.keys, self.window)
 
     def weight(self, name, shape, element="bf16"):
-        return self.w.input(self.prefix + name, shape, element)
+        if self.options.layers == 1:
+            return self.w.input(name, shape, element)
+        if name not in self.stacks:
+            self.stacks[name] = self.w.input(name, (self.options.layers,) + shape, element)
+        return self.w.part(self.stacks[name], self.number)
 
     def norm(self, name, x):
         scale = self.weight(name, (self.hidden,))
@@ -271,7 +298,8 @@ def main():
     with open(options.config) as file:
         config = json.load(file)
     w = Writer()
-    layers = [Layer(w, config, options, i) for i in range(options.layers)]
+    stacks = {}
+    layers = [Layer(w, config, options, i, stacks) for i in range(options.layers)]
     first = layers[0]
     x = w.input("x", (first.tokens, first.hidden), "f32")
     half = (first.tokens, first.size // 2)
@@ -280,8 +308,13 @@ def main():
     results = []
     for layer in layers:
         x = layer.run(x, cosine, sine, mask)
-        results += layer.fresh
-    results.insert(0, x)
+        if options.layers == 1:
+            results = layer.fresh
+            continue
+        if not results:
+            results = [(w.start((options.layers,) + s, None, e), (options.layers,) + s, e) for _, s, e in layer.fresh]
+        results = [w.put(value, stack, layer.number) for value, stack in zip(layer.fresh, results)]
+    results = [x] + results
     types = ", ".join(w.type(shape, element) for _, shape, element in results)
     print(f"// {w.macs} products, {w.bytes} bytes")
     print(f"func.func @main({', '.join(w.inputs)}) -> ({types}) {{")

@@ -2,6 +2,7 @@
 
 #include "passes/Partition/Division.h"
 
+#include "dialects/XPU/IR/XPU.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -219,12 +220,19 @@ static SmallVector<std::pair<unsigned, unsigned>> pairDims(Operation *view) {
     }
     return pairs;
   }
+  if (llvm::isa<BlocksOp>(view)) {
+    // Elements of a block stay together.
+    for (unsigned dim = 0; dim < result.size(); ++dim) {
+      pairs.push_back({dim, dim});
+    }
+    return pairs;
+  }
   return pairSliceDims(cast<tensor::ExtractSliceOp>(view), source);
 }
 
 bool isDividedView(Operation *op) {
   return llvm::isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp,
-                   tensor::ExtractSliceOp>(op) &&
+                   tensor::ExtractSliceOp, BlocksOp>(op) &&
          cast<RankedTensorType>(op->getOperand(0).getType()).hasStaticShape() &&
          cast<RankedTensorType>(op->getResult(0).getType()).hasStaticShape();
 }
@@ -277,6 +285,9 @@ Value clonePartView(OpBuilder &builder, Operation *view, Value source,
   if (auto expand = dyn_cast<tensor::ExpandShapeOp>(view)) {
     return tensor::ExpandShapeOp::create(builder, loc, type, source,
                                          expand.getReassociationIndices());
+  }
+  if (llvm::isa<BlocksOp>(view)) {
+    return BlocksOp::create(builder, loc, type, source);
   }
   auto slice = cast<tensor::ExtractSliceOp>(view);
   SmallVector<OpFoldResult> sizes = slice.getMixedSizes();

@@ -55,3 +55,18 @@ func.func @main(%a: tensor<4x5xf32>, %b: tensor<5x4xf32>, %low: tensor<4xf32>) -
     }
   return %p, %m : tensor<4x4xf32>, tensor<4xf32>
 }
+
+// -----
+
+// Blocks stay together; there are places of three rows of them for five rows.
+// CHECK-LABEL: func.func @main
+// CHECK: xpu.blocks %arg0 : tensor<3x2x32xf8E4M3FN> -> tensor<3x2xvector<32xf8E4M3FN>>
+shard.grid @chip(shape = 2x2)
+func.func @main(%a: tensor<5x2x32xf8E4M3FN>) -> tensor<5x2xvector<32xf8E4M3FN>> {
+  %s = shard.sharding @chip split_axes = [[0], [], []] sharded_dims_offsets = [0, 3, 5] : !shard.sharding
+  %r = shard.sharding @chip split_axes = [[0], []] sharded_dims_offsets = [0, 3, 5] : !shard.sharding
+  %as = shard.shard %a to %s annotate_for_users : tensor<5x2x32xf8E4M3FN>
+  %b = xpu.blocks %as : tensor<5x2x32xf8E4M3FN> -> tensor<5x2xvector<32xf8E4M3FN>>
+  %bs = shard.shard %b to %r : tensor<5x2xvector<32xf8E4M3FN>>
+  return %bs : tensor<5x2xvector<32xf8E4M3FN>>
+}
