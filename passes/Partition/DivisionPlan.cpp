@@ -19,6 +19,8 @@ static constexpr double kImpossible = std::numeric_limits<double>::infinity();
 /// Ways of lying that are followed at a time. A layer of a decoder has the same
 /// plan with half as many.
 static constexpr size_t kStates = 64;
+/// With those that are kept for one of their divisions.
+static constexpr size_t kMostStates = 4 * kStates;
 
 /// How everything lies that is still needed, and what it took.
 struct DivisionPlan::State {
@@ -357,13 +359,15 @@ DivisionPlan::listInsertions(tensor::InsertSliceOp insert) {
   if (divisions.empty()) {
     divisions = listDivisions(insert.getType());
   }
-  divisions.push_back(Division(rankOf(dest)));
+  const Division whole(rankOf(dest));
+  divisions.push_back(whole);
   SmallVector<DivisionChoice> choices;
   for (const Division &division : divisions) {
     std::optional<Division> inserted = insertedDivision(insert, division);
     double cost = inserted ? costOf(dest, division) + costOf(source, *inserted)
                            : kImpossible;
-    if (cost < kImpossible) {
+    // If nobody can have it whole, partitioning says so.
+    if (cost < kImpossible || division == whole) {
       choices.push_back({DivisionChoice::Kind::Other, {}, cost, {}, division});
       choices.back().operands = {*inserted, division};
     }
@@ -479,7 +483,7 @@ static void prune(std::vector<DivisionPlan::State> &states) {
     for (const auto &[value, division] : state.made) {
       isNew |= seen.insert(DivisionPlan::keyOf(value, division)).second;
     }
-    if (!isNew && kept.size() >= kStates) {
+    if (kept.size() >= (isNew ? kMostStates : kStates)) {
       continue;
     }
     bool isKnown = llvm::any_of(kept, [&](const DivisionPlan::State &other) {
