@@ -39,7 +39,7 @@ class Graph:
         self.values = []
 
     def size(self):
-        return self.rng.choice([1, 2, 3, 4, 5, 6, 8, 8, 12, 12, 16, 24, 24, 30, 32])
+        return self.rng.choice([1, 2, 3, 4, 5, 6, 7, 8, 8, 11, 12, 12, 13, 16, 17, 19, 24, 24, 29, 30, 31, 32])
 
     def type(self, shape, element=None):
         return "tensor<" + "".join(f"{n}x" for n in shape) + (element or self.element) + ">"

@@ -159,6 +159,13 @@ bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
       tensor.split.emplace_back(axes.begin(), axes.end());
     }
   }
+  if (token.kind == TokenKind::Word && token.text == "part") {
+    advance();
+    if (!expect('[', "before the shape of a part") ||
+        !parseList(tensor.part, "a size")) {
+      return false;
+    }
+  }
   if (accept('=')) {
     tensor.requiredValues.emplace();
     if (!expect('[', "before the values that are required") ||

@@ -230,6 +230,11 @@ void Printer::printTensor(StringRef directive, const ObjectTensor &tensor) {
     });
     os << "]";
   }
+  if (!tensor.part.empty()) {
+    os << " part [";
+    interleaveComma(tensor.part, os);
+    os << "]";
+  }
   if (tensor.requiredValues) {
     os << " = [";
     interleaveComma(*tensor.requiredValues, os);

@@ -199,17 +199,20 @@ FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
   tensor.bytes = getByteSize(type);
   if (auto split = attrs ? attrs.getAs<shard::GridAxesArrayAttr>(kSplitAttr)
                          : shard::GridAxesArrayAttr()) {
-    int64_t grid[] = {machine.grid().rows, machine.grid().columns};
-    for (auto [size, axes] : llvm::zip(tensor.shape, split.getAxes())) {
+    for (shard::GridAxesAttr axes : split.getAxes()) {
       tensor.split.emplace_back(axes.asArrayRef().begin(),
                                 axes.asArrayRef().end());
-      for (int16_t axis : axes.asArrayRef()) {
-        size *= axis == 0 || axis == 1 ? grid[axis] : 1;
-      }
     }
-    if (!countParts(tensor, machine)) {
-      return func.emitError() << "expects axes of the slices of "
-                              << machine.name() << ", but got " << split;
+    int64_t grid[] = {machine.grid().rows, machine.grid().columns};
+    SmallVector<int64_t> whole = wholeShape(type.getShape(), attrs, grid);
+    tensor.shape.assign(whole.begin(), whole.end());
+    if (attrs.contains(kWholeAttr)) {
+      tensor.part.assign(type.getShape().begin(), type.getShape().end());
+    }
+    if (!getPart(tensor, machine, 0)) {
+      return func.emitError()
+             << "expects axes of the slices of " << machine.name()
+             << ", and parts that cover the whole, but got " << split;
     }
   }
   return tensor;
@@ -238,9 +241,11 @@ LogicalResult Emitter::addArgument(BlockArgument argument) {
         failed(addConstant(value, func, releaseConstants, object.parts))) {
       return failure();
     }
-    uint64_t whole = tensor->bytes * *countParts(*tensor, machine);
-    if (isNew ? object.parts.size() - place.offset != whole
-              : object.parts.size() - place.offset < whole) {
+    std::optional<ObjectPart> part = getPart(*tensor, machine, 0);
+    std::optional<uint64_t> whole =
+        part ? getWholeBytes(*tensor, *part) : std::nullopt;
+    if (!whole || (isNew ? object.parts.size() - place.offset != *whole
+                         : object.parts.size() - place.offset < *whole)) {
       return func.emitError("expects the whole constant for an argument that "
                             "slices have parts of");
     }

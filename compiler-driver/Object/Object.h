@@ -31,7 +31,7 @@
 namespace xpu {
 
 /// The axes of the grid of slices (0: its rows, 1: its columns) over which each
-/// dimension of a tensor is cut into equal parts; nothing if it is not cut.
+/// dimension of a tensor is cut into parts; nothing if it is not cut.
 using ObjectSplit = std::vector<std::vector<uint32_t>>;
 
 /// A tensor of the program's interface.
@@ -43,6 +43,9 @@ struct ObjectTensor {
   uint64_t address = 0;
   uint64_t bytes = 0; ///< Of the part that a slice has.
   ObjectSplit split = {};
+  /// The shape of a part, if parts of this size reach beyond the whole; else
+  /// empty, and parts are equal.
+  std::vector<int64_t> part = {};
   /// The integers that the program was made for, if shapes depend on them.
   std::optional<std::vector<int64_t>> requiredValues = std::nullopt;
   /// An input whose place an output takes: its value in the next run.
@@ -101,11 +104,25 @@ struct Object {
   llvm::StringRef sourceOf(uint32_t pc) const;
 };
 
-/// The number of different parts of a tensor on the slices of a machine;
-/// nothing if the split names other axes than the grid's, one of them twice, or
-/// parts that are not equal.
-std::optional<uint64_t> countParts(const ObjectTensor &tensor,
-                                   const acc::Machine &machine);
+/// The part of a tensor that a slice has, in a place of this shape.
+struct ObjectPart {
+  std::vector<uint64_t> shape;
+  std::vector<uint64_t> first;  ///< Its first element's place in the whole.
+  std::vector<uint64_t> inside; ///< Elements that are of the whole.
+
+  /// Elements of the place. It is no larger than the whole in any dimension.
+  uint64_t countElements() const;
+};
+
+/// Nothing if the split names other axes than the grid's, one of them twice, or
+/// parts that are not equal and have no shape, or do not cover the whole.
+std::optional<ObjectPart> getPart(const ObjectTensor &tensor,
+                                  const acc::Machine &machine, uint32_t slice);
+
+/// Bytes of the whole of a tensor of which a slice has a part. Nothing if that
+/// has no size.
+std::optional<uint64_t> getWholeBytes(const ObjectTensor &tensor,
+                                      const ObjectPart &part);
 
 /// What .acc.meta says of the host's module.
 std::string digestHostModule(llvm::StringRef bytecode);

@@ -5,6 +5,7 @@
 #include "compiler-driver/Tensor/HostTensor.h"
 #include "dialects/Target/Nesting.h"
 #include "llvm/Object/ELF.h"
+#include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -44,6 +45,11 @@ static Expected<ObjectTensor> readTensor(const json::Value &value,
         // What is no axis is found when the split is checked.
         axes.push_back(uint32_t(axis.getAsInteger().value_or(-1)));
       }
+    }
+  }
+  if (const json::Array *part = entry->getArray("part")) {
+    for (const json::Value &size : *part) {
+      tensor.part.push_back(size.getAsInteger().value_or(-1));
     }
   }
   tensor.isFed = entry->getBoolean("fed").value_or(false);
@@ -152,28 +158,62 @@ static Expected<json::Value> parseJson(StringRef text, StringRef name) {
   return value;
 }
 
-std::optional<uint64_t> countParts(const ObjectTensor &tensor,
-                                   const acc::Machine &machine) {
-  if (tensor.split.size() > tensor.shape.size()) {
+std::optional<ObjectPart> getPart(const ObjectTensor &tensor,
+                                  const acc::Machine &machine, uint32_t slice) {
+  const bool isPadded = !tensor.part.empty();
+  if (tensor.split.size() > tensor.shape.size() ||
+      (isPadded && tensor.part.size() != tensor.shape.size())) {
     return std::nullopt;
   }
-  uint64_t all = 1;
+  const uint32_t extent[] = {machine.grid().rows, machine.grid().columns};
+  const uint32_t place[] = {slice / extent[1], slice % extent[1]};
+  ObjectPart result;
   uint32_t used = 0;
-  for (auto [axes, size] : zip(tensor.split, tensor.shape)) {
-    uint64_t parts = 1;
-    for (uint32_t axis : axes) {
+  for (auto [dim, size] : enumerate(tensor.shape)) {
+    uint64_t parts = 1, number = 0;
+    for (uint32_t axis : dim < tensor.split.size() ? tensor.split[dim]
+                                                   : std::vector<uint32_t>()) {
       if (axis > 1 || (used >> axis & 1) != 0) {
         return std::nullopt;
       }
       used |= 1u << axis;
-      parts *= axis == 0 ? machine.grid().rows : machine.grid().columns;
+      parts *= extent[axis];
+      number = number * extent[axis] + place[axis];
     }
-    if (size < 0 || uint64_t(size) % parts != 0) {
+    if (size < 0 || (!isPadded && uint64_t(size) % parts != 0)) {
       return std::nullopt;
     }
-    all *= parts;
+    // A place is no larger than the whole, and the last parts may be empty.
+    const uint64_t whole = uint64_t(size);
+    const uint64_t part = isPadded ? uint64_t(tensor.part[dim]) : whole / parts;
+    if (part > whole || (part == 0 && whole != 0) ||
+        (parts == 1 ? part != whole : part < divideCeil(whole, parts))) {
+      return std::nullopt;
+    }
+    const uint64_t first = std::min(number * part, whole);
+    result.shape.push_back(part);
+    result.first.push_back(first);
+    result.inside.push_back(std::min(part, whole - first));
   }
-  return all;
+  return result;
+}
+
+uint64_t ObjectPart::countElements() const {
+  uint64_t elements = 1;
+  for (uint64_t size : shape) {
+    elements *= size;
+  }
+  return elements;
+}
+
+std::optional<uint64_t> getWholeBytes(const ObjectTensor &tensor,
+                                      const ObjectPart &part) {
+  const std::optional<int64_t> whole = acc::countElements(tensor.shape);
+  const uint64_t elements = part.countElements();
+  if (!whole || elements == 0) {
+    return whole ? std::optional<uint64_t>(0) : std::nullopt;
+  }
+  return checkedMulUnsigned(tensor.bytes / elements, uint64_t(*whole));
 }
 
 /// What a program reads and writes lies in its machine's memory. A size that
@@ -188,11 +228,9 @@ static Error checkMemory(const Object &object, StringRef name) {
                           object.machine.name());
   }
   auto isSound = [&](const ObjectTensor &tensor) {
-    std::optional<int64_t> elements = acc::countElements(tensor.shape);
-    return isInside(tensor.address, tensor.bytes) && elements &&
-           static_cast<uint64_t>(*elements) /
-                   *countParts(tensor, object.machine) <=
-               tensor.bytes;
+    return isInside(tensor.address, tensor.bytes) &&
+           acc::countElements(tensor.shape) &&
+           getPart(tensor, object.machine, 0)->countElements() <= tensor.bytes;
   };
   std::vector<const ObjectTensor *> tensors;
   auto add = [&](const std::vector<ObjectTensor> &list) {
@@ -210,11 +248,12 @@ static Error checkMemory(const Object &object, StringRef name) {
     tensors.push_back(&place.tensor);
   }
   for (const ObjectTensor *tensor : tensors) {
-    if (!countParts(*tensor, object.machine)) {
+    if (!getPart(*tensor, object.machine, 0)) {
       return fail(name, "tensor '" + tensor->name +
                             "' is divided over other axes than rows (0) and "
                             "columns (1) of slices, each once, or into parts "
-                            "that are not equal");
+                            "that are not equal and whose shape is missing or "
+                            "does not cover it");
     }
     if (!isSound(*tensor)) {
       return fail(name, "tensor '" + tensor->name +
@@ -223,12 +262,12 @@ static Error checkMemory(const Object &object, StringRef name) {
     }
   }
   for (const ObjectPlace &place : object.places) {
-    uint64_t whole =
-        place.tensor.bytes * *countParts(place.tensor, object.machine);
+    std::optional<uint64_t> whole =
+        getWholeBytes(place.tensor, *getPart(place.tensor, object.machine, 0));
     bool isThere = place.input
                        ? place.tensor.shape == object.inputs[*place.input].shape
-                       : place.offset <= object.parts.size() &&
-                             whole <= object.parts.size() - place.offset;
+                       : place.offset <= object.parts.size() && whole &&
+                             *whole <= object.parts.size() - place.offset;
     if (!isThere) {
       return fail(name, "a place has more than the input or constant that it "
                         "is of");

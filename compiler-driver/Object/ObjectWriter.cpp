@@ -55,6 +55,9 @@ json::Object toJson(const ObjectTensor &tensor) {
     }
     entry["split"] = std::move(split);
   }
+  if (!tensor.part.empty()) {
+    entry["part"] = json::Array(tensor.part);
+  }
   if (tensor.requiredValues) {
     entry["required_values"] = json::Array(*tensor.requiredValues);
   }

@@ -44,14 +44,9 @@ Expected<BoundaryTensor> readTensor(Type type, DictionaryAttr attributes,
   tensor.shape.assign(ranked.getShape().begin(), ranked.getShape().end());
   if (attributes) {
     // A divided program has a part of it in each slice.
-    if (auto split =
-            attributes.getAs<shard::GridAxesArrayAttr>(::xpu::kSplitAttr)) {
-      for (auto [size, axes] : llvm::zip(tensor.shape, split.getAxes())) {
-        for (int16_t axis : axes.asArrayRef()) {
-          size *= axis >= 0 && size_t(axis) < grid.size() ? grid[axis] : 1;
-        }
-      }
-    }
+    SmallVector<int64_t> whole =
+        ::xpu::wholeShape(ranked.getShape(), attributes, grid);
+    tensor.shape.assign(whole.begin(), whole.end());
     if (auto name = attributes.getAs<StringAttr>("acc.name")) {
       tensor.name = name.str();
     }

@@ -12,60 +12,47 @@ namespace xpu {
 
 /// Calls `body` for each run of bytes that are next to each other in the whole
 /// and in the part of a slice: offset in the whole, in the part, bytes.
-static void forEachRun(const ObjectTensor &tensor, const acc::Chip::Grid &grid,
+static void forEachRun(const ObjectTensor &tensor, const acc::Machine &machine,
                        uint32_t slice,
                        function_ref<void(uint64_t, uint64_t, uint64_t)> body) {
-  const uint32_t place[] = {slice / grid.columns, slice % grid.columns};
-  const uint32_t extent[] = {grid.rows, grid.columns};
-  std::vector<uint64_t> sizes, first;
-  uint64_t elements = 1;
-  for (auto [dim, size] : enumerate(tensor.shape)) {
-    uint64_t parts = 1, number = 0;
-    if (dim < tensor.split.size()) {
-      for (uint32_t axis : tensor.split[dim]) {
-        parts *= extent[axis];
-        number = number * extent[axis] + place[axis];
-      }
-    }
-    sizes.push_back(uint64_t(size) / parts);
-    first.push_back(number * sizes.back());
-    elements *= sizes.back();
-  }
-  if (elements == 0) {
+  const ObjectPart place = *getPart(tensor, machine, slice);
+  const uint64_t elements = place.countElements();
+  if (elements == 0 || is_contained(place.inside, 0u)) {
     return;
   }
   // The dimensions behind the last that is cut are one run.
-  size_t inner = sizes.size();
+  size_t inner = place.shape.size();
   uint64_t run = tensor.bytes / elements;
-  while (inner > 0 && sizes[inner - 1] == uint64_t(tensor.shape[inner - 1])) {
-    run *= sizes[--inner];
+  while (inner > 0 &&
+         place.inside[inner - 1] == uint64_t(tensor.shape[inner - 1])) {
+    run *= place.inside[--inner];
   }
   const uint64_t unit = run;
   if (inner > 0) {
-    run *= sizes[--inner];
+    run *= place.inside[--inner];
   }
   std::vector<uint64_t> at(inner, 0);
-  for (uint64_t part = 0; part < tensor.bytes; part += run) {
-    uint64_t whole = 0;
-    for (size_t dim = 0; dim < inner; ++dim) {
-      whole = whole * uint64_t(tensor.shape[dim]) + first[dim] + at[dim];
+  for (bool isMore = true; isMore;) {
+    uint64_t whole = 0, part = 0;
+    for (size_t dim = 0; dim <= inner && dim < place.shape.size(); ++dim) {
+      const uint64_t offset = dim < inner ? at[dim] : 0;
+      whole = whole * uint64_t(tensor.shape[dim]) + place.first[dim] + offset;
+      part = part * place.shape[dim] + offset;
     }
-    if (inner < sizes.size()) {
-      whole = whole * uint64_t(tensor.shape[inner]) + first[inner];
-    }
-    body(whole * unit, part, run);
-    for (size_t dim = inner; dim > 0 && ++at[dim - 1] == sizes[dim - 1];
-         --dim) {
-      at[dim - 1] = 0;
+    body(whole * unit, part * unit, run);
+    isMore = false;
+    for (size_t dim = inner; dim > 0 && !isMore; --dim) {
+      isMore = ++at[dim - 1] < place.inside[dim - 1];
+      at[dim - 1] = isMore ? at[dim - 1] : 0;
     }
   }
 }
 
 static void
-copyPart(const ObjectTensor &tensor, const acc::Chip::Grid &grid,
+copyPart(const ObjectTensor &tensor, const acc::Machine &machine,
          uint32_t slice, const void *from,
          function_ref<void(uint64_t, const void *, uint64_t)> write) {
-  forEachRun(tensor, grid, slice,
+  forEachRun(tensor, machine, slice,
              [&](uint64_t whole, uint64_t part, uint64_t bytes) {
                write(tensor.address + part,
                      static_cast<const char *>(from) + whole, bytes);
@@ -77,11 +64,10 @@ static void
 placeInput(const Object &object, size_t number, const void *bytes,
            uint32_t slice,
            function_ref<void(uint64_t, const void *, uint64_t)> write) {
-  const acc::Chip::Grid grid = object.machine.grid();
-  copyPart(object.inputs[number], grid, slice, bytes, write);
+  copyPart(object.inputs[number], object.machine, slice, bytes, write);
   for (const ObjectPlace &place : object.places) {
     if (place.input == number) {
-      copyPart(place.tensor, grid, slice, bytes, write);
+      copyPart(place.tensor, object.machine, slice, bytes, write);
     }
   }
 }
@@ -90,22 +76,30 @@ std::vector<uint8_t> makeHbmImage(const Object &object,
                                   ArrayRef<acc::HostTensor> inputs,
                                   uint32_t slice) {
   std::vector<uint8_t> image;
+  auto reserve = [&](uint64_t end) {
+    image.resize(std::max<uint64_t>(image.size(), end));
+  };
   auto write = [&](uint64_t address, const void *data, uint64_t bytes) {
-    if (image.size() < address + bytes) {
-      image.resize(address + bytes);
-    }
+    reserve(address + bytes);
     if (bytes != 0) {
       memcpy(image.data() + address, data, bytes);
     }
   };
   write(object.constantsAddress, object.constants.data(),
         object.constants.size());
+  // Zeros are beyond the whole: masks and products rely on that.
+  for (const ObjectPlace &place : object.places) {
+    if (!place.input || *place.input < inputs.size()) {
+      reserve(place.tensor.address + place.tensor.bytes);
+    }
+  }
   for (size_t i = 0; i < inputs.size(); ++i) {
+    reserve(object.inputs[i].address + object.inputs[i].bytes);
     placeInput(object, i, inputs[i].bytes.data(), slice, write);
   }
   for (const ObjectPlace &place : object.places) {
     if (!place.input) {
-      copyPart(place.tensor, object.machine.grid(), slice,
+      copyPart(place.tensor, object.machine, slice,
                object.parts.data() + place.offset, write);
     }
   }
@@ -122,10 +116,10 @@ void writeInput(const Object &object, size_t number,
 }
 
 void readParts(const ObjectTensor &tensor, const acc::ChipOutput &output,
-               const acc::Chip::Grid &grid, void *bytes) {
+               const acc::Machine &machine, void *bytes) {
   for (uint32_t slice = 0; slice < output.slices.size(); ++slice) {
     const acc::SparseMemory &hbm = output.slices[slice].hbm;
-    forEachRun(tensor, grid, slice,
+    forEachRun(tensor, machine, slice,
                [&](uint64_t whole, uint64_t part, uint64_t size) {
                  hbm.read(tensor.address + part,
                           static_cast<char *>(bytes) + whole, size);

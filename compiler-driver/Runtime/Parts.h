@@ -22,7 +22,7 @@ void writeInput(const Object &object, size_t number,
 
 /// Reads a tensor of which slices have parts; `bytes` is as large as the whole.
 void readParts(const ObjectTensor &tensor, const acc::ChipOutput &output,
-               const acc::Chip::Grid &grid, void *bytes);
+               const acc::Machine &machine, void *bytes);
 
 } // namespace xpu
 

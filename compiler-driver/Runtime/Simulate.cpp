@@ -360,8 +360,7 @@ std::vector<acc::HostTensor> readOutputs(const Object &object,
     const acc::BoundaryTensor &spec = boundary.outputs[i];
     acc::HostTensor tensor =
         acc::HostTensor::zeros(spec.name, spec.machineType, spec.shape);
-    readParts(object.outputs[i], output, object.machine.grid(),
-              tensor.bytes.data());
+    readParts(object.outputs[i], output, object.machine, tensor.bytes.data());
     result.push_back(acc::fromMachine(tensor, spec));
   }
   return result;

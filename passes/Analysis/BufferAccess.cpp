@@ -3,6 +3,7 @@
 #include "passes/Analysis/BufferAccess.h"
 
 #include "dialects/Model/IR/Model.h"
+#include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -14,8 +15,8 @@ using namespace mlir;
 namespace xpu {
 
 bool isBufferWork(Operation *op) {
-  return llvm::isa<linalg::LinalgOp, memref::CopyOp, acc::model::AttentionOp>(
-      op);
+  return llvm::isa<linalg::LinalgOp, memref::CopyOp, acc::model::AttentionOp,
+                   ExchangeOp>(op);
 }
 
 bool isBufferNeutral(Operation *op) {
@@ -24,7 +25,7 @@ bool isBufferNeutral(Operation *op) {
 }
 
 bool readsOperand(Operation *op, OpOperand &operand) {
-  if (llvm::isa<memref::CopyOp>(op)) {
+  if (llvm::isa<memref::CopyOp, ExchangeOp>(op)) {
     return operand.getOperandNumber() == 0;
   }
   if (auto attention = dyn_cast<acc::model::AttentionOp>(op)) {
@@ -39,7 +40,7 @@ bool readsOperand(Operation *op, OpOperand &operand) {
 }
 
 bool writesOperand(Operation *op, OpOperand &operand) {
-  if (llvm::isa<memref::CopyOp>(op)) {
+  if (llvm::isa<memref::CopyOp, ExchangeOp>(op)) {
     return operand.getOperandNumber() == 1;
   }
   return cast<DestinationStyleOpInterface>(op).isDpsInit(&operand);

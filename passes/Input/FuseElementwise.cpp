@@ -196,6 +196,36 @@ struct DropEmptyReduction final : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
+/// Fused with a body that reads nothing, a reduction keeps that body's result,
+/// which nobody uses, as nothing else says how far its loops go. An input that
+/// is not read says so, too.
+struct DropUnusedResult final : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op->getNumResults() != 2 || !op.hasPureTensorSemantics() ||
+        !op->getResult(0).use_empty() ||
+        op.payloadUsesValueFromOperand(op.getDpsInitOperand(0))) {
+      return failure();
+    }
+    // The first output is behind the last input already.
+    SmallVector<Value> inputs(op.getInputs());
+    inputs.push_back(op.getOutputs()[0]);
+    auto single = linalg::GenericOp::create(
+        rewriter, op.getLoc(), op->getResultTypes()[1], inputs,
+        op.getOutputs()[1], op.getIndexingMapsArray(),
+        op.getIteratorTypesArray());
+    rewriter.inlineRegionBefore(op.getRegion(), single.getRegion(),
+                                single.getRegion().begin());
+    Operation *end = single.getBlock()->getTerminator();
+    rewriter.modifyOpInPlace(end, [&] { end->eraseOperand(0); });
+    rewriter.replaceAllUsesWith(op->getResult(1), single.getResult(0));
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 struct FuseElementwisePass final
     : xpu::impl::FuseElementwisePassBase<FuseElementwisePass> {
   using Base::Base;
@@ -243,7 +273,7 @@ struct FuseElementwisePass final
     linalg::FillOp::getCanonicalizationPatterns(patterns, &getContext());
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
-    patterns.add<DropEmptyReduction>(&getContext());
+    patterns.add<DropEmptyReduction, DropUnusedResult>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       return signalPassFailure();
     }

@@ -145,6 +145,9 @@ def RollLayersPass : Pass<"xpu-roll-layers", "::mlir::func::FuncOp"> {
     constants of its own, and makes them a loop. The constants are stacked, so that an iteration steps through
     them; what goes from copy to copy has one buffer. Copies are compared operation by operation and operand by operand.
 
+    Slices of stacks (of weights, caches or results) may be at other places in each copy, if these advance by the same. Parts of constants that
+    slices of a chip have (`xpu.value`) are stacked as arguments, divided as one is.
+
     Not rolled: copies whose results are used later (but for the last one's), that use arguments of the function
     of their own, or that call the host.
 

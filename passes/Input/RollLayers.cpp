@@ -9,7 +9,9 @@
 
 #include "passes/Input/Passes.h"
 
+#include "dialects/Model/IR/Model.h"
 #include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -21,6 +23,7 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 #include "passes/Analysis/ConstantData.h"
+#include "passes/Partition/Division.h"
 #include "passes/Support/Pages.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -43,8 +46,29 @@ bool isShared(Operation *op) {
          llvm::isa<tensor::EmptyOp>(op);
 }
 
+/// A slice of a stack, or its insertion: layers may differ by its place.
+OffsetSizeAndStrideOpInterface getSlice(Operation *op) {
+  auto slice = llvm::isa<tensor::ExtractSliceOp, tensor::InsertSliceOp>(op)
+                   ? cast<OffsetSizeAndStrideOpInterface>(op)
+                   : OffsetSizeAndStrideOpInterface();
+  auto isStatic = [](ArrayRef<int64_t> numbers) {
+    return llvm::none_of(numbers, ShapedType::isDynamic);
+  };
+  return slice && isStatic(slice.getStaticOffsets()) &&
+                 isStatic(slice.getStaticSizes()) &&
+                 isStatic(slice.getStaticStrides())
+             ? slice
+             : OffsetSizeAndStrideOpInterface();
+}
+
 /// What two operations of different layers have in common, operands aside.
 llvm::hash_code hashOf(Operation *op) {
+  if (OffsetSizeAndStrideOpInterface slice = getSlice(op)) {
+    return llvm::hash_combine(
+        op->getName(), llvm::hash_combine_range(op->getResultTypes()),
+        llvm::hash_combine_range(slice.getStaticSizes()),
+        llvm::hash_combine_range(slice.getStaticStrides()));
+  }
   auto ignore = [](Value) { return llvm::hash_code(0); };
   llvm::hash_code hash = 0;
   op->walk([&](Operation *inner) {
@@ -74,6 +98,14 @@ SmallVector<Value> getUsedValues(Operation *op) {
 
 /// Whether two operations are the same but for the values from outside.
 bool isSameButOperands(Operation *a, Operation *b) {
+  OffsetSizeAndStrideOpInterface left = getSlice(a), right = getSlice(b);
+  if (left && right) {
+    return a->getName() == b->getName() &&
+           a->getResultTypes() == b->getResultTypes() &&
+           llvm::equal(a->getOperandTypes(), b->getOperandTypes()) &&
+           left.getStaticSizes() == right.getStaticSizes() &&
+           left.getStaticStrides() == right.getStaticStrides();
+  }
   llvm::DenseMap<Value, Value> inside;
   auto check = [&](Value left, Value right) -> LogicalResult {
     Region *home = left.getParentRegion();
@@ -111,8 +143,8 @@ struct Source {
 /// The layers of one block.
 class Roller {
 public:
-  Roller(Block &block, int64_t minSaved, bool releaseConstants)
-      : block(block), rewriter(block.getParentOp()->getContext()),
+  Roller(func::FuncOp func, int64_t minSaved, bool releaseConstants)
+      : func(func), block(func.getBody().front()), rewriter(func.getContext()),
         minSaved(minSaved), releaseConstants(releaseConstants) {}
 
   void run() {
@@ -129,8 +161,10 @@ private:
         continue;
       }
       ops.push_back(&op);
-      bool isLayerOp = llvm::isa<linalg::LinalgOp, BlocksOp>(op) ||
-                       llvm::isa<tensor::TensorDialect>(op.getDialect());
+      bool isLayerOp =
+          llvm::isa<linalg::LinalgOp, BlocksOp, acc::model::AttentionOp>(op) ||
+          llvm::isa<tensor::TensorDialect, shard::ShardDialect>(
+              op.getDialect());
       // Others match nothing.
       hashes.push_back(isLayerOp ? size_t(hashOf(&op)) : size_t(&op));
     }
@@ -238,7 +272,8 @@ private:
     }
     source.kind = Source::Constant;
     for (Value value : values) {
-      if (!hasConstantData(getConstant(value))) {
+      if (!hasConstantData(getConstant(value)) ||
+          getDivision(value) != getDivision(values[0])) {
         return std::nullopt;
       }
       source.weights.push_back(value);
@@ -246,13 +281,58 @@ private:
     return source;
   }
 
-  /// The constant that defines a value; null if none does.
-  static Attribute getConstant(Value value) {
+  /// The constant that defines a value, or of which an argument is a slice's
+  /// part; null if there is none.
+  Attribute getConstant(Value value) const {
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      return argument.getOwner() == &block
+                 ? func.getArgAttr(argument.getArgNumber(), kValueAttr)
+                 : Attribute();
+    }
     auto constant = value.getDefiningOp<arith::ConstantOp>();
     return constant ? Attribute(constant.getValue()) : Attribute();
   }
 
+  /// How the constant of an argument is divided; null for other values.
+  DictionaryAttr getDivision(Value value) const {
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument) {
+      return DictionaryAttr();
+    }
+    NamedAttrList attributes(func.getArgAttrDict(argument.getArgNumber()));
+    attributes.erase(kValueAttr);
+    return attributes.getDictionary(func.getContext());
+  }
+
+  /// By how much the offsets of a slice grow from layer to layer; nothing if
+  /// not by the same each time.
+  std::optional<SmallVector<int64_t>> findSteps(const Layers &layers,
+                                                size_t number) const {
+    auto offsets = [&](size_t layer) {
+      return getSlice(ops[layers.begin + layer * layers.period + number])
+          .getStaticOffsets();
+    };
+    SmallVector<int64_t> steps;
+    for (auto [first, second] : llvm::zip_equal(offsets(0), offsets(1))) {
+      steps.push_back(second - first);
+    }
+    for (size_t layer = 2; layer < layers.count; ++layer) {
+      for (auto [first, step, now] :
+           llvm::zip_equal(offsets(0), steps, offsets(layer))) {
+        if (now != first + int64_t(layer) * step) {
+          return std::nullopt;
+        }
+      }
+    }
+    return steps;
+  }
+
   bool tryRoll(const Layers &layers) {
+    for (size_t number = 0; number < layers.period; ++number) {
+      if (getSlice(ops[layers.begin + number]) && !findSteps(layers, number)) {
+        return false;
+      }
+    }
     // Every place where the operations of a layer use a value from outside.
     llvm::MapVector<std::pair<size_t, size_t>, Source> sources;
     for (size_t number = 0; number < layers.period; ++number) {
@@ -408,7 +488,7 @@ private:
         return !loop->isAncestor(use.getOwner());
       });
     }
-    llvm::SetVector<Operation *> weights;
+    llvm::SetVector<Value> weights;
     remark::passed(loc, remark::RemarkOpts::name("layers").category("xpu-roll"))
         << "layers that repeat are a loop"
         << remark::metric("layers", layers.count)
@@ -418,19 +498,23 @@ private:
       rewriter.eraseOp(ops[i]);
     }
     for (auto &[place, source] : sources) {
-      for (Value weight : source.weights) {
-        weights.insert(weight.getDefiningOp());
+      weights.insert(source.weights.begin(), source.weights.end());
+    }
+    llvm::BitVector erased(func.getNumArguments());
+    for (Value weight : weights) {
+      if (!weight.use_empty()) {
+        continue;
+      }
+      if (releaseConstants) {
+        releaseConstantData(getConstant(weight));
+      }
+      if (auto argument = dyn_cast<BlockArgument>(weight)) {
+        erased.set(argument.getArgNumber());
+      } else {
+        rewriter.eraseOp(weight.getDefiningOp());
       }
     }
-    for (Operation *weight : weights) {
-      if (weight->use_empty()) {
-        if (releaseConstants) {
-          releaseConstantData(cast<arith::ConstantOp>(weight).getValue());
-        }
-        rewriter.eraseOp(weight);
-      }
-    }
-    return true;
+    return succeeded(func.eraseArguments(erased));
   }
 
   void fillBody(const Layers &layers,
@@ -474,6 +558,10 @@ private:
         mapping.map(source.first, value);
       }
       clones.push_back(rewriter.clone(*op, mapping));
+      if (getSlice(op)) {
+        clones.back() = moveSlice(clones.back(), *findSteps(layers, number),
+                                  loop.getInductionVar());
+      }
     }
     SmallVector<Value> yielded;
     for (auto [number, entry] : llvm::enumerate(carried)) {
@@ -488,6 +576,38 @@ private:
       rewriter.setInsertionPointToEnd(body);
     }
     scf::YieldOp::create(rewriter, loop.getLoc(), yielded);
+  }
+
+  /// The slice of a layer instead of that of the first one.
+  Operation *moveSlice(Operation *op, ArrayRef<int64_t> steps, Value layer) {
+    if (llvm::all_of(steps, [](int64_t step) { return step == 0; })) {
+      return op;
+    }
+    OffsetSizeAndStrideOpInterface slice = getSlice(op);
+    SmallVector<OpFoldResult> offsets = slice.getMixedOffsets();
+    rewriter.setInsertionPoint(op);
+    for (auto [offset, first, step] :
+         llvm::zip_equal(offsets, slice.getStaticOffsets(), steps)) {
+      if (step != 0) {
+        offset = affine::makeComposedFoldedAffineApply(
+            rewriter, op->getLoc(), rewriter.getAffineDimExpr(0) * step + first,
+            {layer});
+      }
+    }
+    Operation *moved = nullptr;
+    if (auto insert = dyn_cast<tensor::InsertSliceOp>(op)) {
+      moved = tensor::InsertSliceOp::create(
+          rewriter, op->getLoc(), insert.getSource(), insert.getDest(), offsets,
+          slice.getMixedSizes(), slice.getMixedStrides());
+    } else {
+      auto extract = cast<tensor::ExtractSliceOp>(op);
+      moved = tensor::ExtractSliceOp::create(
+          rewriter, op->getLoc(), extract.getType(), extract.getSource(),
+          offsets, slice.getMixedSizes(), slice.getMixedStrides());
+    }
+    rewriter.replaceOp(op, moved);
+    rewriter.setInsertionPointAfter(moved);
+    return moved;
   }
 
   static std::vector<void *> keyOf(const Source &source) {
@@ -517,10 +637,10 @@ private:
   /// Those that are read for the last time take no memory afterwards.
   Value stackConstants(Location loc, ArrayRef<Value> constants,
                        function_ref<bool(Value)> isLastRead) {
-    auto type = cast<RankedTensorType>(constants[0].getType());
-    SmallVector<int64_t> shape = {int64_t(constants.size())};
-    llvm::append_range(shape, type.getShape());
-    auto stacked = RankedTensorType::get(shape, type.getElementType());
+    // Of a constant of which slices have parts: the whole.
+    auto type = cast<RankedTensorType>(
+        cast<TypedAttr>(getConstant(constants[0])).getType());
+    RankedTensorType stacked = stackOf(type, constants.size());
     size_t bytes = type.getNumElements() *
                    type.getElementType().getIntOrFloatBitWidth() / 8;
     AsmResourceBlob blob = allocateZeros(bytes * constants.size());
@@ -535,11 +655,46 @@ private:
       }
       to += bytes;
     }
-    return arith::ConstantOp::create(
-        rewriter, loc,
-        DenseResourceElementsAttr::get(stacked, "layers", std::move(blob)));
+    auto value =
+        DenseResourceElementsAttr::get(stacked, "layers", std::move(blob));
+    if (!llvm::isa<BlockArgument>(constants[0])) {
+      return arith::ConstantOp::create(rewriter, loc, value);
+    }
+    return addArgument(loc, constants[0], constants.size(), value);
   }
 
+  static RankedTensorType stackOf(Type layer, size_t count) {
+    auto type = cast<RankedTensorType>(layer);
+    SmallVector<int64_t> shape = {int64_t(count)};
+    llvm::append_range(shape, type.getShape());
+    return RankedTensorType::get(shape, type.getElementType());
+  }
+
+  /// An argument for the stack, divided as one layer is.
+  Value addArgument(Location loc, Value layer, size_t count, Attribute value) {
+    NamedAttrList attributes(getDivision(layer));
+    attributes.set(kValueAttr, value);
+    if (auto split = dyn_cast_or_null<shard::GridAxesArrayAttr>(
+            attributes.get(kSplitAttr))) {
+      SmallVector<shard::GridAxesAttr> axes = {
+          shard::GridAxesAttr::get(func.getContext(), {})};
+      llvm::append_range(axes, split.getAxes());
+      attributes.set(kSplitAttr,
+                     shard::GridAxesArrayAttr::get(func.getContext(), axes));
+    }
+    if (auto whole =
+            dyn_cast_or_null<DenseI64ArrayAttr>(attributes.get(kWholeAttr))) {
+      SmallVector<int64_t> shape = {int64_t(count)};
+      llvm::append_range(shape, whole.asArrayRef());
+      attributes.set(kWholeAttr, rewriter.getDenseI64ArrayAttr(shape));
+    }
+    const unsigned number = func.getNumArguments();
+    (void)func.insertArgument(number, stackOf(layer.getType(), count),
+                              attributes.getDictionary(func.getContext()), loc);
+    return func.getArgument(number);
+  }
+
+  mutable func::FuncOp func; // Its accessors are not const.
   Block &block;
   IRRewriter rewriter;
   int64_t minSaved;
@@ -556,7 +711,7 @@ struct RollLayersPass final : xpu::impl::RollLayersPassBase<RollLayersPass> {
     if (func.isExternal()) {
       return;
     }
-    Roller(func.getBody().front(), minSaved, releaseConstants).run();
+    Roller(func, minSaved, releaseConstants).run();
   }
 };
 } // namespace

@@ -125,21 +125,54 @@ struct CollectiveModel : BufferizableOpInterface::ExternalModel<Derived, OpTy> {
   }
 };
 
+constexpr llvm::StringLiteral kReductions =
+    "unsupported: reductions between slices other than sum, max and min of one "
+    "type";
+
+/// Elements before a dimension, and from it on.
+std::pair<int64_t, int64_t> rowsBefore(ArrayRef<int64_t> shape, int64_t dim) {
+  int64_t rows = 1, columns = 1;
+  for (auto [i, size] : llvm::enumerate(shape)) {
+    (int64_t(i) < dim ? rows : columns) *= size;
+  }
+  return {rows, columns};
+}
+
 struct AllGatherModel : CollectiveModel<shard::AllGatherOp, AllGatherModel> {
   LogicalResult exchange(shard::AllGatherOp op, RewriterBase &rewriter,
                          Members members, Value input, Value result) const {
     Location loc = op.getLoc();
     ArrayRef<int64_t> shape = cast<MemRefType>(input.getType()).getShape();
-    int64_t dim = op.getGatherAxis().getSExtValue();
-    int64_t rows = 1, columns = 1;
-    for (auto [i, size] : llvm::enumerate(shape)) {
-      (int64_t(i) < dim ? rows : columns) *= size;
-    }
+    auto [rows, columns] = rowsBefore(shape, op.getGatherAxis().getSExtValue());
     xpu::ExchangeOp::create(
         rewriter, loc, xpu::CollectiveKind::AllGather, xpu::ReductionKindAttr(),
         members.group, members.count,
         reshape(rewriter, loc, input, {rows, columns}),
         reshape(rewriter, loc, result, {rows, members.count, columns}));
+    return success();
+  }
+};
+
+struct ReduceScatterModel
+    : CollectiveModel<shard::ReduceScatterOp, ReduceScatterModel> {
+  LogicalResult exchange(shard::ReduceScatterOp op, RewriterBase &rewriter,
+                         Members members, Value input, Value result) const {
+    Location loc = op.getLoc();
+    auto type = cast<MemRefType>(result.getType());
+    std::optional<xpu::ReductionKind> kind =
+        findReduction(op.getReduction(), type.getElementType());
+    if (!kind || type.getElementType() !=
+                     cast<MemRefType>(input.getType()).getElementType()) {
+      return op.emitError(kReductions);
+    }
+    auto [rows, columns] =
+        rowsBefore(type.getShape(), op.getScatterAxis().getSExtValue());
+    xpu::ExchangeOp::create(
+        rewriter, loc, xpu::CollectiveKind::ReduceScatter,
+        xpu::ReductionKindAttr::get(op.getContext(), *kind), members.group,
+        members.count,
+        reshape(rewriter, loc, input, {rows, members.count, columns}),
+        reshape(rewriter, loc, result, {rows, columns}));
     return success();
   }
 };
@@ -153,10 +186,17 @@ struct AllReduceModel : CollectiveModel<shard::AllReduceOp, AllReduceModel> {
         findReduction(op.getReduction(), type.getElementType());
     if (!kind || type.getElementType() !=
                      cast<MemRefType>(result.getType()).getElementType()) {
-      return op.emitError("unsupported: reductions between slices other than "
-                          "sum, max and min of one type");
+      return op.emitError(kReductions);
     }
-    SmallVector<int64_t> row = {1, type.getNumElements()};
+    // A row, unless that is more than a command has columns.
+    int64_t columns = 1;
+    for (int64_t size : llvm::reverse(type.getShape())) {
+      if (columns * size > UINT16_MAX) {
+        break;
+      }
+      columns *= size;
+    }
+    SmallVector<int64_t> row = {type.getNumElements() / columns, columns};
     xpu::ExchangeOp::create(rewriter, loc, xpu::CollectiveKind::AllReduce,
                             xpu::ReductionKindAttr::get(op.getContext(), *kind),
                             members.group, members.count,
@@ -171,5 +211,6 @@ void xpu::registerCollectiveBufferization(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, shard::ShardDialect *) {
     shard::AllGatherOp::attachInterface<AllGatherModel>(*context);
     shard::AllReduceOp::attachInterface<AllReduceModel>(*context);
+    shard::ReduceScatterOp::attachInterface<ReduceScatterModel>(*context);
   });
 }

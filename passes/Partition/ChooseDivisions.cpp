@@ -8,10 +8,9 @@
 #include "mlir/IR/Remarks.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "passes/Analysis/LoadTarget.h"
-#include "passes/Partition/DivisionCost.h"
+#include "passes/Partition/DivisionPlan.h"
 #include "passes/Rack/Passes.h"
 
-#include <limits>
 #include <map>
 
 using namespace mlir;
@@ -23,12 +22,7 @@ namespace xpu {
 
 using namespace xpu;
 
-namespace {
-constexpr double kImpossible = std::numeric_limits<double>::infinity();
-
-enum class Parallel { Auto, None, Rows, Columns, Grid, Sums };
-
-std::optional<Parallel> parseParallel(StringRef name) {
+static std::optional<Parallel> parseParallel(StringRef name) {
   return llvm::StringSwitch<std::optional<Parallel>>(name)
       .Case("auto", Parallel::Auto)
       .Case("none", Parallel::None)
@@ -39,25 +33,22 @@ std::optional<Parallel> parseParallel(StringRef name) {
       .Default(std::nullopt);
 }
 
-} // namespace
-
 bool xpu::isDivisionName(StringRef name) {
   return parseParallel(name).has_value();
 }
 
 namespace {
+/// Writes down what a plan chooses.
 class Chooser {
 public:
   Chooser(func::FuncOp func, const acc::Machine &machine, const Grid &grid,
           Parallel parallel)
-      : func(func), machine(machine), grid(grid), parallel(parallel),
-        builder(func.getContext()) {}
+      : func(func), grid(grid), builder(func.getContext()),
+        plan(func, machine, grid, parallel) {}
 
   void run() {
-    for (BlockArgument argument : func.getArguments()) {
-      if (auto number = func.getArgAttrOfType<IntegerAttr>(
-              argument.getArgNumber(), kFedByAttr)) {
-        fedArguments.insert(argument);
+    for (unsigned i = 0; i < func.getNumArguments(); ++i) {
+      if (auto number = func.getArgAttrOfType<IntegerAttr>(i, kFedByAttr)) {
         fedResults.insert(number.getInt());
       }
     }
@@ -66,121 +57,50 @@ public:
       ops.push_back(&op);
     }
     for (Operation *op : ops) {
-      visit(op);
+      divide(op, plan.choiceOf(op));
     }
     visitReturn(func.getBody().front().getTerminator());
     for (Operation *op : llvm::reverse(ops)) {
-      if (lazy.contains(op) && op->use_empty()) {
+      if (plan.isLazy(op) && op->use_empty()) {
         op->erase();
       }
     }
   }
 
 private:
-  //===--- What there is --------------------------------------------------===//
-
-  /// Whether a value may lie in HBM in any division before the program starts.
-  bool isGiven(Value value) const {
-    if (auto argument = dyn_cast<BlockArgument>(value)) {
-      return !fedArguments.contains(argument);
-    }
-    return acc::rack::isRematerializable(value.getDefiningOp());
-  }
-  bool isFree(Value value) const {
-    return isGiven(value) || lazy.contains(value.getDefiningOp());
-  }
-
-  static int64_t rankOf(Value value) {
-    return cast<RankedTensorType>(value.getType()).getRank();
-  }
-  static bool isTensor(Value value) {
-    return llvm::isa<RankedTensorType>(value.getType());
-  }
-
-  Division divisionOf(Value value) const {
-    auto it = made.find(value);
-    return it == made.end() ? Division(rankOf(value)) : it->second;
-  }
-
-  /// The loops of an elementwise operation whose result is divided so.
-  static LoopAxes loopsOf(const LoopForm &form, const Division &result) {
-    LoopAxes loops(form.ranges.size());
-    for (auto [expr, axes] :
-         llvm::zip(form.maps.back().getResults(), result.dims)) {
-      loops[cast<AffineDimExpr>(expr).getPosition()] = axes;
-    }
-    return loops;
-  }
-
-  /// What it takes to have a value in a division.
-  double costOf(Value value, const Division &wanted) const {
-    if (!isTensor(value)) {
-      return 0;
-    }
+  Value shardingOf(Value value, const Division &division) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(&func.getBody().front());
     auto type = cast<RankedTensorType>(value.getType());
-    if (!grid.partShape(type.getShape(), wanted)) {
-      return kImpossible;
-    }
-    if (isGiven(value)) {
-      return 0;
-    }
-    Operation *op = value.getDefiningOp();
-    if (!lazy.contains(op)) {
-      return estimateGather(machine, type, divisionOf(value), wanted, grid);
-    }
-    if (isDividedView(op)) {
-      std::optional<Division> source = sourceDivision(op, wanted, grid);
-      return source ? costOf(op->getOperand(0), *source) : kImpossible;
-    }
-    LoopForm form = *getLoopForm(op);
-    return costOfWork(form, loopsOf(form, wanted));
-  }
-
-  double costOfWork(const LoopForm &form, const LoopAxes &loops) const {
-    if (!isPossible(form, loops, grid)) {
-      return kImpossible;
-    }
-    double cost = estimateWork(machine, form, loops, grid);
-    for (auto [i, operand] : llvm::enumerate(form.op->getOperands())) {
-      cost += costOf(operand, operandDivision(form, i, loops));
-    }
-    return cost;
-  }
-
-  //===--- What is written down -------------------------------------------===//
-
-  Value shardingOf(const Division &division) {
-    shard::GridAxesArrayAttr attr = toAttribute(builder.getContext(), division);
-    Value &sharding = shardings[attr];
-    if (!sharding) {
-      OpBuilder::InsertionGuard guard(builder);
-      builder.setInsertionPointToStart(&func.getBody().front());
-      sharding = shard::ShardingOp::create(
-          builder, func.getLoc(),
-          FlatSymbolRefAttr::get(builder.getContext(), kGridName),
-          attr.getAxes());
+    auto op =
+        createSharding(builder, func.getLoc(), type.getShape(), division, grid);
+    Value &sharding = shardings[op->getAttrDictionary()];
+    if (sharding) {
+      op.erase();
+    } else {
+      sharding = op;
     }
     return sharding;
   }
 
   /// The value in a division, for the operation at the insertion point.
   Value want(Value value, const Division &wanted) {
-    if (!isTensor(value)) {
+    if (!plan.isTensor(value)) {
       return value;
     }
-    if (!isFree(value) ? divisionOf(value) == wanted
-                       : isGiven(value) && wanted.isWhole()) {
+    if (!plan.isFree(value) ? divisionOf(value) == wanted
+                            : plan.isGiven(value) && wanted.isWhole()) {
       return value;
     }
     Value &result = wantedBefore[{
         value.getAsOpaquePointer(),
-        toAttribute(builder.getContext(), wanted).getAsOpaquePointer()}];
+        toKey(builder.getContext(), wanted).getAsOpaquePointer()}];
     Operation *op = value.getDefiningOp();
-    if (!result && op && lazy.contains(op)) {
+    if (!result && op && plan.isLazy(op)) {
       result = makeAgain(op, wanted);
     } else if (!result) {
       result = shard::ShardOp::create(builder, value.getLoc(), value,
-                                      shardingOf(wanted),
+                                      shardingOf(value, wanted),
                                       /*annotate_for_users=*/true);
     }
     return result;
@@ -192,7 +112,7 @@ private:
       operands[0] = want(operands[0], *sourceDivision(op, wanted, grid));
     } else {
       LoopForm form = *getLoopForm(op);
-      LoopAxes loops = loopsOf(form, wanted);
+      LoopCuts loops = plan.loopsOf(form, wanted);
       for (auto [i, operand] : llvm::enumerate(operands)) {
         operand = want(operand, operandDivision(form, i, loops));
       }
@@ -211,7 +131,7 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointAfterValue(result);
     auto op = shard::ShardOp::create(builder, result.getLoc(), result,
-                                     shardingOf(division));
+                                     shardingOf(result, division));
     result.replaceAllUsesExcept(op.getResult(), op);
     made[op.getResult()] = division;
     return op.getResult();
@@ -222,114 +142,29 @@ private:
     llvm::SetVector<Value> captured;
     getUsedValuesDefinedAbove(op->getRegions(), captured);
     for (Value value : captured) {
-      if (!isTensor(value)) {
+      if (!plan.isTensor(value)) {
         continue;
       }
-      Value whole = want(value, Division(rankOf(value)));
+      Value whole = want(value, Division(plan.rankOf(value)));
       for (Region &region : op->getRegions()) {
         replaceAllUsesInRegionWith(value, whole, region);
       }
     }
   }
 
-  //===--- Choices --------------------------------------------------------===//
-
-  /// All ways to divide loops, those that divide most first.
-  SmallVector<LoopAxes> listChoices(size_t loops) const {
-    SmallVector<LoopAxes> choices;
-    Axes all = grid.usedAxes();
-    for (size_t a = 0; a < loops; ++a) {
-      choices.emplace_back(loops);
-      choices.back()[a] = all;
-    }
-    if (all.size() == 2) {
-      for (size_t a = 0; a < loops; ++a) {
-        for (size_t b = 0; b < loops; ++b) {
-          if (a != b) {
-            choices.emplace_back(loops);
-            choices.back()[a] = {0};
-            choices.back()[b] = {1};
-          }
-        }
-      }
-      for (size_t a = 0; a < loops; ++a) {
-        for (int16_t axis : {0, 1}) {
-          choices.emplace_back(loops);
-          choices.back()[a] = {axis};
-        }
-      }
-    }
-    choices.emplace_back(loops);
-    return choices;
-  }
-
-  /// Whether the user asks for choices like this one; smaller numbers come
-  /// first. Nothing for those that are not asked for.
-  std::optional<int64_t> rankOfChoice(const LoopForm &form,
-                                      const LoopAxes &loops) const {
-    SmallVector<unsigned> divided;
-    for (auto [loop, axes] : llvm::enumerate(loops)) {
-      if (!axes.empty()) {
-        divided.push_back(loop);
-      }
-    }
-    if (divided.empty()) {
-      return parallel == Parallel::Auto ? 0 : 1000;
-    }
-    if (parallel == Parallel::Auto) {
-      return 0;
-    }
-    if (parallel == Parallel::None) {
-      return std::nullopt;
-    }
-    bool overAll = loops[divided[0]] == grid.usedAxes();
-    bool sums = !reducedAxes(form, loops).empty();
-    if (parallel == Parallel::Grid) {
-      return divided.size() == 2 && !sums ? std::optional(0) : std::nullopt;
-    }
-    if (!overAll || (sums && parallel != Parallel::Sums)) {
-      return std::nullopt;
-    }
-    if (sums) {
-      return 0;
-    }
-    ArrayRef<AffineExpr> results = form.maps.back().getResults();
-    int64_t dim = llvm::find(results, getAffineDimExpr(divided[0],
-                                                       builder.getContext())) -
-                  results.begin();
-    return parallel == Parallel::Columns ? int64_t(results.size()) - dim
-                                         : 1 + dim;
-  }
-
-  LoopAxes chooseLoops(const LoopForm &form) const {
-    LoopAxes best(form.ranges.size());
-    std::pair<int64_t, double> least = {std::numeric_limits<int64_t>::max(),
-                                        kImpossible};
-    for (const LoopAxes &loops : listChoices(form.ranges.size())) {
-      std::optional<int64_t> rank = rankOfChoice(form, loops);
-      if (!rank) {
-        continue;
-      }
-      double cost = costOfWork(form, loops);
-      if (cost < kImpossible && std::pair(*rank, cost) < least) {
-        least = {*rank, cost};
-        best = loops;
-      }
-    }
-    report(form, best, least.second);
-    return best;
-  }
-
-  void report(const LoopForm &form, const LoopAxes &loops, double cost) const {
+  void report(const LoopForm &form, const DivisionChoice &choice) const {
     std::string text;
     llvm::raw_string_ostream os(text);
-    for (auto [loop, axes] : llvm::enumerate(loops)) {
-      if (!axes.empty()) {
+    for (auto [loop, cut] : llvm::enumerate(choice.loops)) {
+      if (!cut.isWhole()) {
         os << (text.empty() ? "" : ", ") << "loop " << loop << " of "
            << form.ranges[loop] << " over "
-           << (axes.size() == 2 ? "all slices"
-               : axes[0] == 0   ? "rows of slices"
-                                : "columns of slices");
+           << (cut.axes.size() == 2 ? "all slices"
+               : cut.axes[0] == 0   ? "rows of slices"
+                                    : "columns of slices");
+        if (grid.isPadded(form.ranges[loop], cut)) {
+          os << " (up to " << cut.part << " each)";
+        }
       }
     }
     auto name = remark::RemarkOpts::name("division").category("xpu-partition");
@@ -337,159 +172,56 @@ private:
       remark::missed(form.op->getLoc(), name) << "whole in every slice";
     } else {
       remark::passed(form.op->getLoc(), name)
-          << text << remark::metric("cycles", int64_t(cost));
+          << text << remark::metric("cycles", int64_t(choice.cycles));
     }
   }
 
-  void divide(const LoopForm &form, const LoopAxes &loops) {
-    Operation *op = form.op;
-    builder.setInsertionPoint(op);
-    for (unsigned i = 0; i < op->getNumOperands(); ++i) {
-      op->setOperand(i,
-                     want(op->getOperand(i), operandDivision(form, i, loops)));
+  void divide(Operation *op, const DivisionChoice &choice) {
+    if (op->getNumResults() > 0 && plan.isTensor(op->getResult(0))) {
+      made[op->getResult(0)] = choice.result;
     }
-    wantCaptured(op);
-    annotate(op->getResult(0),
-             operandDivision(form, form.maps.size() - 1, loops));
-  }
-
-  /// Divisions of a tensor by one or two of its dimensions, and the whole.
-  SmallVector<Division> listDivisions(int64_t rank) const {
-    SmallVector<Division> divisions;
-    for (const LoopAxes &loops : listChoices(rank)) {
-      divisions.emplace_back(rank);
-      llvm::copy(loops, divisions.back().dims.begin());
-      if (parallel == Parallel::None) {
-        divisions = {Division(rank)};
-      }
-    }
-    return divisions;
-  }
-
-  void divideInsertion(tensor::InsertSliceOp insert) {
-    Value source = insert.getSource(), dest = insert.getDest();
-    SmallVector<Division> choices;
-    if (!isFree(source)) {
-      choices.push_back(insertionDivision(insert, divisionOf(source)));
-    }
-    if (!isFree(dest)) {
-      choices.push_back(divisionOf(dest));
-    }
-    if (choices.empty()) {
-      choices = listDivisions(rankOf(dest));
-    }
-    choices.push_back(Division(rankOf(dest)));
-    Division best = choices.back();
-    double least = kImpossible;
-    for (const Division &division : choices) {
-      std::optional<Division> inserted = insertedDivision(insert, division);
-      double cost = inserted
-                        ? costOf(dest, division) + costOf(source, *inserted)
-                        : kImpossible;
-      if (cost < least) {
-        least = cost;
-        best = division;
-      }
-    }
-    builder.setInsertionPoint(insert);
-    insert.getSourceMutable().assign(
-        want(source, *insertedDivision(insert, best)));
-    insert.getDestMutable().assign(want(dest, best));
-    annotate(insert.getResult(), best);
-  }
-
-  bool hasCaptured(Operation *op) const {
-    llvm::SetVector<Value> captured;
-    getUsedValuesDefinedAbove(op->getRegions(), captured);
-    return llvm::any_of(captured, isTensor);
-  }
-
-  /// Elementwise work on what lies in HBM is done as its readers want it.
-  bool isLazy(const LoopForm &form) const {
-    return llvm::isa<linalg::LinalgOp>(form.op) &&
-           form.maps.back().isPermutation() && !hasCaptured(form.op) &&
-           llvm::all_of(form.op->getOperands(), [&](Value operand) {
-             return !isTensor(operand) || isFree(operand);
-           });
-  }
-
-  void visit(Operation *op) {
-    if (acc::rack::isRematerializable(op) ||
-        llvm::none_of(op->getResultTypes(), llvm::IsaPred<TensorType>)) {
-      return;
-    }
-    if (isDividedView(op)) {
-      Value source = op->getOperand(0);
-      if (isFree(source)) {
-        lazy.insert(op);
-        return;
-      }
-      Division result = viewDivision(op, divisionOf(source), grid);
-      builder.setInsertionPoint(op);
-      op->setOperand(0, want(source, *sourceDivision(op, result, grid)));
-      annotate(op->getResult(0), result);
+    if (choice.kind == DivisionChoice::Kind::Skip ||
+        choice.kind == DivisionChoice::Kind::Lazy) {
       return;
     }
     if (std::optional<LoopForm> form = getLoopForm(op)) {
-      if (isLazy(*form)) {
-        lazy.insert(op);
-      } else {
-        divide(*form, chooseLoops(*form));
-      }
-      return;
-    }
-    if (auto insert = dyn_cast<tensor::InsertSliceOp>(op);
-        insert && insert.getType().hasStaticShape() &&
-        insert.getSourceType().hasStaticShape()) {
-      divideInsertion(insert);
-      return;
+      report(*form, choice);
     }
     builder.setInsertionPoint(op);
-    for (OpOperand &operand : op->getOpOperands()) {
-      if (isTensor(operand.get())) {
-        operand.set(want(operand.get(), Division(rankOf(operand.get()))));
-      }
+    for (auto [i, division] : llvm::enumerate(choice.operands)) {
+      op->setOperand(i, want(op->getOperand(i), division));
     }
     wantCaptured(op);
+    if (plan.isTensor(op->getResult(0))) {
+      annotate(op->getResult(0), choice.result);
+    }
+  }
+
+  Division divisionOf(Value value) const {
+    auto it = made.find(value);
+    return it == made.end() ? Division(plan.rankOf(value)) : it->second;
   }
 
   void visitReturn(Operation *end) {
     builder.setInsertionPoint(end);
     for (OpOperand &operand : end->getOpOperands()) {
       Value value = operand.get();
-      Division best(rankOf(value));
-      if (!fedResults.contains(operand.getOperandNumber()) && !isGiven(value)) {
-        best = isFree(value) ? chooseDivision(value) : divisionOf(value);
+      Division best(plan.rankOf(value));
+      if (!fedResults.contains(operand.getOperandNumber()) &&
+          !plan.isGiven(value)) {
+        best =
+            plan.isFree(value) ? plan.chooseDivision(value) : divisionOf(value);
       }
       operand.set(want(value, best));
     }
   }
 
-  /// Where nobody else wants a value.
-  Division chooseDivision(Value value) const {
-    Division best(rankOf(value));
-    double least = kImpossible;
-    for (const Division &division : listDivisions(rankOf(value))) {
-      double cost = costOf(value, division);
-      if (cost < least) {
-        least = cost;
-        best = division;
-      }
-    }
-    return best;
-  }
-
   func::FuncOp func;
-  const acc::Machine &machine;
   const Grid &grid;
-  Parallel parallel;
-  mutable OpBuilder builder;
-  /// What one run leaves for the next is whole.
-  llvm::DenseSet<Value> fedArguments;
-  llvm::DenseSet<int64_t> fedResults;
+  OpBuilder builder;
+  DivisionPlan plan;
   llvm::DenseMap<Value, Division> made; ///< Divisions that values have.
-  /// What is made where it is used, of what lies in HBM.
-  llvm::DenseSet<Operation *> lazy;
+  llvm::DenseSet<int64_t> fedResults;   ///< What the next run takes is whole.
   std::map<std::pair<const void *, const void *>, Value> wantedBefore;
   llvm::DenseMap<Attribute, Value> shardings;
 };

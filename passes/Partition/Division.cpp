@@ -2,6 +2,7 @@
 
 #include "passes/Partition/Division.h"
 
+#include "dialects/XPU/IR/XPU.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -18,15 +19,40 @@ Axes Grid::usedAxes() const {
   return axes;
 }
 
+Cut Grid::cut(int64_t size, ArrayRef<int16_t> axes, int64_t unit) const {
+  if (axes.empty()) {
+    return Cut();
+  }
+  int64_t parts = count(axes);
+  return {Axes(axes), size % parts == 0
+                          ? size / parts
+                          : llvm::divideCeilSigned(size / unit, parts) * unit};
+}
+
+std::optional<Cut> Grid::gathered(const Cut &cut,
+                                  ArrayRef<int16_t> axes) const {
+  if (cut.axes.size() < axes.size() ||
+      !llvm::equal(axes, ArrayRef(cut.axes).take_front(axes.size()))) {
+    return std::nullopt;
+  }
+  if (axes.empty()) {
+    return Cut();
+  }
+  int64_t merged = count(ArrayRef(cut.axes).drop_front(axes.size()));
+  return Cut{Axes(axes), cut.part * merged};
+}
+
 std::optional<SmallVector<int64_t>>
 Grid::partShape(ArrayRef<int64_t> whole, const Division &division) const {
   SmallVector<int64_t> part(whole);
-  for (auto [size, axes] : llvm::zip_equal(part, division.dims)) {
-    int64_t parts = count(axes);
-    if (ShapedType::isDynamic(size) ? parts != 1 : size % parts != 0) {
+  for (auto [size, cut] : llvm::zip_equal(part, division.dims)) {
+    if (cut.isWhole()) {
+      continue;
+    }
+    if (ShapedType::isDynamic(size) || cut.part * count(cut.axes) < size) {
       return std::nullopt;
     }
-    size = ShapedType::isDynamic(size) ? size : size / parts;
+    size = cut.part;
   }
   return part;
 }
@@ -39,8 +65,8 @@ RankedTensorType Grid::partType(Type whole, const Division &division) const {
 shard::GridAxesArrayAttr toAttribute(MLIRContext *context,
                                      const Division &division) {
   SmallVector<shard::GridAxesAttr> axes;
-  for (const Axes &dim : division.dims) {
-    axes.push_back(shard::GridAxesAttr::get(context, dim));
+  for (const Cut &cut : division.dims) {
+    axes.push_back(shard::GridAxesAttr::get(context, cut.axes));
   }
   // The dialect has no form for no dimensions.
   if (axes.empty()) {
@@ -49,11 +75,63 @@ shard::GridAxesArrayAttr toAttribute(MLIRContext *context,
   return shard::GridAxesArrayAttr::get(context, axes);
 }
 
-std::optional<Division> fromAttribute(ArrayRef<shard::GridAxesAttr> axes,
-                                      int64_t rank) {
+Attribute toKey(MLIRContext *context, const Division &division) {
+  Builder builder(context);
+  SmallVector<int64_t> parts;
+  for (const Cut &cut : division.dims) {
+    parts.push_back(cut.part);
+  }
+  return builder.getArrayAttr(
+      {toAttribute(context, division), builder.getDenseI64ArrayAttr(parts)});
+}
+
+shard::ShardingOp createSharding(OpBuilder &builder, Location loc,
+                                 ArrayRef<int64_t> shape,
+                                 const Division &division, const Grid &grid) {
+  SmallVector<int64_t> offsets;
+  bool isPadded = false;
+  for (auto [size, cut] : llvm::zip_equal(shape, division.dims)) {
+    isPadded |= grid.isPadded(size, cut);
+    for (int64_t i = 0; !cut.isWhole() && i <= grid.count(cut.axes); ++i) {
+      offsets.push_back(std::min(i * cut.part, size));
+    }
+  }
+  shard::GridAxesArrayAttr axes = toAttribute(builder.getContext(), division);
+  auto op = shard::ShardingOp::create(
+      builder, loc, FlatSymbolRefAttr::get(builder.getContext(), kGridName),
+      axes.getAxes());
+  // Upstream's builder takes offsets for sizes of halos.
+  if (isPadded) {
+    op.setStaticShardedDimsOffsets(offsets);
+  }
+  return op;
+}
+
+/// Parts of one size, as far as they reach; takes the offsets it reads.
+static std::optional<int64_t> readPart(ArrayRef<int64_t> &offsets, int64_t size,
+                                       int64_t parts) {
+  if (int64_t(offsets.size()) <= parts) {
+    return std::nullopt;
+  }
+  int64_t part = offsets[1];
+  for (int64_t i = 0; i <= parts; ++i) {
+    if (part < 1 || part > size || offsets[i] != std::min(i * part, size)) {
+      return std::nullopt;
+    }
+  }
+  offsets = offsets.drop_front(parts + 1);
+  return part;
+}
+
+std::optional<Division> readSharding(shard::ShardingOp sharding,
+                                     ArrayRef<int64_t> shape,
+                                     const Grid &grid) {
+  const int64_t rank = int64_t(shape.size());
   Division division(rank);
   llvm::SmallDenseSet<int16_t> used;
-  for (auto [dim, attr] : llvm::enumerate(axes)) {
+  ArrayRef<int64_t> offsets = sharding.getStaticShardedDimsOffsets();
+  const bool hasOffsets = !offsets.empty();
+  for (auto [dim, attr] : llvm::enumerate(sharding.getSplitAxes().getAxes())) {
     ArrayRef<int16_t> list = attr.asArrayRef();
     bool isKnown = llvm::all_of(list, [&](int16_t axis) {
       return (axis == 0 || axis == 1) && used.insert(axis).second;
@@ -62,19 +140,35 @@ std::optional<Division> fromAttribute(ArrayRef<shard::GridAxesAttr> axes,
         (int64_t(dim) >= rank && !list.empty())) {
       return std::nullopt;
     }
-    if (int64_t(dim) < rank) {
-      division.dims[dim].assign(list.begin(), list.end());
+    if (list.empty()) {
+      continue;
     }
+    if (shape[dim] < 1) {
+      return std::nullopt;
+    }
+    Cut cut = grid.cut(shape[dim], list);
+    if (hasOffsets) {
+      std::optional<int64_t> part =
+          readPart(offsets, shape[dim], grid.count(list));
+      if (!part) {
+        return std::nullopt;
+      }
+      cut.part = *part;
+    } else if (grid.isPadded(shape[dim], cut)) {
+      return std::nullopt;
+    }
+    division.dims[dim] = cut;
   }
-  return division;
+  return offsets.empty() ? std::optional(division) : std::nullopt;
 }
 
-std::optional<Axes> gatheredAxes(const Axes &from, const Axes &to) {
-  if (from.size() < to.size() ||
-      !llvm::equal(to, ArrayRef(from).take_front(to.size()))) {
+std::optional<Axes> gatheredAxes(const Cut &from, const Cut &to,
+                                 const Grid &grid) {
+  std::optional<Cut> cut = grid.gathered(from, to.axes);
+  if (!cut || *cut != to) {
     return std::nullopt;
   }
-  return Axes(llvm::drop_begin(from, to.size()));
+  return Axes(llvm::drop_begin(from.axes, to.axes.size()));
 }
 
 /// Pairs of dimensions of a tensor of this shape and of a slice of it that are
@@ -126,12 +220,19 @@ static SmallVector<std::pair<unsigned, unsigned>> pairDims(Operation *view) {
     }
     return pairs;
   }
+  if (llvm::isa<BlocksOp>(view)) {
+    // Elements of a block stay together.
+    for (unsigned dim = 0; dim < result.size(); ++dim) {
+      pairs.push_back({dim, dim});
+    }
+    return pairs;
+  }
   return pairSliceDims(cast<tensor::ExtractSliceOp>(view), source);
 }
 
 bool isDividedView(Operation *op) {
   return llvm::isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp,
-                   tensor::ExtractSliceOp>(op) &&
+                   tensor::ExtractSliceOp, BlocksOp>(op) &&
          cast<RankedTensorType>(op->getOperand(0).getType()).hasStaticShape() &&
          cast<RankedTensorType>(op->getResult(0).getType()).hasStaticShape();
 }
@@ -143,10 +244,11 @@ Division viewDivision(Operation *view, const Division &source,
   Division result(type.getRank());
   for (auto [a, b] : pairDims(view)) {
     // Fewer parts are made of more by gathering over the last axes.
-    for (Axes axes = source.dims[a]; !axes.empty(); axes.pop_back()) {
-      int64_t parts = grid.count(axes);
-      if (type.getDimSize(b) % parts == 0 && from.getDimSize(a) % parts == 0) {
-        result.dims[b] = axes;
+    for (Axes axes = source.dims[a].axes; !axes.empty(); axes.pop_back()) {
+      Cut cut = *grid.gathered(source.dims[a], axes);
+      int64_t elements = cut.part * type.getDimSize(b);
+      if (elements % from.getDimSize(a) == 0) {
+        result.dims[b] = {axes, elements / from.getDimSize(a)};
         break;
       }
     }
@@ -158,8 +260,12 @@ std::optional<Division> sourceDivision(Operation *view, const Division &result,
                                        const Grid &grid) {
   auto type = cast<RankedTensorType>(view->getOperand(0).getType());
   Division source(type.getRank());
+  auto to = cast<RankedTensorType>(view->getResult(0).getType());
   for (auto [a, b] : pairDims(view)) {
-    source.dims[a] = result.dims[b];
+    if (const Cut &cut = result.dims[b]; !cut.isWhole()) {
+      source.dims[a] = {cut.axes,
+                        cut.part * type.getDimSize(a) / to.getDimSize(b)};
+    }
   }
   if (!grid.partShape(type.getShape(), source) ||
       viewDivision(view, source, grid) != result) {
@@ -179,6 +285,9 @@ Value clonePartView(OpBuilder &builder, Operation *view, Value source,
   if (auto expand = dyn_cast<tensor::ExpandShapeOp>(view)) {
     return tensor::ExpandShapeOp::create(builder, loc, type, source,
                                          expand.getReassociationIndices());
+  }
+  if (llvm::isa<BlocksOp>(view)) {
+    return BlocksOp::create(builder, loc, type, source);
   }
   auto slice = cast<tensor::ExtractSliceOp>(view);
   SmallVector<OpFoldResult> sizes = slice.getMixedSizes();

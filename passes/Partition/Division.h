@@ -16,6 +16,8 @@ namespace xpu {
 inline constexpr llvm::StringLiteral kGridName = "chip";
 /// How it is divided: a `#shard.axisarray`, an entry for each dimension.
 inline constexpr llvm::StringLiteral kSplitAttr = "xpu.split";
+/// The shape of the whole, if parts do not fill it exactly.
+inline constexpr llvm::StringLiteral kWholeAttr = "xpu.whole";
 /// An argument that is another place of an input: that input's number.
 inline constexpr llvm::StringLiteral kCopyOfAttr = "xpu.copy_of";
 /// An argument that is a constant of which slices hold parts: its value.
@@ -25,14 +27,26 @@ inline constexpr llvm::StringLiteral kValueAttr = "xpu.value";
 /// over its columns. Both together are all slices, by their numbers.
 using Axes = llvm::SmallVector<int16_t, 2>;
 
-/// The axes over which each dimension of a tensor is cut into equal parts. What
-/// is not cut is in all slices.
+/// How a dimension is cut. Slices have places for parts of one size, one after
+/// the other; where they reach beyond the whole, what is there means nothing.
+struct Cut {
+  Axes axes;
+  int64_t part = 0; ///< Elements of a place; 0 if it is not cut.
+
+  bool isWhole() const { return axes.empty(); }
+  bool operator==(const Cut &other) const {
+    return axes == other.axes && part == other.part;
+  }
+  bool operator!=(const Cut &other) const { return !(*this == other); }
+};
+
+/// The cut of each dimension of a tensor. What is not cut is in all slices.
 struct Division {
-  llvm::SmallVector<Axes> dims;
+  llvm::SmallVector<Cut> dims;
 
   explicit Division(int64_t rank = 0) : dims(rank) {}
   bool isWhole() const {
-    return llvm::all_of(dims, [](const Axes &axes) { return axes.empty(); });
+    return llvm::all_of(dims, [](const Cut &cut) { return cut.isWhole(); });
   }
   bool operator==(const Division &other) const { return dims == other.dims; }
   bool operator!=(const Division &other) const { return dims != other.dims; }
@@ -55,10 +69,24 @@ public:
   /// All axes along which there is more than one slice.
   Axes usedAxes() const;
 
-  /// The shape of a slice's part, if all parts are equal.
+  /// A dimension over these axes: equal parts, or the least that are enough.
+  /// Parts are multiples of `unit`, which divides `size`.
+  Cut cut(int64_t size, llvm::ArrayRef<int16_t> axes, int64_t unit = 1) const;
+  /// What a cut becomes if parts are gathered over the last axes, so that those
+  /// in `axes` are left. They are next to each other then. Nothing if `axes`
+  /// are not the first ones.
+  std::optional<Cut> gathered(const Cut &cut,
+                              llvm::ArrayRef<int16_t> axes) const;
+  /// Whether places for parts reach beyond the whole.
+  bool isPadded(int64_t size, const Cut &cut) const {
+    return !cut.isWhole() && cut.part * count(cut.axes) != size;
+  }
+
+  /// The shape of a slice's part; nothing if a dimension of unknown size is
+  /// cut, or parts do not cover the whole.
   std::optional<llvm::SmallVector<int64_t>>
   partShape(llvm::ArrayRef<int64_t> whole, const Division &division) const;
-  /// The same of a type that is known to have equal parts.
+  /// The same of a type that is known to have parts.
   mlir::RankedTensorType partType(mlir::Type whole,
                                   const Division &division) const;
 
@@ -66,25 +94,61 @@ private:
   llvm::SmallVector<int64_t, 2> shape = {1, 1};
 };
 
-/// A division as an attribute, and back. An attribute may end before the last
-/// dimension. Nothing if axes are not in increasing order, are used twice, or
-/// are not of a grid of rows and columns.
+/// The axes of a division as an attribute.
 mlir::shard::GridAxesArrayAttr toAttribute(mlir::MLIRContext *context,
                                            const Division &division);
-std::optional<Division>
-fromAttribute(llvm::ArrayRef<mlir::shard::GridAxesAttr> axes, int64_t rank);
+/// An attribute that tells divisions apart.
+mlir::Attribute toKey(mlir::MLIRContext *context, const Division &division);
 
-/// The axes over which parts have to be gathered so that a dimension is cut
-/// over `to` only: the last ones, since parts are then next to each other.
-/// Nothing if there is no such way.
-std::optional<Axes> gatheredAxes(const Axes &from, const Axes &to);
+/// The shape of the whole of which an argument or result with these attributes
+/// is a part. In the header, as the simulator links no passes.
+inline llvm::SmallVector<int64_t> wholeShape(llvm::ArrayRef<int64_t> part,
+                                             mlir::DictionaryAttr attributes,
+                                             llvm::ArrayRef<int64_t> grid) {
+  llvm::SmallVector<int64_t> shape(part);
+  if (!attributes) {
+    return shape;
+  }
+  auto whole = attributes.getAs<mlir::DenseI64ArrayAttr>(kWholeAttr);
+  if (whole && whole.size() == int64_t(part.size())) {
+    return llvm::SmallVector<int64_t>(whole.asArrayRef());
+  }
+  if (auto split =
+          attributes.getAs<mlir::shard::GridAxesArrayAttr>(kSplitAttr)) {
+    for (auto [size, axes] : llvm::zip(shape, split.getAxes())) {
+      for (int16_t axis : axes.asArrayRef()) {
+        size *= axis >= 0 && size_t(axis) < grid.size() ? grid[axis] : 1;
+      }
+    }
+  }
+  return shape;
+}
+
+/// The division of a tensor of this shape in upstream's terms, which lists the
+/// offsets of parts where they are not equal; and back. Nothing if axes are not
+/// in increasing order, are used twice, or are not of a grid of rows and
+/// columns, or if parts other than the last ones are not of one size.
+mlir::shard::ShardingOp createSharding(mlir::OpBuilder &builder,
+                                       mlir::Location loc,
+                                       llvm::ArrayRef<int64_t> shape,
+                                       const Division &division,
+                                       const Grid &grid);
+std::optional<Division> readSharding(mlir::shard::ShardingOp sharding,
+                                     llvm::ArrayRef<int64_t> shape,
+                                     const Grid &grid);
+
+/// The axes over which parts have to be gathered so that a dimension is cut as
+/// in `to`: the last ones, since parts are then next to each other. Nothing if
+/// there is no such way.
+std::optional<Axes> gatheredAxes(const Cut &from, const Cut &to,
+                                 const Grid &grid);
 
 /// Whether `op` sees the elements of its first operand in other shapes or
 /// parts, dimension by dimension, so that each slice can do so with its part.
 bool isDividedView(mlir::Operation *op);
 
 /// The division of such a view's result if its source has `source`; where the
-/// view cannot keep one, the dimension is whole. Sizes are those of the whole.
+/// view cannot keep one, the dimension is whole.
 Division viewDivision(mlir::Operation *view, const Division &source,
                       const Grid &grid);
 

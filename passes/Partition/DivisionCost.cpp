@@ -15,15 +15,14 @@ namespace xpu {
 
 bool isCarried(Type element) { return element.isIntOrFloat(); }
 
-static int64_t partBytes(Type type, const Division &division,
-                         const Grid &grid) {
+static int64_t partBytes(Type type, const Division &division) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || !tensor.hasStaticShape()) {
     return 0;
   }
   int64_t bytes = getElementBytes(tensor.getElementType());
-  for (auto [size, axes] : llvm::zip(tensor.getShape(), division.dims)) {
-    bytes *= llvm::divideCeil(size, grid.count(axes));
+  for (auto [size, cut] : llvm::zip(tensor.getShape(), division.dims)) {
+    bytes *= cut.isWhole() ? size : cut.part;
   }
   return bytes;
 }
@@ -77,15 +76,15 @@ static double engineCycles(const acc::Target &target, const LoopForm &form,
 }
 
 double estimateWork(const acc::Machine &machine, const LoopForm &form,
-                    const LoopAxes &loops, const Grid &grid) {
+                    const LoopCuts &loops, const Division &result,
+                    const Grid &grid) {
   SmallVector<int64_t> ranges = form.ranges;
-  for (auto [size, axes] : llvm::zip(ranges, loops)) {
-    size /= grid.count(axes);
+  for (auto [size, cut] : llvm::zip(ranges, loops)) {
+    size = cut.isWhole() ? size : cut.part;
   }
   int64_t bytes = 0;
   for (auto [i, operand] : llvm::enumerate(form.op->getOperands())) {
-    bytes +=
-        partBytes(operand.getType(), operandDivision(form, i, loops), grid);
+    bytes += partBytes(operand.getType(), operandDivision(form, i, loops));
   }
   // What hides behind the other is not free: of two divisions that take the
   // same time, the one that moves and computes less is better.
@@ -93,11 +92,27 @@ double estimateWork(const acc::Machine &machine, const LoopForm &form,
   auto [less, more] = std::minmax({engineCycles(machine.slice, form, ranges),
                                    transferCycles(machine, bytes)});
   double cycles = more + kHidden * less;
+  // What reaches beyond a sum is masked first.
+  for (auto [loop, cut] : llvm::enumerate(loops)) {
+    if (!form.isReduced(loop) || !grid.isPadded(form.ranges[loop], cut)) {
+      continue;
+    }
+    for (auto [i, operand] : llvm::enumerate(form.op->getOperands())) {
+      if (form.maps[i].isFunctionOfDim(loop)) {
+        cycles += 2 * transferCycles(
+                          machine, partBytes(operand.getType(),
+                                             operandDivision(form, i, loops)));
+      }
+    }
+  }
   if (Axes axes = reducedAxes(form, loops); !axes.empty()) {
-    Division result = operandDivision(form, form.maps.size() - 1, loops);
-    cycles += networkCycles(
-        machine, partBytes(form.op->getResult(0).getType(), result, grid), 1,
-        axes.size() > 1);
+    // As many beats, whether all have the sums or each has a part.
+    Division partial = operandDivision(form, form.maps.size() - 1, loops);
+    Type type = form.op->getResult(0).getType();
+    bool isScattered = result != partial;
+    cycles +=
+        networkCycles(machine, partBytes(type, isScattered ? result : partial),
+                      isScattered ? grid.count(axes) : 1, axes.size() > 1);
   }
   return cycles;
 }
@@ -119,12 +134,12 @@ double estimateGather(const acc::Machine &machine, Type whole,
     }
     // A part of what a slice has cannot be chosen by its number yet.
     std::optional<Axes> axes =
-        gatheredAxes(now.dims[dim - 1], to.dims[dim - 1]);
+        gatheredAxes(now.dims[dim - 1], to.dims[dim - 1], grid);
     if (!axes) {
       return std::numeric_limits<double>::infinity();
     }
-    cycles += networkCycles(machine, partBytes(whole, now, grid),
-                            grid.count(*axes), axes->size() > 1);
+    cycles += networkCycles(machine, partBytes(whole, now), grid.count(*axes),
+                            axes->size() > 1);
     now.dims[dim - 1] = to.dims[dim - 1];
   }
   return cycles;

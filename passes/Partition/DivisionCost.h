@@ -13,9 +13,10 @@
 namespace xpu {
 
 /// Of a slice's part of an operation: its engine or its memory, whichever takes
-/// longer, and what adds up partial results.
+/// longer, and what adds up partial results so that the result is divided so.
 double estimateWork(const acc::Machine &machine, const LoopForm &form,
-                    const LoopAxes &loops, const Grid &grid);
+                    const LoopCuts &loops, const Division &result,
+                    const Grid &grid);
 
 /// Of making a tensor whole, or whole in some dimensions: through HBM and the
 /// network. Infinite if the network does not carry its elements.

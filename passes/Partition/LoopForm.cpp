@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/Reduction.h"
 #include "passes/Analysis/ScoreBody.h"
@@ -68,6 +69,25 @@ static std::optional<shard::ReductionKind> findReduction(linalg::LinalgOp op) {
       .Default([](Operation *) { return Kind(); });
 }
 
+/// Whether the region reads tensors at places that it computes.
+static bool hasCapturedTensors(Operation *op) {
+  llvm::SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op->getRegions(), captured);
+  return llvm::any_of(captured, [](Value value) {
+    return llvm::isa<TensorType>(value.getType());
+  });
+}
+
+/// Whether what lies beyond a loop can be left out of the sums over it.
+static bool canMaskSums(linalg::LinalgOp op) {
+  if (succeeded(matchContraction(op))) {
+    // Blocks have scales, of which none is neutral.
+    return !isBlockProduct(op);
+  }
+  FailureOr<Reduction> reduction = matchReduction(op);
+  return succeeded(reduction) && getNeutralElement(reduction->combiner);
+}
+
 static std::optional<LoopForm> getLinalgForm(linalg::LinalgOp op) {
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   if (!op.hasPureTensorSemantics() || op->getNumResults() != 1 ||
@@ -82,6 +102,12 @@ static std::optional<LoopForm> getLinalgForm(linalg::LinalgOp op) {
   op.getBlock()->walk(
       [&](linalg::IndexOp index) { form.divisible.reset(index.getDim()); });
   form.reduction = findReduction(op);
+  form.paddable.resize(ranges.size(), !hasCapturedTensors(op));
+  for (unsigned loop = 0; loop < ranges.size(); ++loop) {
+    if (form.isReduced(loop) && !canMaskSums(op)) {
+      form.paddable.reset(loop);
+    }
+  }
   return form;
 }
 
@@ -100,6 +126,7 @@ getAttentionForm(acc::model::AttentionOp attention) {
   // Each slice has all keys of its queries.
   form.divisible.resize(form.ranges.size(), false);
   form.divisible.set(0, attention.getKeyLoop());
+  form.paddable.resize(form.ranges.size(), true);
   llvm::SmallBitVector counted = ScoreBody(attention).countedLoops();
   for (unsigned loop : counted.set_bits()) {
     form.divisible.reset(loop);
@@ -129,7 +156,7 @@ std::optional<LoopForm> getLoopForm(Operation *op) {
 }
 
 Division operandDivision(const LoopForm &form, unsigned operand,
-                         const LoopAxes &loops) {
+                         const LoopCuts &loops) {
   AffineMap map = form.maps[operand];
   Division division(map.getNumResults());
   for (auto [dim, expr] : llvm::enumerate(map.getResults())) {
@@ -140,27 +167,69 @@ Division operandDivision(const LoopForm &form, unsigned operand,
   return division;
 }
 
-Axes reducedAxes(const LoopForm &form, const LoopAxes &loops) {
+Axes reducedAxes(const LoopForm &form, const LoopCuts &loops) {
   Axes axes;
-  for (auto [loop, divided] : llvm::enumerate(loops)) {
+  for (auto [loop, cut] : llvm::enumerate(loops)) {
     if (form.isReduced(loop)) {
-      llvm::append_range(axes, divided);
+      llvm::append_range(axes, cut.axes);
     }
   }
   llvm::sort(axes);
   return axes;
 }
 
-bool isPossible(const LoopForm &form, const LoopAxes &loops, const Grid &grid) {
+SmallVector<Division> listResults(const LoopForm &form, const LoopCuts &loops,
+                                  const Grid &grid) {
+  Division whole = operandDivision(form, form.maps.size() - 1, loops);
+  SmallVector<Division> results = {whole};
+  Axes reduced = reducedAxes(form, loops);
+  if (reduced.empty()) {
+    return results;
+  }
+  auto type = cast<RankedTensorType>(form.op->getResult(0).getType());
+  const int64_t members = grid.count(reduced);
+  for (auto [dim, cut] : llvm::enumerate(whole.dims)) {
+    const int64_t size = cut.isWhole() ? type.getDimSize(dim) : cut.part;
+    // Axes are in order, and members have equal parts of what they add up.
+    if ((!cut.isWhole() && cut.axes.back() > reduced.front()) || size == 0 ||
+        size % members != 0) {
+      continue;
+    }
+    results.push_back(whole);
+    Cut &scattered = results.back().dims[dim];
+    scattered.part = size / members;
+    llvm::append_range(scattered.axes, reduced);
+  }
+  return results;
+}
+
+std::optional<unsigned> scatteredDim(const LoopForm &form,
+                                     const LoopCuts &loops,
+                                     const Division &result, const Grid &grid) {
+  SmallVector<Division> results = listResults(form, loops, grid);
+  for (const Division &scattered : llvm::drop_begin(results)) {
+    if (scattered != result) {
+      continue;
+    }
+    for (auto [dim, cut] : llvm::enumerate(result.dims)) {
+      if (cut != results.front().dims[dim]) {
+        return dim;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+bool isPossible(const LoopForm &form, const LoopCuts &loops, const Grid &grid) {
   llvm::SmallDenseSet<int16_t> used;
-  for (auto [loop, axes] : llvm::enumerate(loops)) {
-    if (axes.empty()) {
+  for (auto [loop, cut] : llvm::enumerate(loops)) {
+    if (cut.isWhole()) {
       continue;
     }
     bool isOnce = llvm::all_of(
-        axes, [&](int16_t axis) { return used.insert(axis).second; });
-    if (!form.divisible[loop] || !isOnce ||
-        form.ranges[loop] % grid.count(axes) != 0) {
+        cut.axes, [&](int16_t axis) { return used.insert(axis).second; });
+    bool fits = !grid.isPadded(form.ranges[loop], cut) || form.paddable[loop];
+    if (!form.divisible[loop] || !isOnce || !fits || form.ranges[loop] <= 1) {
       return false;
     }
   }

@@ -19,6 +19,9 @@ struct LoopForm {
   /// Loops that slices can have parts of: they index operands by themselves, no
   /// body counts them, and partial results can be added up.
   llvm::SmallBitVector divisible;
+  /// Those of which parts may reach beyond the loop: nothing that is read there
+  /// names a place in memory, and sums can leave it out.
+  llvm::SmallBitVector paddable;
   /// What adds up the parts of a divided loop that the result lacks.
   std::optional<mlir::shard::ReductionKind> reduction;
 
@@ -30,17 +33,26 @@ struct LoopForm {
 /// Nothing for other operations.
 std::optional<LoopForm> getLoopForm(mlir::Operation *op);
 
-/// The axes over which each loop is divided.
-using LoopAxes = llvm::SmallVector<Axes>;
+/// How each loop is divided.
+using LoopCuts = llvm::SmallVector<Cut>;
 
 Division operandDivision(const LoopForm &form, unsigned operand,
-                         const LoopAxes &loops);
+                         const LoopCuts &loops);
 
 /// What slices have to add up: the axes of loops that the result lacks.
-Axes reducedAxes(const LoopForm &form, const LoopAxes &loops);
+Axes reducedAxes(const LoopForm &form, const LoopCuts &loops);
 
-/// Whether parts are equal, axes are used once, and loops can be divided.
-bool isPossible(const LoopForm &form, const LoopAxes &loops, const Grid &grid);
+/// Divisions that a result can have: what the loops give it, with sums in all
+/// slices that add them up; and with the sums divided once more, between these.
+llvm::SmallVector<Division>
+listResults(const LoopForm &form, const LoopCuts &loops, const Grid &grid);
+/// The dimension along which sums are divided in such a result, if they are.
+std::optional<unsigned> scatteredDim(const LoopForm &form,
+                                     const LoopCuts &loops,
+                                     const Division &result, const Grid &grid);
+
+/// Whether axes are used once, and loops can be divided so.
+bool isPossible(const LoopForm &form, const LoopCuts &loops, const Grid &grid);
 
 } // namespace xpu
 

@@ -8,6 +8,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "passes/Partition/DivisionCost.h"
 #include "passes/Partition/LoopForm.h"
+#include "passes/Partition/MaskTails.h"
 #include "passes/Rack/Passes.h"
 
 using namespace mlir;
@@ -83,11 +84,18 @@ private:
     }
   }
 
-  /// The attributes of an argument that is divided.
-  DictionaryAttr withSplit(DictionaryAttr attrs, const Division &division) {
+  /// The attributes of an argument or a result that is divided.
+  DictionaryAttr withSplit(DictionaryAttr attrs, Type whole,
+                           const Division &division) {
     NamedAttrList list(attrs);
     if (!division.isWhole()) {
       list.set(kSplitAttr, toAttribute(builder.getContext(), division));
+    }
+    auto shape = cast<RankedTensorType>(whole).getShape();
+    for (auto [size, cut] : llvm::zip_equal(shape, division.dims)) {
+      if (grid.isPadded(size, cut)) {
+        list.set(kWholeAttr, builder.getDenseI64ArrayAttr(shape));
+      }
     }
     return list.getDictionary(builder.getContext());
   }
@@ -95,7 +103,7 @@ private:
   Value addPlace(Type whole, const Division &division, Location loc,
                  NamedAttribute origin) {
     attributes.push_back(
-        withSplit(builder.getDictionaryAttr(origin), division));
+        withSplit(builder.getDictionaryAttr(origin), whole, division));
     return body->addArgument(grid.partType(whole, division), loc);
   }
 
@@ -106,7 +114,8 @@ private:
       isPlaced[number] = true;
       places[number].division = division;
       places[number].value.setType(grid.partType(argument.getType(), division));
-      attributes[number] = withSplit(attributes[number], division);
+      attributes[number] =
+          withSplit(attributes[number], argument.getType(), division);
     }
     if (places[number].division == division) {
       return places[number].value;
@@ -153,9 +162,9 @@ private:
   }
 
   Value findGiven(Value value, const Division &division) {
-    Value &found = given[{
-        value.getAsOpaquePointer(),
-        toAttribute(builder.getContext(), division).getAsOpaquePointer()}];
+    Value &found =
+        given[{value.getAsOpaquePointer(),
+               toKey(builder.getContext(), division).getAsOpaquePointer()}];
     if (!found) {
       found = getGiven(value, division);
     }
@@ -174,6 +183,31 @@ private:
     return {findGiven(value, whole), whole};
   }
 
+  /// Parts of members next to each other.
+  Value gather(Value whole, Value part, unsigned dim, const Axes &axes) {
+    auto type = cast<RankedTensorType>(part.getType());
+    SmallVector<int64_t> shape(type.getShape());
+    shape[dim] *= grid.count(axes);
+    return shard::AllGatherOp::create(builder, whole.getLoc(),
+                                      type.clone(shape), kGridName, axes, part,
+                                      APInt(64, dim));
+  }
+
+  /// Without what the last parts have beyond the whole.
+  Value trim(Value whole, Value gathered, unsigned dim) {
+    auto type = cast<RankedTensorType>(gathered.getType());
+    SmallVector<int64_t> shape(type.getShape());
+    shape[dim] = cast<RankedTensorType>(whole.getType()).getDimSize(dim);
+    if (type.getShape() == ArrayRef(shape)) {
+      return gathered;
+    }
+    SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+    SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
+    return tensor::ExtractSliceOp::create(
+        builder, whole.getLoc(), type.clone(shape), gathered, offsets,
+        getAsIndexOpFoldResult(builder.getContext(), shape), strides);
+  }
+
   FailureOr<Value> reshard(Operation *op, Value value, const Division &to) {
     if (isGiven(value) && !parts.contains(value)) {
       return findGiven(value, to);
@@ -181,11 +215,11 @@ private:
     Part part = partOf(value);
     // Dimensions from the last one on: parts of rows are then longest.
     for (size_t dim = to.dims.size(); dim > 0; --dim) {
-      Axes &now = part.division.dims[dim - 1];
+      Cut &now = part.division.dims[dim - 1];
       if (now == to.dims[dim - 1]) {
         continue;
       }
-      std::optional<Axes> axes = gatheredAxes(now, to.dims[dim - 1]);
+      std::optional<Axes> axes = gatheredAxes(now, to.dims[dim - 1], grid);
       if (!axes) {
         op->emitError() << "unsupported: a value that all slices have, or have "
                            "other parts of, to be divided in dimension "
@@ -198,11 +232,11 @@ private:
                         << " on the network between slices";
         return failure();
       }
+      part.value = gather(value, part.value, dim - 1, *axes);
       now = to.dims[dim - 1];
-      part.value = shard::AllGatherOp::create(
-          builder, value.getLoc(),
-          grid.partType(value.getType(), part.division), kGridName, *axes,
-          part.value, APInt(64, dim - 1));
+      if (now.isWhole()) {
+        part.value = trim(value, part.value, dim - 1);
+      }
     }
     return part.value;
   }
@@ -211,22 +245,32 @@ private:
     return reshard(op, value, Division(rankOf(value)));
   }
 
+  /// What is said of a result.
+  std::optional<Division> annotationOf(Value value) {
+    for (Operation *user : value.getUsers()) {
+      auto op = dyn_cast<shard::ShardOp>(user);
+      auto sharding = op && !op.getAnnotateForUsers()
+                          ? op.getSharding().getDefiningOp<shard::ShardingOp>()
+                          : shard::ShardingOp();
+      if (sharding) {
+        return readSharding(
+            sharding, cast<RankedTensorType>(value.getType()).getShape(), grid);
+      }
+    }
+    return std::nullopt;
+  }
+
   LogicalResult visitShard(shard::ShardOp op) {
     auto sharding = op.getSharding().getDefiningOp<shard::ShardingOp>();
-    std::optional<Division> division =
-        sharding ? fromAttribute(sharding.getSplitAxes().getAxes(),
-                                 rankOf(op.getSrc()))
-                 : std::nullopt;
     auto type = cast<RankedTensorType>(op.getSrc().getType());
+    std::optional<Division> division =
+        sharding ? readSharding(sharding, type.getShape(), grid) : std::nullopt;
     if (!division || !sharding.getStaticHaloSizes().empty() ||
-        !sharding.getStaticShardedDimsOffsets().empty() ||
         sharding.getGrid() != kGridName) {
       return op.emitError() << "expects axes 0 and 1 of the grid '" << kGridName
-                            << "', each once and in order, and equal parts";
-    }
-    if (!grid.partShape(type.getShape(), *division)) {
-      return op.emitError("expects dimensions that can be divided into equal "
-                          "parts");
+                            << "', each once and in order, and equal parts or "
+                               "offsets of parts of which only the last are "
+                               "smaller";
     }
     if (!op.getAnnotateForUsers() && !isGiven(op.getSrc())) {
       Part part = partOf(op.getSrc());
@@ -276,19 +320,19 @@ private:
   }
 
   /// The axes that operands give the loops of an operation.
-  FailureOr<LoopAxes> findLoops(const LoopForm &form) {
-    LoopAxes loops(form.ranges.size());
+  FailureOr<LoopCuts> findLoops(const LoopForm &form) {
+    LoopCuts loops(form.ranges.size());
     for (auto [i, operand] : llvm::enumerate(form.op->getOperands())) {
       if (!isTensor(operand) ||
           (isGiven(operand) && !parts.contains(operand))) {
         continue;
       }
       Division division = partOf(operand).division;
-      for (auto [expr, axes] :
+      for (auto [expr, cut] :
            llvm::zip(form.maps[i].getResults(), division.dims)) {
         auto dim = dyn_cast<AffineDimExpr>(expr);
-        if (!axes.empty() && dim) {
-          loops[dim.getPosition()] = axes;
+        if (!cut.isWhole() && dim) {
+          loops[dim.getPosition()] = cut;
         }
       }
     }
@@ -299,6 +343,39 @@ private:
     return loops;
   }
 
+  /// Leaves what is beyond loops that are summed up out of the sums.
+  Operation *mask(const LoopForm &form, const LoopCuts &loops,
+                  Operation *copy) {
+    SmallVector<LoopMask> masks;
+    for (auto [loop, cut] : llvm::enumerate(loops)) {
+      if (form.isReduced(loop) && grid.isPadded(form.ranges[loop], cut)) {
+        masks.push_back({unsigned(loop), getMask(form.ranges[loop], cut)});
+      }
+    }
+    if (masks.empty()) {
+      return copy;
+    }
+    return maskTails(builder, cast<linalg::LinalgOp>(copy), masks);
+  }
+
+  /// Whether elements of a dimension are inside: the host writes zeros beyond.
+  Value getMask(int64_t size, const Cut &cut) {
+    Division division(1);
+    division.dims[0] = cut;
+    auto type = RankedTensorType::get({size}, builder.getI1Type());
+    Value &mask = given[{
+        nullptr, builder
+                     .getArrayAttr({toKey(builder.getContext(), division),
+                                    TypeAttr::get(type)})
+                     .getAsOpaquePointer()}];
+    if (!mask) {
+      mask = addPlace(
+          type, division, func.getLoc(),
+          builder.getNamedAttr(kValueAttr, DenseElementsAttr::get(type, true)));
+    }
+    return mask;
+  }
+
   static shard::ReductionKindAttr kindOf(const LoopForm &form) {
     return shard::ReductionKindAttr::get(form.op->getContext(),
                                          *form.reduction);
@@ -306,7 +383,7 @@ private:
 
   LogicalResult visitLoops(const LoopForm &form) {
     Operation *op = form.op;
-    FailureOr<LoopAxes> loops = findLoops(form);
+    FailureOr<LoopCuts> loops = findLoops(form);
     if (failed(loops)) {
       return failure();
     }
@@ -333,13 +410,25 @@ private:
       return failure();
     }
     Division division = operandDivision(form, form.maps.size() - 1, *loops);
-    Value result = (*copy)->getResult(0);
-    result.setType(grid.partType(op->getResult(0).getType(), division));
+    (*copy)->getResult(0).setType(
+        grid.partType(op->getResult(0).getType(), division));
+    Value result = mask(form, *loops, *copy)->getResult(0);
     if (Axes axes = reducedAxes(form, *loops); !axes.empty()) {
-      result = shard::AllReduceOp::create(
-          builder, op->getLoc(), result.getType(),
-          FlatSymbolRefAttr::get(builder.getContext(), kGridName),
-          builder.getDenseI16ArrayAttr(axes), result, kindOf(form));
+      auto chip = FlatSymbolRefAttr::get(builder.getContext(), kGridName);
+      auto members = builder.getDenseI16ArrayAttr(axes);
+      Division wanted = annotationOf(op->getResult(0)).value_or(division);
+      if (std::optional<unsigned> dim =
+              scatteredDim(form, *loops, wanted, grid)) {
+        division = wanted;
+        result = shard::ReduceScatterOp::create(
+            builder, op->getLoc(),
+            grid.partType(op->getResult(0).getType(), division), chip, members,
+            result, kindOf(form), builder.getIndexAttr(*dim));
+      } else {
+        result =
+            shard::AllReduceOp::create(builder, op->getLoc(), result.getType(),
+                                       chip, members, result, kindOf(form));
+      }
     }
     parts[op->getResult(0)] = {result, division};
     return success();
@@ -425,7 +514,7 @@ private:
     for (Value value : end->getOperands()) {
       Part part = partOf(value);
       values.push_back(part.value);
-      results.push_back(part.division);
+      results.push_back({value.getType(), part.division});
     }
     func::ReturnOp::create(builder, end->getLoc(), values);
     return success();
@@ -436,8 +525,9 @@ private:
     func.setType(builder.getFunctionType(body->getArgumentTypes(),
                                          end->getOperandTypes()));
     func.setAllArgAttrs(attributes);
-    for (auto [i, division] : llvm::enumerate(results)) {
-      func.setResultAttrs(i, withSplit(func.getResultAttrDict(i), division));
+    for (auto [i, part] : llvm::enumerate(results)) {
+      func.setResultAttrs(
+          i, withSplit(func.getResultAttrDict(i), part.first, part.second));
     }
   }
 
@@ -453,7 +543,7 @@ private:
   llvm::DenseMap<Value, Part> parts;
   IRMapping scalars;
   llvm::DenseSet<Attribute> dividedConstants;
-  SmallVector<Division> results;
+  SmallVector<std::pair<Type, Division>> results; ///< The whole, its parts.
 };
 
 struct PartitionPass final : xpu::impl::PartitionPassBase<PartitionPass> {

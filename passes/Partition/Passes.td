@@ -16,10 +16,12 @@ def ChooseDivisionsPass : Pass<"xpu-choose-divisions", "::mlir::ModuleOp"> {
     target, and `shard.shard` to operands (`annotate_for_users`) and results that are divided. A target of one slice
     changes nothing.
 
-    In program order, each operation with loops is divided along one loop over all slices, or along two loops, one over the rows and
-    one over the columns of slices, whichever takes least by estimate: its own work and memory traffic, what it needs of others (all-gather), and, if
-    a loop is a reduction, what adds up partial results (all-reduce). Loops are left whole that slices cannot have equal parts of, that
-    bodies count (`linalg.index`), or that index an operand together with others.
+    Each operation with loops is divided along one loop over all slices, or along two loops, one over the rows and
+    one over the columns of slices, so that all of `main` takes least by estimate: work and memory traffic, what is needed of others (all-gather, once for
+    each way in which a value is wanted), and, if a loop is a reduction, what adds up partial results (all-reduce, or reduce-scatter, which leaves
+    each slice a part of the sums). The search goes in program order and keeps the cheapest ways in which all that is still needed can lie (decision 0045). Loops are left whole that
+    bodies count (`linalg.index`), or that index an operand together with others. Where a size has no equal parts, slices have places for parts of the least
+    size that is enough (`sharded_dims_offsets`): the last ones are smaller or empty. Heads stay whole where there are enough for all.
 
     What lies in HBM before the program starts (inputs, constants) may lie there in any division, and in several; so may what elementwise
     operations and views make of it, which are done anew for each. Everything else that is no loop nest runs whole in every slice.
@@ -36,11 +38,16 @@ def PartitionPass : Pass<"xpu-partition", "::mlir::ModuleOp"> {
   let summary = "Make the program of one slice, which all run";
   let description = [{
     Every tensor of `main` becomes the part that a slice has, as `shard.shard` says; without it, a tensor is whole in every slice. What needs more of a tensor than it is
-    divided into gets `shard.all_gather`, and what sums over parts is followed by `shard.all_reduce`.
+    divided into gets `shard.all_gather`, and what sums over parts is followed by `shard.all_reduce`, or by
+    `shard.reduce_scatter` if the result is said to be divided once more, over the slices that have terms.
 
     Arguments take the shape of a part and say by `xpu.split` how they are divided. An input that is used in several divisions has an argument for
     each (`xpu.copy_of`), and a constant of which slices have parts becomes an argument with `xpu.value`, since slices run the same words but
     have other contents in HBM. Results say how they are divided, too.
+
+    All slices have places for parts of the same size. Where these reach beyond the whole (`xpu.whole` says its shape then), the host writes zeros and reads nothing; what is
+    gathered is cut to the whole; and sums over a loop with such parts leave out what is beyond: operands of products that slices have made become zero there, other
+    bodies choose by an argument of `i1`, of which the host writes ones inside.
   }];
   let dependentDialects = ["::mlir::shard::ShardDialect", "::mlir::tensor::TensorDialect",
                            "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect"];

@@ -14,11 +14,14 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
+#include "passes/Analysis/AttentionPlan.h"
 #include "passes/Analysis/BufferAccess.h"
 #include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/LoadTarget.h"
+#include "passes/Analysis/ScoreBody.h"
 #include "passes/Analysis/ScratchpadRegions.h"
+#include "passes/Analysis/TransferCost.h"
 #include "passes/Tiling/Tiling.h"
 #include "systemc-models/Timing/Timing.h"
 
@@ -462,7 +465,40 @@ private:
       }
     }
     int64_t banks = xpu::ceilDiv(candidate.bytes, target.spm.bankBytes);
-    return bytes * banks / (2 * int64_t(target.spm.banks));
+    bytes = bytes * banks / (2 * int64_t(target.spm.banks));
+    for (auto [operation, at] : positions) {
+      auto attention = dyn_cast<acc::model::AttentionOp>(operation);
+      if (attention && at >= candidate.firstUse() &&
+          at <= candidate.lastUse()) {
+        bytes += slowdownBytes(attention, banks);
+      }
+    }
+    return bytes;
+  }
+
+  /// The bytes that memory moves in the time that attention takes longer with
+  /// so many banks less: its blocks of keys become smaller.
+  int64_t slowdownBytes(acc::model::AttentionOp attention,
+                        int64_t banks) const {
+    xpu::ScoreBody body(attention);
+    xpu::AttentionShape shape = xpu::getAttentionShape(attention, body);
+    FailureOr<xpu::AttentionPlan> all =
+        xpu::planAttention(shape, target, target.spm.banks, false);
+    FailureOr<xpu::AttentionPlan> rest =
+        xpu::planAttention(shape, target, target.spm.banks - banks, false);
+    if (failed(all) || failed(rest)) {
+      return failed(rest) ? std::numeric_limits<int64_t>::max() / 2 : 0;
+    }
+    double scores = 1;
+    for (int64_t size :
+         llvm::ArrayRef(attention.getLoopRanges()).drop_back(2)) {
+      scores *= double(size);
+    }
+    constexpr int64_t kSample = 1 << 20;
+    double bytesPerCycle =
+        double(kSample) / double(xpu::estimateTransferCycles(
+                              target, 1, kSample, target.hbm.lineBytes));
+    return int64_t((rest->cycles - all->cycles) * scores * bytesPerCycle);
   }
 
   void report(const Candidate &candidate) const {

@@ -7,6 +7,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "passes/Analysis/LoadTarget.h"
 #include "passes/Analysis/ScratchpadRegions.h"
+#include "passes/Partition/Division.h"
 
 #include <optional>
 #include <tuple>
@@ -228,9 +229,11 @@ struct AllocateMemoryPass final
 
     // Arguments and constants come first and stay.
     int64_t fixedEnd = 0;
-    auto placeFixed = [&](MemRefType type) {
+    std::vector<Fixed> fixed;
+    auto placeFixed = [&](MemRefType type, std::string name) {
       int64_t address = fixedEnd;
       fixedEnd = llvm::alignTo(address + xpu::getByteSize(type), line);
+      fixed.push_back({address, xpu::getByteSize(type), std::move(name)});
       return address;
     };
     for (BlockArgument argument : body.getArguments()) {
@@ -242,13 +245,15 @@ struct AllocateMemoryPass final
         return signalPassFailure();
       }
       func.setArgAttr(argument.getArgNumber(), "xpu.address",
-                      builder.getI64IntegerAttr(placeFixed(type)));
+                      builder.getI64IntegerAttr(
+                          placeFixed(type, describe(func, argument))));
     }
     llvm::StringMap<int64_t> globals;
     func.walk([&](memref::GetGlobalOp get) {
       auto [it, isNew] = globals.try_emplace(get.getName(), 0);
       if (isNew) {
-        it->second = placeFixed(get.getType());
+        it->second =
+            placeFixed(get.getType(), "constant '" + get.getName().str() + "'");
       }
       get->setAttr("xpu.address", builder.getI64IntegerAttr(it->second));
     });
@@ -272,10 +277,11 @@ struct AllocateMemoryPass final
     });
 
     if (fixedEnd > int64_t(machine->hbm.bytes)) {
-      func.emitError() << "needs " << fixedEnd
-                       << " bytes of HBM for arguments and constants, but "
-                       << "target " << machine->name << " has "
-                       << machine->hbm.bytes;
+      InFlightDiagnostic diag = func.emitError();
+      diag << "needs " << fixedEnd
+           << " bytes of HBM for arguments and constants, but target "
+           << machine->name << " has " << machine->hbm.bytes;
+      noteMap(diag, std::move(fixed));
       return signalPassFailure();
     }
     // Small buffers in banks of their own may leave no room for a large one.
@@ -293,6 +299,52 @@ struct AllocateMemoryPass final
     for (const Buffer &buffer : buffers) {
       buffer.value.getDefiningOp()->setAttr(
           "xpu.address", builder.getI64IntegerAttr(buffer.address));
+    }
+  }
+
+  /// What is in HBM from the start.
+  struct Fixed {
+    int64_t address = 0, bytes = 0;
+    std::string name;
+  };
+
+  /// An argument, and what slices of a chip have of it.
+  static std::string describe(func::FuncOp func, BlockArgument argument) {
+    const unsigned number = argument.getArgNumber();
+    std::string name = "argument " + std::to_string(number);
+    if (auto known = func.getArgAttrOfType<StringAttr>(number, "acc.name")) {
+      name += " ('" + known.str() + "')";
+    }
+    if (auto copy =
+            func.getArgAttrOfType<IntegerAttr>(number, xpu::kCopyOfAttr)) {
+      name += ", argument " + std::to_string(copy.getInt()) + " once more";
+    }
+    if (func.getArgAttr(number, xpu::kValueAttr)) {
+      name += ", a constant";
+    }
+    bool isChip =
+        func->getParentOfType<ModuleOp>() &&
+        func->getParentOfType<ModuleOp>().lookupSymbol(xpu::kGridName);
+    if (isChip) {
+      name += func.getArgAttr(number, xpu::kSplitAttr)
+                  ? ", a part in every slice"
+                  : ", whole in every slice";
+    }
+    return name;
+  }
+
+  /// The largest of what lies in the memory of a slice.
+  static void noteMap(InFlightDiagnostic &diag, std::vector<Fixed> fixed) {
+    constexpr size_t kListed = 8;
+    llvm::stable_sort(fixed, [](const Fixed &a, const Fixed &b) {
+      return a.bytes > b.bytes;
+    });
+    for (const Fixed &entry : ArrayRef(fixed).take_front(kListed)) {
+      diag.attachNote() << entry.bytes << " bytes at " << entry.address << ": "
+                        << entry.name;
+    }
+    if (fixed.size() > kListed) {
+      diag.attachNote() << "and " << fixed.size() - kListed << " smaller ones";
     }
   }
 

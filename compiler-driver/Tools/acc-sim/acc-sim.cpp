@@ -158,10 +158,9 @@ readBoundary(llvm::ArrayRef<xpu::ObjectTensor> tensors,
     auto type = acc::parseDType(tensor.type);
     auto machineType = acc::parseDType(tensor.machineType);
     auto elements = acc::countElements(tensor.shape);
-    auto parts = xpu::countParts(tensor, machine);
-    if (!type || !machineType || !elements || !parts ||
-        static_cast<uint64_t>(*elements) / *parts *
-                acc::getByteSize(*machineType) !=
+    auto part = xpu::getPart(tensor, machine, 0);
+    if (!type || !machineType || !elements || !part ||
+        part->countElements() * acc::getByteSize(*machineType) !=
             tensor.bytes) {
       return acc::makeInputError(objectFile + ": tensor '" + tensor.name +
                                  "' has no known type or a wrong size");

@@ -729,10 +729,13 @@ LogicalResult CollectiveOp::encode(const Placement &placement,
 //===----------------------------------------------------------------------===//
 
 LogicalResult ExchangeOp::verify() {
-  bool reduces = getKind() == CollectiveKind::AllReduce;
-  if (!reduces && getKind() != CollectiveKind::AllGather) {
-    return emitOpError() << "expects all_gather or all_reduce, but got "
-                         << stringifyCollectiveKind(getKind());
+  const bool gathers = getKind() == CollectiveKind::AllGather;
+  const bool scatters = getKind() == CollectiveKind::ReduceScatter;
+  const bool reduces = getKind() == CollectiveKind::AllReduce || scatters;
+  if (!reduces && !gathers) {
+    return emitOpError()
+           << "expects all_gather, all_reduce or reduce_scatter, but got "
+           << stringifyCollectiveKind(getKind());
   }
   if (getReduction().has_value() != reduces) {
     return emitOpError() << "expects " << (reduces ? "an" : "no")
@@ -741,20 +744,28 @@ LogicalResult ExchangeOp::verify() {
   }
   auto source = cast<MemRefType>(getSource().getType());
   auto dest = cast<MemRefType>(getDest().getType());
-  if (!source.hasStaticShape() || source.getRank() != 2) {
+  if (!source.hasStaticShape() || source.getRank() != (scatters ? 3 : 2)) {
     return emitOpError() << "expects rows and columns in 'source', but got "
                          << source;
   }
   SmallVector<int64_t> expected(source.getShape());
-  if (!reduces) {
+  if (gathers) {
     expected.insert(expected.begin() + 1, getMembers());
+  } else if (scatters) {
+    if (expected[1] != int64_t(getMembers())) {
+      return emitOpError()
+             << "expects rows of a part for each member in 'source', but got "
+             << source;
+    }
+    expected.erase(expected.begin() + 1);
   }
   if (dest.getShape() != ArrayRef(expected) ||
       dest.getElementType() != source.getElementType() ||
       !source.getElementType().isIntOrFloat()) {
     return emitOpError() << "expects 'dest' with elements of 'source', in "
-                         << (reduces ? "its shape"
-                                     : "rows of a part for each member")
+                         << (!gathers ? scatters ? "the shape of a part"
+                                                 : "its shape"
+                                      : "rows of a part for each member")
                          << ", but got " << dest;
   }
   return success();

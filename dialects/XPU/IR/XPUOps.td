@@ -243,7 +243,7 @@ def XPU_ExchangeOp : Op<XPU_Dialect, "exchange"> {
   let description = [{
     All slices of the group have a buffer of the same shape, in rows. `all_gather`: `dest` gets the rows of all `members`, those of one number
     side by side in the order of members. `all_reduce`: `dest` gets their sums, or maxima or minima, added in the order that
-    docs/machine.md says. Tiling makes it `xpu.collective` on tiles in the scratchpad.
+    docs/machine.md says. `reduce_scatter`: rows of `source` are parts, one for each member, and `dest` gets the sums of the parts of its number. Tiling makes it `xpu.collective` on tiles in the scratchpad.
 
     Example: each of four slices has a quarter of the columns.
     ```mlir

@@ -545,7 +545,7 @@ func.func @no_rows(%a: !spm) {
 // -----
 
 func.func @exchange_kind(%a: memref<8x16xf32>) {
-  // expected-error @below {{expects all_gather or all_reduce, but got broadcast}}
+  // expected-error @below {{expects all_gather, all_reduce or reduce_scatter, but got broadcast}}
   xpu.exchange <broadcast> over <chip> of 4 %a to %a : memref<8x16xf32>, memref<8x16xf32>
   return
 }
@@ -571,5 +571,21 @@ func.func @exchange_rows(%a: memref<16xf32>) {
 func.func @exchange_members(%a: memref<8x16xf32>, %b: memref<8x2x16xf32>) {
   // expected-error @below {{expects 'dest' with elements of 'source', in rows of a part for each member, but got 'memref<8x2x16xf32>'}}
   xpu.exchange <all_gather> over <chip> of 4 %a to %b : memref<8x16xf32>, memref<8x2x16xf32>
+  return
+}
+
+// -----
+
+func.func @scatter_to_whole(%a: memref<8x4x16xf32, #xpu.space<hbm>>) {
+  // expected-error @below {{expects 'dest' with elements of 'source', in the shape of a part, but got}}
+  xpu.exchange <reduce_scatter> by <fadd> over <chip> of 4 %a to %a : memref<8x4x16xf32, #xpu.space<hbm>>, memref<8x4x16xf32, #xpu.space<hbm>>
+  return
+}
+
+// -----
+
+func.func @scatter_of_others(%a: memref<8x2x16xf32, #xpu.space<hbm>>, %b: memref<8x16xf32, #xpu.space<hbm>>) {
+  // expected-error @below {{expects rows of a part for each member in 'source', but got}}
+  xpu.exchange <reduce_scatter> by <fadd> over <chip> of 4 %a to %b : memref<8x2x16xf32, #xpu.space<hbm>>, memref<8x16xf32, #xpu.space<hbm>>
   return
 }

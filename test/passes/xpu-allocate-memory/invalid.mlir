@@ -17,6 +17,7 @@ func.func @full(%x: !hbm, %y: !hbm) {
 // -----
 
 // expected-error @below {{needs 20000000 bytes of HBM for arguments and constants, but target xpu-tiny has 16777216}}
+// expected-note @below {{20000000 bytes at 0: argument 0}}
 func.func @hbm(%x: memref<5000000xf32, #xpu.space<hbm>>) {
   return
 }
@@ -52,5 +53,18 @@ func.func @resident_overlap(%x: !hbm, %y: !hbm) {
   xpu.load %x to %a size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   xpu.load %x to %b size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
   xpu.store %a to %y size [1, 1, 1, 1, 1, 8] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  return
+}
+
+// -----
+
+// On a chip: what each slice has, the largest first.
+shard.grid @chip(shape = 2x2)
+// expected-error @below {{needs 24008192 bytes of HBM for arguments and constants, but target xpu-tiny has 16777216}}
+// expected-note @below {{16000000 bytes at 8000000: argument 1, argument 0 once more, whole in every slice}}
+// expected-note @below {{8000000 bytes at 0: argument 0 ('x'), a part in every slice}}
+// expected-note @below {{8192 bytes at 24000000: argument 2, a constant, a part in every slice}}
+func.func @main(%x: memref<2000000xf32, #xpu.space<hbm>> {acc.name = "x", xpu.split = #shard<axisarray[[0]]>}, %y: memref<4000000xf32, #xpu.space<hbm>> {xpu.copy_of = 0 : i64},
+                %c: memref<2048xf32, #xpu.space<hbm>> {xpu.split = #shard<axisarray[[0]]>, xpu.value = dense<1.0> : tensor<4096xf32>}) {
   return
 }

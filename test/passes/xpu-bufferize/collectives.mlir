@@ -34,3 +34,25 @@ func.func @main(%a: tensor<4xi32>) -> tensor<4xi32> {
   %0 = shard.all_reduce %a on @chip grid_axes = [0, 1] reduction = product : tensor<4xi32> -> tensor<4xi32>
   return %0 : tensor<4xi32>
 }
+
+// -----
+
+// Rows of parts, one for each member.
+// CHECK-LABEL: func.func @main
+// CHECK: xpu.exchange <reduce_scatter> by <fmax> over <column> of 4 %{{.*}} to %{{.*}} : memref<3x4x10xf32, #xpu.space<hbm>>, memref<3x10xf32, #xpu.space<hbm>>
+shard.grid @chip(shape = 4x2)
+func.func @main(%a: tensor<3x8x5xf32>) -> tensor<3x2x5xf32> {
+  %0 = shard.reduce_scatter %a on @chip grid_axes = [0] reduction = max scatter_axis = 1 : tensor<3x8x5xf32> -> tensor<3x2x5xf32>
+  return %0 : tensor<3x2x5xf32>
+}
+
+// -----
+
+// A row of 2^17 elements is more than a command has columns.
+// CHECK-LABEL: func.func @main
+// CHECK: xpu.exchange <all_reduce> by <fadd> over <chip> of 8 %{{.*}} to %{{.*}} : memref<4x32768xf32, #xpu.space<hbm>>, memref<4x32768xf32, #xpu.space<hbm>>
+shard.grid @chip(shape = 4x2)
+func.func @main(%a: tensor<4x256x128xf32>) -> tensor<4x256x128xf32> {
+  %0 = shard.all_reduce %a on @chip grid_axes = [0, 1] : tensor<4x256x128xf32> -> tensor<4x256x128xf32>
+  return %0 : tensor<4x256x128xf32>
+}

@@ -55,11 +55,16 @@ func.func @main(%a: tensor<16x16xf32>) -> tensor<16x16xf32> {
 
 // -----
 
-// No equal parts of 5 and 7, a loop that the body counts, and a sum that starts from an input: all slices do all of it.
+// A loop that the body counts, and a sum that starts from an input: all slices do all of it. 7 columns over 4 slices are 2 each, but
+// for the last.
 // CHECK-LABEL: func.func @main
-// CHECK-NOT: shard.shard
+// CHECK: %[[D:.*]] = shard.sharding @chip split_axes = {{\[\[}}], [0, 1]] sharded_dims_offsets = [0, 2, 4, 6, 7]
+// CHECK: shard.shard %arg0 to %[[D]] annotate_for_users : tensor<5x7xf32>
+// CHECK-NOT: shard.shard %arg{{[1-4]}}
+// COLUMNS-LABEL: func.func @main(%arg0: tensor<5x7xf32>
+// COLUMNS: sharded_dims_offsets = [0, 2, 4, 6, 7]
 // SUMS-LABEL: func.func @main(%arg0: tensor<5x7xf32>
-// SUMS-NOT: shard.shard
+// SUMS-NOT: shard.shard %arg{{[1-4]}}
 func.func @main(%a: tensor<5x7xf32>, %i: tensor<8xi32>, %b: tensor<1x8xf32>, %c: tensor<8x1xf32>, %d: tensor<1x1xf32>) -> (tensor<5x7xf32>, tensor<8xi32>, tensor<1x1xf32>) {
   %e = tensor.empty() : tensor<5x7xf32>
   %x = linalg.exp ins(%a : tensor<5x7xf32>) outs(%e : tensor<5x7xf32>) -> tensor<5x7xf32>
@@ -74,4 +79,28 @@ func.func @main(%a: tensor<5x7xf32>, %i: tensor<8xi32>, %b: tensor<1x8xf32>, %c:
   } -> tensor<8xi32>
   %r = linalg.matmul ins(%b, %c : tensor<1x8xf32>, tensor<8x1xf32>) outs(%d : tensor<1x1xf32>) -> tensor<1x1xf32>
   return %x, %n, %r : tensor<5x7xf32>, tensor<8xi32>, tensor<1x1xf32>
+}
+
+// -----
+
+// Indices are not carried by the network, and what is inserted into the middle has to be whole: they are made in every slice.
+// CHECK-LABEL: func.func @main(%arg0: tensor<8x8xi32>
+// SUMS-LABEL: func.func @main(%arg0: tensor<8x8xi32>
+// CHECK: %[[I:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<8x8xindex>)
+// CHECK: tensor.insert_slice %[[I]] into %
+func.func @main(%a: tensor<8x8xi32>, %b: tensor<8x8xi32>) -> tensor<16x16xindex> {
+  %z = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<8x8xi32>
+  %f = linalg.fill ins(%z : i32) outs(%e : tensor<8x8xi32>) -> tensor<8x8xi32>
+  %r = linalg.matmul ins(%a, %b : tensor<8x8xi32>, tensor<8x8xi32>) outs(%f : tensor<8x8xi32>) -> tensor<8x8xi32>
+  %ie = tensor.empty() : tensor<8x8xindex>
+  %i = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%r : tensor<8x8xi32>) outs(%ie : tensor<8x8xindex>) {
+  ^bb0(%v: i32, %o: index):
+    %n = arith.index_cast %v : i32 to index
+    linalg.yield %n : index
+  } -> tensor<8x8xindex>
+  %we = tensor.empty() : tensor<16x16xindex>
+  %w = tensor.insert_slice %i into %we[4, 4] [8, 8] [1, 1] : tensor<8x8xindex> into tensor<16x16xindex>
+  return %w : tensor<16x16xindex>
 }

@@ -64,3 +64,28 @@ func.func @no_terms(%a: tensor<4x8xi32>, %i: tensor<4xi32>) -> tensor<4xi32> {
   } -> tensor<4xi32>
   return %0 : tensor<4xi32>
 }
+
+// -----
+
+// A body that reads nothing does not say how far a reduction goes, nor is its result one that somebody uses.
+// CHECK-LABEL: func.func @constant
+// CHECK: %{{[0-9]+}} = linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]} ins(
+// CHECK: %[[MAX:.*]] = arith.maxsi
+// CHECK-NEXT: linalg.yield %[[MAX]] : i32
+func.func @constant(%a: tensor<8x16xi32>) -> (tensor<8xi32>, tensor<8x16xi32>) {
+  %low = arith.constant -7 : i32
+  %e = tensor.empty() : tensor<8x16xi32>
+  %x = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%a : tensor<8x16xi32>) outs(%e : tensor<8x16xi32>) {
+  ^bb0(%v: i32, %o: i32):
+    %s = arith.subi %v, %v : i32
+    linalg.yield %s : i32
+  } -> tensor<8x16xi32>
+  %e1 = tensor.empty() : tensor<8xi32>
+  %f = linalg.fill ins(%low : i32) outs(%e1 : tensor<8xi32>) -> tensor<8xi32>
+  %m = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<8x16xi32>) outs(%f : tensor<8xi32>) {
+  ^bb0(%v: i32, %o: i32):
+    %s = arith.maxsi %o, %v : i32
+    linalg.yield %s : i32
+  } -> tensor<8xi32>
+  return %m, %x : tensor<8xi32>, tensor<8x16xi32>
+}

@@ -1,12 +1,35 @@
 // RUN: acc-opt %s --split-input-file --verify-diagnostics --xpu-partition
 
-// Upstream's pass makes four parts of 32 of it.
+// Upstream's pass makes four parts of 32 of it. Without offsets parts are equal.
 shard.grid @chip(shape = 2x2)
 func.func @main(%a: tensor<130xf32>) -> tensor<130xf32> {
   %s = shard.sharding @chip split_axes = [[0, 1]] : !shard.sharding
-  // expected-error @+1 {{expects dimensions that can be divided into equal parts}}
+  // expected-error @+1 {{expects axes 0 and 1 of the grid 'chip', each once and in order, and equal parts or offsets of parts of which only the last are smaller}}
   %0 = shard.shard %a to %s annotate_for_users : tensor<130xf32>
   return %0 : tensor<130xf32>
+}
+
+// -----
+
+// The second part is larger than the first: there is no room for it.
+shard.grid @chip(shape = 2x2)
+func.func @main(%a: tensor<10xf32>) -> tensor<10xf32> {
+  %s = shard.sharding @chip split_axes = [[0]] sharded_dims_offsets = [0, 4, 10] : !shard.sharding
+  // expected-error @+1 {{equal parts or offsets of parts of which only the last are smaller}}
+  %0 = shard.shard %a to %s annotate_for_users : tensor<10xf32>
+  return %0 : tensor<10xf32>
+}
+
+// -----
+
+// Places for parts have to be as large as the view's own.
+shard.grid @chip(shape = 2x2)
+func.func @main(%a: tensor<12xf32>) -> tensor<3x4xf32> {
+  %s = shard.sharding @chip split_axes = [[0]] : !shard.sharding
+  %as = shard.shard %a to %s annotate_for_users : tensor<12xf32>
+  // expected-error @+1 {{expects a division that the view keeps}}
+  %x = tensor.expand_shape %as [[0, 1]] output_shape [3, 4] : tensor<12xf32> into tensor<3x4xf32>
+  return %x : tensor<3x4xf32>
 }
 
 // -----

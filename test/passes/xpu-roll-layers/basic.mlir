@@ -91,3 +91,89 @@ func.func @skips(%x: tensor<4xf32>) -> tensor<4xf32> {
   } -> tensor<4xf32>
   return %4 : tensor<4xf32>
 }
+
+// -----
+
+#id = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (j)>
+
+// Parts of constants that slices have are arguments: their stack is one, divided as they are, of a whole that has a dimension more. Slices exchange
+// data in every layer.
+// CHECK-LABEL: func.func @parts
+// CHECK-SAME: (%[[X:.*]]: tensor<2x4xf32>, %[[STACK:.*]]: tensor<3x2xf32> {xpu.split = #shard<axisarray{{\[\[}}], [0]]>, xpu.value = dense_resource<layers{{.*}}> : tensor<3x3xf32>, xpu.whole = array<i64: 3, 3>})
+// CHECK: scf.for %[[L:.*]] = %{{.*}} to %c3
+// CHECK:   %[[W:.*]] = tensor.extract_slice %[[STACK]][%[[L]], 0] [1, 2] [1, 1]
+// CHECK:   linalg.generic {{.*}} ins(%{{.*}}, %[[W]] :
+// CHECK:   shard.all_gather
+shard.grid @chip(shape = 2x1)
+func.func @parts(%x: tensor<2x4xf32>, %w0: tensor<2xf32> {xpu.split = #shard<axisarray[[0]]>, xpu.whole = array<i64: 3>, xpu.value = dense<[1.0, 2.0, 3.0]> : tensor<3xf32>},
+                 %w1: tensor<2xf32> {xpu.split = #shard<axisarray[[0]]>, xpu.whole = array<i64: 3>, xpu.value = dense<[4.0, 5.0, 6.0]> : tensor<3xf32>},
+                 %w2: tensor<2xf32> {xpu.split = #shard<axisarray[[0]]>, xpu.whole = array<i64: 3>, xpu.value = dense<7.0> : tensor<3xf32>}) -> tensor<2x4xf32> {
+  %e = tensor.empty() : tensor<2x2xf32>
+  %p0 = tensor.extract_slice %x[0, 0] [2, 2] [1, 1] : tensor<2x4xf32> to tensor<2x2xf32>
+  %m0 = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]} ins(%p0, %w0 : tensor<2x2xf32>, tensor<2xf32>) outs(%e : tensor<2x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<2x2xf32>
+  %g0 = shard.all_gather %m0 on @chip grid_axes = [0] gather_axis = 1 : tensor<2x2xf32> -> tensor<2x4xf32>
+  %p1 = tensor.extract_slice %g0[0, 0] [2, 2] [1, 1] : tensor<2x4xf32> to tensor<2x2xf32>
+  %m1 = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]} ins(%p1, %w1 : tensor<2x2xf32>, tensor<2xf32>) outs(%e : tensor<2x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<2x2xf32>
+  %g1 = shard.all_gather %m1 on @chip grid_axes = [0] gather_axis = 1 : tensor<2x2xf32> -> tensor<2x4xf32>
+  %p2 = tensor.extract_slice %g1[0, 0] [2, 2] [1, 1] : tensor<2x4xf32> to tensor<2x2xf32>
+  %m2 = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]} ins(%p2, %w2 : tensor<2x2xf32>, tensor<2xf32>) outs(%e : tensor<2x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<2x2xf32>
+  %g2 = shard.all_gather %m2 on @chip grid_axes = [0] gather_axis = 1 : tensor<2x2xf32> -> tensor<2x4xf32>
+  return %g2 : tensor<2x4xf32>
+}
+
+// -----
+
+// Slices of stacks, if their places advance by the same: weights from the second on, results from the last one down.
+// CHECK: #[[UP:.*]] = affine_map<(d0) -> (d0 + 1)>
+// CHECK: #[[DOWN:.*]] = affine_map<(d0) -> (-d0 + 2)>
+// CHECK-LABEL: func.func @stacks
+// CHECK-SAME: (%[[X:.*]]: tensor<4xf32>, %[[STACK:.*]]: tensor<4x4xf32>)
+// CHECK: scf.for %[[L:.*]] = %{{.*}} to %c3{{.*}} iter_args(
+// CHECK:   %[[I:.*]] = affine.apply #[[UP]](%[[L]])
+// CHECK:   %[[W:.*]] = tensor.extract_slice %[[STACK]][%[[I]], 0] [1, 4] [1, 1] : tensor<4x4xf32> to tensor<4xf32>
+// CHECK:   %[[Y:.*]] = linalg.mul ins(%{{.*}}, %[[W]] :
+// CHECK:   %[[J:.*]] = affine.apply #[[DOWN]](%[[L]])
+// CHECK:   tensor.insert_slice %[[Y]] into %{{.*}}[%[[J]], 0] [1, 4] [1, 1]
+func.func @stacks(%x: tensor<4xf32>, %w: tensor<4x4xf32>) -> tensor<3x4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %all = tensor.empty() : tensor<3x4xf32>
+  %w1 = tensor.extract_slice %w[1, 0] [1, 4] [1, 1] : tensor<4x4xf32> to tensor<4xf32>
+  %y1 = linalg.mul ins(%x, %w1 : tensor<4xf32>, tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %r1 = tensor.insert_slice %y1 into %all[2, 0] [1, 4] [1, 1] : tensor<4xf32> into tensor<3x4xf32>
+  %w2 = tensor.extract_slice %w[2, 0] [1, 4] [1, 1] : tensor<4x4xf32> to tensor<4xf32>
+  %y2 = linalg.mul ins(%y1, %w2 : tensor<4xf32>, tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %r2 = tensor.insert_slice %y2 into %r1[1, 0] [1, 4] [1, 1] : tensor<4xf32> into tensor<3x4xf32>
+  %w3 = tensor.extract_slice %w[3, 0] [1, 4] [1, 1] : tensor<4x4xf32> to tensor<4xf32>
+  %y3 = linalg.mul ins(%y2, %w3 : tensor<4xf32>, tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %r3 = tensor.insert_slice %y3 into %r2[0, 0] [1, 4] [1, 1] : tensor<4xf32> into tensor<3x4xf32>
+  return %r3 : tensor<3x4xf32>
+}
+
+// -----
+
+// Places that do not advance by the same each time.
+// CHECK-LABEL: func.func @places
+// CHECK-NOT: scf.for
+func.func @places(%x: tensor<4xf32>, %w: tensor<4x4xf32>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %w1 = tensor.extract_slice %w[0, 0] [1, 4] [1, 1] : tensor<4x4xf32> to tensor<4xf32>
+  %y1 = linalg.mul ins(%x, %w1 : tensor<4xf32>, tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %w2 = tensor.extract_slice %w[1, 0] [1, 4] [1, 1] : tensor<4x4xf32> to tensor<4xf32>
+  %y2 = linalg.mul ins(%y1, %w2 : tensor<4xf32>, tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %w3 = tensor.extract_slice %w[3, 0] [1, 4] [1, 1] : tensor<4x4xf32> to tensor<4xf32>
+  %y3 = linalg.mul ins(%y2, %w3 : tensor<4xf32>, tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  return %y3 : tensor<4xf32>
+}

@@ -28,3 +28,35 @@ func.func @double(%a: memref<1x4xf64, #xpu.space<hbm>>) {
   xpu.exchange <all_reduce> by <fadd> over <chip> of 4 %a to %a : memref<1x4xf64, #xpu.space<hbm>>, memref<1x4xf64, #xpu.space<hbm>>
   return
 }
+
+// -----
+
+// Parts of all members, side by side in rows; a member gets the sums of one.
+// CHECK-LABEL: func.func @scatter
+// CHECK: memref.copy %{{.*}}, %[[ALL:.*]] : {{.*}} to memref<3x2x5xf32, #xpu.space<spm>>
+// CHECK: xpu.collective <reduce_scatter> by <fadd> over <column> of 2 rows 3 columns 5 <f32> %[[ALL]] <0, [20, 40, 4]> to %[[OWN:.*]] <0, [0, 20, 4]> : memref<3x2x5xf32, #xpu.space<spm>>, memref<3x5xf32, #xpu.space<spm>>
+// CHECK: memref.copy %[[OWN]], %{{.*}} : memref<3x5xf32, #xpu.space<spm>> to
+func.func @scatter(%a: memref<3x2x5xf32, #xpu.space<hbm>>, %b: memref<3x5xf32, #xpu.space<hbm>>) {
+  xpu.exchange <reduce_scatter> by <fadd> over <column> of 2 %a to %b : memref<3x2x5xf32, #xpu.space<hbm>>, memref<3x5xf32, #xpu.space<hbm>>
+  return
+}
+
+// -----
+
+// What stays in the scratchpad is given to the network, and taken from it, where it is.
+// CHECK-LABEL: func.func @resident
+// CHECK: %[[A:.*]] = memref.alloc() {xpu.resident = 4096 : i64} : memref<24xf32, #xpu.space<spm>>
+// CHECK: %[[B:.*]] = memref.alloc() {xpu.resident = 8192 : i64} : memref<4x3xf32, #xpu.space<spm>>
+// CHECK-NOT: memref.copy
+// CHECK: xpu.collective <reduce_scatter> by <fadd> over <row> of 2 rows 4 columns 3 <f32> %[[A]] <0, [12, 24, 4]> to %[[B]] <0, [0, 12, 4]>
+// CHECK: %[[ALL:.*]] = memref.alloc() : memref<4x2x3xf32, #xpu.space<spm>>
+// CHECK: xpu.collective <all_gather> over <row> of 2 rows 4 columns 3 <f32> %[[B]] <0, [0, 12, 4]> to %[[ALL]] <0, [12, 24, 4]>
+// CHECK: memref.copy %[[ALL]],
+func.func @resident(%c: memref<4x2x3xf32, #xpu.space<hbm>>) {
+  %a = memref.alloc() {xpu.resident = 4096} : memref<24xf32, #xpu.space<spm>>
+  %b = memref.alloc() {xpu.resident = 8192} : memref<4x3xf32, #xpu.space<spm>>
+  %parts = memref.expand_shape %a [[0, 1, 2]] output_shape [4, 2, 3] : memref<24xf32, #xpu.space<spm>> into memref<4x2x3xf32, #xpu.space<spm>>
+  xpu.exchange <reduce_scatter> by <fadd> over <row> of 2 %parts to %b : memref<4x2x3xf32, #xpu.space<spm>>, memref<4x3xf32, #xpu.space<spm>>
+  xpu.exchange <all_gather> over <row> of 2 %b to %c : memref<4x3xf32, #xpu.space<spm>>, memref<4x2x3xf32, #xpu.space<hbm>>
+  return
+}

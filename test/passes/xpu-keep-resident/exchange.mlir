@@ -1,0 +1,17 @@
+// RUN: acc-opt %s --xpu-keep-resident="target=jx1" | FileCheck %s
+
+// What slices exchange stays in the scratchpad before and after: nothing of it goes through HBM.
+// CHECK-LABEL: func.func @main
+// CHECK: %[[A:.*]] = memref.alloc() {xpu.resident = {{[0-9]+}} : i64} : memref<8x16xf32, #xpu.space<spm>>
+// CHECK: linalg.exp {{.*}} outs(%[[A]] :
+// CHECK: %[[B:.*]] = memref.alloc() {xpu.resident = {{[0-9]+}} : i64} : memref<8x16xf32, #xpu.space<spm>>
+// CHECK: xpu.exchange <all_reduce> by <fadd> over <chip> of 64 %[[A]] to %[[B]]
+// CHECK: linalg.exp {{.*}}ins(%[[B]] :
+func.func @main(%x: memref<8x16xf32, #xpu.space<hbm>>, %y: memref<8x16xf32, #xpu.space<hbm>>) {
+  %a = memref.alloc() : memref<8x16xf32, #xpu.space<hbm>>
+  %b = memref.alloc() : memref<8x16xf32, #xpu.space<hbm>>
+  linalg.exp ins(%x : memref<8x16xf32, #xpu.space<hbm>>) outs(%a : memref<8x16xf32, #xpu.space<hbm>>)
+  xpu.exchange <all_reduce> by <fadd> over <chip> of 64 %a to %b : memref<8x16xf32, #xpu.space<hbm>>, memref<8x16xf32, #xpu.space<hbm>>
+  linalg.exp ins(%b : memref<8x16xf32, #xpu.space<hbm>>) outs(%y : memref<8x16xf32, #xpu.space<hbm>>)
+  return
+}
