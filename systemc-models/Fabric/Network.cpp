@@ -1,0 +1,174 @@
+//===- Network.cpp - Chips, links and switches, frame by frame ------------===//
+
+#include "systemc-models/Fabric/Network.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace acc;
+using namespace acc::fabric;
+
+Network::Network(const Options &options)
+    : options(options), random(options.seed) {}
+
+uint32_t Network::addChip() {
+  chips.emplace_back();
+  return uint32_t(chips.size() - 1);
+}
+
+uint32_t Network::addSwitch() {
+  switches.emplace_back();
+  return uint32_t(switches.size() - 1);
+}
+
+const PortConfig &Network::configOf(unsigned lanes) {
+  for (auto &config : configs) {
+    if (config->port.lanes == lanes) {
+      return *config;
+    }
+  }
+  PortConfig config{options.port, options.framing, 0};
+  config.port.lanes = lanes;
+  configs.push_back(std::make_unique<PortConfig>(config));
+  return *configs.back();
+}
+
+uint32_t Network::link(End first, End second, Cycle delay, unsigned lanes) {
+  uint32_t result = uint32_t(ports.size());
+  for (unsigned side = 0; side < 2; ++side) {
+    const End &own = side == 0 ? first : second;
+    const End &other = side == 0 ? second : first;
+    LinkPort port;
+    port.config = &configOf(lanes);
+    port.isChip = own.isChip;
+    port.node = own.node;
+    port.peer = result + 1 - side;
+    port.wire = delay;
+    port.limit = other.isChip ? options.port.bufferWords : options.switchWords;
+    uint32_t number = result + side;
+    if (own.isChip) {
+      port.number = uint32_t(chips[own.node].ports.size());
+      chips[own.node].ports.push_back(number);
+      transports.push_back(std::make_unique<Transport>(*port.config));
+    } else {
+      SwitchState &state = switches[own.node];
+      port.number = uint32_t(state.ports.size());
+      state.ports.push_back(number);
+      state.outputs.emplace_back();
+      transports.push_back(nullptr);
+    }
+    ports.push_back(std::move(port));
+  }
+  return result;
+}
+
+void Network::route(uint32_t switchId, uint32_t chip, uint32_t port) {
+  std::vector<uint32_t> &routes = switches[switchId].routes;
+  if (chip >= routes.size()) {
+    routes.resize(chip + 1, kNone);
+  }
+  routes[chip] = ports[port].number;
+}
+
+uint32_t Network::send(Cycle from, uint32_t source, uint32_t destination,
+                       uint64_t bytes, unsigned channel) {
+  uint32_t message = uint32_t(messages.size());
+  uint64_t most = 8 * kTransactionUnits;
+  uint64_t whole = bytes / most, rest = bytes % most;
+  messages.push_back({uint32_t(whole + (rest != 0 || whole == 0)), 0});
+  ++undelivered;
+  from = std::max(from, time);
+  ChipState &chip = chips[source];
+  uint64_t width = chip.ports.size();
+  for (uint64_t i = 0; i < width; ++i) {
+    uint32_t port = chip.ports[(chip.turn + i) % width];
+    auto offer = [&](uint64_t units, uint64_t number) {
+      if (number != 0) {
+        transports[port]->channels[channel].pack.offer(
+            destination, {message, uint16_t(units), uint32_t(number)}, from);
+        kickStart(port, channel, from);
+        ports[port].isUsed = ports[ports[port].peer].isUsed = true;
+      }
+    };
+    offer(kTransactionUnits, whole / width + (i < whole % width));
+    bool isLast = i == whole % width && (rest != 0 || whole == 0);
+    offer((rest + 7) / 8, isLast);
+  }
+  chip.turn = uint32_t((chip.turn + messages[message].left) % width);
+  return message;
+}
+
+Cycle Network::run(Cycle limit) {
+  if (!ticks) {
+    ticks = true;
+    Cycle period = options.port.ctlRefresh;
+    events.add((time + period) / period * period, Half::Visible, {Kind::Tick});
+  }
+  Events<Payload>::Event event;
+  // Nothing that a timer would not end lasts as long.
+  Cycle patience = 4 * Cycle(options.port.gbnTimeout) + (1u << 20);
+  while (undelivered != 0 && events.pop(limit, event)) {
+    time = event.cycle();
+    ++count.events;
+    if (time > lastStep + patience) {
+      break;
+    }
+    handle(event.payload);
+  }
+  return lastDelivery;
+}
+
+void Network::handle(const Payload &event) {
+  switch (event.kind) {
+  case Kind::Arbitrate:
+    if (ports[event.port].arbiterAt == time) {
+      ports[event.port].arbiterAt = kNever;
+      arbitrate(event.port);
+    }
+    return;
+  case Kind::Start:
+    start(event.port, event.channel);
+    return;
+  case Kind::Pack:
+    pack(event.port, event.channel);
+    return;
+  case Kind::Header:
+    header(event.port, event.channel, event.a);
+    return;
+  case Kind::Arrive:
+    lastStep = time;
+    arrive(event);
+    return;
+  case Kind::Control:
+    receiveControl(event);
+    return;
+  case Kind::ControlSlot:
+    if (ports[event.port].controlAt == time) {
+      ports[event.port].controlAt = kNever;
+      sendControl(event.port);
+    }
+    return;
+  case Kind::Scan:
+    scan(event.port, event.channel, event.a);
+    return;
+  case Kind::Forward:
+    forward(event.port, event.a);
+    return;
+  case Kind::Tick:
+    tick();
+    return;
+  case Kind::Timeout:
+    timeout(event.port, event.channel);
+    return;
+  case Kind::Retry:
+    retry(event.port);
+    return;
+  case Kind::Deliver:
+    --undelivered;
+    lastDelivery = time - 1;
+    lastStep = time;
+    if (delivered) {
+      delivered(event.a, time - 1);
+    }
+    return;
+  }
+}

@@ -1,0 +1,327 @@
+//===- NetworkLink.cpp - What ports of chips and switches do alike --------===//
+
+#include "systemc-models/Fabric/Network.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <cmath>
+
+using namespace acc;
+using namespace acc::fabric;
+
+void Network::kickArbiter(uint32_t number, Cycle cycle) {
+  LinkPort &port = ports[number];
+  cycle = std::max({cycle, port.busyUntil, time});
+  if (cycle < port.arbiterAt) {
+    port.arbiterAt = cycle;
+    events.add(cycle, Half::Decide, {Kind::Arbitrate, 0, number});
+  }
+}
+
+/// Whether a frame of the channel may be sent now, or from when on.
+bool Network::takes(uint32_t number, unsigned channel, Cycle &later) {
+  LinkPort &port = ports[number];
+  auto hasCredits = [&](uint32_t words) {
+    bool enough =
+        port.consumed[channel] + words <= port.freedThere[channel] + port.limit;
+    count.creditStalls += !enough;
+    return enough;
+  };
+  if (port.isChip) {
+    TransportChannel &transport = transports[number]->channels[channel];
+    if (transport.waiting != kNone) {
+      return true;
+    }
+    const TransportChannel::Kept *next = transport.toSend();
+    if (next && next->ready > time) {
+      later = std::min(later, next->ready);
+    }
+    return next && next->ready <= time && hasCredits(next->words);
+  }
+  OutputQueues &queues = switches[port.node].outputs[port.number][channel];
+  if (queues.empty()) {
+    return false;
+  }
+  const Frame &frame = frames[queues.inputs[queues.next()].head];
+  return !frame.isData() || hasCredits(frame.words);
+}
+
+void Network::arbitrate(uint32_t number) {
+  LinkPort &port = ports[number];
+  port.isFull = !port.accepts(time);
+  if (port.isFull) {
+    if (port.acceptsAt() < kNever) {
+      kickArbiter(number, port.acceptsAt());
+    }
+    return;
+  }
+  Cycle later = kNever;
+  for (unsigned k = 0; k < kChannels; ++k) {
+    unsigned channel = (port.turn + k) % kChannels;
+    if (!takes(number, channel, later)) {
+      continue;
+    }
+    uint32_t frame;
+    if (!port.isChip) {
+      SwitchState &state = switches[port.node];
+      OutputQueues &queues = state.outputs[port.number][channel];
+      frame = queues.pop(queues.next(), frames);
+      const Frame &f = frames[frame];
+      if (f.isData()) {
+        ports[f.input].freedHere[channel].add(time, f.words);
+        Cycle &due = ports[f.input].due[1 + channel / 2];
+        due = std::min(due, time + 1);
+        kickControl(f.input, time + 1);
+      }
+    } else {
+      frame = nextFrame(number, channel);
+    }
+    grant(number, channel, frame);
+    return;
+  }
+  if (later < kNever) {
+    kickArbiter(number, later);
+  }
+}
+
+void Network::grant(uint32_t number, unsigned channel, uint32_t frameNumber) {
+  LinkPort &port = ports[number];
+  const Frame &frame = frames[frameNumber];
+  port.isUsed = ports[port.peer].isUsed = true;
+  port.turn = (channel + 1) % kChannels;
+  port.busyUntil = time + frame.words;
+  port.consumed[channel] += frame.isData() ? frame.words : 0;
+  port.wordsSent += frame.words;
+  port.kept.push_back({frameNumber, time, frame.words});
+  port.keptWords += frame.words;
+  ++count.frames;
+  leave(number, port.keptFirst + port.kept.size() - 1, /*isFirst=*/true);
+  kickArbiter(number, port.busyUntil);
+}
+
+/// The frame goes over the link as soon as those before it have.
+void Network::leave(uint32_t number, uint64_t sequence, bool isFirst) {
+  LinkPort &port = ports[number];
+  const LinkPort::Kept &kept = port.kept[sequence - port.keptFirst];
+  Cycle check = port.isChip ? kGrantToLink : 0;
+  Cycle from = std::max(kept.granted + check, port.linkFree);
+  port.linkFree = from + kept.words;
+  if (isFirst && sequence == port.acked) {
+    port.retryFrom = port.linkFree;
+  }
+  port.leaving.push_back({from, port.linkFree});
+  bool isBad = port.script.count(port.framesSent++) != 0;
+  if (options.bitErrors > 0) {
+    double bits = 64.0 * kept.words * port.config->wordUnits();
+    double good = std::exp(bits * std::log1p(-options.bitErrors));
+    isBad |= double(random() >> 11) * 0x1p-53 >= good;
+  }
+  ++frames[kept.frame].uses;
+  Payload event{Kind::Arrive, isBad, port.peer, kept.frame, port.replays};
+  event.wide = sequence;
+  events.add(port.linkFree + kLinkToVerdict + port.wire, Half::Visible, event);
+}
+
+void Network::arrive(const Payload &event) {
+  LinkPort &port = ports[event.port];
+  LinkPort &sender = ports[port.peer];
+  uint32_t frame = event.a;
+  uint64_t sequence = event.wide;
+  // A replay has come between.
+  Cycle left = time - kLinkToVerdict - sender.wire - frames[frame].words;
+  if (event.b < sender.replays && left >= sender.cuts[event.b]) {
+    frames.release(frame);
+    return;
+  }
+  bool isBad = event.channel != 0;
+  if (isBad || sequence > port.accepted) {
+    count.badFrames += isBad;
+    if (port.nackSent) {
+      // It has been asked for, and is damaged again: only the timer helps.
+      kickRetry(port.peer);
+    } else if (!port.wantsNack) {
+      port.wantsNack = true;
+      kickControl(event.port, time);
+    }
+    frames.release(frame);
+    return;
+  }
+  port.due[0] = std::min(port.due[0], time);
+  kickControl(event.port, time);
+  if (sequence < port.accepted) {
+    frames.release(frame);
+    return;
+  }
+  ++port.accepted;
+  port.wantsNack = port.nackSent = false;
+  if (port.isChip) {
+    receive(event.port, frame);
+  } else {
+    // From its first word on, whose check has ended.
+    Cycle first = left + 1 + sender.wire + options.switchCycles;
+    events.add(std::max(first, time), Half::Visible,
+               {Kind::Forward, 0, event.port, frame});
+  }
+}
+
+void Network::forward(uint32_t input, uint32_t frameNumber) {
+  SwitchState &state = switches[ports[input].node];
+  Frame &frame = frames[frameNumber];
+  uint32_t output = state.routes[frame.destination];
+  frame.input = input;
+  state.outputs[output][frame.channel].push(ports[input].number, frameNumber,
+                                            frames);
+  kickArbiter(state.ports[output], time);
+}
+
+/// What has not been acknowledged is sent again. A frame that is being sent is
+/// finished first.
+void Network::replay(uint32_t number) {
+  LinkPort &port = ports[number];
+  ++count.replays;
+  Cycle cut = time;
+  for (const LinkPort::Leaving &frame : port.leaving) {
+    if (frame.from < time && frame.to > time) {
+      cut = frame.to;
+    }
+  }
+  while (!port.leaving.empty() && port.leaving.back().from >= cut) {
+    port.leaving.pop_back();
+    --port.framesSent;
+  }
+  port.cuts.push_back(cut);
+  ++port.replays;
+  port.retryFrom = time;
+  // Frames that are freed are passed by, one a cycle.
+  port.linkFree = std::max(cut, port.lastFree) + 2;
+  for (uint64_t n = port.acked; n < port.keptFirst + port.kept.size(); ++n) {
+    leave(number, n, /*isFirst=*/false);
+  }
+}
+
+void Network::kickRetry(uint32_t number) {
+  LinkPort &port = ports[number];
+  if (!port.hasRetry) {
+    port.hasRetry = true;
+    events.add(port.retryFrom + options.port.llrTimeout + 1, Half::Visible,
+               {Kind::Retry, 0, number});
+  }
+}
+
+/// The retry's timer, if nothing has been acknowledged since.
+void Network::retry(uint32_t number) {
+  LinkPort &port = ports[number];
+  port.hasRetry = false;
+  if (port.acked == port.keptFirst + port.kept.size()) {
+    return;
+  }
+  if (port.retryFrom + options.port.llrTimeout + 1 == time) {
+    replay(number);
+  }
+  if (ports[port.peer].nackSent) {
+    kickRetry(number);
+  }
+}
+
+void Network::kickControl(uint32_t number, Cycle cycle) {
+  LinkPort &port = ports[number];
+  cycle = std::max({cycle, port.controlFree, time});
+  if (cycle < port.controlAt) {
+    port.controlAt = cycle;
+    events.add(cycle, Half::Decide, {Kind::ControlSlot, 0, number});
+  }
+}
+
+void Network::sendControl(uint32_t number) {
+  LinkPort &port = ports[number];
+  Cycle first = *llvm::min_element(port.due);
+  if (port.wantsNack) {
+    first = 0;
+  }
+  if (first == kNever) {
+    return;
+  }
+  Cycle cycle = std::max({first, port.controlFree, time});
+  cycle = cycle == time ? port.slotAt(time) : cycle;
+  if (cycle > time) {
+    kickControl(number, cycle);
+    return;
+  }
+  port.controlFree = time + port.config->port.ctlSpacing;
+  Payload event{Kind::Control, 0, port.peer};
+  Cycle arrival = time + kLinkToVerdict + port.wire + 1;
+  if (port.wantsNack) {
+    port.wantsNack = false;
+    port.nackSent = true;
+    event.channel = 3;
+    event.wide = port.accepted;
+    events.add(arrival, Half::Visible, event);
+    kickControl(number, port.controlFree);
+    return;
+  }
+  unsigned turn = port.controlTurn;
+  while (port.due[turn] > time) {
+    turn = (turn + 1) % 3;
+  }
+  port.controlTurn = (turn + 1) % 3;
+  port.due[turn] = kNever;
+  std::array<uint64_t, 2> says{};
+  if (turn == 0) {
+    says[0] = port.accepted;
+  } else {
+    for (unsigned i = 0; i < 2; ++i) {
+      Freed &freed = port.freedHere[2 * (turn - 1) + i];
+      says[i] = freed.before(time);
+      port.due[turn] = std::min(port.due[turn], freed.next(time) + 1);
+    }
+  }
+  // What the other end knows already changes nothing there.
+  if (port.told[turn] != says) {
+    port.told[turn] = says;
+    event.channel = uint8_t(turn);
+    event.wide = says[0];
+    event.a = uint32_t(says[1]);
+    event.b = uint32_t(says[1] >> 32);
+    events.add(arrival, Half::Visible, event);
+  }
+  kickControl(number, port.controlFree);
+}
+
+void Network::receiveControl(const Payload &event) {
+  LinkPort &port = ports[event.port];
+  if (event.channel == 0 || event.channel == 3) {
+    if (port.acked < event.wide) {
+      port.retryFrom = time;
+    }
+    while (port.acked < event.wide) {
+      frames.release(port.kept[port.acked - port.keptFirst].frame);
+      port.acknowledgeTo(port.acked + 1, time);
+    }
+    if (event.channel == 3) {
+      replay(event.port);
+    }
+    if (port.isFull && port.acceptsAt() < kNever) {
+      kickArbiter(event.port, port.acceptsAt());
+    }
+    return;
+  }
+  unsigned first = 2 * (event.channel - 1);
+  port.freedThere[first] = event.wide;
+  port.freedThere[first + 1] = event.a | uint64_t(event.b) << 32;
+  kickArbiter(event.port, time);
+}
+
+/// All that is known is said again.
+void Network::tick() {
+  for (uint32_t number = 0; number < ports.size(); ++number) {
+    LinkPort &port = ports[number];
+    if (!port.isUsed) {
+      continue;
+    }
+    for (Cycle &due : port.due) {
+      due = std::min(due, time);
+    }
+    kickControl(number, time);
+  }
+  events.add(time + options.port.ctlRefresh, Half::Visible, {Kind::Tick});
+}
