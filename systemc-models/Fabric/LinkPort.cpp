@@ -10,6 +10,15 @@ bool LinkPort::accepts(Cycle cycle) {
     kept.pop_front();
     ++keptFirst;
   }
+  unsigned slack = kCheckLatency + 2;
+  const Chip::Port &port = config->port;
+  auto fits = [&](uint64_t words, uint64_t frames) {
+    return words + config->frameWords() + slack <= port.llrWords &&
+           frames + 1 + slack <= port.llrFrames;
+  };
+  if (fits(keptWords, kept.size())) {
+    return true;
+  }
   // As Replay::room; words in the checks are not in the ring yet.
   uint64_t words = keptWords, number = kept.size();
   for (auto it = kept.rbegin(); it != kept.rend(); ++it) {
@@ -23,10 +32,7 @@ bool LinkPort::accepts(Cycle cycle) {
     words -= it->words - std::min<Cycle>(it->words, written);
     --number;
   }
-  unsigned slack = kCheckLatency + 2;
-  const Chip::Port &port = config->port;
-  return words + config->frameWords() + slack <= port.llrWords &&
-         number + 1 + slack <= port.llrFrames;
+  return fits(words, number);
 }
 
 Cycle LinkPort::acceptsAt() const {
@@ -42,13 +48,12 @@ void LinkPort::acknowledgeTo(uint64_t number, Cycle cycle) {
   }
 }
 
-Cycle LinkPort::slotAt(Cycle cycle) {
-  while (!leaving.empty() && leaving.front().to <= cycle) {
-    leaving.pop_front();
-  }
+Cycle LinkPort::slotAt(Cycle cycle) const {
   // Only the first word of a frame leaves room.
-  if (!leaving.empty() && leaving.front().from < cycle) {
-    return leaving.front().to;
+  for (const Leaving &frame : leaving) {
+    if (frame.from < cycle && frame.to > cycle) {
+      cycle = frame.to;
+    }
   }
   return cycle;
 }

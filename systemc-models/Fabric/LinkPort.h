@@ -26,6 +26,7 @@ struct LinkPort {
   bool isChip = true;
   uint32_t node = 0;   ///< chip or switch
   uint32_t number = 0; ///< of its ports
+  uint8_t reach = 0;   ///< Network::Reach
   uint32_t peer = 0;   ///< the port at the other end
   Cycle wire = 1;      ///< to it
   uint32_t limit = 0;  ///< words of the far buffer, of each channel
@@ -72,7 +73,7 @@ struct LinkPort {
   };
   std::deque<Leaving> leaving;
   /// The first cycle from this one on in which a set may leave.
-  Cycle slotAt(Cycle cycle);
+  Cycle slotAt(Cycle cycle) const;
 
   // Control ordered sets: LLR_ACK and CF_Update of two pairs of channels.
   std::array<Cycle, 3> due = {kNever, kNever, kNever};

@@ -32,7 +32,8 @@ const PortConfig &Network::configOf(unsigned lanes) {
   return *configs.back();
 }
 
-uint32_t Network::link(End first, End second, Cycle delay, unsigned lanes) {
+uint32_t Network::link(End first, End second, Cycle delay, unsigned lanes,
+                       Reach reach) {
   uint32_t result = uint32_t(ports.size());
   for (unsigned side = 0; side < 2; ++side) {
     const End &own = side == 0 ? first : second;
@@ -43,11 +44,13 @@ uint32_t Network::link(End first, End second, Cycle delay, unsigned lanes) {
     port.node = own.node;
     port.peer = result + 1 - side;
     port.wire = delay;
+    port.reach = uint8_t(reach);
     port.limit = other.isChip ? options.port.bufferWords : options.switchWords;
     uint32_t number = result + side;
     if (own.isChip) {
-      port.number = uint32_t(chips[own.node].ports.size());
-      chips[own.node].ports.push_back(number);
+      std::vector<uint32_t> &siblings = chips[own.node].ports[unsigned(reach)];
+      port.number = uint32_t(siblings.size());
+      siblings.push_back(number);
       transports.push_back(std::make_unique<Transport>(*port.config));
     } else {
       SwitchState &state = switches[own.node];
@@ -69,6 +72,13 @@ void Network::route(uint32_t switchId, uint32_t chip, uint32_t port) {
   routes[chip] = ports[port].number;
 }
 
+uint32_t Network::chipOf(uint32_t port, uint32_t peer) const {
+  uint32_t own = ports[port].node, width = options.chipsPerRack;
+  return ports[port].reach == unsigned(Reach::Near)
+             ? own - own % width + peer
+             : peer * width + own % width;
+}
+
 uint32_t Network::send(Cycle from, uint32_t source, uint32_t destination,
                        uint64_t bytes, unsigned channel) {
   uint32_t message = uint32_t(messages.size());
@@ -77,10 +87,13 @@ uint32_t Network::send(Cycle from, uint32_t source, uint32_t destination,
   messages.push_back({uint32_t(whole + (rest != 0 || whole == 0)), 0});
   ++undelivered;
   from = std::max(from, time);
-  ChipState &chip = chips[source];
-  uint64_t width = chip.ports.size();
+  bool isFar =
+      source / options.chipsPerRack != destination / options.chipsPerRack;
+  const std::vector<uint32_t> &over = chips[source].ports[isFar];
+  uint32_t &turn = chips[source].turn[isFar];
+  uint64_t width = over.size();
   for (uint64_t i = 0; i < width; ++i) {
-    uint32_t port = chip.ports[(chip.turn + i) % width];
+    uint32_t port = over[(turn + i) % width];
     auto offer = [&](uint64_t units, uint64_t number) {
       if (number != 0) {
         transports[port]->channels[channel].pack.offer(
@@ -93,7 +106,7 @@ uint32_t Network::send(Cycle from, uint32_t source, uint32_t destination,
     bool isLast = i == whole % width && (rest != 0 || whole == 0);
     offer((rest + 7) / 8, isLast);
   }
-  chip.turn = uint32_t((chip.turn + messages[message].left) % width);
+  turn = uint32_t((turn + messages[message].left) % width);
   return message;
 }
 

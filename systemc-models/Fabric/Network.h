@@ -31,12 +31,17 @@ public:
     Framing framing = Framing::Sue;
     Cycle switchCycles = 0;
     uint32_t switchWords = 0;
+    uint32_t chipsPerRack = UINT32_MAX;
     double bitErrors = 0; ///< of a bit of a frame on a link
     uint64_t seed = 0;
   };
   explicit Network(const Options &options);
   Network(const Network &) = delete;
   Network &operator=(const Network &) = delete;
+
+  /// Ports of a chip to the others of its rack, and to chips of the same number
+  /// in other racks.
+  enum class Reach { Near, Far };
 
   // Building: chips, then switches, then links.
   uint32_t addChip();
@@ -48,12 +53,14 @@ public:
   /// A link between two nodes of so many cycles each way, with `lanes` lanes. A
   /// switch sends what is for `first` (a chip) to its port of this link.
   /// Returns the port of `first`; that of `second` is the next.
-  uint32_t link(End first, End second, Cycle delay, unsigned lanes);
+  uint32_t link(End first, End second, Cycle delay, unsigned lanes,
+                Reach reach);
   /// At a switch, what is for the chip leaves by the port.
   void route(uint32_t switchId, uint32_t chip, uint32_t port);
-
-  /// Ports of a chip over which it sends to others; all of them by default.
-  std::vector<uint32_t> &portsOf(uint32_t chip) { return chips[chip].ports; }
+  /// Of a chip.
+  llvm::ArrayRef<uint32_t> portsOf(uint32_t chip, Reach reach) const {
+    return chips[chip].ports[unsigned(reach)];
+  }
 
   /// The frame that is sent over the port as this one, from 0 on, is damaged.
   void damage(uint32_t port, uint64_t frame) {
@@ -109,8 +116,8 @@ private:
     Cycle last = 0;
   };
   struct ChipState {
-    std::vector<uint32_t> ports;
-    uint32_t turn = 0; ///< the port of the next transaction
+    std::array<std::vector<uint32_t>, 2> ports; ///< by reach
+    std::array<uint32_t, 2> turn{}; ///< the port of the next transaction
   };
 
   Options options;
@@ -130,6 +137,13 @@ private:
   std::mt19937_64 random;
 
   void handle(const Payload &event);
+  uint32_t chipOf(uint32_t port, uint32_t peer) const;
+  /// The number by which a port's transport knows a chip.
+  uint32_t peerOf(uint32_t port, uint32_t chip) const {
+    return ports[port].reach == unsigned(Reach::Near)
+               ? chip % options.chipsPerRack
+               : chip / options.chipsPerRack;
+  }
   const PortConfig &configOf(unsigned lanes);
 
   // NetworkLink.cpp: what chips and switches do alike.

@@ -32,7 +32,7 @@ void Network::start(uint32_t port, unsigned channel) {
     return;
   }
   const PortConfig &config = *ports[port].config;
-  TransportChannel::Peer &peer = t.peer(t.pack.chip());
+  TransportChannel::Peer &peer = t.peer(peerOf(port, t.pack.chip()));
   if (uint16_t(peer.next - peer.done) >= config.port.gbnWindow) {
     return;
   }
@@ -83,7 +83,7 @@ uint32_t Network::nextFrame(uint32_t port, unsigned channel) {
     uint32_t number = frames.make();
     Frame &frame = frames[number];
     frame.source = ports[port].node;
-    frame.destination = t.waiting;
+    frame.destination = chipOf(port, t.waiting);
     frame.channel = uint8_t(channel);
     frame.op = FrameOp::Ack;
     frame.words =
@@ -121,10 +121,11 @@ uint32_t Network::nextFrame(uint32_t port, unsigned channel) {
 void Network::header(uint32_t port, unsigned channel, uint32_t number) {
   TransportChannel &t = transports[port]->channels[channel];
   Frame &frame = frames[number];
-  TransportChannel::Peer &peer = t.peer(frame.destination);
+  uint32_t chip = peerOf(port, frame.destination);
+  TransportChannel::Peer &peer = t.peer(chip);
   frame.apsn = peer.expected;
   peer.owed = false;
-  if (t.waiting == frame.destination) {
+  if (t.waiting == chip) {
     release(port, channel, time + 1 - t.waitsFrom);
   }
 }
@@ -189,9 +190,10 @@ void Network::receive(uint32_t port, uint32_t number) {
   Frame &frame = frames[number];
   unsigned channel = frame.channel;
   TransportChannel &t = transports[port]->channels[channel];
-  acknowledge(port, channel, frame.source, frame.apsn);
+  uint32_t source = peerOf(port, frame.source);
+  acknowledge(port, channel, source, frame.apsn);
   if (frame.isData()) {
-    TransportChannel::Peer &peer = t.peer(frame.source);
+    TransportChannel::Peer &peer = t.peer(source);
     LinkPort &link = ports[port];
     bool isNext = frame.psn == peer.expected;
     if (isNext) {
@@ -205,11 +207,11 @@ void Network::receive(uint32_t port, uint32_t number) {
                                   {Kind::Deliver, 0, 0, run.message});
                      }
                    });
-      owe(port, channel, frame.source);
+      owe(port, channel, source);
     } else {
       link.freedHere[channel].drop(frame.words);
       if (isBefore(frame.psn, peer.expected)) {
-        owe(port, channel, frame.source);
+        owe(port, channel, source);
       }
     }
     Cycle &due = link.due[1 + channel / 2];

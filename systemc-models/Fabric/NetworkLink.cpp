@@ -106,6 +106,9 @@ void Network::leave(uint32_t number, uint64_t sequence, bool isFirst) {
   Cycle check = port.isChip ? kGrantToLink : 0;
   Cycle from = std::max(kept.granted + check, port.linkFree);
   port.linkFree = from + kept.words;
+  while (!port.leaving.empty() && port.leaving.front().to < time) {
+    port.leaving.pop_front();
+  }
   if (isFirst && sequence == port.acked) {
     port.retryFrom = port.linkFree;
   }
@@ -226,6 +229,10 @@ void Network::retry(uint32_t number) {
 void Network::kickControl(uint32_t number, Cycle cycle) {
   LinkPort &port = ports[number];
   cycle = std::max({cycle, port.controlFree, time});
+  if (cycle >= port.controlAt) {
+    return;
+  }
+  cycle = port.slotAt(cycle);
   if (cycle < port.controlAt) {
     port.controlAt = cycle;
     events.add(cycle, Half::Decide, {Kind::ControlSlot, 0, number});
@@ -256,7 +263,7 @@ void Network::sendControl(uint32_t number) {
     event.channel = 3;
     event.wide = port.accepted;
     events.add(arrival, Half::Visible, event);
-    kickControl(number, port.controlFree);
+    kickControl(number, *llvm::min_element(port.due));
     return;
   }
   unsigned turn = port.controlTurn;
@@ -284,7 +291,7 @@ void Network::sendControl(uint32_t number) {
     event.b = uint32_t(says[1] >> 32);
     events.add(arrival, Half::Visible, event);
   }
-  kickControl(number, port.controlFree);
+  kickControl(number, *llvm::min_element(port.due));
 }
 
 void Network::receiveControl(const Payload &event) {

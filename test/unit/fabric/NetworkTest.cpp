@@ -124,7 +124,8 @@ Trace runNetwork(const Chip::Port &port, const Script &script) {
   Network network(options);
   network.addChip();
   network.addChip();
-  uint32_t first = network.link({true, 0}, {true, 1}, script.delay, port.lanes);
+  uint32_t first = network.link({true, 0}, {true, 1}, script.delay, port.lanes,
+                                Network::Reach::Near);
   for (unsigned side = 0; side < 2; ++side) {
     for (uint64_t frame : script.damaged[side]) {
       network.damage(first + side, frame);
