@@ -172,8 +172,8 @@ void Network::forward(uint32_t input, uint32_t frameNumber) {
   Frame &frame = frames[frameNumber];
   uint32_t output = state.routes[frame.destination];
   frame.input = input;
-  state.outputs[output][frame.channel].push(ports[input].number, frameNumber,
-                                            frames);
+  state.outputs[output][frame.channel].push(
+      unsigned(state.ports.size()), ports[input].number, frameNumber, frames);
   kickArbiter(state.ports[output], time);
 }
 

@@ -24,10 +24,11 @@ struct OutputQueues {
     int found = turn == 0 ? waiting.find_first() : waiting.find_next(turn - 1);
     return unsigned(found >= 0 ? found : waiting.find_first());
   }
-  void push(unsigned input, uint32_t frame, FramePool &frames) {
-    if (input >= inputs.size()) {
-      inputs.resize(input + 1);
-      waiting.resize(input + 1);
+  /// `ports` is how many the switch has.
+  void push(unsigned ports, unsigned input, uint32_t frame, FramePool &frames) {
+    if (inputs.empty()) {
+      inputs.resize(ports);
+      waiting.resize(ports);
     }
     Queue &queue = inputs[input];
     frames[frame].next = kNone;
