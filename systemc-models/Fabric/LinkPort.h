@@ -31,6 +31,8 @@ struct LinkPort {
   Cycle wire = 1;      ///< to it
   uint32_t limit = 0;  ///< words of the far buffer, of each channel
   uint64_t wordsSent = 0;
+  bool isDead = false; ///< what is sent is lost
+  bool isDown = false; ///< ... and nothing more is sent
   bool isUsed = false; ///< control ordered sets may matter
 
   // The arbiter.

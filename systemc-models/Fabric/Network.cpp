@@ -84,14 +84,26 @@ uint32_t Network::send(Cycle from, uint32_t source, uint32_t destination,
   uint32_t message = uint32_t(messages.size());
   uint64_t most = 8 * kTransactionUnits;
   uint64_t whole = bytes / most, rest = bytes % most;
-  messages.push_back({uint32_t(whole + (rest != 0 || whole == 0)), 0});
+  messages.emplace_back();
+  messages.back().left = uint32_t(whole + (rest != 0 || whole == 0));
   ++undelivered;
   from = std::max(from, time);
   bool isFar =
       source / options.chipsPerRack != destination / options.chipsPerRack;
-  const std::vector<uint32_t> &over = chips[source].ports[isFar];
+  std::vector<uint32_t> over;
+  for (uint32_t port : chips[source].ports[isFar]) {
+    uint32_t peer = peerOf(port, destination);
+    if (!ports[port].isDown &&
+        !transports[port]->channels[channel].peer(peer).isDead) {
+      over.push_back(port);
+    }
+  }
   uint32_t &turn = chips[source].turn[isFar];
   uint64_t width = over.size();
+  if (width == 0) {
+    fault(TransactionRun{message, 0, 0});
+    return message;
+  }
   for (uint64_t i = 0; i < width; ++i) {
     uint32_t port = over[(turn + i) % width];
     auto offer = [&](uint64_t units, uint64_t number) {
@@ -175,7 +187,16 @@ void Network::handle(const Payload &event) {
   case Kind::Retry:
     retry(event.port);
     return;
+  case Kind::Cut:
+    ports[event.port].isDead = ports[ports[event.port].peer].isDead = true;
+    return;
+  case Kind::Flush:
+    flush(event.port);
+    return;
   case Kind::Deliver:
+    if (messages[event.a].isFaulted) {
+      return;
+    }
     --undelivered;
     lastDelivery = time - 1;
     lastStep = time;

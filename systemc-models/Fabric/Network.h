@@ -62,6 +62,10 @@ public:
     return chips[chip].ports[unsigned(reach)];
   }
 
+  /// The link is dead from the cycle on, both ways: what is on it is lost, and
+  /// its ends give up after pcs_timeout.
+  void cut(uint32_t port, Cycle cycle);
+
   /// The frame that is sent over the port as this one, from 0 on, is damaged.
   void damage(uint32_t port, uint64_t frame) {
     ports[port].script.insert(frame);
@@ -72,6 +76,10 @@ public:
                 uint64_t bytes, unsigned channel);
   /// Called when the last byte of a message is there, in the cycle behind.
   void onDelivered(Delivered function) { delivered = std::move(function); }
+  /// Called for a message of which something may be lost: its chip has given a
+  /// port up, or the far chip does not answer over one. Later messages go round
+  /// that port.
+  void onFault(Delivered function) { faulted = std::move(function); }
   /// Runs until nothing is on its way; the cycle of the last delivery.
   Cycle run(Cycle limit = kNever);
   Cycle now() const { return time; }
@@ -79,6 +87,7 @@ public:
   struct Counters {
     uint64_t events = 0, frames = 0, acknowledgements = 0, replays = 0;
     uint64_t badFrames = 0, rewinds = 0;
+    uint64_t faults = 0;       ///< messages that were given up
     uint64_t creditStalls = 0; ///< times that a frame was there and had none
   };
   const Counters &counters() const { return count; }
@@ -103,6 +112,8 @@ private:
     Deliver,
     Timeout,
     Retry,
+    Cut,
+    Flush,
   };
   struct Payload {
     Kind kind;
@@ -114,6 +125,7 @@ private:
   struct Message {
     uint32_t left = 0; ///< transactions
     Cycle last = 0;
+    bool isFaulted = false;
   };
   struct ChipState {
     std::array<std::vector<uint32_t>, 2> ports; ///< by reach
@@ -132,7 +144,7 @@ private:
   std::vector<ChipState> chips;
   std::vector<Message> messages;
   FramePool frames;
-  Delivered delivered;
+  Delivered delivered, faulted;
   Counters count;
   std::mt19937_64 random;
 
@@ -161,6 +173,12 @@ private:
   void sendControl(uint32_t port);
   void receiveControl(const Payload &event);
   void tick();
+
+  // NetworkFaults.cpp
+  void flush(uint32_t port);
+  void giveUpPeer(uint32_t port, unsigned channel, uint32_t peer);
+  void fault(llvm::ArrayRef<TransactionRun> runs);
+  void discard(uint32_t input, uint32_t frame);
 
   // NetworkChip.cpp
   void kickStart(uint32_t port, unsigned channel, Cycle cycle);

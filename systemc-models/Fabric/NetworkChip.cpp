@@ -21,7 +21,7 @@ void Network::start(uint32_t port, unsigned channel) {
     return;
   }
   t.startAt = kNever;
-  if (t.isPacking) {
+  if (t.isPacking || ports[port].isDown) {
     return;
   }
   Cycle cycle = t.pack.startsAt();
@@ -33,6 +33,11 @@ void Network::start(uint32_t port, unsigned channel) {
   }
   const PortConfig &config = *ports[port].config;
   TransportChannel::Peer &peer = t.peer(peerOf(port, t.pack.chip()));
+  if (peer.isDead) {
+    fault(t.pack.drop(time));
+    kickStart(port, channel, time + 1);
+    return;
+  }
   if (uint16_t(peer.next - peer.done) >= config.port.gbnWindow) {
     return;
   }
@@ -54,6 +59,9 @@ void Network::start(uint32_t port, unsigned channel) {
 
 void Network::pack(uint32_t port, unsigned channel) {
   TransportChannel &t = transports[port]->channels[channel];
+  if (ports[port].isDown) {
+    return;
+  }
   if (Cycle cycle = t.pack.advance(time)) {
     events.add(cycle, Half::Decide, {Kind::Pack, uint8_t(channel), port});
     return;
@@ -232,6 +240,7 @@ void Network::acknowledge(uint32_t port, unsigned channel, uint32_t chip,
   }
   peer.done = psn;
   t.progress = time - 1;
+  t.timeouts = 0;
   while (!t.ring.empty() && t.ring.front().sent < kNever &&
          isBefore(t.ring.front().psn, t.peer(t.ring.front().peer).done)) {
     const TransportChannel::Kept &kept = t.ring.front();
@@ -253,8 +262,19 @@ void Network::timeout(uint32_t port, unsigned channel) {
     t.hasTimer = false;
     return;
   }
+  if (ports[port].isDown) {
+    return;
+  }
   Cycle end = t.progress + ports[port].config->port.gbnTimeout;
   if (end <= time) {
+    if (++t.timeouts > ports[port].config->port.llrReplays) {
+      t.timeouts = 0;
+      giveUpPeer(port, channel, t.ring.front().peer);
+      t.progress = time;
+      events.add(time + ports[port].config->port.gbnTimeout, Half::Decide,
+                 {Kind::Timeout, uint8_t(channel), port});
+      return;
+    }
     ++count.rewinds;
     t.progress = time + 1;
     end = t.progress + ports[port].config->port.gbnTimeout;

@@ -11,6 +11,9 @@ using namespace acc::fabric;
 
 void Network::kickArbiter(uint32_t number, Cycle cycle) {
   LinkPort &port = ports[number];
+  if (port.isDown) {
+    return;
+  }
   cycle = std::max({cycle, port.busyUntil, time});
   if (cycle < port.arbiterAt) {
     port.arbiterAt = cycle;
@@ -48,6 +51,9 @@ bool Network::takes(uint32_t number, unsigned channel, Cycle &later) {
 
 void Network::arbitrate(uint32_t number) {
   LinkPort &port = ports[number];
+  if (port.isDown) {
+    return;
+  }
   port.isFull = !port.accepts(time);
   if (port.isFull) {
     if (port.acceptsAt() < kNever) {
@@ -132,6 +138,10 @@ void Network::arrive(const Payload &event) {
   uint64_t sequence = event.wide;
   // A replay has come between.
   Cycle left = time - kLinkToVerdict - sender.wire - frames[frame].words;
+  if (port.isDead) {
+    frames.release(frame);
+    return;
+  }
   if (event.b < sender.replays && left >= sender.cuts[event.b]) {
     frames.release(frame);
     return;
@@ -171,6 +181,10 @@ void Network::forward(uint32_t input, uint32_t frameNumber) {
   SwitchState &state = switches[ports[input].node];
   Frame &frame = frames[frameNumber];
   uint32_t output = state.routes[frame.destination];
+  if (output == kNone || ports[state.ports[output]].isDown) {
+    discard(input, frameNumber);
+    return;
+  }
   frame.input = input;
   state.outputs[output][frame.channel].push(
       unsigned(state.ports.size()), ports[input].number, frameNumber, frames);
@@ -215,6 +229,9 @@ void Network::kickRetry(uint32_t number) {
 void Network::retry(uint32_t number) {
   LinkPort &port = ports[number];
   port.hasRetry = false;
+  if (port.isDown) {
+    return;
+  }
   if (port.acked == port.keptFirst + port.kept.size()) {
     return;
   }
@@ -296,6 +313,9 @@ void Network::sendControl(uint32_t number) {
 
 void Network::receiveControl(const Payload &event) {
   LinkPort &port = ports[event.port];
+  if (port.isDead) {
+    return;
+  }
   if (event.channel == 0 || event.channel == 3) {
     if (port.acked < event.wide) {
       port.retryFrom = time;
@@ -322,7 +342,7 @@ void Network::receiveControl(const Payload &event) {
 void Network::tick() {
   for (uint32_t number = 0; number < ports.size(); ++number) {
     LinkPort &port = ports[number];
-    if (!port.isUsed) {
+    if (!port.isUsed || port.isDown) {
       continue;
     }
     for (Cycle &due : port.due) {

@@ -35,6 +35,31 @@ void PackTimes::fill() {
   }
 }
 
+TransactionRun PackTimes::drop(Cycle cycle) {
+  unsigned width = config.wordUnits();
+  Queued head = queue.front();
+  queue.pop_front();
+  for (unsigned left = std::max(1u, (head.units + width - 1) / width);
+       left != 0; --left) {
+    popped[beatsOut++ % popped.size()] = cycle;
+  }
+  return {head.message, head.units, 1};
+}
+
+std::vector<TransactionRun> PackTimes::takeAll() {
+  std::vector<TransactionRun> all = std::move(runs);
+  runs.clear();
+  for (const Queued &queued : queue) {
+    all.push_back({queued.message, queued.units, 1});
+  }
+  for (const Waiting &w : waiting) {
+    all.push_back(w.run);
+  }
+  queue.clear();
+  waiting.clear();
+  return all;
+}
+
 Cycle PackTimes::startsAt() {
   fill();
   return queue.empty() ? kNever : std::max(idleFrom, queue.front().whole + 1);

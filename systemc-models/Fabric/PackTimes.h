@@ -31,6 +31,11 @@ public:
   /// Transactions to a chip, offered from the cycle on behind all others.
   void offer(uint32_t chip, const TransactionRun &run, Cycle from);
 
+  /// Takes the first transaction out of the queue, in the cycle.
+  TransactionRun drop(Cycle cycle);
+  /// Gives all transactions back that are not in a whole frame.
+  std::vector<TransactionRun> takeAll();
+
   /// The first cycle in which a frame may start; kNever without transactions.
   Cycle startsAt();
   /// The chip that it would go to.

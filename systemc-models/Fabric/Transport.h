@@ -34,13 +34,15 @@ struct TransportChannel {
   struct Peer {
     uint16_t next = 0, done = 0;
     uint16_t expected = 0;
-    bool owed = false, scanned = false, asked = false;
+    bool owed = false, scanned = false;
+    bool isDead = false; ///< it does not answer over this port
   };
   std::vector<Peer> peers;
   bool isPacking = false;
   Cycle startAt = kNever; ///< the event that is to come
   Cycle progress = 0;     ///< the timer's last zero
   bool hasTimer = false;
+  uint32_t timeouts = 0; ///< without progress
 
   Kept *toSend() {
     return ringNext - ringFirst < ring.size() ? &ring[ringNext - ringFirst]

@@ -113,6 +113,70 @@ TEST(Topology, BitErrors) {
   EXPECT_GT(cycles[1], cycles[0]);
 }
 
+/// A link, a switch or a chip dies while everybody sends to everybody. Every
+/// message is delivered or reported, and what is reported comes over the other
+/// planes when it is sent again; only to a dead chip it never does.
+TEST(Topology, Faults) {
+  Machine rack = llvm::cantFail(loadBuiltInMachine("jx1-rack"));
+  enum Dead { Link, Switch, Chip };
+  for (Dead dead : {Link, Switch, Chip}) {
+    TopologyOptions options;
+    options.chips = 6;
+    auto network = llvm::cantFail(makeNetwork(rack, options));
+    using Reach = Network::Reach;
+    for (uint32_t c = 0; c < options.chips; ++c) {
+      llvm::ArrayRef<uint32_t> ports = network->portsOf(c, Reach::Near);
+      for (uint32_t plane = 0; plane < ports.size(); ++plane) {
+        bool cuts = dead == Link     ? c == 2 && plane == 4
+                    : dead == Switch ? plane == 4
+                                     : c == 2;
+        if (cuts) {
+          network->cut(ports[plane], 3000);
+        }
+      }
+    }
+    struct Sent {
+      uint32_t source, destination;
+      unsigned delivered = 0, faults = 0;
+    };
+    std::vector<Sent> sent;
+    network->onDelivered([&](uint32_t m, Cycle) { ++sent[m].delivered; });
+    network->onFault([&](uint32_t m, Cycle) { ++sent[m].faults; });
+    auto send = [&](uint32_t source, uint32_t destination) {
+      sent.push_back({source, destination});
+      uint32_t message = network->send(network->now() + 1000, source,
+                                       destination, 256 << 10, 2);
+      EXPECT_EQ(message, sent.size() - 1);
+    };
+    for (uint32_t k = 1; k < options.chips; ++k) {
+      for (uint32_t c = 0; c < options.chips; ++c) {
+        send(c, (c + k) % options.chips);
+      }
+    }
+    network->run();
+    size_t first = sent.size(), faults = 0;
+    for (size_t m = 0; m < first; ++m) {
+      const Sent one = sent[m];
+      EXPECT_EQ(one.delivered + one.faults, 1u) << dead << ", " << m;
+      bool isNear = one.source == 2 || one.destination == 2;
+      EXPECT_TRUE(one.faults == 0 || dead == Switch || isNear);
+      faults += one.faults;
+      if (one.faults != 0) {
+        send(one.source, one.destination);
+      }
+    }
+    EXPECT_GT(faults, 0u);
+    network->run();
+    EXPECT_EQ(network->pending(), 0u);
+    for (size_t m = first; m < sent.size(); ++m) {
+      bool isDead =
+          dead == Chip && (sent[m].source == 2 || sent[m].destination == 2);
+      EXPECT_EQ(sent[m].delivered, !isDead) << dead << ", " << m;
+      EXPECT_EQ(sent[m].faults, isDead) << dead << ", " << m;
+    }
+  }
+}
+
 TEST(Topology, WhatAMachineLacks) {
   auto message = [](const Machine &machine, TopologyOptions options) {
     auto network = makeNetwork(machine, options);
