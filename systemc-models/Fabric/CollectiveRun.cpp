@@ -116,6 +116,9 @@ PlanTimes Runner::run() {
     times.ends.push_back(end - begin);
     times.end = std::max(times.end, end - begin);
   }
+  for (Cycle cycle : ready) {
+    times.ready.push_back(cycle - begin);
+  }
   times.seconds = double(times.end) * delaysOf(machine).cycleSeconds;
   times.counters = network.counters();
   return std::move(times);

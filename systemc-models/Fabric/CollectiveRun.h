@@ -49,8 +49,9 @@ valuesOf(const Plan &plan, llvm::function_ref<T(uint32_t, uint64_t)> input) {
 }
 
 struct PlanTimes {
-  bool isWhole = false;    ///< all has been delivered
-  std::vector<Cycle> ends; ///< by rank, from the start on
+  bool isWhole = false;     ///< all has been delivered
+  std::vector<Cycle> ends;  ///< by rank, from the start on
+  std::vector<Cycle> ready; ///< by node, likewise
   Cycle end = 0;
   double seconds = 0;
   uint64_t bytes = 0; ///< of all messages

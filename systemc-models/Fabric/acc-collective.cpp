@@ -5,11 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "systemc-models/Fabric/ChakraTrace.h"
 #include "systemc-models/Fabric/CollectiveCost.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <set>
 
@@ -75,6 +77,11 @@ static cl::opt<uint64_t> seed("seed", cl::init(1), cl::desc("Random seed"),
 static cl::opt<bool> estimateOnly("estimate", cl::cat(category),
                                   cl::desc("Print the cost model's time of "
                                            "each algorithm alone"));
+
+static cl::opt<std::string>
+    trace("trace", cl::cat(category), cl::value_desc("prefix"),
+          cl::desc("Write the messages as Chakra execution traces, "
+                   "prefix.0.et and so on for each chip"));
 
 static int fail(const llvm::Twine &message) {
   llvm::errs() << "acc-collective: " << message << "\n";
@@ -245,8 +252,19 @@ int main(int argc, char **argv) {
     return fail("--algorithm=" + getName(how) + " cannot do this; expects " +
                 names);
   }
-  PlanTimes times =
-      runPlan(*machine, **network, makePlan(shape, how), kElementBytes);
+  Plan plan = makePlan(shape, how);
+  PlanTimes times = runPlan(*machine, **network, plan, kElementBytes);
+  for (uint32_t rank = 0; !trace.empty() && rank < plan.ranks; ++rank) {
+    std::string path = (trace + "." + llvm::Twine(rank) + ".et").str();
+    if (llvm::Error error =
+            llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+              writeChakraTrace(*machine, plan, times, kElementBytes, rank, os);
+              return llvm::Error::success();
+            })) {
+      return fail(path + ": " + llvm::toString(std::move(error)) +
+                  "; expects a prefix in a folder that can be written");
+    }
+  }
   print(*machine, shape, how, times);
   return times.isWhole ? 0 : 1;
 }
