@@ -119,7 +119,7 @@ private:
     Kind kind;
     uint8_t channel = 0;
     uint32_t port = 0;
-    uint32_t a = 0, b = 0, c = 0;
+    uint32_t a = 0, b = 0;
     uint64_t wide = 0;
   };
   struct Message {
@@ -169,6 +169,8 @@ private:
   void replay(uint32_t port);
   void kickRetry(uint32_t port);
   void retry(uint32_t port);
+
+  // NetworkControl.cpp
   void kickControl(uint32_t port, Cycle cycle);
   void sendControl(uint32_t port);
   void receiveControl(const Payload &event);
