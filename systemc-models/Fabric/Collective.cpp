@@ -57,8 +57,9 @@ std::vector<Algorithm> fabric::algorithmsOf(const CollectiveShape &shape) {
       all.push_back(Algorithm::HalvingDoubling);
     }
   }
-  if ((isReduce || isGather) && shape.group > 1 && shape.group < shape.ranks &&
-      shape.ranks % shape.group == 0) {
+  bool isExchange = shape.kind == CollectiveKind::AllToAll;
+  if ((isReduce || isGather || isExchange) && shape.group > 1 &&
+      shape.group < shape.ranks && shape.ranks % shape.group == 0) {
     all.push_back(Algorithm::Hierarchical);
   }
   return all;

@@ -98,6 +98,11 @@ double fabric::estimateCycles(const Machine &machine,
   case Algorithm::Hierarchical: {
     double g = shape.group, groups = n / g;
     Estimate far(machine, elementBytes, shape.overRacks);
+    if (shape.kind == CollectiveKind::AllToAll) {
+      // Blocks go by themselves, most of them twice over the planes' ports.
+      return near.step(groups * (g - 1), part) +
+             far.step(g * (groups - 1), part);
+    }
     if (!isReduce) {
       return far.step(groups - 1, part) + near.step(g - 1, groups * part);
     }

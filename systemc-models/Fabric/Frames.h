@@ -15,9 +15,7 @@ struct Frame {
   uint8_t channel = 0;
   FrameOp op = FrameOp::Data;
   uint32_t words = 0;
-  uint32_t input = 0; ///< the port by which it has come into a switch
-  uint32_t next = 0;  ///< behind it in a queue
-  uint32_t uses = 0;  ///< places that keep it or wait for it
+  uint32_t uses = 0; ///< places that keep it or wait for it
   std::vector<TransactionRun> runs;
 
   bool isData() const { return op == FrameOp::Data; }

@@ -144,6 +144,7 @@ private:
   std::vector<ChipState> chips;
   std::vector<Message> messages;
   FramePool frames;
+  WaitingPool waiting;
   Delivered delivered, faulted;
   Counters count;
   std::mt19937_64 random;
@@ -166,6 +167,7 @@ private:
   void leave(uint32_t port, uint64_t sequence, bool isFirst);
   void arrive(const Payload &event);
   void forward(uint32_t port, uint32_t frame);
+  void freeAtInput(uint32_t input, uint32_t frame);
   void replay(uint32_t port);
   void kickRetry(uint32_t port);
   void retry(uint32_t port);

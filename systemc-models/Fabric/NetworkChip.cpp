@@ -74,9 +74,9 @@ void Network::pack(uint32_t port, unsigned channel) {
   frame.op = FrameOp::Data;
   frame.words = t.pack.words();
   frame.runs.swap(t.pack.transactions());
-  frame.psn = t.peer(frame.destination).next++;
-  t.ring.push_back(
-      {number, frame.destination, frame.psn, frame.words, t.pack.end() + 2});
+  uint32_t peer = peerOf(port, frame.destination);
+  frame.psn = t.peer(peer).next++;
+  t.ring.push_back({number, peer, frame.psn, frame.words, t.pack.end() + 2});
   t.ringWords += frame.words;
   t.isPacking = false;
   kickArbiter(port, t.pack.end() + 2);
@@ -108,9 +108,12 @@ uint32_t Network::nextFrame(uint32_t port, unsigned channel) {
   if (kept.sent == kNever) {
     kept.sent = time + kept.words;
   }
+  if (&kept == &t.ring.front()) {
+    // The timer stands while nothing is kept that has been sent.
+    t.progress = std::max(t.progress, kept.sent);
+  }
   if (!t.hasTimer) {
     t.hasTimer = true;
-    t.progress = kept.sent;
     events.add(kept.sent + config.port.gbnTimeout, Half::Decide,
                {Kind::Timeout, uint8_t(channel), port});
   }

@@ -31,15 +31,9 @@ void Network::fault(llvm::ArrayRef<TransactionRun> runs) {
   }
 }
 
-/// A frame that a switch has no way for: its credits are freed.
+/// A frame that a switch has no way for.
 void Network::discard(uint32_t input, uint32_t frame) {
-  const Frame &f = frames[frame];
-  if (f.isData()) {
-    ports[input].freedHere[f.channel].add(time, f.words);
-    Cycle &due = ports[input].due[1 + f.channel / 2];
-    due = std::min(due, time + 1);
-    kickControl(input, time + 1);
-  }
+  freeAtInput(input, frame);
   frames.release(frame);
 }
 
@@ -58,8 +52,8 @@ void Network::flush(uint32_t number) {
   if (!port.isChip) {
     for (OutputQueues &queues : switches[port.node].outputs[port.number]) {
       while (!queues.empty()) {
-        uint32_t frame = queues.pop(queues.next(), frames);
-        discard(frames[frame].input, frame);
+        Waiting first = queues.pop(queues.next(), waiting);
+        discard(first.port, first.frame);
       }
     }
     return;

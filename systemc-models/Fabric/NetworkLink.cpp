@@ -43,7 +43,7 @@ bool Network::takes(uint32_t number, unsigned channel, Cycle &later) {
   if (queues.empty()) {
     return false;
   }
-  const Frame &frame = frames[queues.inputs[queues.next()].head];
+  const Frame &frame = frames[waiting[queues.inputs[queues.next()].head].frame];
   return !frame.isData() || hasCredits(frame.words);
 }
 
@@ -69,14 +69,9 @@ void Network::arbitrate(uint32_t number) {
     if (!port.isChip) {
       SwitchState &state = switches[port.node];
       OutputQueues &queues = state.outputs[port.number][channel];
-      frame = queues.pop(queues.next(), frames);
-      const Frame &f = frames[frame];
-      if (f.isData()) {
-        ports[f.input].freedHere[channel].add(time, f.words);
-        Cycle &due = ports[f.input].due[1 + channel / 2];
-        due = std::min(due, time + 1);
-        kickControl(f.input, time + 1);
-      }
+      Waiting first = queues.pop(queues.next(), waiting);
+      frame = first.frame;
+      freeAtInput(first.port, frame);
     } else {
       frame = nextFrame(number, channel);
     }
@@ -175,6 +170,17 @@ void Network::arrive(const Payload &event) {
   }
 }
 
+/// The words of a frame leave a switch: its credits come back.
+void Network::freeAtInput(uint32_t input, uint32_t number) {
+  const Frame &frame = frames[number];
+  if (frame.isData()) {
+    ports[input].freedHere[frame.channel].add(time, frame.words);
+    Cycle &due = ports[input].due[1 + frame.channel / 2];
+    due = std::min(due, time + 1);
+    kickControl(input, time + 1);
+  }
+}
+
 void Network::forward(uint32_t input, uint32_t frameNumber) {
   SwitchState &state = switches[ports[input].node];
   Frame &frame = frames[frameNumber];
@@ -183,9 +189,9 @@ void Network::forward(uint32_t input, uint32_t frameNumber) {
     discard(input, frameNumber);
     return;
   }
-  frame.input = input;
   state.outputs[output][frame.channel].push(
-      unsigned(state.ports.size()), ports[input].number, frameNumber, frames);
+      unsigned(state.ports.size()), ports[input].number,
+      waiting.make(frameNumber, input), waiting);
   kickArbiter(state.ports[output], time);
 }
 

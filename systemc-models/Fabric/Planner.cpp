@@ -154,7 +154,9 @@ void Planner::hierarchical() {
   }
 }
 
-void Planner::allToAll() {
+/// Between groups, a block goes first to the rank of its own group with the
+/// number that it is for.
+void Planner::allToAll(uint32_t group) {
   uint32_t n = shape.ranks;
   auto range = [&](uint32_t i, uint32_t j) {
     uint64_t first = blockFirst(shape, i, j);
@@ -168,6 +170,10 @@ void Planner::allToAll() {
         continue;
       }
       uint32_t block = input(i, first, end);
+      uint32_t over = i - i % group + to % group;
+      if (i / group != to / group && over != i) {
+        block = send(over, first, end, block);
+      }
       plan.results[to].push_back(k == 0 ? block : send(to, first, end, block));
     }
   }
@@ -209,7 +215,8 @@ void Planner::run(Algorithm algorithm) {
   Ranks ranks = upTo(shape.ranks);
   switch (shape.kind) {
   case CollectiveKind::AllToAll:
-    return allToAll();
+    return allToAll(algorithm == Algorithm::Hierarchical ? shape.group
+                                                         : shape.ranks);
   case CollectiveKind::Broadcast:
     return broadcast(algorithm == Algorithm::Direct);
   case CollectiveKind::SendReceive:

@@ -71,7 +71,7 @@ private:
   void oneShot();
   void halvingDoubling();
   void hierarchical();
-  void allToAll();
+  void allToAll(uint32_t group);
   void broadcast(bool isScattered);
 };
 

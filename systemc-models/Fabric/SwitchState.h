@@ -9,6 +9,34 @@
 
 namespace acc::fabric {
 
+/// A frame in a queue. The transport may send one again while it still waits,
+/// so that a frame can wait in several places.
+struct Waiting {
+  uint32_t frame = 0;
+  uint32_t port = 0; ///< by which it has come
+  uint32_t next = kNone;
+};
+
+class WaitingPool {
+public:
+  uint32_t make(uint32_t frame, uint32_t port) {
+    if (unused.empty()) {
+      unused.push_back(uint32_t(all.size()));
+      all.emplace_back();
+    }
+    uint32_t number = unused.back();
+    unused.pop_back();
+    all[number] = {frame, port, kNone};
+    return number;
+  }
+  void free(uint32_t number) { unused.push_back(number); }
+  Waiting &operator[](uint32_t number) { return all[number]; }
+
+private:
+  std::vector<Waiting> all;
+  std::vector<uint32_t> unused;
+};
+
 /// The frames of a channel for one output: a queue for each input.
 struct OutputQueues {
   struct Queue {
@@ -25,30 +53,31 @@ struct OutputQueues {
     return unsigned(found >= 0 ? found : waiting.find_first());
   }
   /// `ports` is how many the switch has.
-  void push(unsigned ports, unsigned input, uint32_t frame, FramePool &frames) {
+  void push(unsigned ports, unsigned input, uint32_t number,
+            WaitingPool &pool) {
     if (inputs.empty()) {
       inputs.resize(ports);
       waiting.resize(ports);
     }
     Queue &queue = inputs[input];
-    frames[frame].next = kNone;
     if (queue.head == kNone) {
-      queue.head = frame;
+      queue.head = number;
       waiting.set(input);
     } else {
-      frames[queue.tail].next = frame;
+      pool[queue.tail].next = number;
     }
-    queue.tail = frame;
+    queue.tail = number;
   }
-  uint32_t pop(unsigned input, FramePool &frames) {
+  Waiting pop(unsigned input, WaitingPool &pool) {
     Queue &queue = inputs[input];
-    uint32_t frame = queue.head;
-    queue.head = frames[frame].next;
+    Waiting first = pool[queue.head];
+    pool.free(queue.head);
+    queue.head = first.next;
     if (queue.head == kNone) {
       waiting.reset(input);
     }
     turn = input + 1 == inputs.size() ? 0 : input + 1;
-    return frame;
+    return first;
   }
 };
 

@@ -229,7 +229,7 @@ int main(int argc, char **argv) {
   }
   if (known.empty()) {
     return fail(getName(kind) + " over several racks is not built; expects "
-                                "all-reduce or all-gather");
+                                "all-reduce, all-gather or all-to-all");
   }
   if (estimateOnly) {
     for (Algorithm a : known) {

@@ -232,14 +232,17 @@ TEST(Collective, OverRacks) {
   TopologyOptions options;
   options.chips = 4;
   options.racks = 3;
-  for (auto kind : {CollectiveKind::AllReduce, CollectiveKind::AllGather}) {
+  for (auto kind : {CollectiveKind::AllReduce, CollectiveKind::AllGather,
+                    CollectiveKind::AllToAll}) {
     auto network = llvm::cantFail(makeNetwork(pod, options));
     CollectiveShape shape{kind, 12, 120000, {}, 4, true};
     PlanTimes times =
         runPlan(pod, *network, makePlan(shape, Algorithm::Hierarchical), 4);
     EXPECT_TRUE(times.isWhole);
     // A chip's global ports carry what all but one of three racks give it.
-    double far = 480000.0 / 4 * 2 / 3 * (kind == CollectiveKind::AllReduce);
+    double far = kind == CollectiveKind::AllReduce   ? 480000.0 / 4 * 4 / 3
+                 : kind == CollectiveKind::AllGather ? 480000.0 / 12 * 2
+                                                     : 480000.0 * 2 / 3;
     EXPECT_GT(times.seconds, far / layoutBandwidth(pod, Framing::Sue, true));
     EXPECT_NEAR(estimateCycles(pod, shape, Algorithm::Hierarchical, 4) /
                     double(times.end),

@@ -74,6 +74,58 @@ TEST(Topology, Incast) {
   EXPECT_GT(double(data) / seconds, 0.9 * line);
 }
 
+/// Chips of the same number in all racks, more than any window or ring holds:
+/// no timer comes, and rails carry what their round trip lets them.
+TEST(Topology, RacksAreJoined) {
+  Machine pod = llvm::cantFail(loadBuiltInMachine("jx1-pod"));
+  for (uint32_t racks : {2, 3, 5}) {
+    TopologyOptions options;
+    options.chips = 3;
+    options.racks = racks;
+    auto network = llvm::cantFail(makeNetwork(pod, options));
+    uint64_t each = 1 << 20;
+    uint32_t all = options.chips * racks;
+    for (uint32_t k = 1; k < racks; ++k) {
+      for (uint32_t c = 0; c < all; ++c) {
+        network->send(0, c, (c + k * options.chips) % all, each, 2);
+      }
+    }
+    double seconds = double(network->run()) * delaysOf(pod).cycleSeconds;
+    EXPECT_EQ(network->pending(), 0u);
+    EXPECT_EQ(network->counters().faults, 0u);
+    EXPECT_EQ(network->counters().rewinds, 0u);
+    double line = layoutBandwidth(pod, Framing::Sue, true);
+    EXPECT_LT(double(racks - 1) * double(each) / seconds, line);
+    EXPECT_GT(double(racks - 1) * double(each) / seconds, 0.5 * line);
+  }
+}
+
+/// A timer of the transport that is far too short for the way through a full
+/// switch: frames are sent again while their first copies wait, and everything
+/// still comes once.
+TEST(Topology, TimersThatAreTooShort) {
+  Machine rack = llvm::cantFail(loadBuiltInMachine("jx1-rack"));
+  rack.chip->fabric.port.gbnTimeout = 1500;
+  TopologyOptions options;
+  options.chips = 12;
+  auto network = llvm::cantFail(makeNetwork(rack, options));
+  std::vector<unsigned> delivered;
+  network->onDelivered([&](uint32_t m, Cycle) { ++delivered[m]; });
+  for (uint32_t k = 0; k < 3; ++k) {
+    for (uint32_t c = 1; c < options.chips; ++c) {
+      delivered.push_back(0);
+      network->send(0, c, c % 2, 100000 + 1000 * c, 2);
+    }
+  }
+  network->run();
+  EXPECT_EQ(network->pending(), 0u);
+  EXPECT_GT(network->counters().rewinds, 0u);
+  for (unsigned count : delivered) {
+    EXPECT_EQ(count, 1u);
+  }
+  EXPECT_EQ(network->counters().faults, 0u);
+}
+
 /// A plane that is off takes a sixth of the bandwidth, not more.
 TEST(Topology, PlaneOff) {
   Machine rack = llvm::cantFail(loadBuiltInMachine("jx1-rack"));
