@@ -21,7 +21,7 @@ slice: xpu-tiny
 grid: {{ rows: {}, columns: {} }}
 net: {{ bytes_per_cycle: {}, stage_latency: {}, setup: 4, tail: 3 }}
 noc: {{ bytes_per_cycle: 8, hop_latency: 2 }}
-fabric: {{ local_ports: 0, local_bytes_per_s: 0, global_ports: 0, global_bytes_per_s: 0, endpoint_s: 0 }}
+fabric: {{ local_ports: 0, local_bytes_per_s: 0, global_ports: 0, global_bytes_per_s: 0, core_s: 0, phy_s: 0 }}
 package: {{ tdp_watts: 1, sustained_watts: 1 }}
 sources: {{ default: assumed (ours) }}
 """

@@ -1,6 +1,9 @@
-//===- Collectives.cpp - Time of collectives by closed form ---------------===//
+//===- Collectives.cpp - Time of collectives
+//--------------------------------===//
 
 #include "compiler-driver/Scenario/Collectives.h"
+
+#include "compiler-driver/Scenario/Exchange.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,18 +25,21 @@ struct Link {
 /// Between the chips of a group of this size.
 static Link linkOf(const Machine &machine, int64_t ways) {
   const Chip::Fabric &fabric = machine.chip->fabric;
-  if (machine.pod && machine.rack && ways > machine.rack->chips()) {
-    return {Seconds(machine.pod->rails.seconds),
-            BytesPerSecond(fabric.globalPorts * fabric.globalBytesPerSecond)};
+  double latency = 2 * fabric.coreSeconds + fabric.phySeconds;
+  double bandwidth = fabric.localPorts * fabric.localBytesPerSecond;
+  if (!machine.rack) {
+    return {Seconds(latency), BytesPerSecond(bandwidth)};
   }
-  double latency = fabric.endpointSeconds;
-  if (machine.rack) {
-    const Rack::Switches &switches = machine.rack->switches;
-    latency +=
-        switches.seconds + switches.cableMetres * switches.cableSecondsPerMetre;
+  const Rack::Switches &switches = machine.rack->switches;
+  latency += fabric.phySeconds + switches.seconds +
+             2 * switches.cableMetres * switches.cableSecondsPerMetre;
+  if (machine.pod && ways > machine.rack->chips()) {
+    const Pod::Rails &rails = machine.pod->rails;
+    latency += switches.seconds + fabric.phySeconds + 2 * rails.opticsSeconds +
+               rails.fibreMetres * rails.fibreSecondsPerMetre;
+    bandwidth = fabric.globalPorts * fabric.globalBytesPerSecond;
   }
-  return {Seconds(latency),
-          BytesPerSecond(fabric.localPorts * fabric.localBytesPerSecond)};
+  return {Seconds(latency), BytesPerSecond(bandwidth)};
 }
 
 static CollectiveCost costOfSlices(const Collective &c, double bytes,
@@ -62,7 +68,8 @@ static CollectiveCost costOfSlices(const Collective &c, double bytes,
           Bytes()};
 }
 
-CollectiveCost scenario::costOf(const Collective &c, const Machine &machine) {
+CollectiveCost scenario::closedFormOf(const Collective &c,
+                                      const Machine &machine) {
   double bytes = c.elements * (c.isSum32 ? 4 : 2);
   if (c.scope != Collective::Scope::TensorGroup &&
       c.scope != Collective::Scope::ExpertGroup) {
@@ -85,4 +92,11 @@ CollectiveCost scenario::costOf(const Collective &c, const Machine &machine) {
   return direct < scattered
              ? CollectiveCost{direct, Bytes(), others * all}
              : CollectiveCost{scattered, Bytes(), 2 * part * all};
+}
+
+CollectiveCost scenario::costOf(const Collective &c, const Machine &machine) {
+  if (std::optional<Exchange> exchange = simulateExchange(c, machine)) {
+    return {exchange->time, Bytes(), exchange->sent};
+  }
+  return closedFormOf(c, machine);
 }

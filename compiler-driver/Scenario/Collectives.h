@@ -1,7 +1,9 @@
-//===- Collectives.h - Time of collectives by closed form -------*- C++ -*-===//
+//===- Collectives.h - Time of collectives ----------------------*- C++ -*-===//
 //
 // What slices and chips exchange between two parts of a layer, from the target
-// file's links. Nothing overlaps with computation.
+// file's links. Nothing overlaps with computation. Between the chips of a rack
+// whose fabric can be simulated, and for sums and gathers over racks, it is the
+// model of the fabric (Exchange.h); everything else is a closed form:
 //
 // - All-reduce of slices, on the collective network: setup + bytes / width +
 //   one stage (row or column) or two (chip) + tail, in core cycles. All-gather
@@ -15,8 +17,8 @@
 // - All-to-all of chips: two exchanges (there and back), latency each, and
 //   (n - 1) / n of the bytes.
 //
-// Latency between chips is that of both endpoints, the cable and the switch;
-// beyond a rack that of the rails, with the bandwidth of the global ports.
+// Latency between chips is that of both chips, the links and the switches,
+// without the ports' own cycles; bandwidth that of all lanes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,6 +39,10 @@ struct CollectiveCost {
 
 CollectiveCost costOf(const huggingface::Collective &collective,
                       const Machine &machine);
+
+/// The closed form, whether there is a model or not.
+CollectiveCost closedFormOf(const huggingface::Collective &collective,
+                            const Machine &machine);
 
 } // namespace acc::scenario
 

@@ -152,11 +152,12 @@ static std::vector<std::string> decoderMethods(const AnswerSheet &sheet) {
           "energy are linear; "
           "prompts and generation run one after the other; no host comes "
           "between steps",
-      "Collectives by closed form from the target's links, not overlapped with "
+      "Exchanges between chips of a rack from frames on the model of its "
+      "fabric "
+      "(docs/fabric.md), those on a chip by closed form, not overlapped with "
       "computation. All-reduce of slices: setup + bytes / width + stages + "
-      "tail. All-reduce of n chips: the faster of latency + (n-1) bytes / "
-      "bandwidth and 2 (latency + (n-1)/n bytes / bandwidth). All-to-all of "
-      "chips: 2 latency + (n-1)/n bytes / bandwidth",
+      "tail. All-to-all of chips over racks: 2 latency + (n-1)/n bytes / "
+      "bandwidth",
       "Other systems: the fitted kernel model prices each step, tokens of "
       "prompts and of sequences together; the band of throughput is that of "
       "its errors on attention of generation",

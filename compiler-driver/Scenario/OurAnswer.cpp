@@ -89,7 +89,8 @@ Expected<Answer> scenario::answerOurs(const Question &question,
   answer.domain = question.machine.rack ? question.machine.rack->chips() : 1;
   answer.chipsPerRack = question.machine.rack ? answer.domain : 0;
   answer.format = question.precision;
-  answer.bandMeaning = "exact runs of layers on one slice; collectives by "
+  answer.bandMeaning = "exact runs of layers on one slice; exchanges "
+                       "between chips on the fabric model, on a chip by "
                        "closed form, without overlap";
   if (Error error = runPlacements(question, pointers, answer)) {
     return std::move(error);

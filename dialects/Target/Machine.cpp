@@ -16,6 +16,12 @@ using namespace acc;
 
 static bool isPositive(double value) { return value > 0 && value < 1e18; }
 static bool isPart(double value) { return value >= 0 && value < 1e9; }
+/// A latency of hardware, in seconds.
+static bool isShort(double value) { return value >= 0 && value <= 1e-3; }
+static bool isWay(double metres, double secondsPerMetre) {
+  return metres >= 0 && metres <= 1e5 && secondsPerMetre >= 0 &&
+         secondsPerMetre <= 1e-6;
+}
 
 /// A chip whose file says nothing of its ports has none that can be simulated.
 template <> struct acc::OptionalGroup<Chip::Port> : std::true_type {
@@ -137,8 +143,8 @@ template <> struct MappingTraits<Chip::Fabric> : Fields<Chip::Fabric> {
                  "fabric.local_bytes_per_s must be positive")
         .require(!f.globalPorts || isPositive(f.globalBytesPerSecond),
                  "fabric.global_bytes_per_s must be positive")
-        .require(f.endpointSeconds >= 0 && f.endpointSeconds < 1,
-                 "fabric.endpoint_s must be 0 to 1")
+        .require(isShort(f.coreSeconds) && isShort(f.phySeconds),
+                 "fabric.core_s and fabric.phy_s must be 0 to 0.001")
         .message;
   }
 };
@@ -183,12 +189,12 @@ template <> struct MappingTraits<Rack::Switches> : Fields<Rack::Switches> {
         .require(s.planes >= 1, "switches.planes must be at least 1")
         .require(s.count >= s.planes,
                  "switches.count must be at least switches.planes")
-        .require(s.seconds >= 0 && s.seconds < 1,
-                 "switches.latency_s must be 0 to 1")
-        .require(isPart(s.cableMetres) && s.cableSecondsPerMetre >= 0 &&
-                     s.cableSecondsPerMetre < 1e-6,
-                 "switches.cable_m and switches.cable_s_per_m must not be "
-                 "negative")
+        .require(isShort(s.seconds), "switches.latency_s must be 0 to 0.001")
+        .require(isWay(s.cableMetres, s.cableSecondsPerMetre),
+                 "switches.cable_m must be 0 to 100000 and "
+                 "switches.cable_s_per_m 0 to 1e-6")
+        .require(s.bufferWords >= 1 && s.bufferWords <= 1u << 14,
+                 "switches.buffer_words must be 1 to 16384")
         .require(isPart(s.watts) && isPart(s.tdpWatts),
                  "switches.watts and switches.tdp_watts must not be negative")
         .message;
@@ -247,8 +253,12 @@ template <> struct MappingTraits<Pod::Rails> : Fields<Pod::Rails> {
   static std::string validate(IO &, Pod::Rails &r) {
     return Rules()
         .require(r.count >= 1, "rails.count must be at least 1")
-        .require(r.seconds >= 0 && r.seconds < 1,
-                 "rails.latency_s must be 0 to 1")
+        .require(r.links >= 1 && r.links <= 65536,
+                 "rails.links must be 1 to 65536")
+        .require(isShort(r.opticsSeconds), "rails.optics_s must be 0 to 0.001")
+        .require(isWay(r.fibreMetres, r.fibreSecondsPerMetre),
+                 "rails.fibre_m must be 0 to 100000 and rails.fibre_s_per_m 0 "
+                 "to 1e-6")
         .message;
   }
 };

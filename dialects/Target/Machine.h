@@ -77,8 +77,9 @@ struct Chip {
     double localBytesPerSecond = 0;
     uint32_t globalPorts = 0; ///< one to each rail of the pod
     double globalBytesPerSecond = 0;
-    double endpointSeconds = 0; ///< both ends of a link and its coding
-    Port port;                  ///< of the local ones
+    double coreSeconds = 0; ///< from memory to a port, or back
+    double phySeconds = 0;  ///< coding and correction, both ends of a link
+    Port port;              ///< of the local ones
   };
   struct Package {
     double tdpWatts = 0;
@@ -106,12 +107,13 @@ struct Rack {
     double watts = 0;   ///< of a tray beside its chips
   };
   struct Switches {
-    uint32_t planes = 0; ///< local switches, each with a port of every chip
-    double seconds = 0;  ///< port to port
-    double cableMetres = 0;
+    uint32_t planes = 0;    ///< local switches, each with a port of every chip
+    double seconds = 0;     ///< port to port
+    double cableMetres = 0; ///< from a chip to a switch
     double cableSecondsPerMetre = 0;
-    uint32_t count = 0; ///< all, global ones included
-    double watts = 0;   ///< of one under load
+    uint32_t bufferWords = 0; ///< of each port and channel
+    uint32_t count = 0;       ///< all, global ones included
+    double watts = 0;         ///< of one under load
     double tdpWatts = 0;
   };
   struct Optics {
@@ -147,7 +149,10 @@ struct Pod {
   };
   struct Rails {
     uint32_t count = 0;
-    double seconds = 0; ///< one way between chips of two racks
+    uint32_t links = 0;       ///< of a rail, between each two racks
+    double opticsSeconds = 0; ///< a transceiver's coding, at each end
+    double fibreMetres = 0;   ///< from switch to switch
+    double fibreSecondsPerMetre = 0;
   };
 
   std::string name;

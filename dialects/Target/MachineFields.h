@@ -63,7 +63,8 @@ void visitFields(Visitor &visitor, Chip::Fabric &f) {
   visitor("local_bytes_per_s", f.localBytesPerSecond);
   visitor("global_ports", f.globalPorts);
   visitor("global_bytes_per_s", f.globalBytesPerSecond);
-  visitor("endpoint_s", f.endpointSeconds);
+  visitor("core_s", f.coreSeconds);
+  visitor("phy_s", f.phySeconds);
   visitor("port", f.port);
 }
 
@@ -97,6 +98,7 @@ void visitFields(Visitor &visitor, Rack::Switches &s) {
   visitor("latency_s", s.seconds);
   visitor("cable_m", s.cableMetres);
   visitor("cable_s_per_m", s.cableSecondsPerMetre);
+  visitor("buffer_words", s.bufferWords);
   visitor("count", s.count);
   visitor("watts", s.watts);
   visitor("tdp_watts", s.tdpWatts);
@@ -136,7 +138,10 @@ template <typename Visitor> void visitFields(Visitor &visitor, Pod::Racks &r) {
 
 template <typename Visitor> void visitFields(Visitor &visitor, Pod::Rails &r) {
   visitor("count", r.count);
-  visitor("latency_s", r.seconds);
+  visitor("links", r.links);
+  visitor("optics_s", r.opticsSeconds);
+  visitor("fibre_m", r.fibreMetres);
+  visitor("fibre_s_per_m", r.fibreSecondsPerMetre);
 }
 
 template <typename Visitor> void visitFields(Visitor &visitor, Pod &p) {

@@ -139,7 +139,7 @@ TEST(RtlFabric, AllFramings) {
 
 /// A rate that breaks every few frames.
 TEST(RtlFabric, HundredsOfRetries) {
-  PairOptions options = plain(portOfTarget().lanes == 1 ? 1200 : 600);
+  PairOptions options = plain(portOfTarget().lanes == 1 ? 1200 : 1000);
   for (unsigned side = 0; side < 2; ++side) {
     options.wires[side].bitErrors = 3e-5;
     options.wires[side].wordErrors = 2e-4;

@@ -1,0 +1,70 @@
+"""Reads traces PREFIX.0.et ... by the field numbers of Chakra's public et_def.proto and checks them against each other."""
+
+import sys
+
+
+def varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            return value, at
+
+
+def fields(data):
+    at = 0
+    while at < len(data):
+        key, at = varint(data, at)
+        if key & 7 == 2:
+            size, at = varint(data, at)
+            yield key >> 3, data[at : at + size]
+            at += size
+        else:
+            assert key & 7 == 0, key
+            value, at = varint(data, at)
+            yield key >> 3, value
+
+
+def messages(data):
+    at = 0
+    while at < len(data):
+        size, at = varint(data, at)
+        yield data[at : at + size]
+        at += size
+    assert at == len(data)
+
+
+def attribute(data):
+    found = list(fields(data))
+    return found[0][1].decode(), found[1]
+
+
+KINDS = {"is_cpu_op": 27, "num_ops": 9, "comm_size": 9, "comm_src": 7, "comm_dst": 7, "comm_tag": 7}
+sent, received, sums = {}, {}, 0
+for rank in range(int(sys.argv[2])):
+    with open(f"{sys.argv[1]}.{rank}.et", "rb") as file:
+        metadata, *nodes = messages(file.read())
+    assert [number for number, _ in fields(metadata)] == [1]
+    ids = set()
+    for node in nodes:
+        values = list(fields(node))
+        single = dict(values)
+        attributes = dict(attribute(value) for number, value in values if number == 10)
+        for name, (kind, _) in attributes.items():
+            assert KINDS[name] == kind, name
+        assert all(dependency in ids for number, dependency in values if number == 5), single
+        assert single[1] not in ids
+        ids.add(single[1])
+        if single[3] == 4:
+            sums += 1
+            continue
+        side, end = (sent, "comm_src") if single[3] == 5 else (received, "comm_dst")
+        assert attributes[end][1] == rank
+        tag = attributes["comm_tag"][1]
+        assert tag not in side
+        side[tag] = {name: attributes[name][1] for name in ("comm_size", "comm_src", "comm_dst")}
+assert sent == received
+print(f"{len(sent)} messages of {sum(message['comm_size'] for message in sent.values())} bytes, {sums} sums")
