@@ -71,8 +71,50 @@ def build(name):
     return getattr(torchvision.models, name)(**options), torch.randn(1, 3, 224, 224)
 
 
-def export(name, folder):
+def rcnn(path):
+    """R-CNN's network for ILSVRC13: CaffeNet, whose normalisations follow the pools, with 200 scores and no softmax."""
+    nodes, weights, random = [], [], numpy.random.default_rng(0)
+
+    def add(kind, inputs, **attributes):
+        nodes.append(onnx.helper.make_node(kind, inputs, [f"v{len(nodes)}"], **attributes))
+        return nodes[-1].output[0]
+
+    def weigh(*shape):
+        values = random.standard_normal(shape, dtype=numpy.float32) / numpy.sqrt(numpy.prod(shape[1:]), dtype=numpy.float32)
+        weights.append(onnx.numpy_helper.from_array(values, f"w{len(weights)}"))
+        return weights[-1].name
+
+    x = "data"
+    for channels, inputs, kernel, stride, pad, group, after in (
+        (96, 3, 11, 4, 0, 1, ("pool", "norm")),
+        (256, 96, 5, 1, 2, 2, ("pool", "norm")),
+        (384, 256, 3, 1, 1, 1, ()),
+        (384, 384, 3, 1, 1, 2, ()),
+        (256, 384, 3, 1, 1, 2, ("pool",)),
+    ):
+        operands = [x, weigh(channels, inputs // group, kernel, kernel), weigh(channels)]
+        x = add("Relu", [add("Conv", operands, strides=[stride] * 2, pads=[pad] * 4, group=group)])
+        if "pool" in after:
+            x = add("MaxPool", [x], kernel_shape=[3, 3], strides=[2, 2])
+        if "norm" in after:
+            x = add("LRN", [x], size=5, alpha=1e-4, beta=0.75)
+    x = add("Flatten", [x])
+    for outputs, inputs in ((4096, 9216), (4096, 4096), (200, 4096)):
+        x = add("Gemm", [x, weigh(outputs, inputs), weigh(outputs)], transB=1)
+        x = add("Relu", [x]) if outputs != 200 else x
+    floats = onnx.TensorProto.FLOAT
+    entry = onnx.helper.make_tensor_value_info("data", floats, [1, 3, 227, 227])
+    result = onnx.helper.make_tensor_value_info(x, floats, [1, 200])
+    graph = onnx.helper.make_graph(nodes, "rcnn_ilsvrc13", [entry], [result], weights)
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 13)], ir_version=8), str(path))
+
+
+def export_network(name, path):
+    """Writes the network; returns its input."""
     torch.manual_seed(0)
+    if name == "rcnn_ilsvrc13":
+        rcnn(path)
+        return torch.randn(1, 3, 227, 227)
     network, x = build(name)
     network.eval()
     for module in network.modules():
@@ -81,10 +123,15 @@ def export(name, folder):
             module.running_var.uniform_(0.5, 1.5)
         if isinstance(module, torch.nn.Linear) and not module.weight.any():  # a head that starts at zero checks nothing
             torch.nn.init.normal_(module.weight, std=0.02)
+    torch.onnx.export(network, (x,), str(path), dynamo=True, external_data=False, verbose=False)
+    return x
+
+
+def export(name, folder):
     data = folder / name / "test_data_set_0"
     data.mkdir(parents=True, exist_ok=True)
     path = folder / name / "model.onnx"
-    torch.onnx.export(network, (x,), str(path), dynamo=True, external_data=False, verbose=False)
+    x = export_network(name, path)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     entry, result = session.get_inputs()[0].name, session.get_outputs()[0].name
     reference = session.run(None, {entry: x.numpy()})[0]
@@ -97,5 +144,5 @@ def export(name, folder):
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    for wanted in sys.argv[2:] or VISION + ["gpt2", "gpt2_2", "gpt2_96", "bert_base"]:
+    for wanted in sys.argv[2:] or VISION + ["gpt2", "gpt2_2", "gpt2_96", "bert_base", "rcnn_ilsvrc13"]:
         export(wanted, pathlib.Path(sys.argv[1]))

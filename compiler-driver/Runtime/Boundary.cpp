@@ -32,8 +32,13 @@ Expected<BoundaryTensor> readTensor(Type type, DictionaryAttr attributes,
   }
   std::optional<DType> element = getMachineType(ranked.getElementType());
   if (!element) {
-    return makeUnsupportedError("function 'main': the element type of " +
-                                fallback);
+    std::string spelling;
+    llvm::raw_string_ostream(spelling) << ranked.getElementType();
+    return makeUnsupportedError(
+        "function 'main': " + fallback + " has elements of type " + spelling +
+        ", which tensor files do not have; cast it inside the function, from "
+        "or to f32, f16, bf16, f64, an fp8 format, f8E8M0FNU, f4E2M1FN, i1, "
+        "i8, i16, i32 or i64");
   }
   tensor.machineType = tensor.dtype = *element;
   tensor.shape.assign(ranked.getShape().begin(), ranked.getShape().end());

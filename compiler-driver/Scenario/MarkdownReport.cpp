@@ -219,7 +219,18 @@ static std::vector<std::string> networkMethods(const AnswerSheet &sheet) {
 std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
   std::vector<std::string> methods =
       sheet.question.network ? networkMethods(sheet) : decoderMethods(sheet);
-  if (const Scenario &s = sheet.question.scenario; s.draft > 0) {
+  const Scenario &s = sheet.question.scenario;
+  if (!s.requests.empty()) {
+    RequestSpan span = s.span();
+    methods.push_back(formatv(
+        "{0} requests {1}, again and again: {2} to {3} tokens in, {4} "
+        "on average, and {5} out; memory is for {6} tokens of each "
+        "that generates",
+        s.requests.size(), s.trace.empty() ? "drawn evenly" : "of " + s.trace,
+        span.leastInput, span.mostInput, span.meanInput, span.meanOutput,
+        span.heldTokens));
+  }
+  if (s.draft > 0) {
     methods.push_back(
         formatv("Speculative decoding: one layer with its output proposes {0} "
                 "tokens, one after the other; a step verifies them and gives "

@@ -11,11 +11,15 @@ using namespace acc::scenario;
 
 static MachinePricer::Ends contextsOf(const Scenario &scenario) {
   bool isServe = scenario.kind == Scenario::Kind::Serve;
-  return {scenario.input, isServe ? longestContext(scenario) : scenario.input};
+  RequestSpan span = scenario.span();
+  return {span.leastInput, isServe ? span.mostTokens : span.mostInput};
 }
 
 /// Of pieces that continue a prompt.
 static MachinePricer::Ends pastsOf(const Scenario &scenario) {
+  if (!scenario.requests.empty()) {
+    return {0, scenario.span().mostInput};
+  }
   int64_t first = std::max(scenario.cachedTokens(), scenario.chunk);
   return {first, std::max(first, scenario.input - scenario.chunk)};
 }
@@ -65,12 +69,12 @@ Expected<Answer> scenario::answerOurs(const Question &question,
     }
     std::vector<StepWork> works;
     auto add = [&](int64_t concurrency) {
-      if (concurrency <= (*pricer)->mostSequences(longestContext(scenario))) {
+      if (concurrency <= (*pricer)->mostSequences(heldTokens(scenario))) {
         append_range(works, typicalSteps(scenario, concurrency));
       }
     };
     add(scenario.batch);
-    if (isServe && !scenario.rate) {
+    if (isServe && !scenario.isOpen()) {
       for_each(kSweep, add);
     }
     // What cannot be run is found again, and said, when it is asked for.

@@ -23,10 +23,9 @@ Format scenario::weightFormat(StringRef precision) {
       .Default(Format::Bf16);
 }
 
-int64_t scenario::longestContext(const Scenario &scenario) {
-  return scenario.kind == Scenario::Kind::Serve
-             ? scenario.input + scenario.output
-             : scenario.input + 1;
+int64_t scenario::heldTokens(const Scenario &scenario) {
+  return scenario.kind == Scenario::Kind::Serve ? scenario.span().heldTokens
+                                                : scenario.input + 1;
 }
 
 static double chipBytes(const Machine &machine) {
@@ -35,7 +34,7 @@ static double chipBytes(const Machine &machine) {
 
 /// Requests of the scenario's length whose caches fit beside the weights.
 static int64_t countRequests(const Question &question, const Layout &layout) {
-  double tokens = double(longestContext(question.scenario));
+  double tokens = double(heldTokens(question.scenario));
   double bytes = chipBytes(question.machine);
   return question.network
              ? countSequences(*question.network, layout, tokens, bytes)
@@ -128,7 +127,7 @@ Error scenario::failToFit(const Question &question) {
   const systems::ModelShape &model = question.model;
   const Scenario &scenario = question.scenario;
   Format weights = weightFormat(question.precision);
-  double tokens = double(longestContext(scenario));
+  double tokens = double(heldTokens(scenario));
   double bytes = chipBytes(question.machine);
   std::string what =
       formatv("{0}: weights of {1:F1} GB in {2} and caches of {3} sequences "

@@ -10,8 +10,9 @@ namespace acc::scenario {
 /// Of weights in memory, by the name of --precision.
 systems::Format weightFormat(llvm::StringRef precision);
 
-/// Tokens in the cache of a sequence at its end.
-int64_t longestContext(const Scenario &scenario);
+/// Tokens in the cache of a sequence at its end; of requests that differ, on
+/// average over those that are there at one time.
+int64_t heldTokens(const Scenario &scenario);
 
 /// Placements on our machine that hold the scenario: the smallest few, since
 /// further chips serve as further instances.

@@ -96,12 +96,12 @@ static Expected<std::vector<Served>> runPlacement(const Scenario &scenario,
     return served.takeError();
   }
   std::vector<Served> points{std::move(*served)};
-  if (scenario.kind != Scenario::Kind::Serve || scenario.rate) {
+  if (scenario.kind != Scenario::Kind::Serve || scenario.isOpen()) {
     return std::move(points);
   }
   for (int64_t concurrency : kSweep) {
     if (concurrency == scenario.batch ||
-        concurrency > pricer.mostSequences(longestContext(scenario))) {
+        concurrency > pricer.mostSequences(heldTokens(scenario))) {
       continue;
     }
     auto point = serveCounted(scenario, concurrency, pricer);

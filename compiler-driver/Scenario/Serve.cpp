@@ -37,7 +37,8 @@ namespace {
 
 struct Request {
   double arrival = 0;
-  double first = 0;   ///< time of its first token
+  double first = 0; ///< time of its first token
+  RequestLengths whole;
   int64_t input = 0;  ///< tokens of the prompt that are worked off or cached
   int64_t output = 0; ///< tokens that it has got
   double partial = 0; ///< of a token, of drafts that were taken
@@ -51,13 +52,18 @@ public:
     served.concurrency = concurrency;
     served.chips = pricer.chips();
     served.placement = pricer.placement();
+    longest = scenario.span().mostInput;
   }
 
   Expected<Served> run() {
     start();
-    // Enough for percentiles, and several times what is in flight.
+    // Enough for percentiles, and several times what is in flight; more where
+    // requests differ, of which the long ones are finished last.
     int64_t warm = concurrency;
-    int64_t last = warm + std::clamp<int64_t>(3 * concurrency, 24, 600);
+    int64_t last =
+        warm + (scenario.requests.empty()
+                    ? std::clamp<int64_t>(3 * concurrency, 24, 600)
+                    : std::clamp<int64_t>(8 * concurrency, 400, 4096));
     while (finished < last) {
       admit();
       if (prompts.empty() && running.empty()) {
@@ -86,6 +92,8 @@ private:
   int64_t concurrency;
   StepPricer &pricer;
   std::mt19937_64 random{1};
+  int64_t longest; ///< prompt
+  size_t made = 0; ///< requests
   double now = 0, nextArrival = 0;
   std::deque<Request> waiting, prompts;
   std::vector<Request> running;
@@ -93,10 +101,11 @@ private:
   bool isMeasuring = false;
   double measuredFrom = 0, batchTime = 0;
   std::vector<double> firstTokens, tokenTimes, latencies;
+  std::vector<int64_t> pieces; ///< of the first prompts, in the present step
   Served served;
 
   void start() {
-    if (scenario.rate) {
+    if (scenario.isOpen()) {
       drawArrival();
       return;
     }
@@ -104,17 +113,24 @@ private:
     // another part of its answer behind it.
     for (int64_t user = 0; user < concurrency; ++user) {
       Request request = makeRequest(0);
-      request.input = scenario.input;
-      request.output = scenario.output * user / concurrency;
-      (request.output == 0 ? waiting.push_back(makeRequest(0))
-                           : running.push_back(request));
+      request.output = request.whole.output * user / concurrency;
+      if (request.output == 0) {
+        waiting.push_back(request);
+        continue;
+      }
+      request.input = request.whole.input;
+      running.push_back(request);
     }
   }
 
-  Request makeRequest(double arrival) const {
+  Request makeRequest(double arrival) {
     Request request;
     request.arrival = arrival;
-    request.input = scenario.cachedTokens();
+    request.whole = scenario.requests.empty()
+                        ? RequestLengths{scenario.input, scenario.output}
+                        : scenario.requests[made % scenario.requests.size()];
+    ++made;
+    request.input = scenario.cachedTokens(request.whole.input);
     request.measured = isMeasuring;
     return request;
   }
@@ -122,12 +138,21 @@ private:
   /// Times between arrivals of independent users; a distribution of its own,
   /// as those of the library differ from one to the next.
   void drawArrival() {
+    if (scenario.repeatsArrivals) {
+      // After the last one of a trace, as many seconds as between two of them.
+      ArrayRef<RequestLengths> all = scenario.requests;
+      double period = all.back().arrival;
+      period += period / double(all.size());
+      nextArrival =
+          double(made / all.size()) * period + all[made % all.size()].arrival;
+      return;
+    }
     double uniform = (double(random() >> 11) + 0.5) * 0x1.0p-53;
     nextArrival += -std::log(uniform) / *scenario.rate;
   }
 
   void admit() {
-    while (scenario.rate && nextArrival <= now) {
+    while (scenario.isOpen() && nextArrival <= now) {
       waiting.push_back(makeRequest(nextArrival));
       drawArrival();
     }
@@ -140,21 +165,33 @@ private:
 
   void idle() { now = std::max(now, nextArrival); }
 
-  /// Pieces of prompts at the same place, as many as a step may have.
-  StepWork choose() const {
+  /// Sequences that generate, and as much of the prompts as a step may have.
+  StepWork choose() {
     StepWork work;
     work.sequences = int64_t(running.size());
     work.drafted = running.empty() ? 0 : scenario.draft;
     if (!running.empty()) {
       double tokens = 0;
       for (const Request &request : running) {
-        tokens += double(scenario.input + request.output);
+        tokens += double(request.whole.input + request.output);
       }
       work.context = int64_t(tokens / double(running.size()));
     }
+    pieces.clear();
+    if (scenario.requests.empty()) {
+      chooseAlike(work);
+    } else {
+      chooseTogether(work);
+    }
+    return work;
+  }
+
+  /// Pieces of prompts at the same place.
+  void chooseAlike(StepWork &work) {
     int64_t budget = scenario.chunk * pricer.replicas();
     for (const Request &request : prompts) {
-      int64_t piece = std::min(scenario.input - request.input, scenario.chunk);
+      int64_t piece =
+          std::min(request.whole.input - request.input, scenario.chunk);
       if (work.prompts > 0 &&
           (piece != work.promptTokens || request.input != work.promptPast ||
            (work.prompts + 1) * piece > budget)) {
@@ -163,8 +200,39 @@ private:
       work.promptTokens = piece;
       work.promptPast = request.input;
       ++work.prompts;
+      pieces.push_back(piece);
     }
-    return work;
+  }
+
+  /// Prompts of any length fill a step up to its chunk, as engines do
+  /// (Sarathi-Serve, arXiv 2403.02310). It is priced as pieces of one length
+  /// that look at as many tokens together.
+  void chooseTogether(StepWork &work) {
+    int64_t budget = scenario.chunk * pricer.replicas();
+    double tokens = 0, looks = 0;
+    for (const Request &request : prompts) {
+      int64_t piece = std::min(
+          {request.whole.input - request.input, scenario.chunk, budget});
+      if (piece == 0) {
+        break;
+      }
+      budget -= piece;
+      pieces.push_back(piece);
+      tokens += double(piece);
+      looks += double(piece) * (double(request.input) + 0.5 * double(piece));
+    }
+    if (pieces.empty()) {
+      return;
+    }
+    work.prompts = int64_t(std::ceil(tokens / double(scenario.chunk)));
+    double length = tokens / double(work.prompts);
+    // In quarters: a pricer has to know every length that there is.
+    double grain = std::max<double>(1, double(scenario.chunk / 4));
+    work.promptTokens =
+        int64_t(std::max(1.0, std::round(length / grain)) * grain);
+    work.promptTokens = std::min(work.promptTokens, scenario.chunk);
+    work.promptPast = std::clamp<int64_t>(
+        std::llround(looks / tokens - 0.5 * length), 0, longest);
   }
 
   Error step() {
@@ -179,7 +247,7 @@ private:
     }
     // Before the prompts, whose requests have no token to follow in this step.
     advanceRunning();
-    advancePrompts(work);
+    advancePrompts();
     return Error::success();
   }
 
@@ -200,7 +268,7 @@ private:
     for (Request &request : running) {
       request.partial += scenario.accepted;
       for (; request.partial >= 1; request.partial -= 1) {
-        if (request.output < scenario.output) {
+        if (request.output < request.whole.output) {
           addToken(request);
         }
       }
@@ -208,13 +276,13 @@ private:
     erase_if(running, [&](Request &request) { return isDone(request); });
   }
 
-  void advancePrompts(const StepWork &work) {
+  void advancePrompts() {
     std::deque<Request> begun;
-    for (int64_t i = 0; i < work.prompts; ++i) {
+    for (int64_t piece : pieces) {
       Request request = prompts.front();
       prompts.pop_front();
-      request.input += work.promptTokens;
-      if (request.input < scenario.input) {
+      request.input += piece;
+      if (request.input < request.whole.input) {
         begun.push_back(request);
         continue;
       }
@@ -223,7 +291,7 @@ private:
         firstTokens.push_back(now - request.arrival);
       }
       if (isMeasuring) {
-        served.inputTokens += double(scenario.input);
+        served.inputTokens += double(request.whole.input);
       }
       addToken(request);
       if (!isDone(request)) {
@@ -240,19 +308,19 @@ private:
 
   /// Counts a request that has all its tokens; its user asks again.
   bool isDone(const Request &request) {
-    if (request.output < scenario.output) {
+    if (request.output < request.whole.output) {
       return false;
     }
     ++finished;
     served.requests += isMeasuring ? 1 : 0;
     if (request.measured) {
       latencies.push_back(now - request.arrival);
-      if (scenario.output > 1) {
+      if (request.whole.output > 1) {
         tokenTimes.push_back((now - request.first) /
-                             double(scenario.output - 1));
+                             double(request.whole.output - 1));
       }
     }
-    if (!scenario.rate) {
+    if (!scenario.isOpen()) {
       waiting.push_back(makeRequest(now));
     }
     return true;
@@ -315,6 +383,12 @@ std::vector<StepWork> scenario::typicalSteps(const Scenario &scenario,
   for (int64_t part : {1, 2}) {
     works.push_back({std::max<int64_t>(1, concurrency / part), middle, 0, 0, 0,
                      scenario.draft});
+  }
+  if (!scenario.requests.empty()) {
+    for (int64_t past : {int64_t(0), scenario.span().mostInput}) {
+      works.push_back({0, 0, 1, scenario.chunk, past});
+    }
+    return works;
   }
   for (int64_t past = scenario.cachedTokens(); past < scenario.input;) {
     int64_t piece = std::min(scenario.chunk, scenario.input - past);

@@ -17,9 +17,6 @@ using namespace acc::scenario;
 
 namespace {
 
-/// No model has a longer context, no machine more sequences.
-constexpr double kMost = double(int64_t(1) << 24);
-
 /// Reads `key=value,...` of one option.
 class Reader {
 public:
@@ -75,7 +72,8 @@ public:
   }
 
   Error set(StringRef key, StringRef value, int64_t low, int64_t &to) const {
-    Expected<double> result = number(key, value, double(low), kMost);
+    Expected<double> result =
+        number(key, value, double(low), double(kMostTokens));
     if (!result) {
       return result.takeError();
     }
@@ -84,6 +82,24 @@ public:
     }
     to = int64_t(*result);
     return Error::success();
+  }
+
+  /// `A..B`, or one length.
+  Error set(StringRef key, StringRef value, LengthRange &to) const {
+    auto [low, high] = value.split("..");
+    if (Error error = set(key, low, int64_t(1), to.low)) {
+      return error;
+    }
+    to.high = to.low;
+    if (low.size() == value.size()) {
+      return Error::success();
+    }
+    if (Error error = set(key, high, int64_t(1), to.high)) {
+      return error;
+    }
+    return to.low <= to.high ? Error::success()
+                             : fail(key + ": the first length of a range is "
+                                          "the least one");
   }
 
 private:
@@ -123,6 +139,38 @@ static Error setLimit(const Reader &reader, StringRef key, StringRef value,
   return Error::success();
 }
 
+RequestSpan Scenario::span() const {
+  return requests.empty() ? spanOf(RequestLengths{input, output})
+                          : spanOf(requests);
+}
+
+void Scenario::setRequests(std::vector<RequestLengths> load) {
+  requests = std::move(load);
+  RequestSpan all = span();
+  input = all.meanInput;
+  output = all.meanOutput;
+}
+
+Error scenario::loadTrace(Scenario &s) {
+  if (s.trace.empty()) {
+    return Error::success();
+  }
+  Expected<RequestTrace> trace = readRequests(s.trace);
+  if (!trace) {
+    return trace.takeError();
+  }
+  if (s.repeatsArrivals && !trace->hasArrivals) {
+    return makeInputError(s.trace + ": has no column of arrivals; expects one "
+                                    "for rate=recorded");
+  }
+  if (s.repeatsArrivals && trace->requests.back().arrival <= 0) {
+    return makeInputError(s.trace + ": all requests arrive at one time; "
+                                    "rate=recorded expects times that differ");
+  }
+  s.setRequests(std::move(trace->requests));
+  return Error::success();
+}
+
 /// Rates are of requests a second.
 static Error setRate(const Reader &reader, StringRef value, Scenario &s) {
   double rate = 0;
@@ -137,14 +185,27 @@ static Error setRate(const Reader &reader, StringRef value, Scenario &s) {
 static constexpr int64_t kMostDrafted = huggingface::kMostVerified - 1;
 
 static Error readServe(const Reader &reader, StringRef rest, Scenario &s) {
-  s.input = s.output = 1024;
+  LengthRange input{1024, 1024}, output{1024, 1024};
   s.batch = 64;
-  bool hasAccepted = false;
+  bool hasAccepted = false, hasLengths = false;
   Error error = reader.read(
       rest,
-      {"in", "out", "concurrency", "rate", "cached", "chunk", "draft",
+      {"in", "out", "trace", "concurrency", "rate", "cached", "chunk", "draft",
        "accepted", "ttft", "tpot"},
       [&](StringRef key, StringRef value) -> Error {
+        if (key == "in" || key == "out") {
+          hasLengths = true;
+          return reader.set(key, value, key == "in" ? input : output);
+        }
+        if (key == "trace") {
+          s.trace = value.str();
+          return value.empty() ? reader.fail("trace must be a file")
+                               : Error::success();
+        }
+        if (key == "rate" && value == "recorded") {
+          s.repeatsArrivals = true;
+          return Error::success();
+        }
         if (key == "draft") {
           double number = 0;
           Error error = reader.set(key, value, 1, kMostDrafted, number);
@@ -166,13 +227,21 @@ static Error readServe(const Reader &reader, StringRef rest, Scenario &s) {
                           key == "ttft" ? s.firstToken : s.perToken);
         }
         return reader.set(key, value, int64_t(1),
-                          key == "in"      ? s.input
-                          : key == "out"   ? s.output
-                          : key == "chunk" ? s.chunk
-                                           : s.batch);
+                          key == "chunk" ? s.chunk : s.batch);
       });
   if (error) {
     return error;
+  }
+  if (s.trace.empty() ? s.repeatsArrivals : hasLengths) {
+    return reader.fail(hasLengths ? "a trace has its own lengths; expects "
+                                    "trace, or in and out"
+                                  : "rate=recorded is of a trace; expects "
+                                    "trace=FILE.csv");
+  }
+  s.input = input.low;
+  s.output = output.low;
+  if (!input.isOne() || !output.isOne()) {
+    s.setRequests(drawRequests(input, output));
   }
   if (hasAccepted != (s.draft > 0) || s.accepted > double(s.draft + 1)) {
     return reader.fail("draft=K, the tokens that are proposed for a step, and "

@@ -4,6 +4,7 @@
 #define COMPILER_DRIVER_SCENARIO_SPEC_H
 
 #include "compiler-driver/Baselines/Network.h"
+#include "compiler-driver/Scenario/Requests.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -24,12 +25,16 @@ struct Scenario {
     Train       ///< a step over `batch` sequences of `input` tokens
   };
   Kind kind = Kind::Serve;
-  std::string text; ///< as the user wrote it
-  int64_t input = 1, output = 1;
+  std::string text;              ///< as the user wrote it
+  int64_t input = 1, output = 1; ///< means, if requests differ
+  /// Requests that differ, one after the other and from the start again.
+  std::vector<RequestLengths> requests;
+  std::string trace; ///< file that they are read from; see `loadTrace`
   int64_t batch = 1; ///< or requests at a time
   /// Requests a second that arrive by chance; else a new one comes when one is
   /// done.
   std::optional<double> rate;
+  bool repeatsArrivals = false; ///< those of the trace, instead
   double cached = 0;    ///< part of the input that is in the cache already
   int64_t chunk = 2048; ///< tokens of prompts in one step of a replica
   /// Speculative decoding: tokens that a draft proposes for each sequence and
@@ -45,13 +50,25 @@ struct Scenario {
   /// Requests count, not the steps that they are made of.
   bool countsRequests = false;
 
-  int64_t cachedTokens() const { return int64_t(double(input) * cached); }
+  int64_t cachedTokens() const { return cachedTokens(input); }
+  int64_t cachedTokens(int64_t prompt) const {
+    return int64_t(double(prompt) * cached);
+  }
   int64_t newTokens() const { return input - cachedTokens(); }
+  /// Requests come whether others are done or not.
+  bool isOpen() const { return rate || repeatsArrivals; }
+  /// Of the requests of a load.
+  RequestSpan span() const;
+  /// Takes these requests as the load.
+  void setRequests(std::vector<RequestLengths> load);
 };
 
 /// A text that says which kind of scenario, as in the help of acc-cc. Unknown
 /// keys are errors that name the nearest known one.
 llvm::Expected<Scenario> parseScenario(llvm::StringRef text);
+
+/// Reads the requests of the scenario's trace, if it has one.
+llvm::Error loadTrace(Scenario &scenario);
 
 /// The scenario as requests of this network; of a decoder if there is none. An
 /// error if it is not one for such models.

@@ -59,7 +59,7 @@ scenario::answerOf(const report::SystemRequest &request,
       break;
     }
     auto pricer = makePricer(question, kernels, *system, layout);
-    if (pricer->mostSequences(longestContext(question.scenario)) >=
+    if (pricer->mostSequences(heldTokens(question.scenario)) >=
         question.scenario.batch) {
       pointers.push_back(pricer.get());
       pricers.push_back(std::move(pricer));

@@ -12,10 +12,7 @@ namespace acc {
 
 TensorBytes TensorBytes::copyOf(ArrayRef<char> bytes) {
   TensorBytes result;
-  result.own.reserve(bytes.size());
-  forEachChunk(bytes, /*last=*/true, [&](ArrayRef<char> part) {
-    result.own.insert(result.own.end(), part.begin(), part.end());
-  });
+  result.own.assign(bytes.begin(), bytes.end());
   return result;
 }
 
@@ -23,9 +20,16 @@ TensorBytes TensorBytes::ofFile(ArrayRef<char> bytes, size_t alignment,
                                 std::shared_ptr<const void> owner) {
   // LLVM reads smaller files into the heap.
   constexpr size_t kLeastView = size_t(64) << 10;
-  if (bytes.size() < kLeastView ||
-      !isAddrAligned(Align(alignment), bytes.data())) {
+  if (bytes.size() < kLeastView) {
     return copyOf(bytes);
+  }
+  if (!isAddrAligned(Align(alignment), bytes.data())) {
+    TensorBytes result;
+    result.own.reserve(bytes.size());
+    forEachChunk(bytes, /*last=*/true, [&](ArrayRef<char> part) {
+      result.own.insert(result.own.end(), part.begin(), part.end());
+    });
+    return result;
   }
   return TensorBytes(bytes, std::move(owner));
 }

@@ -29,7 +29,6 @@ public:
   /// has dropped them; and if they lie on a multiple of `alignment`.
   static TensorBytes ofFile(llvm::ArrayRef<char> bytes, size_t alignment,
                             std::shared_ptr<const void> owner);
-  /// Bytes that nobody reads again.
   static TensorBytes copyOf(llvm::ArrayRef<char> bytes);
 
   void assign(size_t count, char value) {

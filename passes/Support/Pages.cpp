@@ -22,11 +22,11 @@ void acc::dropPages(ArrayRef<char> bytes, bool last) {
 
 void acc::forEachChunk(ArrayRef<char> bytes, bool last,
                        function_ref<void(ArrayRef<char>)> body) {
-  const size_t chunk = size_t(8) << 20;
+  const size_t chunk = kPagesChunk;
   while (!bytes.empty()) {
     ArrayRef<char> part = bytes.take_front(chunk);
     body(part);
-    if (part.size() == chunk) {
+    if (last || part.size() == chunk) {
       dropPages(part, last);
     }
     bytes = bytes.drop_front(part.size());

@@ -13,9 +13,13 @@
 
 namespace acc {
 
+/// Bytes that are worth a call of the system.
+inline constexpr int64_t kPagesChunk = int64_t(8) << 20;
+
 /// Calls `body` with the bytes in order, in parts. `last` says that nobody
-/// reads them again: what has been read then takes no memory while the rest
-/// is. Otherwise the system may take back what lies in a file.
+/// reads them again, or that they lie in a mapped file: what has been read then
+/// takes no memory while the rest is. Otherwise the system may take back what
+/// lies in a file.
 void forEachChunk(llvm::ArrayRef<char> bytes, bool last,
                   llvm::function_ref<void(llvm::ArrayRef<char>)> body);
 

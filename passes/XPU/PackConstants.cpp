@@ -19,6 +19,8 @@
 #include "passes/Analysis/StaticView.h"
 #include "passes/Support/Pages.h"
 
+#include <utility>
+
 using namespace mlir;
 
 namespace xpu {
@@ -258,41 +260,40 @@ struct PackConstantsPass final
     }
   }
 
-  /// The outermost loop, if all blocks have it and each turn of it reads its
-  /// own part of the constant, one after the other.
-  static LoopNest getLayers(const Packing &packing, int64_t bytes) {
-    LoopNest none{{}, {{}, {}}};
-    const LoopNest &first = packing.blocks.front().loops;
-    if (first.sizes.empty() || first.sizes[0] * first.strides[0][0] > bytes) {
-      return none;
-    }
-    int64_t size = first.sizes[0];
-    int64_t stride = first.strides[0][0];
+  /// Blocks, taken apart by the loop that goes furthest in the constant, in the
+  /// order of the first byte that they read.
+  static std::vector<std::pair<int64_t, Block>>
+  getPieces(const Packing &packing) {
+    std::vector<std::pair<int64_t, Block>> pieces;
     for (const Block &block : packing.blocks) {
-      const LoopNest &loops = block.loops;
-      auto isBackwards = [](int64_t step) { return step < 0; };
-      if (loops.sizes.empty() || loops.sizes[0] != size ||
-          loops.strides[0][0] != stride ||
-          llvm::any_of(loops.strides[0], isBackwards) ||
-          llvm::any_of(block.walk.strides[0], isBackwards)) {
-        return none;
+      Block piece = block;
+      int64_t count = 1, from = 0, to = 0;
+      ArrayRef<int64_t> strides = block.loops.strides[0];
+      if (!strides.empty()) {
+        size_t outer = llvm::max_element(strides) - strides.begin();
+        count = std::exchange(piece.loops.sizes[outer], 1);
+        from = strides[outer];
+        to = block.loops.strides[1][outer];
       }
-      // The last byte that a turn reads.
-      int64_t last = block.offset;
-      for (size_t d = 1; d < loops.sizes.size(); ++d) {
-        last += (loops.sizes[d] - 1) * loops.strides[0][d];
-      }
-      for (size_t d = 0; d < block.walk.sizes.size(); ++d) {
-        last += (block.walk.sizes[d] - 1) * block.walk.strides[0][d];
-      }
-      if (last >= stride) {
-        return none;
+      for (int64_t i = 0; i < count; ++i) {
+        pieces.push_back({piece.offset + getLowest(piece), piece});
+        piece.offset += from;
+        piece.packedOffset += to;
       }
     }
-    LoopNest result = none;
-    result.sizes.push_back(size);
-    result.strides[0].push_back(stride);
-    return result;
+    llvm::stable_sort(pieces, llvm::less_first());
+    return pieces;
+  }
+
+  /// The lowest of the offsets that the nests of `block` add to its own.
+  static int64_t getLowest(const Block &block) {
+    int64_t lowest = 0;
+    for (const LoopNest *nest : {&block.loops, &block.walk}) {
+      for (auto [size, stride] : llvm::zip(nest->sizes, nest->strides[0])) {
+        lowest += std::min<int64_t>(0, (size - 1) * stride);
+      }
+    }
+    return lowest;
   }
 
   static Attribute permute(memref::GlobalOp global, const Packing &packing,
@@ -304,26 +305,19 @@ struct PackConstantsPass final
     ArrayRef<char> from = getConstantData(value);
     AsmResourceBlob blob = allocateZeros(type.getNumElements() * elementBytes);
     MutableArrayRef<char> to = blob.getMutableData();
-    // Layer by layer if there are layers: each is dropped when it is copied.
-    LoopNest layers = getLayers(packing, from.size());
     // What the context keeps is not ours to drop.
     last &= llvm::isa<DenseResourceElementsAttr>(value);
-    int64_t count = layers.sizes.empty() ? 1 : layers.sizes[0];
-    for (int64_t layer = 0; layer < count; ++layer) {
-      for (Block block : packing.blocks) {
-        if (!layers.sizes.empty()) {
-          block.offset += layer * block.loops.strides[0][0];
-          block.packedOffset += layer * block.loops.strides[1][0];
-          block.loops.sizes[0] = 1;
-        }
-        forEachElement(block, [&](int64_t source, int64_t dest) {
-          memcpy(to.data() + dest, from.data() + source, block.elementBytes);
-        });
+    // What lies before the first byte of a piece has been read.
+    int64_t dropped = 0;
+    for (const auto &[low, block] : getPieces(packing)) {
+      if (low - dropped >= acc::kPagesChunk) {
+        acc::dropPages(from.slice(dropped, low - dropped), last);
+        dropped = low;
       }
-      if (!layers.sizes.empty()) {
-        int64_t bytes = layers.strides[0][0];
-        acc::dropPages(from.slice(layer * bytes, bytes), last);
-      }
+      forEachElement(
+          block, [&, bytes = block.elementBytes](int64_t source, int64_t dest) {
+            memcpy(to.data() + dest, from.data() + source, bytes);
+          });
     }
     if (!llvm::isa<DenseResourceElementsAttr>(value)) {
       return DenseElementsAttr::getFromRawBuffer(type, blob.getData());

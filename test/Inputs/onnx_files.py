@@ -4,6 +4,7 @@ import struct
 
 # Element types by their number. Those of less than a byte are packed, the
 # first number in the low bits.
+FLOAT16, BFLOAT16 = 10, 16
 FORMATS = {1: "f", 2: "B", 3: "b", 4: "H", 5: "h", 6: "i", 7: "q", 9: "B",
            10: "e", 11: "d", 12: "I", 13: "Q", 16: "H",
            17: "B", 18: "B", 19: "B", 20: "B", 24: "B"}
@@ -111,12 +112,12 @@ def decode(data):
     elif raw is not None:
         letter = FORMATS[element]
         values = list(struct.unpack(f"<{len(raw) // struct.calcsize(letter)}{letter}", raw))
-    elif element in (10, 16):
+    elif element in (FLOAT16, BFLOAT16):
         packed = struct.pack(f"<{len(codes)}H", *codes)
         values = list(struct.unpack(f"<{len(codes)}{FORMATS[element]}", packed))
     elif codes:
         values = codes
-    if element == 16:
+    if element == BFLOAT16:
         values = [struct.unpack("<f", struct.pack("<I", n << 16))[0] for n in values]
     elif element in SMALL_FLOATS or element == 24:
         values = [small_float(element, n & 255) for n in values]
@@ -130,7 +131,7 @@ def read(path):
 
 
 def is_float(element):
-    return element in (1, 10, 11, 16, 24) or element in SMALL_FLOATS
+    return element in (1, FLOAT16, 11, BFLOAT16, 24) or element in SMALL_FLOATS
 
 
 def operators(path):

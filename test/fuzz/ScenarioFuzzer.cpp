@@ -16,6 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     fuzz::require(scenario->newTokens() >= 0 && scenario->cachedTokens() >= 0,
                   "a prompt is cached or new");
   }
+  if (auto trace = fuzz::accept(scenario::parseRequests(text, "trace.csv"))) {
+    scenario::RequestSpan span = scenario::spanOf(trace->requests);
+    fuzz::require(span.leastInput > 0 && span.heldTokens <= span.mostTokens,
+                  "requests have tokens");
+  }
   if (auto placement = fuzz::accept(scenario::parsePlacement(text))) {
     fuzz::require(placement->tensor.value_or(1) > 0 &&
                       placement->expert.value_or(1) > 0,

@@ -90,6 +90,8 @@ def add_scenarios():
     for name in find("test/**/*.test", "docs/*.md", "README.md", "compiler-driver/Scenario/*.cpp"):
         for text in re.findall(rb"--(?:workload|parallel|fleet)[= ]\"?([a-zA-Z0-9=:,._]+)", read(name)):
             add("scenario", text)
+    for name in find("test/**/scenario/*.csv"):
+        add("scenario", read(name))
 
 
 def add_machines():

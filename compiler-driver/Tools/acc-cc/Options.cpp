@@ -90,6 +90,7 @@ cl::opt<std::string>
                       "prefill:batch=B,prompt=P or decode:batch=B,context=C; "
                       "on a chip, rack or pod also "
                       "serve:in=I,out=O,concurrency=N[,rate=PER_SECOND]"
+                      " (I and O also A..B, or trace=FILE.csv instead)"
                       "[,cached=PART][,chunk=TOKENS][,draft=K,accepted=A]"
                       "[,ttft=MS][,tpot=MS], "
                       "agent:prefix=P,new=N,out=O,concurrency=N, "

@@ -31,6 +31,9 @@ Error acccc::answerQuestion(const Options &options) {
     question.model = std::move(*model);
   }
   question.scenario = *options.scenario;
+  if (Error error = scenario::loadTrace(question.scenario)) {
+    return error;
+  }
   if (Error error = scenario::fitScenario(
           question.scenario, question.network ? &*question.network : nullptr)) {
     return error;

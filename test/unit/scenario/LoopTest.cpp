@@ -93,3 +93,60 @@ TEST(LoopTest, percentilesAreThoseThatSoManyDoNotExceed) {
   EXPECT_EQ(p.p99, 99);
   EXPECT_EQ(p.mean, 50.5);
 }
+
+TEST(LoopTest, requestsOfDifferentLengthsShareTheSteps) {
+  // Free prompts: the time of a request is its answer's, 10 to 90 tokens.
+  Steady pricer(0.01, 0);
+  Served s = run("serve:in=100..300,out=10..90,concurrency=50", pricer);
+  EXPECT_NEAR(s.outputRate(), 50 / 0.01, 100);
+  EXPECT_NEAR(s.perToken.p50, 0.01, 1e-9);
+  // 400 requests of 50 steps, a token in each, give or take three standard
+  // errors.
+  EXPECT_NEAR(s.latency.mean, 0.5, 0.035);
+  EXPECT_NEAR(s.inputTokens / s.requests, 200, 12);
+}
+
+TEST(LoopTest, promptsFillAStepTogether) {
+  // Remembers what it was asked for.
+  struct Recorder : Steady {
+    using Steady::Steady;
+    std::vector<StepWork> works;
+    llvm::Expected<PricedStep> price(const StepWork &work) override {
+      works.push_back(work);
+      return Steady::price(work);
+    }
+  } pricer(0.01, 0);
+  auto scenario = parseScenario("serve:in=1..2,out=1,concurrency=8,chunk=800");
+  ASSERT_TRUE(bool(scenario));
+  scenario->setRequests({{300, 1}, {700, 1}});
+  auto served = serve(*scenario, 8, pricer);
+  ASSERT_TRUE(bool(served));
+  // Whole prompts and parts of them, 800 tokens: 300 and the first 500 of 700;
+  // the first 300 look back at 150 tokens on average, the 500 at 250. A single
+  // piece of 800 would look at 400.
+  EXPECT_EQ(pricer.works.front().prompts, 1);
+  EXPECT_EQ(pricer.works.front().promptTokens, 800);
+  EXPECT_EQ(pricer.works.front().promptPast, 0);
+  // Then 200 from 500 on, 300, and 300 of the next 700.
+  EXPECT_EQ(pricer.works[1].promptTokens, 800);
+  int64_t looks = (200 * 600 + 300 * 150 + 300 * 150) / 800;
+  EXPECT_EQ(pricer.works[1].promptPast, std::max<int64_t>(0, looks - 400));
+  double tokens = 0;
+  for (const StepWork &work : pricer.works) {
+    tokens += double(work.prompts * work.promptTokens);
+  }
+  EXPECT_NEAR(served->inputTokens / served->requests, 500, 20);
+  EXPECT_GE(tokens, served->inputTokens);
+}
+
+TEST(LoopTest, recordedArrivalsComeAsTheyWere) {
+  Steady pricer(0.01, 0);
+  auto scenario = parseScenario("serve:trace=x,rate=recorded,concurrency=9");
+  ASSERT_TRUE(bool(scenario));
+  // Three requests in 1.5 s, and a gap of half a second: 2/s until the next.
+  scenario->setRequests({{10, 20, 0}, {10, 20, 0.5}, {10, 20, 1.5}});
+  auto served = serve(*scenario, 9, pricer);
+  ASSERT_TRUE(bool(served));
+  EXPECT_NEAR(served->requests / served->seconds, 3 / 2.0, 0.1);
+  EXPECT_NEAR(served->latency.mean, 0.19, 0.011);
+}
