@@ -74,9 +74,9 @@ static void addMethods(ReportData &data) {
       "its tiles, order, stationary operand and layouts. The longest of the "
       "matrix unit with its fill and drain (either operand as weights; a tile "
       "loads again for as many rows as there are accumulators), operands and "
-      "result once at HBM's peak, the transfers that the memory on the chip "
-      "makes necessary (2 MNK / sqrt(S) - 2 S elements: Smith et al., arXiv "
-      "1702.02017), and the port of the accumulators.");
+      "result once at HBM's peak between its refreshes, the transfers that the "
+      "memory on the chip makes necessary (2 MNK / sqrt(S) - 2 S elements: "
+      "Smith et al., arXiv 1702.02017), and the port of the accumulators.");
   add("method.footprint",
       data.table.hasFootprint
           ? "Distinct HBM bytes that a layer reads, plus those that it writes, "

@@ -63,6 +63,27 @@ static double boundArray(const acc::Target &t, const ProductShape &s,
   return double(s.batch) * double(s.terms) * double(steps) * cycles + fill;
 }
 
+/// Cycles in which a bus that moves data for `cycles` is done. A refresh of all
+/// banks stops it from the last column command before (whose data come
+/// meanwhile) until rows are closed, refreshed and open again. One may begin
+/// after the last data, and be late by less than an interval.
+static double addRefreshes(const acc::Target &t, double cycles) {
+  const acc::Target::Hbm &hbm = t.hbm;
+  double stop = double(hbm.tRtpPs) + hbm.tRpPs + hbm.tRfcPbPs + hbm.tRcdPs +
+                std::min(hbm.tClPs, hbm.tCwlPs) - hbm.tClPs - hbm.tBurstPs;
+  if (hbm.postponedRefreshes > 0 || stop <= 0) {
+    return cycles;
+  }
+  double interval = hbm.tRefiPs / t.cyclePs();
+  double end = cycles;
+  for (double before = 0; end > before;) {
+    before = end;
+    end = cycles +
+          std::max(0.0, std::floor(before / interval) - 1) * stop / t.cyclePs();
+  }
+  return end;
+}
+
 ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
   double bytesPerCycle =
       double(t.hbm.channels) * t.hbm.atomBytes / t.hbm.tBurstPs * t.cyclePs();
@@ -71,9 +92,9 @@ ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
   // What waits in the memory's write queues at the end takes no time.
   uint64_t queues =
       uint64_t(t.hbm.channels) * t.hbm.writeQueue * t.hbm.lineBytes;
-  double memory =
-      double(s.readBytes + s.writeBytes - std::min(queues, s.writeBytes)) /
-      bytesPerCycle;
+  double memory = addRefreshes(
+      t, double(s.readBytes + s.writeBytes - std::min(queues, s.writeBytes)) /
+             bytesPerCycle);
 
   double reuse = 0;
   if (s.elementBytes > 0) {
@@ -82,8 +103,8 @@ ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
     double moved =
         2 * double(s.m) * double(s.n) * double(s.k) / std::sqrt(storage) -
         2 * storage;
-    reuse = double(s.batch) * std::max(0.0, moved) * double(s.elementBytes) /
-            bytesPerCycle;
+    reuse = addRefreshes(t, double(s.batch) * std::max(0.0, moved) *
+                                double(s.elementBytes) / bytesPerCycle);
   }
   auto drain = [&](uint64_t rows, uint64_t columns) {
     uint64_t full = columns / t.mxuCols(), rest = columns % t.mxuCols();

@@ -7,8 +7,8 @@
 // - the matrix unit: every term of a result is one vector of A in one column
 //   tile, for either operand in the place of the weights; a tile of weights
 //   loads again for as many rows as there are accumulators;
-// - memory: operands and result once, at the peak, but for what may wait in
-//   write queues at the end;
+// - memory: operands and result once, at the peak between refreshes of all
+//   banks, but for what may wait in write queues at the end;
 // - reuse: with S elements on the chip, at least 2 M N K / sqrt(S) - 2 S
 //   elements are moved (Smith et al., "A tight I/O lower bound for matrix
 //   multiplication", arXiv 1702.02017), of a product whose operands are

@@ -17,24 +17,40 @@ DramChannel::DramChannel(const Target::Hbm &hbm)
     : hbm(hbm), pitch(std::max<uint64_t>(
                     hbm.tBurstPs, llvm::divideCeil(uint64_t(hbm.tCcdLPs),
                                                    uint64_t(hbm.lineBanks)))),
-      banks(hbm.banks), slots(1) {
+      banks(hbm.banks), slots(1),
+      refreshOfAll(hbm.postponedRefreshes == 0 ? hbm.tRefiPs : UINT64_MAX) {
   for (Bank &bank : banks) {
     bank.refreshes = hbm.postponedRefreshes;
   }
 }
 
-/// Does what refreshes come before a request that is there at `ps`. A bank that
-/// was in use until a moment ago, and has nothing to do, refreshes up to
-/// `postponed_refreshes` intervals early: it may not be used for some time.
-/// Others do when it is due, if nothing waits for them, or as many intervals
-/// late, whatever waits. Banks take turns against the order of addresses, so
-/// that a stream meets each refresh for a short time. Where nothing can be put
-/// off, all banks refresh together.
+void DramChannel::refreshAll() {
+  uint64_t begin = refreshOfAll;
+  for (const Bank &b : banks) {
+    begin = std::max(begin,
+                     b.openRow >= 0
+                         ? std::max(refreshOfAll, b.prechargeReady) + hbm.tRpPs
+                         : b.activateReady);
+  }
+  for (Bank &b : banks) {
+    b.openRow = -1;
+    b.activateReady = begin + hbm.tRfcPbPs;
+  }
+  refreshOfAll += hbm.tRefiPs;
+}
+
+/// Does what refreshes come before a request that is there at `ps`, if banks
+/// have their own. A bank that was in use until a moment ago, and has nothing
+/// to do, refreshes up to `postponed_refreshes` intervals early: it may not be
+/// used for some time. Others do when it is due, if nothing waits for them, or
+/// as many intervals late, whatever waits. Banks take turns against the order
+/// of addresses, so that a stream meets each refresh for a short time.
 void DramChannel::refresh(uint64_t bank, uint64_t ps) {
+  if (hbm.postponedRefreshes == 0) {
+    return;
+  }
   Bank &b = banks[bank];
-  uint64_t first = hbm.postponedRefreshes == 0
-                       ? hbm.tRefiPs
-                       : hbm.tRefiPs * (hbm.banks - bank) / hbm.banks;
+  uint64_t first = hbm.tRefiPs * (hbm.banks - bank) / hbm.banks;
   uint64_t due = ps < first ? 0 : (ps - first) / hbm.tRefiPs + 1;
   uint64_t quiet = hbm.tRfcPbPs / 4;
   // `refreshes` has those that were done early, before the start.
@@ -132,10 +148,9 @@ uint64_t DramChannel::startAfter(const Slot &before, const Slot &slot) const {
     return before.end +
            (slot.isWrite ? hbm.tRtwPs : uint64_t(hbm.tWtrPs) + hbm.tClPs);
   }
-  uint64_t inGroup = before.lastGroup == slot.firstGroup
-                         ? before.end - hbm.tBurstPs + hbm.tCcdLPs
-                         : 0;
-  return std::max(before.end, inGroup);
+  // A burst may be longer than tCCD_L.
+  uint64_t apart = std::max(hbm.tCcdLPs, hbm.tBurstPs) - hbm.tBurstPs;
+  return before.end + (before.lastGroup == slot.firstGroup ? apart : 0);
 }
 
 /// Moves `slot` to the first place from its start on that is free.

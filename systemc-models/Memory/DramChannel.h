@@ -8,9 +8,9 @@
 // Constraints of the JEDEC HBM state machine: tRCD, tRP, tRAS, tRTP, tWR in a
 // bank; tCCD_L and tRRD_L in a bank group; tCCD_S (the burst itself), tRRD_S,
 // tFAW, tWTR (the long one, as the writes of a queue touch all groups) and a
-// gap between reads and writes in the channel. The command buses are not
-// modelled: rows and columns have one each, and no burst is shorter than a
-// command.
+// gap between reads and writes in the channel; tREFI and tRFC, of one bank or
+// of all. The command buses are not modelled: rows and columns have one each,
+// and no burst is shorter than a command.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,6 +43,12 @@ struct DramRequest {
 class DramChannel {
 public:
   explicit DramChannel(const Target::Hbm &hbm);
+
+  /// When all banks are to be refreshed next; never if each has its own time.
+  uint64_t nextRefreshOfAll() const { return refreshOfAll; }
+  /// Does it: behind what was placed, rows are closed, and no bank takes a
+  /// command until it is over.
+  void refreshAll();
 
   /// A request is there and waits to be placed.
   void arrive(uint64_t ps, const DramRequest &request);
@@ -83,6 +89,7 @@ private:
   std::vector<Bank> banks;
   std::vector<Activate> recent; ///< in order of time
   std::vector<Slot> slots; ///< in order of time; none goes before the first
+  uint64_t refreshOfAll;   ///< ps: when the next one is due
   uint64_t activateCount = 0;
 
   uint64_t groupOf(uint64_t bank) const { return bank % hbm.bankGroups; }

@@ -122,6 +122,11 @@ void DramScheduler::run(uint64_t until, Decided decided) {
     if (nextEvent > until || nextEvent == UINT64_MAX) {
       return;
     }
+    if (dram.nextRefreshOfAll() <= nextEvent) {
+      now = std::max(now, dram.nextRefreshOfAll());
+      dram.refreshAll();
+      continue;
+    }
     now = nextEvent;
     // Who is there may be chosen.
     if (arrival <= when) {

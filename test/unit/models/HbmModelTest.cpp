@@ -275,6 +275,45 @@ TEST(HbmModel, RefreshOfAllBanks) {
   }
 }
 
+TEST(HbmModel, BanksRefreshTogether) {
+  Target t = load("xpu-tiny");
+  t.hbm.postponedRefreshes = 0;
+  Engine e(t);
+  // A bank whose row is open until 3923, and another that is closed.
+  e.request(3880, 0, 32, false); // activate at 3890
+  e.request(3892, uint64_t(2) * t.hbm.rowBytes, 32, false);
+  ASSERT_NE(e.model.locate(0, 32, false).set,
+            e.model.locate(2 * t.hbm.rowBytes, 32, false).set);
+  EXPECT_EQ(e.answer(1), 3923u + 14 + 160 + 14 + 14 + 1);
+}
+
+TEST(HbmModel, ADeepQueueHidesNoRefresh) {
+  // A tenth of the bandwidth, too: lines wait for 1.3 us in the queues. Of each
+  // 3.9 us no data come for 3 ns from a read to the precharge, 14 ns to close
+  // rows, 260 ns, and 14 ns to open them, but what was on its way: a burst.
+  for (uint32_t burst : {798, 7980}) {
+    Target t = load("jx1-slice");
+    t.hbm.tBurstPs = burst;
+    for (bool isWrite : {false, true}) {
+      double e = efficiency(t, isWrite ? 210000 : 200000, 128,
+                            [&](uint64_t i) { return Request{i, isWrite}; });
+      EXPECT_LE(e, 1.002 * (1 - (0.291 - 1e-6 * burst) / 3.9)) << burst;
+      EXPECT_GE(e, 0.92) << burst;
+    }
+  }
+}
+
+TEST(HbmModel, BurstsLongerThanTheirDistanceInAGroup) {
+  Target t = load("xpu-tiny");
+  t.hbm.lineBanks = 1;
+  t.hbm.tBurstPs = 9000; // tCCD_L is 2 ns
+  Engine e(t);
+  e.request(100, 0, 32, false);
+  e.request(101, 32, 32, false);
+  EXPECT_EQ(e.answer(0), 100u + 10 + 14 + 14 + 9);
+  EXPECT_EQ(e.answer(1), e.answer(0) + 9);
+}
+
 TEST(HbmModel, WhatWaitsPostponesRefresh) {
   Target t = load("xpu-tiny");
   for (unsigned postponed : {0, 8}) {
