@@ -1,4 +1,4 @@
-"""Reads ONNX's protobuf files without ONNX: tensors, and what a model's graph uses."""
+"""Reads protobuf files without protobuf, above all ONNX's: tensors, and what a model's graph uses."""
 
 import struct
 

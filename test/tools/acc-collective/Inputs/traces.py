@@ -1,31 +1,11 @@
 """Reads traces PREFIX.0.et ... by the field numbers of Chakra's public et_def.proto and checks them against each other."""
 
+import pathlib
 import sys
 
-
-def varint(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return value, at
-
-
-def fields(data):
-    at = 0
-    while at < len(data):
-        key, at = varint(data, at)
-        if key & 7 == 2:
-            size, at = varint(data, at)
-            yield key >> 3, data[at : at + size]
-            at += size
-        else:
-            assert key & 7 == 0, key
-            value, at = varint(data, at)
-            yield key >> 3, value
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Inputs"))
+from onnx_files import fields, varint  # noqa: E402
 
 
 def messages(data):
@@ -39,7 +19,7 @@ def messages(data):
 
 def attribute(data):
     found = list(fields(data))
-    return found[0][1].decode(), found[1]
+    return found[0][2].decode(), (found[1][0], found[1][2])
 
 
 KINDS = {"is_cpu_op": 27, "num_ops": 9, "comm_size": 9, "comm_src": 7, "comm_dst": 7, "comm_tag": 7}
@@ -47,10 +27,10 @@ sent, received, sums = {}, {}, 0
 for rank in range(int(sys.argv[2])):
     with open(f"{sys.argv[1]}.{rank}.et", "rb") as file:
         metadata, *nodes = messages(file.read())
-    assert [number for number, _ in fields(metadata)] == [1]
+    assert [number for number, _, _ in fields(metadata)] == [1]
     ids = set()
     for node in nodes:
-        values = list(fields(node))
+        values = [(number, value) for number, _, value in fields(node)]
         single = dict(values)
         attributes = dict(attribute(value) for number, value in values if number == 10)
         for name, (kind, _) in attributes.items():
