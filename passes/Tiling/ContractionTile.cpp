@@ -10,20 +10,25 @@
 
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <tuple>
 
 using namespace mlir;
 
 namespace xpu {
 
-bool ContractionTile::operator==(const ContractionTile &other) const {
-  auto key = [](const ContractionTile &tile) {
-    return std::tie(tile.columnDim, tile.stationary, tile.weightPlaces,
-                    tile.rowDim, tile.partRows, tile.rowsAreInner,
-                    tile.isRowWhole, tile.spreadsResult);
-  };
-  return key(*this) == key(other) && sizes == other.sizes &&
-         spreadInputs == other.spreadInputs;
+std::vector<int64_t> ContractionTile::getCut() const {
+  std::vector<int64_t> cut = {columnDim,  stationary,   weightPlaces,
+                              rowDim,     partRows,     rowsAreInner,
+                              isRowWhole, spreadsResult};
+  llvm::append_range(cut, sizes);
+  // Operands by their bits: which of them come first does not matter.
+  int64_t spread = 0;
+  for (unsigned input : spreadInputs) {
+    spread |= int64_t(1) << input;
+  }
+  cut.push_back(spread);
+  return cut;
 }
 
 /// Keeps at most three dimensions larger than 1 in `dims`, the largest ones.
@@ -445,13 +450,14 @@ SmallVector<ContractionTile> findContractionTiles(linalg::LinalgOp op,
   // Estimates are some 20 % off (benchmarks/roofline).
   constexpr double kMargin = 1.3;
   SmallVector<ContractionTile> found;
+  std::set<std::vector<int64_t>> seen;
   for (const Mapping &mapping : getMappings(op, dims, target)) {
     FailureOr<ContractionTile> tile = chooseTile(op, dims, mapping, target);
     if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty() &&
                          !tile->spreadsResult)) {
       continue;
     }
-    if (llvm::is_contained(found, *tile)) {
+    if (!seen.insert(tile->getCut()).second) {
       continue;
     }
     uint64_t limit = ~uint64_t(0);

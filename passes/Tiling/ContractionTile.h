@@ -8,6 +8,8 @@
 #include "passes/Tiling/Tiling.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <vector>
+
 namespace xpu {
 
 /// How a contraction is cut, and what that costs.
@@ -40,8 +42,8 @@ struct ContractionTile {
   bool spreadsResult = false;
   uint64_t cycles = 0; ///< Of all tiles, an estimate.
 
-  /// Whether both are cut alike.
-  bool operator==(const ContractionTile &other) const;
+  /// All of the above but the banks: tiles with the same are cut alike.
+  std::vector<int64_t> getCut() const;
 };
 
 /// Up to `most` tiles that fit in the scratchpad, with either operand
