@@ -174,7 +174,8 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   choice.stationary = stationary;
   choice.stationaryBanks = mapping.stationaryBanks;
   choice.resultBanks = mapping.resultBanks;
-  choice.sizes = op.getStaticLoopRanges();
+  const SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  choice.sizes = ranges;
   SmallVector<int64_t> &sizes = choice.sizes;
   ArrayRef<unsigned> rowDims = stationary == 1 ? dims.m : dims.n;
   ArrayRef<unsigned> columnDims = stationary == 1 ? dims.n : dims.m;
@@ -246,7 +247,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   auto overAllSums = [&] {
     SmallVector<int64_t> all(sizes);
     for (unsigned dim : dims.k) {
-      all[dim] = op.getStaticLoopRanges()[dim];
+      all[dim] = ranges[dim];
     }
     return all;
   };
@@ -259,7 +260,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
         llvm::all_of(llvm::seq<size_t>(0, sizes.size()), [&](size_t d) {
           return llvm::is_contained(columnDims, d) ||
                  llvm::is_contained(dims.k, d) ||
-                 sizes[d] == op.getStaticLoopRanges()[d];
+                 sizes[d] == ranges[d];
         });
     return isOnly ? regions.inputBytes() * (hasEpilogue ? 3 : 4) / 4
                   : rowBudget;
@@ -303,7 +304,6 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   // An even number of steps lets two buffers take turns from tile to tile.
   int64_t steps = 1;
   unsigned cut = 0;
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   for (unsigned dim : dims.k) {
     if (sizes[dim] < ranges[dim]) {
       steps *= ceilDiv(ranges[dim], sizes[dim]);
