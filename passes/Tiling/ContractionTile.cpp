@@ -259,8 +259,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     bool isOnly =
         llvm::all_of(llvm::seq<size_t>(0, sizes.size()), [&](size_t d) {
           return llvm::is_contained(columnDims, d) ||
-                 llvm::is_contained(dims.k, d) ||
-                 sizes[d] == ranges[d];
+                 llvm::is_contained(dims.k, d) || sizes[d] == ranges[d];
         });
     return isOnly ? regions.inputBytes() * (hasEpilogue ? 3 : 4) / 4
                   : rowBudget;
