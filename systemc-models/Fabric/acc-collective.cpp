@@ -24,15 +24,19 @@ static cl::opt<std::string> target("target", cl::init("jx1-rack"),
                                    cl::desc("Rack or pod"),
                                    cl::value_desc("name|file.yaml"),
                                    cl::cat(category));
+/// A value of an option, by the name that it has everywhere.
+template <typename Enum>
+static cl::OptionEnumValue value(Enum which, llvm::StringRef description) {
+  return {fabric::getName(which), int(which), description};
+}
 static cl::opt<CollectiveKind> kind(
     "kind", cl::desc("What is exchanged"), cl::init(CollectiveKind::AllReduce),
-    cl::values(clEnumValN(CollectiveKind::AllReduce, "all-reduce", ""),
-               clEnumValN(CollectiveKind::AllGather, "all-gather", ""),
-               clEnumValN(CollectiveKind::ReduceScatter, "reduce-scatter", ""),
-               clEnumValN(CollectiveKind::AllToAll, "all-to-all", ""),
-               clEnumValN(CollectiveKind::Broadcast, "broadcast", ""),
-               clEnumValN(CollectiveKind::SendReceive, "send-receive",
-                          "each chip to the next one")),
+    cl::values(value(CollectiveKind::AllReduce, ""),
+               value(CollectiveKind::AllGather, ""),
+               value(CollectiveKind::ReduceScatter, ""),
+               value(CollectiveKind::AllToAll, ""),
+               value(CollectiveKind::Broadcast, ""),
+               value(CollectiveKind::SendReceive, "each chip to the next one")),
     cl::cat(category));
 /// `Automatic` is none of Algorithm.
 enum class Choice {
@@ -46,12 +50,12 @@ enum class Choice {
 static cl::opt<Choice> algorithm(
     "algorithm", cl::desc("How"), cl::init(Choice::Automatic),
     cl::values(clEnumValN(Choice::Automatic, "auto", "by the cost model"),
-               clEnumValN(Choice::OneShot, "one-shot", "all to everybody"),
-               clEnumValN(Choice::Direct, "direct", "parts to everybody"),
-               clEnumValN(Choice::Ring, "ring", ""),
-               clEnumValN(Choice::HalvingDoubling, "halving-doubling", ""),
-               clEnumValN(Choice::Hierarchical, "hierarchical",
-                          "over racks, or groups of --group chips")),
+               value(Algorithm::OneShot, "all to everybody"),
+               value(Algorithm::Direct, "parts to everybody"),
+               value(Algorithm::Ring, ""),
+               value(Algorithm::HalvingDoubling, ""),
+               value(Algorithm::Hierarchical,
+                     "over racks, or groups of --group chips")),
     cl::cat(category));
 static cl::opt<unsigned> chips("chips", cl::init(8), cl::cat(category),
                                cl::desc("Of a rack"));
