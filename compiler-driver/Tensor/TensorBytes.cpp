@@ -12,7 +12,7 @@ namespace acc {
 
 TensorBytes TensorBytes::copyOf(ArrayRef<char> bytes) {
   TensorBytes result;
-  result.own.assign(bytes.begin(), bytes.end());
+  result.assign(bytes.begin(), bytes.end());
   return result;
 }
 
@@ -25,9 +25,10 @@ TensorBytes TensorBytes::ofFile(ArrayRef<char> bytes, size_t alignment,
   }
   if (!isAddrAligned(Align(alignment), bytes.data())) {
     TensorBytes result;
-    result.own.reserve(bytes.size());
+    result.own = std::make_shared<std::vector<char>>();
+    result.own->reserve(bytes.size());
     forEachChunk(bytes, /*last=*/true, [&](ArrayRef<char> part) {
-      result.own.insert(result.own.end(), part.begin(), part.end());
+      result.own->insert(result.own->end(), part.begin(), part.end());
     });
     return result;
   }

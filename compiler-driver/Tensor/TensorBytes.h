@@ -1,8 +1,8 @@
 //===- TensorBytes.h - Bytes that may lie in a file -------------*- C++ -*-===//
 //
 // The elements of a tensor: bytes of its own, or a view of a mapped file or of
-// a parsed message that is kept alive. A view becomes a copy when somebody
-// writes to it.
+// a parsed message that is kept alive. Copies share their bytes until somebody
+// writes to one of them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,6 +12,7 @@
 #include "llvm/ADT/ArrayRef.h"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace acc {
@@ -32,28 +33,29 @@ public:
   static TensorBytes copyOf(llvm::ArrayRef<char> bytes);
 
   void assign(size_t count, char value) {
+    own = std::make_shared<std::vector<char>>(count, value);
     owner.reset();
-    own.assign(count, value);
   }
   template <typename Iterator> void assign(Iterator first, Iterator last) {
+    own = std::make_shared<std::vector<char>>(first, last);
     owner.reset();
-    own.assign(first, last);
   }
 
-  size_t size() const { return owner ? view.size() : own.size(); }
+  size_t size() const { return own ? own->size() : view.size(); }
   bool empty() const { return size() == 0; }
 
-  const char *data() const { return owner ? view.data() : own.data(); }
+  const char *data() const { return own ? own->data() : view.data(); }
   const char *begin() const { return data(); }
   const char *end() const { return data() + size(); }
   operator llvm::ArrayRef<char>() const { return {data(), size()}; }
 
+  /// To write to: bytes that nobody shares.
   char *data() {
-    if (owner) {
-      own.assign(view.begin(), view.end());
-      owner.reset();
+    if (!own || own.use_count() > 1) {
+      const llvm::ArrayRef<char> shared = std::as_const(*this);
+      assign(shared.begin(), shared.end());
     }
-    return own.data();
+    return own->data();
   }
   char *begin() { return data(); }
   char *end() { return data() + size(); }
@@ -66,8 +68,8 @@ public:
   }
 
 private:
-  std::vector<char> own;
-  llvm::ArrayRef<char> view; ///< If there is an owner.
+  std::shared_ptr<std::vector<char>> own;
+  llvm::ArrayRef<char> view; ///< Unless the bytes are its own.
   std::shared_ptr<const void> owner;
 };
 
