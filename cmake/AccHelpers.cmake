@@ -61,6 +61,14 @@ set(ACC_INSTALL_DATA share/acc)
 # LLVM and SystemC are where they were found.
 set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
 
+# acc_embed(FILE NAME): NAME.inc holds the file's text as a C++ literal.
+function(acc_embed file name)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(READ "${file}" text)
+  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/${name}.inc"
+    CONTENT "R\"embedded(@text@)embedded\"\n" @ONLY)
+endfunction()
+
 # acc_install_tool(name): an executable of the installation, if it has been
 # built.
 function(acc_install_tool name)

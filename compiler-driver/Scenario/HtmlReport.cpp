@@ -1,10 +1,10 @@
 //===- HtmlReport.cpp - Answers as a page ---------------------------------===//
 //
-// One file without anything to load: the report for scripts, Chart.js, and a
-// script that draws the one with the other.
+// The report for scripts is in it, from which the page's script draws charts.
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler-driver/Report/Charts.h"
 #include "compiler-driver/Report/Format.h"
 #include "compiler-driver/Report/Html.h"
 #include "compiler-driver/Scenario/Report.h"
@@ -18,24 +18,16 @@ using report::escapeHtml;
 using report::formatRange;
 using report::formatSi;
 using report::HtmlTable;
+using report::sortable;
+using report::writeChart;
 
-static constexpr StringLiteral kChartLibrary =
-#include "compiler-driver/Scenario/ChartLibrary.inc"
-    ;
 static constexpr StringLiteral kScript =
 #include "compiler-driver/Scenario/PageScript.inc"
     ;
 
 static constexpr StringLiteral kStyle = R"css(
-.chart { position: relative; height: 380px; }
 .mail { background: var(--tile); padding: 10px 14px; border-radius: 6px;
   white-space: pre-wrap; color: var(--fg); }
-.sortable th { cursor: pointer; } .sortable input { margin: 0 0 6px;
-  padding: 4px 8px; font: inherit; color: inherit; background: var(--tile);
-  border: 1px solid var(--line); border-radius: 4px; }
-[title] { text-decoration: underline dotted var(--dim); }
-@media print { body { max-width: none; margin: 0; } .sortable input
-  { display: none; } .chart, tr { break-inside: avoid; } }
 )css";
 
 /// Text that says where it comes from when it is pointed at.
@@ -127,11 +119,6 @@ static void writePower(const AnswerSheet &sheet, raw_ostream &os) {
   }
 }
 
-/// A cell that sorts by its number.
-static std::string sortable(double value, const std::string &text) {
-  return formatv("<data value=\"{0}\">{1}</data>", value, escapeHtml(text));
-}
-
 static void writeLayerRows(ArrayRef<PricedLayer> layers, raw_ostream &os) {
   HtmlTable table(os, {"layer", ">count", ">cycles", ">time, all",
                        ">exchange, all", ">matrix units", ">HBM", "limit"});
@@ -152,12 +139,12 @@ static void writeLayers(StringRef title, ArrayRef<PricedLayer> layers,
   if (layers.empty()) {
     return;
   }
-  os << "<h2>" << title << "</h2>\n<div class=\"sortable\">"
-     << "<input placeholder=\"keep rows with\" aria-label=\"keep rows with\"/>"
-     << "\n";
+  os << "<h2>" << title << "</h2>\n";
+  report::openSortable(os);
   writeLayerRows(layers, os);
-  os << "</div>\n";
+  report::closeSortable(os);
 }
+
 static void writeFleet(const AnswerSheet &sheet, raw_ostream &os) {
   const Fleet &first = *sheet.answers.front().fleet;
   os << "<h2>A site of " << formatSi(first.watts, "W") << ", grid "
@@ -178,28 +165,10 @@ static void writeFleet(const AnswerSheet &sheet, raw_ostream &os) {
   }
 }
 
-static void writeChart(StringRef title, StringRef id, raw_ostream &os) {
-  os << "<h2>" << title << "</h2>\n<div class=\"chart\"><canvas id=\"" << id
-     << "\" role=\"img\" aria-label=\"" << title << "\"></canvas></div>\n";
-}
-
-/// The report for scripts as a part of the page.
-static void writeData(const AnswerSheet &sheet, raw_ostream &os) {
-  std::string json;
-  raw_string_ostream text(json);
-  writeJson(sheet, text);
-  std::string escaped;
-  for (char c : json) {
-    escaped += c == '<' ? std::string("\\u003c") : std::string(1, c);
-  }
-  os << "<script type=\"application/json\" id=\"data\">" << escaped
-     << "</script>\n<script>" << kChartLibrary << "</script>\n<script>"
-     << kScript << "</script>\n";
-}
-
 void scenario::writeHtml(const AnswerSheet &sheet, raw_ostream &os) {
   const Question &q = sheet.question;
-  report::openPage(q.modelName() + " on " + q.machine.name(), os, kStyle);
+  report::openPage(q.modelName() + " on " + q.machine.name(), os,
+                   (report::chartStyle() + kStyle).str());
   os << "<p>" << escapeHtml(q.scenario.text) << "; "
      << escapeHtml(q.machine.description()) << "; precision "
      << escapeHtml(q.precision)
@@ -230,6 +199,9 @@ void scenario::writeHtml(const AnswerSheet &sheet, raw_ostream &os) {
     os << "<li>" << escapeHtml(method) << "</li>\n";
   }
   os << "</ul>\n";
-  writeData(sheet, os);
+  std::string json;
+  raw_string_ostream text(json);
+  writeJson(sheet, text);
+  report::writeScripts(json, kScript, os);
   report::closePage(os);
 }

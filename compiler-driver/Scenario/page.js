@@ -1,35 +1,7 @@
-// Charts and tables of a scenario's report. The data are in the page itself.
-"use strict";
+// Charts of a scenario's report.
 (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+  const {data, style, colour, digits, axis, options, draw, show} = page;
   const systems = [data, ...data.comparison];
-  const style = name =>
-    getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const palette = ["#2f6db5", "#b5622f", "#3a8f5c", "#8a56b5", "#c2a11f",
-                   "#c2477e", "#1f9fa8", "#7a7f87"];
-  const colour = i => palette[i % palette.length];
-  const digits = v => Number(v.toPrecision(3)).toLocaleString("en");
-  let charts = [];
-
-  const axis = (text, type) => ({
-    type: type || "linear",
-    title: {display: true, text, color: style("--fg")},
-    ticks: {color: style("--dim")},
-    grid: {color: style("--line")},
-  });
-  const options = (x, y, label) => ({
-    animation: false, maintainAspectRatio: false,
-    plugins: {
-      legend: {labels: {color: style("--fg")}},
-      tooltip: {callbacks: {label}},
-    },
-    scales: {x, y},
-  });
-  const draw = (id, config) => {
-    const canvas = document.getElementById(id);
-    if (canvas)
-      charts.push(new Chart(canvas, config));
-  };
 
   function frontier() {
     const datasets = systems.map((s, i) => ({
@@ -88,44 +60,11 @@
               options: chart});
   }
 
-  function drawAll() {
-    charts.forEach(chart => chart.destroy());
-    charts = [];
+  show(() => {
     frontier();
     roofline();
     stacked("energy", `joules per ${data.unit}, packages`, s => s.energy_j.by,
             s => s.joules_per_output_token.value / s.energy_j.total);
     stacked("time", "part of the time", s => s.seconds_by, s => 1 / s.time_s);
-  }
-
-  // A click on a heading sorts; the field above keeps rows that have its text.
-  for (const table of document.querySelectorAll(".sortable table")) {
-    const rows = () => [...table.rows].slice(1);
-    const value = cell => {
-      const number = cell.querySelector("data");
-      return number ? Number(number.value) : cell.textContent;
-    };
-    [...table.rows[0].cells].forEach((heading, column) => {
-      heading.tabIndex = 0;
-      let sign = -1;
-      const sort = () => {
-        sign = -sign;
-        rows().sort((a, b) => {
-          const x = value(a.cells[column]), y = value(b.cells[column]);
-          return sign * (typeof x === "number" && typeof y === "number"
-            ? x - y : String(x).localeCompare(String(y)));
-        }).forEach(row => row.parentNode.append(row));
-      };
-      heading.addEventListener("click", sort);
-      heading.addEventListener("keydown", e => e.key === "Enter" && sort());
-    });
-    const field = table.closest(".sortable").querySelector("input");
-    field.addEventListener("input", () => rows().forEach(row => {
-      row.hidden = !row.textContent.toLowerCase()
-        .includes(field.value.toLowerCase());
-    }));
-  }
-
-  drawAll();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  });
 })();

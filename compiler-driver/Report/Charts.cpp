@@ -1,0 +1,56 @@
+//===- Charts.cpp - Charts on pages ---------------------------------------===//
+
+#include "compiler-driver/Report/Charts.h"
+
+#include "compiler-driver/Report/Html.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace acc;
+
+static constexpr StringLiteral kChartLibrary =
+#include "compiler-driver/Report/ChartLibrary.inc"
+    ;
+static constexpr StringLiteral kChartScript =
+#include "compiler-driver/Report/ChartScript.inc"
+    ;
+
+StringRef report::chartStyle() {
+  return R"css(
+.chart { position: relative; height: 380px; }
+.sortable th { cursor: pointer; } .sortable input { margin: 0 0 6px;
+  padding: 4px 8px; font: inherit; color: inherit; background: var(--tile);
+  border: 1px solid var(--line); border-radius: 4px; }
+[title] { text-decoration: underline dotted var(--dim); }
+@media print { body { max-width: none; margin: 0; } .sortable input
+  { display: none; } .chart, tr { break-inside: avoid; } }
+)css";
+}
+
+void report::writeChart(StringRef title, StringRef id, raw_ostream &os) {
+  os << "<h2>" << title << "</h2>\n<div class=\"chart\"><canvas id=\"" << id
+     << "\" role=\"img\" aria-label=\"" << title << "\"></canvas></div>\n";
+}
+
+void report::openSortable(raw_ostream &os) {
+  os << "<div class=\"sortable\">"
+     << "<input placeholder=\"keep rows with\" aria-label=\"keep rows with\"/>"
+     << "\n";
+}
+
+void report::closeSortable(raw_ostream &os) { os << "</div>\n"; }
+
+std::string report::sortable(double value, const Twine &text) {
+  return formatv("<data value=\"{0}\">{1}</data>", value,
+                 escapeHtml(text.str()));
+}
+
+void report::writeScripts(StringRef json, StringRef script, raw_ostream &os) {
+  std::string escaped;
+  for (char c : json) {
+    escaped += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  }
+  os << "<script type=\"application/json\" id=\"data\">" << escaped
+     << "</script>\n<script>" << kChartLibrary << "</script>\n<script>"
+     << kChartScript << "</script>\n<script>" << script << "</script>\n";
+}
