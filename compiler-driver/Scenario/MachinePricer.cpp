@@ -44,9 +44,8 @@ MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
   if (!source->seesContext()) {
     past = 0;
   }
-  if (int64_t most = source->mostExact(); each > most) {
-    // Whole rounds of as many.
-    return {{{most, newTokens, past}, double(divideCeil(each, most))}};
+  if (auto [part, times] = source->exactPart(each, newTokens); part != each) {
+    return {{{part, newTokens, past}, times}};
   }
   auto found = ranges.try_emplace({each, newTokens});
   if (found.second) {

@@ -90,10 +90,9 @@ public:
 
   Expected<std::vector<LayerRun>> run(int64_t sequences, int64_t newTokens,
                                       int64_t past) const override {
-    bool isStep = newTokens == 1;
-    int64_t items = sequences * (isStep ? network.evaluations : 1);
-    return runLayers(jobsOf(network, isStep ? network.step : network.once,
-                            items, network.contextOf(past) + 1, division()),
+    return runLayers(jobsOf(network, blocksOf(newTokens),
+                            itemsOf(sequences, newTokens),
+                            network.contextOf(past) + 1, division()),
                      machine.slice, options);
   }
   int64_t mostSequences(int64_t tokens) const override {
@@ -107,20 +106,54 @@ public:
                                     int64_t newTokens) const override {
     int64_t rows = machine.chip->grid.rows;
     return findAlike(sequences, [&](int64_t number) {
-      int64_t items = number * (newTokens == 1 ? network.evaluations : 1);
+      int64_t items = itemsOf(number, newTokens);
       int64_t byItem = std::min(rows, items);
       return std::pair(llvm::divideCeil(items, byItem), rows / byItem);
     });
   }
-  /// Every row of the grid then has an image of its own; tokens are few rows.
-  int64_t mostExact() const override {
-    return network.cachedPerToken > 0
-               ? StepSource::mostExact()
-               : std::max<int64_t>(1, machine.chip->grid.rows /
-                                          network.evaluations);
+  /// Images are many rows of products. With four of them a row of the grid
+  /// reads its weights rarely enough; more take longer in proportion. Rows of
+  /// products divide evenly, images of attention and convolutions do not.
+  std::pair<int64_t, double> exactPart(int64_t sequences,
+                                       int64_t newTokens) const override {
+    int64_t rows = machine.chip->grid.rows;
+    int64_t most =
+        std::max<int64_t>(1, 4 * rows / itemsOf(/*sequences=*/1, newTokens));
+    if (network.cachedPerToken > 0 || sequences <= most) {
+      return {sequences, 1};
+    }
+    auto whole = [&](int64_t number) {
+      return double(llvm::divideCeil(itemsOf(number, newTokens), rows));
+    };
+    double even = evenPart(newTokens);
+    return {most, even * double(sequences) / double(most) +
+                      (1 - even) * whole(sequences) / whole(most)};
   }
 
 private:
+  /// What runs through the network: a step may need several evaluations.
+  int64_t itemsOf(int64_t sequences, int64_t newTokens) const {
+    return sequences * (newTokens == 1 ? network.evaluations : 1);
+  }
+
+  ArrayRef<systems::Block> blocksOf(int64_t newTokens) const {
+    return newTokens == 1 ? network.step : network.once;
+  }
+
+  /// The part of all products of numbers that rows of tokens or pixels make.
+  double evenPart(int64_t newTokens) const {
+    double even = 0, all = 0;
+    for (const systems::Block &block : blocksOf(newTokens)) {
+      for (const systems::Operation &operation : block.operations) {
+        double products = block.count * operation.products();
+        all += products;
+        even +=
+            operation.kind == systems::Operation::Kind::Product ? products : 0;
+      }
+    }
+    return all > 0 ? even / all : 1;
+  }
+
   systems::Network network;
 };
 

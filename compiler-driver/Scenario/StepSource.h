@@ -11,7 +11,6 @@
 #include "compiler-driver/Scenario/ExactStep.h"
 #include "compiler-driver/Scenario/Memory.h"
 
-#include <limits>
 #include <memory>
 #include <utility>
 
@@ -35,9 +34,11 @@ public:
   /// grows with the rows of its products alone.
   virtual std::pair<int64_t, int64_t> alike(int64_t sequences,
                                             int64_t newTokens) const = 0;
-  /// Sequences beyond which a step's time is in proportion to them.
-  virtual int64_t mostExact() const {
-    return std::numeric_limits<int64_t>::max();
+  /// As many sequences as are run exactly for so many, and how many times their
+  /// time these take.
+  virtual std::pair<int64_t, double> exactPart(int64_t sequences,
+                                               int64_t newTokens) const {
+    return {sequences, 1};
   }
 };
 

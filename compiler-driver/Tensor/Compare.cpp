@@ -3,7 +3,9 @@
 #include "compiler-driver/Tensor/Compare.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
 #include <cmath>
@@ -93,13 +95,14 @@ CompareResult compare(const HostTensor &actual, const HostTensor &expected,
   }
   if (result.firstBadIndex >= 0) {
     result.equal = false;
-    result.message = llvm::formatv(
-        "{0} of {1} elements differ, first at {2}: {3}, but {4} is expected; "
-        "largest difference {5}",
-        result.badCount, count,
-        formatIndex(result.firstBadIndex, expected.shape),
-        actual.getDouble(result.firstBadIndex),
-        expected.getDouble(result.firstBadIndex), result.maxAbsoluteError);
+    auto digits = [](double value) { return llvm::format("%.9g", value); };
+    llvm::raw_string_ostream(result.message)
+        << result.badCount << " of " << count << " elements differ, first at "
+        << formatIndex(result.firstBadIndex, expected.shape) << ": "
+        << digits(actual.getDouble(result.firstBadIndex)) << ", but "
+        << digits(expected.getDouble(result.firstBadIndex))
+        << " is expected; largest difference "
+        << llvm::format("%.3g", result.maxAbsoluteError);
   }
   return result;
 }

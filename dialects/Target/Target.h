@@ -55,7 +55,7 @@ struct Target {
   };
   struct Vpu {
     uint32_t lanes = 0;
-    uint32_t chime = 0; ///< cycles that a uop takes over one chunk
+    uint32_t chime = 0; ///< cycles that a uop takes over a whole chunk
     uint32_t setup = 0;
     uint32_t tail = 0;
   };

@@ -29,7 +29,7 @@ struct LiveInterval {
 /// A buffer with its life in program order.
 struct Buffer {
   Value value;
-  int64_t size = 0;
+  int64_t size = 0; ///< Bytes, or rows of accumulators.
   int64_t firstUse = 0;
   int64_t lastUse = 0;
   int64_t address = -1;
@@ -263,7 +263,10 @@ struct AllocateMemoryPass final
     func.walk([&](memref::AllocOp alloc) {
       Buffer buffer;
       buffer.value = alloc.getResult();
-      buffer.size = std::max<int64_t>(1, xpu::getByteSize(alloc.getType()));
+      buffer.size =
+          xpu::getSpace(alloc.getType()) == xpu::Space::ACC
+              ? alloc.getType().getShape()[0]
+              : std::max<int64_t>(1, xpu::getByteSize(alloc.getType()));
       buffer.firstUse = std::numeric_limits<int64_t>::max();
       buffer.lastUse = -1;
       collectUses(alloc.getResult(), alloc->getBlock(), position, count,
@@ -289,6 +292,10 @@ struct AllocateMemoryPass final
         placeAll(buffers, *machine, fixedEnd, machine->spm.bankBytes);
     if (full && full->isSpread) {
       full = placeAll(buffers, *machine, fixedEnd, /*bankBytes=*/0);
+      // Nor may what is left between those that take turns be enough for it.
+      if (full && full->buffer && placeBySize(buffers, *machine, fixedEnd)) {
+        full.reset();
+      }
     }
     if (full) {
       if (full->buffer) {
@@ -356,6 +363,79 @@ struct AllocateMemoryPass final
     SmallVector<Buffer *> live;
   };
 
+  /// Where a buffer of scratchpad or accumulators has to be.
+  struct Room {
+    int64_t begin = 0, end = 0, alignment = 1;
+  };
+
+  static Room roomOf(const acc::Target &machine, const Buffer &buffer) {
+    Room room;
+    if (xpu::getSpace(buffer.value.getType()) == xpu::Space::ACC) {
+      room.end = machine.mxu.accRows;
+      return room;
+    }
+    auto regions =
+        xpu::ScratchpadRegions::of(machine, buffer.value.getDefiningOp());
+    if (isStationary(buffer.value)) {
+      room.begin = regions.resultsEnd;
+      room.end = regions.stationaryEnd;
+    } else if (isResult(buffer.value)) {
+      room.begin = regions.inputsEnd;
+      room.end = regions.resultsEnd;
+    } else {
+      room.end = regions.inputsEnd;
+    }
+    room.alignment = machine.spm.rowBytes;
+    return room;
+  }
+
+  /// Gives all buffers other addresses: in scratchpad and accumulators the
+  /// largest ones first, at the lowest gap that no other has while they live.
+  /// That is as tight as it gets, with no regard to what waits for what. False
+  /// if it does not do, either.
+  static bool placeBySize(std::vector<Buffer> &buffers,
+                          const acc::Target &machine, int64_t fixedEnd) {
+    Memory hbm;
+    std::vector<Buffer *> order, placed;
+    for (Buffer &buffer : buffers) {
+      if (xpu::getSpace(buffer.value.getType()) == xpu::Space::HBM) {
+        if (!hbm.placeFirst(buffer, machine.hbm.lineBytes, fixedEnd,
+                            int64_t(machine.hbm.bytes))) {
+          return false;
+        }
+        continue;
+      }
+      bool isResident =
+          buffer.value.getDefiningOp()->hasAttr(xpu::kResidentAttr);
+      (isResident ? placed : order).push_back(&buffer);
+    }
+    llvm::stable_sort(order, [](const Buffer *a, const Buffer *b) {
+      return a->size > b->size;
+    });
+    for (Buffer *buffer : order) {
+      const Room room = roomOf(machine, *buffer);
+      buffer->address = llvm::alignTo(room.begin, room.alignment);
+      // `placed` is in the order of addresses.
+      for (const Buffer *other : placed) {
+        if (xpu::getSpace(other->value.getType()) ==
+                xpu::getSpace(buffer->value.getType()) &&
+            collide(*buffer, *other)) {
+          buffer->address =
+              llvm::alignTo(other->address + other->size, room.alignment);
+        }
+      }
+      if (buffer->address + buffer->size > room.end) {
+        return false;
+      }
+      placed.insert(llvm::upper_bound(placed, buffer,
+                                      [](const Buffer *a, const Buffer *b) {
+                                        return a->address < b->address;
+                                      }),
+                    buffer);
+    }
+    return true;
+  }
+
   /// Gives every buffer an address. `bankBytes` is 0 if buffers need not avoid
   /// the banks of others.
   static std::optional<Full> placeAll(std::vector<Buffer> &buffers,
@@ -374,24 +454,21 @@ struct AllocateMemoryPass final
       if (buffer.address >= 0) {
         continue; // A resident.
       }
-      Operation *alloc = buffer.value.getDefiningOp();
       Memory *memory = &scratchpad;
-      int64_t begin = 0, end = 0;
+      Room room;
       bool fits = false;
       auto placeIn = [&](int64_t alignment) {
-        fits = memory->place(buffer, alignment, begin, end,
+        fits = memory->place(buffer, alignment, room.begin, room.end,
                              isOperand(buffer.value));
       };
       xpu::Space space = xpu::getSpace(buffer.value.getType());
       if (space == xpu::Space::HBM) {
         memory = &hbm;
-        begin = fixedEnd;
-        end = int64_t(machine.hbm.bytes);
-        fits = hbm.placeFirst(buffer, machine.hbm.lineBytes, begin, end);
+        room = {fixedEnd, int64_t(machine.hbm.bytes), machine.hbm.lineBytes};
+        fits = hbm.placeFirst(buffer, room.alignment, room.begin, room.end);
       } else if (space == xpu::Space::ACC) {
         memory = &accumulators;
-        buffer.size = cast<MemRefType>(buffer.value.getType()).getShape()[0];
-        end = machine.mxu.accRows;
+        room = roomOf(machine, buffer);
         // Those that are live together are mostly of one size: in places that
         // are multiples of it, they leave no gaps between them.
         placeIn(buffer.size);
@@ -399,20 +476,11 @@ struct AllocateMemoryPass final
           placeIn(1);
         }
       } else {
-        auto regions = xpu::ScratchpadRegions::of(machine, alloc);
-        if (isStationary(buffer.value)) {
-          begin = regions.resultsEnd;
-          end = regions.stationaryEnd;
-        } else if (isResult(buffer.value)) {
-          begin = regions.inputsEnd;
-          end = regions.resultsEnd;
-        } else {
-          end = regions.inputsEnd;
-        }
-        placeIn(machine.spm.rowBytes);
+        room = roomOf(machine, buffer);
+        placeIn(room.alignment);
       }
       if (!fits) {
-        return Full{&buffer, end - begin, bankBytes > 0,
+        return Full{&buffer, room.end - room.begin, bankBytes > 0,
                     SmallVector<Buffer *>(memory->getLive())};
       }
     }
@@ -437,9 +505,6 @@ struct AllocateMemoryPass final
       auto type = cast<MemRefType>(buffer.value.getType());
       const xpu::Space space = xpu::getSpace(type);
       const bool isInRows = space == xpu::Space::ACC;
-      if (isInRows) {
-        buffer.size = type.getShape()[0];
-      }
       const int64_t end = isInRows ? machine.mxu.accRows : scratchpadEnd;
       if (space == xpu::Space::HBM || buffer.address < 0 ||
           buffer.address + buffer.size > end) {

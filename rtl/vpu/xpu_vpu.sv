@@ -62,7 +62,7 @@ module xpu_vpu
         end
       end
       if (sum > ii) ii = sum;
-      sum = 32'(cmd_i.nuops) * 32'(VpuChime);
+      sum = 32'(cmd_i.nuops) * ((n + 32'(VpuLanes - 1)) / 32'(VpuLanes));
       if (sum > ii) ii = sum;
       if (cmd_i.out_fmt != FormatNone && !cmd_i.lane_red) begin
         out_walk = walk(n, cmd_i.out_stride[5], format_bytes(cmd_i.out_fmt));

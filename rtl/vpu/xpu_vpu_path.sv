@@ -2,7 +2,7 @@
 //
 // load_i/iota_i fill the registers of an iteration; next_i (with the iteration next_iter_i) starts its micro-program and
 // takes the output of the iteration before: into the output buffer, from which groups are written one per cycle, or into the
-// reduction tree, one level per cycle. One micro-operation takes VpuChime cycles of VpuLanes elements. Registers 0
+// reduction tree, one level per cycle. One micro-operation takes a cycle for each VpuLanes active elements. Registers 0
 // to 3 exist twice, so that an iteration can load while the one before computes. wr_* are registered.
 //
 // The state is written with blocking assignments in the one process below only.
@@ -141,7 +141,7 @@ module xpu_vpu_path
           end
         end
         sub = sub + VpuLanes;
-        if (sub == Vl) begin
+        if (sub >= 32'(run.active)) begin
           sub    = 32'd0;
           uop_at = uop_at + 32'd1;
         end

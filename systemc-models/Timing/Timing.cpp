@@ -125,6 +125,10 @@ uint64_t acc::vpuIterations(const Target &t, const isa::Vpurun &v) {
   return n;
 }
 
+uint64_t acc::vpuProgramCycles(const Target &t, const isa::Vpurun &v) {
+  return v.nuops * ceilDiv(std::min(t.vectorLength(), v.size[5]), t.vpu.lanes);
+}
+
 uint64_t acc::vpuInitiationInterval(const Target &t, const isa::Vpurun &v) {
   uint64_t n = std::min(t.vectorLength(), v.size[5]);
   uint64_t loads = 0;
@@ -139,7 +143,7 @@ uint64_t acc::vpuInitiationInterval(const Target &t, const isa::Vpurun &v) {
                 ? 1
                 : conflictDegree(n, v.outStride[5], bytes, t.spm.rowBytes);
   }
-  return std::max({uint64_t(1), loads, uint64_t(v.nuops) * t.vpu.chime, store});
+  return std::max({uint64_t(1), loads, vpuProgramCycles(t, v), store});
 }
 
 uint64_t acc::vpuCycles(const Target &t, const isa::Vpurun &v) {

@@ -49,6 +49,8 @@ uint64_t vpuCycles(const Target &target, const isa::Vpurun &v);
 
 /// Slots of a VPU command in cycles (II), and its iterations (N).
 uint64_t vpuInitiationInterval(const Target &target, const isa::Vpurun &v);
+/// Cycles of all micro-operations over a chunk.
+uint64_t vpuProgramCycles(const Target &target, const isa::Vpurun &v);
 uint64_t vpuIterations(const Target &target, const isa::Vpurun &v);
 
 /// Cycles in which a collective moves data, and T from the cycle on in which

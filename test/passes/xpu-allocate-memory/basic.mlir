@@ -87,3 +87,22 @@ func.func @share(%x: !h, %y: !h) {
   xpu.store %b to %y size [1, 1, 1, 1, 1, 12288] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !t, !h
   return
 }
+
+// -----
+
+// A small buffer that lives on lies where memory was not used for longest, in the middle of what a large one needs. Then all are placed again, the
+// largest first.
+// CHECK-LABEL: func.func @tight
+func.func @tight(%x: memref<24512xf32, #xpu.space<hbm>>) {
+  // CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<16384xf32, #xpu.space<spm>>
+  // CHECK: memref.alloc() {xpu.address = 98048 : i64} : memref<64xf32, #xpu.space<spm>>
+  // CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<24512xf32, #xpu.space<spm>>
+  %a = memref.alloc() : memref<16384xf32, #xpu.space<spm>>
+  %b = memref.alloc() : memref<64xf32, #xpu.space<spm>>
+  %c = memref.alloc() : memref<24512xf32, #xpu.space<spm>>
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 16384] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<24512xf32, #xpu.space<hbm>>, memref<16384xf32, #xpu.space<spm>>
+  xpu.load %x to %b size [1, 1, 1, 1, 1, 64] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<24512xf32, #xpu.space<hbm>>, memref<64xf32, #xpu.space<spm>>
+  xpu.load %x to %c size [1, 1, 1, 1, 1, 24512] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<24512xf32, #xpu.space<hbm>>, memref<24512xf32, #xpu.space<spm>>
+  xpu.store %b to %x size [1, 1, 1, 1, 1, 64] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<64xf32, #xpu.space<spm>>, memref<24512xf32, #xpu.space<hbm>>
+  return
+}

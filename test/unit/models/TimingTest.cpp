@@ -153,6 +153,12 @@ TEST(Timing, Vpu) {
   EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 4 + 2);
   v.laneRed = 1;
   EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 4 + 4 + 2);
+  // Rows of 8 are half of a chunk: N = 3, inputs 1 + 1, two uops 2: II = 2.
+  v.size[5] = 8;
+  EXPECT_EQ(vpuProgramCycles(t, v), 2u);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 5 * 2 + 4 + 2);
+  v.size[5] = 9;
+  EXPECT_EQ(vpuProgramCycles(t, v), 4u);
 }
 
 TEST(Timing, PacketsBreakAtLines) {
