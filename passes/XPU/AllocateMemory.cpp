@@ -115,6 +115,12 @@ public:
     return true;
   }
 
+  /// A buffer that has a place and lives next.
+  void add(Buffer &buffer) {
+    retire(buffer.firstUse);
+    insert(buffer);
+  }
+
   /// A buffer that has a place; it may begin to live later.
   void insert(Buffer &buffer) {
     live.insert(llvm::upper_bound(live, &buffer,
@@ -287,17 +293,7 @@ struct AllocateMemoryPass final
       noteMap(diag, std::move(fixed));
       return signalPassFailure();
     }
-    // Small buffers in banks of their own may leave no room for a large one.
-    std::optional<Full> full =
-        placeAll(buffers, *machine, fixedEnd, machine->spm.bankBytes);
-    if (full && full->isSpread) {
-      full = placeAll(buffers, *machine, fixedEnd, /*bankBytes=*/0);
-      // Nor may what is left between those that take turns be enough for it.
-      if (full && full->buffer && placeBySize(buffers, *machine, fixedEnd)) {
-        full.reset();
-      }
-    }
-    if (full) {
+    if (std::optional<Full> full = placeAll(buffers, *machine, fixedEnd)) {
       if (full->buffer) {
         reportFull(*full->buffer, full->live, full->size);
       }
@@ -359,7 +355,6 @@ struct AllocateMemoryPass final
   struct Full {
     const Buffer *buffer = nullptr; ///< Null: an error has been said.
     int64_t size = 0;               ///< Of the region that it has to be in.
-    bool isSpread = false;          ///< Buffers avoided each other's banks.
     SmallVector<Buffer *> live;
   };
 
@@ -389,102 +384,128 @@ struct AllocateMemoryPass final
     return room;
   }
 
-  /// Gives all buffers other addresses: in scratchpad and accumulators the
-  /// largest ones first, at the lowest gap that no other has while they live.
-  /// That is as tight as it gets, with no regard to what waits for what. False
-  /// if it does not do, either.
-  static bool placeBySize(std::vector<Buffer> &buffers,
-                          const acc::Target &machine, int64_t fixedEnd) {
-    Memory hbm;
-    std::vector<Buffer *> order, placed;
-    for (Buffer &buffer : buffers) {
-      if (xpu::getSpace(buffer.value.getType()) == xpu::Space::HBM) {
-        if (!hbm.placeFirst(buffer, machine.hbm.lineBytes, fixedEnd,
-                            int64_t(machine.hbm.bytes))) {
-          return false;
-        }
-        continue;
-      }
-      bool isResident =
-          buffer.value.getDefiningOp()->hasAttr(xpu::kResidentAttr);
-      (isResident ? placed : order).push_back(&buffer);
-    }
-    llvm::stable_sort(order, [](const Buffer *a, const Buffer *b) {
-      return a->size > b->size;
-    });
-    for (Buffer *buffer : order) {
-      const Room room = roomOf(machine, *buffer);
-      buffer->address = llvm::alignTo(room.begin, room.alignment);
-      // `placed` is in the order of addresses.
-      for (const Buffer *other : placed) {
-        if (xpu::getSpace(other->value.getType()) ==
-                xpu::getSpace(buffer->value.getType()) &&
-            collide(*buffer, *other)) {
-          buffer->address =
-              llvm::alignTo(other->address + other->size, room.alignment);
-        }
-      }
-      if (buffer->address + buffer->size > room.end) {
-        return false;
-      }
-      placed.insert(llvm::upper_bound(placed, buffer,
-                                      [](const Buffer *a, const Buffer *b) {
-                                        return a->address < b->address;
-                                      }),
-                    buffer);
-    }
-    return true;
-  }
-
-  /// Gives every buffer an address. `bankBytes` is 0 if buffers need not avoid
-  /// the banks of others.
+  /// Gives every buffer an address.
   static std::optional<Full> placeAll(std::vector<Buffer> &buffers,
                                       const acc::Target &machine,
-                                      int64_t fixedEnd, int64_t bankBytes) {
-    for (Buffer &buffer : buffers) {
-      buffer.address = -1;
-    }
+                                      int64_t fixedEnd) {
     Memory hbm;
-    Memory scratchpad(bankBytes);
+    Memory scratchpad(machine.spm.bankBytes);
     Memory accumulators;
     if (failed(placeResidents(buffers, machine, scratchpad, accumulators))) {
       return Full();
     }
+    std::vector<Buffer *> residents, tiles;
     for (Buffer &buffer : buffers) {
-      if (buffer.address >= 0) {
-        continue; // A resident.
+      if (xpu::getSpace(buffer.value.getType()) != xpu::Space::HBM) {
+        (buffer.address >= 0 ? residents : tiles).push_back(&buffer);
+      } else if (int64_t end = int64_t(machine.hbm.bytes); !hbm.placeFirst(
+                     buffer, machine.hbm.lineBytes, fixedEnd, end)) {
+        return Full{&buffer, end - fixedEnd,
+                    SmallVector<Buffer *>(hbm.getLive())};
       }
-      Memory *memory = &scratchpad;
-      Room room;
-      bool fits = false;
+    }
+    // Groups of tiles whose lives touch, in most cases those of one operation:
+    // one that is tight makes no other one so.
+    for (ArrayRef<Buffer *> rest = tiles; !rest.empty();) {
+      int64_t end = rest.front()->lastUse;
+      size_t count = 1;
+      for (; count < rest.size() && rest[count]->firstUse <= end; ++count) {
+        end = std::max(end, rest[count]->lastUse);
+      }
+      if (auto full = placeGroup(rest.take_front(count), residents, machine,
+                                 scratchpad, accumulators)) {
+        return full;
+      }
+      rest = rest.drop_front(count);
+    }
+    return std::nullopt;
+  }
+
+  /// Places tiles so that they take turns; if small ones in banks of their own
+  /// leave no room for a large one, with no regard to banks; and if what is
+  /// left between them is not enough for it, by their sizes.
+  static std::optional<Full> placeGroup(ArrayRef<Buffer *> tiles,
+                                        ArrayRef<Buffer *> residents,
+                                        const acc::Target &machine,
+                                        Memory &scratchpad,
+                                        Memory &accumulators) {
+    const Memory before[] = {scratchpad, accumulators};
+    std::optional<Full> full;
+    for (bool sharesBanks : {false, true}) {
+      scratchpad = before[0];
+      accumulators = before[1];
+      full = placeInTurn(tiles, machine, sharesBanks, scratchpad, accumulators);
+      if (!full) {
+        return std::nullopt;
+      }
+    }
+    if (!placeBySize(tiles, residents, machine)) {
+      return full;
+    }
+    scratchpad = before[0];
+    accumulators = before[1];
+    for (Buffer *tile : tiles) {
+      bool isInRows = xpu::getSpace(tile->value.getType()) == xpu::Space::ACC;
+      (isInRows ? accumulators : scratchpad).add(*tile);
+    }
+    return std::nullopt;
+  }
+
+  static std::optional<Full> placeInTurn(ArrayRef<Buffer *> tiles,
+                                         const acc::Target &machine,
+                                         bool sharesBanks, Memory &scratchpad,
+                                         Memory &accumulators) {
+    for (Buffer *tile : tiles) {
+      tile->address = -1;
+      const Room room = roomOf(machine, *tile);
+      const bool isInRows =
+          xpu::getSpace(tile->value.getType()) == xpu::Space::ACC;
+      Memory &memory = isInRows ? accumulators : scratchpad;
       auto placeIn = [&](int64_t alignment) {
-        fits = memory->place(buffer, alignment, room.begin, room.end,
-                             isOperand(buffer.value));
+        return memory.place(*tile, alignment, room.begin, room.end,
+                            sharesBanks || isOperand(tile->value));
       };
-      xpu::Space space = xpu::getSpace(buffer.value.getType());
-      if (space == xpu::Space::HBM) {
-        memory = &hbm;
-        room = {fixedEnd, int64_t(machine.hbm.bytes), machine.hbm.lineBytes};
-        fits = hbm.placeFirst(buffer, room.alignment, room.begin, room.end);
-      } else if (space == xpu::Space::ACC) {
-        memory = &accumulators;
-        room = roomOf(machine, buffer);
-        // Those that are live together are mostly of one size: in places that
-        // are multiples of it, they leave no gaps between them.
-        placeIn(buffer.size);
-        if (!fits) {
-          placeIn(1);
-        }
-      } else {
-        room = roomOf(machine, buffer);
-        placeIn(room.alignment);
-      }
-      if (!fits) {
-        return Full{&buffer, room.end - room.begin, bankBytes > 0,
-                    SmallVector<Buffer *>(memory->getLive())};
+      // Accumulators that are live together are mostly of one size: in places
+      // that are multiples of it, they leave no gaps between them.
+      if (!(isInRows && placeIn(tile->size)) && !placeIn(room.alignment)) {
+        return Full{tile, room.end - room.begin,
+                    SmallVector<Buffer *>(memory.getLive())};
       }
     }
     return std::nullopt;
+  }
+
+  /// Gives tiles addresses by their sizes: the largest ones first, at the
+  /// lowest gap that no other has while they live. That is as tight as it gets,
+  /// with no regard to what waits for what. False if it does not do, either.
+  static bool placeBySize(ArrayRef<Buffer *> tiles,
+                          ArrayRef<Buffer *> residents,
+                          const acc::Target &machine) {
+    auto isBelow = [](const Buffer *a, const Buffer *b) {
+      return a->address < b->address;
+    };
+    std::vector<Buffer *> order = tiles, placed = residents;
+    llvm::stable_sort(order, [](const Buffer *a, const Buffer *b) {
+      return a->size > b->size;
+    });
+    llvm::sort(placed, isBelow);
+    for (Buffer *tile : order) {
+      const Room room = roomOf(machine, *tile);
+      tile->address = llvm::alignTo(room.begin, room.alignment);
+      for (const Buffer *other : placed) {
+        if (xpu::getSpace(other->value.getType()) ==
+                xpu::getSpace(tile->value.getType()) &&
+            collide(*tile, *other)) {
+          tile->address =
+              llvm::alignTo(other->address + other->size, room.alignment);
+        }
+      }
+      if (tile->address + tile->size > room.end) {
+        return false;
+      }
+      placed.insert(llvm::upper_bound(placed, tile, isBelow), tile);
+    }
+    return true;
   }
 
   /// Residents come with addresses; nothing else may be live there.
