@@ -41,6 +41,9 @@ public:
     owner.reset();
   }
 
+  /// Whether the bytes lie in memory of their own, and not in a file.
+  bool isOwn() const { return own != nullptr; }
+
   size_t size() const { return own ? own->size() : view.size(); }
   bool empty() const { return size() == 0; }
 

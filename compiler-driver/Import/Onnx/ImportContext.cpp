@@ -410,6 +410,13 @@ Value ImportContext::materializeConstant(
     }
   }
 
+  // Passes give back the memory of what they have read for the last time, so no
+  // two constants have it together.
+  if (stored->bytes.isOwn() && !blobs.insert(stored->bytes.data()).second) {
+    HostTensor copy = *stored;
+    copy.bytes = TensorBytes::copyOf(stored->bytes);
+    stored = std::make_shared<const HostTensor>(std::move(copy));
+  }
   ElementsAttr attribute;
   ArrayRef<char> bytes(stored->bytes);
   if (tensor->dtype == DType::Bool) {

@@ -16,6 +16,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 #include <optional>
 #include <set>
@@ -165,6 +166,8 @@ private:
   llvm::DenseMap<const HostTensor *, mlir::Value> constants;
   // Keeps the keys of `constants` alive, so that none is reused.
   std::vector<std::shared_ptr<const HostTensor>> owned;
+  /// Memory that a constant of the module has.
+  llvm::DenseSet<const char *> blobs;
 };
 
 /// A value from a constant.

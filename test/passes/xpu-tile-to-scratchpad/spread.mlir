@@ -1,6 +1,6 @@
 // RUN: acc-opt %s --xpu-set-initial-values --xpu-bufferize --xpu-tile-to-scratchpad=target=jx1-slice | FileCheck %s
 
-// The largest of each 32 neighbours: rows of the copy are 33 elements apart, so that lanes go over rows.
+// The largest magnitude of each 32 neighbours, two micro-operations: rows of the copy are 33 elements apart, so that lanes go over rows.
 // CHECK-LABEL: func.func @short_rows
 // CHECK: %[[WIDE:.*]] = memref.alloc() {{.*}}: memref<{{[0-9]+}}x33xf32, #xpu.space<spm>>
 // CHECK: memref.subview %[[WIDE]][0, 0] [{{[0-9]+}}, 32] [1, 1]
@@ -11,7 +11,8 @@ func.func @short_rows(%a: tensor<4096x32xf32>) -> tensor<4096xf32> {
   %r = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
       ins(%a : tensor<4096x32xf32>) outs(%i : tensor<4096xf32>) {
   ^bb0(%x: f32, %o: f32):
-    %m = arith.maximumf %o, %x : f32
+    %p = math.absf %x : f32
+    %m = arith.maximumf %o, %p : f32
     linalg.yield %m : f32
   } -> tensor<4096xf32>
   return %r : tensor<4096xf32>
