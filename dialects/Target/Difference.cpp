@@ -57,6 +57,15 @@ static ParameterList listParameters(const Machine &machine) {
   Chip::Net net = machine.net();
   list("grid", grid);
   list("net", net);
+  Rack::Trays trays = machine.rack ? machine.rack->trays : Rack::Trays();
+  list("trays.count", trays.count);
+  list("trays.chips", trays.chips);
+  if (machine.rack) {
+    Rack::Switches switches = machine.rack->switches;
+    Chip::Fabric fabric = machine.chip->fabric;
+    list("switches", switches);
+    list("fabric", fabric);
+  }
   return list;
 }
 

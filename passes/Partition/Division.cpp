@@ -19,6 +19,36 @@ Axes Grid::usedAxes() const {
   return axes;
 }
 
+Axes Grid::usedOf(ArrayRef<int16_t> axes, bool overChips) const {
+  Axes used;
+  for (int16_t axis : axes) {
+    if (shape[axis] > 1 && isOverChips(axis) == overChips) {
+      used.push_back(axis);
+    }
+  }
+  return used;
+}
+
+std::string Grid::describe(ArrayRef<int16_t> axes) const {
+  if (axes == ArrayRef(usedAxes())) {
+    return "all slices";
+  }
+  Axes chips = usedOf(axes, true), slices = usedOf(axes, false);
+  std::string text;
+  if (!chips.empty()) {
+    text = chips == usedOf(usedAxes(), true) ? "chips"
+           : chips[0] == 0                   ? "trays"
+                                             : "chips of trays";
+  }
+  if (!slices.empty()) {
+    text += text.empty() ? "" : " and ";
+    text += slices.size() == 2                      ? "slices of chips"
+            : size_t(slices[0]) + 2 == shape.size() ? "rows of slices"
+                                                    : "columns of slices";
+  }
+  return text;
+}
+
 Cut Grid::cut(int64_t size, ArrayRef<int16_t> axes, int64_t unit) const {
   if (axes.empty()) {
     return Cut();
@@ -134,7 +164,8 @@ std::optional<Division> readSharding(shard::ShardingOp sharding,
   for (auto [dim, attr] : llvm::enumerate(sharding.getSplitAxes().getAxes())) {
     ArrayRef<int16_t> list = attr.asArrayRef();
     bool isKnown = llvm::all_of(list, [&](int16_t axis) {
-      return (axis == 0 || axis == 1) && used.insert(axis).second;
+      return axis >= 0 && size_t(axis) < grid.getShape().size() &&
+             used.insert(axis).second;
     });
     if (!isKnown || !llvm::is_sorted(list) ||
         (int64_t(dim) >= rank && !list.empty())) {

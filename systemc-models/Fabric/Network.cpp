@@ -86,8 +86,10 @@ uint32_t Network::send(Cycle from, uint32_t source, uint32_t destination,
   uint64_t whole = bytes / most, rest = bytes % most;
   messages.emplace_back();
   messages.back().left = uint32_t(whole + (rest != 0 || whole == 0));
-  ++undelivered;
   from = std::max(from, time);
+  if (undelivered++ == 0) {
+    lastStep = std::max(lastStep, from); // It was idle, not stuck.
+  }
   bool isFar =
       source / options.chipsPerRack != destination / options.chipsPerRack;
   std::vector<uint32_t> over;
