@@ -115,6 +115,26 @@ Attribute toKey(MLIRContext *context, const Division &division) {
       {toAttribute(context, division), builder.getDenseI64ArrayAttr(parts)});
 }
 
+/// Whether upstream's verifier looks for offsets of each dimension where they
+/// are: behind those of the first ones, whose number it takes from a sum.
+static bool findsOffsets(const Division &division, const Grid &grid) {
+  bool isBehind = false;
+  for (const Cut &cut : division.dims) {
+    if (cut.isWhole()) {
+      continue;
+    }
+    if (isBehind) {
+      return false;
+    }
+    int64_t sum = 0;
+    for (int16_t axis : cut.axes) {
+      sum += grid.getShape()[axis];
+    }
+    isBehind = sum != grid.count(cut.axes);
+  }
+  return true;
+}
+
 shard::ShardingOp createSharding(OpBuilder &builder, Location loc,
                                  ArrayRef<int64_t> shape,
                                  const Division &division, const Grid &grid) {
@@ -130,9 +150,14 @@ shard::ShardingOp createSharding(OpBuilder &builder, Location loc,
   auto op = shard::ShardingOp::create(
       builder, loc, FlatSymbolRefAttr::get(builder.getContext(), kGridName),
       axes.getAxes());
+  if (!isPadded) {
+    return op;
+  }
   // Upstream's builder takes offsets for sizes of halos.
-  if (isPadded) {
+  if (findsOffsets(division, grid)) {
     op.setStaticShardedDimsOffsets(offsets);
+  } else {
+    op->setAttr(kOffsetsAttr, builder.getDenseI64ArrayAttr(offsets));
   }
   return op;
 }
@@ -160,6 +185,9 @@ std::optional<Division> readSharding(shard::ShardingOp sharding,
   Division division(rank);
   llvm::SmallDenseSet<int16_t> used;
   ArrayRef<int64_t> offsets = sharding.getStaticShardedDimsOffsets();
+  if (auto own = sharding->getAttrOfType<DenseI64ArrayAttr>(kOffsetsAttr)) {
+    offsets = own.asArrayRef();
+  }
   const bool hasOffsets = !offsets.empty();
   for (auto [dim, attr] : llvm::enumerate(sharding.getSplitAxes().getAxes())) {
     ArrayRef<int16_t> list = attr.asArrayRef();

@@ -18,6 +18,10 @@ inline constexpr llvm::StringLiteral kGridName = "chip";
 inline constexpr llvm::StringLiteral kSplitAttr = "xpu.split";
 /// The shape of the whole, if parts do not fill it exactly.
 inline constexpr llvm::StringLiteral kWholeAttr = "xpu.whole";
+/// Offsets of parts that are not equal, where upstream's verifier does not take
+/// them as `sharded_dims_offsets`: it adds the sizes of the axes of a dimension
+/// where it should multiply them.
+inline constexpr llvm::StringLiteral kOffsetsAttr = "xpu.sharded_dims_offsets";
 /// An argument that is another place of an input: that input's number.
 inline constexpr llvm::StringLiteral kCopyOfAttr = "xpu.copy_of";
 /// An argument that is a constant of which slices hold parts: its value.
