@@ -94,7 +94,8 @@ static void appendKey(std::vector<int64_t> &key, ArrayRef<Cut> cuts) {
     for (int16_t axis : cut.axes) {
       axes |= int64_t(1) << axis;
     }
-    key.push_back(cut.part * 4 + axes);
+    key.push_back(cut.part);
+    key.push_back(axes);
   }
 }
 
