@@ -87,9 +87,8 @@ uint32_t Network::send(Cycle from, uint32_t source, uint32_t destination,
   messages.emplace_back();
   messages.back().left = uint32_t(whole + (rest != 0 || whole == 0));
   from = std::max(from, time);
-  if (undelivered++ == 0) {
-    lastStep = std::max(lastStep, from); // It was idle, not stuck.
-  }
+  ++undelivered;
+  lastStep = std::max(lastStep, from); // Until then nothing is stuck.
   bool isFar =
       source / options.chipsPerRack != destination / options.chipsPerRack;
   std::vector<uint32_t> over;
@@ -162,7 +161,7 @@ void Network::handle(const Payload &event) {
     header(event.port, event.channel, event.a);
     return;
   case Kind::Arrive:
-    lastStep = time;
+    lastStep = std::max(lastStep, time);
     arrive(event);
     return;
   case Kind::Control:
@@ -201,7 +200,7 @@ void Network::handle(const Payload &event) {
     }
     --undelivered;
     lastDelivery = time - 1;
-    lastStep = time;
+    lastStep = std::max(lastStep, time);
     if (delivered) {
       delivered(event.a, time - 1);
     }
