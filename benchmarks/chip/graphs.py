@@ -28,6 +28,8 @@ fabric: {{ local_ports: 0, local_bytes_per_s: 0, global_ports: 0, global_bytes_p
 package: {{ tdp_watts: 1, sustained_watts: 1 }}
 sources: {{ default: assumed (ours) }}
 """
+# On racks mostly such that something goes from chip to chip.
+RACK_DIVISIONS = ["auto", "rows", "columns", "grid", "sums", "sums", "sums"]
 # Trays, chips of a tray, rows and columns of slices.
 MESHES = [(1, 2, 1, 1), (1, 2, 1, 2), (1, 2, 2, 1), (1, 2, 2, 2), (1, 3, 1, 2), (1, 4, 1, 1), (2, 1, 2, 2), (2, 2, 1, 1)]
 MESHES += [(2, 2, 1, 2), (2, 2, 2, 2), (3, 2, 1, 1)]
@@ -292,7 +294,8 @@ def main():
         exchanged = integers = 0
         for number in range(options.count):
             rng = random.Random(f"{options.seed}:{number}")
-            mesh, how = rng.choice(MESHES if options.racks else GRIDS), rng.choice(DIVISIONS)
+            mesh = rng.choice(MESHES if options.racks else GRIDS)
+            how = rng.choice(RACK_DIVISIONS if options.racks else DIVISIONS)
             target = folder / f"target_{number}.yaml"
             target.write_text((random_rack if options.racks else random_chip)(rng, mesh))
             graph = folder / f"graph_{number}.mlir"

@@ -66,7 +66,15 @@ static void writeHeader(json::OStream &j, const ReportData &data) {
       j.attribute("most_cycles", data.chip->mostCycles);
       j.attribute("network_bytes", data.chip->networkBytes);
       if (const auto &traffic = data.chip->traffic) {
-        j.attribute("chips", data.chip->chips);
+        j.attributeArray("chips", [&] {
+          for (const Counters &counters : data.chip->countersOfChips) {
+            j.object([&] {
+              for (unsigned i = 0; i < numCounters; ++i) {
+                j.attribute(isa::stringify(isa::Counter(i)), counters[i]);
+              }
+            });
+          }
+        });
         j.attributeObject("links", [&] {
           j.attribute("messages", traffic->messages);
           j.attribute("message_bytes", traffic->bytes);

@@ -50,6 +50,8 @@ struct ChipRun {
   uint64_t leastCycles = 0, mostCycles = 0; ///< of a slice
   uint64_t networkBytes = 0; ///< on the network between slices, of all of them
   std::optional<RackTraffic> traffic; ///< between chips, if they are several
+  /// The counters of the slices of each chip, added up; CYCLES of the last one.
+  std::vector<Counters> countersOfChips;
 
   /// "slice 3", or "chip 1 slice 3".
   std::string sliceName() const { return describeSlice(slice, slices, chips); }

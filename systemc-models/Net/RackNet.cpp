@@ -22,7 +22,8 @@ RackNet::RackNet(sc_core::sc_module_name name, const Machine &machine,
   SC_METHOD(run);
   sensitive << wake.get();
   dont_initialize();
-  uint64_t core = fabric::delaysOf(machine).core;
+  // Nothing is known before the cycle in which it is delivered.
+  uint64_t core = std::max<uint64_t>(1, fabric::delaysOf(machine).core);
   this->network->onDelivered([this, core](uint32_t number, uint64_t cycle) {
     // Held: it may be the last message.
     Message m = std::exchange(messages[number], Message());

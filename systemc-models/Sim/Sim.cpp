@@ -23,6 +23,10 @@ using ull = unsigned long long;
 
 llvm::Error acc::checkInput(const ChipInput &input) {
   const Target &target = input.machine.slice;
+  if (input.machine.pod) {
+    return makeError("'%s' is a pod; expects a rack, a chip or a slice",
+                     input.machine.name().c_str());
+  }
   if (input.machine.rack && input.chip != 0) {
     return makeError("chip %u is given; chips of a rack have their numbers",
                      input.chip);

@@ -195,6 +195,16 @@ static acc::report::ChipRun describeChip(StringRef name,
     chip.mostCycles = std::max(chip.mostCycles, slice.cycles);
     chip.networkBytes += slice.counters[size_t(isa::Counter::NET_BYTES)];
   }
+  const size_t each = run.slices.size() / run.chips;
+  chip.countersOfChips.resize(run.chips);
+  for (auto [i, slice] : enumerate(run.slices)) {
+    acc::Counters &sum = chip.countersOfChips[i / each];
+    const uint64_t last = sum[size_t(isa::Counter::CYCLES)];
+    for (auto [to, from] : zip_equal(sum, slice.counters)) {
+      to += from;
+    }
+    sum[size_t(isa::Counter::CYCLES)] = std::max(last, slice.cycles);
+  }
   return chip;
 }
 

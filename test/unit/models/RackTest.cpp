@@ -400,6 +400,11 @@ TEST(RackFaults, AChipThatNeverComes) {
 }
 
 TEST(RackFaults, MachinesThatCannotBeRun) {
+  Machine pod = llvm::cantFail(loadMachine("jx1-pod"));
+  Assembler halt = Assembler().halt();
+  ChipInput in{pod, {halt.words}, {}};
+  EXPECT_EQ(llvm::toString(runFunctionalChip(in).takeError()),
+            "'jx1-pod' is a pod; expects a rack, a chip or a slice");
   Machine noPort = twoChips();
   noPort.chip->fabric.localPorts = 0;
   ChipPrograms programs(noPort);
