@@ -57,15 +57,13 @@ static ParameterList listParameters(const Machine &machine) {
   Chip::Net net = machine.net();
   list("grid", grid);
   list("net", net);
-  Rack::Trays trays = machine.rack ? machine.rack->trays : Rack::Trays();
-  list("trays.count", trays.count);
-  list("trays.chips", trays.chips);
-  if (machine.rack) {
-    Rack::Switches switches = machine.rack->switches;
-    Chip::Fabric fabric = machine.chip->fabric;
-    list("switches", switches);
-    list("fabric", fabric);
-  }
+  // Links count where there is more than one chip.
+  Rack rack = machine.rack.value_or(Rack());
+  Chip::Fabric fabric = machine.rack ? machine.chip->fabric : Chip::Fabric();
+  list("trays.count", rack.trays.count);
+  list("trays.chips", rack.trays.chips);
+  list("switches", rack.switches);
+  list("fabric", fabric);
   return list;
 }
 

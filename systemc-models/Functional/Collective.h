@@ -1,7 +1,7 @@
 //===- Collective.h - What slices do together ---------------------*- C++
 //-*-===//
 //
-// The groups of slices, and the values of a collective (sections 9 and 10 of
+// The groups of slices, and the values of a collective (sections 9 and 11 of
 // docs/machine.md). No time: all members of a group have started it.
 //
 //===----------------------------------------------------------------------===//

@@ -1,7 +1,7 @@
 //===- RackNet.h - Where the chips of a rack meet -----------------*- C++
 //-*-===//
 //
-// Collectives over chips (section 10 of docs/machine.md): the slices of a group
+// Collectives over chips (section 11 of docs/machine.md): the slices of a group
 // meet on their chip as in any collective, then chips exchange messages over
 // the fabric, frame by frame, then each spreads what it has to its slices.
 //

@@ -1,7 +1,7 @@
 //===- RackTiming.h - Times of a collective over chips ------------*- C++
 //-*-===//
 //
-// The closed forms of section 10 of docs/machine.md, in core cycles; what the
+// The closed forms of section 11 of docs/machine.md, in core cycles; what the
 // messages take on the fabric is not among them. Bytes are those of messages.
 //
 //===----------------------------------------------------------------------===//
