@@ -74,10 +74,10 @@ bool Parser::finishTarget() {
   if (!machine) {
     return error(targetAt, toString(machine.takeError()));
   }
-  if (machine->level > acc::TargetLevel::Chip) {
+  if (machine->level > acc::TargetLevel::Rack) {
     return error(targetAt, "'" + targetName + "' is a " +
                                acc::getName(machine->level) +
-                               "; expects a slice or a chip");
+                               "; expects a slice, a chip or a rack");
   }
   object.machine = std::move(*machine);
   return true;

@@ -493,7 +493,7 @@ void Printer::printTarget() {
   auto print = [](const acc::Machine &machine) {
     std::string text;
     raw_string_ostream os(text);
-    acc::printMachine(acc::inlineChip(machine), os);
+    acc::printMachine(acc::inlineMachine(machine), os);
     return text;
   };
   std::string text = print(object.machine);

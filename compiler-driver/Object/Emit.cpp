@@ -203,7 +203,8 @@ FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
       tensor.split.emplace_back(axes.asArrayRef().begin(),
                                 axes.asArrayRef().end());
     }
-    int64_t grid[] = {machine.grid().rows, machine.grid().columns};
+    const std::vector<uint32_t> mesh = machine.mesh();
+    SmallVector<int64_t> grid(mesh.begin(), mesh.end());
     SmallVector<int64_t> whole = wholeShape(type.getShape(), attrs, grid);
     tensor.shape.assign(whole.begin(), whole.end());
     if (attrs.contains(kWholeAttr)) {
@@ -474,7 +475,7 @@ LogicalResult Emitter::addBlock(Block &block) {
 
 FailureOr<Object> Emitter::run() {
   object.machine = machine;
-  object.isGraphOfChip = machine.slicesPerChip() > 1;
+  object.isGraphOfChip = machine.slices() > 1;
   if (failed(addConstants())) {
     return failure();
   }

@@ -5,7 +5,8 @@
 //   .text        instruction words, 16 bytes each
 //   .hbm         constants, at the section's address in HBM
 //   .symtab      one symbol a tensor: value = HBM address, size = bytes
-//   .acc.target  YAML: the target, a slice or a chip that holds its slice
+//   .acc.target  YAML: the target, a slice, a chip that holds its slice, or a
+//                rack that holds its chip
 //   .acc.parts   constants of which slices of a chip hold parts, as a whole
 //   .acc.meta    JSON: inputs, outputs (name, type, shape, address), the first
 //                word of each launch, the call of the host after it, and a
@@ -30,8 +31,9 @@
 
 namespace xpu {
 
-/// The axes of the grid of slices (0: its rows, 1: its columns) over which each
-/// dimension of a tensor is cut into parts; nothing if it is not cut.
+/// The axes of the machine's mesh of slices (Machine::mesh; of a chip 0: rows,
+/// 1: columns) over which each dimension of a tensor is cut into parts; nothing
+/// if it is not cut.
 using ObjectSplit = std::vector<std::vector<uint32_t>>;
 
 /// A tensor of the program's interface.
@@ -79,8 +81,8 @@ struct HostCall {
 };
 
 struct Object {
-  /// What the program was made for: a slice, or a chip whose slices all run it,
-  /// each on a memory of its own.
+  /// What the program was made for: a slice, or a chip or rack whose slices all
+  /// run it, each on a memory of its own.
   acc::Machine machine;
   const acc::Target &target() const { return machine.slice; }
 
@@ -89,7 +91,7 @@ struct Object {
   std::vector<uint8_t> constants;
   std::vector<ObjectTensor> inputs;
   std::vector<ObjectTensor> outputs;
-  /// Whether slices work on one graph: tensors are those of the chip. Otherwise
+  /// Whether slices work on one graph: tensors are those of all. Otherwise
   /// each slice has its own.
   bool isGraphOfChip = false;
   std::vector<ObjectPlace> places;

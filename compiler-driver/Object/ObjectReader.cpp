@@ -165,15 +165,18 @@ std::optional<ObjectPart> getPart(const ObjectTensor &tensor,
       (isPadded && tensor.part.size() != tensor.shape.size())) {
     return std::nullopt;
   }
-  const uint32_t extent[] = {machine.grid().rows, machine.grid().columns};
-  const uint32_t place[] = {slice / extent[1], slice % extent[1]};
+  const std::vector<uint32_t> extent = machine.mesh();
+  std::vector<uint32_t> place(extent.size());
+  for (size_t axis = extent.size(); axis > 0; slice /= extent[--axis]) {
+    place[axis - 1] = slice % extent[axis - 1];
+  }
   ObjectPart result;
   uint32_t used = 0;
   for (auto [dim, size] : enumerate(tensor.shape)) {
     uint64_t parts = 1, number = 0;
     for (uint32_t axis : dim < tensor.split.size() ? tensor.split[dim]
                                                    : std::vector<uint32_t>()) {
-      if (axis > 1 || (used >> axis & 1) != 0) {
+      if (axis >= extent.size() || (used >> axis & 1) != 0) {
         return std::nullopt;
       }
       used |= 1u << axis;
@@ -247,11 +250,15 @@ static Error checkMemory(const Object &object, StringRef name) {
   for (const ObjectPlace &place : object.places) {
     tensors.push_back(&place.tensor);
   }
+  const StringRef axes =
+      object.machine.rack
+          ? "trays (0), chips of a tray (1), rows (2) and columns (3) of slices"
+          : "rows (0) and columns (1) of slices";
   for (const ObjectTensor *tensor : tensors) {
     if (!getPart(*tensor, object.machine, 0)) {
       return fail(name, "tensor '" + tensor->name +
-                            "' is divided over other axes than rows (0) and "
-                            "columns (1) of slices, each once, or into parts "
+                            "' is divided over other axes than " + axes +
+                            ", each once, or into parts "
                             "that are not equal and whose shape is missing or "
                             "does not cover it");
     }

@@ -149,7 +149,7 @@ void writeObject(const Object &object, raw_ostream &os) {
 
   Section target(".acc.target");
   raw_string_ostream targetText(target.data);
-  acc::printMachine(acc::inlineChip(object.machine), targetText);
+  acc::printMachine(acc::inlineMachine(object.machine), targetText);
   sections.push_back(target);
 
   Section meta(".acc.meta");

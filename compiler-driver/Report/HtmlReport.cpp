@@ -188,8 +188,14 @@ void report::writeHtml(const ReportData &data, raw_ostream &os) {
        << formatCount(data.chip->leastCycles) << " to "
        << formatCount(data.chip->mostCycles) << " cycles, with "
        << formatSi(double(data.chip->networkBytes), "B")
-       << " on their network. Figures are of slice " << data.chip->slice
+       << " on their network. Figures are of " << data.chip->sliceName()
        << ", the last to end.</p>\n";
+    if (const auto &traffic = data.chip->traffic) {
+      os << "<p>" << data.chip->chips << " chips exchanged "
+         << formatCount(traffic->messages) << " messages of "
+         << formatSi(double(traffic->bytes), "B") << " in "
+         << formatCount(traffic->frames) << " frames.</p>\n";
+    }
   }
   writeTiles(data, os);
   os << "<h2>Engines over time</h2>\n";

@@ -65,6 +65,27 @@ static void writeHeader(json::OStream &j, const ReportData &data) {
       j.attribute("least_cycles", data.chip->leastCycles);
       j.attribute("most_cycles", data.chip->mostCycles);
       j.attribute("network_bytes", data.chip->networkBytes);
+      if (const auto &traffic = data.chip->traffic) {
+        j.attributeArray("chips", [&] {
+          for (const Counters &counters : data.chip->countersOfChips) {
+            j.object([&] {
+              for (unsigned i = 0; i < numCounters; ++i) {
+                j.attribute(isa::stringify(isa::Counter(i)), counters[i]);
+              }
+            });
+          }
+        });
+        j.attributeObject("links", [&] {
+          j.attribute("messages", traffic->messages);
+          j.attribute("message_bytes", traffic->bytes);
+          j.attribute("frames", traffic->frames);
+          j.attributeArray("sent_bytes_of_chips", [&] {
+            for (uint64_t bytes : traffic->sentBytes) {
+              j.value(bytes);
+            }
+          });
+        });
+      }
     });
   }
   j.attributeObject("target", [&] {

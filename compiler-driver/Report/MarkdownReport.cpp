@@ -40,8 +40,15 @@ static void writeSummary(const ReportData &data, raw_ostream &os) {
                   formatCount(data.chip->leastCycles) + " to " +
                       formatCount(data.chip->mostCycles) + " cycles, " +
                       formatSi(double(data.chip->networkBytes), "B") +
-                      " on their network; other figures are of slice " +
-                      formatCount(data.chip->slice) + ", the last to end"});
+                      " on their network; other figures are of " +
+                      data.chip->sliceName() + ", the last to end"});
+    if (const auto &traffic = data.chip->traffic) {
+      table.addRow({"chips", formatCount(data.chip->chips),
+                    formatCount(traffic->messages) + " messages of " +
+                        formatSi(double(traffic->bytes), "B") +
+                        " between them, " + formatCount(traffic->frames) +
+                        " frames"});
+    }
   }
   table.addRow({"energy", formatSi(data.energy.board.value, "J"),
                 "board; " + formatRange(data.energy.board, "J") + ", mean " +

@@ -10,7 +10,7 @@ using namespace acc::report;
 using isa::Counter;
 
 std::string ReportData::machineName() const {
-  return chip ? formatv("slice {0} of {1} of {2}", chip->slice, chip->slices,
+  return chip ? formatv("{0} of {1} of {2}", chip->sliceName(), chip->slices,
                         chip->name)
                     .str()
               : target.name;

@@ -40,14 +40,21 @@ struct Utilization {
   std::array<double, numEngines> busy{}; ///< busy cycles over cycles
 };
 
-/// The slices of a chip that ran a program together; other figures are of one
-/// of them.
+/// The slices of a chip, or of the chips of a rack, that ran a program
+/// together; other figures are of one of them.
 struct ChipRun {
-  std::string name; ///< of the chip
+  std::string name; ///< of the chip or rack
   size_t slice = 0; ///< that other figures are of: the last one to end
   size_t slices = 1;
+  uint32_t chips = 1;
   uint64_t leastCycles = 0, mostCycles = 0; ///< of a slice
   uint64_t networkBytes = 0; ///< on the network between slices, of all of them
+  std::optional<RackTraffic> traffic; ///< between chips, if they are several
+  /// The counters of the slices of each chip, added up; CYCLES of the last one.
+  std::vector<Counters> countersOfChips;
+
+  /// "slice 3", or "chip 1 slice 3".
+  std::string sliceName() const { return describeSlice(slice, slices, chips); }
 };
 
 struct ReportData {

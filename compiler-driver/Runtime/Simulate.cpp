@@ -82,7 +82,7 @@ findSimulator(const acc::Machine &machine, StringRef toolDirectory,
   std::string file = (directory + "/target.yaml").str();
   std::string text;
   raw_string_ostream os(text);
-  acc::printMachine(acc::inlineChip(machine), os);
+  acc::printMachine(acc::inlineMachine(machine), os);
   if (Error error = writeFile(file, text.data(), text.size())) {
     return std::move(error);
   }
@@ -176,6 +176,9 @@ Expected<acc::ChipOutput> runChip(Model model, const acc::ChipInput &input,
   case Model::Rtl:
     break;
   }
+  if (input.machine.rack) {
+    return acc::makeUnsupportedError("the RTL of the chips of a rack");
+  }
   if (input.slices() > acc::RtlModel::maxSlices) {
     return acc::makeUnsupportedError("the RTL of " + Twine(input.slices()) +
                                      " slices; the bench has " + "ports for " +
@@ -235,6 +238,9 @@ void appendRun(acc::ChipOutput &total, acc::ChipOutput next) {
   uint64_t begin = countCycles(total);
   for (auto [slice, more] : zip_equal(total.slices, next.slices)) {
     appendRun(slice, std::move(more), begin);
+  }
+  if (total.traffic && next.traffic) {
+    total.traffic->add(*next.traffic);
   }
 }
 
@@ -343,8 +349,11 @@ Error checkFault(const Object &object, const acc::ChipOutput &output) {
   for (auto [number, slice] : enumerate(output.slices)) {
     if (slice.fault != isa::Fault::None) {
       return acc::makeInputError(
-          (output.slices.size() > 1 ? "slice " + Twine(number) + ": "
-                                    : Twine()) +
+          (output.slices.size() > 1
+               ? acc::describeSlice(number, output.slices.size(),
+                                    output.chips) +
+                     ": "
+               : std::string()) +
           "fault " + isa::stringify(slice.fault) + " at word " +
           Twine(slice.faultPc) + " (" + object.sourceOf(slice.faultPc) + ")");
     }

@@ -95,8 +95,8 @@ struct NamedEnum {
   }
 
 static constexpr NamedEnum namedEnums[] = {
-    NAMED_ENUM(Format), NAMED_ENUM(ReduceOp), NAMED_ENUM(Uop),
-    NAMED_ENUM(CollectiveKind), NAMED_ENUM(Group)};
+    NAMED_ENUM(Format),         NAMED_ENUM(ReduceOp), NAMED_ENUM(Uop),
+    NAMED_ENUM(CollectiveKind), NAMED_ENUM(Group),    NAMED_ENUM(Chips)};
 
 llvm::StringRef enumCaseName(llvm::StringRef enumName, unsigned value) {
   for (const NamedEnum &e : namedEnums) {

@@ -104,11 +104,21 @@ def : Enumeration<"CollectiveKind", 3, "what the slices of a group do together">
   ];
 }
 
-def : Enumeration<"Group", 2, "the slices that take part in a collective"> {
+def : Enumeration<"Group", 2, "the slices of a chip that take part in a collective"> {
   let Cases = [
     Case<"Chip", 0, "all of the chip, numbered as SliceId">,
     Case<"Row", 1, "those of the slice's row, numbered by column">,
     Case<"Column", 2, "those of the slice's column, numbered by row">,
+    Case<"Slice", 3, "the slice alone; with chips other than Own">,
+  ];
+}
+
+def : Enumeration<"Chips", 2, "the chips that take part in a collective, each with its slices of the group"> {
+  let Cases = [
+    Case<"Own", 0, "the slice's own chip">,
+    Case<"Rack", 1, "all of the rack, by their numbers">,
+    Case<"Tray", 2, "those of the chip's tray, numbered by their place in it">,
+    Case<"Peers", 3, "those at the chip's place in all trays, numbered by tray">,
   ];
 }
 
@@ -411,7 +421,8 @@ def COLLECTIVE : Command<"net.collective", 0x58, "net"> {
     Field<"group", 2, "who takes part", 1, 0, "Group">,
     Field<"op", 3, "operation of a reduction", 1, 0, "ReduceOp">,
     Field<"fmt", 5, "format of the elements", 1, 0, "Format">,
-    Field<"reserved", 9, "zero">,
+    Field<"chips", 2, "which chips take part", 1, 0, "Chips">,
+    Field<"reserved", 7, "zero">,
     Field<"root", 32, "member whose part is broadcast">,
     Field<"rows", 16, "rows of a part">,
     Field<"columns", 16, "elements of a row, contiguous">,

@@ -424,23 +424,39 @@ llvm::Expected<Machine> acc::parseMachine(llvm::StringRef text,
     }
     return Machine::alone(*slice);
   }
-  llvm::Expected<Chip> chip =
-      file.level() == TargetLevel::Chip
-          ? parseLevel<Chip>(file, TargetLevel::Chip)
-          : llvm::createStringError(fileName + ": describes a " +
-                                    getName(file.level()) +
-                                    "; expects a chip or a slice");
-  if (!chip) {
-    return chip.takeError();
+  TargetLevel level = file.level();
+  if (level == TargetLevel::Pod) {
+    return llvm::createStringError(fileName +
+                                   ": describes a pod; expects a rack, a chip "
+                                   "or a slice");
   }
-  if (!chip->slice.inlined) {
+  Machine machine;
+  machine.level = level;
+  if (level == TargetLevel::Rack) {
+    llvm::Expected<Rack> rack = parseLevel<Rack>(file, level);
+    if (!rack) {
+      return rack.takeError();
+    }
+    if (!rack->chip.inlined) {
+      return llvm::createStringError(
+          fileName + ": expects a rack that holds its chip, not the name '" +
+          rack->chip.name + "'");
+    }
+    machine.chip = *rack->chip.inlined;
+    machine.rack = std::move(*rack);
+  } else {
+    llvm::Expected<Chip> chip = parseLevel<Chip>(file, level);
+    if (!chip) {
+      return chip.takeError();
+    }
+    machine.chip = std::move(*chip);
+  }
+  if (!machine.chip->slice.inlined) {
     return llvm::createStringError(
         fileName + ": expects a chip that holds its slice, not the name '" +
-        chip->slice.name + "'");
+        machine.chip->slice.name + "'");
   }
-  Machine machine = Machine::alone(*chip->slice.inlined);
-  machine.level = TargetLevel::Chip;
-  machine.chip = std::move(*chip);
+  machine.slice = *machine.chip->slice.inlined;
   if (llvm::Error error = checkLevels(machine, fileName)) {
     return std::move(error);
   }
@@ -453,14 +469,37 @@ Machine Machine::alone(const Target &slice) {
   return machine;
 }
 
-Machine acc::inlineChip(const Machine &machine) {
+Machine acc::inlineMachine(const Machine &machine) {
   Machine result = Machine::alone(machine.slice);
   if (machine.chip) {
     result.level = TargetLevel::Chip;
     result.chip = machine.chip;
     result.chip->slice.inlined = std::make_shared<Target>(machine.slice);
   }
+  if (machine.rack) {
+    result.level = TargetLevel::Rack;
+    result.rack = machine.rack;
+    result.rack->chip.inlined = std::make_shared<Chip>(*result.chip);
+  }
   return result;
+}
+
+std::vector<uint32_t> Machine::mesh() const {
+  std::vector<uint32_t> mesh;
+  if (rack) {
+    mesh = {rack->trays.count, rack->trays.chips};
+  }
+  mesh.push_back(grid().rows);
+  mesh.push_back(grid().columns);
+  return mesh;
+}
+
+std::string acc::describeSlice(uint64_t slice, uint64_t slices,
+                               uint32_t chips) {
+  uint64_t each = slices / chips;
+  std::string text = "slice " + std::to_string(slice % each);
+  return chips == 1 ? text
+                    : "chip " + std::to_string(slice / each) + " " + text;
 }
 
 Chip::Grid Machine::grid() const {

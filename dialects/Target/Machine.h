@@ -177,6 +177,12 @@ struct Machine {
   uint32_t chips() const;
   /// Slices of a chip; 1 without a chip.
   uint32_t slicesPerChip() const { return chip ? chip->slices() : 1; }
+  /// Of all chips. A slice's number is that of its chip times the slices of a
+  /// chip, and its number there.
+  uint32_t slices() const { return chips() * slicesPerChip(); }
+  /// Slices as a grid, the last axis first in their numbers: rows and columns
+  /// of a chip; of a rack trays, chips of a tray, rows and columns.
+  std::vector<uint32_t> mesh() const;
 
   /// The slices that run together, and their network. A slice by itself is a
   /// chip of one, whose network is as fast as the scratchpad and takes the
@@ -186,6 +192,9 @@ struct Machine {
   static Machine alone(const Target &slice);
 };
 
+/// "slice 3", or "chip 1 slice 3", of so many slices of several chips.
+std::string describeSlice(uint64_t slice, uint64_t slices, uint32_t chips);
+
 /// Loads a target of any level with all levels below it: `nameOrPath` is the
 /// path of a .yaml file or the name of a built-in target. The error has the
 /// form "FILE:LINE:COL: error: ..." where it is in a file.
@@ -194,16 +203,16 @@ llvm::Expected<Machine> loadMachine(llvm::StringRef nameOrPath);
 /// The machine of this name that comes with the tools; never a file.
 llvm::Expected<Machine> loadBuiltInMachine(llvm::StringRef name);
 
-/// The machine of a chip's or a slice's file that needs no other file.
+/// The machine of a rack's, chip's or slice's file that needs no other file.
 llvm::Expected<Machine> parseMachine(llvm::StringRef text,
                                      llvm::StringRef fileName);
 
-/// The chip, or the slice of a machine without one, with all that it is made of
-/// in one file: what a program is made for.
-Machine inlineChip(const Machine &machine);
+/// The rack, chip or slice with all that it is made of in one file: what a
+/// program is made for. Of a pod, its rack.
+Machine inlineMachine(const Machine &machine);
 
 /// The first parameter that a program sees and that differs: of the slice, the
-/// grid or the collective network.
+/// grid, the collective network, or the rack and its fabric.
 std::optional<TargetDifference> findDifference(const Machine &first,
                                                const Machine &second);
 

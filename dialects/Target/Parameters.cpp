@@ -99,6 +99,13 @@ std::vector<Parameter> acc::listProgramParameters(const Machine &machine) {
   EachParameter<Lister> visitor{Lister{list}, ""};
   visitor("grid", grid);
   visitor("net", net);
+  // Links count where there is more than one chip.
+  Rack rack = machine.rack.value_or(Rack());
+  Chip::Fabric fabric = machine.rack ? machine.chip->fabric : Chip::Fabric();
+  visitor("trays.count", rack.trays.count);
+  visitor("trays.chips", rack.trays.chips);
+  visitor("switches", rack.switches);
+  visitor("fabric", fabric);
   return list;
 }
 

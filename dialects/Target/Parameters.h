@@ -28,8 +28,8 @@ struct Parameter {
 /// its own level down.
 std::vector<Parameter> listParameters(const Machine &machine);
 
-/// Those that a program sees: of the slice, the grid and the collective
-/// network.
+/// Those that a program sees: of the slice, the grid, the collective network,
+/// and the rack and its fabric.
 std::vector<Parameter> listProgramParameters(const Machine &machine);
 std::vector<Parameter> listParameters(const Target &slice);
 

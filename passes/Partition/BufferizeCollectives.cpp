@@ -15,25 +15,34 @@ namespace {
 /// The slices that differ only along the axes.
 struct Members {
   xpu::GroupKind group = xpu::GroupKind::Chip;
+  xpu::ChipsKind chips = xpu::ChipsKind::Own;
   int64_t count = 1;
 };
 
 FailureOr<Members> findMembers(Operation *op, FlatSymbolRefAttr symbol,
                                ArrayRef<int16_t> axes) {
   auto gridOp = SymbolTable::lookupNearestSymbolFrom<shard::GridOp>(op, symbol);
-  if (!gridOp || gridOp.getShape().size() != 2 || !llvm::is_sorted(axes)) {
+  xpu::Grid grid(gridOp ? gridOp.getShape() : ArrayRef<int64_t>());
+  if (!grid.isOfSlices() || !llvm::is_sorted(axes)) {
     return op->emitError(
-        "expects axes of a grid of rows and columns of slices, in order");
+        "expects axes of a grid of rows and columns of slices, of a rack "
+        "behind trays and chips of a tray, in order");
   }
-  xpu::Grid grid(gridOp.getShape());
-  xpu::Axes used;
-  llvm::copy_if(axes, std::back_inserter(used),
-                [&](int16_t axis) { return gridOp.getShape()[axis] > 1; });
   Members members;
-  members.count = grid.count(used);
-  if (used.size() == 1) {
+  members.count = grid.count(axes);
+  xpu::Axes chips = grid.usedOf(axes, true), slices = grid.usedOf(axes, false);
+  if (!chips.empty()) {
+    members.chips = chips == grid.usedOf(grid.usedAxes(), true)
+                        ? xpu::ChipsKind::Rack
+                    : chips[0] == 1 ? xpu::ChipsKind::Tray
+                                    : xpu::ChipsKind::Peers;
+  }
+  if (slices.size() == 1) {
     // Slices of a row differ in their column.
-    members.group = used[0] == 1 ? xpu::GroupKind::Row : xpu::GroupKind::Column;
+    bool isRow = size_t(slices[0]) + 1 == grid.getShape().size();
+    members.group = isRow ? xpu::GroupKind::Row : xpu::GroupKind::Column;
+  } else if (slices.empty() && !chips.empty()) {
+    members.group = xpu::GroupKind::Slice;
   }
   return members;
 }
@@ -148,7 +157,8 @@ struct AllGatherModel : CollectiveModel<shard::AllGatherOp, AllGatherModel> {
         rewriter, loc, xpu::CollectiveKind::AllGather, xpu::ReductionKindAttr(),
         members.group, members.count,
         reshape(rewriter, loc, input, {rows, columns}),
-        reshape(rewriter, loc, result, {rows, members.count, columns}));
+        reshape(rewriter, loc, result, {rows, members.count, columns}),
+        members.chips);
     return success();
   }
 };
@@ -172,7 +182,7 @@ struct ReduceScatterModel
         xpu::ReductionKindAttr::get(op.getContext(), *kind), members.group,
         members.count,
         reshape(rewriter, loc, input, {rows, members.count, columns}),
-        reshape(rewriter, loc, result, {rows, columns}));
+        reshape(rewriter, loc, result, {rows, columns}), members.chips);
     return success();
   }
 };
@@ -201,7 +211,7 @@ struct AllReduceModel : CollectiveModel<shard::AllReduceOp, AllReduceModel> {
                             xpu::ReductionKindAttr::get(op.getContext(), *kind),
                             members.group, members.count,
                             reshape(rewriter, loc, input, row),
-                            reshape(rewriter, loc, result, row));
+                            reshape(rewriter, loc, result, row), members.chips);
     return success();
   }
 };

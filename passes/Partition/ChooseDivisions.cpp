@@ -10,6 +10,7 @@
 #include "passes/Analysis/LoadTarget.h"
 #include "passes/Partition/DivisionPlan.h"
 #include "passes/Rack/Passes.h"
+#include "systemc-models/Fabric/Topology.h"
 
 #include <map>
 
@@ -158,10 +159,7 @@ private:
     for (auto [loop, cut] : llvm::enumerate(choice.loops)) {
       if (!cut.isWhole()) {
         os << (text.empty() ? "" : ", ") << "loop " << loop << " of "
-           << form.ranges[loop] << " over "
-           << (cut.axes.size() == 2 ? "all slices"
-               : cut.axes[0] == 0   ? "rows of slices"
-                                    : "columns of slices");
+           << form.ranges[loop] << " over " << grid.describe(cut.axes);
         if (grid.isPadded(form.ranges[loop], cut)) {
           os << " (up to " << cut.part << " each)";
         }
@@ -242,8 +240,14 @@ struct ChooseDivisionsPass final
                          << kDivisionNames;
       return signalPassFailure();
     }
-    if (machine->slicesPerChip() == 1) {
+    if (machine->slices() == 1) {
       return;
+    }
+    if (machine->chips() > 1) {
+      if (llvm::Error error = acc::fabric::checkFabric(*machine)) {
+        module.emitError() << llvm::toString(std::move(error));
+        return signalPassFailure();
+      }
     }
     auto func = module.lookupSymbol<func::FuncOp>("main");
     if (!func || func.isExternal() || !llvm::hasSingleElement(func.getBody())) {
@@ -253,8 +257,7 @@ struct ChooseDivisionsPass final
     if (module.lookupSymbol<shard::GridOp>(kGridName)) {
       return; // What is divided already stays so.
     }
-    SmallVector<int64_t> shape = {machine->grid().rows,
-                                  machine->grid().columns};
+    SmallVector<int64_t> shape(llvm::to_vector_of<int64_t>(machine->mesh()));
     OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
     shard::GridOp::create(builder, module.getLoc(), kGridName, shape);
     Grid grid(shape);

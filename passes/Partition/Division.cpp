@@ -19,6 +19,36 @@ Axes Grid::usedAxes() const {
   return axes;
 }
 
+Axes Grid::usedOf(ArrayRef<int16_t> axes, bool overChips) const {
+  Axes used;
+  for (int16_t axis : axes) {
+    if (shape[axis] > 1 && isOverChips(axis) == overChips) {
+      used.push_back(axis);
+    }
+  }
+  return used;
+}
+
+std::string Grid::describe(ArrayRef<int16_t> axes) const {
+  if (axes == ArrayRef(usedAxes())) {
+    return "all slices";
+  }
+  Axes chips = usedOf(axes, true), slices = usedOf(axes, false);
+  std::string text;
+  if (!chips.empty()) {
+    text = chips == usedOf(usedAxes(), true) ? "chips"
+           : chips[0] == 0                   ? "trays"
+                                             : "chips of trays";
+  }
+  if (!slices.empty()) {
+    text += text.empty() ? "" : " and ";
+    text += slices.size() == 2                      ? "slices of chips"
+            : size_t(slices[0]) + 2 == shape.size() ? "rows of slices"
+                                                    : "columns of slices";
+  }
+  return text;
+}
+
 Cut Grid::cut(int64_t size, ArrayRef<int16_t> axes, int64_t unit) const {
   if (axes.empty()) {
     return Cut();
@@ -85,6 +115,26 @@ Attribute toKey(MLIRContext *context, const Division &division) {
       {toAttribute(context, division), builder.getDenseI64ArrayAttr(parts)});
 }
 
+/// Whether upstream's verifier looks for offsets of each dimension where they
+/// are: behind those of the first ones, whose number it takes from a sum.
+static bool findsOffsets(const Division &division, const Grid &grid) {
+  bool isBehind = false;
+  for (const Cut &cut : division.dims) {
+    if (cut.isWhole()) {
+      continue;
+    }
+    if (isBehind) {
+      return false;
+    }
+    int64_t sum = 0;
+    for (int16_t axis : cut.axes) {
+      sum += grid.getShape()[axis];
+    }
+    isBehind = sum != grid.count(cut.axes);
+  }
+  return true;
+}
+
 shard::ShardingOp createSharding(OpBuilder &builder, Location loc,
                                  ArrayRef<int64_t> shape,
                                  const Division &division, const Grid &grid) {
@@ -100,9 +150,14 @@ shard::ShardingOp createSharding(OpBuilder &builder, Location loc,
   auto op = shard::ShardingOp::create(
       builder, loc, FlatSymbolRefAttr::get(builder.getContext(), kGridName),
       axes.getAxes());
+  if (!isPadded) {
+    return op;
+  }
   // Upstream's builder takes offsets for sizes of halos.
-  if (isPadded) {
+  if (findsOffsets(division, grid)) {
     op.setStaticShardedDimsOffsets(offsets);
+  } else {
+    op->setAttr(kOffsetsAttr, builder.getDenseI64ArrayAttr(offsets));
   }
   return op;
 }
@@ -130,11 +185,15 @@ std::optional<Division> readSharding(shard::ShardingOp sharding,
   Division division(rank);
   llvm::SmallDenseSet<int16_t> used;
   ArrayRef<int64_t> offsets = sharding.getStaticShardedDimsOffsets();
+  if (auto own = sharding->getAttrOfType<DenseI64ArrayAttr>(kOffsetsAttr)) {
+    offsets = own.asArrayRef();
+  }
   const bool hasOffsets = !offsets.empty();
   for (auto [dim, attr] : llvm::enumerate(sharding.getSplitAxes().getAxes())) {
     ArrayRef<int16_t> list = attr.asArrayRef();
     bool isKnown = llvm::all_of(list, [&](int16_t axis) {
-      return (axis == 0 || axis == 1) && used.insert(axis).second;
+      return axis >= 0 && size_t(axis) < grid.getShape().size() &&
+             used.insert(axis).second;
     });
     if (!isKnown || !llvm::is_sorted(list) ||
         (int64_t(dim) >= rank && !list.empty())) {

@@ -18,13 +18,18 @@ inline constexpr llvm::StringLiteral kGridName = "chip";
 inline constexpr llvm::StringLiteral kSplitAttr = "xpu.split";
 /// The shape of the whole, if parts do not fill it exactly.
 inline constexpr llvm::StringLiteral kWholeAttr = "xpu.whole";
+/// Offsets of parts that are not equal, where upstream's verifier does not take
+/// them as `sharded_dims_offsets`: it adds the sizes of the axes of a dimension
+/// where it should multiply them.
+inline constexpr llvm::StringLiteral kOffsetsAttr = "xpu.sharded_dims_offsets";
 /// An argument that is another place of an input: that input's number.
 inline constexpr llvm::StringLiteral kCopyOfAttr = "xpu.copy_of";
 /// An argument that is a constant of which slices hold parts: its value.
 inline constexpr llvm::StringLiteral kValueAttr = "xpu.value";
 
-/// Axes of the grid of slices, in increasing order: 0 goes over its rows, 1
-/// over its columns. Both together are all slices, by their numbers.
+/// Axes of the grid of slices, in increasing order. The last two go over the
+/// rows and columns of a chip; those of a rack are behind its trays and the
+/// chips of a tray. All together are all slices, by their numbers.
 using Axes = llvm::SmallVector<int16_t, 2>;
 
 /// How a dimension is cut. Slices have places for parts of one size, one after
@@ -52,7 +57,7 @@ struct Division {
   bool operator!=(const Division &other) const { return dims != other.dims; }
 };
 
-/// The slices of a chip.
+/// The slices of a chip, or of all chips of a rack.
 class Grid {
 public:
   Grid() = default;
@@ -66,6 +71,17 @@ public:
     return parts;
   }
   llvm::ArrayRef<int64_t> getShape() const { return shape; }
+  /// Rows and columns of a chip's slices, or these behind trays and chips.
+  bool isOfSlices() const { return shape.size() == 2 || shape.size() == 4; }
+  /// Whether the axis goes from chip to chip, not from slice to slice.
+  bool isOverChips(int16_t axis) const {
+    return size_t(axis) + 2 < shape.size();
+  }
+  /// Those of the axes that go over chips, or over slices of a chip, and along
+  /// which there is more than one.
+  Axes usedOf(llvm::ArrayRef<int16_t> axes, bool overChips) const;
+  /// What slices differ in along these axes: "columns of slices".
+  std::string describe(llvm::ArrayRef<int16_t> axes) const;
   /// All axes along which there is more than one slice.
   Axes usedAxes() const;
 
@@ -126,8 +142,8 @@ inline llvm::SmallVector<int64_t> wholeShape(llvm::ArrayRef<int64_t> part,
 
 /// The division of a tensor of this shape in upstream's terms, which lists the
 /// offsets of parts where they are not equal; and back. Nothing if axes are not
-/// in increasing order, are used twice, or are not of a grid of rows and
-/// columns, or if parts other than the last ones are not of one size.
+/// in increasing order, are used twice, or are not of the grid, or if parts
+/// other than the last ones are not of one size.
 mlir::shard::ShardingOp createSharding(mlir::OpBuilder &builder,
                                        mlir::Location loc,
                                        llvm::ArrayRef<int64_t> shape,

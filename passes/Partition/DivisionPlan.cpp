@@ -10,6 +10,7 @@
 #include "llvm/ADT/MapVector.h"
 
 #include <limits>
+#include <tuple>
 
 using namespace mlir;
 
@@ -93,7 +94,8 @@ static void appendKey(std::vector<int64_t> &key, ArrayRef<Cut> cuts) {
     for (int16_t axis : cut.axes) {
       axes |= int64_t(1) << axis;
     }
-    key.push_back(cut.part * 4 + axes);
+    key.push_back(cut.part);
+    key.push_back(axes);
   }
 }
 
@@ -166,38 +168,62 @@ double DivisionPlan::costOfWork(const LoopForm &form, const LoopCuts &loops,
 
 //===--- Choices ----------------------------------------------------------===//
 
-/// All ways to divide loops or dimensions, those that divide most first; `cut`
-/// says how large parts of one over some axes are.
+/// All ways to divide loops or dimensions, those that divide most first, and of
+/// these by few; `cut` says how large parts of one over some axes are.
 SmallVector<LoopCuts> DivisionPlan::listChoices(size_t loops,
                                                 CutFunction cut) const {
+  // Chips of all trays go together where there would be four axes.
+  SmallVector<Axes> units;
+  for (int16_t axis : grid.usedAxes()) {
+    bool joins =
+        grid.usedAxes().size() > 3 && grid.isOverChips(axis) && !units.empty();
+    if (joins) {
+      units.back().push_back(axis);
+    } else {
+      units.push_back({axis});
+    }
+  }
+  struct Way {
+    size_t unused = 0, divided = 0;
+    SmallVector<size_t> loopsOfUnits; ///< Of those that are used.
+    SmallVector<size_t> used;
+    SmallVector<Axes> axes; ///< By loop.
+  };
+  std::vector<Way> ways(1);
+  ways[0].axes.resize(loops);
+  for (auto [number, unit] : llvm::enumerate(units)) {
+    std::vector<Way> next;
+    for (const Way &way : ways) {
+      next.push_back(way);
+      ++next.back().unused;
+      for (size_t loop = 0; loop < loops; ++loop) {
+        next.push_back(way);
+        Way &more = next.back();
+        more.divided += more.axes[loop].empty();
+        more.loopsOfUnits.push_back(loop);
+        more.used.push_back(number);
+        llvm::append_range(more.axes[loop], unit);
+      }
+    }
+    ways = std::move(next);
+  }
+  llvm::stable_sort(ways, [](const Way &a, const Way &b) {
+    return std::tie(a.unused, a.divided, a.loopsOfUnits, a.used) <
+           std::tie(b.unused, b.divided, b.loopsOfUnits, b.used);
+  });
   SmallVector<LoopCuts> choices;
-  Axes all = grid.usedAxes();
-  for (size_t a = 0; a < loops; ++a) {
+  for (const Way &way : ways) {
     choices.emplace_back(loops);
-    choices.back()[a] = cut(a, all);
-  }
-  if (all.size() == 2) {
-    for (size_t a = 0; a < loops; ++a) {
-      for (size_t b = 0; b < loops; ++b) {
-        if (a != b) {
-          choices.emplace_back(loops);
-          choices.back()[a] = cut(a, {0});
-          choices.back()[b] = cut(b, {1});
-        }
-      }
-    }
-    for (size_t a = 0; a < loops; ++a) {
-      for (int16_t axis : {0, 1}) {
-        choices.emplace_back(loops);
-        choices.back()[a] = cut(a, {axis});
+    for (auto [loop, axes] : llvm::enumerate(way.axes)) {
+      if (!axes.empty()) {
+        choices.back()[loop] = cut(loop, axes);
       }
     }
   }
-  choices.emplace_back(loops);
   return choices;
 }
 
-/// Divisions of a tensor by one or two of its dimensions, and the whole.
+/// Divisions of a tensor by some of its dimensions, and the whole.
 SmallVector<Division> DivisionPlan::listDivisions(RankedTensorType type) const {
   const int64_t rank = type.getRank();
   if (parallel == Parallel::None) {

@@ -267,10 +267,12 @@ private:
         sharding ? readSharding(sharding, type.getShape(), grid) : std::nullopt;
     if (!division || !sharding.getStaticHaloSizes().empty() ||
         sharding.getGrid() != kGridName) {
-      return op.emitError() << "expects axes 0 and 1 of the grid '" << kGridName
-                            << "', each once and in order, and equal parts or "
-                               "offsets of parts of which only the last are "
-                               "smaller";
+      return op.emitError()
+             << "expects axes 0 to " << grid.getShape().size() - 1
+             << " of the grid '" << kGridName
+             << "', each once and in order, and equal parts or "
+                "offsets of parts of which only the last are "
+                "smaller";
     }
     if (!op.getAnnotateForUsers() && !isGiven(op.getSrc())) {
       Part part = partOf(op.getSrc());
@@ -556,9 +558,10 @@ struct PartitionPass final : xpu::impl::PartitionPassBase<PartitionPass> {
     if (!gridOp || !func || func.isExternal()) {
       return;
     }
-    if (gridOp.getShape().size() != 2 ||
+    if (!Grid(gridOp.getShape()).isOfSlices() ||
         llvm::any_of(gridOp.getShape(), [](int64_t n) { return n < 1; })) {
-      gridOp.emitError("expects rows and columns of slices");
+      gridOp.emitError("expects rows and columns of slices, of a rack behind "
+                       "trays and chips of a tray");
       return signalPassFailure();
     }
     if (!llvm::hasSingleElement(func.getBody())) {

@@ -1,4 +1,4 @@
-//===- Passes.td - Division over the slices of a chip ------*- tablegen -*-===//
+//===- Passes.td - Division over slices --------------------*- tablegen -*-===//
 //
 // In pipeline order.
 //
@@ -13,11 +13,11 @@ def ChooseDivisionsPass : Pass<"xpu-choose-divisions", "::mlir::ModuleOp"> {
   let summary = "Say what each slice of a chip has of every tensor";
   let description = [{
     Works on `main`, linalg on tensors of static shape. Adds `shard.grid @chip` with the rows and columns of slices of the
-    target, and `shard.shard` to operands (`annotate_for_users`) and results that are divided. A target of one slice
+    target, of a rack behind its trays and the chips of a tray, and `shard.shard` to operands (`annotate_for_users`) and results that are divided. A target of one slice
     changes nothing.
 
-    Each operation with loops is divided along one loop over all slices, or along two loops, one over the rows and
-    one over the columns of slices, so that all of `main` takes least by estimate: work and memory traffic, what is needed of others (all-gather, once for
+    Each operation with loops is divided along one loop over all slices, or along several, each over some axes (the rows and
+    the columns of slices, the chips), so that all of `main` takes least by estimate: work and memory traffic, what is needed of others (all-gather, once for
     each way in which a value is wanted), and, if a loop is a reduction, what adds up partial results (all-reduce, or reduce-scatter, which leaves
     each slice a part of the sums). The search goes in program order and keeps the cheapest ways in which all that is still needed can lie (decision 0045). Loops are left whole that
     bodies count (`linalg.index`), or that index an operand together with others. Where a size has no equal parts, slices have places for parts of the least

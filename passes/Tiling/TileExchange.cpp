@@ -173,7 +173,7 @@ private:
     CollectiveOp::create(rewriter, loc, op.getKind(), op.getReductionAttr(),
                          op.getGroup(), members, sizes[0], sizes[1],
                          formatOf(element), from.buffer, from.stream, to.buffer,
-                         to.stream);
+                         to.stream, /*root=*/0, op.getChips());
     if (!dest.resident) {
       memref::CopyOp::create(rewriter, loc, to.buffer,
                              viewOf(dest, offsets, sizes));

@@ -99,7 +99,8 @@ package xpu_net_pkg;
     // verilator no_inline_task
     logic       is_float, mis;
     logic [2:0] bytes;
-    if (c.kind > CollectiveKindBarrier || c.group > GroupColumn) return FaultBadOperand;
+    // A chip by itself: there are no others to be reached.
+    if (c.kind > CollectiveKindBarrier || c.group > GroupColumn || c.chips != ChipsOwn) return FaultBadOperand;
     if (c.kind == CollectiveKindBarrier) return FaultNone;
     bytes    = format_bytes(c.fmt);
     is_float = c.fmt == FormatF32 || c.fmt == FormatBF16 || c.fmt == FormatF16;

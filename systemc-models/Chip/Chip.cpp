@@ -1,8 +1,8 @@
-//===- Chip.cpp - The SystemC model of a chip -----------------------------===//
+//===- Chip.cpp - The SystemC model of chips ------------------------------===//
 
 #include "systemc-models/Chip/Chip.h"
 #include "systemc-models/Chip/Symmetry.h"
-#include "systemc-models/Net/Net.h"
+#include "systemc-models/Net/RackNet.h"
 #include "systemc-models/Slice/Kernel.h"
 #include "systemc-models/Slice/Slice.h"
 
@@ -16,19 +16,52 @@ namespace {
 
 class ChipModel : public sc_core::sc_module {
 public:
+  /// `first` is the number of the chip's first slice among all of the machine.
   ChipModel(sc_core::sc_module_name name, const Machine &machine,
-            llvm::ArrayRef<SliceProgram> programs, uint32_t chip,
-            const SliceOptions &options, const NetOptions &netOptions)
+            llvm::ArrayRef<SliceProgram> programs, uint32_t first,
+            uint32_t chipId, const SliceOptions &options,
+            const NetOptions &netOptions)
       : sc_module(name), net("net", machine, netOptions) {
     for (uint32_t i = 0; i < programs.size(); ++i) {
       slices.push_back(std::make_unique<Slice>(
           ("slice" + std::to_string(i)).c_str(), machine,
-          sliceIdOf(machine.grid(), chip, i), programs[i], net, options));
+          sliceIdOf(machine, chipId, first + i), programs[i], net, options));
     }
   }
 
   Net net;
   std::vector<std::unique_ptr<Slice>> slices;
+};
+
+/// The chips of a machine, and the fabric between them if they are several.
+class MachineModel {
+public:
+  MachineModel(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
+               const ChipOptions &options, const SliceOptions &sliceOptions,
+               NetOptions netOptions,
+               std::unique_ptr<fabric::Network> network) {
+    if (network) {
+      rack = std::make_unique<RackNet>("rack", machine, netOptions.values,
+                                       std::move(network));
+    }
+    uint32_t each = machine.slicesPerChip();
+    for (uint32_t c = 0; c < machine.chips(); ++c) {
+      llvm::ArrayRef<SliceProgram> own = programs.slice(c * each, each);
+      netOptions.chip = c;
+      netOptions.rack = rack.get();
+      chips.push_back(std::make_unique<ChipModel>(
+          ("chip" + std::to_string(c)).c_str(), machine,
+          netOptions.standsForAll ? own.take_front() : own, c * each,
+          options.chip, sliceOptions, netOptions));
+      for (auto &slice : chips.back()->slices) {
+        slices.push_back(slice.get());
+      }
+    }
+  }
+
+  std::unique_ptr<RackNet> rack;
+  std::vector<std::unique_ptr<ChipModel>> chips;
+  std::vector<Slice *> slices; ///< of all chips
 };
 
 } // namespace
@@ -37,11 +70,26 @@ static llvm::Error makeError(const std::string &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
+/// The links of the machine's chips; nothing if there is one chip.
+static llvm::Expected<std::unique_ptr<fabric::Network>>
+makeLinks(const Machine &machine) {
+  if (machine.chips() == 1) {
+    return nullptr;
+  }
+  fabric::TopologyOptions topology;
+  topology.chips = machine.chips();
+  return fabric::makeNetwork(machine, topology);
+}
+
 llvm::Expected<ChipResult>
 acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
                   const ChipOptions &options) {
   if (!KernelContext::isFree()) {
     return makeError("a SystemC simulation is already running in this process");
+  }
+  auto network = makeLinks(machine);
+  if (!network) {
+    return network.takeError();
   }
   SliceOptions sliceOptions;
   sliceOptions.maxCycles = options.maxCycles;
@@ -54,33 +102,38 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
   netOptions.values = sliceOptions.moves;
   netOptions.standsForAll =
       options.symmetry && !options.values && areAllSame(programs);
-  llvm::ArrayRef<SliceProgram> simulated =
-      netOptions.standsForAll ? programs.take_front() : programs;
 
   ChipResult result;
-  result.simulated = uint32_t(simulated.size());
   KernelContext kernel;
-  ChipModel chip("chip", machine, simulated, options.chip, sliceOptions,
-                 netOptions);
+  MachineModel model(machine, programs, options, sliceOptions, netOptions,
+                     std::move(*network));
+  result.simulated = uint32_t(model.slices.size());
   uint64_t limit = std::min(options.maxCycles, UINT64_MAX / 4);
   sc_core::sc_start(cycles(limit), sc_core::SC_EXIT_ON_STARVATION);
-  bool allDone = llvm::all_of(chip.slices, [](auto &s) { return s->isDone(); });
+  bool allDone =
+      llvm::all_of(model.slices, [](auto *s) { return s->isDone(); });
   if (!allDone && !sc_core::sc_pending_activity() &&
-      llvm::all_of(chip.slices,
-                   [&](auto &s) { return s->isDone() || s->isStuck(limit); })) {
+      llvm::all_of(model.slices,
+                   [&](auto *s) { return s->isDone() || s->isStuck(limit); })) {
+    // Of slices that stand for all of their chip each says how all are.
     std::vector<SliceState> states;
-    for (const auto &slice : chip.slices) {
-      states.push_back(slice->state());
+    for (uint32_t i = 0; i < programs.size(); ++i) {
+      states.push_back(
+          model.slices[i * model.slices.size() / programs.size()]->state());
     }
-    return makeError(describeDeadlock(states));
+    return makeError(describeDeadlock(states, machine.chips()));
   }
-  for (const auto &slice : chip.slices) {
-    result.slices.push_back(slice->takeResult());
-    if (!allDone || result.slices.back().cycles > options.maxCycles) {
+  for (Slice *slice : model.slices) {
+    SliceResult own = slice->takeResult();
+    if (!allDone || own.cycles > options.maxCycles) {
       return makeError("no halt within " + std::to_string(options.maxCycles) +
                        " cycles");
     }
+    result.slices.insert(result.slices.end(),
+                         programs.size() / model.slices.size(), own);
   }
-  result.slices.resize(programs.size(), result.slices.front());
+  if (model.rack) {
+    result.traffic = model.rack->traffic();
+  }
   return std::move(result);
 }

@@ -1,8 +1,8 @@
-//===- Chip.h - The SystemC model of a chip -----------------------*- C++
+//===- Chip.h - The SystemC model of chips ------------------------*- C++
 //-*-===//
 //
-// The slices of a chip and their collective network in one simulation. A slice
-// by itself is a chip of one.
+// The slices of a chip, or of all chips of a rack, and their networks in one
+// simulation. A slice by itself is a chip of one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,6 +11,7 @@
 
 #include "dialects/Target/Machine.h"
 #include "systemc-models/Functional/SliceProgram.h"
+#include "systemc-models/Net/RackTraffic.h"
 #include "systemc-models/Slice/SliceTypes.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -21,7 +22,7 @@ namespace acc {
 struct ChipOptions {
   uint64_t maxCycles = UINT64_MAX;
   bool values = true; ///< see SliceOptions
-  uint32_t chip = 0;  ///< CHIP_ID
+  uint32_t chip = 0;  ///< CHIP_ID; chips of a rack have their numbers
   /// Slices that provably do the same are simulated once.
   bool symmetry = true;
 };
@@ -29,6 +30,7 @@ struct ChipOptions {
 struct ChipResult {
   std::vector<SliceResult> slices;
   uint32_t simulated = 0; ///< slices; the others do the same
+  std::optional<RackTraffic> traffic; ///< between chips, if they are several
 };
 
 /// Runs one program a slice from the same cycle on, and reports times, counters

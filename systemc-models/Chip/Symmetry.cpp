@@ -42,7 +42,10 @@ bool acc::areAllSame(llvm::ArrayRef<SliceProgram> slices) {
          allInstructions(program, [](const Instruction &i) {
            auto *c =
                i.command ? std::get_if<Collective>(&i.command->body) : nullptr;
-           return !isOpcode(i, isa::Opcode::RDID) &&
+           // Groups of a chip take turns on its links to others.
+           bool isOneOfSeveral =
+               c && c->isOverChips() && c->group != isa::Group::Chip;
+           return !isOpcode(i, isa::Opcode::RDID) && !isOneOfSeveral &&
                   !(c && c->kind == isa::CollectiveKind::Broadcast);
          });
 }

@@ -14,9 +14,10 @@ namespace acc {
 /// it reads no word of the scratchpad and no index list.
 bool ignoresData(DecodedProgram &program);
 
-/// Whether all slices provably take the same time, if values are of no
-/// interest: they run the same program, which ignores data, does not ask which
-/// slice it runs on, and has no collective in which one member is special.
+/// Whether all slices of a chip provably take the same time, if values are of
+/// no interest: they run the same program, which ignores data, does not ask
+/// which slice it runs on, and has no collective in which one member is
+/// special, or over chips one group of several.
 bool areAllSame(llvm::ArrayRef<SliceProgram> slices);
 
 } // namespace acc

@@ -48,7 +48,21 @@ public:
 
   bool empty() const { return inWheel == 0 && later.empty(); }
 
-  /// The next event, if there is one before the cycle.
+  /// The cycle of the next event; kNever if there is none.
+  Cycle next() const {
+    if (inWheel == 0) {
+      return later.empty() ? kNever : later.front().cycle();
+    }
+    uint64_t key = at;
+    while (wheel[key % (2 * kWheel)].next ==
+           wheel[key % (2 * kWheel)].events.size()) {
+      ++key;
+    }
+    return key / 2;
+  }
+
+  /// The next event, if there is one before the cycle. Events may be added from
+  /// that cycle on then.
   bool pop(Cycle before, Event &event) {
     while (true) {
       if (inWheel == 0) {
@@ -57,11 +71,11 @@ public:
         }
         moveTo(2 * later.front().cycle());
       }
+      if (at / 2 >= before) {
+        return false;
+      }
       Bucket &bucket = wheel[at % (2 * kWheel)];
       if (bucket.next < bucket.events.size()) {
-        if (at / 2 >= before) {
-          return false;
-        }
         event = bucket.events[bucket.next++];
         --inWheel;
         return true;

@@ -86,8 +86,9 @@ uint32_t Network::send(Cycle from, uint32_t source, uint32_t destination,
   uint64_t whole = bytes / most, rest = bytes % most;
   messages.emplace_back();
   messages.back().left = uint32_t(whole + (rest != 0 || whole == 0));
-  ++undelivered;
   from = std::max(from, time);
+  ++undelivered;
+  lastStep = std::max(lastStep, from); // Until then nothing is stuck.
   bool isFar =
       source / options.chipsPerRack != destination / options.chipsPerRack;
   std::vector<uint32_t> over;
@@ -160,7 +161,7 @@ void Network::handle(const Payload &event) {
     header(event.port, event.channel, event.a);
     return;
   case Kind::Arrive:
-    lastStep = time;
+    lastStep = std::max(lastStep, time);
     arrive(event);
     return;
   case Kind::Control:
@@ -199,7 +200,7 @@ void Network::handle(const Payload &event) {
     }
     --undelivered;
     lastDelivery = time - 1;
-    lastStep = time;
+    lastStep = std::max(lastStep, time);
     if (delivered) {
       delivered(event.a, time - 1);
     }

@@ -83,6 +83,9 @@ public:
   /// Runs until nothing is on its way; the cycle of the last delivery.
   Cycle run(Cycle limit = kNever);
   Cycle now() const { return time; }
+  /// The cycle of the next event, if something is on its way: to be run for a
+  /// while, up to behind it, and then be given more to send.
+  Cycle nextCycle() const { return undelivered == 0 ? kNever : events.next(); }
 
   struct Counters {
     uint64_t events = 0, frames = 0, acknowledgements = 0, replays = 0;

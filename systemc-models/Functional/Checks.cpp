@@ -154,6 +154,9 @@ void checkCollectiveStart(Lowest &l, const Collective &c) {
   l.require(isa::isValidCollectiveKind(unsigned(c.kind)) &&
                 isa::isValidGroup(unsigned(c.group)),
             Fault::BadOperand);
+  // A slice alone is a group only over chips, of which there are several.
+  l.require(c.isOverChips() ? c.hasFabric : c.group != isa::Group::Slice,
+            Fault::BadOperand);
   if (c.kind == isa::CollectiveKind::Barrier) {
     return;
   }

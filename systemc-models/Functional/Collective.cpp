@@ -15,13 +15,28 @@ using isa::CollectiveKind;
 using isa::Fault;
 using isa::Format;
 
-SliceId acc::sliceIdOf(const Chip::Grid &grid, uint32_t chip, uint32_t slice) {
-  return {slice,     chip,        slice / grid.columns, slice % grid.columns,
-          grid.rows, grid.columns};
+SliceId acc::sliceIdOf(const Machine &machine, uint32_t chip, uint32_t slice) {
+  Chip::Grid grid = machine.grid();
+  uint32_t own = slice % machine.slicesPerChip();
+  SliceId id;
+  id.slice = own;
+  id.chip = machine.rack ? slice / machine.slicesPerChip() : chip;
+  id.row = own / grid.columns;
+  id.column = own % grid.columns;
+  id.rows = grid.rows;
+  id.columns = grid.columns;
+  if (machine.rack) {
+    id.trays = machine.rack->trays.count;
+    id.chipsOfTray = machine.rack->trays.chips;
+  }
+  return id;
 }
 
 std::vector<uint32_t> acc::membersOf(const Chip::Grid &grid, isa::Group group,
                                      uint32_t slice) {
+  if (group == isa::Group::Slice) {
+    return {slice};
+  }
   uint32_t row = slice / grid.columns, column = slice % grid.columns;
   std::vector<uint32_t> members;
   for (uint32_t r = 0; r < grid.rows; ++r) {
@@ -30,6 +45,22 @@ std::vector<uint32_t> acc::membersOf(const Chip::Grid &grid, isa::Group group,
           (group != isa::Group::Column || c == column)) {
         members.push_back(r * grid.columns + c);
       }
+    }
+  }
+  return members;
+}
+
+std::vector<uint32_t> acc::chipsOf(const Machine &machine, isa::Chips chips,
+                                   uint32_t chip) {
+  if (!machine.rack || chips == isa::Chips::Own) {
+    return {chip};
+  }
+  const Rack::Trays &trays = machine.rack->trays;
+  std::vector<uint32_t> members;
+  for (uint32_t c = 0; c < trays.count * trays.chips; ++c) {
+    if ((chips != isa::Chips::Tray || c / trays.chips == chip / trays.chips) &&
+        (chips != isa::Chips::Peers || c % trays.chips == chip % trays.chips)) {
+      members.push_back(c);
     }
   }
   return members;
@@ -96,6 +127,10 @@ Fault acc::checkCollective(const Machine &machine, const Command &command) {
   const auto &c = std::get<Collective>(command.body);
   auto [read, readFault] = Beats(machine, command, true).firstFault();
   auto [write, writeFault] = Beats(machine, command, false).firstFault();
+  // Over chips all is read before anything is written.
+  if (readFault != Fault::None && c.isOverChips()) {
+    return readFault;
+  }
   if (readFault == Fault::None) {
     return writeFault;
   }
@@ -158,22 +193,27 @@ private:
 } // namespace
 
 /// What the network makes of a row of a part: the members of a row of slices
-/// are added first, in their order, then the rows of slices in theirs.
+/// are added first, in their order, then the rows of slices of a chip in
+/// theirs, then the chips.
 static std::vector<uint8_t> reduceRow(llvm::ArrayRef<Participant> members,
                                       uint32_t columnsOfGrid, uint32_t part,
                                       uint32_t row) {
   const Collective &c = *members[0].collective;
-  uint32_t inRow =
-      c.group == isa::Group::Chip ? columnsOfGrid : uint32_t(members.size());
+  size_t ofChip = members.size() / c.chipsOfGroup;
+  size_t inRow = c.group == isa::Group::Chip ? columnsOfGrid : ofChip;
   Reduction total(c);
-  for (size_t first = 0; first < members.size(); first += inRow) {
-    Reduction stage(c);
-    for (const Participant &p : members.slice(first, inRow)) {
-      if (!p.isOut) {
-        stage.add(p, part, row);
+  for (size_t chip = 0; chip < members.size(); chip += ofChip) {
+    Reduction sum(c);
+    for (size_t first = 0; first < ofChip; first += inRow) {
+      Reduction stage(c);
+      for (const Participant &p : members.slice(chip + first, inRow)) {
+        if (!p.isOut) {
+          stage.add(p, part, row);
+        }
       }
+      sum.add(stage);
     }
-    total.add(stage);
+    total.add(sum);
   }
   return total.finish();
 }

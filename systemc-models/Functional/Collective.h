@@ -1,7 +1,7 @@
 //===- Collective.h - What slices do together ---------------------*- C++
 //-*-===//
 //
-// The groups of a chip, and the values of a collective (section 9 of
+// The groups of slices, and the values of a collective (sections 9 and 11 of
 // docs/machine.md). No time: all members of a group have started it.
 //
 //===----------------------------------------------------------------------===//
@@ -18,12 +18,18 @@
 
 namespace acc {
 
-/// The slice with number `slice` of a grid.
-SliceId sliceIdOf(const Chip::Grid &grid, uint32_t chip, uint32_t slice);
+/// A slice by its number among all of the machine. `chip` is the CHIP_ID of the
+/// only chip; chips of a rack have their numbers.
+SliceId sliceIdOf(const Machine &machine, uint32_t chip, uint32_t slice);
 
-/// The members of the slice's group, in their order.
+/// The members of the slice's group in its chip, in their order, by their
+/// numbers in the chip.
 std::vector<uint32_t> membersOf(const Chip::Grid &grid, isa::Group group,
                                 uint32_t slice);
+
+/// The chips that take part with a chip, in their order.
+std::vector<uint32_t> chipsOf(const Machine &machine, isa::Chips chips,
+                              uint32_t chip);
 
 /// The fault of the slice's own accesses, in the order in which they are made.
 isa::Fault checkCollective(const Machine &machine, const Command &command);

@@ -4,7 +4,8 @@
 
 using namespace acc;
 
-std::string acc::describeDeadlock(llvm::ArrayRef<SliceState> slices) {
+std::string acc::describeDeadlock(llvm::ArrayRef<SliceState> slices,
+                                  uint32_t chips) {
   std::string text = "deadlock: ";
   llvm::StringRef separator;
   for (size_t i = 0; i < slices.size(); ++i) {
@@ -15,7 +16,7 @@ std::string acc::describeDeadlock(llvm::ArrayRef<SliceState> slices) {
     text += separator;
     separator = ", ";
     if (slices.size() > 1) {
-      text += "slice " + std::to_string(i) + ": ";
+      text += describeSlice(i, slices.size(), chips) + ": ";
     }
     text += !s.isDone ? s.waits
                       : isa::stringify(s.fault).str() + " at word " +

@@ -5,6 +5,8 @@
 #include "systemc-models/Functional/Collective.h"
 #include "systemc-models/Timing/Timing.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <deque>
 #include <optional>
 
@@ -261,49 +263,100 @@ FunctionalSlice::Status FunctionalSlice::run(bool &progressed) {
 }
 
 //===----------------------------------------------------------------------===//
-// Chip
+// Groups
 //===----------------------------------------------------------------------===//
 
-/// Runs the collectives of groups whose members have all come; false if there
-/// is none.
-static bool runGroups(const Machine &machine,
-                      std::vector<FunctionalSlice> &slices) {
-  bool progressed = false;
-  for (uint32_t i = 0; i < slices.size(); ++i) {
-    const Command *first = slices[i].collective();
-    if (!first) {
-      continue;
+namespace {
+
+/// All slices of the machine, and the collectives that they have started.
+class Groups {
+public:
+  Groups(const Machine &machine, std::vector<FunctionalSlice> &slices)
+      : machine(machine), slices(slices) {}
+
+  /// Runs those whose members have all come; false if there is none.
+  bool run() {
+    bool progressed = false;
+    for (uint32_t i = 0; i < slices.size(); ++i) {
+      progressed |= slices[i].collective() && runGroupOf(i);
     }
-    auto collectiveOf = [&](uint32_t slice) {
-      return &std::get<Collective>(slices[slice].collective()->body);
-    };
-    isa::Group group = collectiveOf(i)->group;
-    std::vector<uint32_t> members = membersOf(machine.grid(), group, i);
-    if (!llvm::all_of(members, [&](uint32_t m) {
-          return slices[m].collective() && collectiveOf(m)->group == group;
-        })) {
-      continue;
+    return progressed;
+  }
+
+private:
+  using Members = std::vector<uint32_t>;
+
+  const Machine &machine;
+  std::vector<FunctionalSlice> &slices;
+
+  const Collective &of(uint32_t slice) const {
+    return std::get<Collective>(slices[slice].collective()->body);
+  }
+
+  bool agree(llvm::ArrayRef<uint32_t> members) const {
+    return llvm::all_of(members, [&](uint32_t m) {
+      return of(m).agreesWith(of(members.front()));
+    });
+  }
+
+  bool disagree(llvm::ArrayRef<uint32_t> members) {
+    for (uint32_t m : members) {
+      slices[m].disagree();
     }
-    progressed = true;
-    if (!llvm::all_of(members, [&](uint32_t m) {
-          return collectiveOf(m)->agreesWith(*collectiveOf(i));
-        })) {
-      for (uint32_t m : members) {
-        slices[m].disagree();
+    return true;
+  }
+
+  /// The members in a chip, if all have come to a collective like `c`.
+  std::optional<Members> partOf(const Collective &c, uint32_t chip,
+                                uint32_t slice) const {
+    uint32_t first = chip * machine.slicesPerChip();
+    Members members = membersOf(machine.grid(), c.group, slice);
+    for (uint32_t &m : members) {
+      m += first;
+      if (!slices[m].collective() || of(m).group != c.group ||
+          of(m).chips != c.chips) {
+        return std::nullopt;
       }
-      continue;
+    }
+    return members;
+  }
+
+  bool runGroupOf(uint32_t slice) {
+    const Collective &c = of(slice);
+    uint32_t ownChip = slice / machine.slicesPerChip();
+    uint32_t place = slice % machine.slicesPerChip();
+    std::optional<Members> own = partOf(c, ownChip, place);
+    if (!own) {
+      return false;
+    }
+    // A chip that disagrees with itself is known to nobody else.
+    if (!agree(*own)) {
+      return disagree(*own);
+    }
+    Members all;
+    for (uint32_t chip : chipsOf(machine, c.chips, ownChip)) {
+      std::optional<Members> part = partOf(c, chip, place);
+      if (!part || !agree(*part)) {
+        return false;
+      }
+      llvm::append_range(all, *part);
+    }
+    if (!agree(all)) {
+      return disagree(all);
     }
     std::vector<Participant> participants;
-    for (uint32_t m : members) {
+    for (uint32_t m : all) {
       participants.push_back(slices[m].participant());
     }
     runCollective(participants, machine.grid());
-    for (uint32_t m : members) {
+    for (uint32_t m : all) {
       slices[m].endCollective();
     }
+    return true;
   }
-  return progressed;
-}
+};
+
+} // namespace
 
 llvm::Expected<std::vector<FunctionalResult>>
 acc::simulateFunctional(const Machine &machine, uint32_t chip,
@@ -315,9 +368,10 @@ acc::simulateFunctional(const Machine &machine, uint32_t chip,
   std::vector<FunctionalSlice> slices;
   slices.reserve(programs.size());
   for (uint32_t i = 0; i < programs.size(); ++i) {
-    slices.emplace_back(machine, programs[i],
-                        sliceIdOf(machine.grid(), chip, i), maxInstructions);
+    slices.emplace_back(machine, programs[i], sliceIdOf(machine, chip, i),
+                        maxInstructions);
   }
+  Groups groups(machine, slices);
   for (bool allDone = false; !allDone;) {
     bool progressed = false;
     allDone = true;
@@ -329,13 +383,13 @@ acc::simulateFunctional(const Machine &machine, uint32_t chip,
       }
       allDone &= status == FunctionalSlice::Status::Done;
     }
-    progressed |= runGroups(machine, slices);
+    progressed |= groups.run();
     if (!allDone && !progressed) {
       std::vector<SliceState> states;
       for (const FunctionalSlice &slice : slices) {
         states.push_back(slice.state());
       }
-      return makeError(describeDeadlock(states));
+      return makeError(describeDeadlock(states, machine.chips()));
     }
   }
   std::vector<FunctionalResult> results;

@@ -1,9 +1,9 @@
 //===- FunctionalSim.h - Programs without time --------------------*- C++
 //-*-===//
 //
-// Runs the slices of a chip in an order that their semaphores and collectives
-// allow: engines run as soon as they can. Right for programs whose data hazards
-// are all ordered by semaphores.
+// Runs the slices of a machine in an order that their semaphores and
+// collectives allow: engines run as soon as they can. Right for programs whose
+// data hazards are all ordered by semaphores.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,7 +24,7 @@ struct FunctionalResult {
   Counters counters{}; ///< without cycles and busy times
 };
 
-/// Runs one program a slice of the machine's chip. An error is a deadlock, or
+/// Runs one program a slice of the machine. An error is a deadlock, or
 /// more than `maxInstructions` instructions of a slice, packets or cycles of
 /// one command.
 llvm::Expected<std::vector<FunctionalResult>>

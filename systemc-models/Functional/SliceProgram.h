@@ -4,6 +4,7 @@
 #ifndef ACC_SYSTEMC_MODELS_FUNCTIONAL_SLICEPROGRAM_H
 #define ACC_SYSTEMC_MODELS_FUNCTIONAL_SLICEPROGRAM_H
 
+#include "dialects/Target/Machine.h"
 #include "systemc-models/Functional/SequencerCore.h"
 #include "systemc-models/Memory/SparseMemory.h"
 
@@ -26,9 +27,10 @@ struct SliceState {
   std::string waits; ///< for what; the model may not know
 };
 
-/// Says that no slice can go on, and how each is that is not at its end. The
-/// slices of a chip are numbered, one by itself is not.
-std::string describeDeadlock(llvm::ArrayRef<SliceState> slices);
+/// Says that no slice can go on, and how each is that is not at its end. One by
+/// itself has no number.
+std::string describeDeadlock(llvm::ArrayRef<SliceState> slices,
+                             uint32_t chips = 1);
 
 } // namespace acc
 

@@ -1,6 +1,7 @@
-//===- Net.cpp - The collective network -----------------------------------===//
+//===- Net.cpp - The collective network of a chip -------------------------===//
 
 #include "systemc-models/Net/Net.h"
+#include "systemc-models/Net/RackNet.h"
 #include "systemc-models/Timing/Timing.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -37,7 +38,7 @@ void Net::arrive(uint32_t slice, const Command &command, uint64_t cycle) {
 
 void Net::leave(uint32_t slice, uint64_t cycle) { places[slice].left = cycle; }
 
-static const Collective &collectiveOf(const Command &command) {
+const Collective &acc::collectiveOf(const Command &command) {
   return std::get<Collective>(command.body);
 }
 
@@ -63,10 +64,13 @@ void Net::run() {
       continue;
     }
     std::vector<uint32_t> members = groupOf(i);
-    isa::Group group = collectiveOf(*places[i].command).group;
+    const Collective &own = collectiveOf(*places[i].command);
     if (llvm::all_of(members, [&](uint32_t m) {
-          return isThere(places[m]) &&
-                 collectiveOf(*places[m].command).group == group;
+          if (!isThere(places[m])) {
+            return false;
+          }
+          const Collective &other = collectiveOf(*places[m].command);
+          return other.group == own.group && other.chips == own.chips;
         })) {
       meet(members, lastStart);
     }
@@ -76,34 +80,48 @@ void Net::run() {
   }
 }
 
+std::vector<Participant> acc::makeParticipants(const Machine &machine,
+                                               llvm::ArrayRef<NetPart> parts,
+                                               std::vector<Fault> &faults) {
+  std::vector<Participant> participants;
+  for (const NetPart &part : parts) {
+    faults.push_back(checkCollective(machine, *part.command));
+    participants.push_back({&collectiveOf(*part.command),
+                            &part.member->scratchpadOf(),
+                            faults.back() != Fault::None});
+  }
+  return participants;
+}
+
 /// All members have started the collective of their group.
 void Net::meet(llvm::ArrayRef<uint32_t> members, uint64_t lastStart) {
-  std::vector<const Command *> commands;
+  std::vector<NetPart> parts;
   for (uint32_t m : members) {
-    commands.push_back(std::exchange(places[m].command, nullptr));
+    parts.push_back(
+        {places[m].member, std::exchange(places[m].command, nullptr)});
   }
-  const Collective &first = collectiveOf(*commands.front());
-  if (!llvm::all_of(commands, [&](const Command *c) {
-        return collectiveOf(*c).agreesWith(first);
+  const Collective &first = collectiveOf(*parts.front().command);
+  if (!llvm::all_of(parts, [&](const NetPart &p) {
+        return collectiveOf(*p.command).agreesWith(first);
       })) {
-    for (uint32_t m : members) {
-      places[m].member->disagreed(lastStart + mismatchLatency);
+    for (const NetPart &part : parts) {
+      part.member->disagreed(lastStart + mismatchLatency);
     }
     return;
   }
-  std::vector<Participant> participants;
-  std::vector<Fault> faults;
-  for (auto [m, command] : llvm::zip_equal(members, commands)) {
-    faults.push_back(checkCollective(machine, *command));
-    participants.push_back({&collectiveOf(*command),
-                            &places[m].member->scratchpadOf(),
-                            faults.back() != Fault::None});
+  if (first.isOverChips()) {
+    options.rack->arrive(options.chip, members.front(), std::move(parts),
+                         lastStart);
+    return;
   }
+  std::vector<Fault> faults;
+  std::vector<Participant> participants =
+      makeParticipants(machine, parts, faults);
   if (options.values) {
     runCollective(participants, machine.grid());
   }
   uint64_t end = lastStart + collectiveCycles(machine.net(), first) - 1;
-  for (auto [m, fault] : llvm::zip_equal(members, faults)) {
-    places[m].member->agreed(end, fault);
+  for (auto [part, fault] : llvm::zip_equal(parts, faults)) {
+    part.member->agreed(end, fault);
   }
 }

@@ -1,10 +1,11 @@
-//===- Net.h - The collective network -----------------------------*- C++
+//===- Net.h - The collective network of a chip -------------------*- C++
 //-*-===//
 //
 // Where the slices of a group meet (section 9 of docs/machine.md): when the
 // last member has started, the rest of the collective is a closed form. Whether
 // all have come is seen when everything of that cycle is known, two cycles
-// later, as by the hardware.
+// later, as by the hardware. What goes on over other chips is handed to RackNet
+// then.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,12 +31,29 @@ public:
   virtual void disagreed(uint64_t cycle) = 0;
 };
 
+/// What a member of a group has started.
+struct NetPart {
+  NetMember *member = nullptr;
+  const Command *command = nullptr; ///< stays until the member's end
+};
+
+class RackNet;
+
 struct NetOptions {
   /// Whether data are moved.
   bool values = true;
   /// The one slice that is there stands for all of its chip.
   bool standsForAll = false;
+  uint32_t chip = 0;       ///< the chip's place among several
+  RackNet *rack = nullptr; ///< where they meet; nothing for one by itself
 };
+
+const Collective &collectiveOf(const Command &command);
+
+/// The parts as participants, and their own faults.
+std::vector<Participant> makeParticipants(const Machine &machine,
+                                          llvm::ArrayRef<NetPart> parts,
+                                          std::vector<isa::Fault> &faults);
 
 class Net : public sc_core::sc_module {
 public:

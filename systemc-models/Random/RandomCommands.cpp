@@ -402,6 +402,13 @@ isa::Collective RandomCommands::collective(Choices &shared, const SliceId &id,
                    CollectiveKind::Broadcast, CollectiveKind::Barrier});
   c.group =
       shared.pick({isa::Group::Chip, isa::Group::Row, isa::Group::Column});
+  if (id.trays * id.chipsOfTray > 1) {
+    c.chips = shared.pick({isa::Chips::Own, isa::Chips::Rack, isa::Chips::Tray,
+                           isa::Chips::Peers});
+    if (c.isOverChips() && shared.oneIn(4)) {
+      c.group = isa::Group::Slice;
+    }
+  }
   c.op = shared.pick({isa::ReduceOp::FAdd, isa::ReduceOp::FAdd,
                       isa::ReduceOp::FMax, isa::ReduceOp::FMin,
                       isa::ReduceOp::IAdd, isa::ReduceOp::IMax,

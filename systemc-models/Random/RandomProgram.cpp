@@ -1,6 +1,7 @@
 //===- RandomProgram.cpp - Seeded random programs -------------------------===//
 
 #include "systemc-models/Random/RandomProgram.h"
+#include "systemc-models/Functional/Collective.h"
 #include "systemc-models/Random/Assembler.h"
 #include "systemc-models/Random/RandomCommands.h"
 #include "systemc-models/Random/Semaphores.h"
@@ -730,11 +731,9 @@ RandomProgram acc::makeRandomProgram(const Target &target, uint64_t seed,
 std::vector<RandomProgram>
 acc::makeRandomChip(const Machine &machine, uint64_t seed,
                     const RandomProgramOptions &options) {
-  Chip::Grid grid = machine.grid();
   std::vector<RandomProgram> programs;
-  for (uint32_t i = 0; i < machine.slicesPerChip(); ++i) {
-    SliceId id{i,         0,           i / grid.columns, i % grid.columns,
-               grid.rows, grid.columns};
+  for (uint32_t i = 0; i < machine.slices(); ++i) {
+    SliceId id = sliceIdOf(machine, 0, i);
     uint64_t own = seed * 4096 + i;
     if (options.same && i > 0) {
       // The words of slice 0, data of its own.

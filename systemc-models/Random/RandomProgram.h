@@ -49,9 +49,9 @@ struct RandomProgramOptions {
 RandomProgram makeRandomProgram(const Target &target, uint64_t seed,
                                 const RandomProgramOptions &options = {});
 
-/// A program for each slice of a chip, in the order of their numbers. Between
-/// the phases are collectives beside commands of other engines; slices come to
-/// them at times of their own. With `faults` some members disagree.
+/// A program for each slice of a machine, in the order of their numbers.
+/// Between the phases are collectives beside commands of other engines; slices
+/// come to them at times of their own. With `faults` some members disagree.
 std::vector<RandomProgram>
 makeRandomChip(const Machine &machine, uint64_t seed,
                const RandomProgramOptions &options = {});

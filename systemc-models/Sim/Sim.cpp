@@ -23,6 +23,14 @@ using ull = unsigned long long;
 
 llvm::Error acc::checkInput(const ChipInput &input) {
   const Target &target = input.machine.slice;
+  if (input.machine.pod) {
+    return makeError("'%s' is a pod; expects a rack, a chip or a slice",
+                     input.machine.name().c_str());
+  }
+  if (input.machine.rack && input.chip != 0) {
+    return makeError("chip %u is given; chips of a rack have their numbers",
+                     input.chip);
+  }
   auto fits = [&](size_t entries) {
     return entries == 1 || entries == input.slices();
   };
@@ -94,6 +102,7 @@ llvm::Expected<ChipOutput> acc::runFunctionalChip(const ChipInput &input) {
   ChipOutput out;
   std::vector<SliceProgram> slices = prepare(input, "functional", out.slices);
   out.simulated = input.slices();
+  out.chips = input.machine.chips();
   Stopwatch watch;
   auto results =
       simulateFunctional(input.machine, input.chip, slices, input.maxCycles);
@@ -126,6 +135,8 @@ llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
     return results.takeError();
   }
   out.simulated = results->simulated;
+  out.chips = input.machine.chips();
+  out.traffic = std::move(results->traffic);
   for (auto [slice, result] : llvm::zip_equal(out.slices, results->slices)) {
     slice.wallSeconds = watch.seconds();
     slice.fault = result.fault;
@@ -272,7 +283,8 @@ llvm::Error acc::compareChips(const ChipOutput &a, const ChipOutput &b,
       continue;
     }
     if (llvm::Error e = compareResults(left, right, each)) {
-      return makeError("slice %llu: %s", ull(i),
+      return makeError("%s: %s",
+                       describeSlice(i, a.slices.size(), a.chips).c_str(),
                        llvm::toString(std::move(e)).c_str());
     }
   }

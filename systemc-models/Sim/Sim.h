@@ -11,6 +11,7 @@
 
 #include "dialects/Target/Machine.h"
 #include "systemc-models/Memory/SparseMemory.h"
+#include "systemc-models/Net/RackTraffic.h"
 #include "systemc-models/Slice/SliceTypes.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -48,7 +49,8 @@ struct SimOutput {
 llvm::Expected<SimOutput> runFunctional(const SimInput &input);
 llvm::Expected<SimOutput> runSystemC(const SimInput &input);
 
-/// What the slices of a chip run. A list has one entry for all slices or one
+/// What the slices of a machine run, those of all chips of a rack by their
+/// numbers there. A list has one entry for all slices or one
 /// for each; all are views.
 struct ChipInput {
   const Machine &machine;
@@ -58,9 +60,9 @@ struct ChipInput {
   uint64_t maxCycles = uint64_t(1) << 40; ///< functional: instructions
   bool values = true;
   bool symmetry = true; ///< systemc: see ChipOptions
-  uint32_t chip = 0;    ///< CHIP_ID
+  uint32_t chip = 0;    ///< CHIP_ID of the only chip
 
-  uint32_t slices() const { return machine.slicesPerChip(); }
+  uint32_t slices() const { return machine.slices(); }
   /// The entry of a list that is a slice's.
   template <typename T>
   static const T &of(const std::vector<T> &list, uint32_t slice) {
@@ -76,6 +78,9 @@ llvm::Error checkInput(const ChipInput &input);
 struct ChipOutput {
   std::vector<SimOutput> slices;
   uint32_t simulated = 0;
+  uint32_t chips = 1; ///< each with as many of the slices
+  /// Between chips, if they are several and the model has time.
+  std::optional<RackTraffic> traffic;
 };
 llvm::Expected<ChipOutput> runFunctionalChip(const ChipInput &input);
 llvm::Expected<ChipOutput> runSystemCChip(const ChipInput &input);
@@ -112,9 +117,9 @@ struct CompareOptions {
 llvm::Error compareResults(const SimOutput &a, const SimOutput &b,
                            const CompareOptions &options = {});
 
-/// The same for all slices of a chip. What the others do after a fault inside a
-/// command of one is not part of the contract, nor is what they receive after
-/// any fault.
+/// The same for all slices of a machine. What the others do after a fault
+/// inside a command of one is not part of the contract, nor is what they
+/// receive after any fault.
 llvm::Error compareChips(const ChipOutput &a, const ChipOutput &b,
                          const CompareOptions &options = {});
 

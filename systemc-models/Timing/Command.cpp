@@ -197,11 +197,35 @@ void acc::placeInGroup(Command &command, const SliceId &id) {
     c->members = id.rows;
     c->member = id.row;
     break;
-  default:
+  case isa::Group::Chip:
     c->members = id.rows * id.columns;
     c->member = id.slice;
     break;
+  case isa::Group::Slice:
+    c->members = 1;
+    c->member = 0;
+    break;
   }
+  c->hasFabric = id.trays * id.chipsOfTray > 1;
+  uint32_t number = 0;
+  switch (c->chips) {
+  case isa::Chips::Own:
+    break;
+  case isa::Chips::Rack:
+    c->chipsOfGroup = id.trays * id.chipsOfTray;
+    number = id.chip;
+    break;
+  case isa::Chips::Tray:
+    c->chipsOfGroup = id.chipsOfTray;
+    number = id.chip % id.chipsOfTray;
+    break;
+  case isa::Chips::Peers:
+    c->chipsOfGroup = id.trays;
+    number = id.chip / id.chipsOfTray;
+    break;
+  }
+  c->member += number * c->members;
+  c->members *= c->chipsOfGroup;
 }
 
 void acc::addBaseRegisters(Command &command, const Registers &regs) {

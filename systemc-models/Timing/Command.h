@@ -62,6 +62,7 @@ struct SliceId {
   uint32_t slice = 0, chip = 0;
   uint32_t row = 0, column = 0;
   uint32_t rows = 1, columns = 1; ///< of the chip
+  uint32_t trays = 1, chipsOfTray = 1; ///< of the rack
 
   /// Nothing if there is no such number.
   std::optional<uint32_t> read(uint32_t id) const;
@@ -69,8 +70,10 @@ struct SliceId {
 
 /// A collective with the slice's place in the group.
 struct Collective : isa::Collective {
-  uint32_t members = 1;
+  uint32_t members = 1; ///< on all chips that take part
   uint32_t member = 0;
+  uint32_t chipsOfGroup = 1;
+  bool hasFabric = false; ///< the slice's chip is one of several
 
   Collective() = default;
   explicit Collective(const isa::Collective &fields)
@@ -80,6 +83,7 @@ struct Collective : isa::Collective {
     return kind == isa::CollectiveKind::AllReduce ||
            kind == isa::CollectiveKind::ReduceScatter;
   }
+  bool isOverChips() const { return chips != isa::Chips::Own; }
   /// Parts that pass through the network one after the other.
   uint32_t parts() const;
   /// Whether the slice gives, or gets, part `part` of them.

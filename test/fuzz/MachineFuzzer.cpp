@@ -8,7 +8,7 @@ using namespace acc;
 static std::string print(const Machine &machine) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  printMachine(inlineChip(machine), os);
+  printMachine(inlineMachine(machine), os);
   return text;
 }
 

@@ -22,7 +22,7 @@ static void execute(const xpu::Object &object) {
       object.launches.size() != 1) {
     return;
   }
-  if (object.machine.slicesPerChip() != 1 || !object.places.empty()) {
+  if (object.machine.slices() != 1 || !object.places.empty()) {
     return;
   }
   std::vector<std::vector<uint8_t>> images = {xpu::makeHbmImage(object, {})};

@@ -96,7 +96,7 @@ llvm::Error checkCapacity(ModuleOp graph, const acc::Boundary &boundary,
                           const acc::Machine &machine,
                           const CompileOptions &options) {
   const double memory =
-      static_cast<double>(machine.slice.hbm.bytes) * machine.slicesPerChip();
+      static_cast<double>(machine.slice.hbm.bytes) * machine.slices();
   std::vector<Resident> residents;
   for (const acc::BoundaryTensor &tensor : boundary.inputs) {
     residents.push_back(describe(tensor, "input"));

@@ -17,6 +17,7 @@
 #include "passes/Analysis/SourceName.h"
 #include "passes/Pipelines/Pipelines.h"
 #include "passes/XPU/Passes.h"
+#include "systemc-models/Fabric/Topology.h"
 #include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
@@ -92,6 +93,17 @@ static std::map<std::string, uint64_t> readBounds(ModuleOp module) {
   return bounds;
 }
 
+/// Whether a program can run on the machine's chips together.
+static llvm::Error checkChips(const acc::Machine &machine) {
+  if (machine.pod) {
+    return acc::makeUnsupportedError(
+        "graphs on more than one rack; target " + machine.name() +
+        " is a pod, its racks are " + machine.rack->name);
+  }
+  return machine.chips() > 1 ? acc::fabric::checkFabric(machine)
+                             : llvm::Error::success();
+}
+
 llvm::Expected<Compilation> compile(MLIRContext &context,
                                     const CompileOptions &options) {
   // The message names the node; the operation itself would bury it.
@@ -107,11 +119,8 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
     if (!machine) {
       return machine.takeError();
     }
-    if (machine->level > acc::TargetLevel::Chip) {
-      return acc::makeUnsupportedError(
-          "graphs on more than one chip; target " + machine->name() + " is a " +
-          acc::getName(machine->level) + ", its chips are " +
-          machine->chip->name);
+    if (llvm::Error error = checkChips(*machine)) {
+      return std::move(error);
     }
   }
   llvm::Expected<OwningOpRef<ModuleOp>> module = loadModule(context, options);
@@ -133,6 +142,9 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   llvm::Expected<acc::Machine> machine = acc::loadMachine(*targetName);
   if (!machine) {
     return machine.takeError();
+  }
+  if (llvm::Error error = checkChips(*machine)) {
+    return std::move(error);
   }
   result.machine = *machine;
   result.target = machine->slice;

@@ -305,7 +305,7 @@ static Error readDivision(Options &options) {
   if (!machine) {
     return acc::makeInputError(toString(machine.takeError()));
   }
-  if (machine->slicesPerChip() == 1) {
+  if (machine->slices() == 1) {
     return acc::makeInputError("--parallel=" + parallel + ": " + target +
                                " is one slice; expects a chip, such as "
                                "--target=xpu-tiny-4");

@@ -186,12 +186,24 @@ static acc::report::ChipRun describeChip(StringRef name,
   acc::report::ChipRun chip;
   chip.name = name.str();
   chip.slices = run.slices.size();
+  chip.chips = run.chips;
+  chip.traffic = run.traffic;
   chip.slice = size_t(&findLast(run) - run.slices.data());
   chip.leastCycles = UINT64_MAX;
   for (const acc::SimOutput &slice : run.slices) {
     chip.leastCycles = std::min(chip.leastCycles, slice.cycles);
     chip.mostCycles = std::max(chip.mostCycles, slice.cycles);
     chip.networkBytes += slice.counters[size_t(isa::Counter::NET_BYTES)];
+  }
+  const size_t each = run.slices.size() / run.chips;
+  chip.countersOfChips.resize(run.chips);
+  for (auto [i, slice] : enumerate(run.slices)) {
+    acc::Counters &sum = chip.countersOfChips[i / each];
+    const uint64_t last = sum[size_t(isa::Counter::CYCLES)];
+    for (auto [to, from] : zip_equal(sum, slice.counters)) {
+      to += from;
+    }
+    sum[size_t(isa::Counter::CYCLES)] = std::max(last, slice.cycles);
   }
   return chip;
 }
@@ -300,11 +312,19 @@ static void printSlices(const acc::ChipOutput &run) {
   }
   acc::report::ChipRun chip = describeChip(/*name=*/"", run);
   outs() << ", " << chip.slices << " slices";
+  if (chip.chips > 1) {
+    outs() << " on " << chip.chips << " chips";
+  }
   if (chip.mostCycles != 0) {
     outs() << " of " << chip.leastCycles << " to " << chip.mostCycles
            << " cycles";
   }
   outs() << " with " << chip.networkBytes << " bytes on their network";
+  if (chip.traffic) {
+    outs() << " and " << chip.traffic->messages << " messages of "
+           << chip.traffic->bytes << " bytes between chips in "
+           << chip.traffic->frames << " frames";
+  }
 }
 
 static void printRun(StringRef model, const acc::ChipOutput &run,
@@ -461,7 +481,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   std::vector<acc::ChipOutput> runs;
   std::vector<Step> steps;
   std::vector<std::vector<uint8_t>> images;
-  for (uint32_t i = 0; i < compiled->object.machine.slicesPerChip(); ++i) {
+  for (uint32_t i = 0; i < compiled->object.machine.slices(); ++i) {
     images.push_back(makeHbmImage(compiled->object, *inputs, i));
   }
   for (Model model : options.models) {

@@ -4,7 +4,7 @@
 // a sequence of 16-byte little-endian words, a memory image starts at HBM
 // address 0. A fault is an error of an object and a result of a raw program.
 //
-// The slices of a chip run one program, each on a memory of its own; raw
+// The slices of a chip or rack run one program, each on a memory of its own; raw
 // programs and images may be one for each. The folder slice_N in --inputs,
 // --outputs and --expect is a slice's.
 //
@@ -359,7 +359,9 @@ static llvm::Error runRaw(const Machine &machine,
     if (slice.fault != isa::Fault::None) {
       llvm::errs() << "acc-sim: ";
       if (output->slices.size() > 1) {
-        llvm::errs() << "slice " << i << ": ";
+        llvm::errs() << acc::describeSlice(i, output->slices.size(),
+                                           output->chips)
+                     << ": ";
       }
       llvm::errs() << "fault " << isa::stringify(slice.fault) << " at word "
                    << slice.faultPc << "\n";
@@ -418,7 +420,7 @@ static llvm::Error runObject(const xpu::Object &object,
       return tensors.takeError();
     }
     images.clear();
-    for (uint32_t i = 0; i < object.machine.slicesPerChip(); ++i) {
+    for (uint32_t i = 0; i < object.machine.slices(); ++i) {
       images.push_back(xpu::makeHbmImage(object, *tensors, i));
     }
   }
@@ -478,7 +480,7 @@ static llvm::Error runChipObject(const xpu::Object &object,
   if (!boundary) {
     return boundary.takeError();
   }
-  const uint32_t slices = object.machine.slicesPerChip();
+  const uint32_t slices = object.machine.slices();
   bool isOfAll = !llvm::sys::fs::is_directory(folderOf(inputs, 0));
   std::vector<std::vector<uint8_t>> images;
   for (uint32_t i = 0; i < slices; ++i) {
@@ -515,8 +517,9 @@ static llvm::Error runChipObject(const xpu::Object &object,
     }
     if (llvm::Error error =
             compareOutputs(folderOf(expect, i), boundary->outputs, tensors)) {
-      return acc::makeInputError("slice " + llvm::Twine(i) + ": " +
-                                 llvm::toString(std::move(error)));
+      return acc::makeInputError(
+          acc::describeSlice(i, slices, object.machine.chips()) + ": " +
+          llvm::toString(std::move(error)));
     }
   }
   return llvm::Error::success();
@@ -543,10 +546,10 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
     if (!loaded) {
       return loaded.takeError();
     }
-    if (loaded->level > TargetLevel::Chip) {
+    if (loaded->level > TargetLevel::Rack) {
       return acc::makeInputError("'" + targetName + "' is a " +
                                  acc::getName(loaded->level) +
-                                 "; expects a slice or a chip");
+                                 "; expects a slice, a chip or a rack");
     }
     machine = std::move(*loaded);
   }
@@ -562,7 +565,7 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
       return error;
     }
   }
-  return object->machine.slicesPerChip() == 1 || object->isGraphOfChip
+  return object->machine.slices() == 1 || object->isGraphOfChip
              ? runObject(*object, options)
              : runChipObject(*object, options);
 }

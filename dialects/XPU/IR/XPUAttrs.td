@@ -44,7 +44,7 @@ def XPU_FormatAttr : EnumAttr<XPU_Dialect, XPU_Format, "format"> {
   let assemblyFormat = "`<` $value `>`";
 }
 
-// Values are those of the ISA (CollectiveKind, Group and ReduceOp of Xpu.td). A
+// Values are those of the ISA (CollectiveKind, Group, Chips and ReduceOp of Xpu.td). A
 // barrier is an op of its own.
 def XPU_CollectiveKind : I32Enum<"CollectiveKind", "what a group of slices does together", [
     I32EnumCase<"AllReduce", 0, "all_reduce">, I32EnumCase<"AllGather", 1, "all_gather">,
@@ -57,13 +57,25 @@ def XPU_CollectiveKindAttr : EnumAttr<XPU_Dialect, XPU_CollectiveKind, "collecti
   let assemblyFormat = "`<` $value `>`";
 }
 
-def XPU_Group : I32Enum<"GroupKind", "the slices that take part in a collective", [
-    I32EnumCase<"Chip", 0, "chip">, I32EnumCase<"Row", 1, "row">, I32EnumCase<"Column", 2, "column">]> {
+def XPU_Group : I32Enum<"GroupKind", "the slices of a chip that take part in a collective", [
+    I32EnumCase<"Chip", 0, "chip">, I32EnumCase<"Row", 1, "row">, I32EnumCase<"Column", 2, "column">,
+    I32EnumCase<"Slice", 3, "slice">]> {
   let cppNamespace = "::xpu";
 }
 
 def XPU_GroupAttr : EnumAttr<XPU_Dialect, XPU_Group, "group"> {
-  let summary = "the slices that take part in a collective";
+  let summary = "the slices of a chip that take part in a collective";
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def XPU_Chips : I32Enum<"ChipsKind", "the chips that take part in a collective", [
+    I32EnumCase<"Own", 0, "own">, I32EnumCase<"Rack", 1, "rack">, I32EnumCase<"Tray", 2, "tray">,
+    I32EnumCase<"Peers", 3, "peers">]> {
+  let cppNamespace = "::xpu";
+}
+
+def XPU_ChipsAttr : EnumAttr<XPU_Dialect, XPU_Chips, "chips"> {
+  let summary = "the chips that take part in a collective";
   let assemblyFormat = "`<` $value `>`";
 }
 

@@ -651,7 +651,20 @@ static LogicalResult verifyReduction(CollectiveOp op) {
   return success();
 }
 
+/// A slice alone is a group only over chips.
+static LogicalResult verifyGroup(Operation *op, GroupKind group,
+                                 ChipsKind chips) {
+  if (group == GroupKind::Slice && chips == ChipsKind::Own) {
+    return op->emitOpError("expects a group of slices, or other chips than the "
+                           "slice's own");
+  }
+  return success();
+}
+
 LogicalResult CollectiveOp::verify() {
+  if (failed(verifyGroup(*this, getGroup(), getChips()))) {
+    return failure();
+  }
   for (auto [name, size] :
        {std::pair("rows", getRows()), std::pair("columns", getColumns())}) {
     if (size < 1 || size > UINT16_MAX) {
@@ -708,6 +721,7 @@ LogicalResult CollectiveOp::encode(const Placement &placement,
       placement.addressOf(getDest()) + getDestStream().getOffset();
   command.kind = static_cast<isa::CollectiveKind>(getKind());
   command.group = static_cast<isa::Group>(getGroup());
+  command.chips = static_cast<isa::Chips>(getChips());
   command.op =
       static_cast<isa::ReduceOp>(getReduction().value_or(ReductionKind::FAdd));
   command.fmt = toFormat(getFormat());
@@ -729,6 +743,9 @@ LogicalResult CollectiveOp::encode(const Placement &placement,
 //===----------------------------------------------------------------------===//
 
 LogicalResult ExchangeOp::verify() {
+  if (failed(verifyGroup(*this, getGroup(), getChips()))) {
+    return failure();
+  }
   const bool gathers = getKind() == CollectiveKind::AllGather;
   const bool scatters = getKind() == CollectiveKind::ReduceScatter;
   const bool reduces = getKind() == CollectiveKind::AllReduce || scatters;
@@ -771,7 +788,9 @@ LogicalResult ExchangeOp::verify() {
   return success();
 }
 
-LogicalResult BarrierOp::verify() { return success(); }
+LogicalResult BarrierOp::verify() {
+  return verifyGroup(*this, getGroup(), getChips());
+}
 
 isa::Engine BarrierOp::getEngine() { return isa::Engine::Net; }
 
@@ -783,6 +802,7 @@ LogicalResult BarrierOp::encode(const Placement &placement,
   fillHeader(command, *this, placement);
   command.kind = isa::CollectiveKind::Barrier;
   command.group = static_cast<isa::Group>(getGroup());
+  command.chips = static_cast<isa::Chips>(getChips());
   command.encode(code);
   return success();
 }

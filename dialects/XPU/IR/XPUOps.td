@@ -161,6 +161,7 @@ def XPU_CollectiveOp : XPU_Op<"collective"> {
     A part is `rows` rows of `columns` elements that are contiguous. The streams have the strides of parts (one for each of
     the `members` of the group, of `all_gather` in `dest` and of `reduce_scatter` in `source`; else there is one part), of rows
     and of columns. Slices of the group run the same command; buffers may lie elsewhere in each. `dest` may be `source`.
+    The group is that of the slice's own chip, or of all `chips` of the rack, of a tray, or at the same place in all trays.
 
     Example:
     ```mlir
@@ -174,9 +175,10 @@ def XPU_CollectiveOp : XPU_Op<"collective"> {
                        XPU_FormatAttr:$format,
                        Arg<AnyMemRef, "", [MemRead]>:$source, XPU_StreamAttr:$source_stream,
                        Arg<AnyMemRef, "", [MemWrite]>:$dest, XPU_StreamAttr:$dest_stream,
-                       DefaultValuedAttr<I64Attr, "0">:$root);
+                       DefaultValuedAttr<I64Attr, "0">:$root,
+                       DefaultValuedAttr<XPU_ChipsAttr, "::xpu::ChipsKind::Own">:$chips);
   let assemblyFormat = [{
-    $kind (`by` $reduction^)? `over` $group `of` $members `rows` $rows `columns` $columns $format
+    $kind (`by` $reduction^)? `over` $group (`in` $chips^)? `of` $members `rows` $rows `columns` $columns $format
     $source $source_stream `to` $dest $dest_stream (`root` $root^)? attr-dict
     `:` type($source) `,` type($dest)
   }];
@@ -187,8 +189,9 @@ def XPU_BarrierOp : XPU_Op<"barrier"> {
   let description = [{
     Example: `xpu.barrier <chip>`
   }];
-  let arguments = (ins XPU_GroupAttr:$group);
-  let assemblyFormat = "$group attr-dict";
+  let arguments = (ins XPU_GroupAttr:$group,
+                       DefaultValuedAttr<XPU_ChipsAttr, "::xpu::ChipsKind::Own">:$chips);
+  let assemblyFormat = "$group (`in` $chips^)? attr-dict";
 }
 
 def XPU_VpuOp : XPU_Op<"vpu"> {
@@ -232,7 +235,7 @@ def XPU_VpuOp : XPU_Op<"vpu"> {
 } // opDocGroup
 
 def OpGroupExchange : OpDocGroup {
-  let summary = "Between the slices of a chip";
+  let summary = "Between slices";
   let description = "What slices do together with tensors in HBM, before there are commands.";
 }
 
@@ -241,7 +244,7 @@ let opDocGroup = OpGroupExchange in {
 def XPU_ExchangeOp : Op<XPU_Dialect, "exchange"> {
   let summary = "exchange buffers between the slices of a group";
   let description = [{
-    All slices of the group have a buffer of the same shape, in rows. `all_gather`: `dest` gets the rows of all `members`, those of one number
+    All slices of the group (on their own chip, or on several `chips`) have a buffer of the same shape, in rows. `all_gather`: `dest` gets the rows of all `members`, those of one number
     side by side in the order of members. `all_reduce`: `dest` gets their sums, or maxima or minima, added in the order that
     docs/machine.md says. `reduce_scatter`: rows of `source` are parts, one for each member, and `dest` gets the sums of the parts of its number. Tiling makes it `xpu.collective` on tiles in the scratchpad.
 
@@ -253,9 +256,10 @@ def XPU_ExchangeOp : Op<XPU_Dialect, "exchange"> {
   }];
   let arguments = (ins XPU_CollectiveKindAttr:$kind, OptionalAttr<XPU_ReductionAttr>:$reduction,
                        XPU_GroupAttr:$group, I64Attr:$members,
-                       Arg<AnyMemRef, "", [MemRead]>:$source, Arg<AnyMemRef, "", [MemWrite]>:$dest);
+                       Arg<AnyMemRef, "", [MemRead]>:$source, Arg<AnyMemRef, "", [MemWrite]>:$dest,
+                       DefaultValuedAttr<XPU_ChipsAttr, "::xpu::ChipsKind::Own">:$chips);
   let assemblyFormat = [{
-    $kind (`by` $reduction^)? `over` $group `of` $members $source `to` $dest attr-dict
+    $kind (`by` $reduction^)? `over` $group (`in` $chips^)? `of` $members $source `to` $dest attr-dict
     `:` type($source) `,` type($dest)
   }];
   let hasVerifier = 1;

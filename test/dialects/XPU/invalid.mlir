@@ -544,6 +544,14 @@ func.func @no_rows(%a: !spm) {
 
 // -----
 
+func.func @slice_alone(%a: memref<8x16xf32>) {
+  // expected-error @below {{expects a group of slices, or other chips than the slice's own}}
+  xpu.barrier <slice>
+  return
+}
+
+// -----
+
 func.func @exchange_kind(%a: memref<8x16xf32>) {
   // expected-error @below {{expects all_gather, all_reduce or reduce_scatter, but got broadcast}}
   xpu.exchange <broadcast> over <chip> of 4 %a to %a : memref<8x16xf32>, memref<8x16xf32>

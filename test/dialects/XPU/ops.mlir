@@ -146,6 +146,11 @@ func.func @collectives(%a: !spm, %b: !spm, %wide: memref<8x32xf32, #xpu.space<sp
       %a <0, [0, 0, 2]> to %a <0, [0, 0, 2]> root 3 {signal = #xpu.semaphores<2>} : !spm, !spm
   // CHECK: xpu.barrier <column>
   xpu.barrier <column>
+  // CHECK: xpu.collective <all_reduce> by <fadd> over <slice> in <peers> of 2 rows 8 columns 16 <f32>
+  xpu.collective <all_reduce> by <fadd> over <slice> in <peers> of 2 rows 8 columns 16 <f32>
+      %a <0, [0, 64, 4]> to %b <0, [0, 64, 4]> : !spm, !spm
+  // CHECK: xpu.barrier <chip> in <rack>
+  xpu.barrier <chip> in <rack>
   return
 }
 
@@ -155,5 +160,7 @@ func.func @exchange(%a: memref<8x16xf32>, %b: memref<8x4x16xf32>, %c: memref<8x1
   xpu.exchange <all_gather> over <chip> of 4 %a to %b : memref<8x16xf32>, memref<8x4x16xf32>
   // CHECK: xpu.exchange <all_reduce> by <fmax> over <row> of 2 %{{.*}} to
   xpu.exchange <all_reduce> by <fmax> over <row> of 2 %a to %c : memref<8x16xf32>, memref<8x16xf32>
+  // CHECK: xpu.exchange <all_reduce> by <fmax> over <row> in <tray> of 4 %{{.*}} to
+  xpu.exchange <all_reduce> by <fmax> over <row> in <tray> of 4 %a to %c : memref<8x16xf32>, memref<8x16xf32>
   return
 }

@@ -4,7 +4,7 @@
 shard.grid @chip(shape = 2x2)
 func.func @main(%a: tensor<130xf32>) -> tensor<130xf32> {
   %s = shard.sharding @chip split_axes = [[0, 1]] : !shard.sharding
-  // expected-error @+1 {{expects axes 0 and 1 of the grid 'chip', each once and in order, and equal parts or offsets of parts of which only the last are smaller}}
+  // expected-error @+1 {{expects axes 0 to 1 of the grid 'chip', each once and in order, and equal parts or offsets of parts of which only the last are smaller}}
   %0 = shard.shard %a to %s annotate_for_users : tensor<130xf32>
   return %0 : tensor<130xf32>
 }
@@ -37,7 +37,7 @@ func.func @main(%a: tensor<12xf32>) -> tensor<3x4xf32> {
 shard.grid @chip(shape = 2x2)
 func.func @main(%a: tensor<8x8xf32>) -> tensor<8x8xf32> {
   %s = shard.sharding @chip split_axes = [[1, 0]] : !shard.sharding
-  // expected-error @+1 {{expects axes 0 and 1 of the grid 'chip', each once and in order, and equal parts}}
+  // expected-error @+1 {{expects axes 0 to 1 of the grid 'chip', each once and in order, and equal parts}}
   %0 = shard.shard %a to %s annotate_for_users : tensor<8x8xf32>
   return %0 : tensor<8x8xf32>
 }
@@ -82,8 +82,18 @@ func.func @main(%a: tensor<4x8xf32>, %b: tensor<8x4xf32>, %c: tensor<4x4xf32>) -
 
 // -----
 
-// expected-error @+1 {{expects rows and columns of slices}}
+// expected-error @+1 {{expects rows and columns of slices, of a rack behind trays and chips of a tray}}
 shard.grid @chip(shape = 4)
 func.func @main() {
   return
+}
+
+// -----
+
+shard.grid @chip(shape = 2x2x1x4)
+func.func @main(%a: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %far = shard.sharding @chip split_axes = [[4]] : !shard.sharding
+  // expected-error @+1 {{expects axes 0 to 3 of the grid 'chip', each once and in order}}
+  %as = shard.shard %a to %far annotate_for_users : tensor<4x8xf32>
+  return %as : tensor<4x8xf32>
 }

@@ -19,6 +19,8 @@ func.func @main(%x: !hbm {xpu.address = 0 : i64}, %y: !hbm {xpu.address = 256 : 
   xpu.collective <broadcast> over <chip> of 4 rows 1 columns 4 <f32> %a <0, [0, 32, 4]> to %a <0, [0, 32, 4]> root 3 : !spm, !spm
   // CHECK: net.collective signal_mask=0x4000000, kind=Barrier, group=Chip, fmt=F32
   xpu.barrier <chip> {signal = #xpu.semaphores<26>}
+  // CHECK: net.collective kind=Barrier, group=Slice, fmt=F32, chips=Tray
+  xpu.barrier <slice> in <tray>
   xpu.store %b to %y size [1, 1, 1, 1, 1, 64] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]>
       {wait = #xpu.semaphores<26>} : !spm, !hbm
   return

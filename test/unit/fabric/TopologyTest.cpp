@@ -52,6 +52,33 @@ TEST(Topology, AllToAll) {
   }
 }
 
+/// A network that is run up to its next event, and given more to send between
+/// two, does what it does by itself; also after it was idle for long.
+TEST(Topology, StepByStep) {
+  Machine rack = llvm::cantFail(loadBuiltInMachine("xpu-tiny-4x2x2"));
+  const Cycle starts[] = {100, 130, 190, 2'000, 40'000'000, 40'000'010};
+  std::vector<std::vector<Cycle>> deliveries;
+  for (bool inSteps : {false, true}) {
+    TopologyOptions options;
+    options.chips = 4;
+    auto network = llvm::cantFail(makeNetwork(rack, options));
+    std::vector<Cycle> &ends = deliveries.emplace_back(6);
+    network->onDelivered([&](uint32_t m, Cycle cycle) { ends[m] = cycle; });
+    for (uint32_t i = 0; i < 6; ++i) {
+      while (inSteps && network->nextCycle() <= starts[i]) {
+        network->run(network->nextCycle() + 1);
+      }
+      network->send(starts[i], i % 4, (i + 1 + i / 4) % 4, 700 * (i + 1), 2);
+    }
+    while (network->nextCycle() < kNever) {
+      network->run(inSteps ? network->nextCycle() + 1 : kNever);
+    }
+    EXPECT_EQ(network->pending(), 0u);
+  }
+  EXPECT_EQ(deliveries[0], deliveries[1]);
+  EXPECT_GT(deliveries[1][4], starts[4]);
+}
+
 /// All send to one chip at once: its ports are busy all the time, credits hold
 /// the others back, and everything comes.
 TEST(Topology, Incast) {

@@ -33,7 +33,7 @@ inline isa::Collective tile(isa::CollectiveKind kind, isa::Group group) {
 class ChipPrograms {
 public:
   explicit ChipPrograms(const Machine &machine)
-      : programs(machine.slicesPerChip()), images(machine.slicesPerChip()) {
+      : programs(machine.slices()), images(machine.slices()) {
     for (uint32_t s = 0; s < images.size(); ++s) {
       for (uint32_t i = 0; i < imageWords; ++i) {
         float x = value(s, i);

@@ -44,6 +44,22 @@ std::optional<ChipOutput> both(const ChipPrograms &programs) {
   return both(programs.input(machine()));
 }
 
+/// A chip by itself has no others, and a slice alone is no group there.
+TEST(Chip, NoOtherChips) {
+  for (unsigned chips = 0; chips < isa::kNumChipsValues; ++chips) {
+    isa::Group group = chips == 0 ? isa::Group::Slice : isa::Group::Chip;
+    isa::Collective c = tile(CollectiveKind::Barrier, group);
+    c.chips = isa::Chips(chips);
+    ChipPrograms programs(machine());
+    programs.exchange(c);
+    auto out = both(programs);
+    ASSERT_TRUE(out);
+    for (const SimOutput &slice : out->slices) {
+      EXPECT_EQ(slice.fault, Fault::BadOperand);
+    }
+  }
+}
+
 TEST(Chip, EveryKindAndGroup) {
   for (isa::Group group :
        {isa::Group::Chip, isa::Group::Row, isa::Group::Column}) {

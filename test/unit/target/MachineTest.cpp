@@ -82,11 +82,61 @@ TEST(Machine, SliceIsAMachine) {
 }
 
 TEST_F(Files, PrintRoundTrips) {
-  for (const char *name : {"jx1", "jx1-rack", "jx1-pod", "xpu-tiny-4"}) {
+  for (const char *name : {"jx1", "jx1-rack", "jx1-pod", "xpu-tiny-4",
+                           "xpu-tiny-4x2x2"}) {
     std::string first = print(llvm::cantFail(loadMachine(name)));
     std::string path = write(std::string(name) + ".yaml", first);
     EXPECT_EQ(print(llvm::cantFail(loadMachine(path))), first);
   }
+}
+
+/// What a program is made for is one file, of racks too; a pod's is its rack.
+TEST(Machine, InOneFile) {
+  for (const char *name : {"xpu-tiny", "xpu-tiny-4", "xpu-tiny-4x2"}) {
+    Machine machine = llvm::cantFail(loadMachine(name));
+    std::string text = print(inlineMachine(machine));
+    Machine back = llvm::cantFail(parseMachine(text, "t.yaml"));
+    EXPECT_EQ(back.level, machine.level);
+    EXPECT_EQ(back.slices(), machine.slices());
+    EXPECT_EQ(print(inlineMachine(back)), text);
+    EXPECT_FALSE(findDifference(machine, back));
+  }
+  Machine pod = llvm::cantFail(loadMachine("jx1-pod"));
+  EXPECT_EQ(inlineMachine(pod).level, TargetLevel::Rack);
+  EXPECT_EQ(
+      llvm::toString(parseMachine(print(pod), "t.yaml").takeError()),
+      "t.yaml: describes a pod; expects a rack, a chip or a slice");
+  Machine rack = llvm::cantFail(loadMachine("xpu-tiny-4x2"));
+  EXPECT_EQ(llvm::toString(parseMachine(print(rack), "t.yaml").takeError()),
+            "t.yaml: expects a rack that holds its chip, not the name "
+            "'xpu-tiny-4'");
+}
+
+TEST(Machine, MeshOfSlices) {
+  using Mesh = std::vector<uint32_t>;
+  auto mesh = [](const char *name) {
+    return llvm::cantFail(loadMachine(name)).mesh();
+  };
+  EXPECT_EQ(mesh("xpu-tiny"), (Mesh{1, 1}));
+  EXPECT_EQ(mesh("xpu-tiny-4"), (Mesh{2, 2}));
+  EXPECT_EQ(mesh("xpu-tiny-4x2x2"), (Mesh{2, 2, 2, 2}));
+  EXPECT_EQ(mesh("jx1-rack"), (Mesh{16, 8, 8, 8}));
+  EXPECT_EQ(describeSlice(3, 4, 1), "slice 3");
+  EXPECT_EQ(describeSlice(9, 16, 4), "chip 2 slice 1");
+}
+
+TEST(Machine, RacksThatDiffer) {
+  Machine two = llvm::cantFail(loadMachine("xpu-tiny-4x2"));
+  Machine chip = llvm::cantFail(loadMachine("xpu-tiny-4"));
+  for (bool turned : {false, true}) {
+    auto difference =
+        turned ? findDifference(chip, two) : findDifference(two, chip);
+    ASSERT_TRUE(difference.has_value());
+    EXPECT_EQ(difference->parameter, "trays.count");
+  }
+  Machine other = two;
+  other.rack->switches.seconds *= 2;
+  EXPECT_EQ(findDifference(two, other)->parameter, "switches.latency_s");
 }
 
 TEST_F(Files, LevelBelowByPathOrInline) {

@@ -1,0 +1,31 @@
+//===- RackTraffic.h - What goes between chips --------------------*- C++
+//-*-===//
+
+#ifndef ACC_SYSTEMC_MODELS_NET_RACKTRAFFIC_H
+#define ACC_SYSTEMC_MODELS_NET_RACKTRAFFIC_H
+
+#include <cstdint>
+#include <vector>
+
+namespace acc {
+
+/// What has gone over the links of the chips.
+struct RackTraffic {
+  uint64_t messages = 0, bytes = 0; ///< with the header of each message
+  uint64_t frames = 0;              ///< of data, on all links
+  /// Words that a chip's ports have sent, frames of all kinds, in bytes.
+  std::vector<uint64_t> sentBytes;
+
+  void add(const RackTraffic &next) {
+    messages += next.messages;
+    bytes += next.bytes;
+    frames += next.frames;
+    for (size_t i = 0; i < sentBytes.size(); ++i) {
+      sentBytes[i] += next.sentBytes[i];
+    }
+  }
+};
+
+} // namespace acc
+
+#endif // ACC_SYSTEMC_MODELS_NET_RACKTRAFFIC_H
