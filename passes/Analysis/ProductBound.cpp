@@ -31,36 +31,40 @@ llvm::StringRef getName(ProductBound::Limit limit) {
   llvm_unreachable("not a limit");
 }
 
-/// Cycles of the array with `rows` streamed and `columns` in the weights.
-static double boundArray(const acc::Target &t, const ProductShape &s,
-                         uint64_t rows, uint64_t columns) {
-  uint64_t steps = divideCeil(s.k, s.depth);
-  uint64_t fetches = divideCeil(std::min(s.k, s.depth), s.perFetch);
-  // A row of a tile takes as many cycles as ports' widths, or a column does.
-  auto loadCycles = [&](uint64_t width) {
-    uint64_t byRow =
-        fetches * divideCeil(width * s.weightBytes, t.spm.rowBytes);
-    uint64_t byColumn =
-        width * divideCeil(fetches * s.weightBytes, t.spm.rowBytes);
-    return std::min(byRow, byColumn);
-  };
-  uint64_t chunks = divideCeil(rows, t.mxu.accRows);
-  auto tileCycles = [&](uint64_t width) {
-    return double(std::max(rows, chunks * loadCycles(width)));
-  };
-  uint64_t full = columns / t.mxuCols(), rest = columns % t.mxuCols();
-  double cycles = double(full) * tileCycles(t.mxuCols());
-  if (rest > 0) {
-    // The narrower tile may be any of them: its load counts least.
-    cycles += tileCycles(rest);
+/// Cycles of the array. Either operand may be the weights, also of parts of one
+/// product; what holds for all ways is counted in *lines*: a row that streams
+/// past at most so many columns as the array has.
+static double boundArray(const acc::Target &t, const ProductShape &s) {
+  const uint64_t width = t.mxuCols();
+  const uint64_t few = std::min(s.m, s.n), many = std::max(s.m, s.n);
+  double lines = double(s.m) * double(s.n) / double(width);
+  if (few < width) {
+    // Lines along the short side end with it: they pay if they take what the
+    // others leave.
+    lines = double(many / width * few + std::min(few, many % width));
   }
-  // The first tile loads before anything streams, and the last one streams when
-  // nothing loads any more: the shorter of the two is in no step above.
-  uint64_t narrow = rest > 0 ? rest : t.mxuCols();
-  double fill = t.mxu.setup + double(std::min(rows, loadCycles(narrow))) +
-                double(t.mxu.rows) * t.mxu.peLatency + t.mxu.unitCols +
-                t.mxu.tail;
-  return double(s.batch) * double(s.terms) * double(steps) * cycles + fill;
+  // A tile streams for as many cycles as it has rows, or loads its weights for
+  // longer: by rows or by columns, in pieces as wide as ports.
+  uint64_t fetches = divideCeil(std::min(s.k, s.depth), s.perFetch);
+  double rate = 1;
+  for (auto [rows, columns] : {std::pair(s.m, s.n), std::pair(s.n, s.m)}) {
+    rows = std::min<uint64_t>(rows, t.mxu.accRows);
+    for (uint64_t c = 1; c <= std::min(columns, width); ++c) {
+      uint64_t byRow = fetches * divideCeil(c * s.weightBytes, t.spm.rowBytes);
+      uint64_t byColumn =
+          c * divideCeil(fetches * s.weightBytes, t.spm.rowBytes);
+      rate =
+          std::max(rate, double(rows * c) /
+                             double(std::max(rows, std::min(byRow, byColumn))));
+    }
+  }
+  double step = std::max(lines, double(s.m) * double(s.n) / rate);
+  // The first tile loads before anything streams.
+  double fill = t.mxu.setup + 1 + double(t.mxu.rows) * t.mxu.peLatency +
+                t.mxu.unitCols + t.mxu.tail;
+  return double(s.batch) * double(s.terms) * double(divideCeil(s.k, s.depth)) *
+             step +
+         fill;
 }
 
 /// Cycles in which a bus that moves data for `cycles` is done. A refresh of all
@@ -87,8 +91,7 @@ static double addRefreshes(const acc::Target &t, double cycles) {
 ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
   double bytesPerCycle =
       double(t.hbm.channels) * t.hbm.atomBytes / t.hbm.tBurstPs * t.cyclePs();
-  double array =
-      std::min(boundArray(t, s, s.m, s.n), boundArray(t, s, s.n, s.m));
+  double array = boundArray(t, s);
   // What waits in the memory's write queues at the end takes no time.
   uint64_t queues =
       uint64_t(t.hbm.channels) * t.hbm.writeQueue * t.hbm.lineBytes;
@@ -106,15 +109,15 @@ ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
     reuse = addRefreshes(t, double(s.batch) * std::max(0.0, moved) *
                                 double(s.elementBytes) / bytesPerCycle);
   }
-  auto drain = [&](uint64_t rows, uint64_t columns) {
-    uint64_t full = columns / t.mxuCols(), rest = columns % t.mxuCols();
-    auto row = [&](uint64_t width) {
-      return divideCeil(width * s.resultBytes, t.spm.rowBytes);
-    };
-    return double(s.batch) * double(rows) *
-           double(full * row(t.mxuCols()) + (rest ? row(rest) : 0));
-  };
-  double accumulators = std::min(drain(s.m, s.n), drain(s.n, s.m));
+  // Rows of accumulators leave as columns wide as a port serves best.
+  double drainRate = 1;
+  for (uint64_t c = 1; c <= std::min<uint64_t>(std::max(s.m, s.n), t.mxuCols());
+       ++c) {
+    drainRate = std::max(
+        drainRate,
+        double(c) / double(divideCeil(c * s.resultBytes, t.spm.rowBytes)));
+  }
+  double accumulators = double(s.batch) * double(s.m) * double(s.n) / drainRate;
 
   double most = std::max({array, memory, reuse, accumulators});
   ProductBound bound;

@@ -131,6 +131,35 @@ static FailureOr<LinearIndex> getOffset(Value memref) {
   return result;
 }
 
+/// Strides and offsets of a view whose buffer has rows at a pitch of its own.
+static LogicalResult applyPitch(StaticView &view) {
+  Operation *alloc = view.root.getDefiningOp();
+  auto pitch = alloc ? alloc->getAttrOfType<IntegerAttr>(kPitchAttr) : nullptr;
+  if (!pitch) {
+    return success();
+  }
+  auto type = cast<MemRefType>(view.root.getType());
+  int64_t row = type.getShape().back() * getElementBytes(type.getElementType());
+  auto isInRow = [&](int64_t bytes) { return std::abs(bytes) < row; };
+  auto move = [&](int64_t &bytes) {
+    bytes = bytes / row * pitch.getInt() + bytes % row;
+  };
+  for (int64_t &stride : view.strides) {
+    if (!isInRow(stride) && stride % row != 0) {
+      return failure();
+    }
+    move(stride);
+  }
+  for (auto &[counter, bytes] : view.shifts) {
+    if (!isInRow(bytes) && bytes % row != 0) {
+      return failure();
+    }
+    move(bytes);
+  }
+  move(view.offset);
+  return success();
+}
+
 FailureOr<StaticView> getStaticView(Value memref) {
   auto type = dyn_cast<MemRefType>(memref.getType());
   if (!type || !type.hasStaticShape()) {
@@ -167,6 +196,9 @@ FailureOr<StaticView> getStaticView(Value memref) {
   }
   view.offset = offset->constant;
   view.shifts.assign(offset->terms.begin(), offset->terms.end());
+  if (failed(applyPitch(view))) {
+    return failure();
+  }
   return view;
 }
 

@@ -15,6 +15,12 @@
 
 namespace xpu {
 
+/// Name of the attribute on the allocation of a scratchpad buffer whose rows
+/// (the last dimension) begin so many bytes apart: more than a row has, but
+/// less than an element more, which its type cannot say. The type has room for
+/// all rows so.
+inline constexpr llvm::StringLiteral kPitchAttr = "xpu.pitch";
+
 /// A memref value: bytes of element (i, j, …) are at root + offset + Σ
 /// i·stride.
 struct StaticView {

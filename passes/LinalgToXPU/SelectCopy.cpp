@@ -142,15 +142,25 @@ LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
   return success();
 }
 
-/// Blocks as the words that they consist of.
-static void splitBlocks(StaticView &view, MLIRContext *context) {
-  if (!isBlock(view.elementType)) {
-    return;
+/// Blocks as what they consist of: words, or bytes if one of two views of the
+/// same shape has rows at no multiple of words.
+static void splitBlocks(StaticView &view, StaticView &other,
+                        MLIRContext *context) {
+  constexpr int64_t kWord = 4;
+  auto isInWords = [](const StaticView &view) {
+    return view.offset % kWord == 0 &&
+           llvm::all_of(view.strides,
+                        [](int64_t stride) { return stride % kWord == 0; });
+  };
+  int64_t piece = isInWords(view) && isInWords(other) ? kWord : 1;
+  for (StaticView *side : {&view, &other}) {
+    if (isBlock(side->elementType)) {
+      side->elementType = IntegerType::get(context, 8 * piece);
+      int64_t blockBytes = std::exchange(side->elementBytes, piece);
+      side->shape.push_back(blockBytes / piece);
+      side->strides.push_back(piece);
+    }
   }
-  view.elementType = IntegerType::get(context, 32);
-  int64_t blockBytes = std::exchange(view.elementBytes, 4);
-  view.shape.push_back(blockBytes / view.elementBytes);
-  view.strides.push_back(view.elementBytes);
 }
 
 LogicalResult Selector::selectCopy(memref::CopyOp op) {
@@ -168,8 +178,7 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
   if (failed(source)) {
     return op.emitError("expects a source with constant shape and strides");
   }
-  splitBlocks(*source, op.getContext());
-  splitBlocks(*dest, op.getContext());
+  splitBlocks(*source, *dest, op.getContext());
   if (from == Space::HBM && to == Space::SPM) {
     transfer(op.getLoc(), *source, *dest, /*isLoad=*/true);
   } else if (from == Space::SPM && to == Space::HBM) {

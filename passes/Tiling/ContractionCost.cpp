@@ -39,8 +39,14 @@ static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
   int64_t columns = std::min<int64_t>(sizes[tile.columnDim], target.mxuCols());
   ArrayRef<unsigned> rowDims = tile.stationary == 1 ? dims.m : dims.n;
   if (isBlockProduct(op)) {
+    SmallVector<int64_t> fetched(sizes);
+    for (unsigned dim : dims.k) {
+      fetched[dim] =
+          tile.areScalesWhole ? op.getStaticLoopRanges()[dim] : fetched[dim];
+    }
     auto scaleStrides = [&](unsigned input) {
-      return tileStrides(op, *op.getDpsInputOperand(2 + input), sizes);
+      return tileStrides(op, *op.getDpsInputOperand(2 + input), fetched,
+                         /*isSpread=*/true);
     };
     FailureOr<BlockForm> form = chooseBlockForm(
         target, getBlockStreams(sizes, rowDims, dims.k, tile.columnDim,
@@ -113,6 +119,12 @@ private:
   /// Adds the commands of the next step over the tiles; false behind the last.
   bool addStep();
   void addCommands(const TileTimes &times, bool isFirstStep, bool isLastStep);
+  /// What a part of a tile at `begin` has summed up leaves the accumulators
+  /// behind command `last`; returns the last command.
+  int32_t leave(const TileTimes &times, ArrayRef<int64_t> begin, int64_t part,
+                int32_t last);
+  /// All parts of the tile before.
+  void leaveComplete();
   int32_t move(TileCommand::Engine engine, OpOperand &operand, double cycles,
                int32_t after, ArrayRef<int64_t> at, ArrayRef<int64_t> sizes,
                bool isSpread);
@@ -144,6 +156,7 @@ private:
   ContractionLoops loops;
   int64_t steps; ///< Of the contraction.
   uint64_t terms;
+  bool hasEpilogue;
   /// By which of the loops are at a smaller tile at their end.
   llvm::SmallDenseMap<uint32_t, TileTimes> measured;
 
@@ -153,8 +166,16 @@ private:
   SmallVector<int64_t> addresses;
   int64_t requests = 0;
   BufferRing rowPlaces, weightPlaces, sums, pieces;
+  std::array<BufferRing, 2> scalePlaces = {BufferRing(1), BufferRing(1)};
   SmallVector<int32_t> summed; ///< The last commands of the parts of a tile.
+  /// A tile with all its sums, which leave behind the loads of the next.
+  struct {
+    TileTimes times;
+    SmallVector<int64_t> offsets;
+    SmallVector<int32_t> summed;
+  } complete;
   bool needsRow = true, needsWeights = true, isFenced = false;
+  bool needsRowScales = true, needsWeightScales = true;
   int64_t step = 0, total = 1;
   double work = 0;                     ///< Of the steps so far.
   SmallVector<int64_t> offsets, sizes; ///< Of the next step.
@@ -187,7 +208,8 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
       weights(*op.getDpsInputOperand(tile.stationary)),
       result(*op.getDpsInitOperand(0)), ranges(op.getStaticLoopRanges()),
       loops(makeContractionLoops(op, dims, tile, target, bodyCommands)),
-      steps(loops.steps), terms(countTerms(op)), rowPlaces(1), weightPlaces(1),
+      steps(loops.steps), terms(countTerms(op)),
+      hasEpilogue(findEpilogue(op) != nullptr), rowPlaces(1), weightPlaces(1),
       sums(1), pieces(1), offsets(ranges.size(), 0), sizes(tile.sizes) {
   SmallVector<int64_t> whole(tile.sizes);
   for (unsigned dim : dims.k) {
@@ -202,6 +224,12 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
       makeRing(regions.inputBytes(), operandBytes(op, rowOperand, whole), most);
   weightPlaces = makeRing(regions.stationaryBytes(),
                           operandBytes(op, weights, tile.sizes), most);
+  // Those that are the same for the next tile have one place.
+  for (unsigned i = 0; i < 2; ++i) {
+    bool stays = (i == tile.stationary) == tile.rowsAreInner;
+    scalePlaces[i] =
+        tile.areScalesWhole ? BufferRing(stays ? 1 : 2) : weightPlaces;
+  }
   const TileTimes &times = timesOf(0, tile.sizes);
   int64_t rows = getRows(dims, tile, times.part);
   sums = makeRing(target.mxu.accRows, rows, target.mxu.accRows);
@@ -214,7 +242,9 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
   int64_t address = 0;
   for (OpOperand &operand : op->getOpOperands()) {
     addresses.push_back(address);
-    if (auto type = dyn_cast<MemRefType>(operand.get().getType())) {
+    // A part of a buffer lies between others of it.
+    if (auto type =
+            dyn_cast<MemRefType>(getViewRoot(operand.get()).getType())) {
       address += ceilDiv(getByteSize(type), target.hbm.lineBytes) *
                  int64_t(target.hbm.lineBytes);
     }
@@ -291,9 +321,12 @@ TileTransfer MappingCost::getTransfer(OpOperand &operand, ArrayRef<int64_t> at,
   AffineMap map = op.getMatchingIndexingMap(&operand);
   TileTransfer transfer;
   transfer.address = addresses[operand.getOperandNumber()];
-  transfer.run = getElementBytes(type.getElementType());
-  int64_t stride = transfer.run;
+  const int64_t bytes = getElementBytes(type.getElementType());
+  transfer.run = bytes;
+  auto [strides, offset] = getElementStrides(type);
+  transfer.address += offset * bytes;
   for (int64_t i = int64_t(map.getNumResults()) - 1; i >= 0; --i) {
+    int64_t stride = strides[i] * bytes;
     int64_t first = 0, extent = 1, constant = 0;
     auto coefficients =
         getCoefficients(map.getResult(i), sizes.size(), constant);
@@ -310,7 +343,6 @@ TileTransfer MappingCost::getTransfer(OpOperand &operand, ArrayRef<int64_t> at,
     } else if (extent > 1) {
       transfer.loops.insert(transfer.loops.begin(), {extent, stride});
     }
-    stride *= type.getDimSize(i);
   }
   // Constants are packed in the order in which they are loaded.
   if (getViewRoot(operand.get()).getDefiningOp<memref::GetGlobalOp>()) {
@@ -357,6 +389,10 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
                tile.spreadInputs.contains(operand.getOperandNumber()));
     }
   };
+  if (std::exchange(isFenced, false)) {
+    leaveComplete();
+    isFenced = true;
+  }
   if (needsRow) {
     fetch(rowPlaces, rowOperand, tile.isRowWhole ? times.wholeRow : times.row,
           tile.isRowWhole);
@@ -365,42 +401,24 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
     fetch(weightPlaces, weights, times.weights, false);
   }
   int32_t scales = -1;
-  for (OpOperand *operand : llvm::drop_begin(op.getDpsInputOperands(), 2)) {
-    bool isWhole = areScalesWhole(op, *operand, wholeSizes, regions);
-    if (isWhole && !isFirstStep) {
-      continue;
-    }
-    ArrayRef<int64_t> part = isWhole ? wholeSizes : sizes;
-    if (double cycles = double(estimateTransfer(op, *operand, part, target))) {
-      scales = move(TileCommand::Load, *operand, cycles, -1,
-                    isWhole ? wholeOffsets : offsets, part, false);
-    }
-  }
-  auto leave = [&](size_t part) {
-    SmallVector<int64_t> at(offsets), piece(times.part);
-    if (tile.rowDim != tile.columnDim) {
-      at[tile.rowDim] += int64_t(part) / times.passes * times.part[tile.rowDim];
-    }
-    at[tile.columnDim] +=
-        int64_t(part) % times.passes * times.part[tile.columnDim];
-    piece[times.pieceDim] = times.pieceSize;
-    int32_t drained = summed[part];
-    for (int64_t i = 0; i < times.pieces; ++i) {
-      TileCommand command;
-      command.engine = TileCommand::Drain;
-      command.after = {drained, pieces.next(), -1};
-      command.cycles = times.drain;
-      drains += times.drain;
-      drained = program.add(command);
-      pieces.use(drained);
-      if (times.store > 0) {
-        pieces.use(move(TileCommand::Store, result, times.store, drained, at,
-                        piece, tile.spreadsResult));
-        at[times.pieceDim] += times.pieceSize;
+  if (isFirstStep || !tile.areScalesWhole) {
+    for (auto [i, operand] :
+         llvm::enumerate(llvm::drop_begin(op.getDpsInputOperands(), 2))) {
+      // Those of the whole contraction stay while their rows or columns do.
+      bool stays = tile.areScalesWhole &&
+                   !(i == tile.stationary ? needsWeightScales : needsRowScales);
+      ArrayRef<int64_t> part = tile.areScalesWhole ? wholeSizes : sizes;
+      double cycles = double(
+          estimateTransfer(op, *operand, part, target, /*isSpread=*/true));
+      if (!stays && cycles > 0) {
+        scales =
+            move(TileCommand::Load, *operand, cycles, scalePlaces[i].next(),
+                 tile.areScalesWhole ? wholeOffsets : offsets, part,
+                 /*isSpread=*/true);
       }
     }
-    return drained;
-  };
+  }
+  leaveComplete();
   summed.assign(times.rowParts * times.passes, -1);
   for (auto [part, last] : llvm::enumerate(summed)) {
     TileCommand command;
@@ -412,16 +430,55 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
     matrix += times.matrix;
     last = program.add(command);
     if (steps == 1) {
-      sums.use(leave(part));
+      sums.use(leave(times, offsets, int64_t(part), last));
     }
   }
   rowPlaces.use(summed.back());
   weightPlaces.use(summed.back());
+  for (BufferRing &places : scalePlaces) {
+    places.use(summed.back());
+  }
   if (steps != 1 && isLastStep) {
-    for (size_t part = 0; part < summed.size(); ++part) {
-      sums.use(leave(part), summed.size() - 1 - part);
+    complete = {times, offsets, summed};
+    if (hasEpilogue || step + 1 == total) {
+      leaveComplete();
     }
   }
+}
+
+int32_t MappingCost::leave(const TileTimes &times, ArrayRef<int64_t> begin,
+                           int64_t part, int32_t last) {
+  SmallVector<int64_t> at(begin), piece(times.part);
+  if (tile.rowDim != tile.columnDim) {
+    at[tile.rowDim] += part / times.passes * times.part[tile.rowDim];
+  }
+  at[tile.columnDim] += part % times.passes * times.part[tile.columnDim];
+  piece[times.pieceDim] = times.pieceSize;
+  for (int64_t i = 0; i < times.pieces; ++i) {
+    TileCommand command;
+    command.engine = TileCommand::Drain;
+    command.after = {last, pieces.next(), -1};
+    command.cycles = times.drain;
+    drains += times.drain;
+    last = program.add(command);
+    pieces.use(last);
+    if (times.store > 0) {
+      pieces.use(move(TileCommand::Store, result, times.store, last, at, piece,
+                      tile.spreadsResult));
+      at[times.pieceDim] += times.pieceSize;
+    }
+  }
+  return last;
+}
+
+void MappingCost::leaveComplete() {
+  // What a place of accumulators holds is written in the order of places.
+  const size_t count = complete.summed.size();
+  for (auto [part, last] : llvm::enumerate(complete.summed)) {
+    sums.use(leave(complete.times, complete.offsets, int64_t(part), last),
+             count - 1 - part);
+  }
+  complete.summed.clear();
 }
 
 double MappingCost::countWork() {
@@ -470,11 +527,15 @@ bool MappingCost::addStep() {
   ++step;
   // What the next one reads that is there already stays.
   needsRow = needsWeights = false;
+  needsRowScales &= !isFirst;
+  needsWeightScales &= !isFirst;
   for (unsigned dim : llvm::reverse(loops.dims)) {
     bool moves = tile.sizes[dim] < ranges[dim];
     bool isSum = isOf(dims.k, dim);
     needsRow |= moves && (isSum ? !tile.isRowWhole : !isOf(columnDims, dim));
     needsWeights |= moves && !isOf(rowDims, dim);
+    needsRowScales |= moves && !isSum && !isOf(columnDims, dim);
+    needsWeightScales |= moves && !isSum && !isOf(rowDims, dim);
     offsets[dim] += tile.sizes[dim];
     if (offsets[dim] < ranges[dim]) {
       break;

@@ -18,9 +18,9 @@ using namespace mlir;
 namespace xpu {
 
 std::vector<int64_t> ContractionTile::getCut() const {
-  std::vector<int64_t> cut = {columnDim,  stationary,   weightPlaces,
-                              rowDim,     partRows,     rowsAreInner,
-                              isRowWhole, spreadsResult};
+  std::vector<int64_t> cut = {columnDim,  stationary,     weightPlaces,
+                              rowDim,     partRows,       rowsAreInner,
+                              isRowWhole, areScalesWhole, spreadsResult};
   llvm::append_range(cut, sizes);
   // Operands by their bits: which of them come first does not matter.
   int64_t spread = 0;
@@ -61,11 +61,6 @@ bool sharesBank(Value a, Value b, const acc::Target &target) {
   return firstA <= lastB && firstB <= lastA;
 }
 
-bool areScalesWhole(linalg::LinalgOp op, OpOperand &scales,
-                    ArrayRef<int64_t> sizes, const ScratchpadRegions &regions) {
-  return operandBytes(op, scales, sizes) <= regions.stationaryBytes() / 8;
-}
-
 /// The dimension that runs over the columns of the array.
 static unsigned getColumnDim(linalg::LinalgOp op,
                              ArrayRef<unsigned> columnDims) {
@@ -92,6 +87,10 @@ struct Mapping {
   bool isSpread = false; ///< Copies that the array reads or writes across rows.
   bool rowsAreInner = false; ///< Of the loops over tiles of the result.
   int64_t weightPlaces = 2;  ///< Tiles of weights at a time.
+  bool areScalesWhole = false;
+  /// Rows for the whole contraction may take all of their region: the array
+  /// waits for the next ones, but columns are many meanwhile.
+  bool isRowAlone = false;
 };
 } // namespace
 
@@ -128,17 +127,19 @@ static void chooseSpread(linalg::LinalgOp op, const ContractionDims &dims,
                        !isContiguous(op, result, tile.sizes, tile.columnDim);
 }
 
-/// What a tile needs of an operand, with its rows apart if they are spread.
+/// What a tile of `sizes` needs of an operand, with its rows apart if they are
+/// spread.
 static int64_t copyBytes(linalg::LinalgOp op, OpOperand &operand,
-                         const ContractionTile &tile, bool isCopied) {
-  int64_t bytes = isCopied ? operandBytes(op, operand, tile.sizes)
-                           : copiedBytes(op, operand, tile.sizes);
-  if (bytes == 0 || !tile.spreadInputs.contains(operand.getOperandNumber())) {
+                         ArrayRef<int64_t> sizes, bool isSpread,
+                         bool isCopied) {
+  int64_t bytes = isCopied ? operandBytes(op, operand, sizes)
+                           : copiedBytes(op, operand, sizes);
+  if (bytes == 0 || !isSpread) {
     return bytes;
   }
-  SmallVector<int64_t> strides = tileStrides(op, operand, tile.sizes);
+  SmallVector<int64_t> strides = tileStrides(op, operand, sizes);
   SmallVector<int64_t> spread =
-      tileStrides(op, operand, tile.sizes, /*isSpread=*/true);
+      tileStrides(op, operand, sizes, /*isSpread=*/true);
   // Rows grow by an element each.
   double most = 1;
   for (auto [a, b] : llvm::zip(strides, spread)) {
@@ -189,6 +190,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   choice.weightPlaces = mapping.weightPlaces;
   choice.takesTurns = mapping.takesTurns;
   choice.rowsAreInner = mapping.rowsAreInner;
+  choice.areScalesWhole = mapping.areScalesWhole;
   // One step leaves the accumulators behind each pass over the columns.
   int64_t passes =
       mapping.isOneStep ? 1 : ceilDiv(mapping.columns, target.mxuCols());
@@ -243,7 +245,6 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
                             mapping.stationaryBanks, mapping.resultBanks);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
   int64_t stepUnit = getStepUnit(op, target);
-  int64_t weightBudget = regions.stationaryBytes() / mapping.weightPlaces;
   auto overAllSums = [&] {
     SmallVector<int64_t> all(sizes);
     for (unsigned dim : dims.k) {
@@ -256,6 +257,9 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   // the epilogue's inputs are beside them.
   bool hasEpilogue = findEpilogue(op) != nullptr;
   auto getWholeBudget = [&] {
+    if (mapping.isRowAlone) {
+      return regions.inputBytes();
+    }
     bool isOnly =
         llvm::all_of(llvm::seq<size_t>(0, sizes.size()), [&](size_t d) {
           return llvm::is_contained(columnDims, d) ||
@@ -269,34 +273,48 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     if (mapping.isSpread) {
       chooseSpread(op, dims, choice);
     }
-    // The weights, and scales of both operands.
-    int64_t weightBytes = 0;
+    // The weights, and scales of both operands: those of the whole contraction
+    // for two tiles of the result, or for one if they are the same for the
+    // next; others with the weights.
+    SmallVector<int64_t> whole = overAllSums();
+    int64_t weightBytes = 0, wholeScales = 0;
     for (OpOperand *input : op.getDpsInputOperands()) {
-      if (input->getOperandNumber() >= 2 &&
-          areScalesWhole(op, *input, overAllSums(), regions)) {
-        weightBytes += operandBytes(op, *input, overAllSums());
-      } else if (input != &rowsOperand) {
-        weightBytes +=
-            copyBytes(op, *input, choice,
-                      sharesBank(rowsOperand.get(), input->get(), target));
+      if (input == &rowsOperand) {
+        continue;
+      }
+      bool isScales = input->getOperandNumber() >= 2;
+      bool isWhole = isScales && choice.areScalesWhole;
+      bool isOfWeights = input->getOperandNumber() == 2 + stationary;
+      int64_t bytes = copyBytes(
+          op, *input, isWhole ? whole : sizes,
+          isScales || choice.spreadInputs.contains(input->getOperandNumber()),
+          sharesBank(rowsOperand.get(), input->get(), target));
+      if (isWhole) {
+        wholeScales += bytes * (isOfWeights == choice.rowsAreInner ? 1 : 2);
+      } else {
+        weightBytes += bytes;
       }
     }
-    ContractionTile whole = choice;
-    whole.sizes = overAllSums();
-    choice.isRowWhole = copyBytes(op, rowsOperand, whole, /*isCopied=*/false) <=
-                        getWholeBudget();
-    int64_t rowBytes = choice.isRowWhole ? 0
-                                         : copyBytes(op, rowsOperand, choice,
-                                                     /*isCopied=*/false);
+    int64_t weightBudget =
+        (regions.stationaryBytes() - wholeScales) / mapping.weightPlaces;
+    auto getRowBytes = [&](ArrayRef<int64_t> part) {
+      return copyBytes(
+          op, rowsOperand, part,
+          choice.spreadInputs.contains(rowsOperand.getOperandNumber()),
+          /*isCopied=*/false);
+    };
+    choice.isRowWhole = getRowBytes(whole) <= getWholeBudget();
+    int64_t rowBytes = choice.isRowWhole ? 0 : getRowBytes(sizes);
     bool weightsFit = weightBytes <= weightBudget;
     if (weightsFit && rowBytes <= rowBudget) {
       break;
     }
     int64_t bytes = weightsFit ? rowBytes : weightBytes;
     int64_t budget = weightsFit ? rowBudget : weightBudget;
-    if ((mapping.isOneStep ||
-         !shrinkOutermost(dims.k, stepUnit, bytes, budget)) &&
-        (!weightsFit || !shrinkOutermost(rowDims, 1, bytes, budget))) {
+    if (budget <= 0 ||
+        ((mapping.isOneStep ||
+          !shrinkOutermost(dims.k, stepUnit, bytes, budget)) &&
+         (!weightsFit || !shrinkOutermost(rowDims, 1, bytes, budget)))) {
       return failure();
     }
   }
@@ -372,13 +390,17 @@ int64_t countTerms(linalg::LinalgOp op) {
 }
 
 /// Numbers of columns that may be fetched as one: passes of the array, and
-/// whole lines of memory.
+/// whole lines of memory of elements of so many bytes; 0: columns do not follow
+/// each other there.
 static SmallVector<int64_t> getColumnCandidates(int64_t range,
                                                 int64_t elementBytes,
                                                 const acc::Target &target) {
   SmallVector<int64_t> candidates = {range};
-  for (int64_t unit : {int64_t(target.mxuCols()),
-                       int64_t(target.hbm.lineBytes) / elementBytes}) {
+  SmallVector<int64_t> units = {int64_t(target.mxuCols())};
+  if (elementBytes > 0) {
+    units.push_back(int64_t(target.hbm.lineBytes) / elementBytes);
+  }
+  for (int64_t unit : units) {
     for (int64_t columns = std::max<int64_t>(unit, 1); columns < range;
          columns = columns < 4 * unit ? columns + unit : columns * 2) {
       candidates.push_back(columns);
@@ -406,14 +428,28 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
     bankSplits.push_back({manyBanks, 1});
     bankSplits.push_back({std::max<int64_t>(usualBanks, banks * 13 / 16), 1});
   }
+  bool hasBlocks = isBlockProduct(op);
+  if (hasBlocks) {
+    // Scales of both operands are beside the weights.
+    bankSplits.push_back({std::max(usualBanks, banks / 2), resultBanks});
+    if (!findEpilogue(op)) {
+      bankSplits.push_back({std::max(usualBanks, banks / 2), 2});
+      bankSplits.push_back({std::max(usualBanks, banks / 2), 1});
+      bankSplits.push_back({std::max(usualBanks, banks * 9 / 16), 1});
+      bankSplits.push_back({std::max(usualBanks, banks * 10 / 16), 1});
+    }
+  }
+  const unsigned flagCount = !hasBlocks ? 16 : findEpilogue(op) ? 32 : 64;
   SmallVector<Mapping> mappings;
   for (unsigned stationary : {1u, 0u}) {
     ArrayRef<unsigned> columnDims = stationary == 1 ? dims.n : dims.m;
     if (columnDims.empty()) {
       continue;
     }
-    int64_t elementBytes = getElementBytes(getElementTypeOrSelf(
-        op.getDpsInputOperand(stationary)->get().getType()));
+    int64_t elementBytes =
+        hasBlocks ? 0
+                  : getElementBytes(getElementTypeOrSelf(
+                        op.getDpsInputOperand(stationary)->get().getType()));
     int64_t range = op.getStaticLoopRanges()[getColumnDim(op, columnDims)];
     for (int64_t columns : getColumnCandidates(range, elementBytes, target)) {
       Mapping mapping;
@@ -422,14 +458,19 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
       for (auto [weights, results] : bankSplits) {
         mapping.stationaryBanks = weights;
         mapping.resultBanks = results;
-        for (unsigned flags = 0; flags < 16; ++flags) {
+        for (unsigned flags = 0; flags < flagCount; ++flags) {
           mapping.isOneStep = (flags & 1) == 0;
           mapping.isSpread = (flags & 2) != 0;
           mapping.rowsAreInner = (flags & 4) != 0;
-          mapping.weightPlaces = (flags & 8) != 0 ? 4 : 2;
-          // Accumulators for two tiles, for one, or for one in parts.
+          mapping.weightPlaces = (flags & 8) == 0 ? 2 : hasBlocks ? 3 : 4;
+          mapping.areScalesWhole = (flags & 16) != 0;
+          mapping.isRowAlone = (flags & 32) != 0;
+          // Accumulators for two tiles, for one, or for one in parts: few where
+          // a step of the array loads weights for longer than a part of it
+          // streams.
           for (auto [takesTurns, parts] :
-               {std::pair(true, 1), std::pair(false, 1), std::pair(false, 4)}) {
+               {std::pair(true, 1), std::pair(false, 1),
+                std::pair(false, hasBlocks ? 2 : 4)}) {
             mapping.takesTurns = takesTurns;
             mapping.parts = parts;
             mappings.push_back(mapping);
@@ -503,38 +544,48 @@ static std::string getKey(linalg::LinalgOp op) {
   return key;
 }
 
-FailureOr<ContractionTile>
-ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims) {
-  std::string key = getKey(op);
-  auto it = known.find(key);
-  if (it == known.end()) {
-    it = known.try_emplace(key, search(op, dims)).first;
+ContractionChoices::Search &
+ContractionChoices::search(linalg::LinalgOp op, const ContractionDims &dims) {
+  constexpr size_t kFinalists = 16;
+  auto [it, isNew] = known.try_emplace(getKey(op));
+  if (isNew) {
+    it->second.tiles =
+        findContractionTiles(op, dims, target, bodyCommands, kFinalists);
   }
   return it->second;
 }
 
-FailureOr<ContractionTile>
-ContractionChoices::search(linalg::LinalgOp op,
-                           const ContractionDims &dims) const {
-  constexpr size_t kFinalists = 16;
-  constexpr int64_t kRequests = 49152;
-  SmallVector<ContractionTile> tiles =
-      findContractionTiles(op, dims, target, bodyCommands, kFinalists);
-  if (tiles.empty()) {
+FailureOr<uint64_t> ContractionChoices::estimate(linalg::LinalgOp op,
+                                                 const ContractionDims &dims) {
+  Search &found = search(op, dims);
+  if (found.tiles.empty()) {
     return failure();
+  }
+  return found.tiles.front().cycles;
+}
+
+FailureOr<ContractionTile>
+ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims) {
+  constexpr int64_t kRequests = 49152;
+  Search &found = search(op, dims);
+  if (found.tiles.empty()) {
+    return failure();
+  }
+  if (found.best) {
+    return *found.best;
   }
   // Where the simulation sees no difference, the estimate decides: it charges
   // for what is not simulated.
   constexpr double kDifference = 0.985;
-  const ContractionTile *best = nullptr;
-  for (ContractionTile &tile : tiles) {
+  for (ContractionTile tile : found.tiles) {
     tile.cycles =
         simulateContraction(op, dims, tile, target, bodyCommands, kRequests);
-    if (!best || double(tile.cycles) < kDifference * double(best->cycles)) {
-      best = &tile;
+    if (!found.best ||
+        double(tile.cycles) < kDifference * double(found.best->cycles)) {
+      found.best = tile;
     }
   }
-  return *best;
+  return *found.best;
 }
 
 /// Cycles of the vector unit for the products and sums, all lanes over the

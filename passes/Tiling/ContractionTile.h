@@ -8,6 +8,7 @@
 #include "passes/Tiling/Tiling.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <optional>
 #include <vector>
 
 namespace xpu {
@@ -35,9 +36,13 @@ struct ContractionTile {
   bool rowsAreInner = false;
   /// The streamed operand of a tile is fetched for the whole contraction.
   bool isRowWhole = false;
-  /// Inputs whose copies have rows an odd number of elements apart: the array
-  /// reads along their outer dimension, which would meet one column of banks
-  /// again and again. The same of the result, which it writes so.
+  /// Scales of blocks are fetched for the whole contraction, not with each
+  /// step. A tile of a step has few of them in a row: short runs of memory.
+  bool areScalesWhole = false;
+  /// Inputs whose copies have rows an odd number of elements apart (bytes, of
+  /// blocks): the array reads along their outer dimension, which would meet one
+  /// column of banks again and again. The same of the result, which it writes
+  /// so. Scales are always so.
   llvm::SmallDenseSet<unsigned> spreadInputs;
   bool spreadsResult = false;
   uint64_t cycles = 0; ///< Of all tiles, an estimate.
@@ -54,24 +59,30 @@ findContractionTiles(mlir::linalg::LinalgOp op, const ContractionDims &dims,
                      const acc::Target &target, int64_t bodyCommands,
                      size_t most);
 
-/// The tiles of products, each simulated once: those of layers that are alike
-/// are the same.
+/// The tiles of products, each found and simulated once: those of layers that
+/// are alike are the same.
 class ContractionChoices {
 public:
   ContractionChoices(const acc::Target &target, int64_t bodyCommands)
       : target(target), bodyCommands(bodyCommands) {}
 
-  /// The quickest of the tiles; fails if none fits.
+  /// What the product takes by the estimates, in cycles; fails if no tile fits.
+  mlir::FailureOr<uint64_t> estimate(mlir::linalg::LinalgOp op,
+                                     const ContractionDims &dims);
+  /// The quickest of the tiles in a simulation; fails if none fits.
   mlir::FailureOr<ContractionTile> choose(mlir::linalg::LinalgOp op,
                                           const ContractionDims &dims);
 
 private:
   const acc::Target &target;
   int64_t bodyCommands;
-  llvm::StringMap<mlir::FailureOr<ContractionTile>> known; ///< By `getKey`.
+  struct Search {
+    llvm::SmallVector<ContractionTile> tiles; ///< The best by the estimates.
+    std::optional<ContractionTile> best;
+  };
+  llvm::StringMap<Search> known; ///< By `getKey`.
 
-  mlir::FailureOr<ContractionTile> search(mlir::linalg::LinalgOp op,
-                                          const ContractionDims &dims) const;
+  Search &search(mlir::linalg::LinalgOp op, const ContractionDims &dims);
 };
 
 /// Loops over the tiles of the result, and in each over the contraction.
@@ -104,12 +115,6 @@ uint64_t simulateContraction(mlir::linalg::LinalgOp op,
                              const ContractionTile &tile,
                              const acc::Target &target, int64_t bodyCommands,
                              int64_t requests);
-
-/// Whether the scales of a tile of `sizes` are fetched for the whole
-/// contraction at once.
-bool areScalesWhole(mlir::linalg::LinalgOp op, mlir::OpOperand &scales,
-                    llvm::ArrayRef<int64_t> sizes,
-                    const ScratchpadRegions &regions);
 
 /// Commands of the matrix unit for the products of one part of a tile.
 int64_t countTerms(mlir::linalg::LinalgOp op);

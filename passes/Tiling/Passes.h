@@ -32,7 +32,7 @@ class XPUDialect;
 /// to kSumCommands times as many, so that its tiles overlap: only iterations of
 /// innermost loops do.
 inline constexpr int64_t kBodyCommands = 32;
-inline constexpr int64_t kSumCommands = 4;
+inline constexpr int64_t kSumCommands = 5;
 
 #define GEN_PASS_DECL
 #include "passes/Tiling/Passes.h.inc"

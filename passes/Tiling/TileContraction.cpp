@@ -7,6 +7,7 @@
 #include "mlir/IR/Remarks.h"
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Tiling/Passes.h"
+#include "passes/Tiling/SplitContraction.h"
 
 using namespace mlir;
 
@@ -243,26 +244,20 @@ static SmallVector<TilePart> makeTileParts(TileBuilder &builder, Value place,
   return parts;
 }
 
-LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
-                              const ContractionDims &dims,
-                              ContractionChoices &choices,
-                              const acc::Target &target, int64_t bodyCommands) {
-  FailureOr<ContractionTile> choice = choices.choose(op, dims);
-  if (failed(choice)) {
-    return op.emitError()
-           << "has no tile that fits in the scratchpad of target "
-           << target.name;
-  }
-  op->setAttr(kColumnDimAttr, rewriter.getI64IntegerAttr(choice->columnDim));
-  op->setAttr(kStationaryAttr, rewriter.getI64IntegerAttr(choice->stationary));
+/// Cuts a contraction into tiles as `choice` says.
+static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
+                            const ContractionDims &dims,
+                            const ContractionTile &choice,
+                            const acc::Target &target, int64_t bodyCommands) {
+  op->setAttr(kColumnDimAttr, rewriter.getI64IntegerAttr(choice.columnDim));
+  op->setAttr(kStationaryAttr, rewriter.getI64IntegerAttr(choice.stationary));
   op->setAttr(kStationaryBanksAttr,
-              rewriter.getI64IntegerAttr(choice->stationaryBanks));
-  op->setAttr(kResultBanksAttr,
-              rewriter.getI64IntegerAttr(choice->resultBanks));
+              rewriter.getI64IntegerAttr(choice.stationaryBanks));
+  op->setAttr(kResultBanksAttr, rewriter.getI64IntegerAttr(choice.resultBanks));
   remark::passed(op.getLoc(),
                  remark::RemarkOpts::name("contraction").category("xpu-tile"))
-      << "tiled" << remark::metric("column_dim", choice->columnDim)
-      << remark::metric("stationary", choice->stationary);
+      << "tiled" << remark::metric("column_dim", choice.columnDim)
+      << remark::metric("stationary", choice.stationary);
 
   SmallVector<unsigned> reduction;
   op.getReductionDims(reduction);
@@ -274,20 +269,25 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     rewriter.moveOpBefore(op, epilogue);
   }
   TileBuilder builder(rewriter, op);
-  Drain drain(rewriter, op, epilogue, *choice, regions);
+  Drain drain(rewriter, op, epilogue, choice, regions);
   ContractionLoops loops = makeContractionLoops(
-      op, dims, *choice, target, bodyCommands,
+      op, dims, choice, target, bodyCommands,
       epilogue ? drain.getCountedLoops() : llvm::SmallDenseSet<unsigned>());
   const int64_t steps = loops.steps;
+  // Scales are read by columns.
+  llvm::SmallDenseSet<unsigned> spread = choice.spreadInputs;
+  for (int64_t scales = 2; scales < op.getNumDpsInputs(); ++scales) {
+    spread.insert(scales);
+  }
   auto promoteWhole = [&](linalg::LinalgOp tile, unsigned operand) {
     builder.promote(tile, tile.getDpsInputOperand(operand),
-                    choice->spreadInputs.contains(operand));
+                    spread.contains(operand));
   };
   // What the tiles of the inner loops share is fetched before them.
   auto fetchShared = [&](const TileOffsets &offsets,
                          ArrayRef<int64_t> sizes) -> LogicalResult {
-    bool staysWeights = choice->rowsAreInner && steps == 1;
-    if (!staysWeights && (choice->rowsAreInner || !choice->isRowWhole)) {
+    bool staysWeights = choice.rowsAreInner && steps == 1;
+    if (!staysWeights && (choice.rowsAreInner || !choice.isRowWhole)) {
       return success();
     }
     FailureOr<linalg::LinalgOp> shared = builder.makeTile(op, offsets, sizes);
@@ -295,18 +295,38 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
       return failure();
     }
     promoteWhole(*shared,
-                 staysWeights ? choice->stationary : 1 - choice->stationary);
+                 staysWeights ? choice.stationary : 1 - choice.stationary);
     rewriter.eraseOp(*shared);
+    return success();
+  };
+  // Parts whose sums are complete, and where they begin in the result. They
+  // leave behind the loads of the next tile: in front of these, they would keep
+  // the sequencer waiting at full queues. Inputs of an epilogue are where rows
+  // of the next tile are.
+  SmallVector<std::pair<TilePart, TileOffsets>> complete;
+  Operation *lastOfTile = nullptr;
+  auto leave = [&](Operation *anchor) -> LogicalResult {
+    for (const auto &[part, origin] : std::exchange(complete, {})) {
+      if (failed(drain.run(part, origin, anchor))) {
+        return failure();
+      }
+    }
     return success();
   };
   auto tileResult = [&](const TileOffsets &offsets,
                         ArrayRef<int64_t> sizes) -> LogicalResult {
+    // A loop, or what is behind it, begins with idle engines.
+    if (!complete.empty() &&
+        lastOfTile->getBlock() != builder.anchor->getBlock() &&
+        failed(leave(lastOfTile->getNextNode()))) {
+      return failure();
+    }
     FailureOr<linalg::LinalgOp> outer = builder.makeTile(op, offsets, sizes);
     if (failed(outer)) {
       return failure();
     }
     Value place = outer->getDpsInits()[0];
-    OpOperand *rowOperand = outer->getDpsInputOperand(1 - choice->stationary);
+    OpOperand *rowOperand = outer->getDpsInputOperand(1 - choice.stationary);
     // What comes through the other port lies in other banks.
     SmallVector<unsigned> copied;
     for (OpOperand *input : outer->getDpsInputOperands()) {
@@ -315,27 +335,26 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
         copied.push_back(input->getOperandNumber());
       }
     }
-    if (choice->isRowWhole) {
-      promoteWhole(*outer, 1 - choice->stationary);
+    if (choice.isRowWhole) {
+      promoteWhole(*outer, 1 - choice.stationary);
     }
-    // Scales are few, and are read by columns.
-    for (OpOperand *scales :
-         llvm::drop_begin(outer->getDpsInputOperands(), 2)) {
-      if (areScalesWhole(*outer, *scales, sizes, regions)) {
+    if (choice.areScalesWhole) {
+      for (OpOperand *scales :
+           llvm::drop_begin(outer->getDpsInputOperands(), 2)) {
         builder.promote(*outer, scales, /*isSpread=*/true);
       }
     }
     SmallVector<TilePart> parts =
-        makeTileParts(builder, place, *choice, sizes, target);
+        makeTileParts(builder, place, choice, sizes, target);
     AffineMap outMap = op.getIndexingMapsArray().back();
-    auto finish = [&](const TilePart &part) {
+    auto getOrigin = [&](const TilePart &part) {
       TileOffsets origin;
       for (unsigned i = 0; i < outMap.getNumResults(); ++i) {
         unsigned dim = outMap.getDimPosition(i);
         origin.push_back(addConstant(rewriter, builder.loc, offsets[dim],
                                      part.offsets[dim]));
       }
-      return drain.run(part, origin, builder.anchor);
+      return origin;
     };
     auto step = [&](const TileOffsets &kOffsets,
                     ArrayRef<int64_t> kSizes) -> LogicalResult {
@@ -350,12 +369,15 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
       }
       // Rows first: they have more places, and so wait less for the tiles
       // before.
-      promoteWhole(*fetched, 1 - choice->stationary);
-      builder.promoteInputs(*fetched, choice->spreadInputs);
+      promoteWhole(*fetched, 1 - choice.stationary);
+      builder.promoteInputs(*fetched, spread);
       for (unsigned number : copied) {
         OpOperand *part = fetched->getDpsInputOperand(number);
         Value copy = builder.copyIn(part->get());
         rewriter.modifyOpInPlace(*fetched, [&] { part->set(copy); });
+      }
+      if (failed(leave(builder.anchor))) {
+        return failure();
       }
       for (const TilePart &part : parts) {
         SmallVector<int64_t> partSizes(part.sizes);
@@ -375,7 +397,7 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
         // The accumulators are free for the next one.
         if (steps == 1) {
           rewriter.setInsertionPoint(builder.anchor);
-          if (failed(finish(part))) {
+          if (failed(drain.run(part, getOrigin(part), builder.anchor))) {
             return failure();
           }
         }
@@ -388,22 +410,91 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
     }
     rewriter.eraseOp(*outer);
     rewriter.setInsertionPoint(builder.anchor);
-    for (const TilePart &part : parts) {
-      if (steps != 1 && failed(finish(part))) {
-        return failure();
-      }
+    if (steps == 1) {
+      return success();
     }
-    return success();
+    for (const TilePart &part : parts) {
+      complete.push_back({part, getOrigin(part)});
+    }
+    lastOfTile = builder.anchor->getPrevNode();
+    return epilogue ? leave(builder.anchor) : success();
   };
   LogicalResult done =
       builder.forEach(loops.tiles, tileResult, {loops.numOuter, fetchShared});
-  if (failed(done)) {
+  if (failed(done) ||
+      (!complete.empty() && failed(leave(lastOfTile->getNextNode())))) {
     return op.emitError("cannot be tiled");
   }
   if (epilogue) {
     rewriter.eraseOp(epilogue);
   }
   rewriter.eraseOp(op);
+  return success();
+}
+
+LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
+                              const ContractionDims &dims,
+                              ContractionChoices &choices,
+                              const acc::Target &target, int64_t bodyCommands) {
+  FailureOr<uint64_t> whole = choices.estimate(op, dims);
+  if (failed(whole)) {
+    return op.emitError()
+           << "has no tile that fits in the scratchpad of target "
+           << target.name;
+  }
+  auto tile = [&](linalg::LinalgOp part) {
+    FailureOr<ContractionTile> choice = choices.choose(part, dims);
+    return failed(choice)
+               ? failure()
+               : tileAs(rewriter, part, dims, *choice, target, bodyCommands);
+  };
+  std::optional<ContractionSplit> split =
+      proposeSplit(op, dims, target, *whole);
+  if (!split) {
+    return tile(op);
+  }
+  linalg::LinalgOp epilogue = findEpilogue(op);
+  if (epilogue) {
+    // Its operands are needed by both parts.
+    rewriter.moveOpBefore(op, epilogue);
+  }
+  SmallVector<linalg::LinalgOp> parts = splitContraction(rewriter, op, *split);
+  // Estimates say whether it is worth to simulate all three.
+  uint64_t estimated = 0, simulated = 0;
+  for (linalg::LinalgOp part : parts) {
+    estimated += choices.estimate(part, dims).value_or(*whole);
+  }
+  bool isQuicker = !parts.empty() && estimated < *whole;
+  for (linalg::LinalgOp part : parts) {
+    if (isQuicker) {
+      FailureOr<ContractionTile> choice = choices.choose(part, dims);
+      isQuicker = succeeded(choice);
+      simulated += isQuicker ? choice->cycles : 0;
+    }
+  }
+  FailureOr<ContractionTile> choice = failure();
+  if (isQuicker) {
+    choice = choices.choose(op, dims);
+    isQuicker = failed(choice) || simulated < choice->cycles;
+  }
+  if (!isQuicker) {
+    dropParts(rewriter, parts);
+    return tile(op);
+  }
+  remark::passed(op.getLoc(),
+                 remark::RemarkOpts::name("split").category("xpu-tile"))
+      << "in two parts, whose rows and columns change places"
+      << remark::metric("dim", split->dim)
+      << remark::metric("size", split->size);
+  if (epilogue) {
+    rewriter.eraseOp(epilogue);
+  }
+  rewriter.eraseOp(op);
+  for (linalg::LinalgOp part : parts) {
+    if (failed(tile(part))) {
+      return failure();
+    }
+  }
   return success();
 }
 

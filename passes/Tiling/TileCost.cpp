@@ -6,6 +6,8 @@
 #include "passes/Analysis/TransferCost.h"
 #include "passes/Tiling/Tiling.h"
 
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+
 #include <numeric>
 
 using namespace mlir;
@@ -26,8 +28,9 @@ SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
       }
     }
   }
-  int64_t stride = getElementBytes(
-      cast<MemRefType>(operand.get().getType()).getElementType());
+  Type element = cast<MemRefType>(operand.get().getType()).getElementType();
+  int64_t bytes = getElementBytes(element);
+  int64_t stride = bytes;
   SmallVector<int64_t> strides(sizes.size(), 0);
   for (int64_t i = int64_t(map.getNumResults()) - 1; i >= 0; --i) {
     int64_t constant = 0;
@@ -39,9 +42,23 @@ SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
       extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
     }
     bool isLast = i == int64_t(map.getNumResults()) - 1;
-    stride *= extent + (isLast && isSpread ? 1 : 0);
+    stride *= extent;
+    if (isLast && isSpread && map.getNumResults() > 1) {
+      // As TileBuilder::allocateSpread has it.
+      stride += isBlock(element) ? 1 : extent % 2 == 0 ? bytes : 0;
+    }
   }
   return strides;
+}
+
+std::pair<SmallVector<int64_t>, int64_t> getElementStrides(MemRefType type) {
+  SmallVector<int64_t> strides;
+  int64_t offset = 0;
+  if (succeeded(type.getStridesAndOffset(strides, offset)) &&
+      llvm::none_of(strides, ShapedType::isDynamic)) {
+    return {strides, ShapedType::isDynamic(offset) ? 0 : offset};
+  }
+  return {computeStrides(type.getShape()), 0};
 }
 
 uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
@@ -55,6 +72,7 @@ uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
   // Elements that follow each other in memory.
   int64_t run = 1;
   int64_t pitch = 1; // From run to run.
+  SmallVector<int64_t> strides = getElementStrides(type).first;
   bool isWhole = true;
   int64_t elements = 1;
   AffineMap map = op.getMatchingIndexingMap(&operand);
@@ -69,8 +87,9 @@ uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
     elements *= extent;
     if (isWhole) {
       run *= extent;
-      pitch *= type.getDimSize(i);
-      isWhole = !isSpread && extent == type.getDimSize(i);
+      int64_t whole = strides[i] * type.getDimSize(i);
+      pitch = i > 0 ? strides[i - 1] : whole;
+      isWhole = !isSpread && extent == type.getDimSize(i) && pitch == whole;
     }
   }
   return estimateTransferCycles(target, elements / run, run * bytes,

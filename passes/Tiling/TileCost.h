@@ -16,6 +16,11 @@ llvm::SmallVector<int64_t> tileStrides(mlir::linalg::LinalgOp op,
                                        llvm::ArrayRef<int64_t> sizes,
                                        bool isSpread = false);
 
+/// Strides and offset of a buffer, in elements; of one whose layout is not
+/// known as if it were compact.
+std::pair<llvm::SmallVector<int64_t>, int64_t>
+getElementStrides(mlir::MemRefType type);
+
 /// Cycles of a DMA engine to move a tile of an operand; none if it is in the
 /// scratchpad.
 uint64_t estimateTransfer(mlir::linalg::LinalgOp op, mlir::OpOperand &operand,

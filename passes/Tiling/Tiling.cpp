@@ -77,16 +77,33 @@ Value TileBuilder::allocate(Value like, Space space) {
 Value TileBuilder::allocateSpread(Value like) {
   auto type = cast<MemRefType>(like.getType());
   ArrayRef<int64_t> shape = type.getShape();
-  if (shape.size() < 2 || shape.back() % 2 == 1) {
+  bool hasBlocks = isBlock(type.getElementType());
+  // The outermost dimension of several rows.
+  size_t outer = 0;
+  while (outer + 1 < shape.size() && shape[outer] == 1) {
+    ++outer;
+  }
+  if (hasBlocks ? outer + 1 >= shape.size()
+                : shape.size() < 2 || shape.back() % 2 == 1) {
     return allocate(like, Space::SPM);
   }
+  int64_t row = shape.back() * getElementBytes(type.getElementType());
   SmallVector<int64_t> wide(shape);
-  ++wide.back();
+  if (hasBlocks) {
+    // Room for a byte more in each row.
+    int64_t rows = getByteSize(type) / row;
+    wide[outer] += ceilDiv(rows, getByteSize(type) / shape[outer]);
+  } else {
+    ++wide.back();
+  }
   auto alloc = memref::AllocOp::create(
       rewriter, loc,
       MemRefType::get(wide, type.getElementType(), MemRefLayoutAttrInterface(),
                       SpaceAttr::get(rewriter.getContext(), Space::SPM)));
   ScratchpadRegions::copyAttributes(op, alloc);
+  if (hasBlocks) {
+    alloc->setAttr(kPitchAttr, rewriter.getI64IntegerAttr(row + 1));
+  }
   SmallVector<int64_t> zeros(shape.size(), 0), ones(shape.size(), 1);
   MLIRContext *context = rewriter.getContext();
   return memref::SubViewOp::create(rewriter, loc, alloc,

@@ -112,7 +112,8 @@ public:
   /// A compact buffer with the shape of `like`.
   mlir::Value allocate(mlir::Value like, Space space);
   /// A buffer in the scratchpad with rows that are an odd number of elements
-  /// apart, so that elements of many rows can be accessed together.
+  /// apart, or of bytes if elements are blocks, so that elements (bytes) of
+  /// many rows can be accessed together.
   mlir::Value allocateSpread(mlir::Value like);
   /// A scratchpad copy of `part`.
   mlir::Value copyIn(mlir::Value part, bool isSpread = false);

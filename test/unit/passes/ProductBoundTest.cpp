@@ -23,23 +23,28 @@ ProductShape makeShape(uint64_t m, uint64_t n, uint64_t k) {
   return shape;
 }
 
-/// 16 x 240 elements of bf16; fill and drain: setup 8, a tile of 16 rows of two
-/// accesses, 16 x 4 cycles through the rows, 16 columns, tail 8.
+/// 16 x 240 elements of bf16; fill and drain: setup 8, a cycle of loading, 16 x
+/// 4 cycles through the rows, 16 columns, tail 8.
 TEST(ProductBound, MatrixUnitByHand) {
+  constexpr uint64_t kFill = 8 + 1 + 64 + 16 + 8;
+  // Rows may run along either side: what 8 x 240 columns leave need not be a
+  // ninth stream of all rows.
   ProductBound bound = boundProduct(slice(), makeShape(2048, 2048, 2048));
   EXPECT_EQ(bound.limit, ProductBound::Limit::Array);
-  // The rest of 2048 columns are 128, whose rows take one access each.
-  EXPECT_EQ(bound.cycles, 9u * 2048 * 128 + 8 + 16 + 64 + 16 + 8);
-  // Rows in the place of columns: 100 fit in one tile, where 720 take three.
+  EXPECT_EQ(bound.cycles,
+            uint64_t(std::ceil(2048.0 * 2048 / 240 * 128 + kFill)));
+  // 100 lines of 200; lines of 100 would be 200.
   bound = boundProduct(slice(), makeShape(100, 200, 64));
-  EXPECT_EQ(bound.cycles, 4u * 100 + 8 + 32 + 64 + 16 + 8);
-  // One row: loads of the tile are longer, and it streams behind the last. In
-  // six terms, six times.
-  ProductShape row = makeShape(1, 240, 1024);
-  EXPECT_EQ(boundProduct(slice(), row).cycles, 64u * 32 + 8 + 1 + 64 + 16 + 8);
+  EXPECT_EQ(bound.cycles, 4u * 100 + kFill);
+  // Two lines of 240 for each of 100 rows, and 100 for the rest of 120.
+  bound = boundProduct(slice(), makeShape(600, 100, 64));
+  EXPECT_EQ(bound.cycles, 4u * (200 + 100) + kFill);
+  // One row: loads are longer, of 128 columns as long as they take in a row of
+  // ports. In six terms, six times.
+  ProductShape row = makeShape(1, 256, 1024);
+  EXPECT_EQ(boundProduct(slice(), row).cycles, 64u * 32 + kFill);
   row.terms = 6;
-  EXPECT_EQ(boundProduct(slice(), row).cycles,
-            6u * 64 * 32 + 8 + 1 + 64 + 16 + 8);
+  EXPECT_EQ(boundProduct(slice(), row).cycles, 6u * 64 * 32 + kFill);
 }
 
 TEST(ProductBound, MemoryByHand) {
@@ -128,9 +133,9 @@ TEST(ProductBound, ReuseByHand) {
 }
 
 TEST(ProductBound, AccumulatorsByHand) {
+  // 64 sums in an access of 256 bytes.
   ProductShape shape = makeShape(4096, 240, 16);
-  // 960 bytes of a row of sums through a port of 256.
-  EXPECT_EQ(boundProduct(slice(), shape).cycles, 4096u * 4);
+  EXPECT_EQ(boundProduct(slice(), shape).cycles, 4096u * 240 / 64);
   EXPECT_EQ(boundProduct(slice(), shape).limit,
             ProductBound::Limit::Accumulators);
 }
