@@ -25,8 +25,10 @@ SliceId sliceIdOf(const Chip::Grid &grid, uint32_t chip, uint32_t slice);
 std::vector<uint32_t> membersOf(const Chip::Grid &grid, isa::Group group,
                                 uint32_t slice);
 
-/// The fault of the slice's own accesses, in the order in which they are made.
-isa::Fault checkCollective(const Machine &machine, const Command &command);
+/// The fault of the slice's own accesses, in the order in which they are made;
+/// then that of errors in what it gives.
+isa::Fault checkCollective(const Machine &machine, const Command &command,
+                           Executor &executor);
 
 /// A slice's part in a collective.
 struct Participant {

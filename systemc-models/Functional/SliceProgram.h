@@ -5,6 +5,7 @@
 #define ACC_SYSTEMC_MODELS_FUNCTIONAL_SLICEPROGRAM_H
 
 #include "systemc-models/Functional/SequencerCore.h"
+#include "systemc-models/Memory/MemoryFlip.h"
 #include "systemc-models/Memory/SparseMemory.h"
 
 #include <memory>
@@ -16,6 +17,9 @@ struct SliceProgram {
   std::shared_ptr<DecodedProgram> program; ///< slices may share it
   uint32_t entry = 0;
   SparseMemory *hbm = nullptr; ///< outlives the run
+  /// Of its memories, by cycle; the functional model has no cycles and no
+  /// flips.
+  std::vector<MemoryFlip> flips = {};
 };
 
 /// How a slice is when no slice of its chip can go on.

@@ -94,7 +94,8 @@ void Net::meet(llvm::ArrayRef<uint32_t> members, uint64_t lastStart) {
   std::vector<Participant> participants;
   std::vector<Fault> faults;
   for (auto [m, command] : llvm::zip_equal(members, commands)) {
-    faults.push_back(checkCollective(machine, *command));
+    faults.push_back(
+        checkCollective(machine, *command, places[m].member->scratchpadOf()));
     participants.push_back({&collectiveOf(*command),
                             &places[m].member->scratchpadOf(),
                             faults.back() != Fault::None});
