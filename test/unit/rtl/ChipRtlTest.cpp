@@ -367,7 +367,7 @@ void runSeeds(unsigned count, bool faults, bool same, bool flips = false) {
 }
 TEST(RandomChip, DifferentPrograms) { runSeeds(60, false, false); }
 TEST(RandomChip, Flips) {
-  runSeeds(20, false, false, true);
+  runSeeds(12, false, false, true);
   EXPECT_GT(corrected, 0u);
 }
 TEST(RandomChip, OneProgram) { runSeeds(30, false, true); }
