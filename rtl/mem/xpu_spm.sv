@@ -69,12 +69,12 @@ module xpu_spm
   end
 
   localparam int unsigned RowCheckBits = SpmRowBytes * SpmCodeCheck;
-  logic     [NumRd-1:0][RowBits-1:0]     rd_data_q;
-  logic     [NumRd-1:0][RowCheckBits-1:0]   rd_check_q;
-  logic     [NumRd-1:0]                  rd_valid_q;
-  spm_req_t [NumRd-1:0]                  rd_req_q;
-  logic     [NumRd-1:0][SpmRowBytes-1:0] corrected, error;
-  logic     [NumWr-1:0][RowCheckBits-1:0]   wr_check;
+  logic     [NumRd-1:0][RowBits-1:0]      rd_data_q;
+  logic     [NumRd-1:0][RowCheckBits-1:0] rd_check_q;
+  logic     [NumRd-1:0]                   rd_valid_q;
+  spm_req_t [NumRd-1:0]                   rd_req_q;
+  logic     [NumRd-1:0][SpmRowBytes-1:0]  corrected, error;
+  logic     [NumWr-1:0][RowCheckBits-1:0] wr_check;
 
   // Stream byte k is byte k % esize of element k / esize; its column and row come from its address: the crossbar
   // between stream order and columns.
@@ -116,9 +116,9 @@ module xpu_spm
     for (int unsigned p = 0; p < NumRd; p++) begin
       rd_valid_q[p] <= rst_ni && rd_req_i[p].valid;
       if (rd_req_i[p].valid) begin
-        automatic logic [RowBits-1:0]   data;
+        automatic logic [RowBits-1:0]      data;
         automatic logic [RowCheckBits-1:0] bits;
-        automatic logic [31:0]          a;
+        automatic logic [31:0]             a;
         data = '0;
         bits = '0;
         for (int unsigned k = 0; k < SpmRowBytes; k++) begin
