@@ -94,7 +94,9 @@ module xpu_dma_load
   // Of a packet in the cycle behind its beat.
   localparam int unsigned Words = LineBits / HbmCodeData;
   logic [LineBits-1:0] line, line_q;
-  logic [Words-1:0]    corrected, error, corrected_q, error_q;
+  logic [Words-1:0]    corrected, error, payload, corrected_q, error_q, seen;
+  logic [15:0]         first;
+  logic [31:0]         first_byte, last_byte;  // of the payload in the line that arrives
   flight_t             wr_q;
   logic                wr_valid_q;
   logic [31:0]         lane;
@@ -104,29 +106,27 @@ module xpu_dma_load
     wr_valid_q <= rst_ni && rvalid_i && meta_valid;
     if (rvalid_i) begin
       line_q      <= line;
-      corrected_q <= corrected;
-      error_q     <= error;
+      corrected_q <= corrected & payload;
+      error_q     <= error & payload;
       wr_q        <= meta;
     end
   end
 
+  assign first_byte = meta.hbm & 32'(HbmLineBytes - 1);
+  assign last_byte  = first_byte + 32'(meta.bytes) - 32'd1;
+  always_comb begin
+    for (int unsigned w = 0; w < Words; w++) payload[w] = first_byte[31:3] <= 29'(w) && last_byte[31:3] >= 29'(w);
+  end
+
+  assign seen = {Words{wr_valid_q}};
+  xpu_ecc_report #(.Words(Words)) u_report (
+    .corrected_i(corrected_q & seen), .error_i(error_q & seen), .corrected_o(hbm_corrected_o), .error_o(hbm_error_o),
+    .first_o(first));
+  assign hbm_error_addr_o = (wr_q.hbm - lane) | {13'd0, first, 3'd0};
+
   assign lane      = wr_q.hbm & 32'(HbmLineBytes - 1);
   assign wr_slot_o = wr_q.slot;
   always_comb begin
-    hbm_corrected_o  = 16'd0;
-    hbm_error_o      = 1'b0;
-    hbm_error_addr_o = 32'd0;
-    if (wr_valid_q && (corrected_q | error_q) != '0) begin
-      for (int unsigned w = Words; w > 0; w--) begin
-        if (lane < 8 * w && 8 * (w - 1) < lane + 32'(wr_q.bytes)) begin
-          hbm_corrected_o = hbm_corrected_o + 16'(corrected_q[w-1]);
-          if (error_q[w-1]) begin
-            hbm_error_o      = 1'b1;
-            hbm_error_addr_o = (wr_q.hbm - lane) + 8 * (w - 1);
-          end
-        end
-      end
-    end
     wr_req_o  = '0;
     wr_data_o = '0;
     if (wr_valid_q) begin

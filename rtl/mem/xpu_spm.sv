@@ -99,17 +99,12 @@ module xpu_spm
       .valid_i(wr_req_i[p].valid), .data_i(wr_data_i[p]), .check_o(wr_check[p]));
   end
 
-  always_comb begin
-    for (int unsigned p = 0; p < NumRd; p++) begin
-      rd_error_o[p]      = rd_valid_q[p] && error[p] != '0;
-      rd_corrected_o[p]  = 16'd0;
-      rd_error_addr_o[p] = 32'd0;
-      if (rd_valid_q[p] && corrected[p] != '0)
-        for (int unsigned k = 0; k < SpmRowBytes; k++) rd_corrected_o[p] = rd_corrected_o[p] + 16'(corrected[p][k]);
-      if (rd_error_o[p])
-        for (int unsigned k = SpmRowBytes; k > 0; k--)
-          if (error[p][k-1]) rd_error_addr_o[p] = byte_addr(rd_req_q[p], k - 32'd1);
-    end
+  logic [NumRd-1:0][15:0] first;  // byte that cannot be corrected
+  for (genvar p = 0; p < NumRd; p++) begin : gen_report
+    xpu_ecc_report #(.Words(SpmRowBytes)) u_report (
+      .corrected_i(corrected[p]), .error_i(error[p]), .corrected_o(rd_corrected_o[p]), .error_o(rd_error_o[p]),
+      .first_o(first[p]));
+    assign rd_error_addr_o[p] = rd_error_o[p] ? byte_addr(rd_req_q[p], 32'(first[p])) : 32'd0;
   end
 
   always_ff @(posedge clk_i) begin
