@@ -8,6 +8,7 @@
 #include "rtl/tb/RtlModel.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -135,6 +136,9 @@ static Expected<acc::ChipOutput> runRtl(const acc::ChipInput &input,
   if (!options.waves.empty()) {
     arguments.push_back("--waves=" + options.waves);
   }
+  for (const acc::MemoryFlip &flip : input.flips) {
+    arguments.push_back("--fault=" + acc::describe(flip, input.machine));
+  }
   std::vector<StringRef> argumentRefs(arguments.begin(), arguments.end());
   auto begin = std::chrono::steady_clock::now();
   std::string message;
@@ -231,6 +235,9 @@ static void appendRun(acc::SimOutput &total, acc::SimOutput next,
   total.events += next.events;
   total.fault = next.fault;
   total.faultPc = next.faultPc;
+  total.faultAddress = next.faultAddress;
+  llvm::append_range(total.flips, next.flips);
+  total.hbmErrors = std::move(next.hbmErrors);
   total.hbm = std::move(next.hbm);
 }
 
@@ -254,7 +261,7 @@ acc::ChipInput makeChipInput(const Object &object,
 /// Reads the inputs from HBM, calls, writes the results. All slices have the
 /// same inputs.
 static Error callHost(const HostCall &call, acc::HostModule &host,
-                      acc::ChipOutput &output) {
+                      acc::ChipOutput &output, FlipSchedule *flips) {
   const acc::SparseMemory &hbm = output.slices.front().hbm;
   std::vector<acc::HostTensor> inputs;
   for (const ObjectTensor &tensor : call.inputs) {
@@ -270,6 +277,11 @@ static Error callHost(const HostCall &call, acc::HostModule &host,
         tensor.bytes > hbm.size() - tensor.address) {
       return acc::makeInputError("the host's call of '" + call.function +
                                  "' has an input of a wrong size or place");
+    }
+    if (flips) {
+      if (Error error = flips->read(0, tensor.address, tensor.bytes)) {
+        return error;
+      }
     }
     hbm.read(tensor.address, value.bytes.data(), value.bytes.size());
     inputs.push_back(std::move(value));
@@ -288,8 +300,11 @@ static Error callHost(const HostCall &call, acc::HostModule &host,
       return acc::makeInputError("the host's call of '" + call.function +
                                  "' has a result of a wrong size or place");
     }
-    for (acc::SimOutput &slice : output.slices) {
+    for (auto [number, slice] : enumerate(output.slices)) {
       slice.hbm.write(tensor.address, value.bytes.data(), value.bytes.size());
+      if (flips) {
+        flips->write(uint32_t(number), tensor.address, tensor.bytes);
+      }
     }
   }
   return Error::success();
@@ -309,9 +324,15 @@ Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
       sys::path::replace_extension(name, std::to_string(i) + ".fst");
       launchOptions.waves = name.str().str();
     }
+    if (options.flips) {
+      input.flips = options.flips->next();
+    }
     auto launch = runChip(model, input, launchOptions);
     if (!launch) {
       return launch.takeError();
+    }
+    if (options.flips) {
+      options.flips->ran(*launch);
     }
     if (i == 0) {
       total = std::move(*launch);
@@ -328,7 +349,8 @@ Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
       }
       host = std::move(*loaded);
     }
-    if (Error error = callHost(object.hostCalls[i], *host, total)) {
+    if (Error error =
+            callHost(object.hostCalls[i], *host, total, options.flips)) {
       return std::move(error);
     }
     images = readImages(total);
@@ -345,6 +367,32 @@ std::vector<std::vector<uint8_t>> readImages(const acc::ChipOutput &output) {
   return images;
 }
 
+std::string describeFaultPlace(const acc::Machine &machine,
+                               const acc::SimOutput &slice) {
+  switch (slice.fault) {
+  case isa::Fault::SpmError:
+    return formatv(" reading byte {0} of the scratchpad (bank {1})",
+                   slice.faultAddress,
+                   slice.faultAddress / machine.slice.spm.bankBytes);
+  case isa::Fault::HbmError:
+    return formatv(" at the word of HBM at {0:x}", slice.faultAddress);
+  default:
+    return "";
+  }
+}
+
+Error checkOutputWords(const Object &object, const FlipSchedule &flips) {
+  for (const ObjectTensor &output : object.outputs) {
+    for (uint32_t slice = 0; slice < object.machine.slicesPerChip(); ++slice) {
+      if (Error error = flips.read(slice, output.address, output.bytes)) {
+        return acc::makeInputError("output '" + output.name +
+                                   "': " + toString(std::move(error)));
+      }
+    }
+  }
+  return Error::success();
+}
+
 Error checkFault(const Object &object, const acc::ChipOutput &output) {
   for (auto [number, slice] : enumerate(output.slices)) {
     if (slice.fault != isa::Fault::None) {
@@ -355,7 +403,8 @@ Error checkFault(const Object &object, const acc::ChipOutput &output) {
                      ": "
                : std::string()) +
           "fault " + isa::stringify(slice.fault) + " at word " +
-          Twine(slice.faultPc) + " (" + object.sourceOf(slice.faultPc) + ")");
+          Twine(slice.faultPc) + " (" + object.sourceOf(slice.faultPc) + ")" +
+          describeFaultPlace(object.machine, slice));
     }
   }
   return Error::success();

@@ -5,6 +5,7 @@
 
 #include "compiler-driver/Object/Object.h"
 #include "compiler-driver/Runtime/Boundary.h"
+#include "compiler-driver/Runtime/FlipSchedule.h"
 #include "compiler-driver/Runtime/Parts.h"
 #include "compiler-driver/Tensor/HostTensor.h"
 #include "dialects/Target/Target.h"
@@ -22,6 +23,7 @@ struct SimulateOptions {
   std::string toolDirectory; ///< Where acc-rtl and acc-rtl-<target> are.
   std::string waves;         ///< FST file of an RTL run, or empty.
   bool values = true;
+  FlipSchedule *flips = nullptr; ///< Errors of memories, of runs with time.
 };
 
 /// Runs the slices of a chip. A fault is a result; whether values are computed
@@ -58,9 +60,17 @@ llvm::Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
                                             acc::ChipInput input,
                                             const SimulateOptions &options);
 
+/// Where an error of a memory was found: " reading byte 77 (bank 0)"; nothing
+/// for other faults.
+std::string describeFaultPlace(const acc::Machine &machine,
+                               const acc::SimOutput &slice);
+
 /// An error for a run that ended at a fault: names the slice, if there are
-/// several, instruction and source.
+/// several, instruction, source and, of an error of a memory, the place.
 llvm::Error checkFault(const Object &object, const acc::ChipOutput &output);
+
+/// An error if an output lies in words of HBM that cannot be corrected.
+llvm::Error checkOutputWords(const Object &object, const FlipSchedule &flips);
 
 /// The program's outputs in the user's types: those of a graph on a chip, or of
 /// the first slice.

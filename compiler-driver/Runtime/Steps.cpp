@@ -118,6 +118,10 @@ Expected<acc::ChipOutput> runSteps(Model model, const Object &object,
         }
         for (auto [slice, run] : enumerate(total.slices)) {
           writeInput(object, number, *machine, uint32_t(slice), run.hbm);
+          if (options.flips) {
+            const ObjectTensor &input = object.inputs[number];
+            options.flips->write(uint32_t(slice), input.address, input.bytes);
+          }
         }
       }
       images = readImages(total);
@@ -135,6 +139,11 @@ Expected<acc::ChipOutput> runSteps(Model model, const Object &object,
     auto output = runLaunches(model, object, input, stepOptions);
     if (!output) {
       return output.takeError();
+    }
+    if (options.flips && !hasFault(*output)) {
+      if (Error error = checkOutputWords(object, *options.flips)) {
+        return std::move(error);
+      }
     }
     steps.push_back(
         {countCycles(*output), readOutputs(object, boundary, *output)});

@@ -70,3 +70,14 @@ class Constant<string name, int value, string doc> {
   int Value = value;
   string Doc = doc;
 }
+
+/// A SECDED code of Hsiao: column i of the parity-check matrix is the syndrome of an
+/// error in data bit i; that of check bit j is 1 << j. Columns are distinct, of odd
+/// weight, 3 or more.
+class ErrorCode<string name, int dataBits, int checkBits, list<int> columns, string doc> {
+  string Name = name;
+  int DataBits = dataBits;
+  int CheckBits = checkBits;
+  list<int> Columns = columns;
+  string Doc = doc;
+}

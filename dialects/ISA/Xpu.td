@@ -196,6 +196,8 @@ def : Enumeration<"Fault", 8, "why the machine stopped"> {
     Case<"AccRange", 12, "an accumulator row or column does not exist">,
     Case<"LoopDepth", 13, "more nested hardware loops than the sequencer has">,
     Case<"NetMismatch", 14, "members of a group disagree about a collective">,
+    Case<"SpmError", 15, "a byte of the scratchpad was read with an error that cannot be corrected">,
+    Case<"HbmError", 16, "a word of HBM was read with an error that cannot be corrected">,
   ];
 }
 
@@ -225,6 +227,8 @@ def : Enumeration<"Counter", 5, "event counters, 64 bits each"> {
     Case<"ACC_BYTES", 21, "bytes read from and written to the accumulators">,
     Case<"VPU_OPS", 22, "micro-operations times active elements">,
     Case<"NET_BYTES", 23, "bytes to and from the collective network">,
+    Case<"SPM_CORRECTED", 24, "bytes of the scratchpad that were read with an error, which was corrected">,
+    Case<"HBM_CORRECTED", 25, "words of HBM that were read with an error, which was corrected">,
   ];
 }
 
@@ -236,9 +240,27 @@ def : Enumeration<"Csr", 8, "host registers, 32 bits each, word addresses"> {
     Case<"FAULT_PC", 3, "word address of the faulting instruction">,
     Case<"ENTRY", 4, "word address of the first instruction, 0 after reset; ignores writes while the machine is busy">,
     Case<"CHIP_ID", 5, "what RDID Chip reads, 0 after reset; ignores writes while the machine is busy">,
+    Case<"FAULT_ADDR", 6, "SpmError, HbmError: address of the byte or word, else 0">,
     Case<"COUNTERS", 64, "counter i at COUNTERS + 2 i (low half) and + 2 i + 1">,
   ];
 }
+
+//===----------------------------------------------------------------------===//
+// Error-correcting codes of the memories
+//===----------------------------------------------------------------------===//
+
+// Minimum odd-weight columns (Hsiao, IBM J. Res. Dev. 14 (1970), p. 395): all of weight 3,
+// or as many of them as there are data bits, then of weight 5, so that rows have as many
+// ones as each other, but for one.
+def : ErrorCode<"SpmCode", 8, 5,
+    [0x07, 0x0E, 0x1C, 0x19, 0x13, 0x0B, 0x16, 0x0D],
+    "of a byte of the scratchpad">;
+def : ErrorCode<"HbmCode", 64, 8,
+    [0x07, 0x0B, 0x0D, 0x0E, 0x13, 0x15, 0x16, 0x19, 0x1A, 0x1C, 0x23, 0x25, 0x26, 0x29, 0x2A, 0x2C,
+     0x31, 0x32, 0x34, 0x38, 0x43, 0x45, 0x46, 0x49, 0x4A, 0x4C, 0x51, 0x52, 0x54, 0x58, 0x61, 0x62,
+     0x64, 0x68, 0x70, 0x83, 0x85, 0x86, 0x89, 0x8A, 0x8C, 0x91, 0x92, 0x94, 0x98, 0xA1, 0xA2, 0xA4,
+     0xA8, 0xB0, 0xC1, 0xC2, 0xC4, 0xC8, 0xD0, 0xE0, 0x1F, 0x3E, 0x7C, 0xF8, 0xF1, 0xE3, 0xC7, 0x8F],
+    "of 64 bits of HBM">;
 
 //===----------------------------------------------------------------------===//
 // Scalar instructions (one word)

@@ -105,8 +105,8 @@ template <> struct MappingTraits<Target::Vpu> : Fields<Target::Vpu> {
 template <> struct MappingTraits<Target::Hbm> : Fields<Target::Hbm> {
   static std::string validate(IO &, Target::Hbm &h) {
     return Rules()
-        .require(pow2(h.lineBytes) && h.lineBytes >= 4,
-                 "hbm.line_bytes must be a power of two, at least 4")
+        .require(pow2(h.lineBytes) && h.lineBytes >= 8,
+                 "hbm.line_bytes must be a power of two, at least 8")
         .require(h.bytes > 0 && h.bytes <= (uint64_t(1) << 32),
                  "hbm.bytes must be 1 to 2^32 (addresses have 32 bits)")
         .require(h.lineBytes == 0 || h.bytes % h.lineBytes == 0,

@@ -25,13 +25,16 @@ module xpu_chip
   input  logic [NumSlices-1:0]                       rvalid_i,
   output logic [NumSlices-1:0]                       rready_o,
   input  logic [NumSlices-1:0][LineBits-1:0]         rdata_i,
+  input  logic [NumSlices-1:0][CheckBits-1:0]        ruser_i,
   output logic [NumSlices-1:0]                       awvalid_o,
   input  logic [NumSlices-1:0]                       awready_i,
   output logic [NumSlices-1:0][31:0]                 awaddr_o,
   output logic [NumSlices-1:0][15:0]                 awuser_o,
   output logic [NumSlices-1:0][LineBits-1:0]         wdata_o,
   output logic [NumSlices-1:0][HbmLineBytes-1:0]     wstrb_o,
+  output logic [NumSlices-1:0][CheckBits-1:0]        wuser_o,
   input  logic [NumSlices-1:0]                       bvalid_i,
+  input  logic [NumSlices-1:0][3:0]                  buser_i,
   output logic [NumSlices-1:0]                       bready_o,
   // Observation
   output logic [NumSlices-1:0]                       running_o,
@@ -40,7 +43,8 @@ module xpu_chip
   output logic [NumSlices-1:0][63:0]                 cycle_o,
   output logic [NumSlices-1:0][NumEngines-1:0]       trace_start_o,
   output logic [NumSlices-1:0][NumEngines-1:0]       trace_end_o,
-  output logic [NumSlices-1:0][NumEngines-1:0][31:0] trace_pc_o
+  output logic [NumSlices-1:0][NumEngines-1:0][31:0] trace_pc_o,
+  output logic [NumSlices-1:0][15:0]                 trace_claims_o
 );
   net_offer_t [NumSlices-1:0] offer;
   net_beat_t  [NumSlices-1:0] beat;
@@ -58,10 +62,12 @@ module xpu_chip
       .clk_i, .rst_ni, .id_i(id), .csr_we_i(csr_we_i[i]), .csr_addr_i, .csr_wdata_i, .csr_rdata_o(csr_rdata_o[i]),
       .imem_we_i(imem_we_i[i]), .imem_addr_i, .imem_wdata_i, .arvalid_o(arvalid_o[i]), .arready_i(arready_i[i]),
       .araddr_o(araddr_o[i]), .aruser_o(aruser_o[i]), .rvalid_i(rvalid_i[i]), .rready_o(rready_o[i]),
-      .rdata_i(rdata_i[i]), .awvalid_o(awvalid_o[i]), .awready_i(awready_i[i]), .awaddr_o(awaddr_o[i]),
-      .awuser_o(awuser_o[i]), .wdata_o(wdata_o[i]), .wstrb_o(wstrb_o[i]), .bvalid_i(bvalid_i[i]),
+      .rdata_i(rdata_i[i]), .ruser_i(ruser_i[i]), .awvalid_o(awvalid_o[i]), .awready_i(awready_i[i]), .awaddr_o(awaddr_o[i]),
+      .awuser_o(awuser_o[i]), .wdata_o(wdata_o[i]), .wstrb_o(wstrb_o[i]), .wuser_o(wuser_o[i]),
+      .bvalid_i(bvalid_i[i]), .buser_i(buser_i[i]),
       .bready_o(bready_o[i]), .offer_o(offer[i]), .go_i(go[i]), .mismatch_i(mismatch[i]), .beat_o(beat[i]),
       .words_i(words[i]), .running_o(running_o[i]), .busy_o(busy_o[i]), .stuck_o(stuck_o[i]), .cycle_o(cycle_o[i]),
-      .trace_start_o(trace_start_o[i]), .trace_end_o(trace_end_o[i]), .trace_pc_o(trace_pc_o[i]));
+      .trace_start_o(trace_start_o[i]), .trace_end_o(trace_end_o[i]), .trace_pc_o(trace_pc_o[i]),
+      .trace_claims_o(trace_claims_o[i]));
   end
 endmodule

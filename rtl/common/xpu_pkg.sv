@@ -14,6 +14,7 @@ package xpu_pkg;
   localparam int unsigned MaxCommands = 4; // active ones of an engine, at most
   localparam int unsigned RowBits    = SpmRowBytes * 8;
   localparam int unsigned LineBits   = HbmLineBytes * 8;
+  localparam int unsigned CheckBits  = LineBits / HbmCodeData * HbmCodeCheck;  // of a line
   localparam int unsigned SpmBytes   = SpmBanks * SpmBankBytes;
   localparam int unsigned MxuCols    = MxuUnits * MxuUnitCols;
   localparam logic [15:0] BankMask   = 16'((32'd1 << SpmBanks) - 32'd1);  // claims of other banks mean nothing

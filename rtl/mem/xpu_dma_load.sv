@@ -2,9 +2,12 @@
 //
 // Every packet is a single-beat burst inside one line. AxUSER carries its payload bytes, because AxSIZE cannot say
 // more than a power of two. At most one request per cycle, and only while fewer than dma.outstanding packets are requested
-// and not received. Data go to the scratchpad in the cycle of their beat. A command may start when sending_o is down,
+// and not received. Data go to the scratchpad in the cycle behind their beat, which is before the end of the command. A command may start when sending_o is down,
 // while packets of the one before it are still to come; slot_i names it. start_fault_o, ar* and spm write outputs
-// depend combinationally on cmd_i, could-go state and the R channel.
+// depend combinationally on cmd_i and could-go state.
+//
+// RUSER carries the check bits of the line (HbmCode); data are decoded in the cycle of their beat, in front of a register. Words
+// without payload are not looked at. hbm_* are about the packet of wr_slot_o.
 module xpu_dma_load
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -29,6 +32,9 @@ module xpu_dma_load
   output logic [RowBits-1:0]  wr_data_o,
   output slot_t               wr_slot_o,   // whose packet wr_req_o is
   output events_t             wr_events_o,
+  output logic [15:0]         hbm_corrected_o,   // words
+  output logic                hbm_error_o,       // a word cannot be corrected
+  output logic [31:0]         hbm_error_addr_o,  // of the first
   // AXI
   output logic                arvalid_o,
   input  logic                arready_i,
@@ -36,7 +42,8 @@ module xpu_dma_load
   output logic [15:0]         aruser_o,
   input  logic                rvalid_i,
   output logic                rready_o,
-  input  logic [LineBits-1:0] rdata_i
+  input  logic [LineBits-1:0] rdata_i,
+  input  logic [CheckBits-1:0] ruser_i
 );
   logic               pkt_valid, pkt_last, idx_wait, fire, may_go, hbm_bad;
   slot_t              slot_q;
@@ -74,24 +81,57 @@ module xpu_dma_load
     slot_t       slot;
     logic        last;
     logic [15:0] bytes;
-    logic [15:0] lane;
+    logic [31:0] hbm;
     logic [31:0] spm;
   } flight_t;
   flight_t meta_in, meta;
   logic    meta_valid;
-  assign meta_in = '{slot: slot_q, last: pkt_last, bytes: pkt_bytes,
-                     lane: 16'(pkt_hbm & 32'(HbmLineBytes - 1)), spm: pkt_spm};
+  assign meta_in = '{slot: slot_q, last: pkt_last, bytes: pkt_bytes, hbm: pkt_hbm, spm: pkt_spm};
   xpu_fifo #(.Width($bits(flight_t)), .Depth(DmaOutstanding)) u_flight (
     .clk_i, .rst_ni, .push_i(fire), .data_i(meta_in), .full_o(), .pop_i(rvalid_i), .valid_o(meta_valid),
     .data_o(meta));
 
-  assign wr_slot_o = meta.slot;
+  // Of a packet in the cycle behind its beat.
+  localparam int unsigned Words = LineBits / HbmCodeData;
+  logic [LineBits-1:0] line, line_q;
+  logic [Words-1:0]    corrected, error, payload, corrected_q, error_q, seen;
+  logic [15:0]         first;
+  logic [31:0]         first_byte, last_byte;  // of the payload in the line that arrives
+  flight_t             wr_q;
+  logic                wr_valid_q;
+  logic [31:0]         lane;
+  xpu_ecc_dec #(.Words(Words), .DataW(HbmCodeData), .CheckW(HbmCodeCheck), .Rows(HbmCodeRows), .Columns(HbmCodeColumns)) u_dec (
+    .valid_i(rvalid_i), .data_i(rdata_i), .check_i(ruser_i), .data_o(line), .corrected_o(corrected), .error_o(error));
+  always_ff @(posedge clk_i) begin
+    wr_valid_q <= rst_ni && rvalid_i && meta_valid;
+    if (rvalid_i) begin
+      line_q      <= line;
+      corrected_q <= corrected & payload;
+      error_q     <= error & payload;
+      wr_q        <= meta;
+    end
+  end
+
+  assign first_byte = meta.hbm & 32'(HbmLineBytes - 1);
+  assign last_byte  = first_byte + 32'(meta.bytes) - 32'd1;
+  always_comb begin
+    for (int unsigned w = 0; w < Words; w++) payload[w] = first_byte[31:3] <= 29'(w) && last_byte[31:3] >= 29'(w);
+  end
+
+  assign seen = {Words{wr_valid_q}};
+  xpu_ecc_report #(.Words(Words)) u_report (
+    .corrected_i(corrected_q & seen), .error_i(error_q & seen), .corrected_o(hbm_corrected_o), .error_o(hbm_error_o),
+    .first_o(first));
+  assign hbm_error_addr_o = (wr_q.hbm - lane) | {13'd0, first, 3'd0};
+
+  assign lane      = wr_q.hbm & 32'(HbmLineBytes - 1);
+  assign wr_slot_o = wr_q.slot;
   always_comb begin
     wr_req_o  = '0;
     wr_data_o = '0;
-    if (rvalid_i && meta_valid) begin
-      wr_req_o  = '{valid: 1'b1, addr: meta.spm, stride: 32'd1, count: meta.bytes, esize: 3'd1, claim: claim_q[meta.slot]};
-      wr_data_o = RowBits'(rdata_i >> {meta.lane, 3'd0});
+    if (wr_valid_q) begin
+      wr_req_o  = '{valid: 1'b1, addr: wr_q.spm, stride: 32'd1, count: wr_q.bytes, esize: 3'd1, claim: claim_q[wr_q.slot]};
+      wr_data_o = RowBits'(line_q >> {lane[15:0], 3'd0});
     end
   end
 
@@ -103,7 +143,7 @@ module xpu_dma_load
       events_o.hbm_rd_pkt   = 1'b1;
     end
     if (idx_req_o.valid) events_o.spm_rd_bytes = 16'd4;
-    if (wr_req_o.valid) wr_events_o.spm_wr_bytes = meta.bytes;
+    if (wr_req_o.valid) wr_events_o.spm_wr_bytes = wr_q.bytes;
   end
 
   assign done_o = tail_q[DmaTail-1];
@@ -124,5 +164,10 @@ module xpu_dma_load
         claim_q[slot_i] <= cmd_i.wr_banks;
       end
     end
+  end
+
+  // The last write of a command lies before its end, which is a tail of two cycles or more behind the beat.
+  always_ff @(posedge clk_i) begin
+    if (rst_ni) assert (!wr_valid_q || !wr_q.last || (tail_q[0] && DmaTail >= 2));
   end
 endmodule

@@ -17,6 +17,7 @@ module xpu_claims
   input  slot_t [NumEngines-1:0]      start_slot_i,
   input  slot_t [NumEngines-1:0]      done_slot_i,
   input  logic [15:0]                 lds_i,    // bank that LDS reads
+  output logic [15:0]                 active_o, // banks of commands that started in earlier cycles
   output logic [NumEngines:0]         conflict_o
 );
   logic [NumEngines-1:0][MaxCommands-1:0][15:0] rd_q, wr_q;  // of active commands, else 0
@@ -57,6 +58,12 @@ module xpu_claims
       for (int unsigned e = 0; e < NumEngines; e++) all_rd = all_rd | rd[e];
       conflict_o[NumEngines] = |(all_rd & lds_i);
     end
+  end
+
+  always_comb begin
+    active_o = '0;
+    for (int unsigned e = 0; e < NumEngines; e++)
+      for (int unsigned s = 0; s < MaxCommands; s++) active_o = active_o | rd_q[e][s] | wr_q[e][s];
   end
 
   always_ff @(posedge clk_i) begin

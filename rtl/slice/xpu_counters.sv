@@ -9,6 +9,8 @@ module xpu_counters
   input  logic                     running_i,
   input  logic                     instr_i,    // an instruction was executed
   input  logic                     lds_i,      // LDS read the scratchpad
+  input  logic    [15:0]           spm_corrected_i,
+  input  logic    [15:0]           hbm_corrected_i,
   input  logic    [NumEngines-1:0] busy_i,     // start cycle included
   input  logic    [NumEngines-1:0] start_i,
   input  slot_t   [NumEngines-1:0] start_slot_i,
@@ -21,7 +23,7 @@ module xpu_counters
   input  logic    [4:0]            addr_i,
   output logic    [63:0]           data_o
 );
-  localparam int unsigned NumEvents = NumCounterValues - int'(CounterHBM_RD_BYTES);
+  localparam int unsigned NumEvents = int'(CounterNET_BYTES) - int'(CounterHBM_RD_BYTES) + 1;
 
   // Written with blocking assignments, by the one process below only.
   logic [63:0] total [NumCounterValues];
@@ -45,6 +47,8 @@ module xpu_counters
     if (running_i) begin
       if (instr_i) total[CounterINSTRS] = total[CounterINSTRS] + 64'd1;
       if (lds_i) total[CounterSPM_RD_BYTES] = total[CounterSPM_RD_BYTES] + 64'd4;
+      total[CounterSPM_CORRECTED] = total[CounterSPM_CORRECTED] + 64'(spm_corrected_i);
+      total[CounterHBM_CORRECTED] = total[CounterHBM_CORRECTED] + 64'(hbm_corrected_i);
       for (int unsigned e = 0; e < NumEngines; e++) begin
         if (busy_i[e]) begin
           if (start_i[e]) begin

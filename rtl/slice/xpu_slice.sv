@@ -2,7 +2,8 @@
 //
 // The host writes IMEM and the CONTROL register; the core is held in reset while it does not run. When it stops with
 // requests under way, the slice is busy until memory has answered them all. AXI channels are single-beat (see
-// xpu_dma_load). trace_* show every command's start, end and address to a bench.
+// xpu_dma_load and xpu_dma_store, also for their user bits). trace_* show every command's start, end and address to a bench,
+// and the banks that commands have claimed in earlier cycles.
 module xpu_slice
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -28,13 +29,16 @@ module xpu_slice
   input  logic                        rvalid_i,
   output logic                        rready_o,
   input  logic [LineBits-1:0]         rdata_i,
+  input  logic [CheckBits-1:0]        ruser_i,
   output logic                        awvalid_o,
   input  logic                        awready_i,
   output logic [31:0]                 awaddr_o,
   output logic [15:0]                 awuser_o,
   output logic [LineBits-1:0]         wdata_o,
   output logic [HbmLineBytes-1:0]     wstrb_o,
+  output logic [CheckBits-1:0]        wuser_o,
   input  logic                        bvalid_i,
+  input  logic [3:0]                  buser_i,
   output logic                        bready_o,
   // Collective network
   output net_offer_t                  offer_o,
@@ -49,12 +53,13 @@ module xpu_slice
   output logic [63:0]                 cycle_o,
   output logic [NumEngines-1:0]       trace_start_o,
   output logic [NumEngines-1:0]       trace_end_o,
-  output logic [NumEngines-1:0][31:0] trace_pc_o     // of the command that starts
+  output logic [NumEngines-1:0][31:0] trace_pc_o,    // of the command that starts
+  output logic [15:0]                 trace_claims_o
 );
   // Host registers ----------------------------------------------------------------------------------------------
   logic        running_q, done_q, fault_q, stopped_q, start_cmd, stop_cmd, stop, halt, instr, control;
   logic [7:0]  fault_code_q, fault_code;
-  logic [31:0] fault_pc_q, fault_pc, entry_q, chip_q;
+  logic [31:0] fault_pc_q, fault_pc, fault_addr_q, fault_addr, entry_q, chip_q;
   logic [63:0] counter;
   logic        core_rst_n;
 
@@ -85,6 +90,7 @@ module xpu_slice
       CsrSTATUS:     csr_rdata_o = {28'd0, stopped_q, fault_q, done_q, busy_o};
       CsrFAULT_CODE: csr_rdata_o = {24'd0, fault_code_q};
       CsrFAULT_PC:   csr_rdata_o = fault_pc_q;
+      CsrFAULT_ADDR: csr_rdata_o = fault_addr_q;
       CsrENTRY:      csr_rdata_o = entry_q;
       CsrCHIP_ID:    csr_rdata_o = chip_q;
       default: if (csr_addr_i >= 8'(CsrCOUNTERS)) csr_rdata_o = csr_addr_i[0] ? counter[63:32] : counter[31:0];
@@ -109,6 +115,7 @@ module xpu_slice
       stopped_q    <= 1'b0;
       fault_code_q <= FaultNone;
       fault_pc_q   <= 32'd0;
+      fault_addr_q <= 32'd0;
     end else if (start_cmd) begin
       running_q    <= 1'b1;
       done_q       <= 1'b0;
@@ -116,6 +123,7 @@ module xpu_slice
       stopped_q    <= 1'b0;
       fault_code_q <= FaultNone;
       fault_pc_q   <= 32'd0;
+      fault_addr_q <= 32'd0;
     end else if (running_q && stop) begin
       running_q <= 1'b0;
       done_q    <= 1'b1;
@@ -123,6 +131,7 @@ module xpu_slice
         fault_q      <= 1'b1;
         fault_code_q <= fault_code;
         fault_pc_q   <= fault_pc;
+        fault_addr_q <= fault_addr;
       end
     end else if (stop_cmd) begin
       running_q <= 1'b0;
@@ -270,7 +279,7 @@ module xpu_slice
   end
   xpu_claims u_claims (
     .clk_i, .rst_ni(core_rst_n), .start_i(start), .rd_i(rd_banks), .aux_i(aux_banks), .wr_i(wr_banks), .done_i(done),
-    .start_slot_i(next_q), .done_slot_i(oldest_q), .lds_i(lds_bank), .conflict_o(conflict));
+    .start_slot_i(next_q), .done_slot_i(oldest_q), .lds_i(lds_bank), .active_o(trace_claims_o), .conflict_o(conflict));
 
   // Scratchpad --------------------------------------------------------------------------------------------------
   localparam int unsigned NumRd = 8;
@@ -278,6 +287,9 @@ module xpu_slice
   spm_req_t [NumRd-1:0]              rd_req;
   logic     [NumRd-1:0][RowBits-1:0] rd_data;
   logic     [NumRd-1:0][7:0]         rd_fault;
+  logic     [NumRd-1:0][15:0]        rd_corrected;
+  logic     [NumRd-1:0]              rd_error;
+  logic     [NumRd-1:0][31:0]        rd_error_addr, rd_pc, rd_pc_q;
   spm_req_t [NumWr-1:0]              wr_req;
   logic     [NumWr-1:0][RowBits-1:0] wr_data;
   logic     [NumWr-1:0][7:0]         wr_fault;
@@ -288,8 +300,15 @@ module xpu_slice
   assign wr_data  = {net_wdata, vpu_wdata, drain_wdata, load_wdata};
   assign lds_data = rd_data[6][31:0];
   xpu_spm #(.NumRd(NumRd), .NumWr(NumWr)) u_spm (
-    .clk_i, .rd_req_i(rd_req), .rd_data_o(rd_data), .rd_fault_o(rd_fault), .wr_req_i(wr_req), .wr_data_i(wr_data),
-    .wr_fault_o(wr_fault));
+    .clk_i, .rst_ni(core_rst_n), .rd_req_i(rd_req), .rd_data_o(rd_data), .rd_fault_o(rd_fault), .rd_corrected_o(rd_corrected),
+    .rd_error_o(rd_error), .rd_error_addr_o(rd_error_addr), .wr_req_i(wr_req), .wr_data_i(wr_data), .wr_fault_o(wr_fault));
+
+  // Whose request it was that a port now answers.
+  assign rd_pc = {pc_q[EngNet][newest[EngNet]], seq_fault_pc, pc_q[EngVpu][newest[EngVpu]], pc_q[EngMxu][newest[EngMxu]],
+                  pc_q[EngMxu][side_slot[EngMxu]], {2{pc_q[EngStore][newest[EngStore]]}}, pc_q[EngLoad][newest[EngLoad]]};
+  always_ff @(posedge clk_i) begin
+    for (int unsigned p = 0; p < NumRd; p++) if (rd_req[p].valid) rd_pc_q[p] <= rd_pc[p];
+  end
 
   // Engines -----------------------------------------------------------------------------------------------------
   logic    [NumEngines-1:0][7:0] start_fault, run_fault;
@@ -299,6 +318,10 @@ module xpu_slice
   logic    [MxuCols*32-1:0]      acc_row;
   events_t [1:0][NumEngines-1:0] events;  // of the newest command, and of that in side_slot
   events_t                       load_wr_events, mxu_a_events;
+  logic  [1:0][15:0]             hbm_corrected;  // of LOAD, STORE
+  logic  [1:0]                   hbm_error;
+  logic  [1:0][31:0]             hbm_error_addr;
+  slot_t                         store_slot;
   always_comb begin
     events[1]          = '0;
     events[1][EngLoad] = load_wr_events;
@@ -308,14 +331,16 @@ module xpu_slice
     .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngLoad]), .cmd_i(load_cmd), .slot_i(next_q[EngLoad]),
     .start_fault_o(start_fault[EngLoad]), .sending_o(load_sending), .done_o(engine_done[EngLoad]),
     .fault_o(run_fault[EngLoad]), .events_o(events[0][EngLoad]), .idx_req_o(load_idx), .idx_data_i(rd_data[0][31:0]), .idx_fault_i(rd_fault[0]),
-    .wr_req_o(load_wr), .wr_data_o(load_wdata), .wr_slot_o(load_wr_slot), .wr_events_o(load_wr_events), .arvalid_o, .arready_i, .araddr_o,
-    .aruser_o, .rvalid_i, .rready_o, .rdata_i);
+    .wr_req_o(load_wr), .wr_data_o(load_wdata), .wr_slot_o(load_wr_slot), .wr_events_o(load_wr_events),
+    .hbm_corrected_o(hbm_corrected[0]), .hbm_error_o(hbm_error[0]), .hbm_error_addr_o(hbm_error_addr[0]), .arvalid_o, .arready_i,
+    .araddr_o, .aruser_o, .rvalid_i, .rready_o, .rdata_i, .ruser_i);
   xpu_dma_store u_store (
-    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngStore]), .cmd_i(store_cmd),
+    .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngStore]), .cmd_i(store_cmd), .slot_i(next_q[EngStore]),
     .start_fault_o(start_fault[EngStore]), .sending_o(store_sending), .done_o(engine_done[EngStore]),
-    .fault_o(run_fault[EngStore]), .events_o(events[0][EngStore]), .idx_req_o(store_idx), .idx_data_i(rd_data[1][31:0]), .idx_fault_i(rd_fault[1]),
+    .fault_o(run_fault[EngStore]), .events_o(events[0][EngStore]), .hbm_slot_o(store_slot), .hbm_corrected_o(hbm_corrected[1]),
+    .hbm_error_o(hbm_error[1]), .hbm_error_addr_o(hbm_error_addr[1]), .idx_req_o(store_idx), .idx_data_i(rd_data[1][31:0]), .idx_fault_i(rd_fault[1]),
     .rd_req_o(store_rd), .rd_data_i(rd_data[2]), .rd_fault_i(rd_fault[2]), .awvalid_o, .awready_i, .awaddr_o,
-    .awuser_o, .wdata_o, .wstrb_o, .bvalid_i, .bready_o);
+    .awuser_o, .wdata_o, .wstrb_o, .wuser_o, .bvalid_i, .buser_i, .bready_o);
   xpu_mxu u_mxu (
     .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngMxu]), .cmd_i(mxu_cmd), .slot_i(next_q[EngMxu]),
     .start_fault_o(start_fault[EngMxu]), .room_o(mxu_room), .done_o(engine_done[EngMxu]), .w_fault_o(run_fault[EngMxu]),
@@ -353,12 +378,14 @@ module xpu_slice
   // Faults: the lowest code, then the first agent ------------------------------------------------------------------
   // Of an agent: of what starts (or of the sequencer), of the command in side_slot, of the newest, of what ends. The
   // last three may be different commands.
+  // Errors of memories have the highest codes: they come last.
   localparam int unsigned Sources = 4;
   logic [Sources-1:0][7:0]  code;
   logic [Sources-1:0][31:0] place;
   always_comb begin
     fault_code = FaultNone;
     fault_pc   = 32'd0;
+    fault_addr = 32'd0;
     code       = '0;
     place      = '0;
     if (core_rst_n) begin
@@ -385,12 +412,33 @@ module xpu_slice
           end
         end
       end
+      for (int unsigned p = 0; p < NumRd; p++) begin
+        if (fault_code == FaultNone && rd_error[p]) begin
+          fault_code = FaultSpmError;
+          fault_pc   = rd_pc_q[p];
+          fault_addr = rd_error_addr[p];
+        end
+      end
+      for (int unsigned e = 0; e < 2; e++) begin
+        if (fault_code == FaultNone && hbm_error[e]) begin
+          fault_code = FaultHbmError;
+          fault_pc   = (e == 0) ? pc_q[EngLoad][load_wr_slot] : pc_q[EngStore][store_slot];
+          fault_addr = hbm_error_addr[e];
+        end
+      end
     end
+  end
+
+  logic [15:0] spm_corrected;
+  always_comb begin
+    spm_corrected = 16'd0;
+    for (int unsigned p = 0; p < NumRd; p++) spm_corrected = spm_corrected + rd_corrected[p];
   end
 
   // Counters ----------------------------------------------------------------------------------------------------
   xpu_counters u_counters (
-    .clk_i, .clear_i(start_cmd), .running_i(running_q), .instr_i(instr), .lds_i(lds_req.valid),
+    .clk_i, .clear_i(start_cmd), .running_i(running_q), .instr_i(instr), .lds_i(lds_req.valid), .spm_corrected_i(spm_corrected),
+    .hbm_corrected_i(hbm_corrected[0] + hbm_corrected[1]),
     .busy_i(busy | start), .start_i(start), .start_slot_i(next_q), .done_i(done), .done_slot_i(oldest_q),
     .slot_i({side_slot, newest}), .events_i(events), .cycle_o,
     .addr_i(csr_addr_i[5:1]), .data_o(counter));

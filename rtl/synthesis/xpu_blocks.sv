@@ -154,3 +154,49 @@ module xpu_block_store
 );
   assign raw_o = to_memory(fmt_i, x_i);
 endmodule
+
+// Codec of a byte of the scratchpad, as it is at every byte of a port; and of a word of HBM.
+module xpu_block_spm_encoder
+  import xpu_isa_pkg::*;
+(
+  input  logic [SpmCodeData-1:0]  data_i,
+  output logic [SpmCodeCheck-1:0] check_o
+);
+  xpu_ecc_enc #(.Words(1), .DataW(SpmCodeData), .CheckW(SpmCodeCheck), .Rows(SpmCodeRows)) u_enc (
+    .valid_i(1'b1), .data_i, .check_o);
+endmodule
+module xpu_block_spm_decoder
+  import xpu_isa_pkg::*;
+(
+  input  logic                    valid_i,
+  input  logic [SpmCodeData-1:0]  data_i,
+  input  logic [SpmCodeCheck-1:0] check_i,
+  output logic [SpmCodeData-1:0]  data_o,
+  output logic                    corrected_o,
+  output logic                    error_o
+);
+  xpu_ecc_dec #(.Words(1), .DataW(SpmCodeData), .CheckW(SpmCodeCheck), .Rows(SpmCodeRows), .Columns(SpmCodeColumns)) u_dec (
+    .valid_i, .data_i, .check_i, .data_o, .corrected_o, .error_o);
+endmodule
+module xpu_block_hbm_encoder
+  import xpu_isa_pkg::*;
+(
+  input  logic [HbmCodeData-1:0]  data_i,
+  output logic [HbmCodeCheck-1:0] check_o
+);
+  xpu_ecc_enc #(.Words(1), .DataW(HbmCodeData), .CheckW(HbmCodeCheck), .Rows(HbmCodeRows)) u_enc (
+    .valid_i(1'b1), .data_i, .check_o);
+endmodule
+module xpu_block_hbm_decoder
+  import xpu_isa_pkg::*;
+(
+  input  logic                    valid_i,
+  input  logic [HbmCodeData-1:0]  data_i,
+  input  logic [HbmCodeCheck-1:0] check_i,
+  output logic [HbmCodeData-1:0]  data_o,
+  output logic                    corrected_o,
+  output logic                    error_o
+);
+  xpu_ecc_dec #(.Words(1), .DataW(HbmCodeData), .CheckW(HbmCodeCheck), .Rows(HbmCodeRows), .Columns(HbmCodeColumns)) u_dec (
+    .valid_i, .data_i, .check_i, .data_o, .corrected_o, .error_o);
+endmodule

@@ -5,6 +5,7 @@
 #define ACC_RTL_TB_MEMORIES_H
 
 #include "dialects/Target/Target.h"
+#include "systemc-models/Memory/CodeErrors.h"
 #include "systemc-models/Memory/HbmModel.h"
 #include "systemc-models/Memory/SparseMemory.h"
 
@@ -12,8 +13,8 @@
 
 namespace acc {
 
-/// Contents and timing of the HBM of each slice. The model calls it through
-/// DPI-C with a handle that it was given.
+/// Contents, errors and timing of the HBM of each slice. The model calls it
+/// through DPI-C with a handle that it was given.
 class Memories {
 public:
   Memories(const Target &target, unsigned slices) : target(target) {
@@ -30,6 +31,7 @@ public:
   }
 
   SparseMemory &contents(unsigned slice) { return memories[slice].contents; }
+  HbmErrors &errors(unsigned slice) { return memories[slice].errors; }
   HbmModel &timing(unsigned slice) { return memories[slice].timing; }
   uint32_t lineBytes() const { return target.hbm.lineBytes; }
 
@@ -43,6 +45,7 @@ private:
     explicit Memory(const Target &target)
         : contents(target.hbm.bytes), timing(target) {}
     SparseMemory contents;
+    HbmErrors errors;
     HbmModel timing;
   };
   Target target;

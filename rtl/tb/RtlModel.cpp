@@ -30,6 +30,10 @@ public:
     for (unsigned i = 0; i < 4; ++i) {
       top.imem_wdata_i[i] = in.imemData[i];
     }
+    top.flip_i = in.flip;
+    top.flip_slice_i = in.flipSlice;
+    top.flip_addr_i = in.flipAddress;
+    top.flip_mask_i = in.flipMask;
     top.eval();
     for (unsigned s = 0; s < slices; ++s) {
       Outputs::Slice &slice = out.slices[s];
@@ -39,6 +43,7 @@ public:
       slice.stuck = top.stuck_o[s];
       slice.traceStart = top.trace_start_o[s];
       slice.traceEnd = top.trace_end_o[s];
+      slice.traceClaims = top.trace_claims_o[s];
       constexpr unsigned engines = sizeof(top.trace_pc_o[0]) / sizeof(uint32_t);
       for (unsigned i = 0; i < engines; ++i) {
         slice.tracePc[i] = top.trace_pc_o[s][i];

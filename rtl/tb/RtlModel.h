@@ -32,6 +32,11 @@ public:
     bool imemWrite[maxSlices] = {};
     uint32_t imemAddress = 0;
     uint32_t imemData[4] = {};
+    /// Turns over bits of a byte of a scratchpad when it rises.
+    bool flip = false;
+    uint32_t flipSlice = 0;
+    uint32_t flipAddress = 0;
+    uint16_t flipMask = 0;
   } in;
   struct Outputs {
     struct Slice {
@@ -42,6 +47,7 @@ public:
       uint32_t traceStart = 0; ///< A bit for each engine.
       uint32_t traceEnd = 0;
       uint32_t tracePc[16] = {};
+      uint16_t traceClaims = 0; ///< A bit for each bank.
     } slices[maxSlices];
   } out;
 

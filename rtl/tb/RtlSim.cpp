@@ -135,10 +135,13 @@ public:
   enum class End { Done, TooLong, Stuck };
 
   /// Starts all slices; `Stuck` leaves them as they are.
-  End run(uint64_t maxCycles) {
+  End run(uint64_t maxCycles, llvm::ArrayRef<MemoryFlip> flips) {
     for (Trace &t : traces) {
       t.clear();
     }
+    pendingFlips.assign(flips.begin(), flips.end());
+    sortFlips(pendingFlips);
+    doneFlips.clear();
     memories.resetTiming();
     writeCsr(isa::Csr::CONTROL, 1, 0, slices);
     unsigned stuckFor = 0;
@@ -158,6 +161,9 @@ public:
         }
       }
       stuckFor = stuck ? stuckFor + 1 : 0;
+      if (!pendingFlips.empty() && pendingFlips.front().cycle <= cycle) {
+        applyFlips(cycle);
+      }
       clock();
     }
     return end;
@@ -195,6 +201,11 @@ public:
     // In the cycle of a fault no command ends.
     out.commands = traces[slice].ended(
         out.fault == isa::Fault::None ? ~uint64_t(0) : out.cycles - 1);
+    out.faultAddress = readCsr(unsigned(isa::Csr::FAULT_ADDR), slice);
+    llvm::copy_if(doneFlips, std::back_inserter(out.flips),
+                  [&](const MemoryFlip &f) { return f.slice == slice; });
+    sortFlips(out.flips);
+    out.hbmErrors = asFlips(memories.errors(slice), slice);
     out.hbmStatistics = memories.timing(slice).statistics();
     return out;
   }
@@ -219,6 +230,34 @@ private:
                        [&](const Slice &s) { return s.*flag; });
   }
 
+  /// Before the edge that ends `cycle`: commands that start in it see it.
+  void applyFlips(uint64_t cycle) {
+    llvm::erase_if(pendingFlips, [&](MemoryFlip f) {
+      const Slice &out = model->out.slices[f.slice];
+      bool isHbm = f.where == MemoryFlip::Where::Hbm;
+      if (f.cycle > cycle || !out.running ||
+          (!isHbm &&
+           (out.traceClaims >> f.address / machine.slice.spm.bankBytes & 1))) {
+        return false;
+      }
+      if (isHbm) {
+        memories.errors(f.slice).flip(f.address / HbmErrors::wordBytes, f.bit);
+      } else {
+        model->in.flipSlice = f.slice;
+        model->in.flipAddress = uint32_t(f.address);
+        model->in.flipMask = uint16_t(1u << f.bit);
+        for (bool level : {true, false}) {
+          model->in.flip = level;
+          model->eval();
+        }
+      }
+      f.cycle = cycle;
+      doneFlips.push_back(f);
+      return true;
+    });
+  }
+
+  std::vector<MemoryFlip> pendingFlips, doneFlips;
   std::unique_ptr<RtlModel> model;
   uint64_t time = 0;
   bool tracing = false;
@@ -291,7 +330,7 @@ llvm::Expected<ChipOutput> RtlMachine::run(const ChipInput &input) {
   });
   bench->writeCsr(isa::Csr::CHIP_ID, input.chip, 0, bench->slices);
   auto begin = std::chrono::steady_clock::now();
-  Bench::End end = bench->run(input.maxCycles);
+  Bench::End end = bench->run(input.maxCycles, input.flips);
   double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
           .count();

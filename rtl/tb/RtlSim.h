@@ -40,8 +40,9 @@ public:
   void clock();
   SparseMemory &memory(uint32_t slice = 0);
 
-  /// Loads and runs programs on what the memories hold; `hbm` of the results is
-  /// empty. Programs that do not end in time are an error, and are stopped.
+  /// Loads and runs programs on what the memories hold, with their errors;
+  /// `hbm` of the results is empty. Programs that do not end in time are an
+  /// error, and are stopped.
   llvm::Expected<ChipOutput> run(const ChipInput &input);
   /// The same on a slice by itself.
   llvm::Expected<SimOutput> run(llvm::ArrayRef<isa::Word> program,

@@ -2,7 +2,7 @@
 //
 // acc-rtl-<target> --program=F [--hbm=F] [--hbm-out=F] [--result=F.json]
 //                  [--entry=WORD] [--max-cycles=N] [--chip-id=N]
-//                  [--waves=F.fst] [--target=F.yaml]
+//                  [--waves=F.fst] [--target=F.yaml] [--fault=FLIP]...
 // acc-rtl --model=F.so --target=F.yaml --program=F ...
 //
 // Programs, images and entries are one for all slices of a chip or one for
@@ -45,6 +45,9 @@ static cl::list<uint32_t> entries("entry", cl::desc("Word to start at"),
                                   cl::cat(category));
 static cl::opt<uint32_t> chipId("chip-id", cl::desc("Number of the chip"),
                                 cl::cat(category));
+static cl::list<std::string>
+    faults("fault", cl::desc("A bit of a memory turns over (MemoryFlip.h)"),
+           cl::cat(category));
 static cl::opt<bool> showSpeed("speed", cl::desc("Prints cycles per second"),
                                cl::cat(category));
 
@@ -92,6 +95,14 @@ int main(int argc, char **argv) {
     images.push_back(readFile(file));
     input.hbm.push_back(
         llvm::arrayRefFromStringRef(images.back()->getBuffer()));
+  }
+  for (const std::string &text : faults) {
+    llvm::Expected<std::vector<MemoryFlip>> flips =
+        parseFlips(text, *machine, machine->slice.hbm.bytes);
+    if (!flips) {
+      fail("--fault=" + llvm::toString(flips.takeError()));
+    }
+    llvm::append_range(input.flips, *flips);
   }
   llvm::Expected<ChipOutput> out = runRtlChip(input, wavesFile);
   if (!out) {

@@ -123,7 +123,7 @@ private:
 };
 } // namespace
 
-Fault acc::checkCollective(const Machine &machine, const Command &command) {
+static Fault checkAccesses(const Machine &machine, const Command &command) {
   const auto &c = std::get<Collective>(command.body);
   auto [read, readFault] = Beats(machine, command, true).firstFault();
   auto [write, writeFault] = Beats(machine, command, false).firstFault();
@@ -143,6 +143,36 @@ Fault acc::checkCollective(const Machine &machine, const Command &command) {
     return std::min(readFault, writeFault);
   }
   return read < write ? readFault : writeFault;
+}
+
+/// Errors in what a member gives; forgets those where it gets something.
+static Fault findErrors(const Collective &c, SpmErrors &errors) {
+  for (bool isRead : {true, false}) {
+    for (uint32_t part = 0; part < c.parts(); ++part) {
+      if (!(isRead ? c.gives(part) : c.gets(part))) {
+        continue;
+      }
+      const StreamDim dims[] = {{c.rows, isRead ? c.srcStride : c.dstStride},
+                                {rowBytesOf(c), 1}};
+      SpmStream stream{isRead ? sourceOf(c, part, 0) : placeOf(c, part, 0),
+                       dims, 1};
+      if (isRead) {
+        errors.read(stream);
+      } else {
+        errors.write(stream);
+      }
+    }
+  }
+  return errors.failed() ? Fault::SpmError : Fault::None;
+}
+
+Fault acc::checkCollective(const Machine &machine, const Command &command,
+                           Executor &executor) {
+  Fault fault = checkAccesses(machine, command);
+  if (fault == Fault::None && !executor.errors().empty()) {
+    fault = findErrors(std::get<Collective>(command.body), executor.errors());
+  }
+  return fault;
 }
 
 namespace {

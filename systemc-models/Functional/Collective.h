@@ -31,8 +31,10 @@ std::vector<uint32_t> membersOf(const Chip::Grid &grid, isa::Group group,
 std::vector<uint32_t> chipsOf(const Machine &machine, isa::Chips chips,
                               uint32_t chip);
 
-/// The fault of the slice's own accesses, in the order in which they are made.
-isa::Fault checkCollective(const Machine &machine, const Command &command);
+/// The fault of the slice's own accesses, in the order in which they are made;
+/// then that of errors in what it gives.
+isa::Fault checkCollective(const Machine &machine, const Command &command,
+                           Executor &executor);
 
 /// A slice's part in a collective.
 struct Participant {

@@ -10,6 +10,7 @@
 #define ACC_SYSTEMC_MODELS_FUNCTIONAL_EXECUTOR_H
 
 #include "dialects/Target/Target.h"
+#include "systemc-models/Functional/SpmErrors.h"
 #include "systemc-models/Memory/SparseMemory.h"
 #include "systemc-models/Timing/Command.h"
 
@@ -51,8 +52,12 @@ public:
   isa::Fault readIndexOffsets(const Command &command,
                               std::vector<uint32_t> &offsets) const;
 
-  /// The word that LDS reads; faults for range, then alignment.
+  /// The word that LDS reads; faults for range, then alignment. It does not
+  /// look for errors of the memory: `errors` does.
   isa::Fault readWord(uint32_t address, uint32_t &word) const;
+
+  /// Errors of the scratchpad. Data are right as long as they can be corrected.
+  SpmErrors &errors() { return spmErrors; }
 
   /// Packets of the last command executed; 0 if it is not DMA.
   uint64_t lastPackets() const { return packets; }
@@ -63,6 +68,7 @@ private:
   const Target &target;
   SparseMemory &hbm;
   std::vector<uint8_t> spm;
+  SpmErrors spmErrors;
   std::vector<float> accumulators;       ///< accRows x columns
   std::vector<uint32_t> vectorRegisters; ///< 16 x vector length
   MatrixScratch scratch;
@@ -72,6 +78,12 @@ private:
 
   template <typename Product>
   void runProduct(const Matmul &m, const Product &product);
+  isa::Fault executeCommand(const Command &command, bool arithmetic,
+                            bool moves);
+  isa::Fault findErrors(const Command &command);
+  void findMatmulErrors(const Command &command);
+  void findAccstErrors(const Command &command);
+  void findVpuErrors(const Command &command);
   isa::Fault executeDma(const Command &command, bool isLoad, bool moves);
   void reduceLanes(const isa::Vpurun &v);
 };

@@ -156,7 +156,7 @@ Participant FunctionalSlice::participant() {
   Participant p;
   p.collective = &std::get<Collective>(inNet->body);
   p.executor = &executor;
-  Fault fault = checkCollective(machine, *inNet);
+  Fault fault = checkCollective(machine, *inNet, executor);
   p.isOut = fault != Fault::None;
   if (p.isOut) {
     result.fault = fault;

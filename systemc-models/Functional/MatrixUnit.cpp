@@ -291,24 +291,36 @@ void Executor::runProduct(const Matmul &m, const Product &product) {
 
 static uint32_t divideUp(uint32_t a, uint32_t b) { return (a - 1) / b + 1; }
 
-/// All addresses of the command.
-static Fault checkStreams(const Target &target, const Command &command,
-                          const Matmul &m) {
-  uint32_t wPieces = divideUp(m.ksize[2], isa::formatElements(m.wFmt));
-  uint32_t aPieces = divideUp(m.ksize[2], isa::formatElements(m.aFmt));
-  const StreamDim wDims[] = {{m.ksize[0], m.wKstride[0]},
-                             {m.ksize[1], m.wKstride[1]},
-                             {wPieces, m.wKstride[2]},
-                             {m.ncols, m.wNstride}};
+/// Calls `access` with each stream of a MATMUL and its claim, until it returns
+/// a fault.
+template <typename Access>
+static Fault visitStreams(const Target &target, const Command &command,
+                          const Matmul &m, Access access) {
+  uint32_t wElements = isa::formatElements(m.wFmt);
+  uint32_t aElements = isa::formatElements(m.aFmt);
+  uint32_t depth = matmulDepth(target, m);
+  uint32_t wPieces = divideUp(m.ksize[2], wElements);
+  uint32_t aPieces = divideUp(m.ksize[2], aElements);
+  // The port reads a row or a column of a tile.
+  StreamDim wDims[] = {{m.ksize[0], m.wKstride[0]},
+                       {m.ksize[1], m.wKstride[1]},
+                       {wPieces, m.wKstride[2]},
+                       {m.ncols, m.wNstride}};
+  uint64_t wTogether = m.ncols;
+  if (m.wByCol) {
+    std::swap(wDims[2], wDims[3]);
+    wTogether = divideUp(depth, wElements);
+  }
   const StreamDim aDims[] = {
       {m.ksize[0], m.aKstride[0]}, {m.ksize[1], m.aKstride[1]},
       {m.msize[0], m.aMstride[0]}, {m.msize[1], m.aMstride[1]},
       {m.msize[2], m.aMstride[2]}, {aPieces, m.aKstride[2]}};
-  Fault f = checkSpmStream(target, m.wBase, wDims, formatBytes(m.wFmt),
-                           command.auxBanks);
+  Fault f = access({m.wBase, wDims, formatBytes(m.wFmt), wTogether},
+                   command.auxBanks);
   if (f == Fault::None) {
-    f = checkSpmStream(target, m.aBase, aDims, formatBytes(m.aFmt),
-                       command.rdBanks);
+    f = access(
+        {m.aBase, aDims, formatBytes(m.aFmt), divideUp(depth, aElements)},
+        command.rdBanks);
   }
   if (f != Fault::None || !m.scaled) {
     return f;
@@ -322,16 +334,46 @@ static Fault checkStreams(const Target &target, const Command &command,
       {m.ksize[0], m.asKstride[0]}, {m.ksize[1], m.asKstride[1]},
       {blocks, m.asKstride[2]},     {m.msize[0], m.asMstride[0]},
       {m.msize[1], m.asMstride[1]}, {m.msize[2], m.asMstride[2]}};
-  f = checkSpmStream(target, m.wsBase, wsDims, 1, command.auxBanks);
+  f = access({m.wsBase, wsDims, 1, m.ncols}, command.auxBanks);
   if (f == Fault::None) {
-    f = checkSpmStream(target, m.asBase, asDims, 1, command.auxBanks);
+    f = access({m.asBase, asDims, 1, m.msize[2]}, command.auxBanks);
   }
   return f;
 }
 
+/// The only stream of an ACCST.
+template <typename Access>
+static Fault visitStreams(const Command &command, const isa::Accst &a,
+                          Access access) {
+  const StreamDim dims[] = {{a.msize[0], a.oMstride[0]},
+                            {a.msize[1], a.oMstride[1]},
+                            {a.msize[2], a.oMstride[2]},
+                            {a.ncols, a.oNstride}};
+  return access({a.oBase, dims, formatBytes(a.oFmt)}, command.wrBanks);
+}
+
+void Executor::findMatmulErrors(const Command &command) {
+  visitStreams(target, command, std::get<Matmul>(command.body),
+               [&](const SpmStream &stream, uint16_t) {
+                 spmErrors.read(stream);
+                 return Fault::None;
+               });
+}
+
+void Executor::findAccstErrors(const Command &command) {
+  visitStreams(command, std::get<isa::Accst>(command.body),
+               [&](const SpmStream &stream, uint16_t) {
+                 spmErrors.write(stream);
+                 return Fault::None;
+               });
+}
+
 Fault Executor::executeMatmul(const Command &command, bool arithmetic) {
   const auto &m = std::get<Matmul>(command.body);
-  Fault f = checkStreams(target, command, m);
+  Fault f =
+      visitStreams(target, command, m, [&](const SpmStream &s, uint16_t claim) {
+        return checkSpmStream(target, s.base, s.dims, s.elementBytes, claim);
+      });
   if (f != Fault::None || !arithmetic) {
     return f;
   }
@@ -352,11 +394,9 @@ Fault Executor::executeMatmul(const Command &command, bool arithmetic) {
 Fault Executor::executeAccst(const Command &command, bool arithmetic) {
   const auto &a = std::get<isa::Accst>(command.body);
   uint32_t bytes = formatBytes(a.oFmt);
-  const StreamDim dims[] = {{a.msize[0], a.oMstride[0]},
-                            {a.msize[1], a.oMstride[1]},
-                            {a.msize[2], a.oMstride[2]},
-                            {a.ncols, a.oNstride}};
-  Fault f = checkSpmStream(target, a.oBase, dims, bytes, command.wrBanks);
+  Fault f = visitStreams(command, a, [&](const SpmStream &s, uint16_t claim) {
+    return checkSpmStream(target, s.base, s.dims, s.elementBytes, claim);
+  });
   if (f != Fault::None || !arithmetic) {
     return f;
   }

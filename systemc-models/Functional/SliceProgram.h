@@ -6,6 +6,7 @@
 
 #include "dialects/Target/Machine.h"
 #include "systemc-models/Functional/SequencerCore.h"
+#include "systemc-models/Memory/MemoryFlip.h"
 #include "systemc-models/Memory/SparseMemory.h"
 
 #include <memory>
@@ -17,6 +18,9 @@ struct SliceProgram {
   std::shared_ptr<DecodedProgram> program; ///< slices may share it
   uint32_t entry = 0;
   SparseMemory *hbm = nullptr; ///< outlives the run
+  /// Of its memories, by cycle; the functional model has no cycles and no
+  /// flips.
+  std::vector<MemoryFlip> flips = {};
 };
 
 /// How a slice is when no slice of its chip can go on.

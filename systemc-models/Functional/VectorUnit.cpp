@@ -28,9 +28,11 @@ static bool isInMemory(Format f) {
   return f != Format::None && f != Format::Iota;
 }
 
-/// Range and claim checks of all streams.
-static Fault checkStreams(const Target &target, const Command &command,
-                          const isa::Vpurun &v) {
+/// Calls `access` with each stream in memory, its claim and whether it is
+/// written, until it returns a fault.
+template <typename Access>
+static Fault visitStreams(const Target &target, const Command &command,
+                          const isa::Vpurun &v, Access access) {
   StreamDim dims[6];
   for (unsigned i = 0; i < kNumVpuInputs; ++i) {
     if (!isInMemory(v.inFmt[i])) {
@@ -39,8 +41,9 @@ static Fault checkStreams(const Target &target, const Command &command,
     for (unsigned d = 0; d < 6; ++d) {
       dims[d] = {v.size[d], v.inStride[6 * i + d]};
     }
-    Fault f = checkSpmStream(target, v.inBase[i], dims, formatBytes(v.inFmt[i]),
-                             command.rdBanks);
+    Fault f = access(
+        {v.inBase[i], dims, formatBytes(v.inFmt[i]), target.vectorLength()},
+        command.rdBanks, false);
     if (f != Fault::None) {
       return f;
     }
@@ -57,8 +60,19 @@ static Fault checkStreams(const Target &target, const Command &command,
       dims[d].size = 1;
     }
   }
-  return checkSpmStream(target, base, dims, formatBytes(v.outFmt),
-                        command.wrBanks);
+  return access({base, dims, formatBytes(v.outFmt)}, command.wrBanks, true);
+}
+
+void Executor::findVpuErrors(const Command &command) {
+  visitStreams(target, command, std::get<isa::Vpurun>(command.body),
+               [&](const SpmStream &stream, uint16_t, bool isWritten) {
+                 if (isWritten) {
+                   spmErrors.write(stream);
+                 } else {
+                   spmErrors.read(stream);
+                 }
+                 return Fault::None;
+               });
 }
 
 void Executor::reduceLanes(const isa::Vpurun &v) {
@@ -75,7 +89,10 @@ void Executor::reduceLanes(const isa::Vpurun &v) {
 
 Fault Executor::executeVpu(const Command &command, bool arithmetic) {
   const auto &v = std::get<isa::Vpurun>(command.body);
-  Fault f = checkStreams(target, command, v);
+  Fault f = visitStreams(
+      target, command, v, [&](const SpmStream &s, uint16_t claim, bool) {
+        return checkSpmStream(target, s.base, s.dims, s.elementBytes, claim);
+      });
   if (f != Fault::None || !arithmetic) {
     return f;
   }

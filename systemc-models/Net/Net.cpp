@@ -85,9 +85,9 @@ std::vector<Participant> acc::makeParticipants(const Machine &machine,
                                                std::vector<Fault> &faults) {
   std::vector<Participant> participants;
   for (const NetPart &part : parts) {
-    faults.push_back(checkCollective(machine, *part.command));
-    participants.push_back({&collectiveOf(*part.command),
-                            &part.member->scratchpadOf(),
+    Executor &scratchpad = part.member->scratchpadOf();
+    faults.push_back(checkCollective(machine, *part.command, scratchpad));
+    participants.push_back({&collectiveOf(*part.command), &scratchpad,
                             faults.back() != Fault::None});
   }
   return participants;

@@ -9,10 +9,29 @@
 using namespace acc;
 namespace json = llvm::json;
 
+static void writeFlips(json::OStream &j, llvm::StringRef name,
+                       llvm::ArrayRef<MemoryFlip> flips) {
+  if (flips.empty()) {
+    return;
+  }
+  j.attributeArray(name, [&] {
+    for (const MemoryFlip &f : flips) {
+      j.array([&] {
+        j.value(f.slice);
+        j.value(f.where == MemoryFlip::Where::Hbm ? "hbm" : "scratchpad");
+        j.value(f.address);
+        j.value(f.bit);
+        j.value(f.cycle);
+      });
+    }
+  });
+}
+
 static void writeSlice(json::OStream &j, const SimOutput &out) {
   j.attributeObject("fault", [&] {
     j.attribute("code", isa::stringify(out.fault));
     j.attribute("pc", out.faultPc);
+    j.attribute("address", out.faultAddress);
   });
   j.attribute("cycles", out.cycles);
   j.attributeObject("counters", [&] {
@@ -30,6 +49,8 @@ static void writeSlice(json::OStream &j, const SimOutput &out) {
       });
     }
   });
+  writeFlips(j, "flips", out.flips);
+  writeFlips(j, "hbm_errors", out.hbmErrors);
 }
 
 llvm::Error acc::writeResultJson(const ChipOutput &out, llvm::StringRef path) {
@@ -65,6 +86,25 @@ static llvm::Error malformed(llvm::StringRef path, const char *what) {
                                  path.str().c_str(), what);
 }
 
+/// False if one is no flip.
+static bool readFlips(const json::Array *list, std::vector<MemoryFlip> &flips) {
+  for (size_t i = 0; list && i < list->size(); ++i) {
+    const json::Array *f = (*list)[i].getAsArray();
+    if (!f || f->size() != 5 || !(*f)[0].getAsUINT64() ||
+        !(*f)[1].getAsString() || !(*f)[2].getAsUINT64() ||
+        !(*f)[3].getAsUINT64() || !(*f)[4].getAsUINT64()) {
+      return false;
+    }
+    flips.push_back({uint32_t(*(*f)[0].getAsUINT64()),
+                     *(*f)[1].getAsString() == "hbm"
+                         ? MemoryFlip::Where::Hbm
+                         : MemoryFlip::Where::Scratchpad,
+                     *(*f)[2].getAsUINT64(), unsigned(*(*f)[3].getAsUINT64()),
+                     *(*f)[4].getAsUINT64()});
+  }
+  return true;
+}
+
 static llvm::Expected<SimOutput> readSlice(const json::Object *root,
                                            llvm::StringRef path) {
   const json::Object *fault = root ? root->getObject("fault") : nullptr;
@@ -77,11 +117,17 @@ static llvm::Expected<SimOutput> readSlice(const json::Object *root,
   SimOutput out;
   auto code = isa::symbolizeFault(fault->getString("code").value_or(""));
   auto pc = fault->getInteger("pc");
-  if (!code || !pc) {
+  auto address = fault->getInteger("address");
+  if (!code || !pc || !address) {
     return malformed(path, "unknown fault");
   }
   out.fault = *code;
   out.faultPc = uint32_t(*pc);
+  out.faultAddress = uint32_t(*address);
+  if (!readFlips(root->getArray("flips"), out.flips) ||
+      !readFlips(root->getArray("hbm_errors"), out.hbmErrors)) {
+    return malformed(path, "a flip is no [slice, memory, address, bit, cycle]");
+  }
   out.cycles = *total->getAsUINT64();
   for (const auto &[name, number] : *counters) {
     auto counter = isa::symbolizeCounter(llvm::StringRef(name));

@@ -46,6 +46,9 @@ llvm::Error acc::checkInput(const ChipInput &input) {
                        ull(program.size()), target.seq.imemWords);
     }
   }
+  if (llvm::Error e = checkFlips(input.flips, input.machine)) {
+    return e;
+  }
   for (llvm::ArrayRef<uint8_t> hbm : input.hbm) {
     if (hbm.size() > target.hbm.bytes) {
       return makeError("the memory image has %llu bytes, HBM %llu",
@@ -89,8 +92,16 @@ static std::vector<SliceProgram> prepare(const ChipInput &input,
       llvm::ArrayRef<uint8_t> image = ChipInput::of(input.hbm, i);
       out.hbm.write(0, image.data(), image.size());
     }
-    slices.push_back(
-        {ChipInput::of(decoded, i), ChipInput::of(input.entries, i), &out.hbm});
+    slices.push_back({ChipInput::of(decoded, i),
+                      ChipInput::of(input.entries, i),
+                      &out.hbm,
+                      {}});
+  }
+  for (const MemoryFlip &flip : input.flips) {
+    slices[flip.slice].flips.push_back(flip);
+  }
+  for (SliceProgram &slice : slices) {
+    sortFlips(slice.flips);
   }
   return slices;
 }
@@ -98,6 +109,10 @@ static std::vector<SliceProgram> prepare(const ChipInput &input,
 llvm::Expected<ChipOutput> acc::runFunctionalChip(const ChipInput &input) {
   if (llvm::Error e = checkInput(input)) {
     return std::move(e);
+  }
+  if (!input.flips.empty()) {
+    return makeError("the functional model has no cycles in which bits could "
+                     "turn over; expects systemc or rtl");
   }
   ChipOutput out;
   std::vector<SliceProgram> slices = prepare(input, "functional", out.slices);
@@ -127,7 +142,7 @@ llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
   ChipOptions options;
   options.maxCycles = input.maxCycles;
   options.values = input.values;
-  options.symmetry = input.symmetry;
+  options.symmetry = input.symmetry && input.flips.empty();
   options.chip = input.chip;
   Stopwatch watch;
   auto results = simulateChip(input.machine, slices, options);
@@ -141,6 +156,9 @@ llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
     slice.wallSeconds = watch.seconds();
     slice.fault = result.fault;
     slice.faultPc = result.faultPc;
+    slice.faultAddress = result.faultAddress;
+    slice.flips = std::move(result.flips);
+    slice.hbmErrors = std::move(result.hbmErrors);
     slice.cycles = result.cycles;
     slice.counters = result.counters;
     slice.commands = std::move(result.commands);
@@ -157,6 +175,7 @@ llvm::Expected<SimOutput> acc::runAlone(
   ChipInput chip{machine, {input.program}, {input.hbm}, {input.entry}};
   chip.maxCycles = input.maxCycles;
   chip.values = input.values;
+  chip.flips = input.flips;
   auto out = run(chip);
   if (!out) {
     return out.takeError();
@@ -173,9 +192,10 @@ llvm::Expected<SimOutput> acc::runSystemC(const SimInput &input) {
 }
 
 /// Faults that stop both models in the same cycle.
-static bool isStartFault(Fault f) {
+static bool isExactFault(Fault f) {
   return f == Fault::BankConflict || f == Fault::SemConflict ||
-         f == Fault::BadOperand || f == Fault::NetMismatch;
+         f == Fault::BadOperand || f == Fault::NetMismatch ||
+         f == Fault::HbmError;
 }
 
 bool acc::isTimed(Counter counter) {
@@ -184,7 +204,8 @@ bool acc::isTimed(Counter counter) {
       return true;
     }
   }
-  return counter == Counter::CYCLES;
+  return counter == Counter::CYCLES || counter == Counter::SPM_CORRECTED ||
+         counter == Counter::HBM_CORRECTED;
 }
 
 static std::string describe(const CommandRecord &c) {
@@ -230,8 +251,13 @@ llvm::Error acc::compareResults(const SimOutput &a, const SimOutput &b,
                      a.faultPc, b.model.c_str(),
                      isa::stringify(b.fault).str().c_str(), b.faultPc);
   }
+  if (a.faultAddress != b.faultAddress) {
+    return makeError("address of the fault differs: %s: %u; %s: %u",
+                     a.model.c_str(), a.faultAddress, b.model.c_str(),
+                     b.faultAddress);
+  }
   bool timing =
-      options.timing && (a.fault == Fault::None || isStartFault(a.fault));
+      options.timing && (a.fault == Fault::None || isExactFault(a.fault));
   if (timing) {
     if (llvm::Error e = compareCommands(a, b)) {
       return e;
@@ -248,6 +274,17 @@ llvm::Error acc::compareResults(const SimOutput &a, const SimOutput &b,
   if (timing && a.cycles != b.cycles) {
     return makeError("cycles differ: %s: %llu; %s: %llu", a.model.c_str(),
                      ull(a.cycles), b.model.c_str(), ull(b.cycles));
+  }
+  if (timing && a.flips != b.flips) {
+    return makeError("flips differ: %s: %llu happened; %s: %llu",
+                     a.model.c_str(), ull(a.flips.size()), b.model.c_str(),
+                     ull(b.flips.size()));
+  }
+  if (timing && a.fault == Fault::None && a.hbmErrors != b.hbmErrors) {
+    return makeError("errors that HBM has at the end differ: %s: %llu; %s: "
+                     "%llu",
+                     a.model.c_str(), ull(a.hbmErrors.size()), b.model.c_str(),
+                     ull(b.hbmErrors.size()));
   }
   uint64_t address;
   if (options.memory && a.fault == Fault::None &&
@@ -273,7 +310,7 @@ llvm::Error acc::compareChips(const ChipOutput &a, const ChipOutput &b,
   };
   auto isFault = [](const SimOutput &s) { return s.fault != Fault::None; };
   bool inside = any(a, [&](const SimOutput &s) {
-    return isFault(s) && !isStartFault(s.fault);
+    return isFault(s) && !isExactFault(s.fault);
   });
   CompareOptions each = options;
   each.memory &= !any(a, isFault) && !any(b, isFault);

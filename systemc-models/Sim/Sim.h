@@ -29,17 +29,21 @@ struct SimInput {
   uint64_t maxCycles = uint64_t(1) << 40; ///< functional: instructions
   bool values = true; ///< systemc: false skips arithmetic, see SliceOptions
   uint32_t entry = 0; ///< word to start at
+  std::vector<MemoryFlip> flips = {}; ///< not of the functional model
 };
 
 struct SimOutput {
   std::string model; ///< "functional", "systemc" or "rtl"
   isa::Fault fault = isa::Fault::None;
   uint32_t faultPc = 0;
-  uint64_t cycles = 0; ///< 0: the model has no time
+  uint32_t faultAddress = 0; ///< of SpmError, HbmError
+  uint64_t cycles = 0;       ///< 0: the model has no time
   Counters counters{};
   std::vector<CommandRecord> commands; ///< empty if the model has no time
   SparseMemory hbm;
   HbmStatistics hbmStatistics;
+  std::vector<MemoryFlip> flips;     ///< see SliceResult
+  std::vector<MemoryFlip> hbmErrors; ///< see SliceResult
   double wallSeconds = 0;
   uint64_t events = 0;
 };
@@ -61,6 +65,9 @@ struct ChipInput {
   bool values = true;
   bool symmetry = true; ///< systemc: see ChipOptions
   uint32_t chip = 0;    ///< CHIP_ID of the only chip
+  /// Bits of memories that turn over, in any order; not of the functional
+  /// model, which has no cycles.
+  std::vector<MemoryFlip> flips = {};
 
   uint32_t slices() const { return machine.slices(); }
   /// The entry of a list that is a slice's.
@@ -90,12 +97,15 @@ llvm::Expected<SimOutput>
 runAlone(const SimInput &input,
          llvm::function_ref<llvm::Expected<ChipOutput>(const ChipInput &)> run);
 
-/// The counter counts cycles, so the functional model has none.
+/// The counter counts cycles, or errors that happen in cycles: the functional
+/// model has none.
 bool isTimed(isa::Counter counter);
 
-/// {"fault":{"code":"None","pc":0},"cycles":N,"counters":{"CYCLES":N,...},
-///  "commands":[["Load",pc,start,end],...]}, or {"slices":[...]} of them if
-/// they are several; memory is not part of it.
+/// {"fault":{"code":"None","pc":0,"address":0},"cycles":N,
+///  "counters":{"CYCLES":N,...},"commands":[["Load",pc,start,end],...]}, and,
+/// of a run with flips, "flips" and "hbm_errors", lists of
+/// [slice,"scratchpad" or "hbm",address,bit,cycle]; or {"slices":[...]} of them
+/// if they are several; memory is not part of it.
 llvm::Error writeResultJson(const ChipOutput &output, llvm::StringRef path);
 llvm::Expected<ChipOutput> readResultJson(llvm::StringRef path);
 

@@ -35,7 +35,24 @@ Dispatcher::Dispatcher(sc_core::sc_module_name name, const Machine &machine,
         a.end = end;
         a.packets = packets;
         schedule(end + 1);
+      },
+      [this](Engine engine, uint64_t cycle, uint32_t pc, uint32_t address) {
+        addLateFault({cycle, Fault::HbmError, engine, pc, address});
       });
+}
+
+void Dispatcher::start_of_simulation() {
+  for (const MemoryFlip &flip : pendingFlips) {
+    schedule(flip.cycle);
+  }
+}
+
+void Dispatcher::addLateFault(const LateFault &fault) {
+  lateFaults.push_back(fault);
+  llvm::stable_sort(lateFaults, [](const LateFault &a, const LateFault &b) {
+    return a.engine < b.engine;
+  });
+  schedule(fault.cycle);
 }
 
 void Dispatcher::schedule(uint64_t cycle) {
@@ -101,10 +118,12 @@ std::string Dispatcher::describeWaiting() const {
   return text;
 }
 
-void Dispatcher::stop(Fault fault, uint32_t pc, uint64_t cycle) {
+void Dispatcher::stop(Fault fault, uint32_t pc, uint64_t cycle,
+                      uint32_t address) {
   result.done = true;
   result.fault = fault;
   result.faultPc = pc;
+  result.faultAddress = address;
   result.cycles = cycle + 1;
   dma.stop();
   net.leave(slice, cycle);
@@ -116,7 +135,8 @@ void Dispatcher::agreed(uint64_t end, Fault fault) {
   }
   Active &a = engines[unsigned(Engine::Net)].active.back();
   if (fault != Fault::None) {
-    stop(fault, a.command.pc, currentCycle());
+    stop(fault, a.command.pc, currentCycle(),
+         fault == Fault::SpmError ? executor.errors().failedAddress() : 0);
     return;
   }
   a.end = end;
@@ -183,6 +203,27 @@ void Dispatcher::finishCommands(uint64_t now) {
       e.active.pop_front();
     }
   }
+}
+
+/// Turns over the bits that are due and in banks that nobody has claimed yet in
+/// this cycle: so every command sees all of an error or nothing.
+void Dispatcher::applyFlips(uint64_t now) {
+  uint32_t claimed = 0;
+  for (const EngineState &e : engines) {
+    for (const Active &a : e.active) {
+      claimed |= a.command.rdBanks | a.command.auxBanks | a.command.wrBanks;
+    }
+  }
+  llvm::erase_if(pendingFlips, [&](MemoryFlip flip) {
+    if (flip.cycle > now ||
+        (claimed >> flip.address / target.spm.bankBytes & 1)) {
+      return false;
+    }
+    executor.errors().flip(uint32_t(flip.address), flip.bit);
+    flip.cycle = now;
+    result.flips.push_back(flip);
+    return true;
+  });
 }
 
 bool Dispatcher::available(uint32_t mask) const {
@@ -272,6 +313,11 @@ Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
   if (waitTakes && (taken & pending.mask)) {
     worst.add(Fault::SemConflict, pending.pc);
   }
+  for (const LateFault &f : lateFaults) {
+    if (f.cycle == now) {
+      worst.add(f.fault, f.pc, f.address);
+    }
+  }
   if (pending.cycle != now) {
     return worst;
   }
@@ -318,7 +364,8 @@ void Dispatcher::start(EngineState &e, uint64_t now) {
     fault = executor.execute(c, options.values, options.moves);
   }
   if (fault != Fault::None) {
-    stop(fault, c.pc, now);
+    stop(fault, c.pc, now,
+         fault == Fault::SpmError ? executor.errors().failedAddress() : 0);
     return;
   }
   if (isDma) {
@@ -343,6 +390,13 @@ void Dispatcher::finishRequest(uint64_t now, bool waitTakes, bool idle) {
     break;
   case Request::Kind::Lds:
     executor.readWord(pending.address, word);
+    if (!executor.errors().empty()) {
+      executor.errors().read({pending.address, {}, 4});
+    }
+    if (executor.errors().failed()) {
+      addLateFault({now + 1, Fault::SpmError, Engine::Seq, pending.pc,
+                    executor.errors().failedAddress()});
+    }
     at(result.counters, Counter::SPM_RD_BYTES) += 4;
     break;
   case Request::Kind::Fence:
@@ -367,6 +421,9 @@ void Dispatcher::decide(uint64_t now) {
     return;
   }
   finishCommands(now);
+  if (!pendingFlips.empty()) {
+    applyFlips(now);
+  }
   bool starts[numEngines];
   bool idle = true;
   for (unsigned i = 0; i < numEngines; ++i) {
@@ -379,7 +436,7 @@ void Dispatcher::decide(uint64_t now) {
                    pending.cycle <= now && available(pending.mask);
   Worst worst = findFaults(now, starts, waitTakes);
   if (worst.fault != Fault::None) {
-    stop(worst.fault, worst.pc, now);
+    stop(worst.fault, worst.pc, now, worst.address);
     return;
   }
   for (unsigned i = 0; i < numEngines; ++i) {

@@ -58,6 +58,9 @@ public:
   /// SIGNAL in `cycle`, which may lie ahead of now.
   void postSignal(uint64_t cycle, uint32_t mask, uint32_t pc);
   void request(const Request &r);
+  /// A bit of the scratchpad that turns over as soon as no command that has
+  /// started claims its bank. Before the simulation, by cycle.
+  void addFlip(const MemoryFlip &flip) { pendingFlips.push_back(flip); }
 
   uint64_t activations() const { return activationCount; }
   bool hasRequest() const { return pending.kind != Request::Kind::None; }
@@ -70,6 +73,8 @@ public:
   bool isBusy() const;
   /// Heads of the queues that have not started, for messages.
   std::string describeWaiting() const;
+
+  void start_of_simulation() override;
 
   // NetMember
   Executor &scratchpadOf() override { return executor; }
@@ -108,10 +113,12 @@ private:
   struct Worst {
     isa::Fault fault = isa::Fault::None;
     uint32_t pc = 0;
-    void add(isa::Fault f, uint32_t at) {
+    uint32_t address = 0;
+    void add(isa::Fault f, uint32_t at, uint32_t of = 0) {
       if (f != isa::Fault::None && (fault == isa::Fault::None || f < fault)) {
         fault = f;
         pc = at;
+        address = of;
       }
     }
   };
@@ -133,6 +140,15 @@ private:
       agenda;
   CycleEvent wake;
   uint64_t activationCount = 0;
+  std::vector<MemoryFlip> pendingFlips;
+  /// Errors of memories that are found in cycles to come.
+  struct LateFault {
+    uint64_t cycle;
+    isa::Fault fault;
+    isa::Engine engine;
+    uint32_t pc, address;
+  };
+  std::vector<LateFault> lateFaults;
   uint64_t mismatchCycle = UINT64_MAX; ///< of the collective that has started
 
   void schedule(uint64_t cycle);
@@ -140,6 +156,8 @@ private:
   void decide(uint64_t now);
   bool addSignals(uint64_t now);
   void finishCommands(uint64_t now);
+  void applyFlips(uint64_t now);
+  void addLateFault(const LateFault &fault);
   bool available(uint32_t mask) const;
   bool canStart(const EngineState &engine, uint64_t now) const;
   bool canJoin(const Command &next, const EngineState &engine) const;
@@ -148,7 +166,8 @@ private:
                    bool waitTakes) const;
   void start(EngineState &engine, uint64_t now);
   void finishRequest(uint64_t now, bool waitTakes, bool idle);
-  void stop(isa::Fault fault, uint32_t pc, uint64_t cycle);
+  void stop(isa::Fault fault, uint32_t pc, uint64_t cycle,
+            uint32_t address = 0);
 };
 
 } // namespace acc

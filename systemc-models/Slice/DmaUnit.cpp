@@ -24,6 +24,7 @@ void DmaUnit::start(const Command &command,
                     std::vector<uint32_t> indexOffsets) {
   Stream &s = streams[unsigned(command.engine)];
   s.dma = std::get<Dma>(command.body);
+  s.pc = command.pc;
   s.offsets = std::move(indexOffsets);
   s.walker.emplace(s.dma, target.hbm.lineBytes);
   s.packets = 0;
@@ -37,6 +38,7 @@ void DmaUnit::stop() {
   for (Stream &s : streams) {
     s.walker.reset();
     s.rests.clear();
+    s.failures.clear();
   }
 }
 
@@ -73,10 +75,34 @@ DmaUnit::Stream *DmaUnit::earliest() {
   return best;
 }
 
+void DmaUnit::flipBefore(uint64_t cycle) {
+  while (!pendingFlips.empty() && pendingFlips.front().cycle < cycle) {
+    const MemoryFlip &f = pendingFlips.front();
+    hbmErrors.flip(f.address / HbmErrors::wordBytes, f.bit);
+    doneFlips.push_back(f);
+    pendingFlips.pop_front();
+  }
+}
+
+/// What the packet that is requested next finds in memory.
+void DmaUnit::findErrors(Stream &s, const Packet &p) {
+  flipBefore(s.request + 1);
+  HbmErrors::Found found = engineOf(s) == isa::Engine::Store
+                               ? hbmErrors.write(p.hbmAddress, p.bytes)
+                               : hbmErrors.read(p.hbmAddress, p.bytes);
+  corrected += found.corrected;
+  if (found.error) {
+    s.failures.push_back({s.sent + 1, s.pc, uint32_t(*found.error)});
+  }
+}
+
 /// Sends one packet; returns the first cycle in which, after it, the engine may
 /// start another command.
 uint64_t DmaUnit::send(Stream &s) {
   Packet p = s.walker->next();
+  if (!pendingFlips.empty() || !hbmErrors.empty()) {
+    findErrors(s, p);
+  }
   hbm.request(s.request, p.hbmAddress, p.bytes,
               engineOf(s) == isa::Engine::Store);
   s.sentSlot = s.sentSlot + 1 == s.arrivals.size() ? 0 : s.sentSlot + 1;
@@ -106,6 +132,13 @@ uint64_t DmaUnit::receive() {
       s.receivedSlot =
           s.receivedSlot + 1 == s.arrivals.size() ? 0 : s.receivedSlot + 1;
       ++s.received;
+      if (!s.failures.empty() && s.failures.front().packet == s.received) {
+        const Stream::Failure &f = s.failures.front();
+        // Decoded, a packet of LOAD is there a cycle later.
+        onFault(engine, s.lastArrival + (engine == isa::Engine::Load), f.pc,
+                f.address);
+        s.failures.pop_front();
+      }
       if (!s.rests.empty() && s.rests.front().sent == s.received) {
         uint64_t end = s.lastArrival + target.dma.tail;
         onEnd(engine, end, s.rests.front().packets);

@@ -16,7 +16,9 @@
 #define ACC_SYSTEMC_MODELS_SLICE_DMAUNIT_H
 
 #include "dialects/Target/Target.h"
+#include "systemc-models/Memory/CodeErrors.h"
 #include "systemc-models/Memory/HbmModel.h"
+#include "systemc-models/Memory/MemoryFlip.h"
 #include "systemc-models/Slice/Cycles.h"
 #include "systemc-models/Timing/Packets.h"
 
@@ -37,13 +39,25 @@ public:
   using EndCallback =
       std::function<void(isa::Engine, uint64_t endCycle, uint64_t packets)>;
 
+  /// Called before `cycle`, in which it shows that a packet has an error that
+  /// cannot be corrected.
+  using FaultCallback = std::function<void(isa::Engine, uint64_t cycle,
+                                           uint32_t pc, uint32_t address)>;
+
   /// Nothing is sent after cycle `lastCycle`.
   DmaUnit(sc_core::sc_module_name name, const Target &target,
           uint64_t lastCycle);
-  void connect(RequestedCallback requested, EndCallback ended) {
+  void connect(RequestedCallback requested, EndCallback ended,
+               FaultCallback failed) {
     onRequested = std::move(requested);
     onEnd = std::move(ended);
+    onFault = std::move(failed);
   }
+  /// A bit that turns over; packets that are requested in that cycle see it.
+  /// Before the simulation, by cycle.
+  void addFlip(const MemoryFlip &flip) { pendingFlips.push_back(flip); }
+  /// Turns over what is left before `cycle`.
+  void flipBefore(uint64_t cycle);
   /// The first cycle, now or later, in which a command of the slice may start.
   void setHorizon(std::function<uint64_t()> callback) {
     nextEvent = std::move(callback);
@@ -57,12 +71,17 @@ public:
   void start(const Command &command, std::vector<uint32_t> indexOffsets);
 
   const HbmModel &memory() const { return hbm; }
+  const HbmErrors &errors() const { return hbmErrors; }
+  uint64_t correctedWords() const { return corrected; }
+  /// Those that have happened.
+  llvm::ArrayRef<MemoryFlip> flips() const { return doneFlips; }
   uint64_t activations() const { return activationCount; }
 
 private:
   /// One engine: the command that still has requests to make, and its next one.
   struct Stream {
     Dma dma;
+    uint32_t pc = 0;
     std::vector<uint32_t> offsets;
     std::optional<PacketWalker> walker; ///< empty: nothing to request
     uint64_t request = 0;               ///< cycle of the next request
@@ -78,6 +97,12 @@ private:
       uint64_t packets;
     };
     std::deque<Rest> rests;
+    /// A packet with an error that cannot be corrected.
+    struct Failure {
+      uint64_t packet; ///< of the engine, from 1 on
+      uint32_t pc, address;
+    };
+    std::deque<Failure> failures;
   };
 
   const Target &target;
@@ -86,10 +111,16 @@ private:
   Stream streams[2]; ///< LOAD, STORE
   RequestedCallback onRequested;
   EndCallback onEnd;
+  FaultCallback onFault;
   std::function<uint64_t()> nextEvent;
   CycleEvent wake;
   uint64_t activationCount = 0;
+  HbmErrors hbmErrors;
+  uint64_t corrected = 0;
+  std::deque<MemoryFlip> pendingFlips;
+  std::vector<MemoryFlip> doneFlips;
 
+  void findErrors(Stream &stream, const Packet &packet);
   void run();
   bool isFull(const Stream &s) const {
     return s.sent - s.received >= target.dma.outstanding;

@@ -39,6 +39,7 @@ private:
   DmaUnit dma;
   Dispatcher dispatcher;
   Sequencer sequencer;
+  uint32_t slice;
 };
 
 } // namespace acc

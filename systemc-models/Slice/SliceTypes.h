@@ -5,6 +5,7 @@
 #define ACC_SYSTEMC_MODELS_SLICE_SLICETYPES_H
 
 #include "systemc-models/Memory/HbmModel.h"
+#include "systemc-models/Memory/MemoryFlip.h"
 #include "systemc-models/Timing/Command.h"
 
 #include <vector>
@@ -35,11 +36,16 @@ struct SliceResult {
   bool done = false; ///< halted or stopped by a fault
   isa::Fault fault = isa::Fault::None;
   uint32_t faultPc = 0;
+  uint32_t faultAddress = 0; ///< of SpmError, HbmError
   uint64_t cycles = 0;
   Counters counters{};
   /// In the order of their ends; ties in the order of engines.
   std::vector<CommandRecord> commands;
   HbmStatistics hbm;
+  /// Those that happened, by the cycle in which they did (sortFlips).
+  std::vector<MemoryFlip> flips;
+  /// Errors that HBM has at the end, as flips of cycle 0.
+  std::vector<MemoryFlip> hbmErrors;
   uint64_t events = 0; ///< activations of processes
 };
 

@@ -118,8 +118,13 @@ cl::opt<std::string> randomWeights(
     cl::desc("Make up the weights of a config.json instead of reading those "
              "beside it"),
     cl::value_desc("SEED"), cl::cat(compileCategory));
-/// Documented and not supported: it is refused by name.
-cl::opt<std::string> fault("fault", cl::Hidden, cl::cat(runCategory));
+cl::list<std::string> faults(
+    "fault",
+    cl::desc("A bit of a memory turns over, in runs with time: "
+             "[sliceN:]scratchpad:BANK:ROW:BIT@CYCLE or "
+             "[sliceN:]hbm:ADDRESS:BIT@CYCLE, check bits behind the data; or "
+             "random:N@CYCLES[,seed=S], N of them"),
+    cl::value_desc("SPEC"), cl::cat(runCategory));
 cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
                            cl::value_desc("NAME=VALUE"),
                            cl::cat(compileCategory));
@@ -371,6 +376,7 @@ static Error refuseForScenario() {
        {static_cast<cl::Option *>(&runModel),
         static_cast<cl::Option *>(&emitStage),
         static_cast<cl::Option *>(&trace), static_cast<cl::Option *>(&waves),
+        static_cast<cl::Option *>(std::addressof(faults)),
         static_cast<cl::Option *>(&inputs), static_cast<cl::Option *>(&outputs),
         static_cast<cl::Option *>(&expect),
         static_cast<cl::Option *>(&outputFile),
@@ -460,9 +466,6 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (!sys::fs::exists(inputFile)) {
     return acc::makeInputError(inputFile + ": no such file");
   }
-  if (fault.getNumOccurrences() != 0) {
-    return acc::makeUnsupportedError("--fault");
-  }
   if (Error error = readConfigOptions(options)) {
     return std::move(error);
   }
@@ -499,6 +502,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.outputs = outputs;
   options.expect = expect;
   options.waves = waves;
+  options.faults.assign(faults.begin(), faults.end());
   options.checkHost = checkHost;
   constexpr StringRef precisions[] = {"fp32",  "bf16",  "fp16",  "fp8",  "int8",
                                       "mxfp8", "mxfp6", "mxfp4", "mixed"};
@@ -558,6 +562,10 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return acc::makeInputError("--emit=" + emitStage +
                                " stops before there is something to run; "
                                "drop it or --run");
+  }
+  if (!faults.empty() && !options.isTimed()) {
+    return acc::makeInputError(
+        "--fault: expects a run with cycles, systemc or rtl");
   }
   if (!waves.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
     return acc::makeInputError("--waves: expects --run=rtl or rtl in --check");

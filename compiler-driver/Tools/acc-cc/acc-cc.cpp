@@ -353,6 +353,19 @@ static void printRun(StringRef model, const acc::ChipOutput &run,
   outs() << "\n";
 }
 
+/// What became of the flips that were asked for.
+static void printFlips(const acc::ChipOutput &run, size_t asked) {
+  uint64_t happened = 0, bytes = 0, words = 0;
+  for (const acc::SimOutput &slice : run.slices) {
+    happened += slice.flips.size();
+    bytes += slice.counters[unsigned(isa::Counter::SPM_CORRECTED)];
+    words += slice.counters[unsigned(isa::Counter::HBM_CORRECTED)];
+  }
+  outs() << "  " << happened << " of " << asked << " bits turned over; "
+         << bytes << " bytes of scratchpads and " << words
+         << " words of HBM were corrected\n";
+}
+
 /// Fails unless `run` is what the last of `runs` is, step by step.
 static Error compareRuns(ArrayRef<acc::ChipOutput> runs,
                          const acc::ChipOutput &run, ArrayRef<Step> before,
@@ -479,12 +492,30 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   simulateOptions.toolDirectory = toolDirectory.str();
   simulateOptions.waves = options.waves;
   std::vector<acc::ChipOutput> runs;
+  std::vector<acc::MemoryFlip> flips;
   std::vector<Step> steps;
   std::vector<std::vector<uint8_t>> images;
   for (uint32_t i = 0; i < compiled->object.machine.slices(); ++i) {
     images.push_back(makeHbmImage(compiled->object, *inputs, i));
   }
+  size_t imageBytes = 0;
+  for (const std::vector<uint8_t> &image : images) {
+    imageBytes = std::max(imageBytes, image.size());
+  }
+  for (const std::string &fault : options.faults) {
+    auto some = acc::parseFlips(fault, compiled->object.machine, imageBytes);
+    if (!some) {
+      return acc::makeInputError("--fault=" + toString(some.takeError()));
+    }
+    append_range(flips, *some);
+  }
+  if (Error error = acc::checkFlips(flips, compiled->object.machine)) {
+    return acc::makeInputError("--fault=" + toString(std::move(error)));
+  }
   for (Model model : options.models) {
+    FlipSchedule schedule(flips, compiled->object.machine.slicesPerChip());
+    simulateOptions.flips =
+        flips.empty() || model == Model::Functional ? nullptr : &schedule;
     showProgress(options, "simulating on " + getName(model));
     std::vector<Step> taken;
     auto output = runSteps(model, compiled->object, compiled->boundary,
@@ -499,6 +530,9 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
                                  toString(std::move(error)));
     }
     printRun(getName(model), *output, taken);
+    if (simulateOptions.flips) {
+      printFlips(*output, flips.size());
+    }
     if (Error error = compareRuns(runs, *output, steps, taken)) {
       return error;
     }

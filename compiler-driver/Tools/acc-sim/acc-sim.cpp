@@ -105,6 +105,12 @@ static cl::opt<bool> noValues("no-values",
 static cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
                                   cl::value_desc("file.fst"),
                                   cl::cat(category));
+static cl::list<std::string> faults(
+    "fault",
+    cl::desc("systemc, rtl: a bit of a memory turns over: "
+             "[sliceN:]scratchpad:BANK:ROW:BIT@CYCLE, "
+             "[sliceN:]hbm:ADDRESS:BIT@CYCLE or random:N@CYCLES[,seed=S]"),
+    cl::value_desc("SPEC"), cl::cat(category));
 static cl::opt<bool>
     clearCache("clear-cache",
                cl::desc("Remove the RTL models that --model=rtl has built "
@@ -236,7 +242,32 @@ static llvm::Error checkOptions() {
   if (!waves.empty() && model != Model::Rtl) {
     return acc::makeInputError("--waves expects --model=rtl");
   }
+  if (!faults.empty() && model == Model::Functional) {
+    return acc::makeInputError("--fault expects --model=systemc or rtl: the "
+                               "functional model has no cycles");
+  }
   return llvm::Error::success();
+}
+
+/// What --fault asks for.
+static llvm::Expected<std::vector<MemoryFlip>>
+readFlips(const Machine &machine, llvm::ArrayRef<std::vector<uint8_t>> images) {
+  size_t imageBytes = 0;
+  for (const std::vector<uint8_t> &image : images) {
+    imageBytes = std::max(imageBytes, image.size());
+  }
+  std::vector<MemoryFlip> flips;
+  for (const std::string &fault : faults) {
+    auto some = acc::parseFlips(fault, machine, imageBytes);
+    if (!some) {
+      return acc::makeInputError("--fault=" + llvm::toString(some.takeError()));
+    }
+    llvm::append_range(flips, *some);
+  }
+  if (llvm::Error error = acc::checkFlips(flips, machine)) {
+    return acc::makeInputError("--fault=" + llvm::toString(std::move(error)));
+  }
+  return flips;
 }
 
 static llvm::Error writeResults(const acc::ChipOutput &output) {
@@ -351,6 +382,11 @@ static llvm::Error runRaw(const Machine &machine,
   input.values = !noValues;
   input.symmetry = !noSymmetry;
   input.chip = chipId;
+  auto flips = readFlips(machine, images);
+  if (!flips) {
+    return flips.takeError();
+  }
+  input.flips = std::move(*flips);
   auto output = runAndWrite(model, input, options);
   if (!output) {
     return output.takeError();
@@ -364,7 +400,8 @@ static llvm::Error runRaw(const Machine &machine,
                      << ": ";
       }
       llvm::errs() << "fault " << isa::stringify(slice.fault) << " at word "
-                   << slice.faultPc << "\n";
+                   << slice.faultPc << xpu::describeFaultPlace(machine, slice)
+                   << "\n";
     }
   }
   return llvm::Error::success();
@@ -433,9 +470,16 @@ static llvm::Error runObject(const xpu::Object &object,
   if (!plan) {
     return plan.takeError();
   }
+  auto flips = readFlips(object.machine, images);
+  if (!flips) {
+    return flips.takeError();
+  }
+  xpu::FlipSchedule schedule(*flips, object.machine.slicesPerChip());
+  xpu::SimulateOptions runOptions = options;
+  runOptions.flips = flips->empty() ? nullptr : &schedule;
   std::vector<xpu::Step> taken;
   auto chip = xpu::runSteps(model, object, *boundary, std::move(input), *plan,
-                            options, taken);
+                            runOptions, taken);
   if (!chip) {
     return chip.takeError();
   }
@@ -497,11 +541,21 @@ static llvm::Error runChipObject(const xpu::Object &object,
   input.values = !noValues;
   input.symmetry = !noSymmetry;
   input.chip = chipId;
+  auto flips = readFlips(object.machine, images);
+  if (!flips) {
+    return flips.takeError();
+  }
+  input.flips = *flips;
   auto output = runAndWrite(model, input, options);
   if (!output) {
     return output.takeError();
   }
   if (llvm::Error error = xpu::checkFault(object, *output)) {
+    return error;
+  }
+  xpu::FlipSchedule schedule(std::move(*flips), slices);
+  schedule.ran(*output);
+  if (llvm::Error error = xpu::checkOutputWords(object, schedule)) {
     return error;
   }
   printCycles(xpu::countCycles(*output));

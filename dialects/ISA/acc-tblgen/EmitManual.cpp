@@ -44,6 +44,21 @@ static void emitFormats(const Isa &isa, raw_ostream &os) {
   }
 }
 
+static void emitErrorCodes(const Isa &isa, raw_ostream &os) {
+  os << "\n## Error-correcting codes\n\nThe syndrome of an error in a data "
+        "bit, "
+        "from bit 0 on; that of check bit j is 2^j.\n\n"
+        "| code | data bits | check bits | syndromes |\n|---|---|---|---|\n";
+  for (const ErrorCode &code : isa.errorCodes) {
+    os << "| `" << code.name << "` " << code.doc << " | " << code.dataBits
+       << " | " << code.checkBits << " |";
+    for (uint64_t column : code.columns) {
+      os << " " << column;
+    }
+    os << " |\n";
+  }
+}
+
 void emitConstantsManual(ArrayRef<Constant> constants, raw_ostream &os) {
   os << "## Constants\n\n| name | value | meaning |\n|---|---|---|\n";
   for (const Constant &c : constants) {
@@ -100,6 +115,7 @@ void emitManual(const Isa &isa, raw_ostream &os) {
     emitEnumerationManual(e, os);
   }
   emitFormats(isa, os);
+  emitErrorCodes(isa, os);
 }
 
 } // namespace isagen

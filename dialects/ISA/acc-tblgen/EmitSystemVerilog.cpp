@@ -118,6 +118,32 @@ static void emitFormats(const Isa &isa, raw_ostream &os) {
          [](const MatrixPair &p) { return "1'b" + std::to_string(p.scales); });
 }
 
+/// Element 0 of an array is written last.
+static void emitErrorCodes(const Isa &isa, raw_ostream &os) {
+  for (const ErrorCode &code : isa.errorCodes) {
+    auto array = [&](StringRef name, ArrayRef<uint64_t> values,
+                     unsigned width) {
+      os << "  localparam logic [" << values.size() - 1 << ":0][" << width - 1
+         << ":0] " << code.name << name << " = {";
+      for (size_t i = values.size(); i-- > 0;) {
+        os << (i % 4 == 3 || i + 1 == values.size() ? "\n    " : " ") << width
+           << "'h" << utohexstr(values[i], /*LowerCase=*/true)
+           << (i == 0 ? "" : ",");
+      }
+      os << "};\n";
+    };
+    os << "  // Error-correcting code " << code.doc
+       << ": data and check bits; the syndrome of an error in a data bit; the "
+          "data bits of a check bit.\n  localparam int unsigned "
+       << code.name << "Data = " << code.dataBits
+       << ";\n  localparam int unsigned " << code.name
+       << "Check = " << code.checkBits << ";\n";
+    array("Columns", code.columns, code.checkBits);
+    array("Rows", code.rows, code.dataBits);
+    os << "\n";
+  }
+}
+
 void emitConstantsSystemVerilog(ArrayRef<Constant> constants, raw_ostream &os) {
   for (const Constant &c : constants) {
     os << "  localparam int unsigned " << c.name << " = " << c.value << "; // "
@@ -165,6 +191,7 @@ void emitSystemVerilog(const Isa &isa, raw_ostream &os) {
   os << "\n";
   emitOpcodes(isa, os);
   emitFormats(isa, os);
+  emitErrorCodes(isa, os);
   emitStruct(isa, isa.uop, "uop_t", isa.uop.bits(), os);
   bool scalarDone = false;
   for (const Instruction &instr : isa.instructions) {

@@ -3,6 +3,7 @@
 #include "IsaModel.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/TableGen/Error.h"
 #include <algorithm>
 #include <set>
@@ -88,6 +89,37 @@ static void readFormats(Isa &isa, const RecordKeeper &records) {
   }
 }
 
+/// A code corrects single errors and detects double ones if its columns, those
+/// of the check bits included, are distinct and of odd weight.
+static ErrorCode readErrorCode(const Record *record) {
+  ErrorCode code;
+  code.name = record->getValueAsString("Name").str();
+  code.doc = record->getValueAsString("Doc").str();
+  code.dataBits = record->getValueAsInt("DataBits");
+  code.checkBits = record->getValueAsInt("CheckBits");
+  code.rows.resize(code.checkBits);
+  std::set<int64_t> known;
+  for (int64_t column : record->getValueAsListOfInts("Columns")) {
+    if (column < 0 || uint64_t(column) >> code.checkBits ||
+        popcount(uint64_t(column)) % 2 == 0 || popcount(uint64_t(column)) < 3) {
+      PrintFatalError(record, "column " + Twine(column) + " expects " +
+                                  Twine(code.checkBits) +
+                                  " bits, an odd number of them 1, from 3 on");
+    }
+    if (!known.insert(column).second) {
+      PrintFatalError(record, "column " + Twine(column) + " appears twice");
+    }
+    for (unsigned row = 0; row < code.checkBits; ++row) {
+      code.rows[row] |= (uint64_t(column) >> row & 1) << code.columns.size();
+    }
+    code.columns.push_back(uint64_t(column));
+  }
+  if (code.columns.size() != code.dataBits || code.dataBits > 64) {
+    PrintFatalError(record, "expects a column for each of up to 64 data bits");
+  }
+  return code;
+}
+
 std::vector<Constant> readConstants(const RecordKeeper &records) {
   std::vector<Constant> constants;
   for (const Record *record : records.getAllDerivedDefinitions("Constant")) {
@@ -133,6 +165,9 @@ Isa readIsa(const RecordKeeper &records) {
   }
   isa.enumerations = readEnumerations(records);
   readFormats(isa, records);
+  for (const Record *record : records.getAllDerivedDefinitions("ErrorCode")) {
+    isa.errorCodes.push_back(readErrorCode(record));
+  }
   std::set<unsigned> opcodes;
   for (const Record *record : records.getAllDerivedDefinitions("Instr")) {
     Instruction instr = readInstruction(record, isa.wordBits);

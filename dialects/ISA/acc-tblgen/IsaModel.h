@@ -83,12 +83,23 @@ struct Constant {
   int64_t value = 0;
 };
 
+/// Columns of the parity-check matrix, and its rows over the data bits.
+struct ErrorCode {
+  std::string name;
+  std::string doc;
+  unsigned dataBits = 0;
+  unsigned checkBits = 0;
+  std::vector<uint64_t> columns;
+  std::vector<uint64_t> rows;
+};
+
 struct Isa {
   unsigned wordBits = 128;
   std::vector<Constant> constants;
   std::vector<Enumeration> enumerations;
   std::vector<Format> formats;
   std::vector<MatrixPair> matrixPairs;
+  std::vector<ErrorCode> errorCodes;
   std::vector<Instruction> instructions; ///< Without the micro-operation.
   Instruction uop;
 };

@@ -217,6 +217,66 @@ TEST(Chip, RdidOfNothing) {
   EXPECT_EQ(out->slices[1].fault, Fault::None);
 }
 
+/// An error that can be corrected is counted in the slice that has it; one that
+/// cannot be stops that slice. The rest of the chip goes on.
+TEST(Chip, ErrorsInTheMemoryOfASlice) {
+  ChipPrograms programs(machine());
+  isa::Collective c = tile(CollectiveKind::AllReduce, isa::Group::Chip);
+  programs.exchange(c);
+  ChipInput clean = programs.input(machine());
+  auto expected = both(clean);
+  ASSERT_TRUE(expected);
+  auto pcOf = [](const SimOutput &out, isa::Engine engine) {
+    auto it = llvm::find_if(out.commands, [&](const CommandRecord &r) {
+      return r.engine == engine;
+    });
+    return it == out.commands.end() ? 0u : it->pc;
+  };
+  uint32_t net = pcOf(expected->slices[2], isa::Engine::Net);
+  // When both loads have ended and no collective has begun in any slice.
+  uint64_t between = 0;
+  for (const SimOutput &slice : expected->slices) {
+    for (const CommandRecord &r : slice.commands) {
+      between = r.engine == isa::Engine::Load ? std::max(between, r.end + 1)
+                                              : between;
+    }
+  }
+  using Where = MemoryFlip::Where;
+  ChipInput input = programs.input(machine());
+  // A byte of the tile in slices 1 and 2, one of no row in slice 3, a word in
+  // slice 0.
+  input.flips = {{1, Where::Scratchpad, 64 * 2 + 35, 12, between},
+                 {2, Where::Scratchpad, 64 * 4, 0, between},
+                 {2, Where::Scratchpad, 64 * 4 + 1, 3, between},
+                 {3, Where::Scratchpad, 64 + 36, 3, between},
+                 {0, Where::Hbm, 8, 70, 0}};
+  auto out = both(input);
+  ASSERT_TRUE(out);
+  const uint64_t bytes[] = {0, 1, 2, 0}, words[] = {1, 0, 0, 0};
+  for (unsigned s = 0; s < 4; ++s) {
+    const SimOutput &slice = out->slices[s];
+    EXPECT_EQ(slice.fault, Fault::None);
+    EXPECT_EQ(slice.counters[unsigned(isa::Counter::SPM_CORRECTED)], bytes[s]);
+    EXPECT_EQ(slice.counters[unsigned(isa::Counter::HBM_CORRECTED)], words[s]);
+    EXPECT_EQ(slice.cycles, expected->slices[s].cycles);
+    uint64_t difference = 0;
+    EXPECT_FALSE(
+        slice.hbm.firstDifference(expected->slices[s].hbm, difference));
+  }
+  input.flips.push_back({2, Where::Scratchpad, 64 * 4, 7, between});
+  out = both(input);
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->slices[2].fault, Fault::SpmError);
+  EXPECT_EQ(out->slices[2].faultPc, net);
+  EXPECT_EQ(out->slices[2].faultAddress, 64u * 4);
+  for (unsigned s : {0u, 1u, 3u}) {
+    EXPECT_EQ(out->slices[s].fault, Fault::None);
+  }
+  input.flips = {{3, Where::Hbm, 64, 7, 0}, {3, Where::Hbm, 64, 8, 0}};
+  out = both(input); // its members wait for slice 3: a deadlock, in both
+  EXPECT_FALSE(out);
+}
+
 /// Two benches in one process, one inside the life of the other.
 TEST(Chip, MachinesSideBySide) {
   ChipPrograms programs(machine());
@@ -254,7 +314,16 @@ bool isInside(const ChipOutput &out) {
   });
 }
 
-void runSeed(unsigned seed, bool faults, bool same) {
+/// Bits of memories that turn over: at most one in a code word.
+std::vector<MemoryFlip> randomFlips(unsigned seed, const ChipInput &in) {
+  std::string text = "random:2000@2000,seed=" + std::to_string(seed);
+  auto flips = parseFlips(text, machine(), in.hbm.front().size());
+  return llvm::cantFail(std::move(flips));
+}
+
+uint64_t corrected = 0;
+
+void runSeed(unsigned seed, bool faults, bool same, bool flips = false) {
   RandomProgramOptions options;
   options.phases = 1;
   options.faults = faults;
@@ -266,6 +335,9 @@ void runSeed(unsigned seed, bool faults, bool same) {
     in.programs.push_back(p.words);
     in.hbm.push_back(p.hbm);
     in.entries.push_back(p.entry);
+  }
+  if (flips) {
+    in.flips = randomFlips(seed, in);
   }
   auto s = runSystemCChip(in);
   auto r = runRtlChip(in);
@@ -295,19 +367,25 @@ void runSeed(unsigned seed, bool faults, bool same) {
       EXPECT_EQ(slice.fault, Fault::None)
           << "seed " << seed << " word " << slice.faultPc;
     }
+    corrected += slice.counters[unsigned(isa::Counter::SPM_CORRECTED)] +
+                 slice.counters[unsigned(isa::Counter::HBM_CORRECTED)];
   }
   llvm::Error e = compareChips(*s, *r);
   EXPECT_FALSE(bool(e)) << "seed " << seed << ": "
                         << llvm::toString(std::move(e));
 }
 
-void runSeeds(unsigned count, bool faults, bool same) {
+void runSeeds(unsigned count, bool faults, bool same, bool flips = false) {
   auto [first, n] = seeds(count);
   for (unsigned i = 0; i < n; ++i) {
-    runSeed(first + i, faults, same);
+    runSeed(first + i, faults, same, flips);
   }
 }
 TEST(RandomChip, DifferentPrograms) { runSeeds(60, false, false); }
+TEST(RandomChip, Flips) {
+  runSeeds(12, false, false, true);
+  EXPECT_GT(corrected, 0u);
+}
 TEST(RandomChip, OneProgram) { runSeeds(30, false, true); }
 TEST(RandomChip, Faults) {
   runSeeds(60, true, false);
