@@ -29,7 +29,7 @@ struct ChipOptions {
 
 struct ChipResult {
   std::vector<SliceResult> slices;
-  uint32_t simulated = 0; ///< slices; the others do the same
+  uint32_t simulated = 0;             ///< slices; the others do the same
   std::optional<RackTraffic> traffic; ///< between chips, if they are several
 };
 

@@ -61,7 +61,7 @@ struct Matmul : isa::Matmulmx {
 struct SliceId {
   uint32_t slice = 0, chip = 0;
   uint32_t row = 0, column = 0;
-  uint32_t rows = 1, columns = 1; ///< of the chip
+  uint32_t rows = 1, columns = 1;      ///< of the chip
   uint32_t trays = 1, chipsOfTray = 1; ///< of the rack
 
   /// Nothing if there is no such number.

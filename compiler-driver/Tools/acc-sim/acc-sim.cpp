@@ -4,8 +4,8 @@
 // a sequence of 16-byte little-endian words, a memory image starts at HBM
 // address 0. A fault is an error of an object and a result of a raw program.
 //
-// The slices of a chip or rack run one program, each on a memory of its own; raw
-// programs and images may be one for each. The folder slice_N in --inputs,
+// The slices of a chip or rack run one program, each on a memory of its own;
+// raw programs and images may be one for each. The folder slice_N in --inputs,
 // --outputs and --expect is a slice's.
 //
 //===----------------------------------------------------------------------===//
