@@ -161,8 +161,8 @@ static Range squareRoot(const Range &r) {
   return {std::sqrt(r.value), std::sqrt(r.low), std::sqrt(r.high)};
 }
 
-EnergyReport EnergyModel::estimate(const Activity &a, double seconds,
-                                   double hostJoules) const {
+EnergyReport EnergyModel::estimate(const Activity &a,
+                                   const Extent &extent) const {
   EnergyReport result;
   auto add = [&](const char *name, const Range &joules, std::string method,
                  std::vector<std::string> keys) {
@@ -246,7 +246,7 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds,
   add("leakage",
       (of("leakage.logic") * logicAreaMm2() +
        of("leakage.sram") * (1e-3 * sramMegabytes())) *
-          seconds,
+          (extent.seconds * extent.slices),
       "logic area x W/mm2 + memories x mW/MB, x time",
       {"leakage.logic", "leakage.sram", "area.mac", "area.lane",
        "area.register_file", "area.other"});
@@ -266,9 +266,18 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds,
 
   add("hbm_background",
       of("hbm.background") / of("hbm.channels_per_stack") *
-          (double(target.hbm.channels) * seconds),
+          (double(target.hbm.channels) * extent.seconds * extent.slices),
       "share of a stack (channels / channels of a stack) x W/stack x time",
       {"hbm.background", "hbm.channels_per_stack"});
+
+  if (extent.slicesPerChip > 1) {
+    add("network_on_chip",
+        of("wire") * squareRoot(areaMm2() * extent.slicesPerChip) *
+            (0.5 * 8 * extent.networkBytes * picojoule),
+        "bytes between slices x a wire over half the side of the area of all "
+        "slices",
+        {"wire"});
+  }
 
   // Bands: low energy meets high efficiency.
   result.board = Joules(result.chip / of("vr.efficiency"));
@@ -276,8 +285,8 @@ EnergyReport EnergyModel::estimate(const Activity &a, double seconds,
                           Joules(result.board - result.chip),
                           "chip / efficiency - chip",
                           {"vr.efficiency"}});
-  if (hostJoules > 0) {
-    Range host{hostJoules, hostJoules, hostJoules};
+  if (double joules = extent.hostJoules; joules > 0) {
+    Range host{joules, joules, joules};
     result.parts.push_back(
         {"host", Joules(host), "power of the host x its time", {}});
     result.board += host;

@@ -38,15 +38,22 @@ struct EnergyReport {
   Joules wall;  ///< with power supply, cooling and PUE
 };
 
+/// What a run extends over, beside its events.
+struct Extent {
+  double seconds = 0;
+  double slices = 1;        ///< whose events these are, of all chips
+  double slicesPerChip = 1; ///< network between them
+  double networkBytes = 0;  ///< on the network between slices, of all of them
+  double hostJoules = 0; ///< what the host has used for its part of the program
+};
+
 /// Constants that have been checked to be there, in the right units.
 class EnergyModel {
 public:
   static llvm::Expected<EnergyModel> create(DataFile constants,
                                             const Target &target);
 
-  /// `hostJoules`: what the host has used for its part of the program.
-  EnergyReport estimate(const Activity &activity, double seconds,
-                        double hostJoules = 0) const;
+  EnergyReport estimate(const Activity &activity, const Extent &extent) const;
 
   /// What a board's energy takes at the wall: power supply, cooling and PUE.
   Range atWall(const Range &board) const;

@@ -188,8 +188,9 @@ void report::writeHtml(const ReportData &data, raw_ostream &os) {
        << formatCount(data.chip->leastCycles) << " to "
        << formatCount(data.chip->mostCycles) << " cycles, with "
        << formatSi(double(data.chip->networkBytes), "B")
-       << " on their network. Figures are of " << data.chip->sliceName()
-       << ", the last to end.</p>\n";
+       << " on their network. Times and counters are of "
+       << data.chip->sliceName()
+       << ", the last to end; events and energy of all slices.</p>\n";
     if (const auto &traffic = data.chip->traffic) {
       os << "<p>" << data.chip->chips << " chips exchanged "
          << formatCount(traffic->messages) << " messages of "

@@ -128,8 +128,10 @@ static void writeCounts(json::OStream &j, const ReportData &data) {
     j.attribute("hbm_read", a.hbmReadBytes);
     j.attribute("hbm_write", a.hbmWriteBytes);
     j.attribute("spm", a.spmReadBytes + a.spmWriteBytes);
-    j.attribute("noc", 0);
-    j.attribute("fabric", 0);
+    j.attribute("noc", data.chip ? data.chip->networkBytes : 0);
+    j.attribute("fabric", data.chip && data.chip->traffic
+                              ? data.chip->traffic->bytes
+                              : 0);
     j.attribute("spm_read", a.spmReadBytes);
     j.attribute("spm_write", a.spmWriteBytes);
     j.attribute("accumulator", a.accBytes);

@@ -231,6 +231,11 @@ static void addElapsed(std::vector<std::vector<Interval>> &merged,
   advance(std::max(cycles, now));
 }
 
+static llvm::StringRef nameOf(const ::xpu::Object &object, uint32_t pc) {
+  llvm::StringRef name = object.sourceOf(pc);
+  return name.empty() ? "(unnamed)" : name;
+}
+
 LayerTable report::buildLayers(const Target &target,
                                const ::xpu::Object &object,
                                const SimOutput &run, size_t steps) {
@@ -249,11 +254,11 @@ LayerTable report::buildLayers(const Target &target,
             });
   llvm::StringMap<unsigned> byName;
   auto layerOf = [&](uint32_t pc) {
-    llvm::StringRef name = object.sourceOf(pc);
+    llvm::StringRef name = nameOf(object, pc);
     auto [it, isNew] = byName.try_emplace(name, table.layers.size());
     if (isNew) {
       table.layers.emplace_back();
-      table.layers.back().name = name.empty() ? "(unnamed)" : name.str();
+      table.layers.back().name = name.str();
     }
     return it->second;
   };
@@ -341,4 +346,31 @@ LayerTable report::buildLayers(const Target &target,
                              double(std::max<uint64_t>(1, layer.cycles));
   }
   return table;
+}
+
+void report::addActivity(LayerTable &table, const Target &target,
+                         const ::xpu::Object &object, const SimOutput &run) {
+  llvm::StringMap<unsigned> byName;
+  for (unsigned l = 0; l < table.layers.size(); ++l) {
+    byName[table.layers[l].name] = l;
+  }
+  struct Decoded {
+    unsigned layer = 0;
+    Activity activity;
+  };
+  llvm::DenseMap<uint32_t, Decoded> decoded;
+  for (const CommandRecord &record : run.commands) {
+    auto [it, isNew] = decoded.try_emplace(record.pc);
+    if (isNew) {
+      llvm::StringRef name = nameOf(object, record.pc);
+      auto [layer, isFirst] = byName.try_emplace(name, table.layers.size());
+      if (isFirst) {
+        table.layers.emplace_back();
+        table.layers.back().name = name.str();
+      }
+      it->second = {layer->second,
+                    activityOfCommand(target, object.code, record.pc)};
+    }
+    table.layers[it->second.layer].activity += it->second.activity;
+  }
 }

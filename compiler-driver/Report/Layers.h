@@ -77,6 +77,11 @@ struct LayerTable {
 LayerTable buildLayers(const Target &target, const ::xpu::Object &object,
                        const SimOutput &run, size_t steps = 1);
 
+/// Adds to each layer's activity the events of another slice that ran the same
+/// program; times stay those of the first.
+void addActivity(LayerTable &table, const Target &target,
+                 const ::xpu::Object &object, const SimOutput &run);
+
 } // namespace acc::report
 
 #endif // COMPILER_DRIVER_REPORT_LAYERS_H

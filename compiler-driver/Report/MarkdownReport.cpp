@@ -40,7 +40,7 @@ static void writeSummary(const ReportData &data, raw_ostream &os) {
                   formatCount(data.chip->leastCycles) + " to " +
                       formatCount(data.chip->mostCycles) + " cycles, " +
                       formatSi(double(data.chip->networkBytes), "B") +
-                      " on their network; other figures are of " +
+                      " on their network; times are those of " +
                       data.chip->sliceName() + ", the last to end"});
     if (const auto &traffic = data.chip->traffic) {
       table.addRow({"chips", formatCount(data.chip->chips),

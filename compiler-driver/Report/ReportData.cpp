@@ -9,11 +9,8 @@ using namespace acc;
 using namespace acc::report;
 using isa::Counter;
 
-std::string ReportData::machineName() const {
-  return chip ? formatv("{0} of {1} of {2}", chip->sliceName(), chip->slices,
-                        chip->name)
-                    .str()
-              : target.name;
+StringRef ReportData::machineName() const {
+  return chip ? chip->name : target.name;
 }
 
 StringRef ReportData::origin(StringRef id) const {
@@ -51,8 +48,8 @@ static void addMethods(ReportData &data) {
       "mxu, vpu: products (those of small formats by how many take the place "
       "of one of bf16) and micro-operations counted / (cycles x those of a "
       "cycle at peak). hbm: payload / (peak bandwidth without refresh x time "
-      "until the "
-      "last byte is written). engine_busy: busy cycles / cycles.");
+      "until the last byte is written). Of several slices, their mean over the "
+      "time of the last one. engine_busy: busy cycles / cycles.");
   add("method.roofline",
       "Least time at the machine's peaks over the time taken, until the last "
       "byte is written: the longest of products, micro-operations and the "
@@ -61,7 +58,8 @@ static void addMethods(ReportData &data) {
   add("method.layers",
       "Commands by the node that they come from; a '+' joins fused nodes. "
       "cycles: union of the busy intervals. elapsed: its part of the run, a "
-      "cycle in which several layers are busy being divided equally.");
+      "cycle in which several layers are busy being divided equally. Of "
+      "several slices, times are of the last one, events and energy of all.");
   add("method.bound",
       "By the engine with most busy cycles and what it spends most of them on "
       "(mostly): products, array not filled, bank conflicts, weight load, "
@@ -81,7 +79,8 @@ static void addMethods(ReportData &data) {
       data.table.hasFootprint
           ? "Distinct HBM bytes that a layer reads, plus those that it writes, "
             "each once, in the types that they have in HBM; bytes through "
-            "index lists count in full."
+            "index lists count in full. Of several slices, as many times those "
+            "of the last one."
           : "HBM payload of the layer (addresses depend on data, so distinct "
             "bytes are not known): an upper bound.");
   add("method.energy",
@@ -116,8 +115,14 @@ static Expected<EnergyModel> addEnergy(ReportData &data, StringRef name) {
   for (const HostOp &op : data.hostFallback) {
     hostJoules += op.joules;
   }
-  data.energy = model->estimate(data.activity, data.seconds, hostJoules);
-  data.areaMm2 = model->areaMm2();
+  Extent extent;
+  extent.seconds = data.seconds;
+  extent.slices = data.sliceCount();
+  extent.slicesPerChip = data.slicesPerChip();
+  extent.networkBytes = data.chip ? double(data.chip->networkBytes) : 0;
+  extent.hostJoules = hostJoules;
+  data.energy = model->estimate(data.activity, extent);
+  data.areaMm2 = model->areaMm2() * data.slicesPerChip();
   double allBytes = std::max<double>(1, double(data.activity.hbmBytes()));
   for (const Layer &layer : data.table.layers) {
     // Bursts and activates are known for the run only.
@@ -125,8 +130,10 @@ static Expected<EnergyModel> addEnergy(ReportData &data, StringRef name) {
     double share = double(activity.hbmBytes()) / allBytes;
     activity.hbmBurstBytes = uint64_t(share * data.activity.hbmBurstBytes);
     activity.hbmActivates = uint64_t(share * data.activity.hbmActivates);
-    double seconds = layer.elapsedCycles / data.target.clockHz;
-    data.layerEnergy.push_back(model->estimate(activity, seconds).board);
+    Extent extent;
+    extent.seconds = layer.elapsedCycles / data.target.clockHz;
+    extent.slices = data.sliceCount();
+    data.layerEnergy.push_back(model->estimate(activity, extent).board);
   }
   auto addConstant = [&](StringRef key) {
     addOrigin(data.origins, ("energy." + key).str(),
@@ -180,8 +187,11 @@ static Error addComparison(ReportData &data, const ReportInput &input,
       "domain, and their collectives are among the kernels. low and high: all "
       "kernels at that end of the range that held 80 % of measured rows of "
       "their class. energy: packages of all devices. wall: by the same power "
-      "supply, cooling and PUE as the target. The target's figures are of one "
-      "slice, which executed the whole program.");
+      "supply, cooling and PUE as the target. The target's figures are of " +
+          std::string(data.chip ? "all slices, which executed the program "
+                                  "together."
+                                : "one slice, which executed the whole "
+                                  "program."));
   return Error::success();
 }
 
@@ -203,6 +213,28 @@ static void addUtilization(ReportData &data) {
       {u.mxu, u.vpu, distinct / (memoryCycles * data.peaks.hbmBytesPerCycle)});
   for (unsigned e = 0; e < numEngines; ++e) {
     u.busy[e] = double(at(data.counters, busyOf(e))) / cycles;
+  }
+}
+
+/// Makes events, peaks and footprints those of all slices.
+static void addOtherSlices(ReportData &data, const ::xpu::Object &object,
+                           ArrayRef<SimOutput> slices) {
+  if (!data.chip) {
+    return;
+  }
+  for (auto [i, slice] : enumerate(slices)) {
+    // The slice whose times are reported is in already.
+    if (i != data.chip->slice) {
+      data.activity += activityOfRun(data.target, object.code, slice);
+      addActivity(data.table, data.target, object, slice);
+    }
+  }
+  data.peaks.macsPerCycle *= data.sliceCount();
+  data.peaks.vectorOpsPerCycle *= data.sliceCount();
+  data.peaks.hbmBytesPerCycle *= data.sliceCount();
+  for (Layer &layer : data.table.layers) {
+    layer.footprint.readBytes *= data.chip->slices;
+    layer.footprint.writeBytes *= data.chip->slices;
   }
 }
 
@@ -263,6 +295,7 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
       layer.boundCycles = bound->second * data.steps.size();
     }
   }
+  addOtherSlices(data, object, input.slices);
   addUtilization(data);
   addMethods(data);
   Expected<EnergyModel> energy = addEnergy(data, input.energy);

@@ -41,10 +41,11 @@ struct Utilization {
 };
 
 /// The slices of a chip, or of the chips of a rack, that ran a program
-/// together; other figures are of one of them.
+/// together. Events, energy and mean utilisation are of all; cycles, counters,
+/// layers' times and the timeline of one of them.
 struct ChipRun {
   std::string name; ///< of the chip or rack
-  size_t slice = 0; ///< that other figures are of: the last one to end
+  size_t slice = 0; ///< that times are of: the last one to end
   size_t slices = 1;
   uint32_t chips = 1;
   uint64_t leastCycles = 0, mostCycles = 0; ///< of a slice
@@ -73,13 +74,13 @@ struct ReportData {
   Activity activity;
   HbmStatistics hbm;
   bool hasHbmStatistics = false;
-  Peaks peaks;
+  Peaks peaks; ///< of all slices
   Utilization utilization;
   LayerTable table;
   std::vector<Joules> layerEnergy; ///< board, of each layer's elapsed cycles
-  Range areaMm2;
-  std::optional<AreaReport> area; ///< by block, where it has been measured
-  std::string energyFile;         ///< name and title of the constants
+  Range areaMm2;                   ///< of the slice, or of a chip's
+  std::optional<AreaReport> area;  ///< by block, where it has been measured
+  std::string energyFile;          ///< name and title of the constants
   EnergyReport energy;
   std::vector<Comparison> comparison;
   std::vector<std::string> workloadNotes; ///< on the kernels of the comparison
@@ -94,8 +95,12 @@ struct ReportData {
     return activity.macs ? activity.matrixFormat() : llvm::StringRef(precision);
   }
 
-  /// Whose figures these are: "xpu-tiny", or "slice 0 of 4 of xpu-tiny-4".
-  std::string machineName() const;
+  /// Whose events and energy these are: "xpu-tiny", "xpu-tiny-4".
+  llvm::StringRef machineName() const;
+  double sliceCount() const { return chip ? double(chip->slices) : 1; }
+  double slicesPerChip() const {
+    return chip ? double(chip->slices) / chip->chips : 1;
+  }
 
   /// Text of an origin.
   llvm::StringRef origin(llvm::StringRef id) const;
@@ -107,6 +112,8 @@ struct ReportInput {
   std::string inputFile;
   std::string precision = "fp32";
   std::optional<ChipRun> chip;
+  /// The runs of all its slices.
+  llvm::ArrayRef<SimOutput> slices;
   std::string energy = "n3"; ///< name or file of the constants
   std::vector<SystemRequest> systems;
   /// What the systems are asked to do; needed if there are any.

@@ -7,7 +7,7 @@
 //
 // - All-reduce of slices, on the collective network: setup + bytes / width +
 //   one stage (row or column) or two (chip) + tail, in core cycles. All-gather
-//   the same, of all parts.
+//   the same, of all parts; reduce-scatter of what a slice gives.
 // - All-to-all of slices, on the mesh: the larger of what a slice injects and
 //   what crosses the middle of the grid, and the hops of the longest way.
 // - All-reduce of chips, over the planes of a rack: the faster of sending all

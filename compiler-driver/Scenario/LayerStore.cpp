@@ -52,7 +52,7 @@ void visitSizes(const huggingface::Share &s, Visitor visit) {
         s.queries,         s.keys,         s.keySize,        s.valueSize,
         s.outputTerms,     s.features,     s.routedTokens,   s.routerColumns,
         s.experts,         s.expertTokens, s.expertFeatures, s.expertHidden,
-        s.headRows,        s.logits}) {
+        s.headRows,        s.logits,       s.ownTokens,      s.innerTokens}) {
     visit(size);
   }
 }

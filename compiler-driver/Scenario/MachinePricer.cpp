@@ -141,18 +141,15 @@ void MachinePricer::addLayer(const LayerRun &run, PricedStep &to) const {
                           double(a.hbmBytes()) / peaks.hbmBytesPerCycle);
   to.bound += Seconds(bound / slice.clockHz) * count;
 
-  double slices = double(machine.slicesPerChip()) * double(layout.chips());
-  for (const report::EnergyPart &part :
-       energy.estimate(a, time.value()).parts) {
+  // All slices do what this one does.
+  report::Extent extent;
+  extent.seconds = time.value();
+  extent.slicesPerChip = double(machine.slicesPerChip());
+  extent.networkBytes = onChip.value() / extent.slicesPerChip;
+  double slices = extent.slicesPerChip * double(layout.chips());
+  for (const report::EnergyPart &part : energy.estimate(a, extent).parts) {
     to.joulesByPart[part.name] += part.energy * (count * slices);
   }
-  // Half the side of a die of such slices, as for the scratchpad's wires.
-  Range area = energy.areaMm2() * double(machine.slicesPerChip());
-  Range way{0.5 * std::sqrt(area.value), 0.5 * std::sqrt(area.low),
-            0.5 * std::sqrt(area.high)};
-  to.joulesByPart["network_on_chip"] +=
-      energy.constants().find("wire")->range * way *
-      (8e-12 * onChip.value() * count * double(layout.chips()));
 }
 
 /// Links of this kind send idle symbols when there are no data.

@@ -226,6 +226,68 @@ struct DropUnusedResult final : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
+/// The 16-bit floats that `value` is, widened by an operation of its own and
+/// seen in another shape, in that shape.
+Value narrowSource(OpBuilder &builder, Value value) {
+  auto expand = value.getDefiningOp<tensor::ExpandShapeOp>();
+  auto widen =
+      expand ? expand.getSrc().getDefiningOp<linalg::GenericOp>() : nullptr;
+  if (!widen || widen.getNumReductionLoops() != 0 ||
+      widen.getNumDpsInputs() != 1 || widen.getNumDpsInits() != 1 ||
+      !llvm::all_of(widen.getIndexingMapsArray(),
+                    [](AffineMap map) { return map.isIdentity(); })) {
+    return {};
+  }
+  auto cast = widen.getBlock()
+                  ->getTerminator()
+                  ->getOperand(0)
+                  .getDefiningOp<arith::ExtFOp>();
+  auto type = dyn_cast<RankedTensorType>(widen.getInputs()[0].getType());
+  if (!cast || cast.getIn() != widen.getBlock()->getArgument(0) || !type ||
+      !(type.getElementType().isBF16() || type.getElementType().isF16())) {
+    return {};
+  }
+  return tensor::ExpandShapeOp::create(
+      builder, expand.getLoc(),
+      expand.getResultType().clone(type.getElementType()), widen.getInputs()[0],
+      expand.getReassociationIndices(), expand.getMixedOutputShape());
+}
+
+/// Reads floats of 16 bits as they are, however many others read them, rather
+/// than twice as many bytes that an operation before has written: a load
+/// widens them. Where no shape changes in between, plain fusion does it.
+struct ReadNarrow final : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() || readsByIndex(op) ||
+        succeeded(xpu::matchContraction(op))) {
+      return failure();
+    }
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      BlockArgument wide = op.getMatchingBlockArgument(input);
+      if (wide.use_empty()) {
+        continue;
+      }
+      Value narrow = narrowSource(rewriter, input->get());
+      if (!narrow) {
+        continue;
+      }
+      rewriter.modifyOpInPlace(op, [&] {
+        Type type = wide.getType();
+        input->set(narrow);
+        wide.setType(getElementTypeOrSelf(narrow));
+        OpBuilder body = OpBuilder::atBlockBegin(op.getBlock());
+        auto widened = arith::ExtFOp::create(body, op.getLoc(), type, wide);
+        wide.replaceAllUsesExcept(widened, widened);
+      });
+      return success();
+    }
+    return failure();
+  }
+};
+
 struct FuseElementwisePass final
     : xpu::impl::FuseElementwisePassBase<FuseElementwisePass> {
   using Base::Base;
@@ -273,7 +335,8 @@ struct FuseElementwisePass final
     linalg::FillOp::getCanonicalizationPatterns(patterns, &getContext());
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
-    patterns.add<DropEmptyReduction, DropUnusedResult>(&getContext());
+    patterns.add<DropEmptyReduction, DropUnusedResult, ReadNarrow>(
+        &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       return signalPassFailure();
     }

@@ -21,6 +21,7 @@ MicroProgram::MicroProgram(MLIRContext *context) : context(context) {}
 void MicroProgram::bindInput(Value value, unsigned reg) {
   registers[value] = reg;
   reserve(reg);
+  inputRegisters |= 1u << reg;
 }
 
 void MicroProgram::reserve(unsigned reg) { freeRegisters &= ~(1u << reg); }
@@ -172,9 +173,15 @@ std::optional<unsigned> MicroProgram::compute(Value value) {
   if (!result) {
     return std::nullopt;
   }
+  if (!result->imm && (inputRegisters & (1u << result->reg))) {
+    // A cast of an input that is nothing on 32-bit lanes: an input keeps its
+    // register to the end.
+    registers[value] = result->reg;
+    return result->reg;
+  }
   if (result->imm || !result->temporary) {
-    // A cast that is nothing on 32-bit lanes; give the value its own register
-    // so that life times stay simple.
+    // Such a cast of another value, which others read, too: with a register of
+    // its own, live ranges stay simple.
     result = emit(Uop::MOV, {*result});
     if (!result) {
       return std::nullopt;

@@ -88,6 +88,7 @@ private:
   llvm::DenseMap<mlir::Value, unsigned> registers;
   llvm::DenseMap<mlir::Value, unsigned> remainingUses;
   uint32_t freeRegisters = (1u << isa::kNumVpuRegs) - 1;
+  uint32_t inputRegisters = 0;
   std::string message;
 };
 

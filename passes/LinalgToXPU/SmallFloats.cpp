@@ -42,6 +42,22 @@ static bool isClamped(Value value, double largest) {
   return isBelow && isAbove;
 }
 
+/// The value before minima and maxima at the ends of a format's range, which
+/// a store does itself.
+static Value skipClamps(Value value, double largest) {
+  while (Operation *def = value.getDefiningOp()) {
+    FloatAttr bound;
+    if (!llvm::isa<arith::MinimumFOp, arith::MaximumFOp>(def) ||
+        !matchPattern(def->getOperand(1), m_Constant(&bound)) ||
+        bound.getValueAsDouble() !=
+            (llvm::isa<arith::MinimumFOp>(def) ? largest : -largest)) {
+      break;
+    }
+    value = def->getOperand(0);
+  }
+  return value;
+}
+
 std::optional<std::string> MicroProgram::whyNotSmall(Operation *op) {
   if (!hasSmallFloat(op)) {
     return std::nullopt;
@@ -93,10 +109,16 @@ MicroProgram::moveCode(arith::BitcastOp op) {
 std::optional<MicroProgram::Operand>
 MicroProgram::roundToSmall(arith::TruncFOp op) {
   auto type = cast<FloatType>(op.getType());
-  std::optional<Operand> value = operand(op.getIn());
+  bool isStored = llvm::all_of(op->getUsers(), [](Operation *user) {
+    return llvm::isa<linalg::YieldOp>(user);
+  });
+  double largest = getLargest(type);
+  bool hasClamps = isClamped(op.getIn(), largest);
+  std::optional<Operand> value = operand(
+      isStored && hasClamps ? skipClamps(op.getIn(), largest) : op.getIn());
   // Beyond its largest number E4M3 has NaN only. What is halfway to where the
   // next one would be rounds to the largest, which is even.
-  if (value && !isClamped(op.getIn(), getLargest(type))) {
+  if (value && !hasClamps) {
     constexpr float kLimit = 464;
     constexpr int32_t kNaN = 0x7FC00000;
     std::optional<Operand> magnitude = emit(Uop::FABS, {keep(*value)});
@@ -104,9 +126,6 @@ MicroProgram::roundToSmall(arith::TruncFOp op) {
         chain(Uop::FLE, {magnitude, immediate(kLimit)});
     value = chain(Uop::SEL, {isInside, value, immediate(kNaN)});
   }
-  bool isStored = llvm::all_of(op->getUsers(), [](Operation *user) {
-    return llvm::isa<linalg::YieldOp>(user);
-  });
   if (!value || isStored) {
     return value;
   }

@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   auto model =
       fuzz::accept(report::EnergyModel::create(std::move(*constants), target));
   if (model) {
-    model->estimate(report::Activity(), /*seconds=*/1);
+    model->estimate(report::Activity(), {/*seconds=*/1});
     model->areaMm2();
   }
   return 0;

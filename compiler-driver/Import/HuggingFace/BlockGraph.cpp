@@ -56,7 +56,7 @@ private:
     if (part.normalised == 0) {
       return;
     }
-    std::string x = input(prefix + ".part", shape);
+    std::string x = received(prefix + ".part", shape);
     std::string scale =
         weights(prefix + ".norm.weight", {part.normalised}, 0.02, 1);
     std::string bias = weights(prefix + ".norm.bias", {part.normalised}, 0.02);
@@ -70,7 +70,7 @@ private:
       x = node("Mul", prefix + ".silu",
                {x, node("Sigmoid", prefix + ".sigmoid", {x})});
     }
-    output(x, shape);
+    sent(x, shape);
   }
 
   std::string apply(Operation::After after, const std::string &x) {
@@ -93,9 +93,10 @@ private:
   /// The result, after what follows it.
   void finish(const Operation &operation, std::string y, const Shape &shape) {
     if (operation.addsInput) {
-      y = node("Add", prefix + ".sum", {y, input(prefix + ".residual", shape)});
+      y = node("Add", prefix + ".sum",
+               {y, received(prefix + ".residual", shape)});
     }
-    output(apply(operation.after, y), shape);
+    sent(apply(operation.after, y), shape);
   }
 
   void product(const OperationShare &part) {
@@ -104,7 +105,7 @@ private:
     int64_t columns = int64_t(o.columns);
     normalise(part, {rows, part.normalised});
     std::string y = GraphBuilder::product(
-        prefix + ".product", input(prefix + ".input", {rows, terms}),
+        prefix + ".product", received(prefix + ".input", {rows, terms}),
         weights(prefix + ".weight", {terms, columns},
                 1 / std::sqrt(double(terms))),
         weights(prefix + ".bias", {columns}, 0.02));
@@ -122,14 +123,10 @@ private:
                 int64_t(o.terms)};
     Shape seen = shape;
     seen[2] = int64_t(o.keys);
-    auto widened = [&](const std::string &name) {
-      std::string x = input(prefix + name, seen, DType::BF16);
-      return node("Cast", prefix + name + ".wide", {x},
-                  {{"to", OnnxAttribute::ofInt(1 /* FLOAT */)}});
-    };
-    std::string q = input(prefix + ".queries", shape);
-    std::string k = widened(".keys"), v = widened(".values");
-    output(node("Attention", prefix + ".attention", {q, k, v}), shape);
+    std::string q = received(prefix + ".queries", shape);
+    std::string k = received(prefix + ".keys", seen);
+    std::string v = received(prefix + ".values", seen);
+    sent(node("Attention", prefix + ".attention", {q, k, v}), shape);
   }
 
   void convolution(const OperationShare &part) {
@@ -147,7 +144,7 @@ private:
     strides.ints = {stride, stride};
     std::string y =
         node("Conv", prefix + ".convolution",
-             {input(prefix + ".input", read),
+             {received(prefix + ".input", read),
               weights(prefix + ".weight", {columns, terms, kernel, kernel},
                       1 / std::sqrt(double(terms * kernel * kernel))),
               weights(prefix + ".bias", {columns}, 0.02)},

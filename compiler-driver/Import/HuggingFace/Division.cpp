@@ -62,6 +62,8 @@ private:
                  (hasExperts ? " + experts" : " + feed-forward");
     share.tokens = step.tokens();
     share.hidden = part(hidden(), division.rows);
+    share.ownTokens = part(share.tokens, division.columns);
+    share.innerTokens = part(share.tokens, division.rows);
     addProjections(share);
     addAttention(share, windowed);
     addOutput(share);
@@ -81,11 +83,26 @@ private:
     }
   }
 
-  /// The sums of squares (and of elements) that a norm of whole rows needs.
-  void addNorm(Share &share, int64_t rows) const {
+  /// The sums of squares (and of elements) that a norm of a slice's rows needs.
+  void addNorm(Share &share) const {
     double sums = model.norm == acc::systems::Norm::Layer ? 2 : 1;
     add(share, Collective::Kind::AllReduce, Collective::Scope::Column,
-        division.rows, sums * double(rows), /*isSum32=*/true);
+        division.rows, sums * double(share.ownTokens), /*isSum32=*/true);
+  }
+
+  /// What was normalised goes to all slices of a grid's row.
+  void gatherRows(Share &share) const {
+    add(share, Collective::Kind::AllGather, Collective::Scope::Row,
+        division.columns, double(share.ownTokens) * double(share.hidden));
+  }
+
+  /// Partial sums of a product whose terms are divided over a grid's column
+  /// become rows that are divided so; `columns` of them leave again for all.
+  void sumInside(Share &share, int64_t summed, int64_t columns) const {
+    add(share, Collective::Kind::ReduceScatter, Collective::Scope::Column,
+        division.rows, double(share.tokens) * double(summed));
+    add(share, Collective::Kind::AllGather, Collective::Scope::Column,
+        division.rows, double(share.innerTokens) * double(columns));
   }
 
   int64_t chipQueryHeads() const {
@@ -96,12 +113,9 @@ private:
   }
 
   void addProjections(Share &share) const {
-    addNorm(share, share.tokens);
+    addNorm(share);
+    gatherRows(share);
     int64_t heads = chipQueryHeads();
-    auto sumOverRows = [&](int64_t columns) {
-      add(share, Collective::Kind::AllReduce, Collective::Scope::Column,
-          division.rows, double(share.tokens) * double(columns));
-    };
     if (model.latentDim > 0) {
       // The latent vectors are made on every chip of a group, as the cache of
       // the one that keys and values come from is on every chip.
@@ -109,14 +123,18 @@ private:
           part(int64_t(model.queryRank + model.latentDim), division.columns);
       share.latentTerms = part(int64_t(model.queryRank), division.columns);
       share.projections = part(heads * int64_t(model.headDim), division.rows);
-      sumOverRows(share.latents);
+      // The norm of a vector has terms of all slices of a row.
+      sumInside(share, share.latents, share.latentTerms);
+      add(share, Collective::Kind::AllReduce, Collective::Scope::Row,
+          division.columns, double(share.innerTokens), /*isSum32=*/true);
       add(share, Collective::Kind::AllReduce, Collective::Scope::Row,
           division.columns, double(share.tokens) * double(share.projections));
       return;
     }
     share.projections = part(
         (heads + 2 * chipKvHeads()) * int64_t(model.headDim), division.columns);
-    sumOverRows(share.projections);
+    add(share, Collective::Kind::AllReduce, Collective::Scope::Column,
+        division.rows, double(share.tokens) * double(share.projections));
   }
 
   void addAttention(Share &share, bool windowed) const {
@@ -190,9 +208,8 @@ private:
   /// Partial sums of rows of the hidden size: over the columns of the grid,
   /// and over the chips of a group.
   void addSumOfHidden(Share &share) const {
-    double elements = double(share.tokens) * double(share.hidden);
-    add(share, Collective::Kind::AllReduce, Collective::Scope::Row,
-        division.columns, elements);
+    add(share, Collective::Kind::ReduceScatter, Collective::Scope::Row,
+        division.columns, double(share.tokens) * double(share.hidden));
     add(share, Collective::Kind::AllReduce, Collective::Scope::TensorGroup,
         division.tensorParallel, double(share.tokens) * double(hidden()));
   }
@@ -202,21 +219,23 @@ private:
       return;
     }
     if (share.kind == Share::Kind::DenseLayer && !model.parallelBlock) {
-      addNorm(share, share.tokens);
+      addNorm(share);
+    }
+    if (!model.parallelBlock) {
+      gatherRows(share);
     }
     int64_t chip = part(features, division.tensorParallel);
     share.features = part(chip, division.columns);
     double widths = model.gated ? 2 : 1;
-    add(share, Collective::Kind::AllReduce, Collective::Scope::Column,
-        division.rows, double(share.tokens) * widths * double(share.features));
+    sumInside(share, int64_t(widths) * share.features, share.features);
     addSumOfHidden(share);
   }
 
   void addExperts(Share &share) const {
-    addNorm(share, share.tokens);
+    addNorm(share);
     const int64_t slices = division.slices();
     share.routerColumns = int64_t(model.experts);
-    share.routedTokens = part(share.tokens, division.columns);
+    share.routedTokens = share.ownTokens;
     add(share, Collective::Kind::AllReduce, Collective::Scope::Column,
         division.rows, double(share.routedTokens) * model.experts);
 
@@ -256,10 +275,12 @@ private:
     share.tokens = step.isGeneration() ? step.tokens() : step.sequences;
     share.hidden = part(hidden(), division.rows);
     share.headRows = share.tokens;
+    share.ownTokens = part(share.headRows, division.columns);
     share.logits =
         part(part(int64_t(model.vocabulary), division.tensorParallel),
              division.columns);
-    addNorm(share, share.headRows);
+    addNorm(share);
+    gatherRows(share);
     add(share, Collective::Kind::AllReduce, Collective::Scope::Column,
         division.rows, double(share.headRows) * double(share.logits));
     // The largest logit of each slice, and its place.

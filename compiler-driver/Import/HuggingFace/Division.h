@@ -7,9 +7,13 @@
 //   Terms (K) are divided over the rows and results (N) over the columns in one
 //   product, and the other way round in the next, so that activations move
 //   along one direction only (two-dimensional weight-stationary partitioning:
-//   Pope et al., "Efficiently Scaling Transformer Inference", 2022). Before
-//   that, heads and features are divided over the chips of a tensor-parallel
-//   group (Shoeybi et al., "Megatron-LM", 2019).
+//   Pope et al., "Efficiently Scaling Transformer Inference", 2022). Partial
+//   sums are scattered by tokens and gathered before the next product, so that
+//   norms, activations and residual sums between two products are divided too
+//   (Korthikanti et al., "Reducing Activation Recomputation in Large
+//   Transformer Models", 2022). Before that, heads and features are divided
+//   over the chips of a tensor-parallel group (Shoeybi et al., "Megatron-LM",
+//   2019).
 // - Attention: by sequences, then by heads of keys, then by queries (prefill)
 //   or by context (decode, whose partial results are combined).
 // - Experts: whole experts over the chips of an expert-parallel group, then
@@ -55,7 +59,8 @@ struct Division {
 
 /// What slices or chips do together between two parts of a share.
 struct Collective {
-  enum class Kind { AllReduce, AllGather, AllToAll };
+  /// A participant of a reduce-scatter gets its part of the sum.
+  enum class Kind { AllReduce, ReduceScatter, AllGather, AllToAll };
   /// The slices of a column of the grid (which differ in their row), of a row,
   /// of the whole chip, or the chips of a group.
   enum class Scope { Column, Row, Chip, TensorGroup, ExpertGroup };
@@ -74,7 +79,12 @@ struct Share {
   Kind kind = Kind::DenseLayer;
   double count = 1; ///< layers of the model that are like this
 
-  int64_t tokens = 1;      ///< rows of products with weights
+  int64_t tokens = 1; ///< rows of products with weights
+  /// Of these rows, those between two products: of the residual sum, which the
+  /// slices of a grid's row divide, and of what is inside of a feed-forward
+  /// part or of a projection through latent vectors, which those of its column
+  /// do.
+  int64_t ownTokens = 1, innerTokens = 1;
   int64_t hidden = 1;      ///< this slice's part of the hidden size
   int64_t projections = 0; ///< columns of queries, keys and values
   /// Latent attention: the vectors that queries, keys and values come from.

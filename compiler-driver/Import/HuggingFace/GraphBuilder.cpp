@@ -60,6 +60,18 @@ std::string GraphBuilder::node(const std::string &op, const std::string &name,
   return name;
 }
 
+std::string GraphBuilder::received(const std::string &name,
+                                   const Shape &shape) {
+  return node("Cast", name + ".wide", {input(name, shape, DType::BF16)},
+              {{"to", OnnxAttribute::ofInt(1 /* FLOAT */)}});
+}
+
+void GraphBuilder::sent(const std::string &value, const Shape &shape) {
+  output(node("Cast", value + ".sent", {value},
+              {{"to", OnnxAttribute::ofInt(16 /* BFLOAT16 */)}}),
+         shape, DType::BF16);
+}
+
 std::string GraphBuilder::constant(HostTensor tensor) {
   std::string name = tensor.name;
   graph.initializers[name] =

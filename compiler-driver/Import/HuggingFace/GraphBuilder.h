@@ -27,6 +27,10 @@ public:
                     DType type = DType::F32);
   void output(const std::string &name, const Shape &shape,
               DType type = DType::F32);
+  /// What other slices or chips send, and what goes to them: 16 bits for each
+  /// element, wide again at once.
+  std::string received(const std::string &name, const Shape &shape);
+  void sent(const std::string &value, const Shape &shape);
   std::string node(const std::string &op, const std::string &name,
                    std::vector<std::string> inputs, Attributes attributes = {},
                    std::vector<std::string> moreOutputs = {});

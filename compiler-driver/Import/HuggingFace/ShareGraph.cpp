@@ -24,23 +24,27 @@ public:
     if (share.kind == Share::Kind::Head) {
       head();
     } else {
-      std::string x = input("hidden", {share.tokens, share.hidden});
-      std::string read = norm("input_norm", x, share.hidden);
+      std::string x = input("hidden", {share.ownTokens, share.hidden});
+      std::string read =
+          gathered("input_norm", norm("input_norm", x, share.hidden));
       projections(read);
       attention();
       std::string sum = outputProjection(x);
-      std::string second =
-          model.parallelBlock ? read : norm("second_norm", sum, share.hidden);
+      std::string second;
+      if (!model.parallelBlock) {
+        second = norm("second_norm", sum, share.hidden);
+      }
       if (share.kind == Share::Kind::ExpertLayer) {
-        router();
+        router(second);
         experts();
       }
       if (share.features > 0) {
-        sum = node(
-            "Add", "sum",
-            {sum, feedForward("", second, share.hidden, share.features, 0)});
+        read = model.parallelBlock ? read : gathered("second_norm", second);
+        std::string y = product("down", inner(read), share.features,
+                                share.hidden, model.feedForwardBias);
+        sum = node("Add", "sum", {sum, scattered("down", y)});
       }
-      output(sum, {share.tokens, share.hidden});
+      output(sum, {share.ownTokens, share.hidden});
     }
     return take();
   }
@@ -63,6 +67,18 @@ private:
         hasBias ? weights(name + ".bias", biasShape, 0.02) : "");
   }
 
+  /// This slice's rows of what was normalised leave, all rows come.
+  std::string gathered(const std::string &name, const std::string &own) {
+    sent(own, {share.ownTokens, share.hidden});
+    return received(name + ".gathered", {share.tokens, share.hidden});
+  }
+
+  /// Partial sums of all rows leave, the sums of this slice's rows come.
+  std::string scattered(const std::string &name, const std::string &partial) {
+    sent(partial, {share.tokens, share.hidden});
+    return received(name + ".summed", {share.ownTokens, share.hidden});
+  }
+
   std::string norm(const std::string &name, const std::string &x,
                    int64_t size) {
     return GraphBuilder::norm(
@@ -72,29 +88,32 @@ private:
 
   void projections(const std::string &read) {
     if (share.latents > 0) {
-      output(product("latents", read, share.hidden, share.latents, false),
-             {share.tokens, share.latents});
+      sent(product("latents", read, share.hidden, share.latents, false),
+           {share.tokens, share.latents});
       std::string latent =
-          input("query_latent", {share.tokens, share.latentTerms});
-      latent = norm("query_norm", latent, share.latentTerms);
-      output(product("queries", latent, share.latentTerms, share.projections,
-                     false),
-             {share.tokens, share.projections});
+          received("query_latent", {share.innerTokens, share.latentTerms});
+      sent(norm("query_norm", latent, share.latentTerms),
+           {share.innerTokens, share.latentTerms});
+      latent =
+          received("query_norm.gathered", {share.tokens, share.latentTerms});
+      sent(product("queries", latent, share.latentTerms, share.projections,
+                   false),
+           {share.tokens, share.projections});
       return;
     }
-    output(product("projections", read, share.hidden, share.projections,
-                   model.attentionBias),
-           {share.tokens, share.projections});
+    sent(product("projections", read, share.hidden, share.projections,
+                 model.attentionBias),
+         {share.tokens, share.projections});
   }
 
   /// Heads of latent attention in the space of the cached vectors, and back.
   std::string absorbed(const std::string &name, int64_t terms,
                        int64_t columns) {
     std::string x =
-        input(name + ".input", {share.absorbedHeads, share.tokens, terms});
+        received(name + ".input", {share.absorbedHeads, share.tokens, terms});
     std::string y =
         product(name, x, terms, columns, false, share.absorbedHeads);
-    output(y, {share.absorbedHeads, share.tokens, columns});
+    sent(y, {share.absorbedHeads, share.tokens, columns});
     return y;
   }
 
@@ -118,16 +137,16 @@ private:
                int64_t(model.latentRank()));
     }
     if (share.expandedTokens > 0) {
-      std::string latent = input(
+      std::string latent = received(
           "key_latent", {share.expandedTokens, int64_t(model.latentRank())});
       latent = norm("key_norm", latent, int64_t(model.latentRank()));
-      output(product("keys_and_values", latent, int64_t(model.latentRank()),
-                     share.expandedColumns, false),
-             {share.expandedTokens, share.expandedColumns});
+      sent(product("keys_and_values", latent, int64_t(model.latentRank()),
+                   share.expandedColumns, false),
+           {share.expandedTokens, share.expandedColumns});
     }
     Shape shape{share.sequences, share.queryHeads, share.queries,
                 share.keySize};
-    std::string q = input("query", shape);
+    std::string q = received("query", shape);
     if (model.queryKeyNorm) {
       q = norm("query_head_norm", q, share.keySize);
     }
@@ -156,8 +175,8 @@ private:
         OnnxAttribute::ofFloat(1 / std::sqrt(double(model.headDim)));
     std::string result =
         node("Attention", "attention", operands, std::move(attributes));
-    output(result,
-           {share.sequences, share.queryHeads, share.queries, share.valueSize});
+    sent(result,
+         {share.sequences, share.queryHeads, share.queries, share.valueSize});
     if (share.absorbedHeads > 0) {
       absorbed("absorbed_values", int64_t(model.latentRank()),
                int64_t(model.valueDim));
@@ -166,41 +185,42 @@ private:
 
   /// Cached keys or values.
   std::string widened(const std::string &name, int64_t size) {
-    std::string cached =
-        input(name + ".cache",
-              {share.sequences, share.kvHeads, share.keys, size}, DType::BF16);
-    return node("Cast", name, {cached},
-                {{"to", OnnxAttribute::ofInt(1 /* FLOAT */)}});
+    return received(name + ".cache",
+                    {share.sequences, share.kvHeads, share.keys, size});
   }
 
   std::string outputProjection(const std::string &x) {
-    std::string read = input("attended", {share.tokens, share.outputTerms});
+    std::string read = received("attended", {share.tokens, share.outputTerms});
     std::string y = product("output_projection", read, share.outputTerms,
                             share.hidden, model.outputBias);
-    return node("Add", "attention_sum", {x, y});
+    return node("Add", "attention_sum", {x, scattered("output_projection", y)});
   }
 
-  /// Products up, the activation, product down; as many experts at once if that
-  /// is not 0.
-  std::string feedForward(const std::string &prefix, const std::string &x,
-                          int64_t terms, int64_t features, int64_t matrices) {
-    bool hasBias = model.feedForwardBias;
-    std::string inner;
-    if (model.gated) {
-      std::string both = product(prefix + "gate_up", x, terms, 2 * features,
-                                 hasBias, matrices);
-      inner =
-          gate(prefix + "gated", slice(prefix + "gate", both, -1, 0, features),
-               slice(prefix + "up", both, -1, features, 2 * features));
-    } else {
-      inner = activate(prefix + "up", product(prefix + "up_product", x, terms,
-                                              features, hasBias, matrices));
-    }
-    return product(prefix + "down", inner, features, terms, hasBias, matrices);
+  /// The activation of both parts of a product if there is a gate, else of it.
+  std::string activated(const std::string &prefix, const std::string &product,
+                        int64_t features) {
+    return model.gated
+               ? gate(prefix + "gated",
+                      slice(prefix + "gate", product, -1, 0, features),
+                      slice(prefix + "up", product, -1, features, 2 * features))
+               : activate(prefix + "up", product);
   }
 
-  void router() {
-    std::string x = input("routed", {share.routedTokens, share.hidden});
+  /// Products up over the grid's rows, and the activation of this slice's
+  /// tokens.
+  std::string inner(const std::string &x) {
+    int64_t widths = model.gated ? 2 : 1;
+    sent(product("up_product", x, share.hidden, widths * share.features,
+                 model.feedForwardBias),
+         {share.tokens, widths * share.features});
+    std::string summed = received("up_product.summed",
+                                  {share.innerTokens, widths * share.features});
+    sent(activated("", summed, share.features),
+         {share.innerTokens, share.features});
+    return received("inner.gathered", {share.tokens, share.features});
+  }
+
+  void router(const std::string &x) {
     std::string scores = product("router", x, share.hidden, share.routerColumns,
                                  model.feedForwardBias);
     if (model.sigmoidRouter) {
@@ -221,16 +241,22 @@ private:
 
   void experts() {
     Shape shape{share.experts, share.expertTokens, share.expertHidden};
-    std::string x = input("expert_tokens", shape);
-    output(feedForward("expert.", x, share.expertHidden, share.expertFeatures,
-                       share.experts),
-           shape);
+    int64_t features = share.expertFeatures, widths = model.gated ? 2 : 1;
+    std::string y =
+        product("expert.up_product", received("expert_tokens", shape),
+                share.expertHidden, widths * features, model.feedForwardBias,
+                share.experts);
+    y = product("expert.down", activated("expert.", y, features), features,
+                share.expertHidden, model.feedForwardBias, share.experts);
+    sent(y, shape);
   }
 
   void head() {
-    std::string x = input("hidden", {share.headRows, share.hidden});
-    std::string logits = product("logits", norm("final_norm", x, share.hidden),
-                                 share.hidden, share.logits, false);
+    std::string x = input("hidden", {share.ownTokens, share.hidden});
+    sent(norm("final_norm", x, share.hidden), {share.ownTokens, share.hidden});
+    x = received("final_norm.gathered", {share.headRows, share.hidden});
+    std::string logits =
+        product("logits", x, share.hidden, share.logits, false);
     output(node("ReduceMax", "largest", {logits, integers("axes", {1})}),
            {share.headRows, 1});
     output(

@@ -11,8 +11,8 @@ namespace acc::huggingface {
 /// The operators of a share in ONNX's terms, in the order in which a slice does
 /// them, with seeded weights as initializers. Where slices or chips
 /// exchange data, a part ends in an output and the next one begins with an
-/// input of the size that it then has; partial sums over slices keep their size
-/// and go on. Keys and values are inputs in bfloat16.
+/// input of the size that it then has, both in bfloat16, as are cached keys and
+/// values.
 OnnxModel buildShareGraph(const systems::ModelShape &model, const Share &share,
                           uint64_t seed = 0);
 

@@ -208,6 +208,19 @@ static acc::report::ChipRun describeChip(StringRef name,
   return chip;
 }
 
+/// The run that events are from: all agree, but not all have time, and not all
+/// count what the memory does.
+static const acc::ChipOutput &findTimed(ArrayRef<acc::ChipOutput> runs) {
+  return *llvm::max_element(
+      runs, [](const acc::ChipOutput &a, const acc::ChipOutput &b) {
+        auto rank = [](const acc::ChipOutput &run) {
+          const acc::HbmStatistics &hbm = run.slices.front().hbmStatistics;
+          return std::make_pair(countCycles(run) != 0, hbm.reads + hbm.writes);
+        };
+        return rank(a) < rank(b);
+      });
+}
+
 static Error writeReports(const acccc::Options &options,
                           const Compilation &compiled,
                           const std::optional<acc::systems::Workload> &workload,
@@ -229,7 +242,9 @@ static Error writeReports(const acccc::Options &options,
     last.push_back(&findLast(run));
   }
   if (compiled.object.isGraphOfChip) {
-    input.chip = describeChip(compiled.machine.name(), runs.back());
+    const acc::ChipOutput &run = findTimed(runs);
+    input.chip = describeChip(compiled.machine.name(), run);
+    input.slices = run.slices;
   }
   auto data =
       acc::report::buildReport(input, compiled.target, compiled.object, last);

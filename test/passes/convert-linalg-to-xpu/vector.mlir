@@ -65,3 +65,38 @@ func.func @reduce_parallel_lanes(%a: !spm, %b: !col) {
   }
   return
 }
+
+// What a load and a store do is no micro-operation: widening, and the ends of a format's range.
+// CHECK-LABEL: func.func @conversions
+func.func @conversions(%a: memref<32xbf16, #xpu.space<spm>>, %b: memref<32xf8E4M3FN, #xpu.space<spm>>) {
+  // CHECK: program [#xpu.uop<"FMUL", 1 = (0, 0, 0), 2 : 1056964608>] result 1
+  %low = arith.constant -448.0 : f32
+  %high = arith.constant 448.0 : f32
+  %half = arith.constant 0.5 : f32
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]} ins(%a : memref<32xbf16, #xpu.space<spm>>) outs(%b : memref<32xf8E4M3FN, #xpu.space<spm>>) {
+  ^bb0(%x: bf16, %o: f8E4M3FN):
+    %w = arith.extf %x : bf16 to f32
+    %s = arith.mulf %w, %half : f32
+    %t = arith.maximumf %s, %low : f32
+    %u = arith.minimumf %t, %high : f32
+    %y = arith.truncf %u : f32 to f8E4M3FN
+    linalg.yield %y : f8E4M3FN
+  }
+  return
+}
+
+// Narrower ends stay.
+// CHECK-LABEL: func.func @clamped
+func.func @clamped(%a: memref<32xf32, #xpu.space<spm>>, %b: memref<32xf8E4M3FN, #xpu.space<spm>>) {
+  // CHECK: program [#xpu.uop<"FMAX", 1 = (0, 0, 0), 2 : 3286237184>, #xpu.uop<"FMIN", 1 = (1, 0, 0), 2 : 1120403456>] result 1
+  %low = arith.constant -448.0 : f32
+  %high = arith.constant 100.0 : f32
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]} ins(%a : memref<32xf32, #xpu.space<spm>>) outs(%b : memref<32xf8E4M3FN, #xpu.space<spm>>) {
+  ^bb0(%x: f32, %o: f8E4M3FN):
+    %t = arith.maximumf %x, %low : f32
+    %u = arith.minimumf %t, %high : f32
+    %y = arith.truncf %u : f32 to f8E4M3FN
+    linalg.yield %y : f8E4M3FN
+  }
+  return
+}

@@ -128,6 +128,43 @@ TEST(Division, PromptsSeeWhatIsBeforeThem) {
   EXPECT_EQ(shares[2].headRows, 1);
 }
 
+/// Between two products a slice has its part of the tokens: what leaves one
+/// product is scattered, what the next one reads is gathered, along one
+/// direction of the grid.
+TEST(Division, TokensBetweenProductsAreDivided) {
+  ModelShape model = load("llama-3.1-8b");
+  std::vector<Share> shares = divideStep(model, {60, 1, 100}, {4, 8, 1, 1});
+  ASSERT_EQ(shares.size(), 2u);
+  const Share &layer = shares[0];
+  EXPECT_EQ(layer.tokens, 60);
+  EXPECT_EQ(layer.ownTokens, 8);    // 60 / 8, rounded up
+  EXPECT_EQ(layer.innerTokens, 15); // 60 / 4
+  EXPECT_EQ(shares[1].ownTokens, 8);
+  using Kind = Collective::Kind;
+  using Scope = Collective::Scope;
+  double hidden = 4096 / 4, features = 14336 / 8;
+  // Of the row: both residual sums, and what both norms give; of the column:
+  // the gate and the product beside it, and what the activation gives.
+  auto elementsOf = [&](Kind kind, Scope scope) {
+    std::vector<double> elements;
+    for (const Collective &c : layer.collectives) {
+      if (c.kind == kind && c.scope == scope && !c.isSum32) {
+        EXPECT_EQ(c.ways, scope == Scope::Row ? 8 : 4);
+        elements.push_back(c.elements);
+      }
+    }
+    return elements;
+  };
+  EXPECT_EQ(elementsOf(Kind::ReduceScatter, Scope::Row),
+            std::vector<double>(2, 60 * hidden));
+  EXPECT_EQ(elementsOf(Kind::AllGather, Scope::Row),
+            std::vector<double>(2, 8 * hidden));
+  EXPECT_EQ(elementsOf(Kind::ReduceScatter, Scope::Column),
+            std::vector<double>(1, 60 * 2 * features));
+  EXPECT_EQ(elementsOf(Kind::AllGather, Scope::Column),
+            std::vector<double>(1, 15 * features));
+}
+
 TEST(Division, OneChipExchangesNothingWithOthers) {
   for (const char *name : kModels) {
     ModelShape model = load(name);

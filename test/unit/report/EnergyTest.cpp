@@ -32,7 +32,7 @@ double partOf(const EnergyReport &report, llvm::StringRef name) {
 TEST(Energy, ProductsCostWhatTheFileSays) {
   Activity a;
   a.macsByKind[unsigned(MacKind::Wide)] = 1000000;
-  EnergyReport report = model().estimate(a, 0);
+  EnergyReport report = model().estimate(a, {0});
   // 0.32 pJ and six bytes of registers at 0.03 pJ
   EXPECT_NEAR(partOf(report, "mxu"), 1e6 * (0.32 + 6 * 0.03) * 1e-12, 1e-15);
   EXPECT_NEAR(partOf(report, "clock"), 0.25 * partOf(report, "mxu"), 1e-15);
@@ -46,7 +46,7 @@ TEST(Energy, SmallProductsShareRegisters) {
   a.macsByKind[unsigned(MacKind::NarrowTiny)] = 8000000;
   a.macsByKind[unsigned(MacKind::Tiny)] = 16000000;
   EXPECT_DOUBLE_EQ(a.macSlots(), 3e6);
-  EnergyReport report = model().estimate(a, 0);
+  EnergyReport report = model().estimate(a, {0});
   // fp8 0.12 pJ, fp4 0.045 pJ, half of each for both; six bytes of registers
   // at 0.03 pJ for a group
   double expected =
@@ -59,7 +59,7 @@ TEST(Energy, MicroOperationsCostByKind) {
   a.uops[unsigned(UopKind::Special)] = 1000;
   a.uops[unsigned(UopKind::IntAlu)] = 2000;
   double expected = 1000 * 3.0 + 2000 * 0.0165 + 3000 * 16 * 0.03;
-  EXPECT_NEAR(partOf(model().estimate(a, 0), "vpu"), expected * 1e-12, 1e-15);
+  EXPECT_NEAR(partOf(model().estimate(a, {0}), "vpu"), expected * 1e-12, 1e-15);
 }
 
 TEST(Energy, ScratchpadCostsBankAndWire) {
@@ -70,7 +70,7 @@ TEST(Energy, ScratchpadCostsBankAndWire) {
   // Banks of 32 KiB: 0.22 pJ/B, writes 1.2 times that.
   double expected =
       0.22 * (1000 + 1.2 * 500) + 0.04 * std::sqrt(area) / 2 * 8 * 1500;
-  EXPECT_NEAR(partOf(model().estimate(a, 0), "spm"), expected * 1e-12, 1e-16);
+  EXPECT_NEAR(partOf(model().estimate(a, {0}), "spm"), expected * 1e-12, 1e-16);
 }
 
 TEST(Energy, BanksBetweenThePointsLieOnAPowerLaw) {
@@ -84,26 +84,46 @@ TEST(Energy, MemoryCostsBurstsAndExtraActivates) {
   a.hbmReadBytes = 1000;
   a.hbmBurstBytes = 2048; // two rows of 1 KiB
   a.hbmActivates = 5;
-  EXPECT_NEAR(partOf(model().estimate(a, 0), "hbm"),
+  EXPECT_NEAR(partOf(model().estimate(a, {0}), "hbm"),
               (2048 * 8 * 3.4 + 3 * 830) * 1e-12, 1e-15);
   a.hbmBurstBytes = 0; // not known: payload
   a.hbmActivates = 0;
-  EXPECT_NEAR(partOf(model().estimate(a, 0), "hbm"), 1000 * 8 * 3.4e-12, 1e-15);
+  EXPECT_NEAR(partOf(model().estimate(a, {0}), "hbm"), 1000 * 8 * 3.4e-12,
+              1e-15);
 }
 
 TEST(Energy, StaticPowerTakesTime) {
-  EnergyReport one = model().estimate({}, 1), two = model().estimate({}, 2);
+  EnergyReport one = model().estimate({}, {1}), two = model().estimate({}, {2});
   // One of 64 channels of a stack that takes 4 W.
   EXPECT_NEAR(partOf(one, "hbm_background"), 4.0 / 64, 1e-9);
   EXPECT_NEAR(two.board.value, 2 * one.board.value, 1e-9);
   EXPECT_GT(partOf(one, "leakage"), 0);
 }
 
+/// Slices of a chip: events are of all, static power is of each, and bytes
+/// between them go half the side of the chip.
+TEST(Energy, SlicesAndTheirNetwork) {
+  EnergyReport one = model().estimate({}, {1});
+  Extent extent{1};
+  extent.slices = 6;
+  extent.slicesPerChip = 3;
+  extent.networkBytes = 1e6;
+  EnergyReport six = model().estimate({}, extent);
+  for (const char *part : {"leakage", "hbm_background"}) {
+    EXPECT_NEAR(partOf(six, part), 6 * partOf(one, part), 1e-12) << part;
+  }
+  double side = std::sqrt(3 * model().areaMm2().value);
+  double wire = model().constants().find("wire")->range.value;
+  EXPECT_NEAR(partOf(six, "network_on_chip"), 8e6 * wire * side / 2 * 1e-12,
+              1e-15);
+  EXPECT_EQ(one.parts.size() + 1, six.parts.size());
+}
+
 TEST(Energy, PartsAddUpAndLossesFollow) {
   Activity a;
   a.macs = 1000;
   a.hbmReadBytes = 4000;
-  EnergyReport report = model().estimate(a, 1e-6);
+  EnergyReport report = model().estimate(a, {1e-6});
   Range sum;
   for (const EnergyPart &part : report.parts) {
     sum += part.energy;
@@ -132,7 +152,7 @@ TEST(Energy, AFullChipTakesAPlausiblePower) {
   Activity a;
   a.macs = uint64_t(peaks.macsPerCycle * slice.clockHz);
   a.hbmReadBytes = uint64_t(peaks.hbmBytesPerCycle * slice.clockHz);
-  double watts = 64 * full.estimate(a, 1).board.value;
+  double watts = 64 * full.estimate(a, {1}).board.value;
   EXPECT_GT(watts, 400);
   EXPECT_LT(watts, 1400);
 }
