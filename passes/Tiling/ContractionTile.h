@@ -27,6 +27,7 @@ struct ContractionTile {
   /// the others are still summed.
   unsigned rowDim = 0;
   int64_t partRows = 0; ///< Of that dimension.
+  bool keepsOperands() const { return keepsRows || keepsWeights; }
   /// Parts of a tile of `sizes` along it.
   int64_t countParts(llvm::ArrayRef<int64_t> sizes) const {
     return ceilDiv(sizes[rowDim], partRows);
@@ -36,9 +37,15 @@ struct ContractionTile {
   bool rowsAreInner = false;
   /// The streamed operand of a tile is fetched for the whole contraction.
   bool isRowWhole = false;
+  /// The weights are, for all rows.
+  bool areWeightsWhole = false;
   /// Scales of blocks are fetched for the whole contraction, not with each
   /// step. A tile of a step has few of them in a row: short runs of memory.
   bool areScalesWhole = false;
+  /// Copies of steps of the streamed operand, or of the weights, stay for all
+  /// tiles that read them, so that each is loaded once: what `isRowWhole`
+  /// saves, without a wait for all of it. Loops are written out then.
+  bool keepsRows = false, keepsWeights = false;
   /// Inputs whose copies have rows an odd number of elements apart (bytes, of
   /// blocks): the array reads along their outer dimension, which would meet one
   /// column of banks again and again. The same of the result, which it writes
@@ -115,6 +122,11 @@ uint64_t simulateContraction(mlir::linalg::LinalgOp op,
                              const ContractionTile &tile,
                              const acc::Target &target, int64_t bodyCommands,
                              int64_t requests);
+
+/// Columns of the array that a pass over `columns` takes: as few passes as
+/// possible, and then parts that are equal in lines of memory of 4-byte
+/// results.
+int64_t getPassColumns(const acc::Target &target, int64_t columns);
 
 /// Commands of the matrix unit for the products of one part of a tile.
 int64_t countTerms(mlir::linalg::LinalgOp op);
