@@ -95,7 +95,8 @@ struct TileTimes {
   double matrix = 0; ///< Of a part: some rows, and a pass over the columns.
   double store = 0;  ///< Of a piece of the results of a part.
   double drain = 0;  ///< The same.
-  int64_t rowParts = 1, passes = 1, pieces = 1;
+  int64_t batches = 1, rowParts = 1, passes = 1, pieces = 1;
+  int64_t countParts() const { return batches * rowParts * passes; }
   SmallVector<int64_t> part; ///< Sizes of a part.
   int64_t pieceDim = 0;      ///< That pieces are cut along.
   int64_t pieceSize = 0;     ///< Of that dimension.
@@ -146,11 +147,19 @@ private:
     double pace = (end - halfEnd) / std::max(1.0, work - half);
     return end + std::max(0.0, countWork() - work) * pace;
   }
-  /// What steps of this size make the busier of array and memory do.
+  /// What steps of this size make the busiest of array, memory and LOAD do.
   double getWork(const TileTimes &times) const {
-    return std::max(double(times.rowParts * times.passes) * times.matrix,
-                    (tile.areWeightsWhole ? 0 : times.weights) +
-                        (tile.isRowWhole ? 0 : times.row));
+    double weights = tile.areWeightsWhole ? 0 : times.weights;
+    double row = tile.isRowWhole ? 0 : times.row;
+    // Short loads wait for the memory's latency, as many at a time as may be
+    // active.
+    const acc::Target::Hbm &hbm = target.hbm;
+    double latency =
+        target.dma.setup + target.dma.tail +
+        (double(hbm.tControllerPs) + hbm.tRcdPs + hbm.tClPs) / target.cyclePs();
+    double loads = (weights > 0) + (row > 0);
+    return std::max({double(times.countParts()) * times.matrix, weights + row,
+                     loads * latency / target.dma.commands});
   }
   /// The work of all steps.
   double countWork();
@@ -292,6 +301,10 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
   // A part as if all had the same number of rows.
   times.part.assign(sizes.begin(), sizes.end());
   int64_t columns = sizes[tile.columnDim];
+  if (tile.batches > 1) {
+    times.batches = sizes[tile.batchDim];
+    times.part[tile.batchDim] = 1;
+  }
   if (tile.rowDim != tile.columnDim) {
     times.rowParts = tile.countParts(sizes);
     times.part[tile.rowDim] = ceilDiv(sizes[tile.rowDim], times.rowParts);
@@ -324,7 +337,7 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
   times.store =
       double(estimateTransfer(op, result, piece, target, tile.spreadsResult));
   int64_t stride =
-      tileStrides(op, result, sizes, tile.spreadsResult)[tile.columnDim];
+      tileStrides(op, result, piece, tile.spreadsResult)[tile.columnDim];
   int64_t rows = getRows(dims, tile, times.part);
   times.drain = double(
       estimateDrainCycles(ceilDiv(rows, times.pieces), width, stride, target));
@@ -468,7 +481,7 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
     }
   }
   leaveComplete();
-  summed.assign(times.rowParts * times.passes, -1);
+  summed.assign(times.countParts(), -1);
   for (auto [part, last] : llvm::enumerate(summed)) {
     TileCommand command;
     command.engine = TileCommand::Matrix;
@@ -512,7 +525,11 @@ int32_t MappingCost::leave(const TileTimes &times, ArrayRef<int64_t> begin,
                            int64_t part, int32_t last) {
   SmallVector<int64_t> at(begin), piece(times.part);
   if (tile.rowDim != tile.columnDim) {
-    at[tile.rowDim] += part / times.passes * times.part[tile.rowDim];
+    at[tile.rowDim] +=
+        part / times.passes % times.rowParts * times.part[tile.rowDim];
+  }
+  if (tile.batches > 1) {
+    at[tile.batchDim] += part / (times.passes * times.rowParts);
   }
   at[tile.columnDim] += part % times.passes * times.part[tile.columnDim];
   piece[times.pieceDim] = times.pieceSize;

@@ -7,6 +7,7 @@
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Tiling/Passes.h"
 #include "passes/Tiling/TileCost.h"
+#include "systemc-models/Timing/Timing.h"
 
 #include <cmath>
 #include <numeric>
@@ -90,6 +91,7 @@ struct Mapping {
   int64_t weightPlaces = 2;  ///< Tiles of weights at a time.
   bool areScalesWhole = false;
   bool areWeightsWhole = false;
+  int64_t batches = 1;  ///< Of a tile.
   int64_t sumSteps = 1; ///< Parts of the contraction, at least.
   /// Operands whose copies stay for all tiles that read them.
   enum { KeepNone, KeepOuter, KeepBoth } keeps = KeepNone;
@@ -107,9 +109,10 @@ static bool isContiguous(linalg::LinalgOp op, OpOperand &operand,
   return sizes[dim] == 1 || tileStrides(op, operand, sizes)[dim] == bytes;
 }
 
-/// Says which copies are better off with rows an odd number of elements apart.
+/// Says which copies are better off with rows an odd number of elements apart:
+/// always the result, which is left in pieces of any width.
 static void chooseSpread(linalg::LinalgOp op, const ContractionDims &dims,
-                         ContractionTile &tile) {
+                         bool hasSpreadInputs, ContractionTile &tile) {
   OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
   OpOperand &rows = *op.getDpsInputOperand(1 - tile.stationary);
   OpOperand &result = *op.getDpsInitOperand(0);
@@ -121,11 +124,11 @@ static void chooseSpread(linalg::LinalgOp op, const ContractionDims &dims,
   auto isOutside = [](OpOperand &operand) {
     return getSpace(operand.get().getType()) != Space::SPM;
   };
-  if (isOutside(weights) &&
+  if (hasSpreadInputs && isOutside(weights) &&
       !isContiguous(op, weights, tile.sizes, tile.columnDim)) {
     tile.spreadInputs.insert(weights.getOperandNumber());
   }
-  if (isOutside(rows) && !isRow(rows)) {
+  if (hasSpreadInputs && isOutside(rows) && !isRow(rows)) {
     tile.spreadInputs.insert(rows.getOperandNumber());
   }
   tile.spreadsResult = isOutside(result) &&
@@ -265,6 +268,11 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     sizes[dim] = 1;
   }
   choice.columnDim = getColumnDim(op, columnDims);
+  choice.batchDim = dims.batch.empty() ? choice.columnDim : dims.batch.back();
+  if (mapping.batches > 1) {
+    choice.batches = std::min(mapping.batches, ranges[choice.batchDim]);
+    sizes[choice.batchDim] = choice.batches;
+  }
   for (unsigned dim : columnDims) {
     sizes[dim] = dim == choice.columnDim ? mapping.columns : 1;
   }
@@ -364,9 +372,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   };
   while (true) {
     choice.spreadInputs.clear();
-    if (mapping.isSpread) {
-      chooseSpread(op, dims, choice);
-    }
+    chooseSpread(op, dims, mapping.isSpread, choice);
     // The weights, and scales of both operands: those of the whole contraction
     // for two tiles of the result, or for one if they are the same for the
     // next; others with the weights.
@@ -424,6 +430,10 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       return failure();
     }
   }
+  // Sums of several that are not complete would need accumulators of all.
+  if (choice.batches > 1 && countTiles(dims.k, ranges, sizes) > 1) {
+    return failure();
+  }
   // An even number of steps lets two buffers take turns from tile to tile.
   int64_t steps = 1;
   unsigned cut = 0;
@@ -469,7 +479,7 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
   int64_t passes = ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
   // Commands of a step over the reduction, and of a tile of the result.
   int64_t stepCommands =
-      2 + passes * tile.countParts(tile.sizes) * countTerms(op);
+      2 + tile.batches * passes * tile.countParts(tile.sizes) * countTerms(op);
   int64_t steps = 1;
   for (unsigned dim : reduction) {
     steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
@@ -497,14 +507,11 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
 int64_t getPassColumns(const acc::Target &target, int64_t columns) {
   constexpr int64_t kResultBytes = 4;
   const int64_t most = target.mxuCols();
-  int64_t part = ceilDiv(columns, ceilDiv(columns, most));
-  for (int64_t bytes : {target.hbm.lineBytes, target.hbm.atomBytes}) {
-    int64_t unit = std::max<int64_t>(1, bytes / kResultBytes);
-    if (int64_t whole = ceilDiv(part, unit) * unit; whole <= most) {
-      return std::min(whole, columns);
-    }
-  }
-  return part;
+  int64_t line =
+      std::max<int64_t>(1, int64_t(target.hbm.lineBytes) / kResultBytes);
+  int64_t part = ceilDiv(ceilDiv(columns, ceilDiv(columns, most)), line) * line;
+  // The last of unequal parts loads fewer weights.
+  return std::min(part <= most ? part : most, columns);
 }
 
 int64_t countTerms(linalg::LinalgOp op) {
@@ -654,6 +661,27 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
           addWithAccumulators(mapping);
         }
       }
+      // Loads of small products would each wait for the memory's latency.
+      for (int64_t batches : {2, 4, 8}) {
+        if (hasBlocks || dims.batch.empty() ||
+            ranges[dims.batch.back()] < batches) {
+          continue;
+        }
+        Mapping several;
+        several.stationary = stationary;
+        several.columns = columns;
+        several.batches = batches;
+        several.isOneStep = true;
+        for (auto [weights, results] :
+             ArrayRef(bankSplits).take_front(findEpilogue(op) ? 1 : 3)) {
+          several.stationaryBanks = weights;
+          several.resultBanks = results;
+          for (bool isSpread : {false, true}) {
+            several.isSpread = isSpread;
+            addWithAccumulators(several);
+          }
+        }
+      }
       // What is loaded before the array starts, and what leaves when it is
       // done, counts in a short product.
       if (!isShort) {
@@ -700,8 +728,7 @@ SmallVector<ContractionTile> findContractionTiles(linalg::LinalgOp op,
   for (const Mapping &mapping : getMappings(op, dims, target)) {
     FailureOr<ContractionTile> tile =
         chooseTile(op, dims, mapping, target, bodyCommands);
-    if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty() &&
-                         !tile->spreadsResult)) {
+    if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty())) {
       continue;
     }
     if (!seen.insert(tile->getCut()).second) {
@@ -825,7 +852,7 @@ static uint64_t estimateVectorCycles(linalg::LinalgOp op,
       iterations *= range;
     }
   }
-  return iterations * kUops * target.vpu.chime;
+  return iterations * acc::vpuProgramCycles(target, kUops, widest);
 }
 
 FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,

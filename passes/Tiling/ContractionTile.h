@@ -16,6 +16,11 @@ namespace xpu {
 /// How a contraction is cut, and what that costs.
 struct ContractionTile {
   llvm::SmallVector<int64_t> sizes; ///< By loop dimension.
+  /// Of a batch, tiles may have several, which are loaded with one command and
+  /// multiplied one by one. The dimension is one of the columns if there is no
+  /// batch.
+  unsigned batchDim = 0;
+  int64_t batches = 1;
   unsigned columnDim = 0;           ///< Runs over the columns of the array.
   unsigned stationary = 1;          ///< Operand whose tiles are the weights.
   int64_t stationaryBanks = 0;      ///< Of the scratchpad, for the weights.
@@ -124,8 +129,8 @@ uint64_t simulateContraction(mlir::linalg::LinalgOp op,
                              int64_t requests);
 
 /// Columns of the array that a pass over `columns` takes: as few passes as
-/// possible, and then parts that are equal in lines of memory of 4-byte
-/// results.
+/// possible, and if they can be of whole lines of memory (of 4-byte results),
+/// equal ones.
 int64_t getPassColumns(const acc::Target &target, int64_t columns);
 
 /// Commands of the matrix unit for the products of one part of a tile.

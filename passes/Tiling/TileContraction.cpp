@@ -220,6 +220,10 @@ static SmallVector<TilePart> makeTileParts(TileBuilder &builder, Value place,
     steps[tile.rowDim] = tile.partRows;
     cut.insert(cut.begin(), tile.rowDim);
   }
+  if (tile.batches > 1) {
+    steps[tile.batchDim] = 1;
+    cut.insert(cut.begin(), tile.batchDim);
+  }
   SmallVector<TilePart> parts;
   auto add = [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
     TilePart part{SmallVector<int64_t>(at), SmallVector<int64_t>(size), {}, {}};
