@@ -53,24 +53,33 @@ static double boundArray(const acc::Target &t, const ProductShape &s) {
     lines = double(many / width * few + std::min(few, many % width));
   }
   // A tile streams for as many cycles as it has rows, or loads its weights for
-  // longer: by rows or by columns, in pieces as wide as ports.
-  uint64_t fetches = divideCeil(std::min(s.k, s.depth), s.perFetch);
-  double rate = 1;
+  // longer: by rows or by columns, in pieces as wide as ports. Steps may have
+  // fewer elements than the array has rows.
+  const double steps = double(divideCeil(s.k, s.depth));
+  const double allFetches = double(divideCeil(s.k, s.perFetch));
+  const uint64_t most = divideCeil(std::min(s.k, s.depth), s.perFetch);
+  const uint64_t inPort =
+      std::clamp<uint64_t>(t.spm.rowBytes / s.weightBytes, 1, most);
+  auto getLoad = [&](uint64_t columns) {
+    double fetch = double(divideCeil(columns * s.weightBytes, t.spm.rowBytes));
+    for (uint64_t fetches : {most, inPort}) {
+      double byColumn =
+          double(columns) *
+          double(divideCeil(fetches * s.weightBytes, uint64_t(t.spm.rowBytes)));
+      fetch = std::min(fetch, byColumn / double(fetches));
+    }
+    return allFetches * fetch;
+  };
+  double rate = 0;
   for (auto [rows, columns] : {std::pair(s.m, s.n), std::pair(s.n, s.m)}) {
     rows = std::min<uint64_t>(rows, t.mxu.accRows);
     for (uint64_t c = 1; c <= std::min(columns, width); ++c) {
-      uint64_t byRow = fetches * divideCeil(c * s.weightBytes, t.spm.rowBytes);
-      uint64_t byColumn =
-          c * divideCeil(fetches * s.weightBytes, t.spm.rowBytes);
-      rate =
-          std::max(rate, double(rows * c) /
-                             double(std::max(rows, std::min(byRow, byColumn))));
+      rate = std::max(rate, double(rows * c) /
+                                std::max(double(rows) * steps, getLoad(c)));
     }
   }
-  double step = std::max(lines, double(s.m) * double(s.n) / rate);
-  return double(s.batch) * double(s.terms) * double(divideCeil(s.k, s.depth)) *
-             step +
-         getFill(t);
+  double cycles = std::max(lines * steps, double(s.m) * double(s.n) / rate);
+  return double(s.batch) * double(s.terms) * cycles + getFill(t);
 }
 
 /// Bytes that have to be moved; see the header.
@@ -162,7 +171,8 @@ ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
 
   double most = std::max({array, memory, reuse, accumulators, latency});
   ProductBound bound;
-  bound.cycles = uint64_t(std::ceil(most));
+  // Not a cycle more by rounding.
+  bound.cycles = uint64_t(std::ceil(most * (1 - 1e-9)));
   bound.limit = most == array     ? ProductBound::Limit::Array
                 : most == memory  ? ProductBound::Limit::Memory
                 : most == reuse   ? ProductBound::Limit::Reuse

@@ -45,6 +45,8 @@ TEST(ProductBound, MatrixUnitByHand) {
   EXPECT_EQ(boundProduct(slice(), row).cycles, 64u * 32 + kFill);
   row.terms = 6;
   EXPECT_EQ(boundProduct(slice(), row).cycles, 6u * 64 * 32 + kFill);
+  // A step of one element need not load for as long as one of 16.
+  EXPECT_EQ(boundProduct(slice(), makeShape(1, 128, 33)).cycles, 33 + kFill);
 }
 
 TEST(ProductBound, MemoryByHand) {
