@@ -544,7 +544,8 @@ static SmallVector<int64_t> getColumnCandidates(int64_t range,
 /// Mappings with a tile each, of those that differ in what they cost.
 static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
                                         const ContractionDims &dims,
-                                        const acc::Target &target) {
+                                        const acc::Target &target,
+                                        bool isAlone) {
   // Few rows leave most of the scratchpad to the weights.
   int64_t banks = ScratchpadRegions::tileBanks(target, op);
   int64_t usualBanks = ScratchpadRegions::usualStationaryBanks(banks);
@@ -688,6 +689,9 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
         continue;
       }
       for (int64_t sumSteps : {1, 2, 4, 8, 16}) {
+        if (sumSteps > 1 && !isAlone) {
+          break;
+        }
         for (auto keeps :
              {Mapping::KeepNone, Mapping::KeepOuter, Mapping::KeepBoth}) {
           if (sumSteps == 1 && keeps == Mapping::KeepNone) {
@@ -720,12 +724,12 @@ SmallVector<ContractionTile> findContractionTiles(linalg::LinalgOp op,
                                                   const ContractionDims &dims,
                                                   const acc::Target &target,
                                                   int64_t bodyCommands,
-                                                  size_t most) {
+                                                  size_t most, bool isAlone) {
   // Estimates are some 20 % off (benchmarks/roofline).
   constexpr double kMargin = 1.3;
   SmallVector<ContractionTile> found;
   std::set<std::vector<int64_t>> seen;
-  for (const Mapping &mapping : getMappings(op, dims, target)) {
+  for (const Mapping &mapping : getMappings(op, dims, target, isAlone)) {
     FailureOr<ContractionTile> tile =
         chooseTile(op, dims, mapping, target, bodyCommands);
     if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty())) {
@@ -792,8 +796,8 @@ ContractionChoices::search(linalg::LinalgOp op, const ContractionDims &dims) {
   constexpr size_t kFinalists = 16;
   auto [it, isNew] = known.try_emplace(getKey(op));
   if (isNew) {
-    it->second.tiles =
-        findContractionTiles(op, dims, target, bodyCommands, kFinalists);
+    it->second.tiles = findContractionTiles(op, dims, target, bodyCommands,
+                                            kFinalists, isAlone);
   }
   return it->second;
 }
@@ -877,8 +881,8 @@ FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,
   if (isOne(dims->batch) || !(isOne(dims->m) || isOne(dims->n))) {
     return dims;
   }
-  SmallVector<ContractionTile> best =
-      findContractionTiles(op, *dims, target, kBodyCommands, /*most=*/1);
+  SmallVector<ContractionTile> best = findContractionTiles(
+      op, *dims, target, kBodyCommands, /*most=*/1, /*isAlone=*/false);
   if (best.empty() || estimateVectorCycles(op, target) < best.front().cycles) {
     return failure();
   }

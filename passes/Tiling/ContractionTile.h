@@ -65,18 +65,20 @@ struct ContractionTile {
 
 /// Up to `most` tiles that fit in the scratchpad, with either operand
 /// stationary: those that are quickest by the machine's formulas, the best
-/// first.
+/// first. Where nothing else is in the program (`isAlone`), its start and its
+/// end hide behind nothing, and steps are shorter.
 llvm::SmallVector<ContractionTile>
 findContractionTiles(mlir::linalg::LinalgOp op, const ContractionDims &dims,
                      const acc::Target &target, int64_t bodyCommands,
-                     size_t most);
+                     size_t most, bool isAlone);
 
 /// The tiles of products, each found and simulated once: those of layers that
 /// are alike are the same.
 class ContractionChoices {
 public:
-  ContractionChoices(const acc::Target &target, int64_t bodyCommands)
-      : target(target), bodyCommands(bodyCommands) {}
+  ContractionChoices(const acc::Target &target, int64_t bodyCommands,
+                     bool isAlone)
+      : target(target), bodyCommands(bodyCommands), isAlone(isAlone) {}
 
   /// What the product takes by the estimates, in cycles; fails if no tile fits.
   mlir::FailureOr<uint64_t> estimate(mlir::linalg::LinalgOp op,
@@ -88,6 +90,7 @@ public:
 private:
   const acc::Target &target;
   int64_t bodyCommands;
+  bool isAlone; ///< The product is all of the program.
   struct Search {
     llvm::SmallVector<ContractionTile> tiles; ///< The best by the estimates.
     std::optional<ContractionTile> best;

@@ -157,7 +157,7 @@ struct TileToScratchpadPass final
         return signalPassFailure();
       }
     }
-    xpu::ContractionChoices choices(*machine, bodyCommands);
+    xpu::ContractionChoices choices(*machine, bodyCommands, isAlone);
     for (linalg::LinalgOp op : ops) {
       if (failed(tile(rewriter, op, choices, *machine, bodyCommands))) {
         return signalPassFailure();
