@@ -5,6 +5,7 @@
 #include "passes/Analysis/MatmulCost.h"
 #include "passes/Analysis/ScoreBody.h"
 #include "passes/Analysis/VectorCost.h"
+#include "systemc-models/Timing/Timing.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
@@ -289,10 +290,13 @@ private:
                             {columns * kWord, kWord},
                             {columns * kWord, kWord}},
                            1);
-    // Maxima, decay and shift of a block.
+    // Maxima, decay and shift of a block: one for each query.
     constexpr double kSmallCommands = 3;
+    uint64_t slots = divideCeil(queries, target.vectorLength()) + 2;
     vector += kSmallCommands *
-              double(target.vpu.setup + target.vpu.tail + 3 * target.vpu.chime);
+              double(target.vpu.setup + target.vpu.tail +
+                     slots * acc::vpuProgramCycles(target, /*uops=*/1,
+                                                   uint64_t(queries)));
     double bytesPerCycle = double(target.hbm.channels) *
                            double(target.hbm.atomBytes) * 1e12 /
                            double(target.hbm.tBurstPs) / target.clockHz;

@@ -27,8 +27,17 @@ llvm::StringRef getName(ProductBound::Limit limit) {
     return "reuse";
   case ProductBound::Limit::Accumulators:
     return "accumulators";
+  case ProductBound::Limit::Latency:
+    return "latency";
   }
   llvm_unreachable("not a limit");
+}
+
+/// From the start of a MATMUL to its end, but for what its rows take: the first
+/// tile loads before anything streams.
+static double getFill(const acc::Target &t) {
+  return t.mxu.setup + 1 + double(t.mxu.rows) * t.mxu.peLatency +
+         t.mxu.unitCols + t.mxu.tail;
 }
 
 /// Cycles of the array. Either operand may be the weights, also of parts of one
@@ -44,27 +53,52 @@ static double boundArray(const acc::Target &t, const ProductShape &s) {
     lines = double(many / width * few + std::min(few, many % width));
   }
   // A tile streams for as many cycles as it has rows, or loads its weights for
-  // longer: by rows or by columns, in pieces as wide as ports.
-  uint64_t fetches = divideCeil(std::min(s.k, s.depth), s.perFetch);
-  double rate = 1;
+  // longer: by rows or by columns, in pieces as wide as ports. Steps may have
+  // fewer elements than the array has rows.
+  const double steps = double(divideCeil(s.k, s.depth));
+  const double allFetches = double(divideCeil(s.k, s.perFetch));
+  const uint64_t most = divideCeil(std::min(s.k, s.depth), s.perFetch);
+  const uint64_t inPort =
+      std::clamp<uint64_t>(t.spm.rowBytes / s.weightBytes, 1, most);
+  auto getLoad = [&](uint64_t columns) {
+    double fetch = double(divideCeil(columns * s.weightBytes, t.spm.rowBytes));
+    for (uint64_t fetches : {most, inPort}) {
+      double byColumn =
+          double(columns) *
+          double(divideCeil(fetches * s.weightBytes, uint64_t(t.spm.rowBytes)));
+      fetch = std::min(fetch, byColumn / double(fetches));
+    }
+    return allFetches * fetch;
+  };
+  double rate = 0;
   for (auto [rows, columns] : {std::pair(s.m, s.n), std::pair(s.n, s.m)}) {
     rows = std::min<uint64_t>(rows, t.mxu.accRows);
     for (uint64_t c = 1; c <= std::min(columns, width); ++c) {
-      uint64_t byRow = fetches * divideCeil(c * s.weightBytes, t.spm.rowBytes);
-      uint64_t byColumn =
-          c * divideCeil(fetches * s.weightBytes, t.spm.rowBytes);
-      rate =
-          std::max(rate, double(rows * c) /
-                             double(std::max(rows, std::min(byRow, byColumn))));
+      rate = std::max(rate, double(rows * c) /
+                                std::max(double(rows) * steps, getLoad(c)));
     }
   }
-  double step = std::max(lines, double(s.m) * double(s.n) / rate);
-  // The first tile loads before anything streams.
-  double fill = t.mxu.setup + 1 + double(t.mxu.rows) * t.mxu.peLatency +
-                t.mxu.unitCols + t.mxu.tail;
-  return double(s.batch) * double(s.terms) * double(divideCeil(s.k, s.depth)) *
-             step +
-         fill;
+  double cycles = std::max(lines * steps, double(s.m) * double(s.n) / rate);
+  return double(s.batch) * double(s.terms) * cycles + getFill(t);
+}
+
+/// Bytes that have to be moved; see the header.
+static double boundReuse(const acc::Target &t, const ProductShape &s) {
+  const double sumBytes = 4;
+  const double elementBytes = double(s.elementBytes);
+  const double results = double(s.m) * double(s.n);
+  const double stores =
+      std::min(sumBytes, double(s.writeBytes) / (double(s.batch) * results));
+  const double chip =
+      double(t.spmBytes()) + sumBytes * double(t.mxu.accRows) * t.mxuCols();
+  double most = 0;
+  for (double phase = chip / 8; phase <= 8 * chip; phase *= 1.125) {
+    double products = std::pow((chip + phase) / 3, 1.5) / (2 * elementBytes);
+    double first =
+        s.isAlone && s.batch == 1 ? std::pow(phase / (chip + phase), 1.5) : 1.0;
+    most = std::max(most, phase * (results * double(s.k) / products - first));
+  }
+  return double(s.batch) * std::max(0.0, most - (sumBytes - stores) * results);
 }
 
 /// Cycles in which a bus that moves data for `cycles` is done. A refresh of all
@@ -91,24 +125,40 @@ static double addRefreshes(const acc::Target &t, double cycles) {
 ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
   double bytesPerCycle =
       double(t.hbm.channels) * t.hbm.atomBytes / t.hbm.tBurstPs * t.cyclePs();
-  double array = boundArray(t, s);
+  // From cycle 0 until data of a LOAD arrive, one word of the program behind
+  // it; a MATMUL starts behind the LOAD's tail.
+  const bool hasStart = s.isAlone && s.readBytes > 0;
+  const bool hasEnd = s.isAlone && s.writeBytes > 0;
+  double arrival = hasStart ? 1 + t.dma.setup +
+                                  std::floor((double(t.hbm.tControllerPs) +
+                                              t.hbm.tRcdPs + t.hbm.tClPs) /
+                                             t.cyclePs())
+                            : 0;
+  double start = hasStart ? arrival + t.dma.tail + 1 : 0;
+  // ACCST of a row, STORE, and the HALT behind it.
+  double rest =
+      hasEnd ? t.mxu.setup + 1 + t.mxu.tail + t.dma.setup +
+                   std::floor(double(t.hbm.tControllerPs) / t.cyclePs()) +
+                   t.dma.tail + 2
+             : 0;
+  double array = start + boundArray(t, s) + rest;
   // What waits in the memory's write queues at the end takes no time.
   uint64_t queues =
       uint64_t(t.hbm.channels) * t.hbm.writeQueue * t.hbm.lineBytes;
-  double memory = addRefreshes(
-      t, double(s.readBytes + s.writeBytes - std::min(queues, s.writeBytes)) /
-             bytesPerCycle);
+  double memory =
+      arrival + addRefreshes(t, double(s.readBytes + s.writeBytes -
+                                       std::min(queues, s.writeBytes)) /
+                                    bytesPerCycle);
 
   double reuse = 0;
   if (s.elementBytes > 0) {
-    double storage = double(t.spmBytes()) / double(s.elementBytes) +
-                     double(t.mxu.accRows) * t.mxuCols();
-    double moved =
-        2 * double(s.m) * double(s.n) * double(s.k) / std::sqrt(storage) -
-        2 * storage;
-    reuse = addRefreshes(t, double(s.batch) * std::max(0.0, moved) *
-                                double(s.elementBytes) / bytesPerCycle);
+    reuse = addRefreshes(t, boundReuse(t, s) / bytesPerCycle);
   }
+  // One row behind all that is read.
+  double latency =
+      hasStart ? start + addRefreshes(t, double(s.readBytes) / bytesPerCycle) +
+                     getFill(t) + 1 + rest
+               : 0;
   // Rows of accumulators leave as columns wide as a port serves best.
   double drainRate = 1;
   for (uint64_t c = 1; c <= std::min<uint64_t>(std::max(s.m, s.n), t.mxuCols());
@@ -119,13 +169,15 @@ ProductBound boundProduct(const acc::Target &t, const ProductShape &s) {
   }
   double accumulators = double(s.batch) * double(s.m) * double(s.n) / drainRate;
 
-  double most = std::max({array, memory, reuse, accumulators});
+  double most = std::max({array, memory, reuse, accumulators, latency});
   ProductBound bound;
-  bound.cycles = uint64_t(std::ceil(most));
-  bound.limit = most == array    ? ProductBound::Limit::Array
-                : most == memory ? ProductBound::Limit::Memory
-                : most == reuse  ? ProductBound::Limit::Reuse
-                                 : ProductBound::Limit::Accumulators;
+  // Not a cycle more by rounding.
+  bound.cycles = uint64_t(std::ceil(most * (1 - 1e-9)));
+  bound.limit = most == array     ? ProductBound::Limit::Array
+                : most == memory  ? ProductBound::Limit::Memory
+                : most == reuse   ? ProductBound::Limit::Reuse
+                : most == latency ? ProductBound::Limit::Latency
+                                  : ProductBound::Limit::Accumulators;
   return bound;
 }
 
@@ -174,13 +226,15 @@ FailureOr<ProductShape> describeProduct(const acc::Target &target,
 
 FailureOr<ProductBound> boundContraction(const acc::Target &target,
                                          linalg::LinalgOp op,
-                                         const ContractionDims &dims) {
+                                         const ContractionDims &dims,
+                                         bool isAlone) {
   FailureOr<ProductShape> product =
       describeProduct(target, op, dims, op.getStaticLoopRanges());
   if (mlir::failed(product)) {
     return mlir::failure();
   }
   ProductShape &shape = *product;
+  shape.isAlone = isAlone;
   bool hasBlocks = isBlockProduct(op);
   for (OpOperand *input : op.getDpsInputOperands()) {
     shape.readBytes += getMemoryBytes(input->get());

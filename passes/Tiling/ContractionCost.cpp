@@ -36,7 +36,7 @@ static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
   auto formats = succeeded(terms)
                      ? terms->front()
                      : std::pair(FormatKind::BF16, FormatKind::BF16);
-  int64_t columns = std::min<int64_t>(sizes[tile.columnDim], target.mxuCols());
+  int64_t columns = getPassColumns(target, sizes[tile.columnDim]);
   ArrayRef<unsigned> rowDims = tile.stationary == 1 ? dims.m : dims.n;
   if (isBlockProduct(op)) {
     SmallVector<int64_t> fetched(sizes);
@@ -91,11 +91,12 @@ namespace {
 /// What the engines do for one tile of one size.
 struct TileTimes {
   double row = 0, wholeRow = 0; ///< Loads: of a step, of the contraction.
-  double weights = 0;
+  double weights = 0, wholeWeights = 0;
   double matrix = 0; ///< Of a part: some rows, and a pass over the columns.
   double store = 0;  ///< Of a piece of the results of a part.
   double drain = 0;  ///< The same.
-  int64_t rowParts = 1, passes = 1, pieces = 1;
+  int64_t batches = 1, rowParts = 1, passes = 1, pieces = 1;
+  int64_t countParts() const { return batches * rowParts * passes; }
   SmallVector<int64_t> part; ///< Sizes of a part.
   int64_t pieceDim = 0;      ///< That pieces are cut along.
   int64_t pieceSize = 0;     ///< Of that dimension.
@@ -119,6 +120,14 @@ private:
   /// Adds the commands of the next step over the tiles; false behind the last.
   bool addStep();
   void addCommands(const TileTimes &times, bool isFirstStep, bool isLastStep);
+  /// The copy that has what the next step reads of an operand whose copies
+  /// stay, if it was loaded before; else it is to be.
+  struct Kept {
+    int32_t writer = -1;
+    size_t place = 0;
+    bool isLoaded = false;
+  };
+  Kept &getKept(OpOperand &operand);
   /// What a part of a tile at `begin` has summed up leaves the accumulators
   /// behind command `last`; returns the last command.
   int32_t leave(const TileTimes &times, ArrayRef<int64_t> begin, int64_t part,
@@ -138,10 +147,19 @@ private:
     double pace = (end - halfEnd) / std::max(1.0, work - half);
     return end + std::max(0.0, countWork() - work) * pace;
   }
-  /// What steps of this size make the busier of array and memory do.
+  /// What steps of this size make the busiest of array, memory and LOAD do.
   double getWork(const TileTimes &times) const {
-    return std::max(double(times.rowParts * times.passes) * times.matrix,
-                    times.weights + (tile.isRowWhole ? 0 : times.row));
+    double weights = tile.areWeightsWhole ? 0 : times.weights;
+    double row = tile.isRowWhole ? 0 : times.row;
+    // Short loads wait for the memory's latency, as many at a time as may be
+    // active.
+    const acc::Target::Hbm &hbm = target.hbm;
+    double latency =
+        target.dma.setup + target.dma.tail +
+        (double(hbm.tControllerPs) + hbm.tRcdPs + hbm.tClPs) / target.cyclePs();
+    double loads = (weights > 0) + (row > 0);
+    return std::max({double(times.countParts()) * times.matrix, weights + row,
+                     loads * latency / target.dma.commands});
   }
   /// The work of all steps.
   double countWork();
@@ -166,6 +184,8 @@ private:
   SmallVector<int64_t> addresses;
   int64_t requests = 0;
   BufferRing rowPlaces, weightPlaces, sums, pieces;
+  /// By operand and number of its part.
+  llvm::DenseMap<std::pair<unsigned, int64_t>, Kept> kept;
   std::array<BufferRing, 2> scalePlaces = {BufferRing(1), BufferRing(1)};
   SmallVector<int32_t> summed; ///< The last commands of the parts of a tile.
   /// A tile with all its sums, which leave behind the loads of the next.
@@ -222,8 +242,20 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
   }
   rowPlaces =
       makeRing(regions.inputBytes(), operandBytes(op, rowOperand, whole), most);
+  for (unsigned dim : dims.k) {
+    whole[dim] = tile.areWeightsWhole ? ranges[dim] : tile.sizes[dim];
+  }
   weightPlaces = makeRing(regions.stationaryBytes(),
-                          operandBytes(op, weights, tile.sizes), most);
+                          operandBytes(op, weights, whole), most);
+  // Copies that stay for one tile of the outer loop take turns with those of
+  // the next.
+  int64_t stayPlaces = 2 * steps;
+  if (tile.keepsRows) {
+    rowPlaces = BufferRing(stayPlaces);
+  }
+  if (tile.keepsWeights) {
+    weightPlaces = BufferRing(stayPlaces);
+  }
   // Those that are the same for the next tile have one place.
   for (unsigned i = 0; i < 2; ++i) {
     bool stays = (i == tile.stationary) == tile.rowsAreInner;
@@ -265,9 +297,14 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
   times.row = fetch(rowOperand, sizes);
   times.wholeRow = fetch(rowOperand, whole);
   times.weights = fetch(weights, sizes);
+  times.wholeWeights = fetch(weights, whole);
   // A part as if all had the same number of rows.
   times.part.assign(sizes.begin(), sizes.end());
   int64_t columns = sizes[tile.columnDim];
+  if (tile.batches > 1) {
+    times.batches = sizes[tile.batchDim];
+    times.part[tile.batchDim] = 1;
+  }
   if (tile.rowDim != tile.columnDim) {
     times.rowParts = tile.countParts(sizes);
     times.part[tile.rowDim] = ceilDiv(sizes[tile.rowDim], times.rowParts);
@@ -275,7 +312,7 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
   times.matrix =
       double(terms) * estimateMatrixCycles(op, dims, tile, times.part, target);
   times.passes = ceilDiv(columns, target.mxuCols());
-  int64_t width = std::min<int64_t>(columns, target.mxuCols());
+  int64_t width = getPassColumns(target, columns);
   times.part[tile.columnDim] = width;
   bool isOutside = getSpace(result.get().getType()) != Space::SPM;
   // Results leave in pieces that keep the columns whole; three take turns.
@@ -300,7 +337,7 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
   times.store =
       double(estimateTransfer(op, result, piece, target, tile.spreadsResult));
   int64_t stride =
-      tileStrides(op, result, sizes, tile.spreadsResult)[tile.columnDim];
+      tileStrides(op, result, piece, tile.spreadsResult)[tile.columnDim];
   int64_t rows = getRows(dims, tile, times.part);
   times.drain = double(
       estimateDrainCycles(ceilDiv(rows, times.pieces), width, stride, target));
@@ -393,12 +430,37 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
     leaveComplete();
     isFenced = true;
   }
-  if (needsRow) {
+  // Parts of an operand; if all of it stays, there is a place for each.
+  auto fetchKept = [&](BufferRing &places, OpOperand &operand, double cycles,
+                       bool isInner) {
+    Kept &part = getKept(operand);
+    if (!part.isLoaded) {
+      part.isLoaded = true;
+      int32_t reader = isInner ? -1 : places.next();
+      part.place = places.getPlace();
+      if (cycles > 0) {
+        part.writer =
+            move(TileCommand::Load, operand, cycles, reader, offsets, sizes,
+                 tile.spreadInputs.contains(operand.getOperandNumber()));
+      }
+    }
+    places.writer = part.writer;
+    return part.place;
+  };
+  std::optional<size_t> rowPlace, weightPlace;
+  if (tile.keepsRows) {
+    rowPlace = fetchKept(rowPlaces, rowOperand, times.row, tile.rowsAreInner);
+  } else if (needsRow) {
     fetch(rowPlaces, rowOperand, tile.isRowWhole ? times.wholeRow : times.row,
           tile.isRowWhole);
   }
-  if (needsWeights) {
-    fetch(weightPlaces, weights, times.weights, false);
+  if (tile.keepsWeights) {
+    weightPlace =
+        fetchKept(weightPlaces, weights, times.weights, !tile.rowsAreInner);
+  } else if (needsWeights) {
+    fetch(weightPlaces, weights,
+          tile.areWeightsWhole ? times.wholeWeights : times.weights,
+          tile.areWeightsWhole);
   }
   int32_t scales = -1;
   if (isFirstStep || !tile.areScalesWhole) {
@@ -419,7 +481,7 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
     }
   }
   leaveComplete();
-  summed.assign(times.rowParts * times.passes, -1);
+  summed.assign(times.countParts(), -1);
   for (auto [part, last] : llvm::enumerate(summed)) {
     TileCommand command;
     command.engine = TileCommand::Matrix;
@@ -433,8 +495,9 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
       sums.use(leave(times, offsets, int64_t(part), last));
     }
   }
-  rowPlaces.use(summed.back());
-  weightPlaces.use(summed.back());
+  rowPlaces.useAt(rowPlace.value_or(rowPlaces.getPlace()), summed.back());
+  weightPlaces.useAt(weightPlace.value_or(weightPlaces.getPlace()),
+                     summed.back());
   for (BufferRing &places : scalePlaces) {
     places.use(summed.back());
   }
@@ -446,11 +509,27 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
   }
 }
 
+MappingCost::Kept &MappingCost::getKept(OpOperand &operand) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  int64_t number = 0;
+  for (unsigned dim : loops.dims) {
+    if (map.isFunctionOfDim(dim)) {
+      number = number * ceilDiv(ranges[dim], tile.sizes[dim]) +
+               offsets[dim] / tile.sizes[dim];
+    }
+  }
+  return kept[{operand.getOperandNumber(), number}];
+}
+
 int32_t MappingCost::leave(const TileTimes &times, ArrayRef<int64_t> begin,
                            int64_t part, int32_t last) {
   SmallVector<int64_t> at(begin), piece(times.part);
   if (tile.rowDim != tile.columnDim) {
-    at[tile.rowDim] += part / times.passes * times.part[tile.rowDim];
+    at[tile.rowDim] +=
+        part / times.passes % times.rowParts * times.part[tile.rowDim];
+  }
+  if (tile.batches > 1) {
+    at[tile.batchDim] += part / (times.passes * times.rowParts);
   }
   at[tile.columnDim] += part % times.passes * times.part[tile.columnDim];
   piece[times.pieceDim] = times.pieceSize;
@@ -533,7 +612,8 @@ bool MappingCost::addStep() {
     bool moves = tile.sizes[dim] < ranges[dim];
     bool isSum = isOf(dims.k, dim);
     needsRow |= moves && (isSum ? !tile.isRowWhole : !isOf(columnDims, dim));
-    needsWeights |= moves && !isOf(rowDims, dim);
+    needsWeights |=
+        moves && (isSum ? !tile.areWeightsWhole : !isOf(rowDims, dim));
     needsRowScales |= moves && !isSum && !isOf(columnDims, dim);
     needsWeightScales |= moves && !isSum && !isOf(rowDims, dim);
     offsets[dim] += tile.sizes[dim];

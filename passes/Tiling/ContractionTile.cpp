@@ -7,6 +7,7 @@
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Tiling/Passes.h"
 #include "passes/Tiling/TileCost.h"
+#include "systemc-models/Timing/Timing.h"
 
 #include <cmath>
 #include <numeric>
@@ -18,9 +19,10 @@ using namespace mlir;
 namespace xpu {
 
 std::vector<int64_t> ContractionTile::getCut() const {
-  std::vector<int64_t> cut = {columnDim,  stationary,     weightPlaces,
-                              rowDim,     partRows,       rowsAreInner,
-                              isRowWhole, areScalesWhole, spreadsResult};
+  std::vector<int64_t> cut = {columnDim,     stationary,      weightPlaces,
+                              rowDim,        partRows,        rowsAreInner,
+                              isRowWhole,    areWeightsWhole, areScalesWhole,
+                              spreadsResult, keepsRows,       keepsWeights};
   llvm::append_range(cut, sizes);
   // Operands by their bits: which of them come first does not matter.
   int64_t spread = 0;
@@ -88,6 +90,11 @@ struct Mapping {
   bool rowsAreInner = false; ///< Of the loops over tiles of the result.
   int64_t weightPlaces = 2;  ///< Tiles of weights at a time.
   bool areScalesWhole = false;
+  bool areWeightsWhole = false;
+  int64_t batches = 1;  ///< Of a tile.
+  int64_t sumSteps = 1; ///< Parts of the contraction, at least.
+  /// Operands whose copies stay for all tiles that read them.
+  enum { KeepNone, KeepOuter, KeepBoth } keeps = KeepNone;
   /// Rows for the whole contraction may take all of their region: the array
   /// waits for the next ones, but columns are many meanwhile.
   bool isRowAlone = false;
@@ -102,9 +109,10 @@ static bool isContiguous(linalg::LinalgOp op, OpOperand &operand,
   return sizes[dim] == 1 || tileStrides(op, operand, sizes)[dim] == bytes;
 }
 
-/// Says which copies are better off with rows an odd number of elements apart.
+/// Says which copies are better off with rows an odd number of elements apart:
+/// always the result, which is left in pieces of any width.
 static void chooseSpread(linalg::LinalgOp op, const ContractionDims &dims,
-                         ContractionTile &tile) {
+                         bool hasSpreadInputs, ContractionTile &tile) {
   OpOperand &weights = *op.getDpsInputOperand(tile.stationary);
   OpOperand &rows = *op.getDpsInputOperand(1 - tile.stationary);
   OpOperand &result = *op.getDpsInitOperand(0);
@@ -116,11 +124,11 @@ static void chooseSpread(linalg::LinalgOp op, const ContractionDims &dims,
   auto isOutside = [](OpOperand &operand) {
     return getSpace(operand.get().getType()) != Space::SPM;
   };
-  if (isOutside(weights) &&
+  if (hasSpreadInputs && isOutside(weights) &&
       !isContiguous(op, weights, tile.sizes, tile.columnDim)) {
     tile.spreadInputs.insert(weights.getOperandNumber());
   }
-  if (isOutside(rows) && !isRow(rows)) {
+  if (hasSpreadInputs && isOutside(rows) && !isRow(rows)) {
     tile.spreadInputs.insert(rows.getOperandNumber());
   }
   tile.spreadsResult = isOutside(result) &&
@@ -165,11 +173,87 @@ static int64_t getStepUnit(linalg::LinalgOp op, const acc::Target &target) {
                             : elements;
 }
 
+/// Tiles of `sizes` along some dimensions.
+static int64_t countTiles(ArrayRef<unsigned> dims, ArrayRef<int64_t> ranges,
+                          ArrayRef<int64_t> sizes) {
+  int64_t count = 1;
+  for (unsigned dim : dims) {
+    count *= ceilDiv(ranges[dim], sizes[dim]);
+  }
+  return count;
+}
+
+/// Cuts the contraction into `steps` parts, about, that fill the rows of the
+/// array; false if there is nothing to cut.
+static bool cutSums(ArrayRef<unsigned> sumDims, int64_t steps, int64_t unit,
+                    SmallVectorImpl<int64_t> &sizes) {
+  for (unsigned dim : sumDims) {
+    if (sizes[dim] == 1) {
+      continue;
+    }
+    int64_t part = ceilDiv(sizes[dim], steps);
+    if (dim == sumDims.back()) {
+      part = ceilDiv(part, unit) * unit;
+    }
+    bool isCut = part < sizes[dim];
+    sizes[dim] = std::min(part, sizes[dim]);
+    return isCut;
+  }
+  return false;
+}
+
+/// Says which operands of `tile` stay as `mapping` has it; fails if none is
+/// read twice, if they do not fit, or if too many commands were written out.
+static LogicalResult
+chooseKept(linalg::LinalgOp op, const ContractionDims &dims,
+           const Mapping &mapping, const acc::Target &target,
+           const ScratchpadRegions &regions, int64_t rowBytes,
+           int64_t weightBytes, int64_t bodyCommands, ContractionTile &tile) {
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  ArrayRef<unsigned> rowDims = tile.stationary == 1 ? dims.m : dims.n;
+  ArrayRef<unsigned> columnDims = tile.stationary == 1 ? dims.n : dims.m;
+  int64_t rowTiles = countTiles(rowDims, ranges, tile.sizes);
+  int64_t columnTiles = countTiles(columnDims, ranges, tile.sizes);
+  int64_t steps = countTiles(dims.k, ranges, tile.sizes);
+  int64_t outer = rowTiles, inner = columnTiles;
+  if (tile.rowsAreInner) {
+    std::swap(outer, inner);
+  }
+  bool keepsOuter = inner > 1;
+  bool keepsInner = mapping.keeps == Mapping::KeepBoth && outer > 1;
+  if (isBlockProduct(op) || countTiles(dims.batch, ranges, tile.sizes) > 1 ||
+      keepsInner != (mapping.keeps == Mapping::KeepBoth) ||
+      (!keepsOuter && !keepsInner)) {
+    return failure();
+  }
+  tile.keepsRows = tile.rowsAreInner ? keepsInner : keepsOuter;
+  tile.keepsWeights = tile.rowsAreInner ? keepsOuter : keepsInner;
+  // Of what goes with the outer loop, two tiles take turns.
+  auto fits = [&](bool keeps, bool isInner, int64_t bytes, int64_t usual,
+                  int64_t room) {
+    int64_t tiles = isInner ? inner : std::min<int64_t>(outer, 2);
+    bytes = ceilDiv(bytes, target.spm.rowBytes) * int64_t(target.spm.rowBytes);
+    return bytes * (keeps ? tiles * steps : usual) <= room;
+  };
+  // Inputs of an epilogue are beside the rows.
+  int64_t rowRoom = regions.inputBytes() * (findEpilogue(op) ? 3 : 4) / 4;
+  int64_t passes = ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
+  int64_t parts = passes * mapping.parts;
+  int64_t commands = rowTiles * columnTiles *
+                     (steps * (2 + parts * countTerms(op)) + 2 * parts);
+  return success(
+      fits(tile.keepsRows, tile.rowsAreInner, rowBytes, 2, rowRoom) &&
+      fits(tile.keepsWeights, !tile.rowsAreInner, weightBytes,
+           tile.weightPlaces, regions.stationaryBytes()) &&
+      commands <= kSumCommands * bodyCommands);
+}
+
 /// The largest tile that fits in the scratchpad.
 static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
                                              const ContractionDims &dims,
                                              const Mapping &mapping,
-                                             const acc::Target &target) {
+                                             const acc::Target &target,
+                                             int64_t bodyCommands) {
   const unsigned stationary = mapping.stationary;
   ContractionTile choice;
   choice.stationary = stationary;
@@ -184,6 +268,11 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     sizes[dim] = 1;
   }
   choice.columnDim = getColumnDim(op, columnDims);
+  choice.batchDim = dims.batch.empty() ? choice.columnDim : dims.batch.back();
+  if (mapping.batches > 1) {
+    choice.batches = std::min(mapping.batches, ranges[choice.batchDim]);
+    sizes[choice.batchDim] = choice.batches;
+  }
   for (unsigned dim : columnDims) {
     sizes[dim] = dim == choice.columnDim ? mapping.columns : 1;
   }
@@ -191,6 +280,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   choice.takesTurns = mapping.takesTurns;
   choice.rowsAreInner = mapping.rowsAreInner;
   choice.areScalesWhole = mapping.areScalesWhole;
+  choice.areWeightsWhole = mapping.areWeightsWhole;
   // One step leaves the accumulators behind each pass over the columns.
   int64_t passes =
       mapping.isOneStep ? 1 : ceilDiv(mapping.columns, target.mxuCols());
@@ -201,6 +291,11 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   }
   keepThree(rowDims, sizes);
   keepThree(dims.k, sizes);
+  int64_t stepUnit = getStepUnit(op, target);
+  if (mapping.sumSteps > 1 &&
+      !cutSums(dims.k, mapping.sumSteps, stepUnit, sizes)) {
+    return failure();
+  }
   // Cuts the outermost dimension larger than 1 into equal parts, multiples of
   // `unit` if possible, so that `bytes` come down to `budget`.
   auto shrinkOutermost = [&](ArrayRef<unsigned> candidates, int64_t unit,
@@ -244,7 +339,6 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   ScratchpadRegions regions(target, ScratchpadRegions::tileBanks(target, op),
                             mapping.stationaryBanks, mapping.resultBanks);
   OpOperand &rowsOperand = *op.getDpsInputOperand(1 - stationary);
-  int64_t stepUnit = getStepUnit(op, target);
   auto overAllSums = [&] {
     SmallVector<int64_t> all(sizes);
     for (unsigned dim : dims.k) {
@@ -252,10 +346,18 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     }
     return all;
   };
+  const bool hasEpilogue = findEpilogue(op) != nullptr;
   int64_t rowBudget = regions.inputBytes() * 9 / 20;
+  if (mapping.areWeightsWhole && !hasEpilogue) {
+    // Little is left for them, and their steps are of one size.
+    rowBudget = regions.inputBytes() / 2;
+    int64_t lineUnit =
+        int64_t(target.hbm.lineBytes) /
+        getElementBytes(getElementTypeOrSelf(rowsOperand.get().getType()));
+    stepUnit = std::max(stepUnit, lineUnit / stepUnit * stepUnit);
+  }
   // Of the rows for the whole contraction two take turns, if there are as many;
   // the epilogue's inputs are beside them.
-  bool hasEpilogue = findEpilogue(op) != nullptr;
   auto getWholeBudget = [&] {
     if (mapping.isRowAlone) {
       return regions.inputBytes();
@@ -270,9 +372,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   };
   while (true) {
     choice.spreadInputs.clear();
-    if (mapping.isSpread) {
-      chooseSpread(op, dims, choice);
-    }
+    chooseSpread(op, dims, mapping.isSpread, choice);
     // The weights, and scales of both operands: those of the whole contraction
     // for two tiles of the result, or for one if they are the same for the
     // next; others with the weights.
@@ -286,7 +386,8 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       bool isWhole = isScales && choice.areScalesWhole;
       bool isOfWeights = input->getOperandNumber() == 2 + stationary;
       int64_t bytes = copyBytes(
-          op, *input, isWhole ? whole : sizes,
+          op, *input,
+          isWhole || (!isScales && choice.areWeightsWhole) ? whole : sizes,
           isScales || choice.spreadInputs.contains(input->getOperandNumber()),
           sharesBank(rowsOperand.get(), input->get(), target));
       if (isWhole) {
@@ -303,7 +404,18 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
           choice.spreadInputs.contains(rowsOperand.getOperandNumber()),
           /*isCopied=*/false);
     };
-    choice.isRowWhole = getRowBytes(whole) <= getWholeBudget();
+    if (mapping.keeps != Mapping::KeepNone) {
+      if (failed(chooseKept(op, dims, mapping, target, regions,
+                            getRowBytes(sizes), weightBytes, bodyCommands,
+                            choice))) {
+        return failure();
+      }
+      break;
+    }
+    // The first steps of a product of few do not wait for the last rows.
+    choice.isRowWhole =
+        getRowBytes(whole) <= getWholeBudget() &&
+        (mapping.sumSteps == 1 || countTiles(columnDims, ranges, sizes) > 1);
     int64_t rowBytes = choice.isRowWhole ? 0 : getRowBytes(sizes);
     bool weightsFit = weightBytes <= weightBudget;
     if (weightsFit && rowBytes <= rowBudget) {
@@ -311,12 +423,16 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     }
     int64_t bytes = weightsFit ? rowBytes : weightBytes;
     int64_t budget = weightsFit ? rowBudget : weightBudget;
-    if (budget <= 0 ||
+    if (budget <= 0 || (!weightsFit && choice.areWeightsWhole) ||
         ((mapping.isOneStep ||
           !shrinkOutermost(dims.k, stepUnit, bytes, budget)) &&
          (!weightsFit || !shrinkOutermost(rowDims, 1, bytes, budget)))) {
       return failure();
     }
+  }
+  // Sums of several that are not complete would need accumulators of all.
+  if (choice.batches > 1 && countTiles(dims.k, ranges, sizes) > 1) {
+    return failure();
   }
   // An even number of steps lets two buffers take turns from tile to tile.
   int64_t steps = 1;
@@ -327,7 +443,7 @@ static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       cut = dim;
     }
   }
-  if (steps > 1 && steps % 2 == 1 &&
+  if (steps > 1 && steps % 2 == 1 && !choice.keepsOperands() &&
       ceilDiv(ranges[cut], sizes[cut]) == steps) {
     int64_t size =
         ceilDiv(ceilDiv(ranges[cut], steps + 1), stepUnit) * stepUnit;
@@ -363,7 +479,7 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
   int64_t passes = ceilDiv(tile.sizes[tile.columnDim], target.mxuCols());
   // Commands of a step over the reduction, and of a tile of the result.
   int64_t stepCommands =
-      2 + passes * tile.countParts(tile.sizes) * countTerms(op);
+      2 + tile.batches * passes * tile.countParts(tile.sizes) * countTerms(op);
   int64_t steps = 1;
   for (unsigned dim : reduction) {
     steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
@@ -374,14 +490,28 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
                  sumsAreLoop ? bodyCommands / stepCommands : steps,
                  /*unrolled=*/{}, tile.weightPlaces);
   sums.peelFirst();
+  llvm::SmallDenseSet<unsigned> writtenOut(unrolled);
+  if (tile.keepsOperands()) {
+    writtenOut.insert(parallel.begin(), parallel.end());
+  }
   TileLoops tiles(
       ranges, tile.sizes, parallel, bodyCommands / (stepCommands * steps),
-      unrolled,
+      writtenOut,
       std::max<int64_t>(tile.weightPlaces / std::gcd(steps, tile.weightPlaces),
                         passes % 2 == 0 ? 1 : 2));
   SmallVector<unsigned> loops(parallel);
   llvm::append_range(loops, reduction);
   return {tiles, sums, numOuter, loops, steps};
+}
+
+int64_t getPassColumns(const acc::Target &target, int64_t columns) {
+  constexpr int64_t kResultBytes = 4;
+  const int64_t most = target.mxuCols();
+  int64_t line =
+      std::max<int64_t>(1, int64_t(target.hbm.lineBytes) / kResultBytes);
+  int64_t part = ceilDiv(ceilDiv(columns, ceilDiv(columns, most)), line) * line;
+  // The last of unequal parts loads fewer weights.
+  return std::min(part <= most ? part : most, columns);
 }
 
 int64_t countTerms(linalg::LinalgOp op) {
@@ -414,7 +544,8 @@ static SmallVector<int64_t> getColumnCandidates(int64_t range,
 /// Mappings with a tile each, of those that differ in what they cost.
 static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
                                         const ContractionDims &dims,
-                                        const acc::Target &target) {
+                                        const acc::Target &target,
+                                        bool isAlone) {
   // Few rows leave most of the scratchpad to the weights.
   int64_t banks = ScratchpadRegions::tileBanks(target, op);
   int64_t usualBanks = ScratchpadRegions::usualStationaryBanks(banks);
@@ -441,6 +572,32 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
   }
   const unsigned flagCount = !hasBlocks ? 16 : findEpilogue(op) ? 32 : 64;
   SmallVector<Mapping> mappings;
+  // Accumulators for two tiles, for one, or for one in parts: few where a step
+  // of the array loads weights for longer than a part of it streams.
+  auto addWithAccumulators = [&](Mapping mapping) {
+    for (auto [takesTurns, parts] :
+         {std::pair(true, 1), std::pair(false, 1),
+          std::pair(false, hasBlocks || mapping.sumSteps > 1 ? 2 : 4)}) {
+      mapping.takesTurns = takesTurns;
+      mapping.parts = parts;
+      mappings.push_back(mapping);
+    }
+  };
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  auto countOf = [&](ArrayRef<unsigned> group, int64_t size) {
+    int64_t product = 1;
+    for (unsigned dim : group) {
+      product *= ranges[dim];
+    }
+    return ceilDiv(product, size);
+  };
+  // Tiles of a result that is written out.
+  constexpr int64_t kShort = 32;
+  const bool isShort =
+      !hasBlocks && countOf(dims.batch, 1) *
+                            countOf(dims.m, target.mxu.accRows) *
+                            countOf(dims.n, target.mxuCols()) <=
+                        kShort;
   for (unsigned stationary : {1u, 0u}) {
     ArrayRef<unsigned> columnDims = stationary == 1 ? dims.n : dims.m;
     if (columnDims.empty()) {
@@ -450,7 +607,44 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
         hasBlocks ? 0
                   : getElementBytes(getElementTypeOrSelf(
                         op.getDpsInputOperand(stationary)->get().getType()));
-    int64_t range = op.getStaticLoopRanges()[getColumnDim(op, columnDims)];
+    int64_t range = ranges[getColumnDim(op, columnDims)];
+    // Weights that stay for all rows may take all of their region: the array
+    // waits for the next ones, but has little else to do where memory is slow.
+    for (auto [weights, results] : bankSplits) {
+      int64_t most = weights * target.spm.bankBytes /
+                     std::max<int64_t>(1, countOf(dims.k, 1) * elementBytes);
+      if (elementBytes == 0 || most == 0 || most >= range) {
+        continue;
+      }
+      // Equal parts, of whole lines of memory or of what it moves at once.
+      int64_t part = ceilDiv(range, ceilDiv(range, most));
+      std::set<int64_t> sizes;
+      auto unitOf = [&](int64_t bytes) {
+        return std::max<int64_t>(1, bytes / elementBytes);
+      };
+      for (int64_t bytes : {target.hbm.lineBytes, target.hbm.atomBytes}) {
+        int64_t unit = unitOf(bytes);
+        sizes.insert(std::min(ceilDiv(part, unit) * unit,
+                              std::max(most / unit * unit, part)));
+      }
+      sizes.insert(std::max(most / unitOf(target.hbm.lineBytes) *
+                                unitOf(target.hbm.lineBytes),
+                            part));
+      Mapping mapping;
+      mapping.stationary = stationary;
+      mapping.rowsAreInner = true;
+      mapping.weightPlaces = 1;
+      mapping.areWeightsWhole = true;
+      mapping.stationaryBanks = weights;
+      mapping.resultBanks = results;
+      for (int64_t columns : sizes) {
+        mapping.columns = columns;
+        for (bool isSpread : {false, true}) {
+          mapping.isSpread = isSpread;
+          addWithAccumulators(mapping);
+        }
+      }
+    }
     for (int64_t columns : getColumnCandidates(range, elementBytes, target)) {
       Mapping mapping;
       mapping.stationary = stationary;
@@ -465,15 +659,59 @@ static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
           mapping.weightPlaces = (flags & 8) == 0 ? 2 : hasBlocks ? 3 : 4;
           mapping.areScalesWhole = (flags & 16) != 0;
           mapping.isRowAlone = (flags & 32) != 0;
-          // Accumulators for two tiles, for one, or for one in parts: few where
-          // a step of the array loads weights for longer than a part of it
-          // streams.
-          for (auto [takesTurns, parts] :
-               {std::pair(true, 1), std::pair(false, 1),
-                std::pair(false, hasBlocks ? 2 : 4)}) {
-            mapping.takesTurns = takesTurns;
-            mapping.parts = parts;
-            mappings.push_back(mapping);
+          addWithAccumulators(mapping);
+        }
+      }
+      // Loads of small products would each wait for the memory's latency.
+      for (int64_t batches : {2, 4, 8}) {
+        if (hasBlocks || dims.batch.empty() ||
+            ranges[dims.batch.back()] < batches) {
+          continue;
+        }
+        Mapping several;
+        several.stationary = stationary;
+        several.columns = columns;
+        several.batches = batches;
+        several.isOneStep = true;
+        for (auto [weights, results] :
+             ArrayRef(bankSplits).take_front(findEpilogue(op) ? 1 : 3)) {
+          several.stationaryBanks = weights;
+          several.resultBanks = results;
+          for (bool isSpread : {false, true}) {
+            several.isSpread = isSpread;
+            addWithAccumulators(several);
+          }
+        }
+      }
+      // What is loaded before the array starts, and what leaves when it is
+      // done, counts in a short product.
+      if (!isShort) {
+        continue;
+      }
+      for (int64_t sumSteps : {1, 2, 4, 8, 16}) {
+        if (sumSteps > 1 && !isAlone) {
+          break;
+        }
+        for (auto keeps :
+             {Mapping::KeepNone, Mapping::KeepOuter, Mapping::KeepBoth}) {
+          if (sumSteps == 1 && keeps == Mapping::KeepNone) {
+            continue;
+          }
+          Mapping part;
+          part.stationary = stationary;
+          part.columns = columns;
+          part.sumSteps = sumSteps;
+          part.isOneStep = sumSteps == 1;
+          part.keeps = keeps;
+          for (auto [weights, results] :
+               ArrayRef(bankSplits).take_front(findEpilogue(op) ? 1 : 3)) {
+            part.stationaryBanks = weights;
+            part.resultBanks = results;
+            for (unsigned flags = 0; flags < 4; ++flags) {
+              part.isSpread = (flags & 1) != 0;
+              part.rowsAreInner = (flags & 2) != 0;
+              addWithAccumulators(part);
+            }
           }
         }
       }
@@ -486,15 +724,15 @@ SmallVector<ContractionTile> findContractionTiles(linalg::LinalgOp op,
                                                   const ContractionDims &dims,
                                                   const acc::Target &target,
                                                   int64_t bodyCommands,
-                                                  size_t most) {
+                                                  size_t most, bool isAlone) {
   // Estimates are some 20 % off (benchmarks/roofline).
   constexpr double kMargin = 1.3;
   SmallVector<ContractionTile> found;
   std::set<std::vector<int64_t>> seen;
-  for (const Mapping &mapping : getMappings(op, dims, target)) {
-    FailureOr<ContractionTile> tile = chooseTile(op, dims, mapping, target);
-    if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty() &&
-                         !tile->spreadsResult)) {
+  for (const Mapping &mapping : getMappings(op, dims, target, isAlone)) {
+    FailureOr<ContractionTile> tile =
+        chooseTile(op, dims, mapping, target, bodyCommands);
+    if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty())) {
       continue;
     }
     if (!seen.insert(tile->getCut()).second) {
@@ -509,7 +747,16 @@ SmallVector<ContractionTile> findContractionTiles(linalg::LinalgOp op,
     }
     tile->cycles =
         estimateContraction(op, dims, *tile, target, bodyCommands, limit);
-    if (tile->cycles >= limit) {
+    // With the same sizes and time, a tile makes the same commands as another:
+    // there are no loops in which they would differ.
+    bool isKnown = llvm::any_of(found, [&](const ContractionTile &other) {
+      return other.cycles == tile->cycles && other.sizes == tile->sizes &&
+             other.stationary == tile->stationary &&
+             other.partRows == tile->partRows &&
+             other.spreadInputs == tile->spreadInputs &&
+             other.spreadsResult == tile->spreadsResult;
+    });
+    if (isKnown || tile->cycles >= limit) {
       continue;
     }
     found.insert(llvm::upper_bound(found, *tile,
@@ -549,8 +796,8 @@ ContractionChoices::search(linalg::LinalgOp op, const ContractionDims &dims) {
   constexpr size_t kFinalists = 16;
   auto [it, isNew] = known.try_emplace(getKey(op));
   if (isNew) {
-    it->second.tiles =
-        findContractionTiles(op, dims, target, bodyCommands, kFinalists);
+    it->second.tiles = findContractionTiles(op, dims, target, bodyCommands,
+                                            kFinalists, isAlone);
   }
   return it->second;
 }
@@ -609,7 +856,7 @@ static uint64_t estimateVectorCycles(linalg::LinalgOp op,
       iterations *= range;
     }
   }
-  return iterations * kUops * target.vpu.chime;
+  return iterations * acc::vpuProgramCycles(target, kUops, widest);
 }
 
 FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,
@@ -634,8 +881,8 @@ FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,
   if (isOne(dims->batch) || !(isOne(dims->m) || isOne(dims->n))) {
     return dims;
   }
-  SmallVector<ContractionTile> best =
-      findContractionTiles(op, *dims, target, kBodyCommands, /*most=*/1);
+  SmallVector<ContractionTile> best = findContractionTiles(
+      op, *dims, target, kBodyCommands, /*most=*/1, /*isAlone=*/false);
   if (best.empty() || estimateVectorCycles(op, target) < best.front().cycles) {
     return failure();
   }

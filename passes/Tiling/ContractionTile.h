@@ -16,6 +16,11 @@ namespace xpu {
 /// How a contraction is cut, and what that costs.
 struct ContractionTile {
   llvm::SmallVector<int64_t> sizes; ///< By loop dimension.
+  /// Of a batch, tiles may have several, which are loaded with one command and
+  /// multiplied one by one. The dimension is one of the columns if there is no
+  /// batch.
+  unsigned batchDim = 0;
+  int64_t batches = 1;
   unsigned columnDim = 0;           ///< Runs over the columns of the array.
   unsigned stationary = 1;          ///< Operand whose tiles are the weights.
   int64_t stationaryBanks = 0;      ///< Of the scratchpad, for the weights.
@@ -27,6 +32,7 @@ struct ContractionTile {
   /// the others are still summed.
   unsigned rowDim = 0;
   int64_t partRows = 0; ///< Of that dimension.
+  bool keepsOperands() const { return keepsRows || keepsWeights; }
   /// Parts of a tile of `sizes` along it.
   int64_t countParts(llvm::ArrayRef<int64_t> sizes) const {
     return ceilDiv(sizes[rowDim], partRows);
@@ -36,9 +42,15 @@ struct ContractionTile {
   bool rowsAreInner = false;
   /// The streamed operand of a tile is fetched for the whole contraction.
   bool isRowWhole = false;
+  /// The weights are, for all rows.
+  bool areWeightsWhole = false;
   /// Scales of blocks are fetched for the whole contraction, not with each
   /// step. A tile of a step has few of them in a row: short runs of memory.
   bool areScalesWhole = false;
+  /// Copies of steps of the streamed operand, or of the weights, stay for all
+  /// tiles that read them, so that each is loaded once: what `isRowWhole`
+  /// saves, without a wait for all of it. Loops are written out then.
+  bool keepsRows = false, keepsWeights = false;
   /// Inputs whose copies have rows an odd number of elements apart (bytes, of
   /// blocks): the array reads along their outer dimension, which would meet one
   /// column of banks again and again. The same of the result, which it writes
@@ -53,18 +65,20 @@ struct ContractionTile {
 
 /// Up to `most` tiles that fit in the scratchpad, with either operand
 /// stationary: those that are quickest by the machine's formulas, the best
-/// first.
+/// first. Where nothing else is in the program (`isAlone`), its start and its
+/// end hide behind nothing, and steps are shorter.
 llvm::SmallVector<ContractionTile>
 findContractionTiles(mlir::linalg::LinalgOp op, const ContractionDims &dims,
                      const acc::Target &target, int64_t bodyCommands,
-                     size_t most);
+                     size_t most, bool isAlone);
 
 /// The tiles of products, each found and simulated once: those of layers that
 /// are alike are the same.
 class ContractionChoices {
 public:
-  ContractionChoices(const acc::Target &target, int64_t bodyCommands)
-      : target(target), bodyCommands(bodyCommands) {}
+  ContractionChoices(const acc::Target &target, int64_t bodyCommands,
+                     bool isAlone)
+      : target(target), bodyCommands(bodyCommands), isAlone(isAlone) {}
 
   /// What the product takes by the estimates, in cycles; fails if no tile fits.
   mlir::FailureOr<uint64_t> estimate(mlir::linalg::LinalgOp op,
@@ -76,6 +90,7 @@ public:
 private:
   const acc::Target &target;
   int64_t bodyCommands;
+  bool isAlone; ///< The product is all of the program.
   struct Search {
     llvm::SmallVector<ContractionTile> tiles; ///< The best by the estimates.
     std::optional<ContractionTile> best;
@@ -115,6 +130,11 @@ uint64_t simulateContraction(mlir::linalg::LinalgOp op,
                              const ContractionTile &tile,
                              const acc::Target &target, int64_t bodyCommands,
                              int64_t requests);
+
+/// Columns of the array that a pass over `columns` takes: as few passes as
+/// possible, and if they can be of whole lines of memory (of 4-byte results),
+/// equal ones.
+int64_t getPassColumns(const acc::Target &target, int64_t columns);
 
 /// Commands of the matrix unit for the products of one part of a tile.
 int64_t countTerms(mlir::linalg::LinalgOp op);

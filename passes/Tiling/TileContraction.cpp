@@ -214,11 +214,15 @@ static SmallVector<TilePart> makeTileParts(TileBuilder &builder, Value place,
       builder.rewriter.getZeroAttr(
           cast<MemRefType>(place.getType()).getElementType()));
   SmallVector<int64_t> steps(sizes);
-  steps[tile.columnDim] = target.mxuCols();
+  steps[tile.columnDim] = getPassColumns(target, sizes[tile.columnDim]);
   SmallVector<unsigned> cut = {tile.columnDim};
   if (tile.partRows < sizes[tile.rowDim]) {
     steps[tile.rowDim] = tile.partRows;
     cut.insert(cut.begin(), tile.rowDim);
+  }
+  if (tile.batches > 1) {
+    steps[tile.batchDim] = 1;
+    cut.insert(cut.begin(), tile.batchDim);
   }
   SmallVector<TilePart> parts;
   auto add = [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
@@ -283,10 +287,41 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
     builder.promote(tile, tile.getDpsInputOperand(operand),
                     spread.contains(operand));
   };
+  // Copies that stay, by operand and by where their parts begin.
+  std::map<std::vector<int64_t>, Value> kept;
+  auto promoteStep = [&](linalg::LinalgOp tile, unsigned operand,
+                         const TileOffsets &offsets,
+                         const TileOffsets &sumOffsets) {
+    OpOperand *input = tile.getDpsInputOperand(operand);
+    bool stays =
+        operand == choice.stationary ? choice.keepsWeights : choice.keepsRows;
+    if (!stays || getSpace(input->get().getType()) == Space::SPM) {
+      return promoteWhole(tile, operand);
+    }
+    AffineMap map = op.getMatchingIndexingMap(op.getDpsInputOperand(operand));
+    std::vector<int64_t> part = {operand};
+    for (unsigned dim = 0; dim < map.getNumDims(); ++dim) {
+      if (map.isFunctionOfDim(dim)) {
+        bool isSum = llvm::is_contained(reduction, dim);
+        // Loops are written out: constants.
+        part.push_back(
+            *getConstantIntValue(isSum ? sumOffsets[dim] : offsets[dim]));
+      }
+    }
+    Value &copy = kept[part];
+    if (!copy) {
+      copy = builder.copyIn(input->get(), spread.contains(operand));
+    }
+    rewriter.modifyOpInPlace(tile, [&] { input->set(copy); });
+  };
   // What the tiles of the inner loops share is fetched before them.
   auto fetchShared = [&](const TileOffsets &offsets,
                          ArrayRef<int64_t> sizes) -> LogicalResult {
-    bool staysWeights = choice.rowsAreInner && steps == 1;
+    bool staysWeights =
+        choice.rowsAreInner && (steps == 1 || choice.areWeightsWhole);
+    if (choice.keepsOperands()) {
+      return success();
+    }
     if (!staysWeights && (choice.rowsAreInner || !choice.isRowWhole)) {
       return success();
     }
@@ -338,6 +373,9 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
     if (choice.isRowWhole) {
       promoteWhole(*outer, 1 - choice.stationary);
     }
+    if (choice.areWeightsWhole) {
+      promoteWhole(*outer, choice.stationary);
+    }
     if (choice.areScalesWhole) {
       for (OpOperand *scales :
            llvm::drop_begin(outer->getDpsInputOperands(), 2)) {
@@ -369,7 +407,9 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
       }
       // Rows first: they have more places, and so wait less for the tiles
       // before.
-      promoteWhole(*fetched, 1 - choice.stationary);
+      for (unsigned operand : {1 - choice.stationary, choice.stationary}) {
+        promoteStep(*fetched, operand, offsets, kOffsets);
+      }
       builder.promoteInputs(*fetched, spread);
       for (unsigned number : copied) {
         OpOperand *part = fetched->getDpsInputOperand(number);

@@ -67,6 +67,9 @@ public:
   void use(int32_t command, size_t back = 0) {
     readers[(current + back * (readers.size() - 1)) % readers.size()] = command;
   }
+  /// The same for places by number.
+  size_t getPlace() const { return current; }
+  void useAt(size_t place, int32_t command) { readers[place] = command; }
   int32_t writer = -1; ///< Of what is in the current place.
 
 private:

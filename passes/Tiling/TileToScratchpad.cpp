@@ -61,7 +61,8 @@ struct TileToScratchpadPass final
 
   /// Least times of the products, by the names that reports give them: what a
   /// reader measures the mapping against.
-  void noteBounds(ArrayRef<linalg::LinalgOp> ops, const acc::Target &machine) {
+  void noteBounds(ArrayRef<linalg::LinalgOp> ops, const acc::Target &machine,
+                  bool isAlone) {
     std::map<std::string, int64_t> bounds;
     for (linalg::LinalgOp op : ops) {
       if (llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic) ||
@@ -73,7 +74,7 @@ struct TileToScratchpadPass final
         continue;
       }
       FailureOr<xpu::ProductBound> bound =
-          xpu::boundContraction(machine, op, *dims);
+          xpu::boundContraction(machine, op, *dims, isAlone);
       if (failed(bound)) {
         continue;
       }
@@ -131,29 +132,32 @@ struct TileToScratchpadPass final
         ops.push_back(op);
       }
     });
-    noteBounds(ops, *machine);
+    SmallVector<xpu::ExchangeOp> exchanges;
+    getOperation().walk([&](xpu::ExchangeOp op) { exchanges.push_back(op); });
+    SmallVector<acc::model::AttentionOp> attentions;
+    getOperation().walk(
+        [&](acc::model::AttentionOp op) { attentions.push_back(op); });
+    bool isAlone = ops.size() == 1 && copies.empty() && exchanges.empty() &&
+                   attentions.empty() &&
+                   ops.front()->getBlock() == &getOperation().front();
+    noteBounds(ops, *machine, isAlone);
     IRRewriter rewriter(&getContext());
     for (memref::CopyOp copy : copies) {
       if (failed(xpu::tileCopy(rewriter, copy, *machine, bodyCommands))) {
         return signalPassFailure();
       }
     }
-    SmallVector<xpu::ExchangeOp> exchanges;
-    getOperation().walk([&](xpu::ExchangeOp op) { exchanges.push_back(op); });
     for (xpu::ExchangeOp op : exchanges) {
       if (failed(xpu::tileExchange(rewriter, op, *machine, bodyCommands))) {
         return signalPassFailure();
       }
     }
-    SmallVector<acc::model::AttentionOp> attentions;
-    getOperation().walk(
-        [&](acc::model::AttentionOp op) { attentions.push_back(op); });
     for (acc::model::AttentionOp op : attentions) {
       if (failed(xpu::tileAttention(rewriter, op, *machine))) {
         return signalPassFailure();
       }
     }
-    xpu::ContractionChoices choices(*machine, bodyCommands);
+    xpu::ContractionChoices choices(*machine, bodyCommands, isAlone);
     for (linalg::LinalgOp op : ops) {
       if (failed(tile(rewriter, op, choices, *machine, bodyCommands))) {
         return signalPassFailure();

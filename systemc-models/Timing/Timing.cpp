@@ -125,8 +125,14 @@ uint64_t acc::vpuIterations(const Target &t, const isa::Vpurun &v) {
   return n;
 }
 
+uint64_t acc::vpuProgramCycles(const Target &t, uint64_t uops,
+                               uint64_t elements) {
+  return uops *
+         ceilDiv(std::min<uint64_t>(t.vectorLength(), elements), t.vpu.lanes);
+}
+
 uint64_t acc::vpuProgramCycles(const Target &t, const isa::Vpurun &v) {
-  return v.nuops * ceilDiv(std::min(t.vectorLength(), v.size[5]), t.vpu.lanes);
+  return vpuProgramCycles(t, v.nuops, v.size[5]);
 }
 
 uint64_t acc::vpuInitiationInterval(const Target &t, const isa::Vpurun &v) {

@@ -49,8 +49,11 @@ uint64_t vpuCycles(const Target &target, const isa::Vpurun &v);
 
 /// Slots of a VPU command in cycles (II), and its iterations (N).
 uint64_t vpuInitiationInterval(const Target &target, const isa::Vpurun &v);
-/// Cycles of all micro-operations over a chunk.
+/// Cycles of all micro-operations over a chunk; also of so many over one of
+/// `elements`, or of a vector if there are more.
 uint64_t vpuProgramCycles(const Target &target, const isa::Vpurun &v);
+uint64_t vpuProgramCycles(const Target &target, uint64_t uops,
+                          uint64_t elements);
 uint64_t vpuIterations(const Target &target, const isa::Vpurun &v);
 
 /// Cycles in which a collective moves data, and T from the cycle on in which

@@ -159,6 +159,10 @@ TEST(Timing, Vpu) {
   EXPECT_EQ(vpuCycles(t, v), 4u + 5 * 2 + 4 + 2);
   v.size[5] = 9;
   EXPECT_EQ(vpuProgramCycles(t, v), 4u);
+  // By count: a chunk is a vector of 16 at most.
+  EXPECT_EQ(vpuProgramCycles(t, 3, 8), 3u);
+  EXPECT_EQ(vpuProgramCycles(t, 3, 9), 6u);
+  EXPECT_EQ(vpuProgramCycles(t, 3, 1000), 6u);
 }
 
 TEST(Timing, PacketsBreakAtLines) {

@@ -45,6 +45,8 @@ TEST(ProductBound, MatrixUnitByHand) {
   EXPECT_EQ(boundProduct(slice(), row).cycles, 64u * 32 + kFill);
   row.terms = 6;
   EXPECT_EQ(boundProduct(slice(), row).cycles, 6u * 64 * 32 + kFill);
+  // A step of one element need not load for as long as one of 16.
+  EXPECT_EQ(boundProduct(slice(), makeShape(1, 128, 33)).cycles, 33 + kFill);
 }
 
 TEST(ProductBound, MemoryByHand) {
@@ -120,16 +122,46 @@ TEST(ProductBound, NeverAboveTheMemory) {
 TEST(ProductBound, ReuseByHand) {
   acc::Target target = slice();
   target.hbm.tBurstPs *= 10;
+  target.hbm.postponedRefreshes = 8;
   ProductShape shape = makeShape(4096, 4096, 4096);
   shape.elementBytes = 2;
-  // 512 KiB of bf16 and 256 x 240 accumulators.
-  double storage = 262144 + 256 * 240;
-  double moved = 2 * std::pow(4096.0, 3) / std::sqrt(storage) - 2 * storage;
-  target.hbm.postponedRefreshes = 8;
-  double cycles = moved * 2 / (6 * 32.0) * 7980e-12 * 1.7e9;
+  shape.writeBytes = 4 * 4096 * 4096;
+  // 512 KiB, and 256 x 240 accumulators of 4 bytes. Phases that move twice of
+  // that are nearly the best.
+  double chip = 524288 + 4 * 256 * 240;
+  double products = std::pow(chip, 1.5) / (2 * 2);
+  double moved = 2 * chip * (std::pow(4096.0, 3) / products - 1);
+  double perByte = 7980e-12 * 1.7e9 / (6 * 32.0);
   ProductBound bound = boundProduct(target, shape);
   EXPECT_EQ(bound.limit, ProductBound::Limit::Reuse);
-  EXPECT_EQ(bound.cycles, uint64_t(std::ceil(cycles)));
+  EXPECT_NEAR(double(bound.cycles), moved * perByte, 0.005 * moved * perByte);
+  // Of a result of two bytes, two less are stored than sums need.
+  shape.writeBytes /= 2;
+  double less = double(bound.cycles - boundProduct(target, shape).cycles);
+  EXPECT_NEAR(less, 2 * 4096 * 4096 * perByte, 2);
+}
+
+/// What a program of one product begins and ends with.
+TEST(ProductBound, LatencyByHand) {
+  ProductShape shape = makeShape(16, 16, 16);
+  shape.isAlone = true;
+  shape.readBytes = 2 * 16 * 16 * 2;
+  shape.writeBytes = 4 * 16 * 16;
+  // A word of the sequencer, LOAD's setup, 60 + 14 + 14 ns, its tail; and a
+  // MATMUL starts in the cycle behind its end.
+  constexpr uint64_t kStart = 1 + 8 + 149 + 4 + 1;
+  constexpr uint64_t kFill = 8 + 1 + 64 + 16 + 8;
+  // ACCST of a row, STORE with 60 ns, and HALT behind the end.
+  constexpr uint64_t kRest = 8 + 1 + 8 + 8 + 102 + 4 + 2;
+  ProductBound bound = boundProduct(slice(), shape);
+  EXPECT_EQ(bound.limit, ProductBound::Limit::Array);
+  EXPECT_EQ(bound.cycles, kStart + 16 + kFill + kRest);
+  // More is read than the array has to do: the last row is made behind it.
+  shape.readBytes = 192 * 100;
+  bound = boundProduct(slice(), shape);
+  EXPECT_EQ(bound.limit, ProductBound::Limit::Latency);
+  EXPECT_EQ(bound.cycles, uint64_t(std::ceil(kStart + 100 * 0.798 * 1.7 +
+                                             kFill + 1 + kRest)));
 }
 
 TEST(ProductBound, AccumulatorsByHand) {
