@@ -44,7 +44,9 @@ void acc::writeMachineSV(const Machine &machine, llvm::raw_ostream &os) {
   param("NetStageLatency", net.stageLatency);
   param("NetSetup", net.setup);
   param("NetTail", net.tail);
-  if (machine.chip && machine.chip->fabric.port.lanes != 0) {
+  if (!machine.chip || machine.chip->fabric.port.lanes == 0) {
+    param("FabLanes", 0);
+  } else {
     const Chip::Port &p = machine.chip->fabric.port;
     param("FabLanes", p.lanes);
     param("FabPeers", p.peers);
@@ -64,6 +66,11 @@ void acc::writeMachineSV(const Machine &machine, llvm::raw_ostream &os) {
     param("FabCtlSpacing", p.ctlSpacing);
     param("FabCtlRefresh", p.ctlRefresh);
     param("FabLockHold", p.lockHold);
+  }
+  param("NumChips", machine.chips());
+  param("ChipsOfTray", machine.rack ? machine.rack->trays.chips : 1);
+  if (machine.rack) {
+    param("FabCoreCycles", machine.chip->fabric.coreCycles());
   }
   os << "  localparam longint unsigned HbmBytes = 64'd" << t.hbm.bytes << ";\n";
   param("HbmLineBytes", t.hbm.lineBytes);

@@ -37,12 +37,11 @@ Error fail(const Twine &message) {
 Delays fabric::delaysOf(const Machine &machine) {
   const Chip::Fabric &fabric = machine.chip->fabric;
   Delays delays;
-  delays.cycleSeconds =
-      kLaneBytes * fabric.port.lanes / fabric.localBytesPerSecond;
+  delays.cycleSeconds = fabric.cycleSeconds();
   auto cycles = [&](double seconds) {
     return Cycle(std::llround(seconds / delays.cycleSeconds));
   };
-  delays.core = cycles(fabric.coreSeconds);
+  delays.core = fabric.coreCycles();
   if (machine.rack) {
     const Rack::Switches &switches = machine.rack->switches;
     delays.throughSwitch = cycles(switches.seconds);

@@ -4,6 +4,7 @@
 #ifndef ACC_SYSTEMC_MODELS_NET_RACKTRAFFIC_H
 #define ACC_SYSTEMC_MODELS_NET_RACKTRAFFIC_H
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

@@ -491,6 +491,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   SimulateOptions simulateOptions;
   simulateOptions.toolDirectory = toolDirectory.str();
   simulateOptions.waves = options.waves;
+  simulateOptions.linkErrors = options.linkErrors;
   std::vector<acc::ChipOutput> runs;
   std::vector<acc::MemoryFlip> flips;
   std::vector<Step> steps;
