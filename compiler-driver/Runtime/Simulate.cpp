@@ -163,6 +163,7 @@ static Expected<acc::ChipOutput> runRtl(const acc::ChipInput &input,
   if (!output) {
     return output.takeError();
   }
+  output->chips = input.machine.chips();
   for (auto [i, slice] : enumerate(output->slices)) {
     slice.model = "rtl";
     slice.wallSeconds = seconds;

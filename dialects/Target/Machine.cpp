@@ -12,8 +12,6 @@
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 
-#include <cmath>
-
 using namespace acc;
 
 static bool isPositive(double value) { return value > 0 && value < 1e18; }
@@ -287,14 +285,6 @@ const std::string &Machine::description() const {
          : rack ? rack->description
          : chip ? chip->description
                 : slice.description;
-}
-
-double Chip::Fabric::cycleSeconds() const {
-  return xpu::fabric::kLaneBytes * port.lanes / localBytesPerSecond;
-}
-
-uint32_t Chip::Fabric::coreCycles() const {
-  return uint32_t(std::llround(coreSeconds / cycleSeconds()));
 }
 
 uint32_t Machine::chips() const {

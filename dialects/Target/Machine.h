@@ -80,11 +80,6 @@ struct Chip {
     double coreSeconds = 0; ///< from memory to a port, or back
     double phySeconds = 0;  ///< coding and correction, both ends of a link
     Port port;              ///< of the local ones
-
-    /// Of a local port's clock.
-    double cycleSeconds() const;
-    /// `coreSeconds` in these cycles, to the nearest.
-    uint32_t coreCycles() const;
   };
   struct Package {
     double tdpWatts = 0;

@@ -1,5 +1,6 @@
 //===- TargetSV.cpp - Target parameters for the RTL -----------------------===//
 
+#include "dialects/Target/FabricClock.h"
 #include "dialects/Target/Machine.h"
 
 using namespace acc;
@@ -70,7 +71,7 @@ void acc::writeMachineSV(const Machine &machine, llvm::raw_ostream &os) {
   param("NumChips", machine.chips());
   param("ChipsOfTray", machine.rack ? machine.rack->trays.chips : 1);
   if (machine.rack) {
-    param("FabCoreCycles", machine.chip->fabric.coreCycles());
+    param("FabCoreCycles", portCoreCycles(machine.chip->fabric));
   }
   os << "  localparam longint unsigned HbmBytes = 64'd" << t.hbm.bytes << ";\n";
   param("HbmLineBytes", t.hbm.lineBytes);

@@ -16,8 +16,9 @@ static PortConfig configOf(const Machine &machine) {
 }
 
 CycleLinks::CycleLinks(const Machine &machine, const CycleLinksOptions &options)
-    : config(configOf(machine)), statistics(options.statistics),
-      middle(config, machine.rack->chips(), delaysOf(machine).throughSwitch) {
+    : config(configOf(machine)), atEnd(options.atEnd),
+      middle(config, machine.rack->chips(), delaysOf(machine).throughSwitch),
+      sentWords(machine.rack->chips()) {
   WireOptions wire;
   wire.delay = uint32_t(delaysOf(machine).copper);
   wire.bitErrors = options.bitErrors;
@@ -48,24 +49,33 @@ void CycleLinks::clock(const std::vector<LinkWord> &sent) {
     locked.push_back(up[chip].locked(cycle));
   }
   for (size_t chip = 0; chip < up.size(); ++chip) {
+    const LinkWord &back = middle.link(unsigned(chip));
+    frames += (sent[chip].valid && sent[chip].frame.sop) +
+              (back.valid && back.frame.sop);
+    sentWords[chip] += sent[chip].valid;
     up[chip].write(cycle, sent[chip]);
-    down[chip].write(cycle, middle.link(unsigned(chip)));
+    down[chip].write(cycle, back);
   }
   middle.clock(cycle, words, locked);
   ++cycle;
 }
 
 CycleLinks::~CycleLinks() {
-  if (!statistics) {
-    return;
+  if (atEnd) {
+    *atEnd = statistics();
   }
-  *statistics = CycleLinksStatistics();
+}
+
+CycleLinksStatistics CycleLinks::statistics() const {
+  CycleLinksStatistics result;
   for (size_t chip = 0; chip < up.size(); ++chip) {
-    statistics->flippedBits +=
-        up[chip].flippedBits() + down[chip].flippedBits();
+    result.flippedBits += up[chip].flippedBits() + down[chip].flippedBits();
   }
-  statistics->badFrames = middle.badFrames();
-  statistics->retries = middle.replays() + middle.nacks();
+  result.badFrames = middle.badFrames();
+  result.retries = middle.replays() + middle.nacks();
+  result.frames = frames;
+  result.sentWords = sentWords;
+  return result;
 }
 
 llvm::Expected<CycleLinksOptions>

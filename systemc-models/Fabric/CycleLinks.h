@@ -23,12 +23,14 @@ struct CycleLinksStatistics {
   uint64_t badFrames = 0; ///< at the switch
   /// Replays that the switch has asked for and that it was asked for.
   uint64_t retries = 0;
+  uint64_t frames = 0;             ///< on all links, each time
+  std::vector<uint64_t> sentWords; ///< of frames, by chip
 };
 
 struct CycleLinksOptions {
   double bitErrors = 0; ///< of a bit on a link
   uint64_t seed = 0;
-  CycleLinksStatistics *statistics = nullptr; ///< written at the end
+  CycleLinksStatistics *atEnd = nullptr; ///< statistics are written there
 };
 
 /// "RATE" or "RATE,seed=N".
@@ -52,12 +54,16 @@ public:
   /// Ends the cycle, in which chips have sent these words.
   void clock(const std::vector<LinkWord> &sent);
 
+  CycleLinksStatistics statistics() const;
+
 private:
   PortConfig config;
-  CycleLinksStatistics *statistics;
+  CycleLinksStatistics *atEnd;
   std::vector<Wire> up, down; ///< from chips and to them
   CycleSwitch middle;
   uint64_t cycle = 0;
+  uint64_t frames = 0;
+  std::vector<uint64_t> sentWords;
 };
 
 /// Whether the rack can be simulated so: an error says what is in the way.

@@ -2,6 +2,8 @@
 
 #include "systemc-models/Net/CycleNet.h"
 
+#include "dialects/Target/FabricClock.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace acc;
@@ -20,7 +22,7 @@ CycleNet::CycleNet(sc_core::sc_module_name name, const Machine &machine,
       chips.push_back(chip);
       continue;
     }
-    uint64_t core = machine.chip->fabric.coreCycles();
+    uint64_t core = portCoreCycles(machine.chip->fabric);
     sides[c].port = std::make_unique<MessagePort>(
         machine, c, [this, c, core](EdgeMessage message, uint64_t cycle) {
           Lane &lane = sides[c].lanes[message.place];
@@ -136,8 +138,14 @@ RackTraffic CycleNet::traffic() const {
     if (side.port) {
       result.messages += side.port->messages();
       result.bytes += side.port->bytes();
-      result.frames += side.port->counter(fabric::FabricCounter::GBN_TX_DATA);
     }
+  }
+  fabric::CycleLinksStatistics links = rack->links().statistics();
+  result.frames = links.frames;
+  result.retries = links.retries;
+  for (uint64_t words : links.sentWords) {
+    result.sentBytes.push_back(words * fabric::kLaneBytes *
+                               machine.chip->fabric.port.lanes);
   }
   return result;
 }

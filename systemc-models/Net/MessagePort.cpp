@@ -2,11 +2,13 @@
 
 #include "systemc-models/Net/MessagePort.h"
 
+#include "dialects/Target/FabricClock.h"
+
 using namespace acc;
 
 MessagePort::MessagePort(const Machine &machine, uint32_t chip, Arrived arrived)
     : config{machine.chip->fabric.port, fabric::Framing::Sue, chip},
-      core(machine.chip->fabric.coreCycles()), arrived(std::move(arrived)),
+      core(portCoreCycles(machine.chip->fabric)), arrived(std::move(arrived)),
       port(std::make_unique<fabric::Port>(config)), current(waiting.end()) {
   in.rxReady.fill(true);
 }

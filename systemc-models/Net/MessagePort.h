@@ -29,9 +29,6 @@ public:
   /// ready.
   void post(uint64_t portCycle, uint32_t toChip, EdgeMessage message);
 
-  uint64_t counter(fabric::FabricCounter counter) const {
-    return port->counter(counter);
-  }
   uint64_t messages() const { return messageCount; }
   uint64_t bytes() const { return byteCount; }
 

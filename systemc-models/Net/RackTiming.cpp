@@ -1,6 +1,7 @@
 //===- RackTiming.cpp - Times of a collective over chips ------------------===//
 
 #include "systemc-models/Net/RackTiming.h"
+#include "dialects/Target/FabricClock.h"
 #include "systemc-models/Fabric/CollectiveCost.h"
 #include "systemc-models/Timing/Timing.h"
 
@@ -15,7 +16,7 @@ using isa::CollectiveKind;
 RackClock::RackClock(const Machine &machine) {
   auto coreHertz = uint64_t(std::llround(machine.slice.clockHz));
   auto portHertz =
-      uint64_t(std::llround(1 / machine.chip->fabric.cycleSeconds()));
+      uint64_t(std::llround(1 / portCycleSeconds(machine.chip->fabric)));
   uint64_t common = std::gcd(coreHertz, portHertz);
   core = portHertz / common;
   port = coreHertz / common;

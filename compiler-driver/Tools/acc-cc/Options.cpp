@@ -178,7 +178,7 @@ cl::opt<std::string> linkErrors(
     "link-errors",
     cl::desc("Runs of a rack with cycles: a bit on a link is wrong with this "
              "rate; links are simulated cycle by cycle"),
-    cl::value_desc("RATE[,seed=N]"), cl::cat(category));
+    cl::value_desc("RATE[,seed=N]"), cl::cat(runCategory));
 cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
                            cl::value_desc("FILE.fst"), cl::cat(runCategory));
 cl::list<std::string>

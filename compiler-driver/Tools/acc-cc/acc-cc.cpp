@@ -324,6 +324,9 @@ static void printSlices(const acc::ChipOutput &run) {
     outs() << " and " << chip.traffic->messages << " messages of "
            << chip.traffic->bytes << " bytes between chips in "
            << chip.traffic->frames << " frames";
+    if (chip.traffic->retries != 0) {
+      outs() << " with " << chip.traffic->retries << " retries";
+    }
   }
 }
 
