@@ -1,5 +1,5 @@
-// A chip: slices, their collective network and, of one that is one of several, its edge and its port of the fabric (docs/machine.md,
-// sections 9 and 11; docs/fabric.md). Each slice has its own memory; ports of slices are arrays by number, which
+// A chip: slices, their collective network and, of one that is one of several, its edge and its port of the fabric
+// (docs/machine.md, sections 9 and 11; docs/fabric.md). Each slice has its own memory; ports of slices are arrays by number, which
 // is row * GridColumns + column. The host selects the slices that it writes by csr_we_i and imem_we_i, and starts those
 // of a program in one cycle. port_rst_ni is held over an edge of either clock before it does, with the links up when it starts
 // them.
@@ -63,7 +63,8 @@ module xpu_chip
   words_t     [NumSlices-1:0] up_words, down_words;
 
   xpu_collectives u_net (
-    .clk_i, .rst_ni, .offer_i(offer), .go_o(go), .mismatch_o(mismatch), .beat_i(beat), .words_o(words), .down_o(down), .far_mismatch_o(mismatch_far),
+    .clk_i, .rst_ni, .offer_i(offer), .go_o(go), .mismatch_o(mismatch), .beat_i(beat), .words_o(words),
+    .down_o(down), .far_mismatch_o(mismatch_far),
     .far_go_o(far_go), .up_words_o(up_words), .down_words_i(down_words), .down_i(far_down), .far_mismatch_i(far_mismatch));
 
   if (NumChips > 1) begin : gen_edge

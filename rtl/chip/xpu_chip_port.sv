@@ -34,8 +34,8 @@ module xpu_chip_port
   logic [NumSlices-1:0] busy;
   xpu_net_edge u_edge (
     .clk_i, .rst_ni(port_rst_ni), .chip_i, .go_i, .offer_i, .up_words_i, .down_o, .mismatch_o, .down_words_o, .busy_o(busy),
-    .port_clk_i, .port_rst_ni, .tx_valid_o(tx_valid[EdgeChannel]), .tx_ready_i(tx_ready[EdgeChannel]), .tx_beat_o(tx_beat[EdgeChannel]),
-    .rx_valid_i(rx_valid[EdgeChannel]), .rx_ready_o(rx_ready[EdgeChannel]), .rx_beat_i(rx_beat[EdgeChannel]));
+    .port_clk_i, .port_rst_ni, .tx_valid_o(tx_valid[EdgeChannel]), .tx_ready_i(tx_ready[EdgeChannel]),
+    .tx_beat_o(tx_beat[EdgeChannel]), .rx_valid_i(rx_valid[EdgeChannel]), .rx_ready_o(rx_ready[EdgeChannel]), .rx_beat_i(rx_beat[EdgeChannel]));
   for (genvar v = 0; v < Channels; v++) begin : gen_channel
     if (v != EdgeChannel) begin : gen_idle
       assign tx_valid[v] = 1'b0;

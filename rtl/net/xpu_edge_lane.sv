@@ -80,8 +80,8 @@ module xpu_edge_lane
   assign up_bytes  = edge_bytes(offer_q, up_raw);
   assign up_half   = up_end[1] && up_end[2] && up_idx[0] + 32'd1 == members_of(offer_q.group);
   xpu_agen #(.Dims(3), .Adv(NetBytes)) u_up (
-    .clk_i, .load_i(go_i), .base_i('0), .size_i(up_size), .stride_i('0), .step_i(up_step), .adv_i('0), .move_i('0), .inner_o(),
-    .addr_o(), .idx_o(up_idx), .left_o(up_left), .first_o(), .end_o(up_end), .last_o(up_last));
+    .clk_i, .load_i(go_i), .base_i('0), .size_i(up_size), .stride_i('0), .step_i(up_step), .adv_i('0), .move_i('0),
+    .inner_o(), .addr_o(), .idx_o(up_idx), .left_o(up_left), .first_o(), .end_o(up_end), .last_o(up_last));
 
   // Beats down
   logic             down_step, down_last, from_far;
@@ -94,8 +94,8 @@ module xpu_edge_lane
   assign down_raw   = (down_left < 32'(NetBytes)) ? down_left : 32'(NetBytes);
   assign down_bytes = edge_bytes(offer_q, down_raw);
   xpu_agen #(.Dims(3), .Adv(NetBytes)) u_down (
-    .clk_i, .load_i(go_i), .base_i('0), .size_i(down_size), .stride_i('0), .step_i(down_step), .adv_i('0), .move_i('0), .inner_o(),
-    .addr_o(), .idx_o(down_idx), .left_o(down_left), .first_o(), .end_o(down_end), .last_o(down_last));
+    .clk_i, .load_i(go_i), .base_i('0), .size_i(down_size), .stride_i('0), .step_i(down_step), .adv_i('0), .move_i('0),
+    .inner_o(), .addr_o(), .idx_o(down_idx), .left_o(down_left), .first_o(), .end_o(down_end), .last_o(down_last));
   always_comb begin
     case (offer_q.kind)
       CollectiveKindBroadcast: from_far = no_up;

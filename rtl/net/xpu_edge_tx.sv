@@ -41,8 +41,8 @@ module xpu_edge_tx
   logic                 queue_valid, queue_pop;
   logic [NumSlices-1:0] queue_lanes, done_d, done_q, left;
   xpu_fifo #(.Width(NumSlices), .Depth(2 * NumSlices)) u_queue (
-    .clk_i, .rst_ni, .push_i(posts_q[Delay-1] != '0), .data_i(posts_q[Delay-1]), .full_o(), .pop_i(queue_pop), .valid_o(queue_valid),
-    .data_o(queue_lanes));
+    .clk_i, .rst_ni, .push_i(posts_q[Delay-1] != '0), .data_i(posts_q[Delay-1]), .full_o(), .pop_i(queue_pop),
+    .valid_o(queue_valid), .data_o(queue_lanes));
 
   // The beat that is read.
   logic              issue, first, last, is_end, pop;
