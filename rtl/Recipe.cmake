@@ -6,15 +6,16 @@ function(_acc_json_list out)
   set(${out} "[\"${text}\"]" PARENT_SCOPE)
 endfunction()
 
-# acc_write_recipe(file ROOT folder SOURCES files...): ROOT is the folder that
-# rtl/ is in.
+# acc_write_recipe(file ROOT folder SOURCES files... RACK_SOURCES files...): ROOT is
+# the folder that rtl/ is in; RACK_SOURCES are for chips of a rack.
 function(acc_write_recipe file)
-  cmake_parse_arguments(A "" "ROOT" "SOURCES" ${ARGN})
+  cmake_parse_arguments(A "" "ROOT" "SOURCES;RACK_SOURCES" ${ARGN})
   list(TRANSFORM XPU_MODEL_DEFINITIONS PREPEND -D OUTPUT_VARIABLE definitions)
   _acc_json_list(verilate ${XPU_VERILATOR_FLAGS} --top-module xpu_tb --prefix Vxpu_tb)
   _acc_json_list(compile ${XPU_MODEL_OPTIONS} ${definitions})
   _acc_json_list(runtime ${XPU_VERILATOR_RUNTIME})
   _acc_json_list(sources ${A_SOURCES})
+  _acc_json_list(rack_sources ${A_RACK_SOURCES})
   set(libraries -lpthread)
   if(ACC_RTL_WAVES)
     list(APPEND libraries -lz)
@@ -24,6 +25,7 @@ function(acc_write_recipe file)
   \"root\": \"${A_ROOT}\",
   \"verilate\": ${verilate},
   \"sources\": ${sources},
+  \"rack_sources\": ${rack_sources},
   \"compile\": ${compile},
   \"runtime\": ${runtime},
   \"libraries\": ${libraries}
@@ -32,18 +34,25 @@ function(acc_write_recipe file)
 endfunction()
 
 set(_sources ${XPU_WAIVERS} ${XPU_ISA_SV} ${XPU_SFU_SV} ${XPU_RTL_PACKAGES} ${XPU_RTL_MODULES} ${XPU_RTL_BENCH})
-acc_write_recipe(${ACC_RTL_RECIPE} ROOT ${PROJECT_SOURCE_DIR} SOURCES ${_sources})
+set(_rack_sources ${XPU_WAIVERS} ${XPU_ISA_SV} ${XPU_SFU_SV} ${XPU_RTL_PACKAGES} ${XPU_RACK_PACKAGES} ${XPU_RTL_MODULES}
+    ${XPU_RACK_MODULES} ${XPU_RTL_BENCH})
+acc_write_recipe(${ACC_RTL_RECIPE} ROOT ${PROJECT_SOURCE_DIR} SOURCES ${_sources} RACK_SOURCES ${_rack_sources})
 
 # The same files where an installation has them.
-set(_installed)
-foreach(_file ${_sources})
-  if(_file STREQUAL XPU_ISA_SV OR _file STREQUAL XPU_SFU_SV)
-    get_filename_component(_file ${_file} NAME)
-    list(APPEND _installed generated/${_file})
-  else()
-    file(RELATIVE_PATH _file ${PROJECT_SOURCE_DIR}/rtl ${_file})
-    list(APPEND _installed ${_file})
-  endif()
-endforeach()
-acc_write_recipe(${CMAKE_CURRENT_BINARY_DIR}/installed/model.json ROOT .. SOURCES ${_installed})
+function(_acc_installed out)
+  set(files)
+  foreach(_file ${ARGN})
+    if(_file STREQUAL XPU_ISA_SV OR _file STREQUAL XPU_SFU_SV OR _file STREQUAL XPU_FABRIC_SV)
+      get_filename_component(_file ${_file} NAME)
+      list(APPEND files generated/${_file})
+    else()
+      file(RELATIVE_PATH _file ${PROJECT_SOURCE_DIR}/rtl ${_file})
+      list(APPEND files ${_file})
+    endif()
+  endforeach()
+  set(${out} ${files} PARENT_SCOPE)
+endfunction()
+_acc_installed(_installed ${_sources})
+_acc_installed(_rack_installed ${_rack_sources})
+acc_write_recipe(${CMAKE_CURRENT_BINARY_DIR}/installed/model.json ROOT .. SOURCES ${_installed} RACK_SOURCES ${_rack_installed})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/installed/model.json DESTINATION ${ACC_INSTALL_DATA}/rtl)

@@ -89,6 +89,7 @@ Expected<RtlRecipe> RtlRecipe::load() {
   };
   for (auto [key, list] : {std::pair("verilate", &recipe.verilate),
                            std::pair("sources", &recipe.sources),
+                           std::pair("rack_sources", &recipe.rackSources),
                            std::pair("compile", &recipe.compile),
                            std::pair("runtime", &recipe.runtime),
                            std::pair("libraries", &recipe.libraries)}) {
@@ -102,8 +103,10 @@ Expected<RtlRecipe> RtlRecipe::load() {
     }
   }
   recipe.root = absolute(object->getString("root").value_or(""));
-  for (std::string &source : recipe.sources) {
-    source = absolute(source);
+  for (auto *list : {&recipe.sources, &recipe.rackSources}) {
+    for (std::string &source : *list) {
+      source = absolute(source);
+    }
   }
   Expected<std::string> verilator = findProgram({"verilator"}, "Verilator");
   if (!verilator) {
@@ -138,7 +141,9 @@ Expected<RtlRecipe> RtlRecipe::load() {
 
 /// The package of parameters; the target's name is none of them.
 static std::string writePackage(acc::Machine machine) {
-  (machine.chip ? machine.chip->name : machine.slice.name) = "a target";
+  (machine.rack   ? machine.rack->name
+   : machine.chip ? machine.chip->name
+                  : machine.slice.name) = "a target";
   std::string package;
   raw_string_ostream os(package);
   acc::writeMachineSV(machine, os);
@@ -159,7 +164,7 @@ Expected<std::string> RtlRecipe::digest(const acc::Machine &machine) const {
       add(argument);
     }
   }
-  std::vector<std::string> files = sources;
+  std::vector<std::string> files = sourcesOf(machine);
   files.insert(files.end(),
                {root + "/rtl/tb/RtlModel.h", root + "/rtl/tb/RtlModel.cpp"});
   for (const std::string &file : files) {
@@ -224,7 +229,7 @@ Error RtlRecipe::build(const acc::Machine &machine, StringRef folder) const {
   }
   std::vector<std::string> arguments = verilate;
   arguments.insert(arguments.end(), {"--Mdir", folder.str(), package});
-  append_range(arguments, sources);
+  append_range(arguments, sourcesOf(machine));
   if (Error error = run(verilator, std::move(arguments), folder)) {
     return error;
   }

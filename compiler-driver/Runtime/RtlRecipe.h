@@ -30,7 +30,13 @@ private:
   std::string verilator, compiler, version;
   std::string root; ///< The folder that rtl/ is in.
   std::string runtimeFolder;
-  std::vector<std::string> verilate, sources, compile, runtime, libraries;
+  std::vector<std::string> verilate, sources, rackSources, compile, runtime,
+      libraries;
+
+  /// A chip of a rack has more in it.
+  const std::vector<std::string> &sourcesOf(const acc::Machine &machine) const {
+    return machine.rack ? rackSources : sources;
+  }
 };
 
 } // namespace xpu

@@ -6,6 +6,7 @@
 #include "compiler-driver/Runtime/ModelCache.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "rtl/tb/RtlModel.h"
+#include "systemc-models/Net/CycleRack.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -136,6 +137,12 @@ static Expected<acc::ChipOutput> runRtl(const acc::ChipInput &input,
   if (!options.waves.empty()) {
     arguments.push_back("--waves=" + options.waves);
   }
+  if (!options.linkErrors.empty()) {
+    arguments.push_back("--link-errors=" + options.linkErrors);
+  }
+  for (uint32_t chip : options.rtlChips) {
+    arguments.push_back("--rtl-chip=" + std::to_string(chip));
+  }
   for (const acc::MemoryFlip &flip : input.flips) {
     arguments.push_back("--fault=" + acc::describe(flip, input.machine));
   }
@@ -156,6 +163,7 @@ static Expected<acc::ChipOutput> runRtl(const acc::ChipInput &input,
   if (!output) {
     return output.takeError();
   }
+  output->chips = input.machine.chips();
   for (auto [i, slice] : enumerate(output->slices)) {
     slice.model = "rtl";
     slice.wallSeconds = seconds;
@@ -172,19 +180,44 @@ static Expected<acc::ChipOutput> runRtl(const acc::ChipInput &input,
 
 Expected<acc::ChipOutput> runChip(Model model, const acc::ChipInput &input,
                                   const SimulateOptions &options) {
+  Expected<acc::fabric::CycleLinksOptions> links =
+      acc::fabric::CycleLinksOptions();
+  if (!options.linkErrors.empty()) {
+    links = acc::fabric::parseLinkErrors(options.linkErrors);
+    if (!links) {
+      return acc::makeInputError("--link-errors=" +
+                                 toString(links.takeError()));
+    }
+    if (!input.machine.rack) {
+      return acc::makeInputError("--link-errors expects a rack; '" +
+                                 input.machine.name() + "' has no links");
+    }
+  }
+  for (uint32_t chip : options.rtlChips) {
+    if (!input.machine.rack || chip >= input.machine.chips()) {
+      return acc::makeInputError("--rtl-chip=" + Twine(chip) + ": '" +
+                                 input.machine.name() + "' has " +
+                                 Twine(input.machine.chips()) +
+                                 " chips; expects one of a rack's");
+    }
+  }
   switch (model) {
   case Model::Functional:
     return acc::runFunctionalChip(input);
   case Model::SystemC:
+    if (!options.linkErrors.empty()) {
+      return acc::runSystemCRack(input, {*links});
+    }
     return acc::runSystemCChip(input);
   case Model::Rtl:
     break;
   }
-  if (input.machine.rack) {
-    return acc::makeUnsupportedError("the RTL of the chips of a rack");
+  if (Error error = acc::checkCycleRack(input.machine)) {
+    return acc::makeUnsupportedError(toString(std::move(error)));
   }
-  if (input.slices() > acc::RtlModel::maxSlices) {
-    return acc::makeUnsupportedError("the RTL of " + Twine(input.slices()) +
+  uint32_t slices = input.machine.slicesPerChip();
+  if (slices > acc::RtlModel::maxSlices) {
+    return acc::makeUnsupportedError("the RTL of " + Twine(slices) +
                                      " slices; the bench has " + "ports for " +
                                      Twine(acc::RtlModel::maxSlices));
   }

@@ -24,6 +24,12 @@ struct SimulateOptions {
   std::string waves;         ///< FST file of an RTL run, or empty.
   bool values = true;
   FlipSchedule *flips = nullptr; ///< Errors of memories, of runs with time.
+  /// Of a rack, in runs with time: errors on links (fabric::parseLinkErrors),
+  /// which are simulated cycle by cycle then.
+  std::string linkErrors;
+  /// Of an RTL run of a rack: the chips in RTL, if not all; the others are the
+  /// SystemC model.
+  std::vector<uint32_t> rtlChips;
 };
 
 /// Runs the slices of a chip. A fault is a result; whether values are computed

@@ -243,3 +243,26 @@ def : Layout<"Transaction", "the eight bytes in front of what a transaction carr
     Field<"command", 58, "opaque to the port">,
   ];
 }
+
+def : Layout<"EdgeTransaction", "a Transaction between the edges of chips (docs/machine.md, section 11): what is opaque to the port"> {
+  let Fields = [
+    Field<"units", 6, "of Transaction">,
+    Field<"place", 16, "first slice of the group, by its number in the chip">,
+    Field<"index", 20, "number of the transaction in its message">,
+    Field<"last", 1, "of its message">,
+    Field<"kind", 3, "of the collective, as are the following">,
+    Field<"op", 3, "">,
+    Field<"fmt", 5, "">,
+    Field<"group", 2, "">,
+    Field<"chips", 2, "">,
+    Field<"reserved", 6, "0">,
+  ];
+}
+
+def : Layout<"EdgeHeader", "the first unit of a message between the edges of chips: the rest of what chips agree on"> {
+  let Fields = [
+    Field<"root", 32, "">,
+    Field<"rows", 16, "">,
+    Field<"columns", 16, "">,
+  ];
+}

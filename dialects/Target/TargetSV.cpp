@@ -1,5 +1,6 @@
 //===- TargetSV.cpp - Target parameters for the RTL -----------------------===//
 
+#include "dialects/Target/FabricClock.h"
 #include "dialects/Target/Machine.h"
 
 using namespace acc;
@@ -44,7 +45,9 @@ void acc::writeMachineSV(const Machine &machine, llvm::raw_ostream &os) {
   param("NetStageLatency", net.stageLatency);
   param("NetSetup", net.setup);
   param("NetTail", net.tail);
-  if (machine.chip && machine.chip->fabric.port.lanes != 0) {
+  if (!machine.chip || machine.chip->fabric.port.lanes == 0) {
+    param("FabLanes", 0);
+  } else {
     const Chip::Port &p = machine.chip->fabric.port;
     param("FabLanes", p.lanes);
     param("FabPeers", p.peers);
@@ -64,6 +67,11 @@ void acc::writeMachineSV(const Machine &machine, llvm::raw_ostream &os) {
     param("FabCtlSpacing", p.ctlSpacing);
     param("FabCtlRefresh", p.ctlRefresh);
     param("FabLockHold", p.lockHold);
+  }
+  param("NumChips", machine.chips());
+  param("ChipsOfTray", machine.rack ? machine.rack->trays.chips : 1);
+  if (machine.rack) {
+    param("FabCoreCycles", portCoreCycles(machine.chip->fabric));
   }
   os << "  localparam longint unsigned HbmBytes = 64'd" << t.hbm.bytes << ";\n";
   param("HbmLineBytes", t.hbm.lineBytes);

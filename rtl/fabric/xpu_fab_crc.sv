@@ -25,7 +25,7 @@ module xpu_fab_crc
     frame_t           frame;
     logic [SideW-1:0] side;
   } stage_t;
-  stage_t stage_q [CheckLatency];
+  stage_t [CheckLatency-1:0] stage_q;
 
   // Units that each check covers; those before the first have no effect on a state that is still zero.
   logic [3:0] word_q, word;  // of the frame, no further than headers reach

@@ -1,6 +1,7 @@
 // NET engine of a slice: its side of collectives (docs/machine.md, section 9). It offers the command to the network; when
 // the network says go, all members count the same cycles by themselves: beats are read, and written as many cycles later
-// as the stages of the group take. start_fault_o depends combinationally on cmd_i, fault_o and beat_o on scratchpad
+// as the stages of the group take. Of a collective over chips (section 11) they read until all is on its way to the edge, and
+// write when the edge says down. start_fault_o depends combinationally on cmd_i, fault_o and beat_o on scratchpad
 // answers, all else on registers.
 module xpu_net
   import xpu_cfg_pkg::*;
@@ -22,6 +23,9 @@ module xpu_net
   output net_offer_t          offer_o,
   input  logic                go_i,          // two cycles after the last member's start
   input  logic                mismatch_i,    // instead of go_i
+  // Of the lane of the edge, which may be another group's unless this one is with other chips
+  input  logic                down_i,        // a cycle after all that other chips have for the group is here
+  input  logic                far_mismatch_i,  // instead of down_i
   output net_beat_t           beat_o,
   input  words_t              words_i,
   // Scratchpad
@@ -32,49 +36,59 @@ module xpu_net
   output logic [RowBits-1:0]  wr_data_o,
   input  logic [7:0]          wr_fault_i
 );
-  typedef enum logic [1:0] {Idle, Offer, Run, Tail} state_e;
+  // Far: other chips are waited for.
+  typedef enum logic [2:0] {Idle, Offer, Far, Run, Tail} state_e;
   state_e      state_q, state_d;
   net_offer_t  offer_q;
-  logic [31:0] member_q;
+  logic [31:0] member_q, first_q;  // in the chip; the chip's first among all
   logic [15:0] rd_claim_q, wr_claim_q;
   logic        mismatch_q, rd_active_q, barrier;
   logic [31:0] setup_q, lead_q, tail_q;
-  logic [31:0] members, row_bytes;
+  logic [31:0] members, chips, row_bytes;
 
   assign start_fault_o = start_i ? collective_check(cmd_i) : FaultNone;
-  assign waits_o       = state_q == Offer && !go_i && !mismatch_i;
+  logic down, far_mismatch;
+  assign down          = state_q == Far && down_i;
+  assign far_mismatch  = state_q == Far && far_mismatch_i;
+  assign waits_o       = (state_q == Offer && !go_i && !mismatch_i) ||
+                         (state_q == Far && !rd_active_q && !down && !far_mismatch);
   assign barrier       = offer_q.kind == CollectiveKindBarrier;
   always_comb begin
     offer_o       = offer_q;
     offer_o.valid = rst_ni && state_q == Offer;  // not of a slice that stopped in the cycle of the start
   end
 
-  // Beats: parts, rows of a part, beats of a row. A part that has no place of its own has stride 0.
+  // Beats: parts, rows of a part, beats of a row. A part that has no place of its own has stride 0. A chip gives its own
+  // members' parts of a gather and gets their parts of what is scattered; over chips both are of all on the other side.
   logic              rd_step, wr_step, rd_last, wr_last;
-  logic [2:0][31:0]  size, rd_stride, wr_stride, rd_idx, wr_idx;
+  logic [2:0][31:0]  rd_size, wr_size, rd_stride, wr_stride, rd_idx, wr_idx;
   logic [31:0]       rd_addr, wr_addr, rd_left, wr_left;
   logic [15:0]       rd_bytes, wr_bytes;
   logic              gives, gets;
   assign members   = members_of(cmd_i.group);
+  assign chips     = chips_of(cmd_i.chips);
   assign row_bytes = 32'(cmd_i.columns) << (format_bytes(cmd_i.fmt) >> 1);
   always_comb begin
-    size      = {row_bytes, 32'(cmd_i.rows), 32'd1};
+    rd_size   = {row_bytes, 32'(cmd_i.rows), 32'd1};
+    wr_size   = rd_size;
     rd_stride = {32'd1, cmd_i.src_stride, 32'd0};
     wr_stride = {32'd1, cmd_i.dst_stride, 32'd0};
     if (cmd_i.kind == CollectiveKindAllGather) begin
-      size[0]      = members;
+      rd_size[0]   = members;
+      wr_size[0]   = members * chips;
       wr_stride[0] = cmd_i.part_stride;
     end
     if (cmd_i.kind == CollectiveKindReduceScatter) begin
-      size[0]      = members;
+      rd_size[0]   = members * chips;
+      wr_size[0]   = members;
       rd_stride[0] = cmd_i.part_stride;
     end
   end
   xpu_agen #(.Dims(3), .Adv(NetBytes)) u_reads (
-    .clk_i, .load_i(start_i), .base_i(cmd_i.src_base), .size_i(size), .stride_i(rd_stride), .step_i(rd_step),
+    .clk_i, .load_i(start_i), .base_i(cmd_i.src_base), .size_i(rd_size), .stride_i(rd_stride), .step_i(rd_step),
     .adv_i('0), .move_i('0), .inner_o(), .addr_o(rd_addr), .idx_o(rd_idx), .left_o(rd_left), .first_o(), .end_o(), .last_o(rd_last));
   xpu_agen #(.Dims(3), .Adv(NetBytes)) u_writes (
-    .clk_i, .load_i(start_i), .base_i(cmd_i.dst_base), .size_i(size), .stride_i(wr_stride), .step_i(wr_step),
+    .clk_i, .load_i(start_i), .base_i(cmd_i.dst_base), .size_i(wr_size), .stride_i(wr_stride), .step_i(wr_step),
     .adv_i('0), .move_i('0), .inner_o(), .addr_o(wr_addr), .idx_o(wr_idx), .left_o(wr_left), .first_o(), .end_o(), .last_o(wr_last));
 
   assign rd_step  = rd_active_q && setup_q == 32'd0;
@@ -84,7 +98,7 @@ module xpu_net
   always_comb begin
     case (offer_q.kind)
       CollectiveKindAllGather: gives = rd_idx[0] == member_q;
-      CollectiveKindBroadcast: gives = offer_q.root == member_q;
+      CollectiveKindBroadcast: gives = offer_q.root == first_q + member_q;
       default:                 gives = 1'b1;
     endcase
     gets = offer_q.kind != CollectiveKindReduceScatter || wr_idx[0] == member_q;
@@ -132,7 +146,8 @@ module xpu_net
     state_d = state_q;
     case (state_q)
       Idle:  if (start_i) state_d = Offer;
-      Offer: if (go_i) state_d = Run;
+      Offer: if (go_i) state_d = (offer_q.chips == ChipsOwn) ? Run : Far;
+      Far:   if (down) state_d = Run;
       Run:   if (last) state_d = Tail;
       Tail:  if (tail_q == 32'd0) state_d = Idle;
       default: state_d = Idle;
@@ -141,7 +156,7 @@ module xpu_net
 
   // From go on: cycles to the first read, and to the first write or, of a barrier, to the cycle before it.
   logic [31:0] latency;
-  assign latency = (offer_q.group == GroupChip) ? 32'(2 * NetStageLatency) : 32'(NetStageLatency);
+  assign latency = stages_of(offer_q.group);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -151,22 +166,27 @@ module xpu_net
       beat_q      <= 1'b0;
     end else begin
       state_q    <= state_d;
-      mismatch_q <= state_q == Offer && mismatch_i;
+      mismatch_q <= (state_q == Offer && mismatch_i) || far_mismatch;
       beat_q     <= rd_req_o.valid;
       if (setup_q != 32'd0) setup_q <= setup_q - 32'd1;
       if (lead_q != 32'd0) lead_q <= lead_q - 32'd1;
       if (state_q == Offer && go_i) begin
         setup_q     <= 32'(NetSetup - 3);
         lead_q      <= 32'(NetSetup - 3) + latency - 32'(barrier);
-        rd_active_q <= !barrier;
+        // Who is not on the chip of the root has nothing to read.
+        rd_active_q <= !barrier && (offer_q.kind != CollectiveKindBroadcast ||
+                                    offer_q.root - first_q < members_of(offer_q.group));
       end
+      // The edge has counted one of them.
+      if (down) lead_q <= 32'(NetSetup - 2) + latency - 32'(barrier);
       if (rd_step && rd_last) rd_active_q <= 1'b0;
       if (last) tail_q <= 32'(NetTail - 1);
       else if (tail_q != 32'd0) tail_q <= tail_q - 32'd1;
       if (start_i) begin
-        offer_q    <= '{valid: 1'b0, group: cmd_i.group, kind: cmd_i.kind, op: cmd_i.op, fmt: cmd_i.fmt,
+        offer_q    <= '{valid: 1'b0, group: cmd_i.group, chips: cmd_i.chips, kind: cmd_i.kind, op: cmd_i.op, fmt: cmd_i.fmt,
                         root: cmd_i.root, rows: cmd_i.rows, columns: cmd_i.columns};
         member_q   <= member_of(cmd_i.group, id_i);
+        first_q    <= place_of(cmd_i.chips, id_i.chip) * members;
         rd_claim_q <= cmd_i.rd_banks;
         wr_claim_q <= cmd_i.wr_banks;
       end
@@ -178,6 +198,8 @@ module xpu_net
       // The network answers only an offer, and with one of the two.
       assert (!(go_i || mismatch_i) || state_q == Offer);
       assert (!(go_i && mismatch_i));
+      // The edge answers when all has been read.
+      assert (!down || !rd_active_q);
       // A command comes only when the one before it has ended.
       assert (!start_i || state_q == Idle);
     end

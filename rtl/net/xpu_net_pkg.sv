@@ -1,4 +1,4 @@
-// What slices and the collective network exchange (docs/machine.md, section 9).
+// What slices, the collective network and the edge of the chip exchange (docs/machine.md, sections 9 and 11).
 package xpu_net_pkg;
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -6,10 +6,16 @@ package xpu_net_pkg;
   import xpu_vpu_pkg::*;
 
   localparam int unsigned NumSlices = GridRows * GridColumns;
+  localparam int unsigned LaneW = (NumSlices > 1) ? $clog2(NumSlices) : 1;
   // A beat holds NetBytes of the scratchpad, and travels as words in which 16-bit numbers are sums of 32 bits.
   localparam int unsigned BeatWords = NetBytes / 2;
   localparam int unsigned RawWords  = NetBytes / 4;
   typedef logic [BeatWords-1:0][31:0] words_t;
+  // What the edge keeps of a chip's part in a collective, at most: all of a scratchpad, with 16-bit numbers as sums of 32.
+  localparam int unsigned EdgeBytes = 2 * SpmBytes;
+  // Bits of a word on a link, xpu_fab_pkg::link_t; a chip by itself has none.
+  localparam int unsigned LinkUnits = 2 * FabLanes;
+  localparam int unsigned LinkBits  = (NumChips > 1) ? 64 * LinkUnits + $clog2(LinkUnits + 1) + 6 : 1;
 
   // Where a slice is: what RDID reads, by id_e.
   typedef struct packed {
@@ -25,6 +31,7 @@ package xpu_net_pkg;
   typedef struct packed {
     logic        valid;   // started, and not met
     logic [1:0]  group;
+    logic [1:0]  chips;
     logic [2:0]  kind;
     logic [2:0]  op;
     logic [4:0]  fmt;
@@ -52,10 +59,12 @@ package xpu_net_pkg;
     return reduces(kind) && format_bytes(fmt) == 3'd2;
   endfunction
 
+  // Members in a chip.
   function automatic logic [31:0] members_of(logic [1:0] group);
     case (group)
       GroupRow:    return 32'(GridColumns);
       GroupColumn: return 32'(GridRows);
+      GroupSlice:  return 32'd1;
       default:     return 32'(NumSlices);
     endcase
   endfunction
@@ -64,7 +73,41 @@ package xpu_net_pkg;
     case (group)
       GroupRow:    return id.column;
       GroupColumn: return id.row;
+      GroupSlice:  return 32'd0;
       default:     return id.slice;
+    endcase
+  endfunction
+
+  // Stages of the network that a group uses.
+  function automatic logic [31:0] stages_of(logic [1:0] group);
+    return (group == GroupChip) ? 32'(2 * NetStageLatency) : 32'(NetStageLatency);
+  endfunction
+
+  // The first slice of a slice's group: the lane of the edge that serves it.
+  function automatic logic [31:0] lane_of(logic [1:0] group, logic [31:0] slice);
+    case (group)
+      GroupRow:    return slice - slice % 32'(GridColumns);
+      GroupColumn: return slice % 32'(GridColumns);
+      GroupSlice:  return slice;
+      default:     return 32'd0;
+    endcase
+  endfunction
+
+  // Chips that take part, and the place of a chip among them.
+  function automatic logic [31:0] chips_of(logic [1:0] chips);
+    case (chips)
+      ChipsRack:  return 32'(NumChips);
+      ChipsTray:  return 32'(ChipsOfTray);
+      ChipsPeers: return 32'(NumChips / ChipsOfTray);
+      default:    return 32'd1;
+    endcase
+  endfunction
+  function automatic logic [31:0] place_of(logic [1:0] chips, logic [31:0] chip);
+    case (chips)
+      ChipsRack:  return chip;
+      ChipsTray:  return chip % 32'(ChipsOfTray);
+      ChipsPeers: return chip / 32'(ChipsOfTray);
+      default:    return 32'd0;
     endcase
   endfunction
 
@@ -95,12 +138,24 @@ package xpu_net_pkg;
     return bytes;
   endfunction
 
+  // Bytes that the edge keeps of what a chip gives in a collective over chips.
+  function automatic logic [63:0] edge_bytes_of(collective_cmd_t c, logic [2:0] bytes);
+    logic [31:0] parts;
+    case (c.kind)
+      CollectiveKindAllGather:     parts = members_of(c.group);
+      CollectiveKindReduceScatter: parts = members_of(c.group) * chips_of(c.chips);
+      default:                     parts = 32'd1;
+    endcase
+    return 64'(parts) * (64'(c.rows) * 64'(c.columns) << (widens(c.kind, c.fmt) ? 64'd2 : 64'(bytes[2:1])));
+  endfunction
+
   function automatic logic [7:0] collective_check(collective_cmd_t c);
     // verilator no_inline_task
     logic       is_float, mis;
     logic [2:0] bytes;
-    // A chip by itself: there are no others to be reached.
-    if (c.kind > CollectiveKindBarrier || c.group > GroupColumn || c.chips != ChipsOwn) return FaultBadOperand;
+    if (c.kind > CollectiveKindBarrier) return FaultBadOperand;
+    // A slice alone is a group only over chips, of which there are several.
+    if ((c.chips == ChipsOwn) ? c.group == GroupSlice : NumChips == 1) return FaultBadOperand;
     if (c.kind == CollectiveKindBarrier) return FaultNone;
     bytes    = format_bytes(c.fmt);
     is_float = c.fmt == FormatF32 || c.fmt == FormatBF16 || c.fmt == FormatF16;
@@ -110,7 +165,9 @@ package xpu_net_pkg;
       if (c.op < ReduceOpIAdd ? !is_float : c.fmt != FormatI32) return FaultBadOperand;
     end
     if (c.rows == 16'd0 || c.columns == 16'd0) return FaultBadOperand;
-    if (c.kind == CollectiveKindBroadcast && c.root >= members_of(c.group)) return FaultBadOperand;
+    if (c.kind == CollectiveKindBroadcast && c.root >= members_of(c.group) * chips_of(c.chips))
+      return FaultBadOperand;
+    if (c.chips != ChipsOwn && edge_bytes_of(c, bytes) > 64'(EdgeBytes)) return FaultBadOperand;
     mis = misaligned(c.src_base, bytes) || misaligned(c.dst_base, bytes) || misaligned(c.src_stride, bytes) ||
           misaligned(c.dst_stride, bytes) || misaligned(c.part_stride, bytes);
     return mis ? FaultMisaligned : FaultNone;

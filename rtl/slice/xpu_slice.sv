@@ -44,6 +44,8 @@ module xpu_slice
   output net_offer_t                  offer_o,
   input  logic                        go_i,
   input  logic                        mismatch_i,
+  input  logic                        down_i,
+  input  logic                        far_mismatch_i,
   output net_beat_t                   beat_o,
   input  words_t                      words_i,
   // Observation
@@ -363,7 +365,8 @@ module xpu_slice
   xpu_net u_net (
     .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngNet]), .cmd_i(net_cmd), .id_i(id),
     .start_fault_o(start_fault[EngNet]), .done_o(engine_done[EngNet]), .waits_o(net_waits),
-    .fault_o(run_fault[EngNet]), .events_o(events[0][EngNet]), .offer_o, .go_i, .mismatch_i, .beat_o, .words_i,
+    .fault_o(run_fault[EngNet]), .events_o(events[0][EngNet]), .offer_o, .go_i, .mismatch_i, .down_i, .far_mismatch_i, .beat_o,
+    .words_i,
     .rd_req_o(net_rd), .rd_data_i(rd_data[7]), .rd_fault_i(rd_fault[7]), .wr_req_o(net_wr), .wr_data_o(net_wdata),
     .wr_fault_i(wr_fault[3]));
 

@@ -7,6 +7,8 @@
 #include "verilated_fst_c.h"
 #endif
 
+#include <cstring>
+
 namespace {
 class ChipModel final : public acc::RtlModel {
 public:
@@ -34,7 +36,14 @@ public:
     top.flip_slice_i = in.flipSlice;
     top.flip_addr_i = in.flipAddress;
     top.flip_mask_i = in.flipMask;
+    top.port_clk_i = in.portClk;
+    top.port_rst_ni = in.portRstN;
+    top.chip_i = in.chip;
+    top.lock_i = in.lock;
+    std::memcpy(&top.link_i, in.link, sizeof(top.link_i));
     top.eval();
+    std::memcpy(out.link, &top.link_o, sizeof(top.link_o));
+    out.edgeBusy = top.edge_busy_o;
     for (unsigned s = 0; s < slices; ++s) {
       Outputs::Slice &slice = out.slices[s];
       slice.csrData = top.csr_rdata_o[s];
@@ -93,6 +102,8 @@ private:
   static constexpr unsigned slices =
       sizeof(Vxpu_tb::running_o) / sizeof(Vxpu_tb::running_o[0]);
   static_assert(slices <= maxSlices, "the bench has ports for no more");
+  static_assert(sizeof(Vxpu_tb::link_o) <= sizeof(Outputs::link),
+                "a link is wider than the bench's");
 
   VerilatedContext context;
   Vxpu_tb top;

@@ -20,6 +20,8 @@ public:
 
   /// Slices of a chip, at most.
   static constexpr unsigned maxSlices = 64;
+  /// 32-bit words of a word on a link, at most.
+  static constexpr unsigned maxLinkWords = 20;
 
   /// Ports of xpu_tb, some by slice. Outputs are up to date after `eval`.
   struct Inputs {
@@ -37,6 +39,12 @@ public:
     uint32_t flipSlice = 0;
     uint32_t flipAddress = 0;
     uint16_t flipMask = 0;
+    /// The port of a chip that is one of several, in a clock of its own.
+    bool portClk = false;
+    bool portRstN = false;
+    uint32_t chip = 0; ///< constant
+    bool lock = false;
+    uint32_t link[maxLinkWords] = {};
   } in;
   struct Outputs {
     struct Slice {
@@ -49,6 +57,8 @@ public:
       uint32_t tracePc[16] = {};
       uint16_t traceClaims = 0; ///< A bit for each bank.
     } slices[maxSlices];
+    uint32_t link[maxLinkWords] = {};
+    bool edgeBusy = false;
   } out;
 
   /// Slices of the model.

@@ -1,9 +1,11 @@
 //===- RtlSim.cpp - The Verilated chip behind the common interface --------===//
 
 #include "rtl/tb/RtlSim.h"
+#include "rtl/tb/LinkWords.h"
 #include "rtl/tb/Memories.h"
 #include "rtl/tb/RtlModel.h"
 #include "systemc-models/Functional/SliceProgram.h"
+#include "systemc-models/Net/CycleRack.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -73,20 +75,22 @@ private:
 // Clock and host port
 //===----------------------------------------------------------------------===//
 
-class RtlMachine::Bench {
+/// A chip.
+class RtlMachine::Bench final : public CycleChip {
 public:
-  Bench(const Machine &machine, llvm::StringRef wavesFile)
+  Bench(const Machine &machine, uint32_t chip, llvm::StringRef wavesFile)
       : machine(machine), model(createRtlModel()), slices(model->numSlices()),
         memories(machine.slice, slices), traces(slices) {
     tracing = !wavesFile.empty() && model->openWaves(wavesFile.str().c_str());
     model->in.bench = memories.handle();
+    model->in.chip = chip;
     model->eval();
     clock();
     clock();
     model->in.rstN = true;
   }
 
-  ~Bench() { model->finish(); }
+  ~Bench() override { model->finish(); }
 
   /// Whether a waveform is written.
   bool isTracing() const { return tracing; }
@@ -108,7 +112,6 @@ public:
     model->in.csrAddress = uint8_t(address);
     model->in.csrData = value;
     clock();
-    std::fill_n(model->in.csrWrite, slices, false);
   }
 
   uint32_t readCsr(unsigned address, unsigned slice) {
@@ -132,41 +135,81 @@ public:
     }
   }
 
-  enum class End { Done, TooLong, Stuck };
+  /// Loads what the slices of the chip run.
+  void load(const ChipInput &input, uint32_t chip) {
+    // What is the same for all is written to all.
+    auto forSlices = [&](const auto &list, auto write) {
+      bool isOne = list.size() == 1;
+      for (uint32_t s = 0; s < (isOne ? 1 : slices); ++s) {
+        write(ChipInput::of(list, chip * slices + s), s,
+              isOne ? slices : s + 1);
+      }
+    };
+    forSlices(input.programs, [&](auto program, unsigned first, unsigned last) {
+      load(program, first, last);
+    });
+    forSlices(input.entries,
+              [&](uint32_t entry, unsigned first, unsigned last) {
+                writeCsr(isa::Csr::ENTRY, entry, first, last);
+              });
+    writeCsr(isa::Csr::CHIP_ID, input.machine.rack ? chip : input.chip, 0,
+             slices);
+  }
 
-  /// Starts all slices; `Stuck` leaves them as they are.
-  End run(uint64_t maxCycles, llvm::ArrayRef<MemoryFlip> flips) {
+  /// A program is going to start on chip `chip`; flips are those of all chips.
+  void prepare(llvm::ArrayRef<MemoryFlip> flips, uint32_t chip) {
     for (Trace &t : traces) {
       t.clear();
     }
-    pendingFlips.assign(flips.begin(), flips.end());
+    pendingFlips.clear();
+    for (MemoryFlip flip : flips) {
+      if (flip.slice / slices == chip) {
+        flip.slice %= slices;
+        pendingFlips.push_back(flip);
+      }
+    }
     sortFlips(pendingFlips);
     doneFlips.clear();
     memories.resetTiming();
-    writeCsr(isa::Csr::CONTROL, 1, 0, slices);
-    unsigned stuckFor = 0;
-    End end = End::Done;
-    for (uint64_t cycle = 0; any(&Slice::running); ++cycle) {
-      if (cycle >= maxCycles || stuckFor > stuckCycles) {
-        end = cycle >= maxCycles ? End::TooLong : End::Stuck;
-        break;
+  }
+
+  bool observe(uint64_t cycle) override {
+    bool active = model->out.edgeBusy;
+    for (unsigned s = 0; s < slices; ++s) {
+      const Slice &out = model->out.slices[s];
+      active |= out.running && !out.stuck;
+      if (out.traceStart | out.traceEnd) {
+        traces[s].add(out, cycle);
       }
-      // After the falling edge the outputs show what happens in `cycle`.
-      bool stuck = true;
-      for (unsigned s = 0; s < slices; ++s) {
-        const Slice &out = model->out.slices[s];
-        stuck &= !out.running || out.stuck;
-        if (out.traceStart | out.traceEnd) {
-          traces[s].add(out, cycle);
-        }
-      }
-      stuckFor = stuck ? stuckFor + 1 : 0;
-      if (!pendingFlips.empty() && pendingFlips.front().cycle <= cycle) {
-        applyFlips(cycle);
-      }
-      clock();
     }
-    return end;
+    if (!pendingFlips.empty() && pendingFlips.front().cycle <= cycle) {
+      applyFlips(cycle);
+    }
+    return active;
+  }
+
+  bool isRunning() const { return any(&Slice::running); }
+
+  void start() override {
+    std::fill_n(model->in.csrWrite, slices, true);
+    model->in.csrAddress = uint8_t(isa::Csr::CONTROL);
+    model->in.csrData = 1;
+  }
+
+  // The port of a chip of a rack.
+  void resetPort() override {
+    model->in.portRstN = false;
+    clock(true, true);
+    clock(true, true);
+    model->in.portRstN = true;
+  }
+  bool isBusy() const override { return model->out.edgeBusy; }
+  fabric::LinkWord link() const override {
+    return readLink(model->out.link, linkUnits());
+  }
+  void receive(const fabric::LinkWord &word, bool locked) override {
+    writeLink(model->in.link, linkUnits(), word);
+    model->in.lock = locked;
   }
 
   /// Ends what runs; memory answers what it was asked.
@@ -188,7 +231,8 @@ public:
     return s;
   }
 
-  SimOutput result(unsigned slice) {
+  /// `number` is the slice's among those of all chips.
+  SimOutput result(unsigned slice, uint32_t number) {
     SimOutput out;
     out.model = "rtl";
     out.fault = isa::Fault(readCsr(unsigned(isa::Csr::FAULT_CODE), slice));
@@ -205,18 +249,27 @@ public:
     llvm::copy_if(doneFlips, std::back_inserter(out.flips),
                   [&](const MemoryFlip &f) { return f.slice == slice; });
     sortFlips(out.flips);
-    out.hbmErrors = asFlips(memories.errors(slice), slice);
+    for (MemoryFlip &flip : out.flips) {
+      flip.slice = number;
+    }
+    out.hbmErrors = asFlips(memories.errors(slice), number);
     out.hbmStatistics = memories.timing(slice).statistics();
     return out;
   }
 
-  void clock() {
+  void clock() { clock(true, false); }
+  /// Of the core, of the port, or of both at once.
+  void clock(bool core, bool port) override {
     for (bool level : {true, false}) {
-      model->in.clk = level;
+      model->in.clk = level && core;
+      model->in.portClk = level && port;
       model->eval();
       if (tracing) {
         model->dump(time++);
       }
+    }
+    if (core) {
+      std::fill_n(model->in.csrWrite, slices, false);
     }
   }
 
@@ -224,6 +277,10 @@ public:
 
 private:
   using Slice = RtlModel::Outputs::Slice;
+
+  unsigned linkUnits() const {
+    return machine.chip->fabric.port.lanes * fabric::kLaneBytes / 8;
+  }
 
   bool any(bool Slice::*flag) const {
     return std::any_of(model->out.slices, model->out.slices + slices,
@@ -270,8 +327,80 @@ private:
   std::vector<Trace> traces;
 };
 
+/// Chips that start together, and what is between them if they are several.
+class RtlMachine::Rack {
+public:
+  Rack(const Machine &machine, llvm::StringRef wavesFile) : machine(machine) {
+    for (uint32_t chip = 0; chip < machine.chips(); ++chip) {
+      std::string file = wavesFile.str();
+      if (chip != 0 && !file.empty()) {
+        file += "." + std::to_string(chip);
+      }
+      chips.push_back(std::make_unique<Bench>(machine, chip, file));
+    }
+  }
+
+  Bench &of(uint32_t slice) { return *chips[slice / each()]; }
+  uint32_t each() const { return chips.front()->slices; }
+
+  enum class End { Done, TooLong, Stuck };
+
+  /// Starts all slices; `Stuck` leaves them as they are.
+  End run(uint64_t maxCycles, llvm::ArrayRef<MemoryFlip> flips,
+          const fabric::CycleLinksOptions &linkOptions) {
+    for (uint32_t c = 0; c < chips.size(); ++c) {
+      chips[c]->prepare(flips, c);
+    }
+    return chips.size() == 1 ? runAlone(maxCycles)
+                             : runTogether(maxCycles, linkOptions);
+  }
+
+  const Machine machine;
+  std::vector<std::unique_ptr<Bench>> chips;
+
+private:
+  bool isRunning() const {
+    return llvm::any_of(chips, [](auto &c) { return c->isRunning(); });
+  }
+
+  End runAlone(uint64_t maxCycles) {
+    Bench &chip = *chips.front();
+    chip.start();
+    chip.clock();
+    unsigned stuckFor = 0;
+    for (uint64_t cycle = 0; chip.isRunning(); ++cycle) {
+      if (cycle >= maxCycles || stuckFor > stuckCycles) {
+        return cycle >= maxCycles ? End::TooLong : End::Stuck;
+      }
+      // After the falling edge the outputs show what happens in `cycle`.
+      stuckFor = chip.observe(cycle) ? 0 : stuckFor + 1;
+      chip.clock();
+    }
+    return End::Done;
+  }
+
+  End runTogether(uint64_t maxCycles,
+                  const fabric::CycleLinksOptions &linkOptions) {
+    std::vector<CycleChip *> all;
+    for (auto &chip : chips) {
+      all.push_back(chip.get());
+    }
+    CycleRack rack(machine, all, linkOptions);
+    rack.start();
+    while (isRunning()) {
+      if (rack.cycle() >= maxCycles) {
+        return End::TooLong;
+      }
+      if (!rack.advance()) {
+        return End::Stuck;
+      }
+    }
+    return End::Done;
+  }
+};
+
 RtlMachine::RtlMachine(const Machine &machine, llvm::StringRef wavesFile)
-    : bench(std::make_unique<Bench>(machine, wavesFile)) {}
+    : rack(std::make_unique<Rack>(machine, wavesFile)) {}
 
 RtlMachine::RtlMachine(const Target &target, llvm::ArrayRef<uint8_t> image)
     : RtlMachine(Machine::alone(target)) {
@@ -280,28 +409,36 @@ RtlMachine::RtlMachine(const Target &target, llvm::ArrayRef<uint8_t> image)
 
 RtlMachine::~RtlMachine() = default;
 
-bool RtlMachine::isTracing() const { return bench->isTracing(); }
+bool RtlMachine::isTracing() const { return rack->chips.front()->isTracing(); }
 
 void RtlMachine::writeCsr(isa::Csr address, uint32_t value) {
-  bench->writeCsr(address, value, 0, bench->slices);
+  for (auto &chip : rack->chips) {
+    chip->writeCsr(address, value, 0, chip->slices);
+  }
 }
 
 uint32_t RtlMachine::readCsr(isa::Csr address, uint32_t slice) {
-  return bench->readCsr(unsigned(address), slice);
+  return rack->of(slice).readCsr(unsigned(address), slice % rack->each());
 }
 
 uint64_t RtlMachine::readCounter(isa::Counter counter, uint32_t slice) {
-  return bench->readCounter(unsigned(counter), slice);
+  return rack->of(slice).readCounter(unsigned(counter), slice % rack->each());
 }
 
 void RtlMachine::writeImem(uint32_t address, const isa::Word &word) {
-  bench->writeImem(address, word, 0, bench->slices);
+  for (auto &chip : rack->chips) {
+    chip->writeImem(address, word, 0, chip->slices);
+  }
 }
 
-void RtlMachine::clock() { bench->clock(); }
+void RtlMachine::clock() {
+  for (auto &chip : rack->chips) {
+    chip->clock();
+  }
+}
 
 SparseMemory &RtlMachine::memory(uint32_t slice) {
-  return bench->memories.contents(slice);
+  return rack->of(slice).memories.contents(slice % rack->each());
 }
 
 static llvm::Error error(const llvm::Twine &message) {
@@ -312,43 +449,40 @@ llvm::Expected<ChipOutput> RtlMachine::run(const ChipInput &input) {
   if (llvm::Error e = checkInput(input)) {
     return std::move(e);
   }
-  if (input.slices() != bench->slices) {
-    return error("the RTL has " + llvm::Twine(bench->slices) +
+  if (llvm::Error e = checkCycleRack(input.machine)) {
+    return std::move(e);
+  }
+  uint32_t each = rack->each();
+  if (input.slices() != each * rack->chips.size()) {
+    return error("the RTL has " + llvm::Twine(each * rack->chips.size()) +
                  " slices, the machine " + llvm::Twine(input.slices()));
   }
-  // What is the same for all is written to all.
-  auto forSlices = [&](const auto &list, auto write) {
-    for (unsigned i = 0; i < list.size(); ++i) {
-      write(list[i], i, list.size() == 1 ? bench->slices : i + 1);
-    }
-  };
-  forSlices(input.programs, [&](auto program, unsigned first, unsigned last) {
-    bench->load(program, first, last);
-  });
-  forSlices(input.entries, [&](uint32_t entry, unsigned first, unsigned last) {
-    bench->writeCsr(isa::Csr::ENTRY, entry, first, last);
-  });
-  bench->writeCsr(isa::Csr::CHIP_ID, input.chip, 0, bench->slices);
+  for (uint32_t c = 0; c < rack->chips.size(); ++c) {
+    rack->chips[c]->load(input, c);
+  }
   auto begin = std::chrono::steady_clock::now();
-  Bench::End end = bench->run(input.maxCycles, input.flips);
+  Rack::End end = rack->run(input.maxCycles, input.flips, linkOptions);
   double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
           .count();
   std::vector<SliceState> states;
-  for (unsigned s = 0; s < bench->slices && end == Bench::End::Stuck; ++s) {
-    states.push_back(bench->state(s));
+  for (unsigned s = 0; s < input.slices() && end == Rack::End::Stuck; ++s) {
+    states.push_back(rack->of(s).state(s % each));
   }
-  bench->settle();
-  if (end == Bench::End::TooLong) {
+  for (auto &chip : rack->chips) {
+    chip->settle();
+  }
+  if (end == Rack::End::TooLong) {
     return error("no halt within " + llvm::Twine(input.maxCycles) + " cycles");
   }
-  if (end == Bench::End::Stuck) {
-    return error(describeDeadlock(states));
+  if (end == Rack::End::Stuck) {
+    return error(describeDeadlock(states, uint32_t(rack->chips.size())));
   }
   ChipOutput out;
-  out.simulated = bench->slices;
-  for (unsigned s = 0; s < bench->slices; ++s) {
-    out.slices.push_back(bench->result(s));
+  out.simulated = input.slices();
+  out.chips = uint32_t(rack->chips.size());
+  for (uint32_t s = 0; s < input.slices(); ++s) {
+    out.slices.push_back(rack->of(s).result(s % each, s));
     out.slices.back().wallSeconds = seconds;
   }
   return std::move(out);
@@ -356,7 +490,7 @@ llvm::Expected<ChipOutput> RtlMachine::run(const ChipInput &input) {
 
 llvm::Expected<SimOutput> RtlMachine::run(llvm::ArrayRef<isa::Word> program,
                                           uint32_t entry, uint64_t maxCycles) {
-  ChipInput input{bench->machine, {program}, {}, {entry}};
+  ChipInput input{rack->machine, {program}, {}, {entry}};
   input.maxCycles = maxCycles;
   auto out = run(input);
   if (!out) {
@@ -365,9 +499,13 @@ llvm::Expected<SimOutput> RtlMachine::run(llvm::ArrayRef<isa::Word> program,
   return std::move(out->slices.front());
 }
 
-llvm::Expected<ChipOutput> acc::runRtlChip(const ChipInput &input,
-                                           llvm::StringRef wavesFile) {
+llvm::Expected<ChipOutput>
+acc::runRtlChip(const ChipInput &input, llvm::StringRef wavesFile,
+                const fabric::CycleLinksOptions &links) {
   if (llvm::Error e = checkInput(input)) {
+    return std::move(e);
+  }
+  if (llvm::Error e = checkCycleRack(input.machine)) {
     return std::move(e);
   }
   RtlMachine machine(input.machine, wavesFile);
@@ -378,9 +516,55 @@ llvm::Expected<ChipOutput> acc::runRtlChip(const ChipInput &input,
     llvm::ArrayRef<uint8_t> image = ChipInput::of(input.hbm, s);
     machine.memory(s).write(0, image.data(), image.size());
   }
+  machine.setLinks(links);
   auto out = machine.run(input);
   for (uint32_t s = 0; out && s < input.slices(); ++s) {
     out->slices[s].hbm = std::move(machine.memory(s));
+  }
+  return out;
+}
+
+llvm::Expected<ChipOutput>
+acc::runMixedRack(const ChipInput &input, const std::vector<bool> &isRtl,
+                  const fabric::CycleLinksOptions &links) {
+  if (llvm::Error e = checkInput(input)) {
+    return std::move(e);
+  }
+  if (llvm::Error e = checkCycleRack(input.machine)) {
+    return std::move(e);
+  }
+  uint32_t each = input.machine.slicesPerChip();
+  std::vector<std::unique_ptr<RtlMachine::Bench>> chips(input.machine.chips());
+  CycleRackOptions options{links};
+  options.chips.resize(chips.size());
+  for (uint32_t c = 0; c < chips.size(); ++c) {
+    if (!isRtl[c]) {
+      continue;
+    }
+    chips[c] = std::make_unique<RtlMachine::Bench>(input.machine, c, "");
+    for (uint32_t s = 0; s < each && !input.hbm.empty(); ++s) {
+      llvm::ArrayRef<uint8_t> image = ChipInput::of(input.hbm, c * each + s);
+      chips[c]->memories.contents(s).write(0, image.data(), image.size());
+    }
+    chips[c]->load(input, c);
+    chips[c]->prepare(input.flips, c);
+    options.chips[c] = chips[c].get();
+  }
+  auto out = runSystemCRack(input, options);
+  for (uint32_t c = 0; c < chips.size(); ++c) {
+    if (!chips[c]) {
+      continue;
+    }
+    if (out && chips[c]->isRunning()) {
+      return error("deadlock: chip " + llvm::Twine(c) +
+                   " in RTL does not go on");
+    }
+    chips[c]->settle();
+    for (uint32_t s = 0; out && s < each; ++s) {
+      SimOutput &slice = out->slices[c * each + s];
+      slice = chips[c]->result(s, c * each + s);
+      slice.hbm = std::move(chips[c]->memories.contents(s));
+    }
   }
   return out;
 }

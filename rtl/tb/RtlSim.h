@@ -3,13 +3,15 @@
 //
 // Runs programs on the RTL like runSystemCChip does on the model. The target is
 // fixed when the library is built (acc_verilate in rtl/CMakeLists.txt). A slice
-// by itself is a chip of one.
+// by itself is a chip of one. Of a rack of two chips each is a model of its
+// own; what is between them is fabric::CycleLinks.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ACC_RTL_TB_RTLSIM_H
 #define ACC_RTL_TB_RTLSIM_H
 
+#include "systemc-models/Fabric/CycleLinks.h"
 #include "systemc-models/Sim/Sim.h"
 
 #include <memory>
@@ -20,7 +22,7 @@ namespace acc {
 /// the model of any.
 llvm::StringRef rtlTargetName();
 
-/// A chip and the memories of its slices, which live from program to program.
+/// Chips and the memories of their slices, which live from program to program.
 /// All state that reset does not set begins with random bits.
 class RtlMachine {
 public:
@@ -39,6 +41,10 @@ public:
   void writeImem(uint32_t address, const isa::Word &word);
   void clock();
   SparseMemory &memory(uint32_t slice = 0);
+  /// What happens on the links of a rack, in each run from its beginning.
+  void setLinks(const fabric::CycleLinksOptions &options) {
+    linkOptions = options;
+  }
 
   /// Loads and runs programs on what the memories hold, with their errors;
   /// `hbm` of the results is empty. Programs that do not end in time are an
@@ -48,17 +54,26 @@ public:
   llvm::Expected<SimOutput> run(llvm::ArrayRef<isa::Word> program,
                                 uint32_t entry, uint64_t maxCycles);
 
-private:
   class Bench;
-  std::unique_ptr<Bench> bench;
+
+private:
+  class Rack;
+  std::unique_ptr<Rack> rack;
+  fabric::CycleLinksOptions linkOptions;
 };
 
 /// Start, end and address of every command are read from the trace ports of the
 /// slices, counters and faults through their host registers. The machine must
 /// be the target of the RTL. With a file name the waveform is written, which
 /// needs a build with ACC_RTL_WAVES.
-llvm::Expected<ChipOutput> runRtlChip(const ChipInput &input,
-                                      llvm::StringRef wavesFile = {});
+llvm::Expected<ChipOutput>
+runRtlChip(const ChipInput &input, llvm::StringRef wavesFile = {},
+           const fabric::CycleLinksOptions &links = {});
+/// Chips of a rack in RTL and chips as the SystemC model, by number, in one
+/// simulation.
+llvm::Expected<ChipOutput> runMixedRack(const ChipInput &input,
+                                        const std::vector<bool> &isRtl,
+                                        const fabric::CycleLinksOptions &links);
 llvm::Expected<SimOutput> runRtl(const SimInput &input,
                                  llvm::StringRef wavesFile = {});
 

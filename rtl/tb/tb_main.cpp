@@ -3,6 +3,7 @@
 // acc-rtl-<target> --program=F [--hbm=F] [--hbm-out=F] [--result=F.json]
 //                  [--entry=WORD] [--max-cycles=N] [--chip-id=N]
 //                  [--waves=F.fst] [--target=F.yaml] [--fault=FLIP]...
+//                  [--link-errors=RATE[,seed=N]] [--rtl-chip=N]...
 // acc-rtl --model=F.so --target=F.yaml --program=F ...
 //
 // Programs, images and entries are one for all slices of a chip or one for
@@ -48,6 +49,15 @@ static cl::opt<uint32_t> chipId("chip-id", cl::desc("Number of the chip"),
 static cl::list<std::string>
     faults("fault", cl::desc("A bit of a memory turns over (MemoryFlip.h)"),
            cl::cat(category));
+static cl::opt<std::string>
+    linkErrors("link-errors",
+               cl::desc("Of a rack: a bit on a link is wrong with this rate"),
+               cl::value_desc("RATE[,seed=N]"), cl::cat(category));
+static cl::list<uint32_t> rtlChips(
+    "rtl-chip",
+    cl::desc("Of a rack: this chip is in RTL, those that are not named "
+             "are the SystemC model; default: all are"),
+    cl::value_desc("N"), cl::cat(category));
 static cl::opt<bool> showSpeed("speed", cl::desc("Prints cycles per second"),
                                cl::cat(category));
 
@@ -104,7 +114,26 @@ int main(int argc, char **argv) {
     }
     llvm::append_range(input.flips, *flips);
   }
-  llvm::Expected<ChipOutput> out = runRtlChip(input, wavesFile);
+  fabric::CycleLinksOptions links;
+  if (!linkErrors.empty()) {
+    auto parsed = fabric::parseLinkErrors(linkErrors);
+    if (!parsed) {
+      fail("--link-errors=" + llvm::toString(parsed.takeError()));
+    }
+    links = *parsed;
+  }
+  std::vector<bool> isRtl(machine->chips());
+  for (uint32_t chip : rtlChips) {
+    if (chip >= isRtl.size()) {
+      fail("--rtl-chip=" + llvm::Twine(chip) + ": expects a chip, 0 to " +
+           llvm::Twine(isRtl.size() - 1));
+    }
+    isRtl[chip] = true;
+  }
+  bool isMixed = !rtlChips.empty() && llvm::is_contained(isRtl, false);
+  llvm::Expected<ChipOutput> out = isMixed
+                                       ? runMixedRack(input, isRtl, links)
+                                       : runRtlChip(input, wavesFile, links);
   if (!out) {
     fail(llvm::toString(out.takeError()));
   }

@@ -26,7 +26,15 @@ module xpu_tb
   output logic [NumEngines-1:0]       trace_start_o [NumSlices],
   output logic [NumEngines-1:0]       trace_end_o [NumSlices],
   output logic [NumEngines-1:0][31:0] trace_pc_o [NumSlices],
-  output logic [15:0]                 trace_claims_o [NumSlices]
+  output logic [15:0]                 trace_claims_o [NumSlices],
+  // Port of the fabric, of a chip that is one of several
+  input  logic                        port_clk_i,
+  input  logic                        port_rst_ni,
+  input  logic [31:0]                 chip_i,
+  input  logic                        lock_i,
+  input  logic [LinkBits-1:0]         link_i,
+  output logic [LinkBits-1:0]         link_o,
+  output logic                        edge_busy_o
 );
   logic [NumSlices-1:0]                       csr_we, imem_we, running, busy, stuck;
   logic [NumSlices-1:0][31:0]                 csr_rdata;
@@ -48,7 +56,8 @@ module xpu_tb
     .rvalid_i(rvalid), .rready_o(), .rdata_i(rdata), .ruser_i(ruser), .awvalid_o(awvalid), .awready_i(awready), .awaddr_o(awaddr),
     .awuser_o(awuser), .wdata_o(wdata), .wstrb_o(wstrb), .wuser_o(wuser), .bvalid_i(bvalid), .buser_i(buser), .bready_o(), .running_o(running),
     .busy_o(busy), .stuck_o(stuck), .cycle_o(cycle), .trace_start_o(trace_start), .trace_end_o(trace_end),
-    .trace_pc_o(trace_pc), .trace_claims_o(trace_claims));
+    .trace_pc_o(trace_pc), .trace_claims_o(trace_claims), .port_clk_i, .port_rst_ni,
+    .chip_i, .lock_i, .link_i, .link_o, .edge_busy_o);
 
   for (genvar i = 0; i < NumSlices; i++) begin : gen_slice
     assign csr_we[i]        = csr_we_i[i];

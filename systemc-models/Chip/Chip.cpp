@@ -2,6 +2,7 @@
 
 #include "systemc-models/Chip/Chip.h"
 #include "systemc-models/Chip/Symmetry.h"
+#include "systemc-models/Net/CycleNet.h"
 #include "systemc-models/Net/RackNet.h"
 #include "systemc-models/Slice/Kernel.h"
 #include "systemc-models/Slice/Slice.h"
@@ -40,13 +41,20 @@ public:
                const ChipOptions &options, const SliceOptions &sliceOptions,
                NetOptions netOptions,
                std::unique_ptr<fabric::Network> network) {
-    if (network) {
+    if (options.cycles) {
+      rack = std::make_unique<CycleNet>("rack", machine, netOptions.values,
+                                        *options.cycles);
+    } else if (network) {
       rack = std::make_unique<RackNet>("rack", machine, netOptions.values,
                                        std::move(network));
     }
     uint32_t each = machine.slicesPerChip();
     for (uint32_t c = 0; c < machine.chips(); ++c) {
       llvm::ArrayRef<SliceProgram> own = programs.slice(c * each, each);
+      if (options.cycles && options.cycles->of(c)) {
+        slices.insert(slices.end(), each, nullptr);
+        continue;
+      }
       netOptions.chip = c;
       netOptions.rack = rack.get();
       chips.push_back(std::make_unique<ChipModel>(
@@ -59,9 +67,9 @@ public:
     }
   }
 
-  std::unique_ptr<RackNet> rack;
+  std::unique_ptr<ChipsNet> rack;
   std::vector<std::unique_ptr<ChipModel>> chips;
-  std::vector<Slice *> slices; ///< of all chips
+  std::vector<Slice *> slices; ///< of all chips; nothing for other models' ones
 };
 
 } // namespace
@@ -87,6 +95,11 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
   if (!KernelContext::isFree()) {
     return makeError("a SystemC simulation is already running in this process");
   }
+  if (options.cycles) {
+    if (llvm::Error e = checkCycleRack(machine)) {
+      return std::move(e);
+    }
+  }
   auto network = makeLinks(machine);
   if (!network) {
     return network.takeError();
@@ -100,8 +113,8 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
       });
   NetOptions netOptions;
   netOptions.values = sliceOptions.moves;
-  netOptions.standsForAll =
-      options.symmetry && !options.values && areAllSame(programs);
+  netOptions.standsForAll = options.symmetry && !options.values &&
+                            !options.cycles && areAllSame(programs);
 
   ChipResult result;
   KernelContext kernel;
@@ -111,19 +124,24 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
   uint64_t limit = std::min(options.maxCycles, UINT64_MAX / 4);
   sc_core::sc_start(cycles(limit), sc_core::SC_EXIT_ON_STARVATION);
   bool allDone =
-      llvm::all_of(model.slices, [](auto *s) { return s->isDone(); });
+      llvm::all_of(model.slices, [](auto *s) { return !s || s->isDone(); });
   if (!allDone && !sc_core::sc_pending_activity() &&
-      llvm::all_of(model.slices,
-                   [&](auto *s) { return s->isDone() || s->isStuck(limit); })) {
+      llvm::all_of(model.slices, [&](auto *s) {
+        return !s || s->isDone() || s->isStuck(limit);
+      })) {
     // Of slices that stand for all of their chip each says how all are.
     std::vector<SliceState> states;
     for (uint32_t i = 0; i < programs.size(); ++i) {
-      states.push_back(
-          model.slices[i * model.slices.size() / programs.size()]->state());
+      Slice *slice = model.slices[i * model.slices.size() / programs.size()];
+      states.push_back(slice ? slice->state() : SliceState{true, isa::Fault::None, 0, ""});
     }
     return makeError(describeDeadlock(states, machine.chips()));
   }
   for (Slice *slice : model.slices) {
+    if (!slice) {
+      result.slices.emplace_back();
+      continue;
+    }
     SliceResult own = slice->takeResult();
     if (!allDone || own.cycles > options.maxCycles) {
       return makeError("no halt within " + std::to_string(options.maxCycles) +

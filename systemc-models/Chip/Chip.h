@@ -11,6 +11,7 @@
 
 #include "dialects/Target/Machine.h"
 #include "systemc-models/Functional/SliceProgram.h"
+#include "systemc-models/Net/CycleRack.h"
 #include "systemc-models/Net/RackTraffic.h"
 #include "systemc-models/Slice/SliceTypes.h"
 
@@ -25,6 +26,9 @@ struct ChipOptions {
   uint32_t chip = 0;  ///< CHIP_ID; chips of a rack have their numbers
   /// Slices that provably do the same are simulated once.
   bool symmetry = true;
+  /// Of a rack: links are simulated cycle by cycle, and chips may be others
+  /// than the SystemC model, which have no slices in the result.
+  std::optional<CycleRackOptions> cycles;
 };
 
 struct ChipResult {

@@ -2,6 +2,8 @@
 
 #include "systemc-models/Fabric/Topology.h"
 
+#include "dialects/Target/FabricClock.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -37,12 +39,11 @@ Error fail(const Twine &message) {
 Delays fabric::delaysOf(const Machine &machine) {
   const Chip::Fabric &fabric = machine.chip->fabric;
   Delays delays;
-  delays.cycleSeconds =
-      kLaneBytes * fabric.port.lanes / fabric.localBytesPerSecond;
+  delays.cycleSeconds = portCycleSeconds(fabric);
   auto cycles = [&](double seconds) {
     return Cycle(std::llround(seconds / delays.cycleSeconds));
   };
-  delays.core = cycles(fabric.coreSeconds);
+  delays.core = portCoreCycles(fabric);
   if (machine.rack) {
     const Rack::Switches &switches = machine.rack->switches;
     delays.throughSwitch = cycles(switches.seconds);

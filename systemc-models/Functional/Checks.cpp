@@ -150,7 +150,19 @@ bool isReducedFormat(const Collective &c) {
   return false;
 }
 
-void checkCollectiveStart(Lowest &l, const Collective &c) {
+/// What the edge of a chip keeps of what its members give.
+uint64_t edgeBytes(const Collective &c) {
+  bool isScattered = c.kind == isa::CollectiveKind::ReduceScatter;
+  uint64_t parts = c.kind == isa::CollectiveKind::AllGather
+                       ? c.members / c.chipsOfGroup
+                   : isScattered ? c.members
+                                 : 1;
+  uint32_t bytes = formatBytes(c.fmt);
+  return parts * c.rows * c.columns * (c.reduces() && bytes == 2 ? 4 : bytes);
+}
+
+void checkCollectiveStart(const Target &target, Lowest &l,
+                          const Collective &c) {
   l.require(isa::isValidCollectiveKind(unsigned(c.kind)) &&
                 isa::isValidGroup(unsigned(c.group)),
             Fault::BadOperand);
@@ -165,6 +177,8 @@ void checkCollectiveStart(Lowest &l, const Collective &c) {
             Fault::BadOperand);
   l.require(c.rows != 0 && c.columns != 0, Fault::BadOperand);
   l.require(c.kind != isa::CollectiveKind::Broadcast || c.root < c.members,
+            Fault::BadOperand);
+  l.require(!c.isOverChips() || edgeBytes(c) <= 2 * target.spmBytes(),
             Fault::BadOperand);
   l.requireAligned(c.srcBase, {c.srcStride, c.partStride}, bytes);
   l.requireAligned(c.dstBase, {c.dstStride}, bytes);
@@ -183,7 +197,7 @@ Fault acc::checkStart(const Target &target, const Command &command) {
   } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
     checkVpu(target, l, *v, command.words);
   } else if (auto *c = std::get_if<Collective>(&command.body)) {
-    checkCollectiveStart(l, *c);
+    checkCollectiveStart(target, l, *c);
   }
   return l.fault;
 }

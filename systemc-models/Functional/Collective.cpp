@@ -176,111 +176,153 @@ Fault acc::checkCollective(const Machine &machine, const Command &command,
 }
 
 namespace {
-/// Rows as they travel: words of the accumulating format, or bytes.
-class Reduction {
-public:
-  explicit Reduction(const Collective &c) : c(c) {}
+/// Rows as they travel: words of the accumulating format.
+using Words = std::vector<uint32_t>;
 
-  /// Adds what the next member gives.
-  void add(const Participant &p, uint32_t part, uint32_t row) {
-    next.resize(c.columns);
-    loadLanes(c.fmt, p.executor->scratchpad().data(),
-              sourceOf(*p.collective, part, row), int32_t(formatBytes(c.fmt)),
-              c.columns, next.data());
-    if (sum.empty()) {
-      sum.swap(next);
-      return;
-    }
-    for (auto [s, n] : llvm::zip_equal(sum, next)) {
-      s = reduceOp(c.op, s, n);
-    }
+/// Adds what the next one gives, if it gives anything.
+void addTo(const Collective &c, Words &sum, Words next) {
+  if (sum.empty()) {
+    sum = std::move(next);
+    return;
   }
-  void add(Reduction &other) {
-    if (sum.empty()) {
-      sum.swap(other.sum);
-      return;
-    }
-    if (other.sum.empty()) {
-      return;
-    }
-    for (auto [s, n] : llvm::zip_equal(sum, other.sum)) {
-      s = reduceOp(c.op, s, n);
-    }
+  for (auto [s, n] : llvm::zip(sum, next)) {
+    s = reduceOp(c.op, s, n);
   }
-  std::vector<uint8_t> finish() const {
-    std::vector<uint8_t> bytes(rowBytesOf(c));
-    if (!sum.empty()) {
-      storeLanes(c.fmt, bytes.data(), 0, int32_t(formatBytes(c.fmt)), c.columns,
-                 sum.data());
-    }
-    return bytes;
-  }
-
-private:
-  const Collective &c;
-  std::vector<uint32_t> sum, next;
-};
+}
 } // namespace
 
-/// What the network makes of a row of a part: the members of a row of slices
-/// are added first, in their order, then the rows of slices of a chip in
-/// theirs, then the chips.
-static std::vector<uint8_t> reduceRow(llvm::ArrayRef<Participant> members,
-                                      uint32_t columnsOfGrid, uint32_t part,
-                                      uint32_t row) {
-  const Collective &c = *members[0].collective;
-  size_t ofChip = members.size() / c.chipsOfGroup;
-  size_t inRow = c.group == isa::Group::Chip ? columnsOfGrid : ofChip;
-  Reduction total(c);
-  for (size_t chip = 0; chip < members.size(); chip += ofChip) {
-    Reduction sum(c);
-    for (size_t first = 0; first < ofChip; first += inRow) {
-      Reduction stage(c);
-      for (const Participant &p : members.slice(chip + first, inRow)) {
-        if (!p.isOut) {
-          stage.add(p, part, row);
-        }
-      }
-      sum.add(stage);
-    }
-    total.add(sum);
-  }
-  return total.finish();
+/// Bytes of an element on its way.
+static uint32_t travelBytes(const Collective &c) {
+  return c.reduces() ? 4 : formatBytes(c.fmt);
 }
 
-static std::vector<uint8_t> giveRow(llvm::ArrayRef<Participant> members,
-                                    uint32_t part, uint32_t row) {
-  std::vector<uint8_t> bytes(rowBytesOf(*members[0].collective));
-  for (const Participant &p : members) {
-    if (!p.isOut && p.collective->gives(part)) {
-      std::memcpy(bytes.data(),
-                  &p.executor->scratchpad()[sourceOf(*p.collective, part, row)],
-                  bytes.size());
+/// What the network makes of a row of a part: the members of a row of slices
+/// are added first, in their order, then the rows of slices in theirs.
+static Words reduceRow(llvm::ArrayRef<Participant> members,
+                       uint32_t columnsOfGrid, uint32_t part, uint32_t row) {
+  const Collective &c = *members[0].collective;
+  size_t inRow = c.group == isa::Group::Chip ? columnsOfGrid : members.size();
+  Words sum;
+  for (size_t first = 0; first < members.size(); first += inRow) {
+    Words stage;
+    for (const Participant &p : members.slice(first).take_front(inRow)) {
+      if (p.isOut) {
+        continue;
+      }
+      Words next(c.columns);
+      loadLanes(c.fmt, p.executor->scratchpad().data(),
+                sourceOf(*p.collective, part, row), int32_t(formatBytes(c.fmt)),
+                c.columns, next.data());
+      addTo(c, stage, std::move(next));
+    }
+    if (!stage.empty()) {
+      addTo(c, sum, std::move(stage));
+    }
+  }
+  sum.resize(c.columns);
+  return sum;
+}
+
+std::vector<uint8_t> acc::giveOfChip(llvm::ArrayRef<Participant> members,
+                                     const Chip::Grid &grid) {
+  const Collective &c = *members[0].collective;
+  uint32_t parts = c.parts(), rowBytes = c.columns * travelBytes(c);
+  // Members of all chips count parts; those of this one begin with its own.
+  uint32_t each = c.members / c.chipsOfGroup;
+  uint32_t first = c.member - c.member % each;
+  if (c.kind == CollectiveKind::AllGather) {
+    parts = each;
+  } else if (c.kind == CollectiveKind::Broadcast) {
+    parts = c.root >= first && c.root - first < each;
+  }
+  std::vector<uint8_t> bytes(uint64_t(parts) * c.rows * rowBytes);
+  uint8_t *to = bytes.data();
+  for (uint32_t part = 0; part < parts; ++part) {
+    for (uint32_t row = 0; row < c.rows; ++row, to += rowBytes) {
+      if (c.reduces()) {
+        Words sum = reduceRow(members, grid.columns, part, row);
+        std::memcpy(to, sum.data(), rowBytes);
+        continue;
+      }
+      uint32_t giver =
+          c.kind == CollectiveKind::AllGather ? part : c.root - first;
+      // A slice that stands for all of its chip is the only one.
+      const Participant &p = members[giver % members.size()];
+      if (!p.isOut) {
+        std::memcpy(to,
+                    &p.executor->scratchpad()[sourceOf(*p.collective, 0, row)],
+                    rowBytes);
+      }
     }
   }
   return bytes;
 }
 
-void acc::runCollective(llvm::ArrayRef<Participant> members,
-                        const Chip::Grid &grid) {
+llvm::ArrayRef<uint8_t> acc::shareOf(const Collective &c,
+                                     llvm::ArrayRef<uint8_t> given,
+                                     uint32_t chip) {
+  if (c.kind != CollectiveKind::ReduceScatter) {
+    return given;
+  }
+  size_t bytes = given.size() / c.chipsOfGroup;
+  return given.slice(chip * bytes, bytes);
+}
+
+void acc::takeOfChip(llvm::ArrayRef<Participant> members,
+                     llvm::ArrayRef<llvm::ArrayRef<uint8_t>> shares) {
   const Collective &c = *members[0].collective;
-  // All is read before anything is written: a result may take the place of
-  // what it is made of.
-  std::vector<std::vector<uint8_t>> rows;
-  for (uint32_t part = 0; part < c.parts(); ++part) {
-    for (uint32_t row = 0; row < c.rows; ++row) {
-      rows.push_back(c.reduces() ? reduceRow(members, grid.columns, part, row)
-                                 : giveRow(members, part, row));
+  std::vector<uint8_t> all;
+  if (c.reduces()) {
+    // In the order of chips.
+    Words sum;
+    for (llvm::ArrayRef<uint8_t> share : shares) {
+      Words next(share.size() / 4);
+      std::memcpy(next.data(), share.data(), share.size());
+      addTo(c, sum, std::move(next));
+    }
+    all.resize(sum.size() * formatBytes(c.fmt));
+    storeLanes(c.fmt, all.data(), 0, int32_t(formatBytes(c.fmt)),
+               uint32_t(sum.size()), sum.data());
+  } else {
+    for (llvm::ArrayRef<uint8_t> share : shares) {
+      llvm::append_range(all, share);
     }
   }
-  for (const Participant &p : members) {
-    for (uint32_t part = 0; part < c.parts() && !p.isOut; ++part) {
-      for (uint32_t row = 0; row < c.rows && p.collective->gets(part); ++row) {
-        const std::vector<uint8_t> &bytes = rows[size_t(part) * c.rows + row];
+  uint32_t rowBytes = rowBytesOf(c);
+  for (size_t number = 0; number < members.size(); ++number) {
+    const Participant &p = members[number];
+    bool isScattered = c.kind == CollectiveKind::ReduceScatter;
+    uint32_t parts = c.kind == CollectiveKind::AllGather ? c.parts() : 1;
+    const uint8_t *from =
+        all.data() + (isScattered ? number * c.rows * rowBytes : 0);
+    if (c.kind == CollectiveKind::Barrier || p.isOut) {
+      continue;
+    }
+    for (uint32_t part = 0; part < parts; ++part) {
+      for (uint32_t row = 0; row < c.rows; ++row, from += rowBytes) {
         std::memcpy(
-            &p.executor->scratchpad()[placeOf(*p.collective, part, row)],
-            bytes.data(), bytes.size());
+            &p.executor->scratchpad()[placeOf(*p.collective, part, row)], from,
+            rowBytes);
       }
     }
+  }
+}
+
+void acc::runCollective(llvm::ArrayRef<Participant> members,
+                        const Chip::Grid &grid) {
+  // All is read before anything is written: a result may take the place of
+  // what it is made of.
+  uint32_t chips = members[0].collective->chipsOfGroup;
+  size_t each = members.size() / chips;
+  std::vector<std::vector<uint8_t>> given;
+  for (uint32_t chip = 0; chip < chips; ++chip) {
+    given.push_back(giveOfChip(members.slice(chip * each, each), grid));
+  }
+  for (uint32_t chip = 0; chip < chips; ++chip) {
+    std::vector<llvm::ArrayRef<uint8_t>> shares;
+    for (const std::vector<uint8_t> &bytes : given) {
+      shares.push_back(shareOf(*members[0].collective, bytes, chip));
+    }
+    takeOfChip(members.slice(chip * each, each), shares);
   }
 }

@@ -44,6 +44,21 @@ struct Participant {
   bool isOut = false;
 };
 
+/// What a chip's members give to all chips: parts, rows and columns without
+/// gaps, sums of 16-bit numbers in 32 bits. Part p of a gather is that of member
+/// p of the chip; a broadcast has nothing but on the chip of its root.
+std::vector<uint8_t> giveOfChip(llvm::ArrayRef<Participant> members,
+                                const Chip::Grid &grid);
+
+/// What `giveOfChip` says has of it for the members of a chip, in the order of
+/// chips: of what is scattered a share, else all.
+llvm::ArrayRef<uint8_t> shareOf(const Collective &collective,
+                                llvm::ArrayRef<uint8_t> given, uint32_t chip);
+
+/// Gives the members of a chip what they get, from the shares of all chips.
+void takeOfChip(llvm::ArrayRef<Participant> members,
+                llvm::ArrayRef<llvm::ArrayRef<uint8_t>> shares);
+
 /// Moves and reduces the data of a group that agrees, whose members are in
 /// their order.
 void runCollective(llvm::ArrayRef<Participant> members, const Chip::Grid &grid);

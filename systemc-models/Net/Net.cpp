@@ -1,7 +1,7 @@
 //===- Net.cpp - The collective network of a chip -------------------------===//
 
 #include "systemc-models/Net/Net.h"
-#include "systemc-models/Net/RackNet.h"
+#include "systemc-models/Net/ChipsNet.h"
 #include "systemc-models/Timing/Timing.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -4,8 +4,8 @@
 // Where the slices of a group meet (section 9 of docs/machine.md): when the
 // last member has started, the rest of the collective is a closed form. Whether
 // all have come is seen when everything of that cycle is known, two cycles
-// later, as by the hardware. What goes on over other chips is handed to RackNet
-// then.
+// later, as by the hardware. What goes on over other chips is handed to
+// ChipsNet then.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,15 +37,15 @@ struct NetPart {
   const Command *command = nullptr; ///< stays until the member's end
 };
 
-class RackNet;
+class ChipsNet;
 
 struct NetOptions {
   /// Whether data are moved.
   bool values = true;
   /// The one slice that is there stands for all of its chip.
   bool standsForAll = false;
-  uint32_t chip = 0;       ///< the chip's place among several
-  RackNet *rack = nullptr; ///< where they meet; nothing for one by itself
+  uint32_t chip = 0;        ///< the chip's place among several
+  ChipsNet *rack = nullptr; ///< where they meet; nothing for one by itself
 };
 
 const Collective &collectiveOf(const Command &command);

@@ -35,6 +35,7 @@ void RackNet::run() {
   ++activationCount;
   wake.happened();
   uint64_t now = currentCycle();
+  sendPosted(now);
   for (uint64_t next = network->nextCycle();
        next < fabric::kNever && clock.toCore(next) <= now;
        next = network->nextCycle()) {
@@ -45,6 +46,9 @@ void RackNet::run() {
 
 void RackNet::schedule() {
   uint64_t next = network->nextCycle();
+  if (!posted.empty()) {
+    next = std::min(next, std::get<0>(posted.begin()->first));
+  }
   if (next < fabric::kNever) {
     wake.notifyAt(clock.toCore(next));
   }
@@ -57,7 +61,8 @@ void RackNet::arrive(uint32_t chip, uint32_t place, std::vector<NetPart> parts,
   std::shared_ptr<Exchange> &slot =
       open[{uint32_t(c.group), uint32_t(c.chips), chips.front(), place}];
   if (!slot) {
-    slot = std::make_shared<Exchange>(Exchange{RackTiming(machine, c), {}});
+    slot =
+        std::make_shared<Exchange>(Exchange{RackTiming(machine, c), {}, place});
     slot->sides.resize(chips.size());
     for (Side &side : slot->sides) {
       side.there.fill(std::vector<uint64_t>(chips.size()));
@@ -69,14 +74,12 @@ void RackNet::arrive(uint32_t chip, uint32_t place, std::vector<NetPart> parts,
   Side &side = exchange->sides[own];
   side.chip = chip;
   side.parts = std::move(parts);
-  // What a chip that disagrees sends has the size that it believes in.
-  RackTiming timing(machine, c);
-  uint64_t ready = timing.atEdge(own, lastStart);
+  uint64_t ready = RackTiming(machine, c).atEdge(own, lastStart);
   if (++exchange->arrived == chips.size()) {
     open.erase({uint32_t(c.group), uint32_t(c.chips), chips.front(), place});
     meet(*exchange);
   }
-  send(exchange, own, 0, ready, chips);
+  post(exchange, own, 0, ready);
   received(exchange, own, own, 0, ready);
 }
 
@@ -94,25 +97,42 @@ void RackNet::meet(Exchange &exchange) {
   }
 }
 
-void RackNet::send(const std::shared_ptr<Exchange> &exchange, uint32_t from,
-                   unsigned round, uint64_t cycle,
-                   llvm::ArrayRef<uint32_t> chips) {
-  const Collective &c =
-      collectiveOf(*exchange->sides[from].parts.front().command);
-  RackTiming timing(machine, c);
-  uint64_t port = clock.toPort(cycle) + fabric::delaysOf(machine).core;
+/// Chip `from` has what it sends to the others from the cycle on.
+void RackNet::post(const std::shared_ptr<Exchange> &exchange, uint32_t from,
+                   unsigned round, uint64_t cycle) {
   // To the next chip first, so that they do not all begin with the same one.
-  for (uint32_t step = 1; step < chips.size(); ++step) {
-    uint32_t to = uint32_t((from + step) % chips.size());
-    uint64_t bytes = timing.messageBytes(from, to, round);
+  uint64_t chips = exchange->sides.size();
+  for (uint32_t step = 1; step < chips; ++step) {
+    auto to = uint32_t((from + step) % chips);
+    posted[{clock.toPort(cycle), exchange->sides[from].chip, exchange->place,
+            step}] = {exchange, from, to, round};
+  }
+  schedule();
+}
+
+/// Of the port cycles before this one all is known.
+void RackNet::sendPosted(uint64_t now) {
+  while (!posted.empty()) {
+    auto [turn, message] = *posted.begin();
+    uint64_t cycle = std::get<0>(turn);
+    if (clock.toCore(cycle) > now) {
+      return;
+    }
+    posted.erase(posted.begin());
+    const Side &side = message.exchange->sides[message.from];
+    // What a chip that disagrees sends has the size that it believes in.
+    const Collective &c = collectiveOf(*side.parts.front().command);
+    std::vector<uint32_t> chips = chipsOf(machine, c.chips, side.chip);
+    uint64_t bytes = RackTiming(machine, c)
+                         .messageBytes(message.from, message.to, message.round);
     uint32_t number =
-        network->send(port, chips[from], chips[to], bytes, kChannel);
+        network->send(cycle + fabric::delaysOf(machine).core,
+                      chips[message.from], chips[message.to], bytes, kChannel);
     messages.resize(std::max<size_t>(messages.size(), number + 1));
-    messages[number] = {exchange, from, to, round};
+    messages[number] = std::move(message);
     ++total.messages;
     total.bytes += bytes;
   }
-  schedule();
 }
 
 /// What chip `from` has for `to` is there in `cycle`.
@@ -132,9 +152,7 @@ void RackNet::received(const std::shared_ptr<Exchange> &exchange, uint32_t from,
   }
   uint64_t complete = exchange->timing.combined(to, round, side.there[round]);
   if (round + 1 < exchange->timing.rounds()) {
-    const Collective &c = exchange->timing.collective();
-    send(exchange, to, round + 1, complete,
-         chipsOf(machine, c.chips, side.chip));
+    post(exchange, to, round + 1, complete);
     received(exchange, to, to, round + 1, complete);
     return;
   }

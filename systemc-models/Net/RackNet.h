@@ -11,28 +11,25 @@
 #define ACC_SYSTEMC_MODELS_NET_RACKNET_H
 
 #include "systemc-models/Fabric/Topology.h"
+#include "systemc-models/Net/ChipsNet.h"
 #include "systemc-models/Net/Net.h"
 #include "systemc-models/Net/RackTiming.h"
-#include "systemc-models/Net/RackTraffic.h"
 
 #include <map>
 #include <memory>
+#include <tuple>
 
 namespace acc {
 
-class RackNet : public sc_core::sc_module {
+class RackNet final : public sc_core::sc_module, public ChipsNet {
 public:
   /// `network` has the chips of the machine's rack.
   RackNet(sc_core::sc_module_name name, const Machine &machine, bool values,
           std::unique_ptr<fabric::Network> network);
 
-  /// The slices of a group of a chip have started their collective, the last of
-  /// them in `lastStart`, and agree. `place` tells groups of a kind apart: the
-  /// first slice of it. Not before they have seen the end of the one before.
   void arrive(uint32_t chip, uint32_t place, std::vector<NetPart> parts,
-              uint64_t lastStart);
-
-  RackTraffic traffic() const;
+              uint64_t lastStart) override;
+  RackTraffic traffic() const override;
   uint64_t activations() const { return activationCount; }
 
 private:
@@ -50,6 +47,7 @@ private:
   struct Exchange {
     RackTiming timing;
     std::vector<Side> sides; ///< in the order of chips
+    uint32_t place = 0;      ///< first slice of the group
     uint32_t arrived = 0;
     bool disagrees = false;
   };
@@ -66,15 +64,20 @@ private:
   RackClock clock;
   std::map<Key, std::shared_ptr<Exchange>> open; ///< not all chips have come
   std::vector<Message> messages;                 ///< by number
+  /// Messages that are on their way to the ports, which get them by port cycle,
+  /// place of the group, and then in their own order.
+  using Turn = std::tuple<uint64_t, uint32_t, uint32_t, uint32_t>;
+  std::map<Turn, Message> posted; ///< with the chip between
   RackTraffic total;
   CycleEvent wake;
   uint64_t activationCount = 0;
 
   void run();
   void schedule();
+  void sendPosted(uint64_t now);
   void meet(Exchange &exchange);
-  void send(const std::shared_ptr<Exchange> &exchange, uint32_t from,
-            unsigned round, uint64_t cycle, llvm::ArrayRef<uint32_t> chips);
+  void post(const std::shared_ptr<Exchange> &exchange, uint32_t from,
+            unsigned round, uint64_t cycle);
   void received(const std::shared_ptr<Exchange> &exchange, uint32_t from,
                 uint32_t to, unsigned round, uint64_t cycle);
 };

@@ -1,26 +1,38 @@
 //===- RackTiming.cpp - Times of a collective over chips ------------------===//
 
 #include "systemc-models/Net/RackTiming.h"
+#include "dialects/Target/FabricClock.h"
 #include "systemc-models/Fabric/CollectiveCost.h"
 #include "systemc-models/Timing/Timing.h"
 
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
+#include <numeric>
 
 using namespace acc;
 using isa::CollectiveKind;
 
-RackClock::RackClock(const Machine &machine)
-    : corePerPort(fabric::delaysOf(machine).cycleSeconds *
-                  machine.slice.clockHz) {}
-
-uint64_t RackClock::toPort(uint64_t core) const {
-  return uint64_t(std::ceil(double(core) / corePerPort));
+RackClock::RackClock(const Machine &machine) {
+  auto coreHertz = uint64_t(std::llround(machine.slice.clockHz));
+  auto portHertz =
+      uint64_t(std::llround(1 / portCycleSeconds(machine.chip->fabric)));
+  uint64_t common = std::gcd(coreHertz, portHertz);
+  core = portHertz / common;
+  port = coreHertz / common;
 }
 
-uint64_t RackClock::toCore(uint64_t port) const {
-  return uint64_t(std::ceil(double(port) * corePerPort));
+/// A product of cycles and a period, which may have more than 64 bits.
+static uint64_t firstLater(uint64_t cycle, uint64_t from, uint64_t to) {
+  return uint64_t(static_cast<unsigned __int128>(cycle) * from / to) + 1;
+}
+
+uint64_t RackClock::toPort(uint64_t cycle) const {
+  return firstLater(cycle, core, port);
+}
+
+uint64_t RackClock::toCore(uint64_t cycle) const {
+  return firstLater(cycle, port, core);
 }
 
 bool acc::reducesByParts(const Machine &machine, uint32_t chips,

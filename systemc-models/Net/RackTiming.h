@@ -16,16 +16,22 @@
 
 namespace acc {
 
-/// Core cycles and cycles of the ports; both begin at 0.
+/// Core cycles and cycles of the ports: two clocks of one source, both of which
+/// begin with a cycle 0.
 class RackClock {
 public:
   explicit RackClock(const Machine &machine);
-  /// The first cycle of the other clock that begins with this one or later.
+  /// What is known from the beginning of a cycle on is sampled by the next edge
+  /// of the other clock: in the first cycle there that begins later.
   uint64_t toPort(uint64_t core) const;
   uint64_t toCore(uint64_t port) const;
 
+  /// Periods in a common unit.
+  uint64_t corePeriod() const { return core; }
+  uint64_t portPeriod() const { return port; }
+
 private:
-  double corePerPort = 1;
+  uint64_t core = 1, port = 1;
 };
 
 /// A message says what it is of in its first unit.

@@ -4,6 +4,7 @@
 #ifndef ACC_SYSTEMC_MODELS_NET_RACKTRAFFIC_H
 #define ACC_SYSTEMC_MODELS_NET_RACKTRAFFIC_H
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace acc {
 /// What has gone over the links of the chips.
 struct RackTraffic {
   uint64_t messages = 0, bytes = 0; ///< with the header of each message
-  uint64_t frames = 0;              ///< of data, on all links
+  uint64_t frames = 0;              ///< on all links
+  uint64_t retries = 0;             ///< of links, in runs cycle by cycle
   /// Words that a chip's ports have sent, frames of all kinds, in bytes.
   std::vector<uint64_t> sentBytes;
 
@@ -20,6 +22,7 @@ struct RackTraffic {
     messages += next.messages;
     bytes += next.bytes;
     frames += next.frames;
+    retries += next.retries;
     for (size_t i = 0; i < sentBytes.size(); ++i) {
       sentBytes[i] += next.sentBytes[i];
     }

@@ -133,7 +133,8 @@ llvm::Expected<ChipOutput> acc::runFunctionalChip(const ChipInput &input) {
   return std::move(out);
 }
 
-llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
+static llvm::Expected<ChipOutput> runChips(const ChipInput &input,
+                                           const CycleRackOptions *cycles) {
   if (llvm::Error e = checkInput(input)) {
     return std::move(e);
   }
@@ -144,6 +145,9 @@ llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
   options.values = input.values;
   options.symmetry = input.symmetry && input.flips.empty();
   options.chip = input.chip;
+  if (cycles) {
+    options.cycles = *cycles;
+  }
   Stopwatch watch;
   auto results = simulateChip(input.machine, slices, options);
   if (!results) {
@@ -166,6 +170,15 @@ llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
     slice.events = result.events;
   }
   return std::move(out);
+}
+
+llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
+  return runChips(input, nullptr);
+}
+
+llvm::Expected<ChipOutput> acc::runSystemCRack(const ChipInput &input,
+                                               const CycleRackOptions &cycles) {
+  return runChips(input, &cycles);
 }
 
 llvm::Expected<SimOutput> acc::runAlone(

@@ -11,6 +11,7 @@
 
 #include "dialects/Target/Machine.h"
 #include "systemc-models/Memory/SparseMemory.h"
+#include "systemc-models/Net/CycleRack.h"
 #include "systemc-models/Net/RackTraffic.h"
 #include "systemc-models/Slice/SliceTypes.h"
 
@@ -91,6 +92,10 @@ struct ChipOutput {
 };
 llvm::Expected<ChipOutput> runFunctionalChip(const ChipInput &input);
 llvm::Expected<ChipOutput> runSystemCChip(const ChipInput &input);
+/// A rack whose links are simulated cycle by cycle. Chips that are others than
+/// the SystemC model have no results.
+llvm::Expected<ChipOutput> runSystemCRack(const ChipInput &input,
+                                          const CycleRackOptions &cycles);
 
 /// Runs a slice by itself on a model of chips.
 llvm::Expected<SimOutput>

@@ -174,6 +174,11 @@ cl::opt<bool> checkHost(
     cl::cat(runCategory));
 cl::opt<std::string> seed("seed", cl::desc("Seed of random inputs"),
                           cl::init("1"), cl::cat(runCategory));
+cl::opt<std::string> linkErrors(
+    "link-errors",
+    cl::desc("Runs of a rack with cycles: a bit on a link is wrong with this "
+             "rate; links are simulated cycle by cycle"),
+    cl::value_desc("RATE[,seed=N]"), cl::cat(runCategory));
 cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
                            cl::value_desc("FILE.fst"), cl::cat(runCategory));
 cl::list<std::string>
@@ -376,6 +381,7 @@ static Error refuseForScenario() {
        {static_cast<cl::Option *>(&runModel),
         static_cast<cl::Option *>(&emitStage),
         static_cast<cl::Option *>(&trace), static_cast<cl::Option *>(&waves),
+        static_cast<cl::Option *>(&linkErrors),
         static_cast<cl::Option *>(std::addressof(faults)),
         static_cast<cl::Option *>(&inputs), static_cast<cl::Option *>(&outputs),
         static_cast<cl::Option *>(&expect),
@@ -502,6 +508,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.outputs = outputs;
   options.expect = expect;
   options.waves = waves;
+  options.linkErrors = linkErrors;
   options.faults.assign(faults.begin(), faults.end());
   options.checkHost = checkHost;
   constexpr StringRef precisions[] = {"fp32",  "bf16",  "fp16",  "fp8",  "int8",
@@ -569,6 +576,12 @@ Expected<Options> parseOptions(int argc, char **argv) {
   }
   if (!waves.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
     return acc::makeInputError("--waves: expects --run=rtl or rtl in --check");
+  }
+  if (!linkErrors.empty() &&
+      !is_contained(options.models, xpu::Model::SystemC) &&
+      !is_contained(options.models, xpu::Model::Rtl)) {
+    return acc::makeInputError(
+        "--link-errors: expects a run with cycles, systemc or rtl");
   }
   if (options.models.empty()) {
     // --inputs is none of them: its shapes bind dimensions.

@@ -43,6 +43,7 @@ struct Options {
   unsigned steps = 1;
   std::optional<std::pair<double, double>> tolerance; ///< relative, absolute
   std::string waves;
+  std::string linkErrors;
   std::vector<std::string> faults; ///< As --fault.
   std::vector<std::string> reports;
   std::string trace;

@@ -339,6 +339,9 @@ static void printSlices(const acc::ChipOutput &run) {
     outs() << " and " << chip.traffic->messages << " messages of "
            << chip.traffic->bytes << " bytes between chips in "
            << chip.traffic->frames << " frames";
+    if (chip.traffic->retries != 0) {
+      outs() << " with " << chip.traffic->retries << " retries";
+    }
   }
 }
 
@@ -506,6 +509,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   SimulateOptions simulateOptions;
   simulateOptions.toolDirectory = toolDirectory.str();
   simulateOptions.waves = options.waves;
+  simulateOptions.linkErrors = options.linkErrors;
   std::vector<acc::ChipOutput> runs;
   std::vector<acc::MemoryFlip> flips;
   std::vector<Step> steps;

@@ -102,6 +102,16 @@ static cl::opt<uint64_t> maxCycles("max-cycles",
 static cl::opt<bool> noValues("no-values",
                               cl::desc("systemc: skip arithmetic, time only"),
                               cl::cat(category));
+static cl::opt<std::string> linkErrors(
+    "link-errors",
+    cl::desc("systemc, rtl of a rack: a bit on a link is wrong with this rate; "
+             "links are simulated cycle by cycle"),
+    cl::value_desc("RATE[,seed=N]"), cl::cat(category));
+static cl::list<uint32_t>
+    rtlChips("rtl-chip",
+             cl::desc("--model=rtl of a rack: this chip is in RTL, those that "
+                      "are not named are the SystemC model"),
+             cl::value_desc("N"), cl::cat(category));
 static cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
                                   cl::value_desc("file.fst"),
                                   cl::cat(category));
@@ -241,6 +251,13 @@ static llvm::Error checkOptions() {
   }
   if (!waves.empty() && model != Model::Rtl) {
     return acc::makeInputError("--waves expects --model=rtl");
+  }
+  if (!rtlChips.empty() && model != Model::Rtl) {
+    return acc::makeInputError("--rtl-chip expects --model=rtl");
+  }
+  if (!linkErrors.empty() && model == Model::Functional) {
+    return acc::makeInputError("--link-errors expects --model=systemc or rtl: "
+                               "the functional model has no links");
   }
   if (!faults.empty() && model == Model::Functional) {
     return acc::makeInputError("--fault expects --model=systemc or rtl: the "
@@ -594,6 +611,8 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   xpu::SimulateOptions options;
   options.toolDirectory = toolDirectory.str();
   options.waves = waves;
+  options.linkErrors = linkErrors;
+  options.rtlChips.assign(rtlChips.begin(), rtlChips.end());
   std::optional<Machine> machine;
   if (!targetName.empty()) {
     auto loaded = loadMachine(targetName);

@@ -1,7 +1,6 @@
 //===- SwitchTest.cpp - A switch frame by frame and cycle by cycle --------===//
 
-#include "CycleSwitch.h"
-
+#include "systemc-models/Fabric/CycleSwitch.h"
 #include "systemc-models/Fabric/Network.h"
 #include "systemc-models/Fabric/Port.h"
 #include "systemc-models/Fabric/Wire.h"
@@ -136,9 +135,7 @@ Case randomCase(llvm::StringRef target, uint64_t seed) {
   Case test;
   test.port = llvm::cantFail(loadBuiltInMachine(target)).chip->fabric.port;
   bool isSmall = test.port.lanes == 1;
-  // Retries have room for all, and no timer comes in between.
-  test.port.llrFrames = 1024;
-  test.port.llrWords = 1 << 15;
+  // No timer comes in between.
   test.port.llrTimeout = 1 << 16;
   test.port.gbnTimeout = 1 << 18;
   if (!isSmall) {
