@@ -25,6 +25,7 @@ struct ChipOptions {
   uint32_t chip = 0;  ///< CHIP_ID; chips of a rack have their numbers
   /// Slices that provably do the same are simulated once.
   bool symmetry = true;
+  bool checkRaces = false; ///< see SliceOptions
 };
 
 struct ChipResult {

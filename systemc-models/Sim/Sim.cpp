@@ -144,6 +144,7 @@ llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
   options.values = input.values;
   options.symmetry = input.symmetry && input.flips.empty();
   options.chip = input.chip;
+  options.checkRaces = input.checkRaces;
   Stopwatch watch;
   auto results = simulateChip(input.machine, slices, options);
   if (!results) {
@@ -163,6 +164,7 @@ llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
     slice.counters = result.counters;
     slice.commands = std::move(result.commands);
     slice.hbmStatistics = result.hbm;
+    slice.races = std::move(result.races);
     slice.events = result.events;
   }
   return std::move(out);
@@ -176,6 +178,7 @@ llvm::Expected<SimOutput> acc::runAlone(
   chip.maxCycles = input.maxCycles;
   chip.values = input.values;
   chip.flips = input.flips;
+  chip.checkRaces = input.checkRaces;
   auto out = run(chip);
   if (!out) {
     return out.takeError();
