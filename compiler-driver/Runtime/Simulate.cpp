@@ -7,6 +7,7 @@
 #include "compiler-driver/Tensor/Errors.h"
 #include "rtl/tb/RtlModel.h"
 #include "systemc-models/Net/CycleRack.h"
+#include "systemc-models/Slice/RaceDetector.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -204,11 +205,12 @@ Expected<acc::ChipOutput> runChip(Model model, const acc::ChipInput &input,
   switch (model) {
   case Model::Functional:
     return acc::runFunctionalChip(input);
-  case Model::SystemC:
-    if (!options.linkErrors.empty()) {
-      return acc::runSystemCRack(input, {*links});
-    }
-    return acc::runSystemCChip(input);
+  case Model::SystemC: {
+    acc::ChipInput checked = input;
+    checked.checkRaces |= options.checkRaces;
+    return options.linkErrors.empty() ? acc::runSystemCChip(checked)
+                                      : acc::runSystemCRack(checked, {*links});
+  }
   case Model::Rtl:
     break;
   }
@@ -270,6 +272,7 @@ static void appendRun(acc::SimOutput &total, acc::SimOutput next,
   total.faultPc = next.faultPc;
   total.faultAddress = next.faultAddress;
   llvm::append_range(total.flips, next.flips);
+  llvm::append_range(total.races, next.races);
   total.hbmErrors = std::move(next.hbmErrors);
   total.hbm = std::move(next.hbm);
 }
@@ -441,6 +444,38 @@ Error checkFault(const Object &object, const acc::ChipOutput &output) {
     }
   }
   return Error::success();
+}
+
+Error checkRaces(const acc::ChipOutput &output,
+                 function_ref<std::string(uint32_t pc)> sourceOf) {
+  constexpr size_t shown = 8;
+  size_t count = 0;
+  Error all = Error::success();
+  for (auto [number, slice] : enumerate(output.slices)) {
+    for (const acc::Race &race : slice.races) {
+      if (count++ >= shown) {
+        continue;
+      }
+      std::string place =
+          output.slices.size() > 1
+              ? acc::describeSlice(number, output.slices.size(), output.chips) +
+                    ": "
+              : std::string();
+      all = joinErrors(
+          std::move(all),
+          acc::makeInputError(place + acc::describeRace(race, sourceOf)));
+    }
+  }
+  if (count > shown) {
+    all = joinErrors(std::move(all),
+                     acc::makeInputError(Twine(count - shown) + " more races"));
+  }
+  return all;
+}
+
+Error checkRaces(const Object &object, const acc::ChipOutput &output) {
+  return checkRaces(output,
+                    [&](uint32_t pc) { return object.sourceOf(pc).str(); });
 }
 
 std::vector<acc::HostTensor> readOutputs(const Object &object,

@@ -30,6 +30,7 @@ struct SimulateOptions {
   /// Of an RTL run of a rack: the chips in RTL, if not all; the others are the
   /// SystemC model.
   std::vector<uint32_t> rtlChips;
+  bool checkRaces = false;       ///< Of SystemC runs: SimOutput::races.
 };
 
 /// Runs the slices of a chip. A fault is a result; whether values are computed
@@ -74,6 +75,15 @@ std::string describeFaultPlace(const acc::Machine &machine,
 /// An error for a run that ended at a fault: names the slice, if there are
 /// several, instruction, source and, of an error of a memory, the place.
 llvm::Error checkFault(const Object &object, const acc::ChipOutput &output);
+
+/// An error for a run of SystemC in which commands race (acc::RaceDetector):
+/// names up to eight pairs with their instructions, sources, engines and a byte
+/// that both touch.
+llvm::Error checkRaces(const Object &object, const acc::ChipOutput &output);
+/// The same of a raw program, whose instructions have no sources.
+llvm::Error
+checkRaces(const acc::ChipOutput &output,
+           llvm::function_ref<std::string(uint32_t pc)> sourceOf);
 
 /// An error if an output lies in words of HBM that cannot be corrected.
 llvm::Error checkOutputWords(const Object &object, const FlipSchedule &flips);

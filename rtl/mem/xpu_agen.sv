@@ -1,8 +1,8 @@
 // Stream address generator: addr = base + sum of idx[d] * stride[d], dimension 0 outermost. All engines use it.
 //
 // load_i takes a new stream; step_i moves by Adv elements in the innermost dimension and carries into the outer ones. With
-// Adv = 0 it moves by adv_i elements, which are move_i bytes; the stride of one is inner_o. Only end_o and last_o depend
-// combinationally on an input (adv_i). Address arithmetic is modulo 2^32.
+// Adv = 0 it moves by adv_i elements, which are move_i bytes, or to the end if no more are left; the stride of one is
+// inner_o. Only end_o and last_o depend combinationally on an input (adv_i). Address arithmetic is modulo 2^32.
 module xpu_agen #(
   parameter int unsigned Dims = 6,
   parameter int unsigned Adv  = 1

@@ -63,7 +63,7 @@ module xpu_dma_load
 
   // In the cycle behind a stop the registers still have something to request.
   assign arvalid_o = rst_ni && may_go && pkt_valid && !idx_wait && !hbm_bad;
-  assign hbm_bad   = {32'd0, pkt_hbm} + 64'(pkt_bytes) > HbmBytes;
+  assign hbm_bad   = 64'(pkt_hbm) >= HbmBytes;  // all of its line is
   assign araddr_o  = pkt_hbm;
   assign aruser_o  = pkt_bytes;
   assign fire      = arvalid_o && arready_i;

@@ -77,7 +77,7 @@ module xpu_dma_store
       rd_req_o = '{valid: 1'b1, addr: pkt_spm, stride: 32'd1, count: pkt_bytes, esize: 3'd1, claim: claim_q};
   end
 
-  assign hbm_bad   = {32'd0, w_hbm_q} + 64'(w_bytes_q) > HbmBytes;
+  assign hbm_bad   = 64'(w_hbm_q) >= HbmBytes;  // all of its line is
   // In the cycle behind a stop the registers still have something to request.
   assign awvalid_o = rst_ni && may_go && w_valid_q && !idx_wait && !hbm_bad;
   assign awaddr_o  = w_hbm_q;

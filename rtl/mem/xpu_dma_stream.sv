@@ -35,7 +35,7 @@ module xpu_dma_stream
 
   logic [5:0][31:0] hbm_stride, idx;
   logic [31:0]      hbm_inner, spm_inner, hbm_move, spm_move;
-  logic [31:0]      hbm_addr, spm_addr, left, left_bytes, line_left, adv;
+  logic [31:0]      hbm_addr, spm_addr, left, line_left, adv;
   logic [5:0]       first;
   logic             need_idx, last;
 
@@ -54,18 +54,18 @@ module xpu_dma_stream
     .step_i(pop_i), .adv_i(adv), .move_i(spm_move), .inner_o(spm_inner),
     .addr_o(spm_addr), .idx_o(), .left_o(), .first_o(), .end_o(), .last_o());
 
-  assign hbm_move = contiguous_q ? 32'(pkt_bytes_o) : hbm_inner;
-  assign spm_move = contiguous_q ? 32'(pkt_bytes_o) : spm_inner;
+  assign hbm_move = contiguous_q ? line_left : hbm_inner;
+  assign spm_move = contiguous_q ? line_left : spm_inner;
 
   assign need_idx = idx_en_q && !idx_have_q && (&first[5:1]);
 
   always_comb begin
-    pkt_hbm_o  = hbm_addr + idx_way_q;
-    line_left  = 32'(HbmLineBytes) - (pkt_hbm_o & 32'(HbmLineBytes - 1));
-    left_bytes = (left > 32'(HbmLineBytes)) ? 32'(HbmLineBytes) : left << (esize_q >> 1);
+    pkt_hbm_o   = hbm_addr + idx_way_q;
+    line_left   = 32'(HbmLineBytes) - (pkt_hbm_o & 32'(HbmLineBytes - 1));
+    // Elements up to the end of the line, which the packet ends at if the run does not end before. Addresses are aligned.
+    adv         = contiguous_q ? line_left >> (esize_q >> 1) : 32'd1;
     pkt_bytes_o = 16'(esize_q);
-    if (contiguous_q) pkt_bytes_o = (left_bytes < line_left) ? 16'(left_bytes) : 16'(line_left);
-    adv = 32'(pkt_bytes_o) >> (esize_q >> 1);
+    if (contiguous_q) pkt_bytes_o = (left <= adv) ? 16'(left << (esize_q >> 1)) : 16'(line_left);
   end
   assign active_o    = active_q;
   assign pkt_valid_o = active_q && !need_idx && !idx_rd_q;

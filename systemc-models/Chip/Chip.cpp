@@ -107,6 +107,7 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
   SliceOptions sliceOptions;
   sliceOptions.maxCycles = options.maxCycles;
   sliceOptions.values = options.values;
+  sliceOptions.checkRaces = options.checkRaces;
   sliceOptions.moves =
       options.values || !llvm::all_of(programs, [](const SliceProgram &s) {
         return ignoresData(*s.program);

@@ -29,6 +29,7 @@ struct ChipOptions {
   /// Of a rack: links are simulated cycle by cycle, and chips may be others
   /// than the SystemC model, which have no slices in the result.
   std::optional<CycleRackOptions> cycles;
+  bool checkRaces = false; ///< see SliceOptions
 };
 
 struct ChipResult {

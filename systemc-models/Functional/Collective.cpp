@@ -66,16 +66,15 @@ std::vector<uint32_t> acc::chipsOf(const Machine &machine, isa::Chips chips,
   return members;
 }
 
-static uint32_t rowBytesOf(const Collective &c) {
+uint32_t acc::rowBytesOf(const Collective &c) {
   return c.columns * formatBytes(c.fmt);
 }
 
-/// Addresses of a row of a part.
-static uint32_t sourceOf(const Collective &c, uint32_t part, uint32_t row) {
+uint32_t acc::sourceOf(const Collective &c, uint32_t part, uint32_t row) {
   uint32_t p = c.kind == CollectiveKind::ReduceScatter ? part : 0;
   return c.srcBase + p * uint32_t(c.partStride) + row * uint32_t(c.srcStride);
 }
-static uint32_t placeOf(const Collective &c, uint32_t part, uint32_t row) {
+uint32_t acc::placeOf(const Collective &c, uint32_t part, uint32_t row) {
   uint32_t p = c.kind == CollectiveKind::AllGather ? part : 0;
   return c.dstBase + p * uint32_t(c.partStride) + row * uint32_t(c.dstStride);
 }
@@ -145,32 +144,11 @@ static Fault checkAccesses(const Machine &machine, const Command &command) {
   return read < write ? readFault : writeFault;
 }
 
-/// Errors in what a member gives; forgets those where it gets something.
-static Fault findErrors(const Collective &c, SpmErrors &errors) {
-  for (bool isRead : {true, false}) {
-    for (uint32_t part = 0; part < c.parts(); ++part) {
-      if (!(isRead ? c.gives(part) : c.gets(part))) {
-        continue;
-      }
-      const StreamDim dims[] = {{c.rows, isRead ? c.srcStride : c.dstStride},
-                                {rowBytesOf(c), 1}};
-      SpmStream stream{isRead ? sourceOf(c, part, 0) : placeOf(c, part, 0),
-                       dims, 1};
-      if (isRead) {
-        errors.read(stream);
-      } else {
-        errors.write(stream);
-      }
-    }
-  }
-  return errors.failed() ? Fault::SpmError : Fault::None;
-}
-
 Fault acc::checkCollective(const Machine &machine, const Command &command,
                            Executor &executor) {
   Fault fault = checkAccesses(machine, command);
   if (fault == Fault::None && !executor.errors().empty()) {
-    fault = findErrors(std::get<Collective>(command.body), executor.errors());
+    fault = executor.findErrors(command);
   }
   return fault;
 }

@@ -31,6 +31,11 @@ std::vector<uint32_t> membersOf(const Chip::Grid &grid, isa::Group group,
 std::vector<uint32_t> chipsOf(const Machine &machine, isa::Chips chips,
                               uint32_t chip);
 
+/// Bytes of a row of a part, and where a member has it to give and to get.
+uint32_t rowBytesOf(const Collective &c);
+uint32_t sourceOf(const Collective &c, uint32_t part, uint32_t row);
+uint32_t placeOf(const Collective &c, uint32_t part, uint32_t row);
+
 /// The fault of the slice's own accesses, in the order in which they are made;
 /// then that of errors in what it gives.
 isa::Fault checkCollective(const Machine &machine, const Command &command,

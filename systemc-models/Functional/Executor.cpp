@@ -1,7 +1,7 @@
 //===- Executor.cpp - State and DMA commands ------------------------------===//
 
 #include "systemc-models/Functional/Executor.h"
-#include "systemc-models/Functional/Checks.h"
+#include "systemc-models/Functional/Streams.h"
 #include "systemc-models/Timing/Packets.h"
 
 #include <cstring>
@@ -22,37 +22,18 @@ Executor::Executor(const Target &target, SparseMemory &hbm)
               vectorRegisters.size() * sizeof(vectorRegisters[0]));
 }
 
-/// Dimensions of DMA in the scratchpad.
-static std::array<StreamDim, 6> dimsOf(const Dma &d) {
-  std::array<StreamDim, 6> dims;
-  for (unsigned i = 0; i < 6; ++i) {
-    dims[i] = {d.size[i], d.spmStride[i]};
-  }
-  return dims;
-}
-
 /// Looks for errors in what the command reads, then forgets those of what it
 /// writes.
 Fault Executor::findErrors(const Command &command) {
-  if (auto *d = std::get_if<Dma>(&command.body)) {
-    if (d->idxEn) {
-      const StreamDim indices[] = {{d->size[0], 4}};
-      spmErrors.read({d->idxBase, indices, 4});
-    }
-    auto dims = dimsOf(*d);
-    SpmStream data{d->spmBase, dims, d->esize};
-    if (command.engine == isa::Engine::Load) {
-      spmErrors.write(data);
-    } else {
-      spmErrors.read(data);
-    }
-  } else if (std::holds_alternative<Matmul>(command.body)) {
-    findMatmulErrors(command);
-  } else if (std::holds_alternative<isa::Accst>(command.body)) {
-    findAccstErrors(command);
-  } else {
-    findVpuErrors(command);
-  }
+  visitStreams(target, command,
+               [&](const SpmStream &stream, uint16_t, bool isWritten) {
+                 if (isWritten) {
+                   spmErrors.write(stream);
+                 } else {
+                   spmErrors.read(stream);
+                 }
+                 return Fault::None;
+               });
   return spmErrors.failed() ? Fault::SpmError : Fault::None;
 }
 

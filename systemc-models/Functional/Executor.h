@@ -59,6 +59,10 @@ public:
   /// Errors of the scratchpad. Data are right as long as they can be corrected.
   SpmErrors &errors() { return spmErrors; }
 
+  /// Looks for errors of the memory in what a command without faults reads, and
+  /// forgets those of what it writes.
+  isa::Fault findErrors(const Command &command);
+
   /// Packets of the last command executed; 0 if it is not DMA.
   uint64_t lastPackets() const { return packets; }
 
@@ -80,10 +84,6 @@ private:
   void runProduct(const Matmul &m, const Product &product);
   isa::Fault executeCommand(const Command &command, bool arithmetic,
                             bool moves);
-  isa::Fault findErrors(const Command &command);
-  void findMatmulErrors(const Command &command);
-  void findAccstErrors(const Command &command);
-  void findVpuErrors(const Command &command);
   isa::Fault executeDma(const Command &command, bool isLoad, bool moves);
   void reduceLanes(const isa::Vpurun &v);
 };

@@ -3,8 +3,8 @@
 #include "systemc-models/Arithmetic/Convert.h"
 #include "systemc-models/Arithmetic/Host.h"
 #include "systemc-models/Arithmetic/SmallFloat.h"
-#include "systemc-models/Functional/Checks.h"
 #include "systemc-models/Functional/Executor.h"
+#include "systemc-models/Functional/Streams.h"
 #include "systemc-models/Timing/Timing.h"
 
 #include <algorithm>
@@ -289,91 +289,9 @@ void Executor::runProduct(const Matmul &m, const Product &product) {
   }
 }
 
-static uint32_t divideUp(uint32_t a, uint32_t b) { return (a - 1) / b + 1; }
-
-/// Calls `access` with each stream of a MATMUL and its claim, until it returns
-/// a fault.
-template <typename Access>
-static Fault visitStreams(const Target &target, const Command &command,
-                          const Matmul &m, Access access) {
-  uint32_t wElements = isa::formatElements(m.wFmt);
-  uint32_t aElements = isa::formatElements(m.aFmt);
-  uint32_t depth = matmulDepth(target, m);
-  uint32_t wPieces = divideUp(m.ksize[2], wElements);
-  uint32_t aPieces = divideUp(m.ksize[2], aElements);
-  // The port reads a row or a column of a tile.
-  StreamDim wDims[] = {{m.ksize[0], m.wKstride[0]},
-                       {m.ksize[1], m.wKstride[1]},
-                       {wPieces, m.wKstride[2]},
-                       {m.ncols, m.wNstride}};
-  uint64_t wTogether = m.ncols;
-  if (m.wByCol) {
-    std::swap(wDims[2], wDims[3]);
-    wTogether = divideUp(depth, wElements);
-  }
-  const StreamDim aDims[] = {
-      {m.ksize[0], m.aKstride[0]}, {m.ksize[1], m.aKstride[1]},
-      {m.msize[0], m.aMstride[0]}, {m.msize[1], m.aMstride[1]},
-      {m.msize[2], m.aMstride[2]}, {aPieces, m.aKstride[2]}};
-  Fault f = access({m.wBase, wDims, formatBytes(m.wFmt), wTogether},
-                   command.auxBanks);
-  if (f == Fault::None) {
-    f = access(
-        {m.aBase, aDims, formatBytes(m.aFmt), divideUp(depth, aElements)},
-        command.rdBanks);
-  }
-  if (f != Fault::None || !m.scaled) {
-    return f;
-  }
-  uint32_t blocks = divideUp(m.ksize[2], isa::kScaleBlock);
-  const StreamDim wsDims[] = {{m.ksize[0], m.wsKstride[0]},
-                              {m.ksize[1], m.wsKstride[1]},
-                              {blocks, m.wsKstride[2]},
-                              {m.ncols, m.wsNstride}};
-  const StreamDim asDims[] = {
-      {m.ksize[0], m.asKstride[0]}, {m.ksize[1], m.asKstride[1]},
-      {blocks, m.asKstride[2]},     {m.msize[0], m.asMstride[0]},
-      {m.msize[1], m.asMstride[1]}, {m.msize[2], m.asMstride[2]}};
-  f = access({m.wsBase, wsDims, 1, m.ncols}, command.auxBanks);
-  if (f == Fault::None) {
-    f = access({m.asBase, asDims, 1, m.msize[2]}, command.auxBanks);
-  }
-  return f;
-}
-
-/// The only stream of an ACCST.
-template <typename Access>
-static Fault visitStreams(const Command &command, const isa::Accst &a,
-                          Access access) {
-  const StreamDim dims[] = {{a.msize[0], a.oMstride[0]},
-                            {a.msize[1], a.oMstride[1]},
-                            {a.msize[2], a.oMstride[2]},
-                            {a.ncols, a.oNstride}};
-  return access({a.oBase, dims, formatBytes(a.oFmt)}, command.wrBanks);
-}
-
-void Executor::findMatmulErrors(const Command &command) {
-  visitStreams(target, command, std::get<Matmul>(command.body),
-               [&](const SpmStream &stream, uint16_t) {
-                 spmErrors.read(stream);
-                 return Fault::None;
-               });
-}
-
-void Executor::findAccstErrors(const Command &command) {
-  visitStreams(command, std::get<isa::Accst>(command.body),
-               [&](const SpmStream &stream, uint16_t) {
-                 spmErrors.write(stream);
-                 return Fault::None;
-               });
-}
-
 Fault Executor::executeMatmul(const Command &command, bool arithmetic) {
   const auto &m = std::get<Matmul>(command.body);
-  Fault f =
-      visitStreams(target, command, m, [&](const SpmStream &s, uint16_t claim) {
-        return checkSpmStream(target, s.base, s.dims, s.elementBytes, claim);
-      });
+  Fault f = checkStreams(target, command);
   if (f != Fault::None || !arithmetic) {
     return f;
   }
@@ -394,9 +312,7 @@ Fault Executor::executeMatmul(const Command &command, bool arithmetic) {
 Fault Executor::executeAccst(const Command &command, bool arithmetic) {
   const auto &a = std::get<isa::Accst>(command.body);
   uint32_t bytes = formatBytes(a.oFmt);
-  Fault f = visitStreams(command, a, [&](const SpmStream &s, uint16_t claim) {
-    return checkSpmStream(target, s.base, s.dims, s.elementBytes, claim);
-  });
+  Fault f = checkStreams(target, command);
   if (f != Fault::None || !arithmetic) {
     return f;
   }

@@ -1,7 +1,7 @@
 //===- VectorUnit.cpp - VPURUN --------------------------------------------===//
 
-#include "systemc-models/Functional/Checks.h"
 #include "systemc-models/Functional/Executor.h"
+#include "systemc-models/Functional/Streams.h"
 #include "systemc-models/Functional/VectorOps.h"
 
 #include <algorithm>
@@ -24,57 +24,6 @@ constexpr unsigned reductionRegister = 15;
 
 } // namespace
 
-static bool isInMemory(Format f) {
-  return f != Format::None && f != Format::Iota;
-}
-
-/// Calls `access` with each stream in memory, its claim and whether it is
-/// written, until it returns a fault.
-template <typename Access>
-static Fault visitStreams(const Target &target, const Command &command,
-                          const isa::Vpurun &v, Access access) {
-  StreamDim dims[6];
-  for (unsigned i = 0; i < kNumVpuInputs; ++i) {
-    if (!isInMemory(v.inFmt[i])) {
-      continue;
-    }
-    for (unsigned d = 0; d < 6; ++d) {
-      dims[d] = {v.size[d], v.inStride[6 * i + d]};
-    }
-    Fault f = access(
-        {v.inBase[i], dims, formatBytes(v.inFmt[i]), target.vectorLength()},
-        command.rdBanks, false);
-    if (f != Fault::None) {
-      return f;
-    }
-  }
-  if (v.outFmt == Format::None) {
-    return Fault::None;
-  }
-  uint32_t base = v.outBase;
-  for (unsigned d = 0; d < 6; ++d) {
-    dims[d] = {v.size[d], v.outStride[d]};
-    if (d < 5 ? d >= v.firstRed : v.laneRed) {
-      // Stored once: at the last index, or at index 0 of the lanes.
-      base += d < 5 ? (v.size[d] - 1) * uint32_t(v.outStride[d]) : 0;
-      dims[d].size = 1;
-    }
-  }
-  return access({base, dims, formatBytes(v.outFmt)}, command.wrBanks, true);
-}
-
-void Executor::findVpuErrors(const Command &command) {
-  visitStreams(target, command, std::get<isa::Vpurun>(command.body),
-               [&](const SpmStream &stream, uint16_t, bool isWritten) {
-                 if (isWritten) {
-                   spmErrors.write(stream);
-                 } else {
-                   spmErrors.read(stream);
-                 }
-                 return Fault::None;
-               });
-}
-
 void Executor::reduceLanes(const isa::Vpurun &v) {
   uint32_t length = target.vectorLength();
   uint32_t *x = &vectorRegisters[size_t(reductionRegister) * length];
@@ -89,10 +38,7 @@ void Executor::reduceLanes(const isa::Vpurun &v) {
 
 Fault Executor::executeVpu(const Command &command, bool arithmetic) {
   const auto &v = std::get<isa::Vpurun>(command.body);
-  Fault f = visitStreams(
-      target, command, v, [&](const SpmStream &s, uint16_t claim, bool) {
-        return checkSpmStream(target, s.base, s.dims, s.elementBytes, claim);
-      });
+  Fault f = checkStreams(target, command);
   if (f != Fault::None || !arithmetic) {
     return f;
   }

@@ -148,6 +148,7 @@ static llvm::Expected<ChipOutput> runChips(const ChipInput &input,
   if (cycles) {
     options.cycles = *cycles;
   }
+  options.checkRaces = input.checkRaces;
   Stopwatch watch;
   auto results = simulateChip(input.machine, slices, options);
   if (!results) {
@@ -167,6 +168,7 @@ static llvm::Expected<ChipOutput> runChips(const ChipInput &input,
     slice.counters = result.counters;
     slice.commands = std::move(result.commands);
     slice.hbmStatistics = result.hbm;
+    slice.races = std::move(result.races);
     slice.events = result.events;
   }
   return std::move(out);
@@ -189,6 +191,7 @@ llvm::Expected<SimOutput> acc::runAlone(
   chip.maxCycles = input.maxCycles;
   chip.values = input.values;
   chip.flips = input.flips;
+  chip.checkRaces = input.checkRaces;
   auto out = run(chip);
   if (!out) {
     return out.takeError();

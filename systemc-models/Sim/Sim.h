@@ -31,6 +31,7 @@ struct SimInput {
   bool values = true; ///< systemc: false skips arithmetic, see SliceOptions
   uint32_t entry = 0; ///< word to start at
   std::vector<MemoryFlip> flips = {}; ///< not of the functional model
+  bool checkRaces = false;            ///< systemc: finds SimOutput::races
 };
 
 struct SimOutput {
@@ -45,6 +46,7 @@ struct SimOutput {
   HbmStatistics hbmStatistics;
   std::vector<MemoryFlip> flips;     ///< see SliceResult
   std::vector<MemoryFlip> hbmErrors; ///< see SliceResult
+  std::vector<Race> races;           ///< see SliceResult
   double wallSeconds = 0;
   uint64_t events = 0;
 };
@@ -69,6 +71,7 @@ struct ChipInput {
   /// Bits of memories that turn over, in any order; not of the functional
   /// model, which has no cycles.
   std::vector<MemoryFlip> flips = {};
+  bool checkRaces = false; ///< systemc: finds SimOutput::races
 
   uint32_t slices() const { return machine.slices(); }
   /// The entry of a list that is a slice's.

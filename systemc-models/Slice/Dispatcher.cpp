@@ -18,6 +18,9 @@ Dispatcher::Dispatcher(sc_core::sc_module_name name, const Machine &machine,
     : sc_module(name), target(machine.slice), executor(executor), dma(dma),
       net(net), slice(slice), options(options), result(result) {
   net.connect(slice, *this);
+  if (options.checkRaces) {
+    raceDetector.emplace(machine.slice, result.races);
+  }
   SC_HAS_PROCESS(Dispatcher);
   SC_METHOD(tick);
   sensitive << wake.get();
@@ -76,12 +79,16 @@ std::optional<uint64_t> Dispatcher::roomFrom(Engine engine,
 }
 
 void Dispatcher::push(const Command &command, uint64_t cycle) {
-  engines[unsigned(command.engine)].queue.push_back({command, cycle + 1});
+  engines[unsigned(command.engine)].queue.push_back(
+      {command, cycle + 1,
+       raceDetector ? raceDetector->sequencerClock() : RaceDetector::Clock()});
   schedule(cycle + 1);
 }
 
 void Dispatcher::postSignal(uint64_t cycle, uint32_t mask, uint32_t pc) {
-  signals.push_back({cycle, mask, pc});
+  signals.push_back(
+      {cycle, mask, pc,
+       raceDetector ? raceDetector->sequencerClock() : RaceDetector::Clock()});
   schedule(cycle + 1);
 }
 
@@ -177,14 +184,24 @@ bool Dispatcher::addSignals(uint64_t now) {
   };
   for (EngineState &e : engines) {
     for (const Active &a : e.active) {
-      if (a.end < now && !add(a.command.signalMask, a.command.pc)) {
+      if (a.end >= now) {
+        continue;
+      }
+      if (!add(a.command.signalMask, a.command.pc)) {
         return false;
+      }
+      if (raceDetector) {
+        raceDetector->signal(a.command.signalMask,
+                             raceDetector->end(a.command.engine));
       }
     }
   }
   while (!signals.empty() && signals.front().cycle < now) {
     if (!add(signals.front().mask, signals.front().pc)) {
       return false;
+    }
+    if (raceDetector) {
+      raceDetector->signal(signals.front().mask, signals.front().clock);
     }
     signals.pop_front();
   }
@@ -335,6 +352,7 @@ Dispatcher::Worst Dispatcher::findFaults(uint64_t now,
 }
 
 void Dispatcher::start(EngineState &e, uint64_t now) {
+  RaceDetector::Clock pushed = e.queue.front().pushed;
   e.active.push_back({std::move(e.queue.front().command), now});
   e.queue.pop_front();
   e.placeFreeFrom = now + 1;
@@ -344,6 +362,9 @@ void Dispatcher::start(EngineState &e, uint64_t now) {
   Fault fault = Fault::None;
   bool isDma = std::holds_alternative<Dma>(c.body);
   if (std::holds_alternative<Collective>(c.body)) {
+    if (raceDetector) {
+      raceDetector->start(c, pushed, now, {});
+    }
     queueMoved(c.engine);
     net.arrive(slice, c, now);
     return;
@@ -367,6 +388,9 @@ void Dispatcher::start(EngineState &e, uint64_t now) {
     stop(fault, c.pc, now,
          fault == Fault::SpmError ? executor.errors().failedAddress() : 0);
     return;
+  }
+  if (raceDetector) {
+    raceDetector->start(c, pushed, now, offsets);
   }
   if (isDma) {
     dma.start(c, std::move(offsets));
@@ -398,10 +422,16 @@ void Dispatcher::finishRequest(uint64_t now, bool waitTakes, bool idle) {
                     executor.errors().failedAddress()});
     }
     at(result.counters, Counter::SPM_RD_BYTES) += 4;
+    if (raceDetector) {
+      raceDetector->readWord(pending.pc, pending.address, now);
+    }
     break;
   case Request::Kind::Fence:
     if (!idle) {
       return;
+    }
+    if (raceDetector) {
+      raceDetector->fence();
     }
     break;
   case Request::Kind::Halt:
@@ -446,6 +476,9 @@ void Dispatcher::decide(uint64_t now) {
   }
   if (waitTakes) {
     take(pending.mask);
+    if (raceDetector) {
+      raceDetector->wait(pending.mask);
+    }
   }
   // LDS reads before the commands that start now write.
   finishRequest(now, waitTakes, idle);

@@ -15,6 +15,7 @@
 #include "systemc-models/Net/Net.h"
 #include "systemc-models/Slice/Cycles.h"
 #include "systemc-models/Slice/DmaUnit.h"
+#include "systemc-models/Slice/RaceDetector.h"
 #include "systemc-models/Slice/SliceTypes.h"
 
 #include <deque>
@@ -85,6 +86,7 @@ private:
   struct Entry {
     Command command;
     uint64_t visible;
+    RaceDetector::Clock pushed; ///< if races are looked for
   };
   /// A command that has started and not ended.
   struct Active {
@@ -108,6 +110,7 @@ private:
     uint64_t cycle;
     uint32_t mask;
     uint32_t pc;
+    RaceDetector::Clock clock; ///< if races are looked for
   };
   /// The most important fault of a cycle.
   struct Worst {
@@ -140,6 +143,7 @@ private:
       agenda;
   CycleEvent wake;
   uint64_t activationCount = 0;
+  std::optional<RaceDetector> raceDetector;
   std::vector<MemoryFlip> pendingFlips;
   /// Errors of memories that are found in cycles to come.
   struct LateFault {

@@ -23,6 +23,20 @@ struct CommandRecord {
   }
 };
 
+/// Two commands that nothing orders touch the same bytes (RaceDetector.h).
+struct Race {
+  enum class Memory { Scratchpad, Hbm, Accumulators };
+  struct Side {
+    isa::Engine engine; ///< Seq: LDS
+    uint32_t pc;
+    uint64_t start;
+    bool isWriter;
+  };
+  Memory memory;
+  uint64_t address;   ///< one of the bytes; of accumulators, a row
+  Side first, second; ///< in the order of starts in this run
+};
+
 struct SliceOptions {
   uint64_t maxCycles = UINT64_MAX;
   /// If false only DMA moves data; arithmetic is skipped. Index lists and LDS
@@ -30,6 +44,7 @@ struct SliceOptions {
   bool values = true;
   /// If false not even DMA moves data, and memory is not touched.
   bool moves = true;
+  bool checkRaces = false; ///< finds SliceResult::races
 };
 
 struct SliceResult {
@@ -46,6 +61,8 @@ struct SliceResult {
   std::vector<MemoryFlip> flips;
   /// Errors that HBM has at the end, as flips of cycle 0.
   std::vector<MemoryFlip> hbmErrors;
+  /// Each pair of instructions once.
+  std::vector<Race> races;
   uint64_t events = 0; ///< activations of processes
 };
 

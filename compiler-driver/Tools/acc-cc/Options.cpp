@@ -172,6 +172,12 @@ cl::opt<bool> checkHost(
     cl::desc("Also execute the graph on the host's CPU and compare outputs "
              "within the tolerance"),
     cl::cat(runCategory));
+cl::opt<bool> checkRaces(
+    "check-races",
+    cl::desc("Fail if in a systemc run two commands of different engines touch "
+             "the same bytes, one of them writing, and no semaphore orders "
+             "them"),
+    cl::cat(runCategory));
 cl::opt<std::string> seed("seed", cl::desc("Seed of random inputs"),
                           cl::init("1"), cl::cat(runCategory));
 cl::opt<std::string> linkErrors(
@@ -511,6 +517,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.linkErrors = linkErrors;
   options.faults.assign(faults.begin(), faults.end());
   options.checkHost = checkHost;
+  options.checkRaces = checkRaces;
   constexpr StringRef precisions[] = {"fp32",  "bf16",  "fp16",  "fp8",  "int8",
                                       "mxfp8", "mxfp6", "mxfp4", "mixed"};
   if (!llvm::is_contained(precisions, precision)) {
@@ -573,6 +580,10 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (!faults.empty() && !options.isTimed()) {
     return acc::makeInputError(
         "--fault: expects a run with cycles, systemc or rtl");
+  }
+  if (checkRaces && !is_contained(options.models, xpu::Model::SystemC)) {
+    return acc::makeInputError(
+        "--check-races: expects --run=systemc or systemc in --check");
   }
   if (!waves.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
     return acc::makeInputError("--waves: expects --run=rtl or rtl in --check");

@@ -50,7 +50,8 @@ struct Options {
   std::vector<acc::report::SystemRequest> compare; ///< Of the comparison.
   std::string energy; ///< Constants of the energy model.
   uint64_t seed = 1;
-  bool checkHost = false; ///< Compare outputs with an execution on the host.
+  bool checkHost = false;  ///< Compare outputs with an execution on the host.
+  bool checkRaces = false; ///< Of systemc runs.
 
   /// A model that runs has time.
   bool isTimed() const;

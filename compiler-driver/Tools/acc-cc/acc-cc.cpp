@@ -510,6 +510,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   simulateOptions.toolDirectory = toolDirectory.str();
   simulateOptions.waves = options.waves;
   simulateOptions.linkErrors = options.linkErrors;
+  simulateOptions.checkRaces = options.checkRaces;
   std::vector<acc::ChipOutput> runs;
   std::vector<acc::MemoryFlip> flips;
   std::vector<Step> steps;
@@ -547,6 +548,9 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
     if (Error error = checkFault(compiled->object, *output)) {
       return acc::makeInputError(getName(model) + ": " +
                                  toString(std::move(error)));
+    }
+    if (Error error = checkRaces(compiled->object, *output)) {
+      return error;
     }
     printRun(getName(model), *output, taken);
     if (simulateOptions.flips) {

@@ -121,6 +121,11 @@ static cl::list<std::string> faults(
              "[sliceN:]scratchpad:BANK:ROW:BIT@CYCLE, "
              "[sliceN:]hbm:ADDRESS:BIT@CYCLE or random:N@CYCLES[,seed=S]"),
     cl::value_desc("SPEC"), cl::cat(category));
+static cl::opt<bool> checkRaces(
+    "check-races",
+    cl::desc("systemc: fail if two commands of different engines touch the "
+             "same bytes, one of them writing, and no semaphore orders them"),
+    cl::cat(category));
 static cl::opt<bool>
     clearCache("clear-cache",
                cl::desc("Remove the RTL models that --model=rtl has built "
@@ -258,6 +263,9 @@ static llvm::Error checkOptions() {
   if (!linkErrors.empty() && model == Model::Functional) {
     return acc::makeInputError("--link-errors expects --model=systemc or rtl: "
                                "the functional model has no links");
+  }
+  if (checkRaces && model != Model::SystemC) {
+    return acc::makeInputError("--check-races expects --model=systemc");
   }
   if (!faults.empty() && model == Model::Functional) {
     return acc::makeInputError("--fault expects --model=systemc or rtl: the "
@@ -421,7 +429,7 @@ static llvm::Error runRaw(const Machine &machine,
                    << "\n";
     }
   }
-  return llvm::Error::success();
+  return xpu::checkRaces(*output, [](uint32_t) { return std::string(); });
 }
 
 /// The types of an object's tensors.
@@ -509,6 +517,9 @@ static llvm::Error runObject(const xpu::Object &object,
   if (llvm::Error error = xpu::checkFault(object, *chip)) {
     return error;
   }
+  if (llvm::Error error = xpu::checkRaces(object, *chip)) {
+    return error;
+  }
   printCycles(xpu::countCycles(*chip));
   if (!outputs.empty()) {
     if (llvm::Error error = xpu::saveSteps(outputs, object, taken)) {
@@ -570,6 +581,9 @@ static llvm::Error runChipObject(const xpu::Object &object,
   if (llvm::Error error = xpu::checkFault(object, *output)) {
     return error;
   }
+  if (llvm::Error error = xpu::checkRaces(object, *output)) {
+    return error;
+  }
   xpu::FlipSchedule schedule(std::move(*flips), slices);
   schedule.ran(*output);
   if (llvm::Error error = xpu::checkOutputWords(object, schedule)) {
@@ -613,6 +627,7 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   options.waves = waves;
   options.linkErrors = linkErrors;
   options.rtlChips.assign(rtlChips.begin(), rtlChips.end());
+  options.checkRaces = checkRaces;
   std::optional<Machine> machine;
   if (!targetName.empty()) {
     auto loaded = loadMachine(targetName);

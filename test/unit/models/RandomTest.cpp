@@ -3,6 +3,7 @@
 #include "ClockedSlice.h"
 #include "systemc-models/Random/RandomProgram.h"
 #include "systemc-models/Sim/Sim.h"
+#include "systemc-models/Slice/RaceDetector.h"
 
 #include <gtest/gtest.h>
 
@@ -41,6 +42,8 @@ unsigned countOverlaps(const std::vector<CommandRecord> &commands) {
   return overlaps;
 }
 
+std::string noSource(uint32_t) { return ""; }
+
 void runSeeds(const char *name, uint64_t count, bool clocked,
               bool overlap = true) {
   Target target = llvm::cantFail(loadTarget(name));
@@ -51,6 +54,7 @@ void runSeeds(const char *name, uint64_t count, bool clocked,
   for (uint64_t seed = 0; seed < count; ++seed) {
     RandomProgram p = makeRandomProgram(target, seed);
     SimInput input{target, p.words, p.hbm, 10000000, true, p.entry};
+    input.checkRaces = true;
     auto f = runFunctional(input);
     ASSERT_TRUE(bool(f)) << seed << ": " << llvm::toString(f.takeError());
     ASSERT_EQ(f->fault, isa::Fault::None)
@@ -58,6 +62,9 @@ void runSeeds(const char *name, uint64_t count, bool clocked,
         << f->faultPc;
     auto s = runSystemC(input);
     ASSERT_TRUE(bool(s)) << seed << ": " << llvm::toString(s.takeError());
+    for (const Race &race : s->races) {
+      ADD_FAILURE() << seed << ": " << describeRace(race, noSource);
+    }
     CompareOptions options;
     options.timing = false;
     llvm::Error e = compareResults(*f, *s, options);

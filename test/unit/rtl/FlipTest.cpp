@@ -296,6 +296,27 @@ TEST(Hbm, OnlyWordsWithPayloadAreRead) {
                   Counter::HBM_CORRECTED, 2);
 }
 
+/// Payloads of every place and size in a line of 32 bytes, and errors in each
+/// of its words: who reads the word counts it, or stops with its address.
+TEST(Hbm, PayloadsOfEveryPlaceInALine) {
+  for (uint32_t first = 0; first < 8; ++first) {
+    for (uint32_t count = 1; first + count <= 8; ++count) {
+      Assembler a;
+      a.push(load(64 + 4 * first, 0, count, 1)).halt();
+      std::vector<MemoryFlip> flips;
+      for (uint32_t word = 0; word < 4; ++word) {
+        flips.push_back(hbm(64 + 8 * word, word));
+      }
+      uint32_t last = first + count - 1;
+      expectCorrected(both(inputOf(a, flips)), Counter::HBM_CORRECTED,
+                      last / 2 - first / 2 + 1);
+      flips.push_back(hbm(64 + 8 * (last / 2), 70));
+      expectFault(both(inputOf(a, flips)), Fault::HbmError, 0,
+                  64 + 8 * (last / 2));
+    }
+  }
+}
+
 TEST(Hbm, StoresMergeWords) {
   Assembler a;
   a.push(load(4096, 0, 64, 1)).fence();
@@ -317,6 +338,12 @@ TEST(Hbm, StoresMergeWords) {
   expectCorrected(both(inputOf(b, {hbm(72, 1)})), Counter::HBM_CORRECTED, 1);
   expectFault(both(inputOf(b, {hbm(72, 1), hbm(72, 68)})), Fault::HbmError, pc,
               72);
+  // Both ends of one packet.
+  Assembler c;
+  c.push(load(4096, 0, 64, 1)).fence();
+  c.push(store(76, 4, 4, 1)).halt(); // bytes 76 to 91
+  expectCorrected(both(inputOf(c, {hbm(72, 1), hbm(88, 2)})),
+                  Counter::HBM_CORRECTED, 2);
 }
 
 TEST(Hbm, TheSecondOfTwoCommands) {

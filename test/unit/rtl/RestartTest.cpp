@@ -82,6 +82,15 @@ Assembler copyLine() {
   return a;
 }
 
+/// Before the host has written anything.
+TEST(Restart, AResetClearsTheRegisters) {
+  RtlMachine machine(target(), {});
+  for (Csr csr : {Csr::STATUS, Csr::FAULT_CODE, Csr::FAULT_PC, Csr::FAULT_ADDR,
+                  Csr::ENTRY, Csr::CHIP_ID}) {
+    EXPECT_EQ(machine.readCsr(csr), 0u) << unsigned(csr);
+  }
+}
+
 TEST(Restart, AfterAFaultWithReadsUnderWay) {
   // From a fault before the first request to one behind the last answer.
   for (int delay = 0; delay < 80; ++delay) {
