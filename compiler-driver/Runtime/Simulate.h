@@ -30,7 +30,7 @@ struct SimulateOptions {
   /// Of an RTL run of a rack: the chips in RTL, if not all; the others are the
   /// SystemC model.
   std::vector<uint32_t> rtlChips;
-  bool checkRaces = false;       ///< Of SystemC runs: SimOutput::races.
+  bool checkRaces = false; ///< Of SystemC runs: SimOutput::races.
 };
 
 /// Runs the slices of a chip. A fault is a result; whether values are computed
@@ -81,9 +81,8 @@ llvm::Error checkFault(const Object &object, const acc::ChipOutput &output);
 /// that both touch.
 llvm::Error checkRaces(const Object &object, const acc::ChipOutput &output);
 /// The same of a raw program, whose instructions have no sources.
-llvm::Error
-checkRaces(const acc::ChipOutput &output,
-           llvm::function_ref<std::string(uint32_t pc)> sourceOf);
+llvm::Error checkRaces(const acc::ChipOutput &output,
+                       llvm::function_ref<std::string(uint32_t pc)> sourceOf);
 
 /// An error if an output lies in words of HBM that cannot be corrected.
 llvm::Error checkOutputWords(const Object &object, const FlipSchedule &flips);

@@ -21,12 +21,12 @@ struct ContractionTile {
   /// batch.
   unsigned batchDim = 0;
   int64_t batches = 1;
-  unsigned columnDim = 0;           ///< Runs over the columns of the array.
-  unsigned stationary = 1;          ///< Operand whose tiles are the weights.
-  int64_t stationaryBanks = 0;      ///< Of the scratchpad, for the weights.
-  int64_t resultBanks = 0;          ///< The same for results.
-  int64_t weightPlaces = 2;         ///< Tiles of weights that take turns.
-  bool takesTurns = false;          ///< Half of the accumulators at a time.
+  unsigned columnDim = 0;      ///< Runs over the columns of the array.
+  unsigned stationary = 1;     ///< Operand whose tiles are the weights.
+  int64_t stationaryBanks = 0; ///< Of the scratchpad, for the weights.
+  int64_t resultBanks = 0;     ///< The same for results.
+  int64_t weightPlaces = 2;    ///< Tiles of weights that take turns.
+  bool takesTurns = false;     ///< Half of the accumulators at a time.
   /// The rows of a tile are cut along this dimension, and each part has
   /// accumulators of its own: what one leaves is free for the next tile while
   /// the others are still summed.

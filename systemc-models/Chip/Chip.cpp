@@ -134,7 +134,8 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
     std::vector<SliceState> states;
     for (uint32_t i = 0; i < programs.size(); ++i) {
       Slice *slice = model.slices[i * model.slices.size() / programs.size()];
-      states.push_back(slice ? slice->state() : SliceState{true, isa::Fault::None, 0, ""});
+      states.push_back(slice ? slice->state()
+                             : SliceState{true, isa::Fault::None, 0, ""});
     }
     return makeError(describeDeadlock(states, machine.chips()));
   }

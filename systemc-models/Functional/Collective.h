@@ -50,8 +50,8 @@ struct Participant {
 };
 
 /// What a chip's members give to all chips: parts, rows and columns without
-/// gaps, sums of 16-bit numbers in 32 bits. Part p of a gather is that of member
-/// p of the chip; a broadcast has nothing but on the chip of its root.
+/// gaps, sums of 16-bit numbers in 32 bits. Part p of a gather is that of
+/// member p of the chip; a broadcast has nothing but on the chip of its root.
 std::vector<uint8_t> giveOfChip(llvm::ArrayRef<Participant> members,
                                 const Chip::Grid &grid);
 
