@@ -1,6 +1,6 @@
 //===- ContractionTile.cpp - How a contraction is cut ---------------------===//
 
-#include "passes/Tiling/ContractionTile.h"
+#include "passes/Tiling/ContractionMappings.h"
 
 #include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/ProductTerms.h"
@@ -11,7 +11,6 @@
 
 #include <cmath>
 #include <numeric>
-#include <set>
 #include <tuple>
 
 using namespace mlir;
@@ -63,9 +62,7 @@ bool sharesBank(Value a, Value b, const acc::Target &target) {
   return firstA <= lastB && firstB <= lastA;
 }
 
-/// The dimension that runs over the columns of the array.
-static unsigned getColumnDim(linalg::LinalgOp op,
-                             ArrayRef<unsigned> columnDims) {
+unsigned getColumnDim(linalg::LinalgOp op, ArrayRef<unsigned> columnDims) {
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   unsigned best = columnDims.front();
   for (unsigned dim : columnDims) {
@@ -74,32 +71,6 @@ static unsigned getColumnDim(linalg::LinalgOp op,
   }
   return best;
 }
-
-namespace {
-/// What is free in the choice of a tile; the rest follows from what fits.
-struct Mapping {
-  unsigned stationary = 1;
-  int64_t columns = 1;    ///< Fetched as one, for several passes of the array.
-  bool isOneStep = false; ///< Over the reduction.
-  /// Accumulators of one tile are stored while those of the next are written.
-  bool takesTurns = false;
-  int64_t parts = 1; ///< Of the rows of a tile, with own accumulators.
-  int64_t stationaryBanks = 1;
-  int64_t resultBanks = 1;
-  bool isSpread = false; ///< Copies that the array reads or writes across rows.
-  bool rowsAreInner = false; ///< Of the loops over tiles of the result.
-  int64_t weightPlaces = 2;  ///< Tiles of weights at a time.
-  bool areScalesWhole = false;
-  bool areWeightsWhole = false;
-  int64_t batches = 1;  ///< Of a tile.
-  int64_t sumSteps = 1; ///< Parts of the contraction, at least.
-  /// Operands whose copies stay for all tiles that read them.
-  enum { KeepNone, KeepOuter, KeepBoth } keeps = KeepNone;
-  /// Rows for the whole contraction may take all of their region: the array
-  /// waits for the next ones, but columns are many meanwhile.
-  bool isRowAlone = false;
-};
-} // namespace
 
 /// Whether a tile of an operand goes along its rows when `dim` counts.
 static bool isContiguous(linalg::LinalgOp op, OpOperand &operand,
@@ -248,12 +219,11 @@ chooseKept(linalg::LinalgOp op, const ContractionDims &dims,
       commands <= kSumCommands * bodyCommands);
 }
 
-/// The largest tile that fits in the scratchpad.
-static FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
-                                             const ContractionDims &dims,
-                                             const Mapping &mapping,
-                                             const acc::Target &target,
-                                             int64_t bodyCommands) {
+FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
+                                      const ContractionDims &dims,
+                                      const Mapping &mapping,
+                                      const acc::Target &target,
+                                      int64_t bodyCommands) {
   const unsigned stationary = mapping.stationary;
   ContractionTile choice;
   choice.stationary = stationary;
@@ -517,376 +487,6 @@ int64_t getPassColumns(const acc::Target &target, int64_t columns) {
 int64_t countTerms(linalg::LinalgOp op) {
   FailureOr<ProductTerms> terms = getProductTerms(op, /*stationary=*/1);
   return failed(terms) ? 1 : terms->size();
-}
-
-/// Numbers of columns that may be fetched as one: passes of the array, and
-/// whole lines of memory of elements of so many bytes; 0: columns do not follow
-/// each other there.
-static SmallVector<int64_t> getColumnCandidates(int64_t range,
-                                                int64_t elementBytes,
-                                                const acc::Target &target) {
-  SmallVector<int64_t> candidates = {range};
-  SmallVector<int64_t> units = {int64_t(target.mxuCols())};
-  if (elementBytes > 0) {
-    units.push_back(int64_t(target.hbm.lineBytes) / elementBytes);
-  }
-  for (int64_t unit : units) {
-    for (int64_t columns = std::max<int64_t>(unit, 1); columns < range;
-         columns = columns < 4 * unit ? columns + unit : columns * 2) {
-      candidates.push_back(columns);
-    }
-  }
-  llvm::sort(candidates);
-  candidates.erase(llvm::unique(candidates), candidates.end());
-  return candidates;
-}
-
-/// Mappings with a tile each, of those that differ in what they cost.
-static SmallVector<Mapping> getMappings(linalg::LinalgOp op,
-                                        const ContractionDims &dims,
-                                        const acc::Target &target,
-                                        bool isAlone) {
-  // Few rows leave most of the scratchpad to the weights.
-  int64_t banks = ScratchpadRegions::tileBanks(target, op);
-  int64_t usualBanks = ScratchpadRegions::usualStationaryBanks(banks);
-  int64_t manyBanks = std::max(usualBanks, banks * 11 / 16);
-  int64_t resultBanks = ScratchpadRegions::usualResultBanks(banks);
-  SmallVector<std::pair<int64_t, int64_t>> bankSplits = {
-      {usualBanks, resultBanks}, {manyBanks, resultBanks}};
-  // Results that go through no vector unit may take less.
-  if (!findEpilogue(op)) {
-    bankSplits.push_back({usualBanks, 1});
-    bankSplits.push_back({manyBanks, 1});
-    bankSplits.push_back({std::max<int64_t>(usualBanks, banks * 13 / 16), 1});
-  }
-  bool hasBlocks = isBlockProduct(op);
-  if (hasBlocks) {
-    // Scales of both operands are beside the weights.
-    bankSplits.push_back({std::max(usualBanks, banks / 2), resultBanks});
-    if (!findEpilogue(op)) {
-      bankSplits.push_back({std::max(usualBanks, banks / 2), 2});
-      bankSplits.push_back({std::max(usualBanks, banks / 2), 1});
-      bankSplits.push_back({std::max(usualBanks, banks * 9 / 16), 1});
-      bankSplits.push_back({std::max(usualBanks, banks * 10 / 16), 1});
-    }
-  }
-  const unsigned flagCount = !hasBlocks ? 16 : findEpilogue(op) ? 32 : 64;
-  SmallVector<Mapping> mappings;
-  // Accumulators for two tiles, for one, or for one in parts: few where a step
-  // of the array loads weights for longer than a part of it streams.
-  auto addWithAccumulators = [&](Mapping mapping) {
-    for (auto [takesTurns, parts] :
-         {std::pair(true, 1), std::pair(false, 1),
-          std::pair(false, hasBlocks || mapping.sumSteps > 1 ? 2 : 4)}) {
-      mapping.takesTurns = takesTurns;
-      mapping.parts = parts;
-      mappings.push_back(mapping);
-    }
-  };
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  auto countOf = [&](ArrayRef<unsigned> group, int64_t size) {
-    int64_t product = 1;
-    for (unsigned dim : group) {
-      product *= ranges[dim];
-    }
-    return ceilDiv(product, size);
-  };
-  // Tiles of a result that is written out.
-  constexpr int64_t kShort = 32;
-  const bool isShort =
-      !hasBlocks && countOf(dims.batch, 1) *
-                            countOf(dims.m, target.mxu.accRows) *
-                            countOf(dims.n, target.mxuCols()) <=
-                        kShort;
-  for (unsigned stationary : {1u, 0u}) {
-    ArrayRef<unsigned> columnDims = stationary == 1 ? dims.n : dims.m;
-    if (columnDims.empty()) {
-      continue;
-    }
-    int64_t elementBytes =
-        hasBlocks ? 0
-                  : getElementBytes(getElementTypeOrSelf(
-                        op.getDpsInputOperand(stationary)->get().getType()));
-    int64_t range = ranges[getColumnDim(op, columnDims)];
-    // Weights that stay for all rows may take all of their region: the array
-    // waits for the next ones, but has little else to do where memory is slow.
-    for (auto [weights, results] : bankSplits) {
-      int64_t most = weights * target.spm.bankBytes /
-                     std::max<int64_t>(1, countOf(dims.k, 1) * elementBytes);
-      if (elementBytes == 0 || most == 0 || most >= range) {
-        continue;
-      }
-      // Equal parts, of whole lines of memory or of what it moves at once.
-      int64_t part = ceilDiv(range, ceilDiv(range, most));
-      std::set<int64_t> sizes;
-      auto unitOf = [&](int64_t bytes) {
-        return std::max<int64_t>(1, bytes / elementBytes);
-      };
-      for (int64_t bytes : {target.hbm.lineBytes, target.hbm.atomBytes}) {
-        int64_t unit = unitOf(bytes);
-        sizes.insert(std::min(ceilDiv(part, unit) * unit,
-                              std::max(most / unit * unit, part)));
-      }
-      sizes.insert(std::max(most / unitOf(target.hbm.lineBytes) *
-                                unitOf(target.hbm.lineBytes),
-                            part));
-      Mapping mapping;
-      mapping.stationary = stationary;
-      mapping.rowsAreInner = true;
-      mapping.weightPlaces = 1;
-      mapping.areWeightsWhole = true;
-      mapping.stationaryBanks = weights;
-      mapping.resultBanks = results;
-      for (int64_t columns : sizes) {
-        mapping.columns = columns;
-        for (bool isSpread : {false, true}) {
-          mapping.isSpread = isSpread;
-          addWithAccumulators(mapping);
-        }
-      }
-    }
-    for (int64_t columns : getColumnCandidates(range, elementBytes, target)) {
-      Mapping mapping;
-      mapping.stationary = stationary;
-      mapping.columns = columns;
-      for (auto [weights, results] : bankSplits) {
-        mapping.stationaryBanks = weights;
-        mapping.resultBanks = results;
-        for (unsigned flags = 0; flags < flagCount; ++flags) {
-          mapping.isOneStep = (flags & 1) == 0;
-          mapping.isSpread = (flags & 2) != 0;
-          mapping.rowsAreInner = (flags & 4) != 0;
-          mapping.weightPlaces = (flags & 8) == 0 ? 2 : hasBlocks ? 3 : 4;
-          mapping.areScalesWhole = (flags & 16) != 0;
-          mapping.isRowAlone = (flags & 32) != 0;
-          addWithAccumulators(mapping);
-        }
-      }
-      // Loads of small products would each wait for the memory's latency.
-      for (int64_t batches : {2, 4, 8}) {
-        if (hasBlocks || dims.batch.empty() ||
-            ranges[dims.batch.back()] < batches) {
-          continue;
-        }
-        Mapping several;
-        several.stationary = stationary;
-        several.columns = columns;
-        several.batches = batches;
-        several.isOneStep = true;
-        for (auto [weights, results] :
-             ArrayRef(bankSplits).take_front(findEpilogue(op) ? 1 : 3)) {
-          several.stationaryBanks = weights;
-          several.resultBanks = results;
-          for (bool isSpread : {false, true}) {
-            several.isSpread = isSpread;
-            addWithAccumulators(several);
-          }
-        }
-      }
-      // What is loaded before the array starts, and what leaves when it is
-      // done, counts in a short product.
-      if (!isShort) {
-        continue;
-      }
-      for (int64_t sumSteps : {1, 2, 4, 8, 16}) {
-        if (sumSteps > 1 && !isAlone) {
-          break;
-        }
-        for (auto keeps :
-             {Mapping::KeepNone, Mapping::KeepOuter, Mapping::KeepBoth}) {
-          if (sumSteps == 1 && keeps == Mapping::KeepNone) {
-            continue;
-          }
-          Mapping part;
-          part.stationary = stationary;
-          part.columns = columns;
-          part.sumSteps = sumSteps;
-          part.isOneStep = sumSteps == 1;
-          part.keeps = keeps;
-          for (auto [weights, results] :
-               ArrayRef(bankSplits).take_front(findEpilogue(op) ? 1 : 3)) {
-            part.stationaryBanks = weights;
-            part.resultBanks = results;
-            for (unsigned flags = 0; flags < 4; ++flags) {
-              part.isSpread = (flags & 1) != 0;
-              part.rowsAreInner = (flags & 2) != 0;
-              addWithAccumulators(part);
-            }
-          }
-        }
-      }
-    }
-  }
-  return mappings;
-}
-
-SmallVector<ContractionTile> findContractionTiles(linalg::LinalgOp op,
-                                                  const ContractionDims &dims,
-                                                  const acc::Target &target,
-                                                  int64_t bodyCommands,
-                                                  size_t most, bool isAlone) {
-  // Estimates are some 20 % off (benchmarks/roofline).
-  constexpr double kMargin = 1.3;
-  SmallVector<ContractionTile> found;
-  std::set<std::vector<int64_t>> seen;
-  for (const Mapping &mapping : getMappings(op, dims, target, isAlone)) {
-    FailureOr<ContractionTile> tile =
-        chooseTile(op, dims, mapping, target, bodyCommands);
-    if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty())) {
-      continue;
-    }
-    if (!seen.insert(tile->getCut()).second) {
-      continue;
-    }
-    uint64_t limit = ~uint64_t(0);
-    if (!found.empty()) {
-      limit = uint64_t(double(found.front().cycles) * kMargin);
-    }
-    if (found.size() == most) {
-      limit = std::min(limit, found.back().cycles);
-    }
-    tile->cycles =
-        estimateContraction(op, dims, *tile, target, bodyCommands, limit);
-    // With the same sizes and time, a tile makes the same commands as another:
-    // there are no loops in which they would differ.
-    bool isKnown = llvm::any_of(found, [&](const ContractionTile &other) {
-      return other.cycles == tile->cycles && other.sizes == tile->sizes &&
-             other.stationary == tile->stationary &&
-             other.partRows == tile->partRows &&
-             other.spreadInputs == tile->spreadInputs &&
-             other.spreadsResult == tile->spreadsResult;
-    });
-    if (isKnown || tile->cycles >= limit) {
-      continue;
-    }
-    found.insert(llvm::upper_bound(found, *tile,
-                                   [](const auto &a, const auto &b) {
-                                     return a.cycles < b.cycles;
-                                   }),
-                 *tile);
-    if (found.size() > most) {
-      found.pop_back();
-    }
-  }
-  return found;
-}
-
-/// All that the choice depends on: the operation with its types and attributes,
-/// which operands are the same or constants, and whether an epilogue follows.
-static std::string getKey(linalg::LinalgOp op) {
-  std::string key;
-  llvm::raw_string_ostream os(key);
-  // Operands have no names without what makes them.
-  Block arguments;
-  OwningOpRef<Operation *> copy = op->clone();
-  for (OpOperand &operand : (*copy)->getOpOperands()) {
-    Value value = op->getOperand(operand.getOperandNumber());
-    os << llvm::find(op->getOperands(), value).getIndex()
-       << (getViewRoot(value).getDefiningOp<memref::GetGlobalOp>() ? "c" : "");
-    operand.set(arguments.addArgument(value.getType(), op.getLoc()));
-  }
-  os << (findEpilogue(op) ? "e" : "");
-  (*copy)->print(os, OpPrintingFlags().useLocalScope().assumeVerified());
-  copy = {}; // Uses the arguments.
-  return key;
-}
-
-ContractionChoices::Search &
-ContractionChoices::search(linalg::LinalgOp op, const ContractionDims &dims) {
-  constexpr size_t kFinalists = 16;
-  auto [it, isNew] = known.try_emplace(getKey(op));
-  if (isNew) {
-    it->second.tiles = findContractionTiles(op, dims, target, bodyCommands,
-                                            kFinalists, isAlone);
-  }
-  return it->second;
-}
-
-FailureOr<uint64_t> ContractionChoices::estimate(linalg::LinalgOp op,
-                                                 const ContractionDims &dims) {
-  Search &found = search(op, dims);
-  if (found.tiles.empty()) {
-    return failure();
-  }
-  return found.tiles.front().cycles;
-}
-
-FailureOr<ContractionTile>
-ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims) {
-  constexpr int64_t kRequests = 49152;
-  Search &found = search(op, dims);
-  if (found.tiles.empty()) {
-    return failure();
-  }
-  if (found.best) {
-    return *found.best;
-  }
-  // Where the simulation sees no difference, the estimate decides: it charges
-  // for what is not simulated.
-  constexpr double kDifference = 0.985;
-  for (ContractionTile tile : found.tiles) {
-    tile.cycles =
-        simulateContraction(op, dims, tile, target, bodyCommands, kRequests);
-    if (!found.best ||
-        double(tile.cycles) < kDifference * double(found.best->cycles)) {
-      found.best = tile;
-    }
-  }
-  return *found.best;
-}
-
-/// Cycles of the vector unit for the products and sums, all lanes over the
-/// widest dimension of the result.
-static uint64_t estimateVectorCycles(linalg::LinalgOp op,
-                                     const acc::Target &target) {
-  constexpr uint64_t kUops = 2; // Multiply, add.
-  SmallVector<unsigned> parallel;
-  op.getParallelDims(parallel);
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  int64_t widest = 1;
-  for (unsigned dim : parallel) {
-    widest = std::max(widest, ranges[dim]);
-  }
-  uint64_t iterations = ceilDiv(widest, target.vectorLength());
-  bool isLeftOut = false;
-  for (auto [dim, range] : llvm::enumerate(ranges)) {
-    if (!isLeftOut && range == widest && llvm::is_contained(parallel, dim)) {
-      isLeftOut = true;
-    } else {
-      iterations *= range;
-    }
-  }
-  return iterations * acc::vpuProgramCycles(target, kUops, widest);
-}
-
-FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,
-                                           const acc::Target &target) {
-  FailureOr<ContractionDims> dims = matchContraction(op);
-  // One row and one column would leave the array idle; the vector unit's tree
-  // does the same.
-  if (failed(dims) || (dims->m.empty() && dims->n.empty())) {
-    return failure();
-  }
-  // The vector unit knows no blocks.
-  if (!op.hasPureBufferSemantics() || isBlockProduct(op) ||
-      llvm::any_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {
-    return dims;
-  }
-  // A product of a matrix and a vector for each of a batch, as in a depthwise
-  // convolution: one row or one column of the array.
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  auto isOne = [&](ArrayRef<unsigned> of) {
-    return llvm::all_of(of, [&](unsigned dim) { return ranges[dim] == 1; });
-  };
-  if (isOne(dims->batch) || !(isOne(dims->m) || isOne(dims->n))) {
-    return dims;
-  }
-  SmallVector<ContractionTile> best = findContractionTiles(
-      op, *dims, target, kBodyCommands, /*most=*/1, /*isAlone=*/false);
-  if (best.empty() || estimateVectorCycles(op, target) < best.front().cycles) {
-    return failure();
-  }
-  return dims;
 }
 
 } // namespace xpu

@@ -504,19 +504,24 @@ Expected<OnnxFunction> loadFunction(::onnx::FunctionProto &from,
 Error loadFunctions(::onnx::ModelProto &proto, StringRef directory,
                     OnnxModel &model) {
   for (auto &from : *proto.mutable_functions()) {
+    std::string where = model.path + ": function '" + from.name() + "'";
     // The field `attribute_proto` is newer than the protobuf description that
     // we may be built with.
     constexpr int defaultsField = 11;
     SmallVector<Attribute> defaults;
     const auto &unknown = from.GetReflection()->GetUnknownFields(from);
     for (int i = 0; i < unknown.field_count(); ++i) {
-      Attribute attribute;
-      if (unknown.field(i).number() == defaultsField &&
-          attribute.ParseFromString(unknown.field(i).length_delimited())) {
-        defaults.push_back(std::move(attribute));
+      const google::protobuf::UnknownField &field = unknown.field(i);
+      if (field.number() != defaultsField) {
+        continue;
+      }
+      if (field.type() !=
+              google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED ||
+          !defaults.emplace_back().ParseFromString(field.length_delimited())) {
+        return makeInputError(where + ": field 11 (attribute_proto) is no "
+                                      "attribute");
       }
     }
-    std::string where = model.path + ": function '" + from.name() + "'";
     Expected<OnnxFunction> function =
         loadFunction(from, defaults, where, directory);
     if (!function) {

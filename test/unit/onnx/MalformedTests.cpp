@@ -242,6 +242,28 @@ TEST_F(MalformedTest, Attributes) {
   expectError(import(range), {"axis 5", "out of range"});
 }
 
+/// The default of a function's attribute is a field that the library may not
+/// know: as a number, which was read as a string, and as bytes that are no
+/// attribute.
+TEST_F(MalformedTest, DefaultsOfFunctions) {
+  for (bool isNumber : {true, false}) {
+    Model model;
+    model.input("x", {2, 2});
+    model.node("Relu", {"x"}, "y");
+    model.output("y", {2, 2});
+    ::onnx::FunctionProto *function = model.proto.add_functions();
+    function->set_name("f");
+    auto *unknown = function->GetReflection()->MutableUnknownFields(function);
+    if (isNumber) {
+      unknown->AddVarint(11, 15);
+    } else {
+      unknown->AddLengthDelimited(11, "\xff");
+    }
+    expectError(import(model),
+                {"function 'f'", "field 11 (attribute_proto) is no attribute"});
+  }
+}
+
 TEST_F(MalformedTest, Sizes) {
   Model negative;
   negative.input("x", {-5});
