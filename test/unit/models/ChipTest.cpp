@@ -1,6 +1,7 @@
 //===- ChipTest.cpp - Several slices on both models -----------------------===//
 
 #include "ChipPrograms.h"
+#include "Seeds.h"
 #include "systemc-models/Random/RandomProgram.h"
 
 #include <gtest/gtest.h>
@@ -247,7 +248,7 @@ TEST(ChipDeadlock, SaysWhoWaits) {
 
 TEST(ChipRandom, ModelsAgree) {
   for (bool same : {false, true}) {
-    for (uint64_t seed = 1; seed <= 150; ++seed) {
+    for (uint64_t seed = 1; seed <= seedCount(150); ++seed) {
       RandomProgramOptions options;
       options.phases = 2;
       options.same = same;

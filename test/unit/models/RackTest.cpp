@@ -1,6 +1,7 @@
 //===- RackTest.cpp - Several chips on both models ------------------------===//
 
 #include "ChipPrograms.h"
+#include "Seeds.h"
 #include "systemc-models/Fabric/Topology.h"
 #include "systemc-models/Net/RackTiming.h"
 #include "systemc-models/Random/RandomProgram.h"
@@ -421,7 +422,7 @@ TEST(RackRandom, ModelsAgree) {
   uint64_t messages = 0;
   for (const char *name : {"xpu-tiny-4x2", "xpu-tiny-4x2x2"}) {
     const Machine &machine = rackOf(name);
-    for (uint64_t seed = 1; seed <= 20; ++seed) {
+    for (uint64_t seed = 1; seed <= seedCount(20); ++seed) {
       RandomProgramOptions options;
       options.phases = 2;
       options.same = seed % 2 == 0;

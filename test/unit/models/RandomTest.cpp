@@ -1,6 +1,7 @@
 //===- RandomTest.cpp - Random programs on both models --------------------===//
 
 #include "ClockedSlice.h"
+#include "Seeds.h"
 #include "systemc-models/Random/RandomProgram.h"
 #include "systemc-models/Sim/Sim.h"
 #include "systemc-models/Slice/RaceDetector.h"
@@ -86,7 +87,8 @@ TEST(Random, BrokenProgramsEnd) {
   Target target = llvm::cantFail(loadTarget("xpu-tiny"));
   std::mt19937_64 rng(1);
   unsigned faults = 0;
-  for (uint64_t seed = 0; seed < 600; ++seed) {
+  const uint64_t count = seedCount(600);
+  for (uint64_t seed = 0; seed < count; ++seed) {
     RandomProgram p = makeRandomProgram(target, seed % 20);
     for (unsigned flips = 1 + rng() % 4; flips > 0; --flips) {
       isa::Word &word = p.words[rng() % p.words.size()];
@@ -102,13 +104,13 @@ TEST(Random, BrokenProgramsEnd) {
       }
     }
   }
-  EXPECT_GE(faults, 300u);
+  EXPECT_GE(faults, count / 2);
 }
 
-TEST(Random, ModelsAgreeTiny) { runSeeds("xpu-tiny", 300, true); }
+TEST(Random, ModelsAgreeTiny) { runSeeds("xpu-tiny", seedCount(300), true); }
 TEST(Random, ModelsAgreeTinyOneCommand) {
-  runSeeds("xpu-tiny", 100, true, false);
+  runSeeds("xpu-tiny", seedCount(100), true, false);
 }
-TEST(Random, ModelsAgreeJx1) { runSeeds("jx1-slice", 40, true); }
+TEST(Random, ModelsAgreeJx1) { runSeeds("jx1-slice", seedCount(40), true); }
 
 } // namespace
