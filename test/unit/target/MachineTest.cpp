@@ -82,8 +82,8 @@ TEST(Machine, SliceIsAMachine) {
 }
 
 TEST_F(Files, PrintRoundTrips) {
-  for (const char *name : {"jx1", "jx1-rack", "jx1-pod", "xpu-tiny-4",
-                           "xpu-tiny-4x2x2"}) {
+  for (const char *name :
+       {"jx1", "jx1-rack", "jx1-pod", "xpu-tiny-4", "xpu-tiny-4x2x2"}) {
     std::string first = print(llvm::cantFail(loadMachine(name)));
     std::string path = write(std::string(name) + ".yaml", first);
     EXPECT_EQ(print(llvm::cantFail(loadMachine(path))), first);
@@ -103,9 +103,8 @@ TEST(Machine, InOneFile) {
   }
   Machine pod = llvm::cantFail(loadMachine("jx1-pod"));
   EXPECT_EQ(inlineMachine(pod).level, TargetLevel::Rack);
-  EXPECT_EQ(
-      llvm::toString(parseMachine(print(pod), "t.yaml").takeError()),
-      "t.yaml: describes a pod; expects a rack, a chip or a slice");
+  EXPECT_EQ(llvm::toString(parseMachine(print(pod), "t.yaml").takeError()),
+            "t.yaml: describes a pod; expects a rack, a chip or a slice");
   Machine rack = llvm::cantFail(loadMachine("xpu-tiny-4x2"));
   EXPECT_EQ(llvm::toString(parseMachine(print(rack), "t.yaml").takeError()),
             "t.yaml: expects a rack that holds its chip, not the name "
