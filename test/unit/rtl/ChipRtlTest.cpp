@@ -6,9 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rtl/tb/RtlSim.h"
+#include "ModelAndRtl.h"
 #include "systemc-models/Random/RandomProgram.h"
-#include "test/unit/models/ChipPrograms.h"
 
 #include <gtest/gtest.h>
 
@@ -18,31 +17,6 @@ using isa::CollectiveKind;
 using isa::Fault;
 
 namespace {
-
-const Machine &machine() {
-  static const Machine m = llvm::cantFail(loadMachine(rtlTargetName()));
-  return m;
-}
-
-/// Runs on both and expects equality, also of deadlocks.
-std::optional<ChipOutput> both(const ChipInput &input) {
-  auto s = runSystemCChip(input);
-  auto r = runRtlChip(input);
-  if (!s || !r) {
-    std::string left = llvm::toString(s.takeError());
-    std::string right = llvm::toString(r.takeError());
-    EXPECT_EQ(left.substr(0, 9), right.substr(0, 9));
-    EXPECT_EQ(left.substr(0, 9), "deadlock:") << left;
-    return std::nullopt;
-  }
-  llvm::Error e = compareChips(*s, *r);
-  EXPECT_FALSE(bool(e)) << llvm::toString(std::move(e));
-  return std::move(*r);
-}
-
-std::optional<ChipOutput> both(const ChipPrograms &programs) {
-  return both(programs.input(machine()));
-}
 
 /// A chip by itself has no others, and a slice alone is no group there.
 TEST(Chip, NoOtherChips) {

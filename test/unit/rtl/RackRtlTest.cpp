@@ -6,9 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rtl/tb/RtlSim.h"
+#include "ModelAndRtl.h"
 #include "systemc-models/Random/RandomProgram.h"
-#include "test/unit/models/ChipPrograms.h"
 
 #include <gtest/gtest.h>
 
@@ -20,31 +19,6 @@ using isa::Fault;
 using isa::Group;
 
 namespace {
-
-const Machine &machine() {
-  static const Machine m = llvm::cantFail(loadMachine(rtlTargetName()));
-  return m;
-}
-
-/// Runs on both and expects equality, also of deadlocks.
-std::optional<ChipOutput> both(const ChipInput &input) {
-  auto s = runSystemCChip(input);
-  auto r = runRtlChip(input);
-  if (!s || !r) {
-    std::string left = llvm::toString(s.takeError());
-    std::string right = llvm::toString(r.takeError());
-    EXPECT_EQ(left.substr(0, 9), right.substr(0, 9)) << left << right;
-    EXPECT_EQ(left.substr(0, 9), "deadlock:") << left;
-    return std::nullopt;
-  }
-  llvm::Error e = compareChips(*s, *r);
-  EXPECT_FALSE(bool(e)) << llvm::toString(std::move(e));
-  return std::move(*r);
-}
-
-std::optional<ChipOutput> both(const ChipPrograms &programs) {
-  return both(programs.input(machine()));
-}
 
 isa::Collective far(CollectiveKind kind, Group group, Chips chips) {
   isa::Collective c = tile(kind, group);
