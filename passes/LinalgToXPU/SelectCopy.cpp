@@ -315,11 +315,12 @@ static void collectLoopIndices(Value value,
   }
 }
 
-/// `loopStrides` are what the loops of the list add to the address.
+/// `loopStrides` are what the loops of the list, of `loopSizes`, add to the
+/// address.
 static TableIndex combineSubscripts(RewriterBase &rewriter, memref::LoadOp load,
                                     ArrayRef<ComputedSubscript> subscripts,
-                                    ArrayRef<int64_t> loopStrides,
-                                    const StaticView &table) {
+                                    ArrayRef<int64_t> loopSizes,
+                                    ArrayRef<int64_t> loopStrides) {
   bool loopsAdd =
       llvm::any_of(loopStrides, [](int64_t stride) { return stride != 0; });
   if (subscripts.size() == 1 && !loopsAdd) {
@@ -360,8 +361,11 @@ static TableIndex combineSubscripts(RewriterBase &rewriter, memref::LoadOp load,
   // One that is out of range may be a place in the table after the addition:
   // it becomes one that is not.
   result.value = arith::SelectOp::create(b, inside, sum, constant(-1));
-  for (auto [size, stride] : llvm::zip(table.shape, table.strides)) {
-    result.limit += (size - 1) * stride / step;
+  for (const ComputedSubscript &subscript : subscripts) {
+    result.limit += (subscript.size - 1) * subscript.stride / step;
+  }
+  for (auto [size, stride] : llvm::zip(loopSizes, loopStrides)) {
+    result.limit += (size - 1) * std::abs(stride) / step;
   }
   return result;
 }
@@ -443,7 +447,7 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
   // The list of indices, row-major over these dimensions.
   SmallVector<int64_t> listStrides(loops, 0);
   int64_t count = 1;
-  for (int64_t d = loops - 1; d >= 0; --d) {
+  for (int64_t d = int64_t(loops) - 1; d >= 0; --d) {
     if (indexed[d]) {
       listStrides[d] = 4 * count;
       count *= ranges[d];
@@ -451,14 +455,15 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
   }
   // What a loop of the list adds to the address goes into the index: a command
   // steps through the table by the index alone there.
-  SmallVector<int64_t> addedStrides;
+  SmallVector<int64_t> listSizes, addedStrides;
   for (unsigned d = 0; d < loops; ++d) {
     if (indexed[d]) {
+      listSizes.push_back(ranges[d]);
       addedStrides.push_back(tableStrides[d]);
     }
   }
   TableIndex index =
-      combineSubscripts(rewriter, load, computed, addedStrides, *table);
+      combineSubscripts(rewriter, load, computed, listSizes, addedStrides);
   Value list = allocateTile(op, {count}, rewriter.getI32Type());
   VectorWork work{op.getLoc(), {}, {}, {}, {}, {}, {}, 0, {}, {}, 0};
   work.result = index.value;

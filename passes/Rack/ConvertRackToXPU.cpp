@@ -4,9 +4,12 @@
 
 #include "dialects/Rack/IR/Rack.h"
 #include "dialects/XPU/IR/XPU.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -69,7 +72,36 @@ struct ConvertRackToXPUPass final
         inlineBody(op);
       }
     }
+    copySharedConstants(module);
     module->removeAttr(kTopologyAttr);
+  }
+
+  /// Constants of the host that a slice reads, too, get bytes of their own: a
+  /// slice's are freed when they have been packed or written out.
+  static void copySharedConstants(ModuleOp module) {
+    auto host = module.lookupSymbol<ModuleOp>(xpu::kHostModule);
+    if (!host) {
+      return;
+    }
+    llvm::DenseSet<Attribute> ofSlices;
+    for (auto func : module.getOps<func::FuncOp>()) {
+      func.walk([&](arith::ConstantOp op) { ofSlices.insert(op.getValue()); });
+    }
+    host.walk([&](arith::ConstantOp op) {
+      auto resource = dyn_cast<DenseResourceElementsAttr>(op.getValue());
+      if (!resource || !ofSlices.contains(resource)) {
+        return;
+      }
+      DenseResourceElementsHandle handle = resource.getRawHandle();
+      AsmResourceBlob *blob = handle.getBlob();
+      if (!blob) {
+        return;
+      }
+      op.setValueAttr(DenseResourceElementsAttr::get(
+          resource.getType(), handle.getKey(),
+          HeapAsmResourceBlob::allocateAndCopyWithAlign(
+              blob->getData(), blob->getDataAlignment())));
+    });
   }
 
   static void inlineBody(Operation *op) {
