@@ -105,6 +105,10 @@ void importAttention(ImportContext &context) {
                   "a window size is negative, but not -1");
   int64_t mode = context.intAttr("qk_matmul_output_mode", 0);
   DType type = qIn.dtype;
+  context.require(isFloat(type) && isFloat(k.dtype) && isFloat(v.dtype),
+                  "queries, keys and values have types " + getName(type) +
+                      ", " + getName(k.dtype) + " and " + getName(v.dtype) +
+                      "; floats are expected");
 
   // Query heads as (kv head, group); keys and values have no group dimension,
   // so nothing is repeated in memory.

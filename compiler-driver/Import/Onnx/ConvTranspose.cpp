@@ -143,10 +143,71 @@ void importConvTranspose(ImportContext &context) {
   outWithBias(context, result, groups * filters);
 }
 
+/// Blocks [n, c * kernel..., positions] summed up where they lie in an image
+/// [n, c, image...]: a transposed convolution in which each element of a block
+/// has a filter of its own, with a one at its place.
+void importCol2Im(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  std::vector<int64_t> image = context.constantInts(1, "the image's shape");
+  std::vector<int64_t> kernel = context.constantInts(2, "the block's shape");
+  int64_t spatial = static_cast<int64_t>(image.size());
+  context.require(spatial >= 1 && kernel.size() == image.size(),
+                  "image and block have shapes " + formatShape(image) +
+                      " and " + formatShape(kernel));
+  std::vector<int64_t> strides = readPlaces(context, "strides", spatial, 1);
+  std::vector<int64_t> dilations = readPlaces(context, "dilations", spatial, 1);
+  std::vector<int64_t> pads = readPlaces(context, "pads", 2 * spatial, 0);
+  std::vector<int64_t> blocks, extra;
+  int64_t elements = 1, positions = 1;
+  for (int64_t i = 0; i < spatial; ++i) {
+    context.require(image[i] > 0 && kernel[i] > 0 && strides[i] > 0 &&
+                        dilations[i] > 0 && kernel[i] < INT32_MAX &&
+                        dilations[i] < INT32_MAX,
+                    "sizes, strides and dilations must be positive");
+    int64_t reach = (kernel[i] - 1) * dilations[i] + 1;
+    int64_t room = image[i] + pads[i] + pads[i + spatial] - reach;
+    context.require(room >= 0, "the block is larger than the image");
+    blocks.push_back(room / strides[i] + 1);
+    extra.push_back(room % strides[i]);
+    elements *= kernel[i];
+    positions *= blocks.back();
+    context.checkShape({elements, elements});
+  }
+  context.require(
+      x.rank() == 3 && x.shape[1] % elements == 0 && x.shape[2] == positions,
+      "the input has shape " + formatShape(x.shape) + "; [n, c * " +
+          Twine(elements) + ", " + Twine(positions) + "] is expected");
+  int64_t channels = x.shape[1] / elements;
+  Shape split{x.shape[0], x.shape[1]};
+  split.append(blocks.begin(), blocks.end());
+  Shape places{x.shape[1], 1};
+  places.append(kernel.begin(), kernel.end());
+  HostTensor ones =
+      HostTensor::zeros(context.node->getLabel() + "_places", x.dtype, places);
+  for (int64_t i = 0; i < x.shape[1]; ++i) {
+    ones.setInteger(i * elements + i % elements, 1);
+  }
+  auto ints = [](ArrayRef<int64_t> values) {
+    OnnxAttribute attribute;
+    attribute.kind = OnnxAttribute::Ints;
+    attribute.ints = values;
+    return attribute;
+  };
+  context.out(
+      context.apply("ConvTranspose",
+                    {reshape(context, x, split), makeConstant(std::move(ones))},
+                    {{"group", OnnxAttribute::ofInt(channels)},
+                     {"strides", ints(strides)},
+                     {"dilations", ints(dilations)},
+                     {"pads", ints(pads)},
+                     {"output_padding", ints(extra)}})[0]);
+}
+
 } // namespace
 
 void registerConvTransposeOps(OpTable &table) {
   table["ConvTranspose"] = importConvTranspose;
+  table["Col2Im"] = importCol2Im;
 }
 
 } // namespace acc

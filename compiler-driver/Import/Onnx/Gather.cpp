@@ -1,4 +1,4 @@
-//===- Gather.cpp - Gather, scatter, one-hot ------------------------------===//
+//===- Gather.cpp - Gather, scatter, compress, one-hot --------------------===//
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
 
@@ -16,6 +16,14 @@ namespace {
 Scalar wrapIndex(Scalar index, int64_t size) {
   Scalar negative = compareScalars(Comparison::Less, index, index.constant(0));
   return select(negative, index + static_cast<double>(size), index);
+}
+
+/// Whether an index is one of `size` elements.
+Scalar isElement(Scalar index, int64_t size) {
+  return logicalAnd(
+      compareScalars(Comparison::GreaterEqual, index, index.constant(0)),
+      compareScalars(Comparison::Less, index,
+                     index.constant(static_cast<double>(size))));
 }
 
 Type storageOf(Value tensor) { return getElementTypeOrSelf(tensor.getType()); }
@@ -158,31 +166,46 @@ void importGatherND(ImportContext &context) {
   Shape shape(indices.shape.begin(), indices.shape.end() - 1);
   int64_t outer = shape.size();
   shape.append(table.shape.begin() + batch + depth, table.shape.end());
-  // One operand for each component of the index tuples.
-  SmallVector<OnnxValue> components;
+  // The tuples as one index each into the table's dimensions that they count
+  // in. One that is out of range stays so: it is -1.
   int64_t inner = static_cast<int64_t>(shape.size()) - outer;
-  for (int64_t i = 0; i < depth; ++i) {
-    OnnxValue part =
-        squeeze(context, sliceAxis(context, indices, indices.rank() - 1, i, 1),
-                {indices.rank() - 1});
-    std::vector<int64_t> trailing;
-    for (int64_t j = 0; j < inner; ++j) {
-      trailing.push_back(outer + j);
-    }
-    components.push_back(unsqueeze(context, part, trailing));
+  int64_t last = indices.rank() - 1, span = table.shape[batch];
+  auto component = [&](int64_t i) {
+    return squeeze(context, sliceAxis(context, indices, last, i, 1), {last});
+  };
+  OnnxValue index = component(0);
+  for (int64_t i = 1; i < depth; ++i) {
+    int64_t size = table.shape[batch + i];
+    OnnxValue operands[] = {index, component(i)};
+    index = elementwise(context, operands, DType::I32,
+                        [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                          Scalar high = i == 1 ? wrapIndex(v[0], span) : v[0];
+                          Scalar low = wrapIndex(v[1], size);
+                          Scalar inside = logicalAnd(isElement(high, span),
+                                                     isElement(low, size));
+                          return select(inside,
+                                        high * static_cast<double>(size) + low,
+                                        low.constant(-1.0));
+                        });
+    span *= size;
   }
-  Value source = materialize(context, table);
+  std::vector<int64_t> trailing;
+  for (int64_t j = 0; j < inner; ++j) {
+    trailing.push_back(outer + j);
+  }
+  Shape merged(table.shape.begin(), table.shape.begin() + batch);
+  merged.push_back(span);
+  merged.append(table.shape.begin() + batch + depth, table.shape.end());
+  Value source = materialize(context, reshape(context, table, merged));
   context.out(elementwise(
-      context, components, table.dtype,
+      context, unsqueeze(context, index, trailing), table.dtype,
       [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
         SmallVector<Value> position;
         for (int64_t i = 0; i < batch; ++i) {
           position.push_back(linalg::IndexOp::create(b, i));
         }
-        for (int64_t i = 0; i < depth; ++i) {
-          position.push_back(
-              toIndex(b, wrapIndex(v[i], table.shape[batch + i])));
-        }
+        position.push_back(
+            toIndex(b, depth == 1 ? wrapIndex(v[0], span) : v[0]));
         for (int64_t i = 0; i < inner; ++i) {
           position.push_back(linalg::IndexOp::create(b, outer + i));
         }
@@ -205,15 +228,14 @@ void importScatterElements(ImportContext &context) {
           formatShape(updates.shape));
   context.require(updates.dtype == data.dtype,
                   "data and updates differ in type");
-  SmallVector<int64_t> low, high, region(data.shape);
+  SmallVector<int64_t> low(data.rank(), 0), high(data.rank(), 0);
   for (int64_t i = 0; i < data.rank(); ++i) {
-    if (i != axis && indices.shape[i] != data.shape[i]) {
-      context.require(indices.shape[i] < data.shape[i],
-                      "indices of shape " + formatShape(indices.shape) +
-                          " reach beyond data of shape " +
-                          formatShape(data.shape));
-      context.unsupported("updates that cover only a part of the data in the "
-                          "dimensions other than the axis");
+    if (i != axis) {
+      high[i] = data.shape[i] - indices.shape[i];
+      context.require(high[i] >= 0, "indices of shape " +
+                                        formatShape(indices.shape) +
+                                        " reach beyond data of shape " +
+                                        formatShape(data.shape));
     }
   }
   int64_t count = indices.shape[axis], size = data.shape[axis];
@@ -222,6 +244,12 @@ void importScatterElements(ImportContext &context) {
                         Twine(count) + ")");
   }
   checkConstantIndices(context, indices, size);
+  if (llvm::any_of(high, [](int64_t amount) { return amount > 0; })) {
+    // What the updates do not cover has an index that is no element's.
+    indices = pad(context, cast(context, indices, DType::I32), low, high,
+                  static_cast<double>(size));
+    updates = pad(context, updates, low, high, 0.0);
+  }
   OnnxValue result = data;
   for (int64_t k = 0; k < count; ++k) {
     OnnxValue operands[] = {sliceAxis(context, indices, axis, k, 1),
@@ -245,6 +273,79 @@ void importScatterElements(ImportContext &context) {
         data.shape, nullptr, range);
   }
   context.out(result);
+}
+
+/// The first elements along the time axis in reverse order, as many as each
+/// element of the batch has.
+void importReverseSequence(ImportContext &context) {
+  OnnxValue data = context.in(0);
+  OnnxValue lengths = narrowIndices(context, context.in(1));
+  requireIndices(context, lengths);
+  int64_t time =
+      context.normalizeAxis(context.intAttr("time_axis", 0), data.rank());
+  int64_t batch =
+      context.normalizeAxis(context.intAttr("batch_axis", 1), data.rank());
+  context.require(time != batch && lengths.shape == Shape{data.shape[batch]},
+                  "lengths have shape " + formatShape(lengths.shape) +
+                      "; one for each element of the batch is expected");
+  int64_t size = data.shape[time];
+  if (lengths.isConstant()) {
+    for (int64_t length : lengths.constant->toIntegers()) {
+      context.require(length >= 0 && length <= size,
+                      "a sequence of " + Twine(length) + " of " + Twine(size) +
+                          " elements");
+    }
+  }
+  std::vector<int64_t> trailing;
+  for (int64_t i = batch + 1; i < data.rank(); ++i) {
+    trailing.push_back(i - batch);
+  }
+  Value source = materialize(context, data);
+  context.out(elementwise(
+      context, unsqueeze(context, lengths, trailing), data.dtype,
+      [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
+        SmallVector<Value> position;
+        for (int64_t i = 0; i < data.rank(); ++i) {
+          position.push_back(linalg::IndexOp::create(b, i));
+        }
+        Scalar at = loopIndex(b, time);
+        Scalar reversed = v[0] - at - 1.0;
+        Scalar from =
+            select(compareScalars(Comparison::Less, at, v[0]), reversed, at);
+        position[time] = toIndex(b, from);
+        return Scalar{&b, tensor::ExtractOp::create(b, source, position)};
+      },
+      data.shape, storageOf(source)));
+}
+
+/// Elements at the places of a condition that is known at import.
+void importCompress(ImportContext &context) {
+  OnnxValue data = context.in(0);
+  std::vector<int64_t> condition = context.constantInts(1, "the condition");
+  int64_t axis = 0;
+  if (context.hasAttr("axis")) {
+    axis = context.normalizeAxis(context.intAttr("axis"), data.rank());
+  } else {
+    data = reshape(context, data, {data.numElements()});
+  }
+  int64_t size = data.shape[axis];
+  context.require(static_cast<int64_t>(condition.size()) <= size,
+                  "a condition of " + Twine(condition.size()) + " for " +
+                      Twine(size) + " elements");
+  // Runs of elements that stay.
+  std::vector<OnnxValue> runs;
+  for (size_t from = 0; from < condition.size();) {
+    size_t to = from;
+    while (to < condition.size() && condition[to]) {
+      ++to;
+    }
+    if (to > from) {
+      runs.push_back(sliceAxis(context, data, axis, from, to - from));
+    }
+    from = to + 1;
+  }
+  context.out(runs.empty() ? sliceAxis(context, data, axis, 0, 0)
+                           : concat(context, runs, axis));
 }
 
 void importOneHot(ImportContext &context) {
@@ -287,6 +388,8 @@ void registerGatherOps(OpTable &table) {
   table["ScatterElements"] = importScatterElements;
   table["Scatter"] = importScatterElements;
   table["OneHot"] = importOneHot;
+  table["ReverseSequence"] = importReverseSequence;
+  table["Compress"] = importCompress;
 }
 
 } // namespace acc

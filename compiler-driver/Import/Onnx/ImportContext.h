@@ -220,6 +220,9 @@ void registerRecurrentOps(OpTable &table);
 void registerTrigonometryOps(OpTable &table);
 void registerConvTransposeOps(OpTable &table);
 void registerCumulativeOps(OpTable &table);
+void registerFourierOps(OpTable &table);
+void registerGridSampleOps(OpTable &table);
+void registerRoiAlignOps(OpTable &table);
 
 /// Computes the node's outputs at import if its inputs are constants (or, for
 /// shape operators, in any case). Returns false if that is not possible.

@@ -62,6 +62,9 @@ const OpTable &getOpTable() {
     registerTrigonometryOps(ops);
     registerConvTransposeOps(ops);
     registerCumulativeOps(ops);
+    registerFourierOps(ops);
+    registerGridSampleOps(ops);
+    registerRoiAlignOps(ops);
     return ops;
   }();
   return table;

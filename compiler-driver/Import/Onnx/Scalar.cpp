@@ -6,6 +6,9 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
+#include <cmath>
+#include <limits>
+
 using namespace mlir;
 
 namespace acc {
@@ -63,9 +66,17 @@ Scalar Scalar::constant(double number) const {
   if (isFloat()) {
     return floatConstant(*builder, number);
   }
-  return isBool()   ? boolConstant(*builder, number != 0.0)
-         : isLong() ? longConstant(*builder, static_cast<int64_t>(number))
-                    : intConstant(*builder, static_cast<int64_t>(number));
+  if (isBool()) {
+    return boolConstant(*builder, number != 0.0);
+  }
+  // A number beyond the range is the nearest in it; no number is 0.
+  constexpr double kLimit = 9223372036854775808.0; // 2^63
+  int64_t integer = std::isnan(number)  ? 0
+                    : number >= kLimit  ? std::numeric_limits<int64_t>::max()
+                    : number <= -kLimit ? std::numeric_limits<int64_t>::min()
+                                        : static_cast<int64_t>(number);
+  return isLong() ? longConstant(*builder, integer)
+                  : intConstant(*builder, integer);
 }
 
 Scalar operator+(Scalar a, Scalar b) {

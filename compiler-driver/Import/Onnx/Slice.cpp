@@ -247,6 +247,38 @@ void importTrilu(ImportContext &context) {
       x.shape));
 }
 
+/// The middle of each axis, cropped or padded to a size; of an odd number the
+/// larger part goes behind.
+void importCenterCropPad(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  std::vector<int64_t> sizes = context.constantInts(1, "the shape");
+  std::vector<int64_t> axes;
+  if (auto given = context.intsAttr("axes")) {
+    context.normalizeAxes(*given, x.rank()); // Each of them once.
+    for (int64_t axis : *given) {
+      axes.push_back(context.normalizeAxis(axis, x.rank()));
+    }
+  } else {
+    for (int64_t i = 0; i < x.rank(); ++i) {
+      axes.push_back(i);
+    }
+  }
+  context.require(sizes.size() == axes.size(),
+                  Twine(sizes.size()) + " sizes for " + Twine(axes.size()) +
+                      " axes");
+  SmallVector<int64_t> low(x.rank(), 0), high(x.rank(), 0);
+  Shape shape = x.shape;
+  for (auto [axis, size] : llvm::zip(axes, sizes)) {
+    context.require(size >= 0, "a size is " + Twine(size));
+    shape[axis] = size;
+    int64_t missing = size - x.shape[axis];
+    low[axis] = missing / 2;
+    high[axis] = missing - missing / 2;
+  }
+  context.checkShape(shape);
+  context.out(pad(context, x, low, high, 0.0));
+}
+
 } // namespace
 
 void registerSliceOps(OpTable &table) {
@@ -254,6 +286,7 @@ void registerSliceOps(OpTable &table) {
   table["Split"] = importSplit;
   table["Pad"] = importPad;
   table["Trilu"] = importTrilu;
+  table["CenterCropPad"] = importCenterCropPad;
 }
 
 } // namespace acc
