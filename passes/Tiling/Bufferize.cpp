@@ -14,6 +14,7 @@
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
@@ -108,6 +109,18 @@ static bool placeFedResults(func::FuncOp func) {
   return true;
 }
 
+/// A dimension of one element has stride 1. Upstream finds which dimensions a
+/// slice drops by its strides, and fails if these strides are others.
+template <typename SliceOp> static void setUnitStrides(SliceOp op) {
+  SmallVector<int64_t> strides(op.getStaticStrides());
+  for (auto [size, stride] : llvm::zip(op.getStaticSizes(), strides)) {
+    if (size == 1 && !ShapedType::isDynamic(stride)) {
+      stride = 1;
+    }
+  }
+  op.setStaticStrides(strides);
+}
+
 namespace {
 struct BufferizeToSpacesPass final
     : xpu::impl::BufferizeToSpacesPassBase<BufferizeToSpacesPass> {
@@ -115,6 +128,11 @@ struct BufferizeToSpacesPass final
 
   void runOnOperation() override {
     splitEmptyTensors(getOperation());
+    getOperation().walk([](Operation *op) {
+      llvm::TypeSwitch<Operation *>(op)
+          .Case<tensor::ExtractSliceOp, tensor::InsertSliceOp>(
+              [](auto slice) { setUnitStrides(slice); });
+    });
     bool anyFed = false;
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       anyFed |= !func.isExternal() && placeFedResults(func);

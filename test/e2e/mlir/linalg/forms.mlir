@@ -97,3 +97,26 @@ func.func @generic_index(%a: tensor<4xi32>) -> tensor<4xi32> {
   } -> tensor<4xi32>
   return %r : tensor<4xi32>
 }
+
+// A step along a dimension of one element.
+// in: [1, 2, 3, 4]
+// numpy: a.reshape(4, 1, 1)[2:3, ::2, ::3].reshape(1, 1)
+// out: [3]
+func.func @slice_steps_over_one(%a: tensor<4x1x1xf32>) -> tensor<1x1xf32> {
+  %r = tensor.extract_slice %a[2, 0, 0] [1, 1, 1] [1, 2, 3] : tensor<4x1x1xf32> to tensor<1x1xf32>
+  return %r : tensor<1x1xf32>
+}
+
+// What an operation makes of its output's old value, and that value, are read by one that it is fused with.
+// in: [1, 2, 3, 4], [10, 20, 30, 40], [1, 0, 0, 1]
+// numpy: np.where(c, a + b, b)
+// out: [11, 20, 30, 44]
+func.func @generic_reads_output(%a: tensor<4xf32>, %b: tensor<4xf32>, %c: tensor<4xi1>) -> tensor<4xf32> {
+  %r = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]} ins(%a : tensor<4xf32>) outs(%b : tensor<4xf32>) {
+  ^bb0(%x: f32, %p: f32):
+    %s = arith.addf %p, %x : f32
+    linalg.yield %s : f32
+  } -> tensor<4xf32>
+  %w = arith.select %c, %r, %b : tensor<4xi1>, tensor<4xf32>
+  return %w : tensor<4xf32>
+}
