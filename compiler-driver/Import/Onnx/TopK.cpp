@@ -1,9 +1,11 @@
 //===- TopK.cpp - The k largest or smallest elements ----------------------===//
 //
-// k rounds of two reductions: the best value that comes after the one found
-// last, and the first index where it stands. "Comes after" orders by value,
-// then by index, so equal values and infinities are each taken once. Floats are
-// compared as integers of the same order, in which NaN is above all numbers.
+// Few are found in k rounds of two reductions: the best value that comes after
+// the one found last, and the first index where it stands. For many, elements
+// are counted that come before each one: as many as its place in the order.
+// "Comes before" orders by value, then by index, so equal values and infinities
+// are each taken once. Floats are compared as integers of the same order, in
+// which NaN is above all numbers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,31 +17,18 @@ namespace acc {
 
 namespace {
 
-void importTopK(ImportContext &context) {
-  OnnxValue x = context.in(0);
-  int64_t axis = context.normalizeAxis(context.intAttr("axis", -1), x.rank());
-  int64_t k = 0;
-  if (context.opset() < 10) {
-    k = context.intAttr("k");
-  } else {
-    std::vector<int64_t> count = context.constantInts(1, "k");
-    context.require(count.size() == 1, "k must be one number");
-    k = count[0];
-  }
-  bool largest = context.intAttr("largest", 1) != 0;
-  context.require(k >= 1 && k <= x.shape[axis], "k is " + Twine(k) + " for " +
-                                                    Twine(x.shape[axis]) +
-                                                    " elements");
-  if (k > 64) {
-    context.unsupported("k larger than 64 (" + Twine(k) + ")");
-  }
-  DType type = x.dtype;
-  if (isFloat(type)) {
-    x = elementwise(context, x, DType::I32,
-                    [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-                      return toOrderedInt(v[0]);
-                    });
-  }
+/// More rounds than this make a program longer than counting does.
+constexpr int64_t kMostRounds = 64;
+/// Counting compares each element with each other.
+constexpr int64_t kMostCounted = 1 << 15;
+
+/// The k best of integers along an axis, and where they are.
+struct Found {
+  OnnxValue values, places;
+};
+
+Found findInRounds(ImportContext &context, const OnnxValue &x, int64_t axis,
+                   int64_t k, bool largest) {
   Reduction best = largest ? Reduction::Max : Reduction::Min;
   Comparison worse = largest ? Comparison::Less : Comparison::Greater;
   SmallVector<OnnxValue> values, indices;
@@ -82,17 +71,86 @@ void importTopK(ImportContext &context) {
     values.push_back(operands.back());
     indices.push_back(unsqueeze(context, index, axis));
   }
-  OnnxValue found = concat(context, values, axis);
-  if (isFloat(type)) {
-    found = elementwise(context, found, type,
-                        [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
-                          return fromOrderedInt(v[0]);
-                        });
+  return {concat(context, values, axis), concat(context, indices, axis)};
+}
+
+Found findByCounting(ImportContext &context, const OnnxValue &x, int64_t axis,
+                     int64_t k, bool largest) {
+  Comparison better = largest ? Comparison::Greater : Comparison::Less;
+  OnnxValue pairs[] = {unsqueeze(context, x, {axis + 1}),
+                       unsqueeze(context, x, {axis})};
+  OnnxValue rank = reduce(
+      context, pairs, {axis + 1}, Reduction::Sum,
+      [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
+        Scalar earlier = compareScalars(
+            Comparison::Less, loopIndex(b, axis + 1), loopIndex(b, axis));
+        Scalar same = compareScalars(Comparison::Equal, v[1], v[0]);
+        Scalar before = logicalOr(compareScalars(better, v[1], v[0]),
+                                  logicalAnd(same, earlier));
+        return select(before, intConstant(b, 1), intConstant(b, 0));
+      },
+      DType::I32);
+  // The element of each rank, of which there is one.
+  HostTensor counted = HostTensor::zeros("", DType::I32, {k});
+  for (int64_t i = 0; i < k; ++i) {
+    counted.setInteger(i, i);
   }
-  context.out(cast(context, found, type), 0);
-  OnnxValue places = concat(context, indices, axis);
-  places.dtype = DType::I64;
-  context.out(places, 1);
+  std::vector<int64_t> trailing;
+  for (int64_t i = axis; i < x.rank(); ++i) {
+    trailing.push_back(i - axis + 1);
+  }
+  OnnxValue ranks[] = {
+      unsqueeze(context, rank, {axis}),
+      unsqueeze(context, makeConstant(std::move(counted)), trailing)};
+  OnnxValue places = reduce(
+      context, ranks, {axis + 1}, Reduction::Sum,
+      [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
+        Scalar hit = compareScalars(Comparison::Equal, v[0], v[1]);
+        return select(hit, loopIndex(b, axis + 1), intConstant(b, 0));
+      },
+      DType::I32);
+  return {context.apply("GatherElements", {x, places},
+                        {{"axis", OnnxAttribute::ofInt(axis)}})[0],
+          places};
+}
+
+void importTopK(ImportContext &context) {
+  OnnxValue x = context.in(0);
+  int64_t axis = context.normalizeAxis(context.intAttr("axis", -1), x.rank());
+  int64_t k = 0;
+  if (context.opset() < 10) {
+    k = context.intAttr("k");
+  } else {
+    std::vector<int64_t> count = context.constantInts(1, "k");
+    context.require(count.size() == 1, "k must be one number");
+    k = count[0];
+  }
+  bool largest = context.intAttr("largest", 1) != 0;
+  context.require(k >= 1 && k <= x.shape[axis], "k is " + Twine(k) + " for " +
+                                                    Twine(x.shape[axis]) +
+                                                    " elements");
+  if (k > kMostRounds && x.shape[axis] > kMostCounted) {
+    context.unsupported("the " + Twine(k) + " best of " + Twine(x.shape[axis]) +
+                        " elements");
+  }
+  DType type = x.dtype;
+  if (isFloat(type)) {
+    x = elementwise(context, x, DType::I32,
+                    [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                      return toOrderedInt(v[0]);
+                    });
+  }
+  Found found = k > kMostRounds ? findByCounting(context, x, axis, k, largest)
+                                : findInRounds(context, x, axis, k, largest);
+  if (isFloat(type)) {
+    found.values = elementwise(context, found.values, type,
+                               [](ImplicitLocOpBuilder &, ArrayRef<Scalar> v) {
+                                 return fromOrderedInt(v[0]);
+                               });
+  }
+  context.out(cast(context, found.values, type), 0);
+  found.places.dtype = DType::I64;
+  context.out(found.places, 1);
 }
 
 } // namespace
