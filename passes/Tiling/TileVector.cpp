@@ -3,6 +3,7 @@
 #include "passes/Tiling/Tiling.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "passes/Analysis/BufferAccess.h"
 #include "passes/Analysis/Reduction.h"
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Analysis/VectorCost.h"
@@ -162,12 +163,50 @@ static double estimateCost(linalg::LinalgOp op, ArrayRef<int64_t> tile,
   return double(SpreadSearch(op, tile, target).run().second) / points;
 }
 
+/// Bytes of the list of 32-bit indices of a tile that reads a table: one for
+/// each point of the loops that a subscript with data depends on.
+static int64_t indexListBytes(linalg::LinalgOp op, ArrayRef<int64_t> tile) {
+  if (!readsByIndex(op)) {
+    return 0;
+  }
+  llvm::SmallDenseSet<unsigned> dims;
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    if (!op.payloadUsesValueFromOperand(input)) {
+      continue;
+    }
+    for (unsigned d = 0; d < tile.size(); ++d) {
+      if (op.getMatchingIndexingMap(input).isFunctionOfDim(d)) {
+        dims.insert(d);
+      }
+    }
+  }
+  for (auto index : op.getBlock()->getOps<linalg::IndexOp>()) {
+    // One that is a subscript itself is a stride of the command.
+    if (!llvm::all_of(index->getUsers(), llvm::IsaPred<memref::LoadOp>)) {
+      dims.insert(index.getDim());
+    }
+  }
+  int64_t bytes = 4;
+  for (unsigned d : dims) {
+    bytes *= tile[d];
+  }
+  return bytes;
+}
+
+/// Bytes of the result of a tile, and of the part that is combined with it.
+static int64_t resultBytes(linalg::LinalgOp op, ArrayRef<int64_t> tile,
+                           bool isCombined) {
+  OpOperand *init = op.getDpsInitOperand(0);
+  return copiedBytes(op, *init, tile) +
+         (isCombined ? operandBytes(op, *init, tile) : 0);
+}
+
 /// The sizes of a tile that fits: parallel dimensions give way first, each time
 /// the one that leaves the quickest tile, then `reduced`. Nothing if the
 /// smallest tile does not fit.
 static LogicalResult chooseSizes(linalg::LinalgOp op, const acc::Target &target,
                                  ArrayRef<unsigned> parallel,
-                                 ArrayRef<unsigned> reduced,
+                                 ArrayRef<unsigned> reduced, bool isCombined,
                                  SmallVectorImpl<int64_t> &tile) {
   // Twice in flight, with room for fragmentation.
   auto regions = ScratchpadRegions::of(target, op);
@@ -178,7 +217,8 @@ static LogicalResult chooseSizes(linalg::LinalgOp op, const acc::Target &target,
     for (OpOperand *operand : op.getDpsInputOperands()) {
       inputs += copiedBytes(op, *operand, tile);
     }
-    int64_t results = copiedBytes(op, *op.getDpsInitOperand(0), tile);
+    int64_t results =
+        resultBytes(op, tile, isCombined) + indexListBytes(op, tile);
     if (inputs <= inputBudget && results <= resultBudget) {
       return success();
     }
@@ -229,7 +269,9 @@ LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
   if (neutral) {
     op.getReductionDims(reduced);
   }
-  if (failed(chooseSizes(op, target, parallel, reduced, tile))) {
+  auto start = op->getAttrOfType<TypedAttr>(kInitialValueAttr);
+  if (failed(chooseSizes(op, target, parallel, reduced, neutral && !start,
+                         tile))) {
     return failure();
   }
 
@@ -239,7 +281,6 @@ LogicalResult tileVector(RewriterBase &rewriter, linalg::LinalgOp op,
       spread.contains(op.getDpsInitOperand(0)->getOperandNumber());
 
   TileBuilder builder(rewriter, op);
-  auto start = op->getAttrOfType<TypedAttr>(kInitialValueAttr);
   // Commands of a tile: its transfers and its program, for each part of a
   // reduction.
   int64_t commands = op.getNumDpsInputs() + 2;
