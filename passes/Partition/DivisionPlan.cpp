@@ -132,11 +132,24 @@ double DivisionPlan::costOf(Value value, const Division &wanted) {
   if (!isLazyValue) {
     return estimateGather(machine, type, has, wanted, grid);
   }
-  if (isDividedView(op)) {
-    std::optional<Division> source = sourceDivision(op, wanted, grid);
-    return source ? costOf(op->getOperand(0), *source) : kImpossible;
+  // What is made where it is used may be used more than once on the way, so
+  // that without memory the ways would double with each operation.
+  auto [known, isNew] = lazyCosts.try_emplace(keyOf(value, wanted), 0.0);
+  if (!isNew) {
+    return known->second;
   }
-  return costOfWork(*formOf(op), loopsOf(*formOf(op), wanted), wanted);
+  double cost = kImpossible;
+  if (!isDividedView(op)) {
+    cost = costOfWork(*formOf(op), loopsOf(*formOf(op), wanted), wanted);
+  } else if (auto source = sourceDivision(op, wanted, grid)) {
+    cost = costOf(op->getOperand(0), *source);
+  }
+  return known->second = cost;
+}
+
+void DivisionPlan::setState(const State *state) {
+  now = state;
+  lazyCosts.clear();
 }
 
 double DivisionPlan::workOf(const LoopForm &form, const LoopCuts &loops,
@@ -539,7 +552,7 @@ void DivisionPlan::search(ArrayRef<Operation *> ops) {
   for (auto [index, op] : llvm::enumerate(ops)) {
     std::vector<State> next;
     for (State &state : states) {
-      now = &state;
+      setState(&state);
       SmallVector<DivisionChoice> choices = list(op);
       if (choices.front().kind == DivisionChoice::Kind::Lazy) {
         lazy.insert(op);
@@ -557,12 +570,12 @@ void DivisionPlan::search(ArrayRef<Operation *> ops) {
        step = steps[size_t(step)].before) {
     chosen[steps[size_t(step)].op] = std::move(steps[size_t(step)].choice);
   }
-  now = nullptr;
+  setState(nullptr);
 }
 
 Division DivisionPlan::chooseDivision(Value value) {
   State none;
-  now = &none;
+  setState(&none);
   Division best(rankOf(value));
   double least = kImpossible;
   for (const Division &division :
@@ -573,7 +586,7 @@ Division DivisionPlan::chooseDivision(Value value) {
       best = division;
     }
   }
-  now = nullptr;
+  setState(nullptr);
   return best;
 }
 

@@ -84,6 +84,7 @@ private:
   double workOf(const LoopForm &form, const LoopCuts &loops,
                 const Division &result);
 
+  void setState(const State *state);
   void search(llvm::ArrayRef<mlir::Operation *> ops);
   State after(const State &state, mlir::Operation *op,
               const DivisionChoice &choice, int64_t index) const;
@@ -113,6 +114,8 @@ private:
   /// What one run leaves for the next is whole.
   llvm::DenseSet<mlir::Value> fedArguments;
   const State *now = nullptr; ///< The one that costs are of.
+  /// Of what is made where it is used, in that state.
+  std::map<DivisionKey, double> lazyCosts;
   /// What is made where it is used, of what lies in HBM.
   llvm::DenseSet<mlir::Operation *> lazy;
   llvm::DenseMap<mlir::Value, int64_t> lastUses; ///< By place in the program.
