@@ -8,11 +8,10 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Analysis/Contraction.h"
-#include "passes/Analysis/Reduction.h"
 #include "passes/Analysis/SmallFloats.h"
+#include "passes/Support/SplitReduction.h"
 
 using namespace mlir;
 
@@ -31,18 +30,6 @@ bool readsByIndex(linalg::GenericOp op) {
   return llvm::any_of(op.getBlock()->getOperations(), [](Operation &inner) {
     return llvm::isa<tensor::ExtractOp>(inner);
   });
-}
-
-/// Input streams of an operation: its inputs, and the loop indices it reads.
-unsigned countStreams(linalg::GenericOp op) {
-  llvm::SmallDenseSet<int64_t> indices;
-  op.getBlock()->walk(
-      [&](linalg::IndexOp index) { indices.insert(index.getDim()); });
-  unsigned inputs = 0;
-  for (OpOperand *input : op.getDpsInputOperands()) {
-    inputs += op.payloadUsesValueFromOperand(input);
-  }
-  return inputs + indices.size();
 }
 
 /// The operations of a body, with those that are many micro-operations and
@@ -116,7 +103,7 @@ bool shouldFuse(OpOperand *operand) {
       countBodyOps(producer) > 2) {
     return false;
   }
-  return countStreams(producer) + countStreams(consumer) - 1 <=
+  return xpu::countStreams(producer) + xpu::countStreams(consumer) - 1 <=
              xpu::isa::kNumVpuInputs &&
          countBodyOps(producer) + countBodyOps(consumer) <= kMaxBodyOps;
 }
@@ -127,56 +114,6 @@ bool shouldCollapse(OpOperand *operand) {
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   return consumer && !readsByIndex(consumer) && !consumer.hasIndexSemantics() &&
          failed(xpu::matchContraction(consumer));
-}
-
-/// A reduction with too many streams becomes an elementwise operation over its
-/// whole loop space, which can be cut further, and a plain reduction.
-LogicalResult splitReduction(RewriterBase &rewriter, linalg::GenericOp op) {
-  FailureOr<xpu::Reduction> reduced = xpu::matchReduction(op);
-  if (failed(reduced)) {
-    return failure();
-  }
-  Block *body = op.getBlock();
-  Operation *combine = reduced->combiner;
-  Value element = reduced->element;
-  Value running = op.getRegionOutputArgs()[0];
-  Location loc = op.getLoc();
-  rewriter.setInsertionPoint(op);
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  AffineMap identity = rewriter.getMultiDimIdentityMap(ranges.size());
-  auto type = RankedTensorType::get(ranges, element.getType());
-  Value empty =
-      tensor::EmptyOp::create(rewriter, loc, ranges, element.getType());
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  AffineMap resultMap = maps.pop_back_val();
-  maps.push_back(identity);
-  SmallVector<utils::IteratorType> parallel(ranges.size(),
-                                            utils::IteratorType::parallel);
-  auto elements = linalg::GenericOp::create(
-      rewriter, loc, type, op.getInputs(), ValueRange{empty}, maps, parallel,
-      [&](OpBuilder &builder, Location loc, ValueRange args) {
-        IRMapping mapping;
-        mapping.map(body->getArguments(), args);
-        for (Operation &inner : body->without_terminator()) {
-          if (&inner != combine) {
-            builder.clone(inner, mapping);
-          }
-        }
-        linalg::YieldOp::create(builder, loc, mapping.lookupOrDefault(element));
-      });
-  auto reduction = linalg::GenericOp::create(
-      rewriter, loc, op.getResultTypes(), ValueRange{elements.getResult(0)},
-      op.getOutputs(), ArrayRef<AffineMap>{identity, resultMap},
-      op.getIteratorTypesArray(),
-      [&](OpBuilder &builder, Location loc, ValueRange args) {
-        IRMapping mapping;
-        mapping.map(element, args[0]);
-        mapping.map(running, args[1]);
-        Operation *clone = builder.clone(*combine, mapping);
-        linalg::YieldOp::create(builder, loc, clone->getResult(0));
-      });
-  rewriter.replaceOp(op, reduction.getResults());
-  return success();
 }
 
 /// A reduction whose terms have folded to nothing, such as products with zero:
@@ -299,12 +236,12 @@ struct FuseElementwisePass final
     SmallVector<linalg::GenericOp> reductions;
     getOperation().walk([&](linalg::GenericOp op) {
       if (op.getNumReductionLoops() != 0 && !readsByIndex(op) &&
-          (countStreams(op) > xpu::isa::kNumVpuInputs || isTooLong(op))) {
+          (xpu::countStreams(op) > xpu::isa::kNumVpuInputs || isTooLong(op))) {
         reductions.push_back(op);
       }
     });
     for (linalg::GenericOp op : reductions) {
-      if (failed(splitReduction(rewriter, op))) {
+      if (failed(xpu::splitReduction(rewriter, op))) {
         op.emitError("unsupported: a reduction of this form with more inputs "
                      "than the vector "
                      "unit has streams");
@@ -314,7 +251,7 @@ struct FuseElementwisePass final
     SmallVector<Operation *> wide;
     getOperation().walk([&](linalg::GenericOp op) {
       if (op.getNumReductionLoops() == 0 && !readsByIndex(op) &&
-          (countStreams(op) > xpu::isa::kNumVpuInputs || isTooLong(op))) {
+          (xpu::countStreams(op) > xpu::isa::kNumVpuInputs || isTooLong(op))) {
         wide.push_back(op);
       }
     });

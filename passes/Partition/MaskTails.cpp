@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/Reduction.h"
+#include "passes/Support/SplitReduction.h"
 
 using namespace mlir;
 
@@ -71,6 +72,10 @@ static linalg::LinalgOp maskElements(OpBuilder &builder, linalg::LinalgOp op,
   auto generic = llvm::dyn_cast<linalg::GenericOp>(op.getOperation());
   if (!generic) {
     generic = *linalg::generalizeNamedOp(rewriter, op);
+  }
+  if (countStreams(generic) + masks.size() > isa::kNumVpuInputs) {
+    generic = *splitReduction(rewriter, generic);
+    rewriter.setInsertionPoint(generic);
   }
   SmallVector<Value> inputs(generic.getInputs());
   SmallVector<AffineMap> maps = generic.getIndexingMapsArray();
