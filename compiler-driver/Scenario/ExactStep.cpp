@@ -154,28 +154,27 @@ scenario::runLayers(std::vector<LayerJob> jobs, const Target &slice,
     }
     paths.push_back(path);
   }
-  Expected<std::vector<std::string>> results =
-      runInProcesses(missing.size(), [&](size_t job) -> Expected<std::string> {
-        Expected<LayerRun> run = runLayer(jobs[missing[job]], slice, options);
-        if (!run) {
-          return run.takeError();
-        }
-        std::string text;
-        raw_string_ostream(text) << toJson(*run);
-        return text;
-      });
-  if (!results) {
-    return results.takeError();
-  }
-  for (size_t job = 0; job < missing.size(); ++job) {
+  // Those of most tokens take longest: at the end, one would run alone.
+  stable_sort(missing, [&](size_t a, size_t b) {
+    return jobs[a].share.tokens > jobs[b].share.tokens;
+  });
+  auto runAndKeep = [&](size_t job) -> Expected<std::string> {
+    Expected<LayerRun> run = runLayer(jobs[missing[job]], slice, options);
+    if (!run) {
+      return run.takeError();
+    }
     if (Error error = writeToOutput(paths[missing[job]], [&](raw_ostream &os) {
-          os << (*results)[job];
+          os << toJson(*run);
           return Error::success();
         })) {
       return makeInputError(toString(std::move(error)) +
                             "; set ACC_CACHE_DIR to a folder that can be "
                             "written");
     }
+    return "done";
+  };
+  if (Error error = runInProcesses(missing.size(), runAndKeep).takeError()) {
+    return std::move(error);
   }
   for (auto [run, path, job] : zip(runs, paths, jobs)) {
     bool wasCached = run.isCached;

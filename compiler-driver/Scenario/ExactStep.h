@@ -63,8 +63,9 @@ llvm::Expected<ShareProgram> runProgram(const LayerJob &job,
                                         const Target &slice,
                                         const ExactStepOptions &options);
 
-/// Runs every layer on the machine's slice; several at once. Errors name the
-/// layer that cannot be compiled.
+/// Runs every layer on the machine's slice, each once however often it is there
+/// or was run before; several at once. Errors name the layer that cannot be
+/// compiled; the others are kept nevertheless.
 llvm::Expected<std::vector<LayerRun>>
 runLayers(std::vector<LayerJob> jobs, const Target &slice,
           const ExactStepOptions &options);

@@ -3,7 +3,6 @@
 #include "compiler-driver/Scenario/MachinePricer.h"
 
 #include "compiler-driver/Report/Layers.h"
-#include "compiler-driver/Scenario/Workers.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -53,29 +52,33 @@ MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
   }
   auto [below, above] = found.first->second;
   double x = above == below ? 0 : double(each - below) / double(above - below);
+  const Ends &ends = newTokens <= huggingface::kMostVerified ? contexts : pasts;
+  const bool isBetween = past > ends.low && past <= ends.high;
+  int64_t first = isBetween ? ends.low : past;
+  double y =
+      isBetween ? double(past - ends.low) / double(ends.high - ends.low) : 0;
+  // Slices have equal parts of attention at both numbers of sequences, so a
+  // longer context costs the same at both: it is run at the nearer one.
+  int64_t near = x <= 0.5 ? below : above;
   std::vector<std::pair<Key, double>> result;
-  for (auto [count, share] : {std::pair(below, 1 - x), std::pair(above, x)}) {
-    if (share <= 0) {
-      continue;
+  auto add = [&](int64_t count, int64_t at, double share) {
+    Key key{count, newTokens, at};
+    auto known = find_if(result, [&](auto &node) { return node.first == key; });
+    if (known != result.end()) {
+      known->second += share;
+    } else {
+      result.push_back({key, share});
     }
-    const Ends &ends =
-        newTokens <= huggingface::kMostVerified ? contexts : pasts;
-    if (past < ends.low || past > ends.high || ends.low == ends.high) {
-      result.push_back({{count, newTokens, past}, share});
-      continue;
-    }
-    double y = double(past - ends.low) / double(ends.high - ends.low);
-    if (y < 1) {
-      result.push_back({{count, newTokens, ends.low}, share * (1 - y)});
-    }
-    if (y > 0) {
-      result.push_back({{count, newTokens, ends.high}, share * y});
-    }
-  }
+  };
+  add(below, first, 1 - x);
+  add(above, first, x);
+  add(near, first, -y);
+  add(near, ends.high, y);
+  erase_if(result, [](auto &node) { return node.second == 0; });
   return result;
 }
 
-Error MachinePricer::prepare(ArrayRef<StepWork> works) {
+std::vector<LayerJob> MachinePricer::jobsFor(ArrayRef<StepWork> works) {
   std::vector<Key> missing;
   auto need = [&](int64_t sequences, int64_t newTokens, int64_t past) {
     if (sequences > 0) {
@@ -90,25 +93,18 @@ Error MachinePricer::prepare(ArrayRef<StepWork> works) {
     need(work.sequences, 1 + work.drafted, work.context);
     need(work.prompts, work.promptTokens, work.promptPast);
   }
+  std::vector<LayerJob> jobs;
   if (draft) {
     std::vector<StepWork> proposals;
     for (const StepWork &work : works) {
       proposals.push_back({work.sequences, work.context});
     }
-    if (Error error = draft->prepare(proposals)) {
-      return error;
-    }
+    jobs = draft->jobsFor(proposals);
   }
-  // The runs stay on disk, from where `node` reads them.
-  return runInProcesses(missing.size(),
-                        [&](size_t job) -> Expected<std::string> {
-                          auto runs = run(missing[job]);
-                          if (!runs) {
-                            return runs.takeError();
-                          }
-                          return "done";
-                        })
-      .takeError();
+  for (const Key &key : missing) {
+    append_range(jobs, source->jobs(key[0], key[1], key[2]));
+  }
+  return jobs;
 }
 
 /// Time of a layer's exchanges, those within chips and between them apart.

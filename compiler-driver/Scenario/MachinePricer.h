@@ -1,10 +1,11 @@
 //===- MachinePricer.h - Steps on our machine -------------------*- C++ -*-===//
 //
 // A step is the exact runs of its layers on one slice (ExactStep), the
-// collectives between their parts, and the energy of both. Runs are made where
-// a step lies between nodes, the ends of the numbers of sequences that slices
-// share alike and of the contexts, and what lies between is linear between
-// them. Prompts and generation run one after the other, as two programs.
+// collectives between their parts, and the energy of both. Runs are made at
+// nodes: the ends of the numbers of sequences that slices share alike, with the
+// shortest context, and the nearer of them with the longest. A step lies in the
+// plane through these three. Prompts and generation run one after the other, as
+// two programs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -61,8 +62,8 @@ public:
   }
   std::string placement() const override { return source->placement(); }
 
-  /// Makes the runs that pricing these will need, several at once.
-  llvm::Error prepare(llvm::ArrayRef<StepWork> works);
+  /// The layers whose runs pricing these will need.
+  std::vector<LayerJob> jobsFor(llvm::ArrayRef<StepWork> works);
 
   /// The layers of one decode step, or of one piece of a prompt.
   llvm::Expected<std::vector<PricedLayer>> layersOf(const StepWork &work);
@@ -91,11 +92,13 @@ private:
         contexts(contexts), pasts(pasts) {}
 
   llvm::Expected<std::vector<LayerRun>> run(const Key &key) const {
-    return source->run(key[0], key[1], key[2]);
+    return runLayers(source->jobs(key[0], key[1], key[2]), machine.slice,
+                     source->getOptions());
   }
   llvm::Expected<const PricedStep *> node(const Key &key);
-  /// Nodes around a part of a step, with weights that add up to 1; beyond the
-  /// source's most exact, to more in proportion.
+  /// Nodes around a part of a step, with weights that add up to 1 and of which
+  /// one may be negative; beyond the source's most exact, to more in
+  /// proportion.
   std::vector<std::pair<Key, double>> around(int64_t sequences,
                                              int64_t newTokens, int64_t past);
   int64_t perReplica(int64_t sequences) const {

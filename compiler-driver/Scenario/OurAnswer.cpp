@@ -15,12 +15,12 @@ static MachinePricer::Ends contextsOf(const Scenario &scenario) {
   return {span.leastInput, isServe ? span.mostTokens : span.mostInput};
 }
 
-/// Of pieces that continue a prompt.
+/// Of the pieces of a prompt.
 static MachinePricer::Ends pastsOf(const Scenario &scenario) {
   if (!scenario.requests.empty()) {
     return {0, scenario.span().mostInput};
   }
-  int64_t first = std::max(scenario.cachedTokens(), scenario.chunk);
+  int64_t first = scenario.cachedTokens();
   return {first, std::max(first, scenario.input - scenario.chunk)};
 }
 
@@ -61,6 +61,7 @@ Expected<Answer> scenario::answerOurs(const Question &question,
   }
   std::vector<std::unique_ptr<MachinePricer>> pricers;
   std::vector<StepPricer *> pointers;
+  std::vector<LayerJob> jobs;
   bool isServe = scenario.kind == Scenario::Kind::Serve;
   for (const Layout &layout : layouts) {
     auto pricer = makePricer(question, layout);
@@ -77,11 +78,15 @@ Expected<Answer> scenario::answerOurs(const Question &question,
     if (isServe && !scenario.isOpen()) {
       for_each(kSweep, add);
     }
-    // What cannot be run is found again, and said, when it is asked for.
-    consumeError((*pricer)->prepare(works));
+    append_range(jobs, (*pricer)->jobsFor(works));
     pointers.push_back(pricer->get());
     pricers.push_back(std::move(*pricer));
   }
+  // What cannot be run is found again, and said, when it is asked for.
+  ExactStepOptions options;
+  options.precision = question.precision;
+  consumeError(
+      runLayers(std::move(jobs), question.machine.slice, options).takeError());
   Answer answer;
   answer.id = question.machine.name();
   answer.title = question.machine.description();

@@ -37,6 +37,7 @@ protected:
     division.expertParallel = layout.expert;
     return division;
   }
+  const ExactStepOptions &getOptions() const override { return options; }
   double chipBytes() const {
     return double(machine.slice.hbm.bytes) * machine.slicesPerChip();
   }
@@ -52,10 +53,9 @@ public:
                const Layout &layout, const ExactStepOptions &options)
       : Steps(machine, layout, options), model(model) {}
 
-  Expected<std::vector<LayerRun>> run(int64_t sequences, int64_t newTokens,
-                                      int64_t past) const override {
-    return runLayers(jobsOf(model, {sequences, newTokens, past}, division()),
-                     machine.slice, options);
+  std::vector<LayerJob> jobs(int64_t sequences, int64_t newTokens,
+                             int64_t past) const override {
+    return jobsOf(model, {sequences, newTokens, past}, division());
   }
   int64_t mostSequences(int64_t tokens) const override {
     return countSequences(model, layout, double(tokens), chipBytes());
@@ -88,12 +88,10 @@ public:
                const Layout &layout, const ExactStepOptions &options)
       : Steps(machine, layout, options), network(network) {}
 
-  Expected<std::vector<LayerRun>> run(int64_t sequences, int64_t newTokens,
-                                      int64_t past) const override {
-    return runLayers(jobsOf(network, blocksOf(newTokens),
-                            itemsOf(sequences, newTokens),
-                            network.contextOf(past) + 1, division()),
-                     machine.slice, options);
+  std::vector<LayerJob> jobs(int64_t sequences, int64_t newTokens,
+                             int64_t past) const override {
+    return jobsOf(network, blocksOf(newTokens), itemsOf(sequences, newTokens),
+                  network.contextOf(past) + 1, division());
   }
   int64_t mostSequences(int64_t tokens) const override {
     return countSequences(network, layout, double(tokens), chipBytes());

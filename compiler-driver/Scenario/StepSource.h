@@ -1,7 +1,7 @@
 //===- StepSource.h - Layers of a step, by kind of model --------*- C++ -*-===//
 //
-// What a pricer of our machine asks of a model: the exact runs of the layers of
-// a step, and what fits.
+// What a pricer of our machine asks of a model: the layers of a step, to be run
+// exactly, and what fits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,8 +22,9 @@ public:
 
   /// `newTokens` is 1 for a step of generation, else those of a prompt, after
   /// `past` others.
-  virtual llvm::Expected<std::vector<LayerRun>>
-  run(int64_t sequences, int64_t newTokens, int64_t past) const = 0;
+  virtual std::vector<LayerJob> jobs(int64_t sequences, int64_t newTokens,
+                                     int64_t past) const = 0;
+  virtual const ExactStepOptions &getOptions() const = 0;
   virtual int64_t mostSequences(int64_t tokens) const = 0;
   /// "tp=8, ep=8".
   virtual std::string placement() const = 0;

@@ -9,6 +9,7 @@
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Partition/Division.h"
 
+#include <map>
 #include <optional>
 #include <tuple>
 
@@ -50,34 +51,50 @@ public:
 
   /// Places a buffer in [begin, end), beside what is live, where memory was not
   /// used for longest: what used it last has then most likely ended. Banks in
-  /// which nothing lives come first, unless the buffer `sharesBanks`. Returns
-  /// false if there is no gap.
+  /// which nothing lives come first, unless the buffer `sharesBanks`; then
+  /// places beside which most buffers of the size `unit`, and of its own, have
+  /// room: the next one could not take turns with it otherwise. Returns false
+  /// if there is no gap.
   bool place(Buffer &buffer, int64_t alignment, int64_t begin, int64_t end,
-             bool sharesBanks) {
+             bool sharesBanks, int64_t unit) {
     retire(buffer.firstUse);
     const int64_t bank =
         !sharesBanks && avoidsBanks(buffer.size, end - begin) ? bankBytes : 0;
+    // Behind something or, as the size is rounded up to the alignment, before.
     SmallVector<int64_t> candidates = {begin};
+    const int64_t length = llvm::alignTo(buffer.size, alignment);
+    auto addBefore = [&](int64_t at) {
+      if (at - length >= begin) {
+        candidates.push_back(at / alignment * alignment - length);
+      }
+    };
+    addBefore(end);
     for (const Buffer *other : live) {
       candidates.push_back(other->address + other->size);
+      addBefore(other->address);
     }
     for (const Past &past : history) {
       candidates.push_back(past.begin);
       candidates.push_back(past.end);
+      addBefore(past.begin);
     }
     if (bank > 0) {
       for (int64_t at = llvm::alignTo(begin, bank); at < end; at += bank) {
         candidates.push_back(at);
       }
     }
-    Use best;
+    Rank best;
     for (int64_t candidate : candidates) {
       int64_t address = llvm::alignTo(candidate, alignment);
       if (address < begin || address + buffer.size > end ||
           !isFree(buffer, address)) {
         continue;
       }
-      Use use = lastUse(buffer, address, bank);
+      auto [banks, memory, spanned] = lastUse(buffer, address, bank);
+      Rank use = {banks,
+                  -countBeside(buffer, address, unit, alignment, begin, end),
+                  -countBeside(buffer, address, length, alignment, begin, end),
+                  memory, spanned};
       if (buffer.address < 0 || use < best ||
           (use == best && address < buffer.address)) {
         best = use;
@@ -205,6 +222,36 @@ private:
       }
     }
     return {banks, memory, spanned};
+  }
+
+  /// What is better comes first: banks, room, memory, and places spanned.
+  using Rank = std::tuple<int64_t, int64_t, int64_t, int64_t, int64_t>;
+
+  /// How many buffers of `size` have room beside `buffer` at `address` and what
+  /// lives while it does.
+  int64_t countBeside(const Buffer &buffer, int64_t address, int64_t size,
+                      int64_t alignment, int64_t begin, int64_t end) const {
+    int64_t count = 0, free = llvm::alignTo(begin, alignment);
+    auto closeAt = [&](int64_t from, int64_t to) {
+      count += std::max<int64_t>(0, from - free) / size;
+      free = std::max<int64_t>(free, llvm::alignTo(to, alignment));
+    };
+    bool isOpen = true;
+    for (const Buffer *other : live) {
+      if (other->firstUse > buffer.lastUse) {
+        continue;
+      }
+      if (isOpen && other->address >= address) {
+        closeAt(address, address + buffer.size);
+        isOpen = false;
+      }
+      closeAt(std::min(other->address, end), other->address + other->size);
+    }
+    if (isOpen) {
+      closeAt(address, address + buffer.size);
+    }
+    closeAt(end, end);
+    return count;
   }
 
   int64_t bankBytes = 0;
@@ -455,6 +502,17 @@ struct AllocateMemoryPass final
                                          const acc::Target &machine,
                                          bool sharesBanks, Memory &scratchpad,
                                          Memory &accumulators) {
+    // The largest tile of each room, by where that begins.
+    std::map<std::pair<bool, int64_t>, int64_t> largest;
+    auto keyOf = [](const Buffer &tile, const Room &room) {
+      return std::pair(xpu::getSpace(tile.value.getType()) == xpu::Space::ACC,
+                       room.begin);
+    };
+    for (const Buffer *tile : tiles) {
+      const Room room = roomOf(machine, *tile);
+      int64_t &size = largest[keyOf(*tile, room)];
+      size = std::max<int64_t>(size, llvm::alignTo(tile->size, room.alignment));
+    }
     for (Buffer *tile : tiles) {
       tile->address = -1;
       const Room room = roomOf(machine, *tile);
@@ -463,7 +521,8 @@ struct AllocateMemoryPass final
       Memory &memory = isInRows ? accumulators : scratchpad;
       auto placeIn = [&](int64_t alignment) {
         return memory.place(*tile, alignment, room.begin, room.end,
-                            sharesBanks || isOperand(tile->value));
+                            sharesBanks || isOperand(tile->value),
+                            largest[keyOf(*tile, room)]);
       };
       // Accumulators that are live together are mostly of one size: in places
       // that are multiples of it, they leave no gaps between them.
