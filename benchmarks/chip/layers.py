@@ -237,12 +237,13 @@ class Layer:
         return w.product("ijk", (result, "ik"), (self.weight("wo", (self.heads * d, self.hidden)), "kj"), "ij", "f32")
 
     def gate(self, gate, up, letters):
+        """SiLU; the division is ours to round, as importers say (docs/decisions/0012)."""
         body = [
             "%minus = arith.negf %x0 : f32",
             "%e = math.exp %minus : f32",
             "%one = arith.constant 1.0 : f32",
             "%s = arith.addf %e, %one : f32",
-            "%g = arith.divf %x0, %s : f32",
+            "%g = arith.divf %x0, %s fastmath<arcp> : f32",
             "%r = arith.mulf %g, %x1 : f32",
         ]
         return self.w.generic(letters, [(gate, letters), (up, letters)], (gate[1], letters), body, element="bf16")

@@ -58,7 +58,14 @@ struct Candidate {
   int64_t size = 0;     ///< There, with padding.
 
   int64_t firstUse() const { return uses.front().position; }
-  int64_t lastUse() const { return uses.back().position; }
+  /// What the network reads is read beside the operation behind that, too.
+  int64_t lastUse() const {
+    return uses.back().position + (isExchanged() ? 1 : 0);
+  }
+  bool isExchanged() const {
+    return llvm::isa<xpu::ExchangeOp>(uses.back().operand->getOwner()) &&
+           uses.back().isRead;
+  }
   bool isMade() const { return root.getDefiningOp<memref::AllocOp>(); }
 };
 
@@ -71,6 +78,10 @@ int64_t viewBytes(Value memref) {
 /// what comes next need not wait for the readers of what was there. A tile of a
 /// chain lives a little longer, so that two of them take turns.
 constexpr int64_t kDistance = 4;
+
+/// Of so many banks, two more may have what the network reads: it is there for
+/// a moment, and products beside it are of few rows, which need little room.
+constexpr int64_t kBanksOfExchange = 16;
 
 /// Decides and rewrites for one block; loops in it have been done before.
 class Residency {
@@ -337,6 +348,10 @@ private:
                     int64_t distance) const {
     int64_t lowest =
         scratchpadBytes() - xpu::ScratchpadRegions::residentRoom(target);
+    if (candidate.isExchanged()) {
+      lowest -= int64_t(target.spm.banks / kBanksOfExchange) * 2 *
+                int64_t(target.spm.bankBytes);
+    }
     for (bool avoidsPartners : {true, false}) {
       SmallVector<std::pair<int64_t, int64_t>> taken; // End, begin.
       for (const Candidate *other : placed) {
