@@ -13,7 +13,7 @@
 #include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/LoadTarget.h"
-#include "passes/Analysis/ScratchpadRegions.h"
+#include "passes/Partition/PieceWidth.h"
 
 using namespace mlir;
 
@@ -74,7 +74,9 @@ public:
     }
     auto options = remark::RemarkOpts::name("sum").category("xpu-partition");
     const int64_t columns = typeOf(sum->terms).getShape().back();
-    const int64_t width = pieceWidth(typeOf(sum->terms));
+    const int64_t width = xpu::pieceWidth(
+        target, countRows(typeOf(sum->terms)), columns,
+        xpu::getElementBytes(typeOf(sum->terms).getElementType()));
     if (width == 0) {
       remark::missed(sum->product.getLoc(), options)
           << "added up behind the product: as many columns as the array has "
@@ -160,24 +162,6 @@ private:
     return source.getDimSize(0) == 1 &&
            countRows(terms) ==
                int64_t(sum.exchange.getMembers()) * countRows(sums);
-  }
-
-  /// Columns of a piece: as many as the array has, or several times that, so
-  /// that pieces stay in the scratchpad, one being made while another is added
-  /// up; all about equal, as few columns are slow to load. 0 if these are too
-  /// large.
-  int64_t pieceWidth(MemRefType terms) const {
-    const int64_t most = xpu::ScratchpadRegions::residentRoom(target) / 4;
-    const int64_t passes =
-        most / (countRows(terms) * target.mxuCols() *
-                xpu::getElementBytes(terms.getElementType()));
-    if (passes == 0) {
-      return 0;
-    }
-    const int64_t columns = terms.getShape().back();
-    const int64_t pieces = llvm::divideCeil(columns, passes * target.mxuCols());
-    constexpr int64_t kAligned = 16;
-    return llvm::alignTo(llvm::divideCeil(columns, pieces), kAligned);
   }
 
   bool split(PartialSum sum, int64_t width) {

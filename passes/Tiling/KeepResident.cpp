@@ -57,14 +57,13 @@ struct Candidate {
   int64_t address = -1; ///< In the scratchpad, if it is resident.
   int64_t size = 0;     ///< There, with padding.
 
+  /// Whether it is little that slices exchange: the network reads it beside the
+  /// operation behind that, too.
+  bool isExchanged = false;
+
   int64_t firstUse() const { return uses.front().position; }
-  /// What the network reads is read beside the operation behind that, too.
   int64_t lastUse() const {
-    return uses.back().position + (isExchanged() ? 1 : 0);
-  }
-  bool isExchanged() const {
-    return llvm::isa<xpu::ExchangeOp>(uses.back().operand->getOwner()) &&
-           uses.back().isRead;
+    return uses.back().position + (isExchanged ? 1 : 0);
   }
   bool isMade() const { return root.getDefiningOp<memref::AllocOp>(); }
 };
@@ -79,8 +78,9 @@ int64_t viewBytes(Value memref) {
 /// chain lives a little longer, so that two of them take turns.
 constexpr int64_t kDistance = 4;
 
-/// Of so many banks, two more may have what the network reads: it is there for
-/// a moment, and products beside it are of few rows, which need little room.
+/// Of so many banks, two more may have the little that slices exchange: it is
+/// there for a moment, and products beside it are of few rows, which need
+/// little room.
 constexpr int64_t kBanksOfExchange = 16;
 
 /// Decides and rewrites for one block; loops in it have been done before.
@@ -192,6 +192,7 @@ private:
         return !candidate.uses.empty() && candidate.firstUse() <= at &&
                at < candidate.lastUse();
       });
+      candidate.isExchanged = isExchanged(candidate);
       candidate.saved = savedBytes(candidate);
       if (candidate.saved > 0) {
         candidate.saved -= costBytes(candidate);
@@ -200,6 +201,14 @@ private:
         choosePadding(candidate);
       }
     }
+  }
+
+  bool isExchanged(const Candidate &candidate) const {
+    const int64_t most = xpu::ScratchpadRegions::residentRoom(target) / 4;
+    return !candidate.uses.empty() && candidate.uses.back().isRead &&
+           candidate.bytes <= most &&
+           llvm::isa<xpu::ExchangeOp>(
+               candidate.uses.back().operand->getOwner());
   }
 
   static int64_t savedBytes(const Candidate &candidate) {
@@ -348,7 +357,7 @@ private:
                     int64_t distance) const {
     int64_t lowest =
         scratchpadBytes() - xpu::ScratchpadRegions::residentRoom(target);
-    if (candidate.isExchanged()) {
+    if (candidate.isExchanged) {
       lowest -= int64_t(target.spm.banks / kBanksOfExchange) * 2 *
                 int64_t(target.spm.bankBytes);
     }
