@@ -31,6 +31,20 @@ struct PartialSum {
   Value sums;  ///< The one that the exchange makes.
 };
 
+/// Columns of sums that are exchanged together.
+struct Piece {
+  xpu::ExchangeOp exchange;
+  int64_t begin = 0, size = 0;
+};
+
+/// Work on sums, element by element, whose results slices gather.
+struct GatheredWork {
+  linalg::LinalgOp work;
+  xpu::ExchangeOp exchange;
+  Value part;  ///< What the work makes.
+  Value whole; ///< What is gathered of it.
+};
+
 MemRefType typeOf(Value buffer) { return cast<MemRefType>(buffer.getType()); }
 
 /// The buffer that is seen here in another shape, with its elements in order;
@@ -83,11 +97,17 @@ public:
              "are too large to stay in the scratchpad";
       return;
     }
-    if (columns <= width || !split(*sum, width)) {
+    SmallVector<Piece> pieces;
+    if (columns <= width || !split(*sum, width, pieces)) {
       return;
     }
     remark::passed(sum->product.getLoc(), options)
         << "added up piece by piece" << remark::metric("columns", width);
+    if (std::optional<GatheredWork> next = matchNext(sum->sums, pieces)) {
+      remark::passed(next->work.getLoc(), options)
+          << "done, and gathered, with the pieces of the sums before";
+      splitNext(*next, pieces);
+    }
   }
 
 private:
@@ -164,7 +184,7 @@ private:
                int64_t(sum.exchange.getMembers()) * countRows(sums);
   }
 
-  bool split(PartialSum sum, int64_t width) {
+  bool split(PartialSum sum, int64_t width, SmallVectorImpl<Piece> &pieces) {
     linalg::LinalgOp product = sum.product;
     AffineMap map = product.getIndexingMapsArray().back();
     auto dim = dyn_cast<AffineDimExpr>(map.getResults().back());
@@ -189,7 +209,7 @@ private:
       // Projected permutations have tiles.
       assert(succeeded(tiled) && tiled->tiledOps.size() == 1);
       auto piece = cast<linalg::LinalgOp>(tiled->tiledOps.front());
-      exchangePiece(sum, piece, begin, size);
+      pieces.push_back({exchangePiece(sum, piece, begin, size), begin, size});
     }
     Value source = sum.exchange.getSource(), dest = sum.exchange.getDest();
     rewriter.eraseOp(sum.exchange);
@@ -209,45 +229,201 @@ private:
   }
 
   /// Gives a piece of the product a buffer of its own, and adds it up.
-  void exchangePiece(PartialSum sum, linalg::LinalgOp piece, int64_t begin,
-                     int64_t size) {
+  xpu::ExchangeOp exchangePiece(PartialSum sum, linalg::LinalgOp piece,
+                                int64_t begin, int64_t size) {
     Location loc = sum.exchange.getLoc();
-    MLIRContext *context = rewriter.getContext();
-    auto shapeOf = [&](Value whole) {
-      SmallVector<int64_t> shape(typeOf(whole).getShape());
-      shape.back() = size;
-      return shape;
-    };
+    SmallVector<int64_t> shape(typeOf(sum.terms).getShape());
+    shape.back() = size;
     rewriter.setInsertionPoint(piece);
     Operation *alloc = rewriter.clone(*sum.terms.getDefiningOp());
     auto type = MemRefType::Builder(typeOf(sum.terms));
-    alloc->getResult(0).setType(MemRefType(type.setShape(shapeOf(sum.terms))));
+    alloc->getResult(0).setType(MemRefType(type.setShape(shape)));
     Operation *place = piece.getDpsInits()[0].getDefiningOp();
     piece.getDpsInitsMutable()[0].set(alloc->getResult(0));
     rewriter.eraseOp(place);
 
     rewriter.setInsertionPointAfter(piece);
     Value source = collapseRows(rewriter, loc, alloc->getResult(0));
-    const int64_t rank = typeOf(sum.sums).getRank();
-    SmallVector<int64_t> offsets(rank, 0), ones(rank, 1);
-    offsets.back() = begin;
-    Value dest = memref::SubViewOp::create(
-        rewriter, loc, sum.sums, getAsIndexOpFoldResult(context, offsets),
-        getAsIndexOpFoldResult(context, shapeOf(sum.sums)),
-        getAsIndexOpFoldResult(context, ones));
-    dest = collapseRows(rewriter, loc, dest);
+    Value dest = columnsOf(loc, sum.sums, begin, size);
     xpu::ExchangeOp exchange = sum.exchange;
     if (exchange.getKind() == xpu::CollectiveKind::ReduceScatter) {
-      // Rows of parts, of which each member gets its own.
-      const int64_t members = exchange.getMembers();
-      SmallVector<int64_t> shape = {members, countRows(typeOf(dest)), size};
-      source = memref::ExpandShapeOp::create(
-          rewriter, loc, shape, source,
-          ArrayRef<ReassociationIndices>{{0, 1}, {2}});
-      AffineMap order =
-          AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0, 2}, context);
-      source = memref::TransposeOp::create(rewriter, loc, source,
-                                           AffineMapAttr::get(order));
+      source = rowsOfParts(loc, source, exchange.getMembers());
+    }
+    return xpu::ExchangeOp::create(rewriter, loc, exchange.getKind(),
+                                   exchange.getReductionAttr(),
+                                   exchange.getGroup(), exchange.getMembers(),
+                                   source, dest, exchange.getChips());
+  }
+
+  /// Some columns of a buffer, as rows.
+  Value columnsOf(Location loc, Value whole, int64_t begin, int64_t size) {
+    MLIRContext *context = rewriter.getContext();
+    SmallVector<int64_t> shape(typeOf(whole).getShape());
+    SmallVector<int64_t> offsets(shape.size(), 0), ones(shape.size(), 1);
+    shape.back() = size;
+    offsets.back() = begin;
+    Value columns = memref::SubViewOp::create(
+        rewriter, loc, whole, getAsIndexOpFoldResult(context, offsets),
+        getAsIndexOpFoldResult(context, shape),
+        getAsIndexOpFoldResult(context, ones));
+    return collapseRows(rewriter, loc, columns);
+  }
+
+  /// Rows of all members, one member's behind those of another, as rows of a
+  /// part for each.
+  Value rowsOfParts(Location loc, Value rows, int64_t members) {
+    MemRefType type = typeOf(rows);
+    SmallVector<int64_t> shape = {members, type.getDimSize(0) / members,
+                                  type.getDimSize(1)};
+    Value parts = memref::ExpandShapeOp::create(
+        rewriter, loc, shape, rows,
+        ArrayRef<ReassociationIndices>{{0, 1}, {2}});
+    AffineMap order = AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0, 2},
+                                                   rewriter.getContext());
+    return memref::TransposeOp::create(rewriter, loc, parts,
+                                       AffineMapAttr::get(order));
+  }
+
+  //===--- Work behind sums -----------------------------------------------===//
+
+  /// What is done straight behind the last piece, if it can be done piece by
+  /// piece: elementwise work of which a column needs that column only, and the
+  /// exchange that gathers rows of its result, or columns.
+  std::optional<GatheredWork> matchNext(Value sums, ArrayRef<Piece> pieces) {
+    GatheredWork next;
+    Operation *last = pieces.back().exchange;
+    next.work = dyn_cast_or_null<linalg::LinalgOp>(findNextWork(last));
+    if (!next.work || !isByColumns(next.work, sums)) {
+      return std::nullopt;
+    }
+    next.exchange = dyn_cast_or_null<xpu::ExchangeOp>(findNextWork(next.work));
+    next.part = next.work.getDpsInits()[0];
+    if (!next.exchange ||
+        next.exchange.getKind() != xpu::CollectiveKind::AllGather ||
+        findReshaped(next.exchange.getSource()) != next.part) {
+      return std::nullopt;
+    }
+    next.whole = findReshaped(next.exchange.getDest());
+    MemRefType part = typeOf(next.part);
+    if (!next.whole || part.getRank() < 2 || typeOf(next.whole).getRank() < 2 ||
+        !isFirstUsedBy(next.part, next.work) ||
+        !isFirstUsedBy(next.whole, next.exchange)) {
+      return std::nullopt;
+    }
+    const int64_t columns = part.getShape().back();
+    ArrayRef<int64_t> dest =
+        cast<MemRefType>(next.exchange.getDest().getType()).getShape();
+    bool isByRows = dest[0] == 1 &&
+                    typeOf(next.whole).getShape().back() == columns &&
+                    countRows(typeOf(next.whole)) == dest[1] * countRows(part);
+    if (!isByRows && dest[2] != columns) {
+      return std::nullopt;
+    }
+    return next;
+  }
+
+  static Operation *findNextWork(Operation *op) {
+    do {
+      op = op->getNextNode();
+    } while (op && xpu::isBufferNeutral(op));
+    return op;
+  }
+
+  /// Whether a column of the result needs the same column of `sums` only, and
+  /// of others.
+  static bool isByColumns(linalg::LinalgOp work, Value sums) {
+    if (work.getNumDpsInits() != 1 || work.getNumReductionLoops() != 0 ||
+        xpu::readsByIndex(work) || work.hasIndexSemantics()) {
+      return false;
+    }
+    auto columnOf = [&](OpOperand &operand) -> AffineExpr {
+      AffineMap map = work.getMatchingIndexingMap(&operand);
+      return map.getNumResults() == 0 ? AffineExpr() : map.getResults().back();
+    };
+    OpOperand &init = work.getDpsInitsMutable()[0];
+    AffineExpr column = columnOf(init);
+    bool readsSums = false;
+    for (OpOperand *input : work.getDpsInputOperands()) {
+      Value root = xpu::getViewRoot(input->get());
+      if (root == sums) {
+        readsSums = true;
+        if (input->get() != sums || columnOf(*input) != column) {
+          return false;
+        }
+      } else if (root == xpu::getViewRoot(init.get())) {
+        return false;
+      }
+    }
+    return llvm::isa_and_present<AffineDimExpr>(column) && readsSums &&
+           !xpu::readsOperand(work, init);
+  }
+
+  /// Whether a buffer is made between operations and has no users before this
+  /// one.
+  static bool isFirstUsedBy(Value buffer, Operation *first) {
+    return buffer.getDefiningOp<memref::AllocOp>() && areLater(buffer, first);
+  }
+  static bool areLater(Value buffer, Operation *first) {
+    return llvm::all_of(buffer.getUsers(), [&](Operation *user) {
+      if (xpu::isView(user)) {
+        return areLater(user->getResult(0), first);
+      }
+      Operation *op = first->getBlock()->findAncestorOpInBlock(*user);
+      return op && (op == first || first->isBeforeInBlock(op));
+    });
+  }
+
+  void splitNext(GatheredWork next, ArrayRef<Piece> pieces) {
+    // Views and buffers come before the first piece.
+    Operation *first = pieces.front().exchange;
+    for (Operation *op = pieces.back().exchange->getNextNode();
+         op != next.exchange;) {
+      Operation *following = op->getNextNode();
+      if (op != next.work) {
+        rewriter.moveOpBefore(op, first);
+      }
+      op = following;
+    }
+    Location loc = next.exchange.getLoc();
+    AffineMap map = next.work.getIndexingMapsArray().back();
+    const unsigned dim =
+        cast<AffineDimExpr>(map.getResults().back()).getPosition();
+    for (Piece piece : pieces) {
+      SmallVector<int64_t> sizes = next.work.getStaticLoopRanges();
+      SmallVector<OpFoldResult> offsets(sizes.size(), rewriter.getIndexAttr(0));
+      offsets[dim] = rewriter.getIndexAttr(piece.begin);
+      sizes[dim] = piece.size;
+      rewriter.setInsertionPointAfter(piece.exchange);
+      FailureOr<TilingResult> tiled =
+          cast<TilingInterface>(next.work.getOperation())
+              .getTiledImplementation(
+                  rewriter, offsets,
+                  getAsIndexOpFoldResult(rewriter.getContext(), sizes));
+      assert(succeeded(tiled) && tiled->tiledOps.size() == 1);
+      rewriter.setInsertionPointAfter(tiled->tiledOps.front());
+      gatherPiece(loc, next, piece);
+    }
+    rewriter.eraseOp(next.exchange);
+    rewriter.eraseOp(next.work);
+  }
+
+  void gatherPiece(Location loc, GatheredWork next, Piece piece) {
+    xpu::ExchangeOp exchange = next.exchange;
+    MLIRContext *context = rewriter.getContext();
+    Value source = columnsOf(loc, next.part, piece.begin, piece.size);
+    SmallVector<int64_t> shape(typeOf(exchange.getDest()).getShape());
+    Value dest;
+    if (shape[2] == typeOf(next.part).getShape().back()) {
+      // Columns of members side by side.
+      shape[2] = piece.size;
+      SmallVector<int64_t> from = {0, 0, piece.begin}, ones = {1, 1, 1};
+      dest = memref::SubViewOp::create(rewriter, loc, exchange.getDest(),
+                                       getAsIndexOpFoldResult(context, from),
+                                       getAsIndexOpFoldResult(context, shape),
+                                       getAsIndexOpFoldResult(context, ones));
+    } else {
+      dest = rowsOfParts(
+          loc, columnsOf(loc, next.whole, piece.begin, piece.size), shape[1]);
     }
     xpu::ExchangeOp::create(rewriter, loc, exchange.getKind(),
                             exchange.getReductionAttr(), exchange.getGroup(),

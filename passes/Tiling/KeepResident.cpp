@@ -42,6 +42,11 @@ struct Use {
   bool isWritten = false;
 };
 
+/// Bytes of the elements of a view.
+int64_t viewBytes(Value memref) {
+  return xpu::getByteSize(cast<MemRefType>(memref.getType()));
+}
+
 /// A buffer in HBM: an argument, a constant, or made between operations.
 struct Candidate {
   Value root;
@@ -63,15 +68,12 @@ struct Candidate {
 
   int64_t firstUse() const { return uses.front().position; }
   int64_t lastUse() const {
-    return uses.back().position + (isExchanged ? 1 : 0);
+    // The last of several pieces is one of many.
+    bool isPiece = viewBytes(uses.back().operand->get()) < bytes;
+    return uses.back().position + (isExchanged && !isPiece ? 1 : 0);
   }
   bool isMade() const { return root.getDefiningOp<memref::AllocOp>(); }
 };
-
-/// Bytes of the elements of a view.
-int64_t viewBytes(Value memref) {
-  return xpu::getByteSize(cast<MemRefType>(memref.getType()));
-}
 
 /// Operations between the lives of two values in one place, if there is room:
 /// what comes next need not wait for the readers of what was there. A tile of a
