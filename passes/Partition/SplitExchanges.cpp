@@ -355,6 +355,7 @@ private:
       }
     }
     return llvm::isa_and_present<AffineDimExpr>(column) && readsSums &&
+           work.getMatchingIndexingMap(&init).isProjectedPermutation() &&
            !xpu::readsOperand(work, init);
   }
 
