@@ -153,25 +153,25 @@ class Layer:
         return self.w.part(self.stacks[name], self.number)
 
     def norm(self, name, x):
+        """RMSNorm, in the operations that importers make of it: what is of a row is done once for the row."""
         scale = self.weight(name, (self.hidden,))
         squares = self.w.generic(
             "ij", [(x, "ij")], ((self.tokens,), "i"), ["%s = arith.mulf %x0, %x0 : f32", "%r = arith.addf %o, %s : f32"], "%zero"
         )
-        return self.w.generic(
-            "ij",
-            [(x, "ij"), (squares, "i"), (scale, "j")],
-            (x[1], "ij"),
+        inverse = self.w.generic(
+            "i",
+            [(squares, "i")],
+            ((self.tokens,), "i"),
             [
                 f"%n = arith.constant {1 / self.hidden} : f32",
                 "%e = arith.constant 1.0e-05 : f32",
-                "%mean = arith.mulf %x1, %n : f32",
+                "%mean = arith.mulf %x0, %n : f32",
                 "%sum = arith.addf %mean, %e : f32",
-                "%inv = math.rsqrt %sum : f32",
-                "%y = arith.mulf %x0, %inv : f32",
-                "%r = arith.mulf %y, %x2 : f32",
+                "%r = math.rsqrt %sum : f32",
             ],
-            element="bf16",
         )
+        body = ["%y = arith.mulf %x0, %x1 : f32", "%r = arith.mulf %y, %x2 : f32"]
+        return self.w.generic("ij", [(x, "ij"), (inverse, "i"), (scale, "j")], (x[1], "ij"), body, element="bf16")
 
     def turn(self, x, heads):
         """Rotary positions: the halves of each head turned."""
@@ -237,12 +237,13 @@ class Layer:
         return w.product("ijk", (result, "ik"), (self.weight("wo", (self.heads * d, self.hidden)), "kj"), "ij", "f32")
 
     def gate(self, gate, up, letters):
+        """SiLU; the division is ours to round, as importers say (docs/decisions/0012)."""
         body = [
             "%minus = arith.negf %x0 : f32",
             "%e = math.exp %minus : f32",
             "%one = arith.constant 1.0 : f32",
             "%s = arith.addf %e, %one : f32",
-            "%g = arith.divf %x0, %s : f32",
+            "%g = arith.divf %x0, %s fastmath<arcp> : f32",
             "%r = arith.mulf %g, %x1 : f32",
         ]
         return self.w.generic(letters, [(gate, letters), (up, letters)], (gate[1], letters), body, element="bf16")

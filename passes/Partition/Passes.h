@@ -3,6 +3,7 @@
 #ifndef PASSES_PARTITION_PASSES_H
 #define PASSES_PARTITION_PASSES_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
@@ -12,6 +13,9 @@ class ArithDialect;
 namespace mlir::linalg {
 class LinalgDialect;
 }
+namespace mlir::memref {
+class MemRefDialect;
+}
 namespace mlir::shard {
 class ShardDialect;
 }
@@ -20,6 +24,8 @@ class TensorDialect;
 }
 
 namespace xpu {
+
+class XPUDialect;
 
 #define GEN_PASS_DECL
 #include "passes/Partition/Passes.h.inc"

@@ -53,4 +53,20 @@ def PartitionPass : Pass<"xpu-partition", "::mlir::ModuleOp"> {
                            "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect"];
 }
 
+def SplitExchangesPass : Pass<"xpu-split-exchanges", "::mlir::func::FuncOp"> {
+  let summary = "Add up results of products between slices piece by piece";
+  let description = [{
+    Works on buffers, one for each value (xpu-split-buffers). Where an `xpu.exchange` adds up what a product has just made, both are cut along the
+    last dimension of the result, into pieces that are at most as wide as the matrix unit's array, or several times that: a piece
+    is added up while the next one is computed, and is small enough to stay in the scratchpad (a quarter of what is there for residents), so that
+    the network takes it from there and nothing of it goes through HBM. Sums are scattered by rows or not at all; others are left alone.
+
+    Elementwise work on the sums whose results are gathered straight behind it is cut along, and so is the gather.
+
+    The order in which numbers are added is the same, and so are the results. Remarks (category `xpu-partition`) say what was cut, and what is too large for it.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect", "::xpu::XPUDialect"];
+}
+
 #endif // PASSES_PARTITION_PASSES

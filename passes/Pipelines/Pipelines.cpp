@@ -99,6 +99,12 @@ void buildSelectPipeline(OpPassManager &pm,
   pm.addPass(createBufferizeToSpacesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(createSplitBuffersPass());
+  // Pieces are worth cutting if they then stay in the scratchpad.
+  if (options.fuse && options.resident) {
+    SplitExchangesPassOptions exchanges;
+    exchanges.target = options.target;
+    pm.addNestedPass<func::FuncOp>(createSplitExchangesPass(exchanges));
+  }
   if (options.fuse) {
     FuseEpiloguesPassOptions epilogues;
     epilogues.target = options.target;

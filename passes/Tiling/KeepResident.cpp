@@ -42,6 +42,11 @@ struct Use {
   bool isWritten = false;
 };
 
+/// Bytes of the elements of a view.
+int64_t viewBytes(Value memref) {
+  return xpu::getByteSize(cast<MemRefType>(memref.getType()));
+}
+
 /// A buffer in HBM: an argument, a constant, or made between operations.
 struct Candidate {
   Value root;
@@ -57,20 +62,28 @@ struct Candidate {
   int64_t address = -1; ///< In the scratchpad, if it is resident.
   int64_t size = 0;     ///< There, with padding.
 
+  /// Whether it is little that slices exchange: the network reads it beside the
+  /// operation behind that, too.
+  bool isExchanged = false;
+
   int64_t firstUse() const { return uses.front().position; }
-  int64_t lastUse() const { return uses.back().position; }
+  int64_t lastUse() const {
+    // The last of several pieces is one of many.
+    bool isPiece = viewBytes(uses.back().operand->get()) < bytes;
+    return uses.back().position + (isExchanged && !isPiece ? 1 : 0);
+  }
   bool isMade() const { return root.getDefiningOp<memref::AllocOp>(); }
 };
-
-/// Bytes of the elements of a view.
-int64_t viewBytes(Value memref) {
-  return xpu::getByteSize(cast<MemRefType>(memref.getType()));
-}
 
 /// Operations between the lives of two values in one place, if there is room:
 /// what comes next need not wait for the readers of what was there. A tile of a
 /// chain lives a little longer, so that two of them take turns.
 constexpr int64_t kDistance = 4;
+
+/// Of so many banks, two more may have the little that slices exchange: it is
+/// there for a moment, and products beside it are of few rows, which need
+/// little room.
+constexpr int64_t kBanksOfExchange = 16;
 
 /// Decides and rewrites for one block; loops in it have been done before.
 class Residency {
@@ -181,6 +194,7 @@ private:
         return !candidate.uses.empty() && candidate.firstUse() <= at &&
                at < candidate.lastUse();
       });
+      candidate.isExchanged = isExchanged(candidate);
       candidate.saved = savedBytes(candidate);
       if (candidate.saved > 0) {
         candidate.saved -= costBytes(candidate);
@@ -189,6 +203,14 @@ private:
         choosePadding(candidate);
       }
     }
+  }
+
+  bool isExchanged(const Candidate &candidate) const {
+    const int64_t most = xpu::ScratchpadRegions::residentRoom(target) / 4;
+    return !candidate.uses.empty() && candidate.uses.back().isRead &&
+           candidate.bytes <= most &&
+           llvm::isa<xpu::ExchangeOp>(
+               candidate.uses.back().operand->getOwner());
   }
 
   static int64_t savedBytes(const Candidate &candidate) {
@@ -337,6 +359,10 @@ private:
                     int64_t distance) const {
     int64_t lowest =
         scratchpadBytes() - xpu::ScratchpadRegions::residentRoom(target);
+    if (candidate.isExchanged) {
+      lowest -= int64_t(target.spm.banks / kBanksOfExchange) * 2 *
+                int64_t(target.spm.bankBytes);
+    }
     for (bool avoidsPartners : {true, false}) {
       SmallVector<std::pair<int64_t, int64_t>> taken; // End, begin.
       for (const Candidate *other : placed) {
