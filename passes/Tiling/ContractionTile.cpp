@@ -106,11 +106,8 @@ static void chooseSpread(linalg::LinalgOp op, const ContractionDims &dims,
                        !isContiguous(op, result, tile.sizes, tile.columnDim);
 }
 
-/// What a tile of `sizes` needs of an operand, with its rows apart if they are
-/// spread.
-static int64_t copyBytes(linalg::LinalgOp op, OpOperand &operand,
-                         ArrayRef<int64_t> sizes, bool isSpread,
-                         bool isCopied) {
+int64_t copyBytes(linalg::LinalgOp op, OpOperand &operand,
+                  ArrayRef<int64_t> sizes, bool isSpread, bool isCopied) {
   int64_t bytes = isCopied ? operandBytes(op, operand, sizes)
                            : copiedBytes(op, operand, sizes);
   if (bytes == 0 || !isSpread) {
@@ -419,6 +416,14 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
         ceilDiv(ceilDiv(ranges[cut], steps + 1), stepUnit) * stepUnit;
     if (ceilDiv(ranges[cut], size) == steps + 1) {
       sizes[cut] = size;
+    }
+  }
+  // A loop of one tile is the outer one: what it fetches stays for the other.
+  if (!choice.keepsOperands()) {
+    if (countTiles(columnDims, ranges, sizes) == 1) {
+      choice.rowsAreInner = true;
+    } else if (countTiles(rowDims, ranges, sizes) == 1) {
+      choice.rowsAreInner = false;
     }
   }
   choice.rowDim = choice.columnDim;

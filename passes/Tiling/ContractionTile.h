@@ -136,6 +136,12 @@ uint64_t simulateContraction(mlir::linalg::LinalgOp op,
 /// equal ones.
 int64_t getPassColumns(const acc::Target &target, int64_t columns);
 
+/// Bytes of scratchpad that a tile of `sizes` needs of an operand, with its
+/// rows apart if they are spread; none of what is in the scratchpad already,
+/// unless it `isCopied` all the same.
+int64_t copyBytes(mlir::linalg::LinalgOp op, mlir::OpOperand &operand,
+                  llvm::ArrayRef<int64_t> sizes, bool isSpread, bool isCopied);
+
 /// Commands of the matrix unit for the products of one part of a tile.
 int64_t countTerms(mlir::linalg::LinalgOp op);
 
