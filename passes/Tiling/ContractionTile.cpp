@@ -18,10 +18,11 @@ using namespace mlir;
 namespace xpu {
 
 std::vector<int64_t> ContractionTile::getCut() const {
-  std::vector<int64_t> cut = {columnDim,     stationary,      weightPlaces,
-                              rowDim,        partRows,        rowsAreInner,
-                              isRowWhole,    areWeightsWhole, areScalesWhole,
-                              spreadsResult, keepsRows,       keepsWeights};
+  std::vector<int64_t> cut = {columnDim,      stationary,    weightPlaces,
+                              weightRoom,     rowDim,        partRows,
+                              rowsAreInner,   isRowWhole,    areWeightsWhole,
+                              areScalesWhole, spreadsResult, keepsRows,
+                              keepsWeights};
   llvm::append_range(cut, sizes);
   // Operands by their bits: which of them come first does not matter.
   int64_t spread = 0;
@@ -385,6 +386,10 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
         (mapping.sumSteps == 1 || countTiles(columnDims, ranges, sizes) > 1);
     int64_t rowBytes = choice.isRowWhole ? 0 : getRowBytes(sizes);
     bool weightsFit = weightBytes <= weightBudget;
+    choice.weightRoom = std::clamp<int64_t>(
+        (regions.stationaryBytes() - wholeScales) /
+            std::max<int64_t>(1, weightBytes),
+        mapping.weightPlaces, std::max<int64_t>(mapping.weightPlaces, 4));
     if (weightsFit && rowBytes <= rowBudget) {
       break;
     }
@@ -460,20 +465,23 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
     steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
   }
   // Buffers take turns, also from one iteration to the next.
+  auto getTurns = [&](int64_t limit) {
+    return std::min(tile.weightRoom, std::max(tile.weightPlaces, limit));
+  };
   bool sumsAreLoop = steps * stepCommands > kSumCommands * bodyCommands;
-  TileLoops sums(ranges, tile.sizes, reduction,
-                 sumsAreLoop ? bodyCommands / stepCommands : steps,
-                 /*unrolled=*/{}, tile.weightPlaces);
+  int64_t stepLimit = sumsAreLoop ? bodyCommands / stepCommands : steps;
+  TileLoops sums(ranges, tile.sizes, reduction, stepLimit,
+                 /*unrolled=*/{}, getTurns(stepLimit));
   sums.peelFirst();
   llvm::SmallDenseSet<unsigned> writtenOut(unrolled);
   if (tile.keepsOperands()) {
     writtenOut.insert(parallel.begin(), parallel.end());
   }
-  TileLoops tiles(
-      ranges, tile.sizes, parallel, bodyCommands / (stepCommands * steps),
-      writtenOut,
-      std::max<int64_t>(tile.weightPlaces / std::gcd(steps, tile.weightPlaces),
-                        passes % 2 == 0 ? 1 : 2));
+  int64_t tileLimit = bodyCommands / (stepCommands * steps);
+  int64_t turns = getTurns(tileLimit * steps);
+  TileLoops tiles(ranges, tile.sizes, parallel, tileLimit, writtenOut,
+                  std::max<int64_t>(turns / std::gcd(steps, turns),
+                                    passes % 2 == 0 ? 1 : 2));
   SmallVector<unsigned> loops(parallel);
   llvm::append_range(loops, reduction);
   return {tiles, sums, numOuter, loops, steps};

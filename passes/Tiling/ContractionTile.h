@@ -25,7 +25,8 @@ struct ContractionTile {
   unsigned stationary = 1;     ///< Operand whose tiles are the weights.
   int64_t stationaryBanks = 0; ///< Of the scratchpad, for the weights.
   int64_t resultBanks = 0;     ///< The same for results.
-  int64_t weightPlaces = 2;    ///< Tiles of weights that take turns.
+  int64_t weightPlaces = 2;    ///< Tiles of weights that take turns, at least.
+  int64_t weightRoom = 2;      ///< As many as there is room for, at most 4.
   bool takesTurns = false;     ///< Half of the accumulators at a time.
   /// The rows of a tile are cut along this dimension, and each part has
   /// accumulators of its own: what one leaves is free for the next tile while
