@@ -118,7 +118,7 @@ ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims) {
   }
   // Where the simulation sees no difference, the estimate decides: it charges
   // for what is not simulated.
-  constexpr double kDifference = 0.985;
+  constexpr double kDifference = 0.995;
   for (ContractionTile tile : found.tiles) {
     tile.cycles =
         simulateContraction(op, dims, tile, target, bodyCommands, kRequests);

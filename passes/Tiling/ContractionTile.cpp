@@ -18,11 +18,10 @@ using namespace mlir;
 namespace xpu {
 
 std::vector<int64_t> ContractionTile::getCut() const {
-  std::vector<int64_t> cut = {columnDim,      stationary,    weightPlaces,
-                              weightRoom,     rowDim,        partRows,
-                              rowsAreInner,   isRowWhole,    areWeightsWhole,
-                              areScalesWhole, spreadsResult, keepsRows,
-                              keepsWeights};
+  std::vector<int64_t> cut = {columnDim,     stationary,      weightRoom,
+                              rowDim,        partRows,        rowsAreInner,
+                              isRowWhole,    areWeightsWhole, areScalesWhole,
+                              spreadsResult, keepsRows,       keepsWeights};
   llvm::append_range(cut, sizes);
   // Operands by their bits: which of them come first does not matter.
   int64_t spread = 0;
@@ -478,7 +477,10 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
     writtenOut.insert(parallel.begin(), parallel.end());
   }
   int64_t tileLimit = bodyCommands / (stepCommands * steps);
-  int64_t turns = getTurns(tileLimit * steps);
+  // Weights that stay for the inner loop take no turns in it.
+  bool staysWeights = tile.rowsAreInner && (steps == 1 || tile.areWeightsWhole);
+  int64_t turns =
+      staysWeights ? tile.weightPlaces : getTurns(tileLimit * steps);
   TileLoops tiles(ranges, tile.sizes, parallel, tileLimit, writtenOut,
                   std::max<int64_t>(turns / std::gcd(steps, turns),
                                     passes % 2 == 0 ? 1 : 2));
