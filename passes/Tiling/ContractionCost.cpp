@@ -206,12 +206,15 @@ private:
 
 /// Places for buffers of so many bytes in a region, at most `most`, that take
 /// turns; in a loop whose iterations write `most` of them, so many as are
-/// always between two uses of a place.
+/// always between two uses of a place. Two are two: an odd iteration makes the
+/// next one wait once.
 static BufferRing makeRing(int64_t region, int64_t bytes, int64_t most,
                            bool isLoop = false) {
   int64_t places =
       std::clamp<int64_t>(region / std::max<int64_t>(1, bytes), 1, most);
-  return BufferRing(isLoop ? most / ceilDiv(most, places) : places);
+  return BufferRing(isLoop && places > 2
+                        ? std::max<int64_t>(2, most / ceilDiv(most, places))
+                        : places);
 }
 
 static int64_t getRows(const ContractionDims &dims, const ContractionTile &tile,
