@@ -204,9 +204,17 @@ private:
 };
 } // namespace
 
-/// Places for buffers of so many bytes in a region, at most `most`.
-static BufferRing makeRing(int64_t region, int64_t bytes, int64_t most) {
-  return BufferRing(std::min(most, region / std::max<int64_t>(1, bytes)));
+/// Places for buffers of so many bytes in a region, at most `most`, that take
+/// turns; in a loop whose iterations write `most` of them, so many as are
+/// always between two uses of a place. Two are two: an odd iteration makes the
+/// next one wait once.
+static BufferRing makeRing(int64_t region, int64_t bytes, int64_t most,
+                           bool isLoop = false) {
+  int64_t places =
+      std::clamp<int64_t>(region / std::max<int64_t>(1, bytes), 1, most);
+  return BufferRing(isLoop && places > 2
+                        ? std::max<int64_t>(2, most / ceilDiv(most, places))
+                        : places);
 }
 
 static int64_t getRows(const ContractionDims &dims, const ContractionTile &tile,
@@ -237,16 +245,23 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
   }
   // A loop has buffers of its own for as many steps as it writes out.
   int64_t most = loops.sums.countWrittenOut();
+  const bool isLoop = loops.sums.hasLoops() || loops.tiles.hasLoops();
   if (!loops.sums.hasLoops()) {
     most *= loops.tiles.countWrittenOut();
   }
-  rowPlaces =
-      makeRing(regions.inputBytes(), operandBytes(op, rowOperand, whole), most);
+  auto bytesOf = [&](OpOperand &operand) {
+    int64_t bytes =
+        copyBytes(op, operand, whole,
+                  tile.spreadInputs.contains(operand.getOperandNumber()),
+                  /*isCopied=*/true);
+    return ceilDiv(bytes, target.spm.rowBytes) * int64_t(target.spm.rowBytes);
+  };
+  rowPlaces = makeRing(regions.inputBytes(), bytesOf(rowOperand), most, isLoop);
   for (unsigned dim : dims.k) {
     whole[dim] = tile.areWeightsWhole ? ranges[dim] : tile.sizes[dim];
   }
-  weightPlaces = makeRing(regions.stationaryBytes(),
-                          operandBytes(op, weights, whole), most);
+  weightPlaces =
+      makeRing(regions.stationaryBytes(), bytesOf(weights), most, isLoop);
   // Copies that stay for one tile of the outer loop take turns with those of
   // the next.
   int64_t stayPlaces = 2 * steps;

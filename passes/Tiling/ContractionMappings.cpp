@@ -62,7 +62,7 @@ SmallVector<Mapping> getMappings(linalg::LinalgOp op,
       bankSplits.push_back({std::max(usualBanks, banks * 10 / 16), 1});
     }
   }
-  const unsigned flagCount = !hasBlocks ? 16 : findEpilogue(op) ? 32 : 64;
+  const unsigned flagCount = !hasBlocks ? 8 : findEpilogue(op) ? 16 : 32;
   SmallVector<Mapping> mappings;
   // Accumulators for two tiles, for one, or for one in parts: few where a step
   // of the array loads weights for longer than a part of it streams.
@@ -148,10 +148,14 @@ SmallVector<Mapping> getMappings(linalg::LinalgOp op,
           mapping.isOneStep = (flags & 1) == 0;
           mapping.isSpread = (flags & 2) != 0;
           mapping.rowsAreInner = (flags & 4) != 0;
-          mapping.weightPlaces = (flags & 8) == 0 ? 2 : hasBlocks ? 3 : 4;
-          mapping.areScalesWhole = (flags & 16) != 0;
-          mapping.isRowAlone = (flags & 32) != 0;
-          addWithAccumulators(mapping);
+          mapping.areScalesWhole = (flags & 8) != 0;
+          mapping.isRowAlone = (flags & 16) != 0;
+          // Two take turns with no time to spare: where the memory refreshes,
+          // the array waits.
+          for (int64_t places : {2, 3}) {
+            mapping.weightPlaces = places;
+            addWithAccumulators(mapping);
+          }
         }
       }
       // Loads of small products would each wait for the memory's latency.

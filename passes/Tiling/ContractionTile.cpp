@@ -18,7 +18,7 @@ using namespace mlir;
 namespace xpu {
 
 std::vector<int64_t> ContractionTile::getCut() const {
-  std::vector<int64_t> cut = {columnDim,     stationary,      weightPlaces,
+  std::vector<int64_t> cut = {columnDim,     stationary,      weightRoom,
                               rowDim,        partRows,        rowsAreInner,
                               isRowWhole,    areWeightsWhole, areScalesWhole,
                               spreadsResult, keepsRows,       keepsWeights};
@@ -106,11 +106,8 @@ static void chooseSpread(linalg::LinalgOp op, const ContractionDims &dims,
                        !isContiguous(op, result, tile.sizes, tile.columnDim);
 }
 
-/// What a tile of `sizes` needs of an operand, with its rows apart if they are
-/// spread.
-static int64_t copyBytes(linalg::LinalgOp op, OpOperand &operand,
-                         ArrayRef<int64_t> sizes, bool isSpread,
-                         bool isCopied) {
+int64_t copyBytes(linalg::LinalgOp op, OpOperand &operand,
+                  ArrayRef<int64_t> sizes, bool isSpread, bool isCopied) {
   int64_t bytes = isCopied ? operandBytes(op, operand, sizes)
                            : copiedBytes(op, operand, sizes);
   if (bytes == 0 || !isSpread) {
@@ -388,6 +385,10 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
         (mapping.sumSteps == 1 || countTiles(columnDims, ranges, sizes) > 1);
     int64_t rowBytes = choice.isRowWhole ? 0 : getRowBytes(sizes);
     bool weightsFit = weightBytes <= weightBudget;
+    choice.weightRoom = std::clamp<int64_t>(
+        (regions.stationaryBytes() - wholeScales) /
+            std::max<int64_t>(1, weightBytes),
+        mapping.weightPlaces, std::max<int64_t>(mapping.weightPlaces, 4));
     if (weightsFit && rowBytes <= rowBudget) {
       break;
     }
@@ -419,6 +420,14 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
         ceilDiv(ceilDiv(ranges[cut], steps + 1), stepUnit) * stepUnit;
     if (ceilDiv(ranges[cut], size) == steps + 1) {
       sizes[cut] = size;
+    }
+  }
+  // A loop of one tile is the outer one: what it fetches stays for the other.
+  if (!choice.keepsOperands()) {
+    if (countTiles(columnDims, ranges, sizes) == 1) {
+      choice.rowsAreInner = true;
+    } else if (countTiles(rowDims, ranges, sizes) == 1) {
+      choice.rowsAreInner = false;
     }
   }
   choice.rowDim = choice.columnDim;
@@ -455,20 +464,26 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
     steps *= ceilDiv(ranges[dim], tile.sizes[dim]);
   }
   // Buffers take turns, also from one iteration to the next.
+  auto getTurns = [&](int64_t limit) {
+    return std::min(tile.weightRoom, std::max(tile.weightPlaces, limit));
+  };
   bool sumsAreLoop = steps * stepCommands > kSumCommands * bodyCommands;
-  TileLoops sums(ranges, tile.sizes, reduction,
-                 sumsAreLoop ? bodyCommands / stepCommands : steps,
-                 /*unrolled=*/{}, tile.weightPlaces);
+  int64_t stepLimit = sumsAreLoop ? bodyCommands / stepCommands : steps;
+  TileLoops sums(ranges, tile.sizes, reduction, stepLimit,
+                 /*unrolled=*/{}, getTurns(stepLimit));
   sums.peelFirst();
   llvm::SmallDenseSet<unsigned> writtenOut(unrolled);
   if (tile.keepsOperands()) {
     writtenOut.insert(parallel.begin(), parallel.end());
   }
-  TileLoops tiles(
-      ranges, tile.sizes, parallel, bodyCommands / (stepCommands * steps),
-      writtenOut,
-      std::max<int64_t>(tile.weightPlaces / std::gcd(steps, tile.weightPlaces),
-                        passes % 2 == 0 ? 1 : 2));
+  int64_t tileLimit = bodyCommands / (stepCommands * steps);
+  // Weights that stay for the inner loop take no turns in it.
+  bool staysWeights = tile.rowsAreInner && (steps == 1 || tile.areWeightsWhole);
+  int64_t turns =
+      staysWeights ? tile.weightPlaces : getTurns(tileLimit * steps);
+  TileLoops tiles(ranges, tile.sizes, parallel, tileLimit, writtenOut,
+                  std::max<int64_t>(turns / std::gcd(steps, turns),
+                                    passes % 2 == 0 ? 1 : 2));
   SmallVector<unsigned> loops(parallel);
   llvm::append_range(loops, reduction);
   return {tiles, sums, numOuter, loops, steps};

@@ -25,7 +25,8 @@ struct ContractionTile {
   unsigned stationary = 1;     ///< Operand whose tiles are the weights.
   int64_t stationaryBanks = 0; ///< Of the scratchpad, for the weights.
   int64_t resultBanks = 0;     ///< The same for results.
-  int64_t weightPlaces = 2;    ///< Tiles of weights that take turns.
+  int64_t weightPlaces = 2;    ///< Tiles of weights that take turns, at least.
+  int64_t weightRoom = 2;      ///< As many as there is room for, at most 4.
   bool takesTurns = false;     ///< Half of the accumulators at a time.
   /// The rows of a tile are cut along this dimension, and each part has
   /// accumulators of its own: what one leaves is free for the next tile while
@@ -135,6 +136,12 @@ uint64_t simulateContraction(mlir::linalg::LinalgOp op,
 /// possible, and if they can be of whole lines of memory (of 4-byte results),
 /// equal ones.
 int64_t getPassColumns(const acc::Target &target, int64_t columns);
+
+/// Bytes of scratchpad that a tile of `sizes` needs of an operand, with its
+/// rows apart if they are spread; none of what is in the scratchpad already,
+/// unless it `isCopied` all the same.
+int64_t copyBytes(mlir::linalg::LinalgOp op, mlir::OpOperand &operand,
+                  llvm::ArrayRef<int64_t> sizes, bool isSpread, bool isCopied);
 
 /// Commands of the matrix unit for the products of one part of a tile.
 int64_t countTerms(mlir::linalg::LinalgOp op);

@@ -34,6 +34,7 @@ struct Buffer {
   int64_t firstUse = 0;
   int64_t lastUse = 0;
   int64_t address = -1;
+  LiveInterval loop; ///< The innermost that it lives in; 0 to 0: none.
 };
 
 /// Whether two buffers are live at the same time in the same place.
@@ -154,7 +155,19 @@ private:
   struct Past {
     int64_t begin = 0;
     int64_t end = 0;
+    int64_t firstUse = 0; ///< In the loop in which it was used last.
     int64_t lastUse = 0;
+    LiveInterval loop;
+
+    /// When it was used last as `buffer` sees it. In a loop it will be used
+    /// again in the next iteration: what is soon is as if it had just been.
+    int64_t seenBy(const Buffer &buffer) const {
+      if (loop.last == 0 || loop.first != buffer.loop.first) {
+        return lastUse;
+      }
+      int64_t again = firstUse + (loop.last - loop.first);
+      return std::max(lastUse, buffer.firstUse - (again - buffer.lastUse));
+    }
   };
 
   /// Buffers that are dead at `now` leave.
@@ -163,10 +176,17 @@ private:
       if (other->lastUse >= now) {
         return false;
       }
-      Past past{other->address, other->address + other->size, other->lastUse};
+      Past past{other->address, other->address + other->size, other->firstUse,
+                other->lastUse, other->loop};
       llvm::erase_if(history, [&](const Past &older) {
-        return older.begin >= past.begin && older.end <= past.end &&
-               older.lastUse <= past.lastUse;
+        if (older.begin < past.begin || older.end > past.end ||
+            older.lastUse > past.lastUse) {
+          return false;
+        }
+        if (older.loop.first == past.loop.first) {
+          past.firstUse = std::min(past.firstUse, older.firstUse);
+        }
+        return true;
       });
       history.push_back(past);
       return true;
@@ -201,7 +221,7 @@ private:
     int64_t memory = -1, banks = -1, spanned = 0;
     for (const Past &past : history) {
       if (past.begin < end && begin < past.end) {
-        memory = std::max(memory, past.lastUse);
+        memory = std::max(memory, past.seenBy(buffer));
         ++spanned;
       }
     }
@@ -210,7 +230,7 @@ private:
       end = llvm::alignTo(end, bank);
       for (const Past &past : history) {
         if (past.begin < end && begin < past.end) {
-          banks = std::max(banks, past.lastUse);
+          banks = std::max(banks, past.seenBy(buffer));
         }
       }
       for (const Buffer *other : live) {
@@ -324,6 +344,10 @@ struct AllocateMemoryPass final
       buffer.lastUse = -1;
       collectUses(alloc.getResult(), alloc->getBlock(), position, count,
                   buffer);
+      if (Operation *parent = alloc->getParentOp();
+          !llvm::isa<func::FuncOp>(parent)) {
+        buffer.loop = position.lookup(parent);
+      }
       if (buffer.lastUse >= 0) {
         buffers.push_back(buffer);
       }
@@ -468,20 +492,39 @@ struct AllocateMemoryPass final
     return std::nullopt;
   }
 
-  /// Places tiles so that they take turns; if small ones in banks of their own
-  /// leave no room for a large one, with no regard to banks; and if what is
-  /// left between them is not enough for it, by their sizes.
+  /// Places tiles of scratchpad and of accumulators, each by itself: where one
+  /// of the two is tight, buffers of the other still take turns.
   static std::optional<Full> placeGroup(ArrayRef<Buffer *> tiles,
                                         ArrayRef<Buffer *> residents,
                                         const acc::Target &machine,
                                         Memory &scratchpad,
                                         Memory &accumulators) {
-    const Memory before[] = {scratchpad, accumulators};
+    std::vector<Buffer *> inRows, inBanks;
+    for (Buffer *tile : tiles) {
+      (isInRows(*tile) ? inRows : inBanks).push_back(tile);
+    }
+    if (auto full = placeInSpace(inBanks, residents, machine, scratchpad)) {
+      return full;
+    }
+    return placeInSpace(inRows, residents, machine, accumulators);
+  }
+
+  static bool isInRows(const Buffer &buffer) {
+    return xpu::getSpace(buffer.value.getType()) == xpu::Space::ACC;
+  }
+
+  /// Places tiles of one memory so that they take turns; if small ones in banks
+  /// of their own leave no room for a large one, with no regard to banks; and
+  /// if what is left between them is not enough for it, by their sizes.
+  static std::optional<Full> placeInSpace(ArrayRef<Buffer *> tiles,
+                                          ArrayRef<Buffer *> residents,
+                                          const acc::Target &machine,
+                                          Memory &memory) {
+    const Memory before = memory;
     std::optional<Full> full;
     for (bool sharesBanks : {false, true}) {
-      scratchpad = before[0];
-      accumulators = before[1];
-      full = placeInTurn(tiles, machine, sharesBanks, scratchpad, accumulators);
+      memory = before;
+      full = placeInTurn(tiles, machine, sharesBanks, memory);
       if (!full) {
         return std::nullopt;
       }
@@ -489,44 +532,37 @@ struct AllocateMemoryPass final
     if (!placeBySize(tiles, residents, machine)) {
       return full;
     }
-    scratchpad = before[0];
-    accumulators = before[1];
+    memory = before;
     for (Buffer *tile : tiles) {
-      bool isInRows = xpu::getSpace(tile->value.getType()) == xpu::Space::ACC;
-      (isInRows ? accumulators : scratchpad).add(*tile);
+      memory.add(*tile);
     }
     return std::nullopt;
   }
 
   static std::optional<Full> placeInTurn(ArrayRef<Buffer *> tiles,
                                          const acc::Target &machine,
-                                         bool sharesBanks, Memory &scratchpad,
-                                         Memory &accumulators) {
+                                         bool sharesBanks, Memory &memory) {
     // The largest tile of each room, by where that begins.
-    std::map<std::pair<bool, int64_t>, int64_t> largest;
-    auto keyOf = [](const Buffer &tile, const Room &room) {
-      return std::pair(xpu::getSpace(tile.value.getType()) == xpu::Space::ACC,
-                       room.begin);
-    };
+    std::map<int64_t, int64_t> largest;
     for (const Buffer *tile : tiles) {
       const Room room = roomOf(machine, *tile);
-      int64_t &size = largest[keyOf(*tile, room)];
+      int64_t &size = largest[room.begin];
       size = std::max<int64_t>(size, llvm::alignTo(tile->size, room.alignment));
     }
     for (Buffer *tile : tiles) {
       tile->address = -1;
       const Room room = roomOf(machine, *tile);
-      const bool isInRows =
-          xpu::getSpace(tile->value.getType()) == xpu::Space::ACC;
-      Memory &memory = isInRows ? accumulators : scratchpad;
+      const int64_t most = largest[room.begin];
       auto placeIn = [&](int64_t alignment) {
         return memory.place(*tile, alignment, room.begin, room.end,
-                            sharesBanks || isOperand(tile->value),
-                            largest[keyOf(*tile, room)]);
+                            sharesBanks || isOperand(tile->value), most);
       };
-      // Accumulators that are live together are mostly of one size: in places
-      // that are multiples of it, they leave no gaps between them.
-      if (!(isInRows && placeIn(tile->size)) && !placeIn(room.alignment)) {
+      // Accumulators that are live together are mostly of one size, or a few
+      // rows apart where a tile was cut into equal parts: in places that are
+      // multiples of it, they leave no gaps between them.
+      const int64_t grid = tile->size * 4 > most * 3 ? most : tile->size;
+      if (!(isInRows(*tile) && (placeIn(grid) || placeIn(tile->size))) &&
+          !placeIn(room.alignment)) {
         return Full{tile, room.end - room.begin,
                     SmallVector<Buffer *>(memory.getLive())};
       }

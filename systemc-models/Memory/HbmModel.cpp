@@ -27,6 +27,16 @@ uint64_t HbmModel::toCycle(uint64_t ps) const {
   return uint64_t((u128(ps) * clockHz + psPerSecond - 1) / psPerSecond);
 }
 
+/// The channel of a line. Each round of the channels begins at another one:
+/// those of rounds that are a constant apart are spread evenly, too, as a
+/// multiplication by the golden ratio does (Knuth, 6.4).
+static uint64_t channelOf(uint64_t line, uint64_t channels) {
+  constexpr uint64_t kGolden = 40503; // 2^16 / 1.618...
+  uint64_t round = line / channels;
+  uint64_t first = ((round * kGolden & 0xFFFF) * channels) >> 16;
+  return (line + first) % channels;
+}
+
 /// Sum of the digits of `value` in base `base`, modulo `base`.
 static uint64_t skew(uint64_t value, uint64_t base) {
   uint64_t sum = 0;
@@ -63,7 +73,7 @@ void HbmModel::request(uint64_t cycle, uint32_t address, uint32_t bytes,
   Answers &a = answers[isWrite];
   // The time of the answer is at least this.
   a.cycles.push_back(undecided | (cycle + 2));
-  channels[skew(address / hbm.lineBytes, hbm.channels)].add(
+  channels[channelOf(address / hbm.lineBytes, hbm.channels)].add(
       toPs(cycle) + hbm.tControllerPs, a.taken + a.cycles.size() - 1, request);
 }
 

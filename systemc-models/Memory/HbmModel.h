@@ -12,10 +12,10 @@
 // Mapping: lines go round the channels; the bursts of a line go round a set of
 // `hbm.line_banks` banks in neighbouring groups, lines of a channel fill a row
 // of the set, rows go round the sets, so that a stream hits open rows and
-// activates the next set while it transfers. Each round of channels and sets
-// begins one further than a count would, by the sum of the digits of the number
-// in the base of what it goes round: strides that are multiples of the channels
-// or sets meet them all, too (skewed storage, Budnik and Kuck 1971).
+// activates the next set while it transfers. A round of channels begins at the
+// one that its number times the golden ratio says, of sets one further than a
+// count would, by the sum of the digits of the number in the base of the sets:
+// strides meet all of them, too (skewed storage, Budnik and Kuck 1971).
 //
 //===----------------------------------------------------------------------===//
 

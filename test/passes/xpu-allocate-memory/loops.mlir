@@ -43,3 +43,34 @@ func.func @around(%x: !hbm, %y: !hbm) {
   }
   return
 }
+
+// -----
+
+!hbm = memref<8192xf32, #xpu.space<hbm>>
+!spm = memref<8192xf32, #xpu.space<spm>>
+// Four buffers of an iteration in three places: the last one leaves the place of the first to the next iteration.
+// CHECK-LABEL: func.func @again
+// CHECK: memref.alloc() {xpu.address = 0 : i64}
+// CHECK: memref.alloc() {xpu.address = 32768 : i64}
+// CHECK: memref.alloc() {xpu.address = 65536 : i64}
+// CHECK: memref.alloc() {xpu.address = 32768 : i64}
+func.func @again(%x: !hbm, %y: !hbm) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  scf.for %i = %c0 to %c4 step %c1 {
+    %a = memref.alloc() : !spm
+    xpu.load %x to %a size [1, 1, 1, 1, 1, 8192] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+    xpu.store %a to %y size [1, 1, 1, 1, 1, 8192] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+    %b = memref.alloc() : !spm
+    xpu.load %x to %b size [1, 1, 1, 1, 1, 8192] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+    xpu.store %b to %y size [1, 1, 1, 1, 1, 8192] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+    %c = memref.alloc() : !spm
+    xpu.load %x to %c size [1, 1, 1, 1, 1, 8192] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+    xpu.store %c to %y size [1, 1, 1, 1, 1, 8192] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+    %d = memref.alloc() : !spm
+    xpu.load %x to %d size [1, 1, 1, 1, 1, 8192] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+    xpu.store %d to %y size [1, 1, 1, 1, 1, 8192] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !spm, !hbm
+  }
+  return
+}

@@ -67,3 +67,41 @@ func.func @take_turns(%x: !smallSource, %y: !largeSource) {
   xpu.matmul %b times %w3 into %acc m [1, 1, 8] k [1, 1, 160] columns 240 a <bf16> <0, [0, 0, 320, 0, 0, 2]> w <bf16> <0, [0, 0, 480, 2]> : !wide, !large, !acc
   return
 }
+
+!part = memref<8x64xbf16, #xpu.space<spm>>
+!big = memref<56x128xf32, #xpu.space<acc>>
+!less = memref<55x128xf32, #xpu.space<acc>>
+!sums = memref<64x128xf32, #xpu.space<spm>>
+// A tile in parts of almost one size: they have places as far apart as the largest, so that all four fit in 256 rows and take turns with those of the next
+// tile. And copies take turns whatever accumulators do.
+// CHECK-LABEL: func.func @parts
+// CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<56x128xf32, #xpu.space<acc>>
+// CHECK: memref.alloc() {xpu.address = 56 : i64} : memref<56x128xf32, #xpu.space<acc>>
+// CHECK: memref.alloc() {xpu.address = 112 : i64} : memref<55x128xf32, #xpu.space<acc>>
+// CHECK: memref.alloc() {xpu.address = 168 : i64} : memref<55x128xf32, #xpu.space<acc>>
+// CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<8x64xbf16, #xpu.space<spm>>
+// CHECK: memref.alloc() {xpu.address = 1024 : i64} : memref<8x64xbf16, #xpu.space<spm>>
+// CHECK: memref.alloc() {xpu.address = 0 : i64} : memref<55x128xf32, #xpu.space<acc>>
+func.func @parts(%x: memref<8x64xbf16, #xpu.space<hbm>>, %w: !w) {
+  %s = memref.alloc() : !sums
+  %0 = memref.alloc() : !big
+  %1 = memref.alloc() : !big
+  %2 = memref.alloc() : !less
+  %3 = memref.alloc() : !less
+  %a = memref.alloc() : !part
+  xpu.load %x to %a size [1, 1, 1, 1, 1, 512] element 2 from <0, [0, 0, 0, 0, 0, 2]> into <0, [0, 0, 0, 0, 0, 2]> : memref<8x64xbf16, #xpu.space<hbm>>, !part
+  xpu.matmul %a times %w into %0 m [1, 1, 56] k [1, 1, 8] columns 128 a <bf16> <0, [0, 0, 2, 0, 0, 128]> w <bf16> <0, [0, 0, 480, 2]> : !part, !w, !big
+  xpu.matmul %a times %w into %1 m [1, 1, 56] k [1, 1, 8] columns 128 a <bf16> <0, [0, 0, 2, 0, 0, 128]> w <bf16> <0, [0, 0, 480, 2]> : !part, !w, !big
+  xpu.matmul %a times %w into %2 m [1, 1, 55] k [1, 1, 8] columns 128 a <bf16> <0, [0, 0, 2, 0, 0, 128]> w <bf16> <0, [0, 0, 480, 2]> : !part, !w, !less
+  xpu.matmul %a times %w into %3 m [1, 1, 55] k [1, 1, 8] columns 128 a <bf16> <0, [0, 0, 2, 0, 0, 128]> w <bf16> <0, [0, 0, 480, 2]> : !part, !w, !less
+  %b = memref.alloc() : !part
+  xpu.load %x to %b size [1, 1, 1, 1, 1, 512] element 2 from <0, [0, 0, 0, 0, 0, 2]> into <0, [0, 0, 0, 0, 0, 2]> : memref<8x64xbf16, #xpu.space<hbm>>, !part
+  xpu.acc_store %0 to %s m [1, 1, 56] columns 128 <f32> <0, [0, 0, 512, 4]> : !big, !sums
+  %4 = memref.alloc() : !less
+  xpu.matmul %b times %w into %4 m [1, 1, 55] k [1, 1, 8] columns 128 a <bf16> <0, [0, 0, 2, 0, 0, 128]> w <bf16> <0, [0, 0, 480, 2]> : !part, !w, !less
+  xpu.acc_store %1 to %s m [1, 1, 56] columns 128 <f32> <0, [0, 0, 512, 4]> : !big, !sums
+  xpu.acc_store %2 to %s m [1, 1, 55] columns 128 <f32> <0, [0, 0, 512, 4]> : !less, !sums
+  xpu.acc_store %3 to %s m [1, 1, 55] columns 128 <f32> <0, [0, 0, 512, 4]> : !less, !sums
+  xpu.acc_store %4 to %s m [1, 1, 55] columns 128 <f32> <0, [0, 0, 512, 4]> : !less, !sums
+  return
+}

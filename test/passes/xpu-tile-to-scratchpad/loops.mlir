@@ -85,3 +85,16 @@ func.func @copy(%a: memref<400x16xf32, #xpu.space<hbm>>, %b: memref<400x16xf32, 
   memref.copy %a, %b : memref<400x16xf32, #xpu.space<hbm>> to memref<400x16xf32, #xpu.space<hbm>>
   return
 }
+
+// -----
+
+// One tile of columns: its weights are fetched before the loop over rows, not again in each iteration.
+// CHECK-LABEL: func.func @once
+// CHECK: memref.copy {{.*}} to memref<8x8xbf16, #xpu.space<spm>>
+// CHECK: scf.for
+// CHECK-NOT: to memref<8x8xbf16, #xpu.space<spm>>
+// CHECK: return
+func.func @once(%a: memref<512x8xbf16, #xpu.space<hbm>>, %b: memref<8x8xbf16, #xpu.space<hbm>>, %c: memref<512x8xf32, #xpu.space<hbm>>) {
+  linalg.matmul {xpu.initial_value = 0.0 : f32} ins(%a, %b : memref<512x8xbf16, #xpu.space<hbm>>, memref<8x8xbf16, #xpu.space<hbm>>) outs(%c : memref<512x8xf32, #xpu.space<hbm>>)
+  return
+}

@@ -18,8 +18,8 @@ func.func @batch(%a: memref<64x64x64xbf16, #xpu.space<hbm>>, %b: memref<64x64x64
 // CHECK-COUNT-3: to memref<64x240xbf16, #xpu.space<spm>>
 // CHECK-NOT: to memref<64x240xbf16, #xpu.space<spm>>
 // CHECK: return
-func.func @kept(%a: memref<512x256xbf16, #xpu.space<hbm>>, %b: memref<256x240xbf16, #xpu.space<hbm>>, %c: memref<512x240xf32, #xpu.space<hbm>>) {
-  linalg.matmul {xpu.initial_value = 0.0 : f32} ins(%a, %b : memref<512x256xbf16, #xpu.space<hbm>>, memref<256x240xbf16, #xpu.space<hbm>>) outs(%c : memref<512x240xf32, #xpu.space<hbm>>)
+func.func @kept(%a: memref<300x256xbf16, #xpu.space<hbm>>, %b: memref<256x240xbf16, #xpu.space<hbm>>, %c: memref<300x240xf32, #xpu.space<hbm>>) {
+  linalg.matmul {xpu.initial_value = 0.0 : f32} ins(%a, %b : memref<300x256xbf16, #xpu.space<hbm>>, memref<256x240xbf16, #xpu.space<hbm>>) outs(%c : memref<300x240xf32, #xpu.space<hbm>>)
   return
 }
 

@@ -119,6 +119,24 @@ TEST(HbmModel, StridesMeetAllChannelsAndBanks) {
   }
 }
 
+TEST(HbmModel, TilesOfRowsOfAnyPitchMeetAllChannels) {
+  // A tile is two lines of each row: 2,560 elements of 16 bits are 20 lines.
+  // One channel less than there are divides many of these.
+  Target t = load("jx1-slice");
+  for (unsigned channels : {6, 7, 8}) {
+    t.hbm.channels = channels;
+    for (uint64_t pitch : {5,  6,  7,  9,  10, 14, 16, 20, 24, 28,  30, 32,
+                           35, 40, 42, 48, 56, 60, 64, 70, 80, 112, 128}) {
+      EXPECT_GE(efficiency(t, 8192, 256,
+                           [&](uint64_t i) {
+                             return Request{i / 2 * pitch + i % 2, false};
+                           }),
+                0.75)
+          << channels << " channels, rows of " << pitch << " lines";
+    }
+  }
+}
+
 TEST(HbmModel, MixedStreamsTurnTheBusSeldom) {
   Target t = load("jx1-slice");
   // Two reads and a write, as of a sum of two vectors.
