@@ -143,7 +143,7 @@ def export(name, folder):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     for wanted in sys.argv[2:] or SIZES:
         export(wanted, pathlib.Path(sys.argv[1]))
