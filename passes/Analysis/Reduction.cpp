@@ -38,6 +38,7 @@ std::optional<isa::Uop> getCombinerUop(Operation *combiner) {
       .Case<arith::MinSIOp>([](auto) { return isa::Uop::IMIN; })
       .Case<arith::AndIOp>([](auto) { return isa::Uop::AND; })
       .Case<arith::OrIOp>([](auto) { return isa::Uop::OR; })
+      .Case<arith::XOrIOp>([](auto) { return isa::Uop::XOR; })
       .Default([](Operation *) { return std::nullopt; });
 }
 
@@ -65,6 +66,7 @@ TypedAttr getNeutralElement(Operation *combiner) {
     return number(std::numeric_limits<double>::infinity());
   case isa::Uop::IADD:
   case isa::Uop::OR:
+  case isa::Uop::XOR:
     return bits(APInt::getZero);
   case isa::Uop::IMUL:
     return bits([](unsigned width) { return APInt(width, 1); });

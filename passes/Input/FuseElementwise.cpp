@@ -1,6 +1,7 @@
 //===- FuseElementwise.cpp - Fusion within the vector unit's limits -------===//
 
 #include "passes/Input/Passes.h"
+#include "passes/Input/ReductionBodies.h"
 
 #include "dialects/ISA/Isa.h"
 #include "dialects/XPU/IR/XPU.h"
@@ -272,6 +273,7 @@ struct FuseElementwisePass final
     linalg::FillOp::getCanonicalizationPatterns(patterns, &getContext());
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
+    xpu::populateReductionBodyPatterns(patterns);
     patterns.add<DropEmptyReduction, DropUnusedResult, ReadNarrow>(
         &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {

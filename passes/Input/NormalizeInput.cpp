@@ -1,6 +1,7 @@
 //===- NormalizeInput.cpp - What has no loops of its own ------------------===//
 
 #include "passes/Input/Passes.h"
+#include "passes/Input/ReductionBodies.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -109,7 +110,7 @@ struct LowerBitcast final : OpRewritePattern<tensor::BitcastOp> {
 };
 
 /// The vector unit's maximum and minimum are NaN if an operand is; these are
-/// the other operand then. Reductions keep them, and run on the host.
+/// the other operand then. (Reductions: ReductionBodies.h.)
 template <typename Ignoring, typename Propagating>
 struct LowerNaNIgnoring final : OpRewritePattern<Ignoring> {
   using OpRewritePattern<Ignoring>::OpRewritePattern;
@@ -175,6 +176,7 @@ struct NormalizeInputPass final
              LowerNaNIgnoring<arith::MaxNumFOp, arith::MaximumFOp>,
              LowerNaNIgnoring<arith::MinNumFOp, arith::MinimumFOp>, DropAssert>(
             &getContext());
+    xpu::populateReductionBodyPatterns(patterns);
     linalg::populateDecomposeWinogradOpsPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       return signalPassFailure();

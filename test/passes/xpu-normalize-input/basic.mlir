@@ -47,3 +47,35 @@ func.func @maxnumf(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
   %0 = arith.maxnumf %a, %b : tensor<4xf32>
   return %0 : tensor<4xf32>
 }
+
+// A maximum of numbers, from which the running value cannot become a NaN.
+// CHECK-LABEL: @reduce_maxnumf
+// CHECK: %[[NAN:.*]] = arith.cmpf uno, %[[X:.*]], %[[X]] : f32
+// CHECK: %[[NUMBER:.*]] = arith.select %[[NAN]], %{{.*}}, %[[X]] : f32
+// CHECK: arith.maximumf %{{.*}}, %[[NUMBER]] : f32
+// The start may be a NaN, which such a maximum forgets.
+// CHECK-LABEL: @reduce_maxnumf_from
+// CHECK: arith.maxnumf
+func.func @reduce_maxnumf(%a: tensor<4x3xf32>) -> tensor<4xf32> {
+  %k = arith.constant 0xFF800000 : f32
+  %e = tensor.empty() : tensor<4xf32>
+  %o = linalg.fill ins(%k : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %r = linalg.reduce { arith.maxnumf } ins(%a : tensor<4x3xf32>) outs(%o : tensor<4xf32>) dimensions = [1]
+  return %r : tensor<4xf32>
+}
+func.func @reduce_maxnumf_from(%a: tensor<4x3xf32>, %o: tensor<4xf32>) -> tensor<4xf32> {
+  %r = linalg.reduce { arith.maxnumf } ins(%a : tensor<4x3xf32>) outs(%o : tensor<4xf32>) dimensions = [1]
+  return %r : tensor<4xf32>
+}
+
+// CHECK-LABEL: @reduce_subi
+// CHECK: %[[MINUS:.*]] = arith.subi %{{.*}}, %in : i32
+// CHECK: arith.addi %init, %[[MINUS]] : i32
+func.func @reduce_subi(%a: tensor<4x3xi32>, %o: tensor<4xi32>) -> tensor<4xi32> {
+  %r = linalg.reduce ins(%a : tensor<4x3xi32>) outs(%o : tensor<4xi32>) dimensions = [1]
+    (%in: i32, %init: i32) {
+      %s = arith.subi %init, %in : i32
+      linalg.yield %s : i32
+    }
+  return %r : tensor<4xi32>
+}

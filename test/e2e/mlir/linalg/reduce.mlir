@@ -127,3 +127,28 @@ func.func @reduce_two_results(%a: tensor<2x3xf32>) -> (tensor<2xf32>, tensor<2xf
     }
   return %r#0, %r#1 : tensor<2xf32>, tensor<2xf32>
 }
+
+// in: [1, nan, 3, -4, 0.5, -6], [10, -0.0]
+// numpy: b - a.sum(axis=1)
+// out: [nan, 9.5]
+func.func @reduce_subf(%a: tensor<2x3xf32>, %b: tensor<2xf32>) -> tensor<2xf32> {
+  %r = linalg.reduce ins(%a : tensor<2x3xf32>) outs(%b : tensor<2xf32>) dimensions = [1]
+    (%x: f32, %s: f32) {
+      %t = arith.subf %s, %x : f32
+      linalg.yield %t : f32
+    }
+  return %r : tensor<2xf32>
+}
+
+// A canonicalization makes a subtraction of it.
+// in: [1, 2, 3, -4, 5, -2147483648]
+// numpy: a @ -np.ones((3, 2), np.int32)
+// out: [-6, -6, 2147483647, 2147483647]
+func.func @matmul_by_minus_one(%a: tensor<2x3xi32>) -> tensor<2x2xi32> {
+  %b = arith.constant dense<-1> : tensor<3x2xi32>
+  %k = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<2x2xi32>
+  %o = linalg.fill ins(%k : i32) outs(%e : tensor<2x2xi32>) -> tensor<2x2xi32>
+  %r = linalg.matmul ins(%a, %b : tensor<2x3xi32>, tensor<3x2xi32>) outs(%o : tensor<2x2xi32>) -> tensor<2x2xi32>
+  return %r : tensor<2x2xi32>
+}
