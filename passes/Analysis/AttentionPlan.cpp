@@ -79,14 +79,17 @@ public:
       return failure();
     }
     // Few long commands, if there is room for what they bring.
-    for (int64_t parts : {1, 2, 4}) {
-      stagedBytes = target.spm.bankBytes / parts;
-      if (place(banks, /*isMerged=*/false) || place(banks, true)) {
-        if (limitsProgram && !fitsProgram()) {
-          return failure();
+    for (bool isOver : {false, true}) {
+      plan.areWeightsOverScores = isOver;
+      for (int64_t parts : {1, 2, 4}) {
+        stagedBytes = target.spm.bankBytes / parts;
+        if (place(banks, /*isMerged=*/false) || place(banks, true)) {
+          if (limitsProgram && !fitsProgram()) {
+            return failure();
+          }
+          estimate();
+          return plan;
         }
-        estimate();
-        return plan;
       }
     }
     return failure();
@@ -149,6 +152,18 @@ private:
   /// unit reads through one port has no bank in common with what it reads
   /// through the other.
   bool place(int64_t banks, bool isMerged) {
+    const bool isOver = plan.areWeightsOverScores;
+    plan.scorePlaces = 2;
+    if (isOver) {
+      if (plan.part != shape.columns()) {
+        return false; // Products with weights are the last of a block.
+      }
+      // Scores wait for longer.
+      const int64_t rows = plan.columnsAreQueries ? plan.chunk : plan.queries;
+      const int64_t results = plan.columnsAreQueries ? plan.part : plan.queries;
+      plan.scorePlaces = std::clamp<int64_t>(
+          (int64_t(target.mxu.accRows) - results) / rows, 2, plan.chunks);
+    }
     const int64_t bank = target.spm.bankBytes;
     const int64_t end = banks * bank;
     int64_t at = 0;
@@ -174,13 +189,18 @@ private:
     plan.scores.clear();
     plan.others.clear();
     int64_t points = plan.chunk * plan.queries;
-    for (int64_t i = 0; i < plan.chunks; ++i) {
+    for (int64_t i = 0; i < plan.chunks && !isOver; ++i) {
       plan.weights.push_back(take(points * shape.valueBytes));
     }
     nextGroup(true);
     plan.outgoing = at;
     for (int64_t i = 0; i < plan.chunks; ++i) {
       plan.scores.push_back(take(points * kWord));
+      if (isOver) {
+        // The array reads some while the vector unit reads others.
+        plan.weights.push_back(plan.scores.back());
+        nextGroup(true);
+      }
     }
     auto [rows, columns] = resultShape();
     int64_t width = plan.columnsAreQueries ? plan.queries : plan.part;

@@ -62,6 +62,11 @@ struct AttentionPlan {
   int64_t query = 0;
   std::array<int64_t, 2> key{}, value{}, staged{};
   llvm::SmallVector<int64_t> scores, weights, others; ///< By chunk.
+  /// Weights lie where their scores were, which makes room for longer blocks.
+  /// Scores of the next block then come behind the products of these weights.
+  bool areWeightsOverScores = false;
+  /// Chunks of scores that have accumulators at a time.
+  int64_t scorePlaces = 2;
   int64_t result = 0;
   std::array<int64_t, 2> maxima{}, decay{};
   int64_t shift = 0;

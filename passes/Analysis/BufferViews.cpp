@@ -12,7 +12,8 @@ namespace xpu {
 
 bool isView(Operation *op) {
   return llvm::isa<memref::SubViewOp, memref::CastOp, memref::ExpandShapeOp,
-                   memref::CollapseShapeOp, memref::TransposeOp, BlocksOp>(op);
+                   memref::CollapseShapeOp, memref::TransposeOp, memref::ViewOp,
+                   BlocksOp>(op);
 }
 
 Value getViewRoot(Value memref) {

@@ -101,7 +101,7 @@ static FailureOr<LinearIndex> getLinearIndex(OpFoldResult index) {
 }
 
 /// The offset of a view in its buffer, in bytes. Strides in the type of a view
-/// are those of the buffer, and only subviews move.
+/// are those of the buffer; subviews move, and views of bytes.
 static FailureOr<LinearIndex> getOffset(Value memref) {
   LinearIndex result;
   while (Operation *def = memref.getDefiningOp()) {
@@ -125,6 +125,13 @@ static FailureOr<LinearIndex> getOffset(Value memref) {
         }
         result.add(*index, stride * elementBytes);
       }
+    }
+    if (auto view = dyn_cast<memref::ViewOp>(def)) {
+      FailureOr<LinearIndex> shift = getLinearIndex(view.getByteShift());
+      if (failed(shift)) {
+        return failure();
+      }
+      result.add(*shift, 1);
     }
     memref = source;
   }

@@ -154,6 +154,24 @@ static uint64_t countCycles(const acc::Target &target,
                                        command.numWords());
 }
 
+/// Whether each loop of the output begins behind the end of those in it.
+static bool isInOrder(const Arrangement &arrangement) {
+  SmallVector<int64_t> sizes(arrangement.outer.sizes),
+      strides(arrangement.outer.strides.back());
+  llvm::append_range(sizes, arrangement.loops.sizes);
+  llvm::append_range(strides, arrangement.loops.strides.back());
+  int64_t inner = 1;
+  for (size_t d = sizes.size(); d-- > 0;) {
+    if (sizes[d] > 1) {
+      if (strides[d] < inner) {
+        return false;
+      }
+      inner = sizes[d] * strides[d];
+    }
+  }
+  return true;
+}
+
 FailureOr<Arrangement> chooseArrangement(const acc::Target &target,
                                          const VectorStreams &streams) {
   size_t count = streams.strides.size();
@@ -174,7 +192,8 @@ FailureOr<Arrangement> chooseArrangement(const acc::Target &target,
   FailureOr<Arrangement> best = failure();
   for (Arrangement &candidate :
        listArrangements(parallel, reduced, target.vectorLength())) {
-    if (candidate.laneReduced && !streams.treeReduces) {
+    if ((candidate.laneReduced && !streams.treeReduces) ||
+        (streams.isInOrder && !isInOrder(candidate))) {
       continue;
     }
     candidate.cycles = countCycles(target, streams, candidate);

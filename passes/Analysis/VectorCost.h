@@ -20,6 +20,9 @@ struct VectorStreams {
   /// Whether the tree over lanes may reduce: it has the operation, and the
   /// start value is added once.
   bool treeReduces = false;
+  /// Whether results have to come in the order of their addresses, because they
+  /// lie over an input of wider elements: what is stored was read before.
+  bool isInOrder = false;
 };
 
 /// One way to put the work on the six loops of a command.

@@ -126,6 +126,24 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
       tree && (*tree != isa::ReduceOp::FAdd && *tree != isa::ReduceOp::IAdd
                    ? true
                    : work.reduceInit == 0);
+  for (const VectorWork::Input &input : work.inputs) {
+    const int64_t in = isa::formatBytes(isa::Format(input.format)),
+                  out = isa::formatBytes(isa::Format(work.outFormat));
+    if (!input.buffer || input.buffer != work.output || in == out) {
+      continue;
+    }
+    bool isBehind = in > out && input.offset == work.outOffset;
+    for (auto [inStride, outStride] :
+         llvm::zip(input.strides, work.outStrides)) {
+      isBehind &= inStride * out == outStride * in;
+    }
+    if (!isBehind) {
+      return emitError(work.loc)
+             << "unsupported: a result that lies over an operand of other "
+                "elements in another order";
+    }
+    description.isInOrder = true;
+  }
   FailureOr<Arrangement> best = chooseArrangement(target, description);
   if (failed(best)) {
     return emitError(work.loc) << "unsupported: no order of loops for this "

@@ -477,6 +477,13 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
     writtenOut.insert(parallel.begin(), parallel.end());
   }
   int64_t tileLimit = bodyCommands / (stepCommands * steps);
+  int64_t count = 1;
+  for (unsigned dim : parallel) {
+    count *= ceilDiv(ranges[dim], tile.sizes[dim]);
+  }
+  if (count * steps * stepCommands <= kSumCommands * bodyCommands) {
+    tileLimit = count;
+  }
   // Weights that stay for the inner loop take no turns in it.
   bool staysWeights = tile.rowsAreInner && (steps == 1 || tile.areWeightsWhole);
   int64_t turns =

@@ -67,7 +67,8 @@ private:
     return alloc;
   }
 
-  /// Accumulators from a row on. Scores of two chunks come first, then results.
+  /// Accumulators from a row on. Scores of some chunks come first, then
+  /// results.
   Value allocateAccumulators(ArrayRef<int64_t> shape, int64_t row) {
     auto alloc = memref::AllocOp::create(
         rewriter, loc,
@@ -339,7 +340,8 @@ LogicalResult AttentionTiling::run() {
       << "tiled" << remark::metric("queries", plan.queries)
       << remark::metric("keys", plan.chunk * plan.chunks)
       << remark::metric("chunk", plan.chunk)
-      << remark::metric("columns_are_queries", plan.columnsAreQueries);
+      << remark::metric("columns_are_queries", plan.columnsAreQueries)
+      << remark::metric("weights_over_scores", plan.areWeightsOverScores);
 
   rewriter.setInsertionPoint(op);
   for (unsigned i = 0; i < 2; ++i) {
@@ -421,11 +423,26 @@ void AttentionTiling::allocateBuffers() {
                {0, 0}, {queries, shape.size});
   scores.clear();
   weights.clear();
+  const SmallVector<int64_t> points = matrixShape(queries, plan.chunk);
   for (int64_t i = 0; i < plan.chunks; ++i) {
-    scores.push_back(
-        allocate(matrixShape(queries, plan.chunk), f32, plan.scores[i]));
-    weights.push_back(allocate(matrixShape(queries, plan.chunk),
-                               typeOf(op.getValue()), plan.weights[i]));
+    if (!plan.areWeightsOverScores) {
+      scores.push_back(allocate(points, f32, plan.scores[i]));
+      weights.push_back(
+          allocate(points, typeOf(op.getValue()), plan.weights[i]));
+      continue;
+    }
+    Value bytes = allocate({queries * plan.chunk * getElementBytes(f32)},
+                           rewriter.getI8Type(), plan.scores[i]);
+    Value begin = arith::ConstantIndexOp::create(rewriter, loc, 0);
+    auto view = [&](Type element) -> Value {
+      return memref::ViewOp::create(rewriter, loc,
+                                    MemRefType::get(points, element,
+                                                    MemRefLayoutAttrInterface(),
+                                                    space(Space::SPM)),
+                                    bytes, begin, ValueRange());
+    };
+    scores.push_back(view(f32));
+    weights.push_back(view(typeOf(op.getValue())));
   }
   for (unsigned i = 0; i < 2; ++i) {
     keys[i] = part(allocate({plan.chunk, spreadRow(shape.size)},
@@ -438,7 +455,7 @@ void AttentionTiling::allocateBuffers() {
   result = allocate(matrixShape(queries, shape.columns()), f32, plan.result);
   if (waitsInAccumulators()) {
     waiting = allocateAccumulators(matrixShape(queries, shape.columns()),
-                                   2 * scoreRows());
+                                   plan.scorePlaces * scoreRows());
   }
 }
 
@@ -463,8 +480,8 @@ void AttentionTiling::scoreProduct(const Chunk &chunk, unsigned i) {
   memref::CopyOp::create(rewriter, loc,
                          operandPart(1, offsets, sizes, {keyLoop, keyLoop + 1}),
                          key);
-  Value accumulators = allocateAccumulators(matrixShape(queries, chunk.size),
-                                            (i % 2) * scoreRows());
+  Value accumulators = allocateAccumulators(
+      matrixShape(queries, chunk.size), (i % plan.scorePlaces) * scoreRows());
   fill(accumulators, 0.0);
   multiply(query, {queryDim(), 2}, key, {keyDim(), 2}, accumulators);
   products[i] = accumulators;
@@ -672,21 +689,32 @@ void AttentionTiling::step(const KeyBlock &block, const KeyBlock *next,
   if (hasPast && waitsInAccumulators()) {
     addResults(0, waiting, 1 - turn);
   }
-  // Scores of two chunks ahead of values: the array waits for weights, but what
-  // comes next does not wait with it.
-  const size_t ahead = next ? next->size() : 0;
-  if (ahead > 0) {
-    scoreProduct((*next)[0], 0);
+  // Scores of two chunks or more ahead of values: the array waits for weights,
+  // but what comes next does not wait with it.
+  const bool isOver = plan.areWeightsOverScores;
+  const size_t places = plan.scorePlaces, ahead = next ? next->size() : 0;
+  auto makeScores = [&](size_t i) {
+    if (i < ahead) {
+      scoreProduct((*next)[i], i);
+    }
+  };
+  auto takeScores = [&](size_t i) {
+    if (i < ahead) {
+      drainScores((*next)[i], i);
+    }
+  };
+  for (size_t i = 0; i + 1 < places; ++i) {
+    makeScores(i);
   }
   for (size_t i = 0; i < std::max(block.size(), ahead); ++i) {
-    if (i + 1 < ahead) {
-      scoreProduct((*next)[i + 1], i + 1);
+    if (i == 0 || !isOver) {
+      makeScores(i + places - 1);
     }
     if (i < block.size()) {
       makeWeights(block[i], i, turn);
     }
-    if (i < ahead) {
-      drainScores((*next)[i], i);
+    if (!isOver) {
+      takeScores(i);
     }
     if (i < block.size() && waitsInAccumulators()) {
       loadValues(block[i]);
@@ -695,6 +723,14 @@ void AttentionTiling::step(const KeyBlock &block, const KeyBlock *next,
       }
       valueProduct(block[i], i, valueTurn, 0, waiting);
       valueTurn ^= 1;
+    }
+    if (isOver) {
+      // The place of scores is free when products with weights of the chunk
+      // before have been made, and those of this one need not wait for that.
+      if (i > 0) {
+        makeScores(i + places - 1);
+      }
+      takeScores(i);
     }
   }
   if (waitsInAccumulators()) {
