@@ -147,6 +147,10 @@ static uint64_t countCycles(const acc::Target &target,
   }
   command.outFmt = static_cast<isa::Format>(streams.formats.back());
   command.nuops = streams.uops;
+  // Micro-programs leave the registers of inputs as they are.
+  isa::UopInstr uop;
+  uop.dst = isa::kNumVpuInputs;
+  command.uops.fill(uop.encode());
   command.firstRed = arrangement.firstReduced;
   command.laneRed = arrangement.laneReduced;
   // The sequencer needs a cycle a word; many short commands are bound by it.

@@ -2,6 +2,7 @@
 
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/ScratchpadRegions.h"
+#include "passes/LinalgToXPU/LoopSubscript.h"
 #include "passes/LinalgToXPU/Selector.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -214,75 +215,6 @@ LogicalResult Selector::selectCopy(memref::CopyOp op) {
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// A subscript that is affine in the loops.
-struct LoopSubscript {
-  SmallVector<int64_t> coefficients;
-  int64_t constant = 0;
-};
-} // namespace
-
-static FailureOr<LoopSubscript> matchLoopSubscript(Value value,
-                                                   unsigned loops) {
-  LoopSubscript result;
-  result.coefficients.assign(loops, 0);
-  APInt number;
-  if (matchPattern(value, m_ConstantInt(&number))) {
-    result.constant = number.getSExtValue();
-    return result;
-  }
-  Operation *def = value.getDefiningOp();
-  if (auto index = dyn_cast_or_null<linalg::IndexOp>(def)) {
-    result.coefficients[index.getDim()] = 1;
-    return result;
-  }
-  if (isa_and_nonnull<arith::IndexCastOp>(def)) {
-    return matchLoopSubscript(def->getOperand(0), loops);
-  }
-  if (!isa_and_nonnull<arith::AddIOp, arith::SubIOp, arith::MulIOp>(def)) {
-    return failure();
-  }
-  FailureOr<LoopSubscript> left = matchLoopSubscript(def->getOperand(0), loops);
-  FailureOr<LoopSubscript> right =
-      matchLoopSubscript(def->getOperand(1), loops);
-  if (failed(left) || failed(right)) {
-    return failure();
-  }
-  int64_t leftFactor = 1;
-  int64_t rightFactor = llvm::isa<arith::SubIOp>(def) ? -1 : 1;
-  if (llvm::isa<arith::MulIOp>(def)) {
-    auto isConstant = [](const LoopSubscript &subscript) {
-      return llvm::all_of(subscript.coefficients,
-                          [](int64_t number) { return number == 0; });
-    };
-    if (!isConstant(*left)) {
-      std::swap(left, right);
-    }
-    if (!isConstant(*left)) {
-      return failure();
-    }
-    rightFactor = left->constant;
-    leftFactor = 0;
-  }
-  result.constant = leftFactor * left->constant + rightFactor * right->constant;
-  for (unsigned d = 0; d < loops; ++d) {
-    result.coefficients[d] = leftFactor * left->coefficients[d] +
-                             rightFactor * right->coefficients[d];
-  }
-  return result;
-}
-
-/// Whether the subscript stays in [0, size) for all points of the loops.
-static bool staysInside(const LoopSubscript &subscript,
-                        ArrayRef<int64_t> ranges, int64_t size) {
-  int64_t low = subscript.constant;
-  int64_t high = subscript.constant;
-  for (auto [factor, range] : llvm::zip(subscript.coefficients, ranges)) {
-    (factor < 0 ? low : high) += factor * (range - 1);
-  }
-  return low >= 0 && high < size;
-}
-
-namespace {
 /// A subscript that depends on data: it counts in steps of `stride` bytes and
 /// must stay in [0, size).
 struct ComputedSubscript {
@@ -403,7 +335,7 @@ LogicalResult Selector::selectGather(linalg::GenericOp op) {
       computed.push_back({subscript, stride, size});
       continue;
     }
-    if (!staysInside(*affine, ranges, size)) {
+    if (auto [low, high] = affine->bounds(ranges); low < 0 || high >= size) {
       return op.emitError() << "reads beyond the table: subscript " << position
                             << " leaves [0, " << size << ")";
     }

@@ -4,6 +4,7 @@
 #include "passes/Analysis/Reduction.h"
 #include "passes/Analysis/SmallFloats.h"
 #include "passes/Analysis/VectorCost.h"
+#include "passes/LinalgToXPU/LoopSubscript.h"
 #include "passes/LinalgToXPU/MicroProgram.h"
 #include "passes/LinalgToXPU/Selector.h"
 
@@ -299,6 +300,7 @@ FailureOr<TypedAttr> Selector::takeStartValue(linalg::GenericOp op,
 
 LogicalResult Selector::selectVector(linalg::GenericOp op) {
   unsigned loops = op.getNumLoops();
+  const SmallVector<IndexStream> differences = compareDifferences(rewriter, op);
   VectorWork work{
       op.getLoc(), op.getStaticLoopRanges(), {}, {}, {}, {}, {}, 0, {}, {}, 0};
   for (utils::IteratorType iterator : op.getIteratorTypesArray()) {
@@ -383,14 +385,19 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
   } else if (op.payloadUsesValueFromOperand(init) && failed(addInput(init))) {
     return failure();
   }
-  // Loop indices are streams without memory.
+  // Loop indices are streams without memory, and so are their differences.
+  for (const IndexStream &stream : differences) {
+    work.inputs.push_back({stream.bound, Value(), FormatKind::Iota,
+                           stream.number.constant, stream.number.coefficients});
+  }
   op.getBody()->walk([&](linalg::IndexOp index) {
     SmallVector<int64_t> strides(loops, 0);
     strides[index.getDim()] = 1;
     VectorWork::Input input{index.getResult(), Value(), FormatKind::Iota, 0,
                             strides};
     for (VectorWork::Input &existing : work.inputs) {
-      if (!existing.buffer && existing.strides == strides) {
+      if (!existing.buffer && existing.offset == 0 &&
+          existing.strides == strides) {
         rewriter.replaceAllUsesWith(index.getResult(), existing.bound);
         return;
       }

@@ -1,8 +1,9 @@
 // Vector unit: control of VPURUN (docs/machine.md, sections 4 and 5); lanes and registers are in xpu_vpu_path.
 //
 // Time is cut into slots of II cycles. Iteration i loads in slot i, computes in slot i + 1 and stores in slot i + 2; the
-// datapath starts each stage one cycle after its slot, because the scratchpad's data are registered. The last slot is
-// followed by the levels of the reduction tree and the tail. start_fault_o depends combinationally on cmd_i.
+// datapath starts each stage one cycle after its slot, because the scratchpad's data are registered. Inputs that are held
+// load in slot 0, which may be longer, and keep their copy of the register. The last slot is followed by the levels of the
+// reduction tree and the tail. start_fault_o depends combinationally on cmd_i.
 module xpu_vpu
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -32,10 +33,10 @@ module xpu_vpu
   // Operands of the running command.
   uop_t  [MaxUops-1:0] uops_q;
   logic  [6:0]         nuops_q;
-  logic  [31:0]        red_init_q, out_stride_q, ii_q;
+  logic  [31:0]        red_init_q, out_stride_q, ii_q, slot_len_q;
   logic  [2:0]         red_op_q, first_red_q;
   logic                lane_red_q;
-  logic  [3:0]         out_reg_q, mem_q, used_q;
+  logic  [3:0]         out_reg_q, mem_q, used_q, held_q, load_mask_q;
   logic  [4:0]         out_fmt_q;
   logic  [3:0][4:0]    in_fmt_q;
   logic  [3:0][31:0]   in_stride_q;
@@ -46,28 +47,44 @@ module xpu_vpu
   // Values at the start.
   walk_t [3:0] in_walk;
   walk_t       out_walk;
-  logic [31:0] n, ii, sum;
+  logic [31:0] n, ii, ii_first, sum, sum_held;
+  logic [3:0]  held;
+  uop_t [MaxUops-1:0] uops;
+  assign uops = cmd_i.uops;
+  always_comb begin
+    for (int i = 0; i < 4; i++) begin
+      held[i] = format_bytes(cmd_i.in_fmt[i]) != 3'd0 && cmd_i.size[5] <= 32'(VpuVl);
+      for (int d = 0; d < 5; d++) if (cmd_i.size[d] > 32'd1 && cmd_i.in_stride[6*i+d] != 32'd0) held[i] = 1'b0;
+      for (int unsigned u = 0; u < MaxUops; u++)
+        if (u < 32'(cmd_i.nuops) && uops[u].dst == 4'(i)) held[i] = 1'b0;
+    end
+  end
   always_comb begin
     in_walk  = '0;
     out_walk = '0;
     n        = 32'd0;
     ii       = 32'd1;
+    ii_first = 32'd1;
     sum      = 32'd0;
+    sum_held = 32'd0;
     if (start_i) begin
       n = (cmd_i.size[5] < 32'(VpuVl)) ? cmd_i.size[5] : 32'(VpuVl);
       for (int i = 0; i < 4; i++) begin
         if (format_bytes(cmd_i.in_fmt[i]) != 3'd0) begin
           in_walk[i] = walk(n, cmd_i.in_stride[6*i+5], format_bytes(cmd_i.in_fmt[i]));
-          sum        = sum + in_walk[i].degree;
+          if (held[i]) sum_held = sum_held + in_walk[i].degree;
+          else         sum      = sum + in_walk[i].degree;
         end
       end
       if (sum > ii) ii = sum;
+      sum_held = sum_held + sum;
       sum = 32'(cmd_i.nuops) * ((n + 32'(VpuLanes - 1)) / 32'(VpuLanes));
       if (sum > ii) ii = sum;
       if (cmd_i.out_fmt != FormatNone && !cmd_i.lane_red) begin
         out_walk = walk(n, cmd_i.out_stride[5], format_bytes(cmd_i.out_fmt));
         if (out_walk.degree > ii) ii = out_walk.degree;
       end
+      ii_first = (sum_held > ii) ? sum_held : ii;
     end
   end
 
@@ -103,7 +120,7 @@ module xpu_vpu
   logic        next1_q, next2_q;
 
   assign any      = ld_q || cp_q || st_q;
-  assign slot_end = any && slot_q + 32'd1 == ii_q;
+  assign slot_end = any && slot_q + 32'd1 == slot_len_q;
   assign step     = slot_end && ld_q;
 
   function automatic logic [2:0] next_input(logic [3:0] mem, logic [2:0] from);
@@ -181,6 +198,7 @@ module xpu_vpu
           begin_slot_q <= 1'b1;
           copy_q       <= copy_q ^ used_q;
           in_q         <= next_input(mem_q, 3'd0);
+          load_mask_q  <= mem_q;
           grp_q        <= 32'd0;
         end
       end
@@ -189,7 +207,7 @@ module xpu_vpu
         grp_q <= grp_q + 32'd1;
         if (grp_q + 32'd1 == in_walk_q[in].degree) begin
           grp_q <= 32'd0;
-          in_q  <= next_input(mem_q, in_q + 3'd1);
+          in_q  <= next_input(load_mask_q, in_q + 3'd1);
         end
         load_q <= '{valid: rd_req_o.valid, in: in, copy: copy_q[in], first: 16'(e_first), count: 16'(e_count),
                     bcast: in_walk_q[in].bcast, active: active, fmt: in_fmt_q[in]};
@@ -206,9 +224,11 @@ module xpu_vpu
         ld_q         <= ld_q && !stream_last;
         cp_q         <= ld_q;
         st_q         <= cp_q;
-        if (ld_q && !stream_last) copy_q <= copy_q ^ used_q;
-        in_q  <= next_input(mem_q, 3'd0);
-        grp_q <= 32'd0;
+        if (ld_q && !stream_last) copy_q <= copy_q ^ (used_q & ~held_q);
+        in_q        <= next_input(mem_q & ~held_q, 3'd0);
+        load_mask_q <= mem_q & ~held_q;
+        grp_q       <= 32'd0;
+        slot_len_q  <= ii_q;
         if (st_q && !cp_q && !ld_q) begin
           tail_q     <= 1'b1;
           tail_cnt_q <= 32'(VpuTail - 1) + (lane_red_q ? 32'(Levels) : 32'd0);
@@ -217,7 +237,7 @@ module xpu_vpu
       if (tail_q) tail_cnt_q <= tail_cnt_q - 32'd1;
       if (done_o) tail_q <= 1'b0;
       if (start_i) begin
-        uops_q       <= cmd_i.uops;
+        uops_q       <= uops;
         nuops_q      <= cmd_i.nuops;
         red_init_q   <= cmd_i.red_init;
         red_op_q     <= cmd_i.red_op;
@@ -232,6 +252,8 @@ module xpu_vpu
         in_walk_q    <= in_walk;
         out_walk_q   <= out_walk;
         ii_q         <= ii;
+        slot_len_q   <= ii_first;
+        held_q       <= held;
         for (int i = 0; i < 4; i++) begin
           mem_q[i]       <= format_bytes(cmd_i.in_fmt[i]) != 3'd0;
           used_q[i]      <= cmd_i.in_fmt[i] != FormatNone;

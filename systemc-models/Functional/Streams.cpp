@@ -94,8 +94,9 @@ static Fault visitVpu(const Target &target, const Command &command,
     if (v.inFmt[i] == Format::None || v.inFmt[i] == Format::Iota) {
       continue;
     }
+    const bool isHeld = isHeldInput(target, v, i);
     for (unsigned d = 0; d < 6; ++d) {
-      dims[d] = {v.size[d], v.inStride[6 * i + d]};
+      dims[d] = {isHeld && d < 5 ? 1 : v.size[d], v.inStride[6 * i + d]};
     }
     Fault f = visit(
         {v.inBase[i], dims, formatBytes(v.inFmt[i]), target.vectorLength()},

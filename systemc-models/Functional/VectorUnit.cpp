@@ -3,6 +3,7 @@
 #include "systemc-models/Functional/Executor.h"
 #include "systemc-models/Functional/Streams.h"
 #include "systemc-models/Functional/VectorOps.h"
+#include "systemc-models/Timing/Timing.h"
 
 #include <algorithm>
 
@@ -58,6 +59,8 @@ Fault Executor::executeVpu(const Command &command, bool arithmetic) {
                uop.immSel == 3 ? imm : reg(uop.c)};
   }
 
+  // Held inputs are loaded in the first iteration.
+  bool isLoaded[kNumVpuInputs] = {};
   const bool reduces = v.laneRed || v.firstRed < 5;
   const uint32_t chunks = (v.size[5] - 1) / length + 1;
   uint32_t index[5] = {};
@@ -82,9 +85,10 @@ Fault Executor::executeVpu(const Command &command, bool arithmetic) {
       uint32_t begin = chunk * length;
       uint32_t n = std::min(length, v.size[5] - begin);
       for (unsigned i = 0; i < kNumVpuInputs; ++i) {
-        if (v.inFmt[i] == Format::None) {
+        if (v.inFmt[i] == Format::None || isLoaded[i]) {
           continue;
         }
+        isLoaded[i] = isHeldInput(target, v, i);
         int32_t stride = v.inStride[6 * i + 5];
         uint32_t address = inBase[i] + begin * uint32_t(stride);
         uint32_t *lanes = reg(i);

@@ -135,26 +135,55 @@ uint64_t acc::vpuProgramCycles(const Target &t, const isa::Vpurun &v) {
   return vpuProgramCycles(t, v.nuops, v.size[5]);
 }
 
-uint64_t acc::vpuInitiationInterval(const Target &t, const isa::Vpurun &v) {
+bool acc::isHeldInput(const Target &t, const isa::Vpurun &v, unsigned i) {
+  if (formatBytes(v.inFmt[i]) == 0 || v.size[5] > t.vectorLength()) {
+    return false;
+  }
+  for (unsigned d = 0; d < 5; ++d) {
+    if (v.size[d] > 1 && v.inStride[6 * i + d] != 0) {
+      return false;
+    }
+  }
+  for (unsigned u = 0; u < v.nuops && u < isa::kMaxUops; ++u) {
+    if (isa::UopInstr::decode(v.uops[u]).dst == i) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Cycles in which inputs of one chunk load; without those that are held, if
+/// they have been loaded.
+static uint64_t vpuLoadCycles(const Target &t, const isa::Vpurun &v,
+                              bool isFirst) {
   uint64_t n = std::min(t.vectorLength(), v.size[5]);
   uint64_t loads = 0;
   for (unsigned i = 0; i < isa::kNumVpuInputs; ++i) {
-    if (uint32_t bytes = formatBytes(v.inFmt[i])) {
+    uint32_t bytes = formatBytes(v.inFmt[i]);
+    if (bytes != 0 && (isFirst || !isHeldInput(t, v, i))) {
       loads += conflictDegree(n, v.inStride[6 * i + 5], bytes, t.spm.rowBytes);
     }
   }
+  return loads;
+}
+
+uint64_t acc::vpuInitiationInterval(const Target &t, const isa::Vpurun &v) {
+  uint64_t n = std::min(t.vectorLength(), v.size[5]);
   uint64_t store = 0;
   if (uint32_t bytes = formatBytes(v.outFmt)) {
     store = v.laneRed
                 ? 1
                 : conflictDegree(n, v.outStride[5], bytes, t.spm.rowBytes);
   }
-  return std::max({uint64_t(1), loads, vpuProgramCycles(t, v), store});
+  return std::max({uint64_t(1), vpuLoadCycles(t, v, /*isFirst=*/false),
+                   vpuProgramCycles(t, v), store});
 }
 
 uint64_t acc::vpuCycles(const Target &t, const isa::Vpurun &v) {
+  const uint64_t interval = vpuInitiationInterval(t, v);
   return t.vpu.setup +
-         multiply(vpuIterations(t, v) + 2, vpuInitiationInterval(t, v)) +
+         std::max(interval, vpuLoadCycles(t, v, /*isFirst=*/true)) +
+         multiply(vpuIterations(t, v) + 1, interval) +
          (v.laneRed ? log2Floor(t.vectorLength()) : 0) + t.vpu.tail;
 }
 
@@ -265,7 +294,8 @@ static void addMatmul(const Target &t, const Matmul &m, Counters &c) {
 static void addVpu(const Target &t, const isa::Vpurun &v, Counters &c) {
   uint64_t elements = product(v.size);
   for (unsigned i = 0; i < isa::kNumVpuInputs; ++i) {
-    at(c, Counter::SPM_RD_BYTES) += elements * formatBytes(v.inFmt[i]);
+    at(c, Counter::SPM_RD_BYTES) +=
+        (isHeldInput(t, v, i) ? v.size[5] : elements) * formatBytes(v.inFmt[i]);
   }
   uint64_t stored = v.laneRed ? 1 : v.size[5];
   for (int d = 0; d < 5 && d < v.firstRed; ++d) {

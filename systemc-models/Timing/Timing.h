@@ -47,6 +47,8 @@ uint64_t matmulPeriod(const Target &target, const Matmul &m);
 uint64_t accstCycles(const Target &target, const isa::Accst &a);
 uint64_t vpuCycles(const Target &target, const isa::Vpurun &v);
 
+/// Whether input `i` is the same in every iteration, and loaded once.
+bool isHeldInput(const Target &target, const isa::Vpurun &v, unsigned i);
 /// Slots of a VPU command in cycles (II), and its iterations (N).
 uint64_t vpuInitiationInterval(const Target &target, const isa::Vpurun &v);
 /// Cycles of all micro-operations over a chunk; also of so many over one of

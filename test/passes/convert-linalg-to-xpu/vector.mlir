@@ -100,3 +100,36 @@ func.func @clamped(%a: memref<32xf32, #xpu.space<spm>>, %b: memref<32xf8E4M3FN, 
   }
   return
 }
+
+// Numbers that loops count are compared by their difference, which is one stream: i + 3 >= j is j - i - 4 < 0. With a number that loops do not
+// count it is not, nor with one of 8 bits, which wraps.
+// CHECK-LABEL: func.func @compared_indices
+func.func @compared_indices(%a: !spm, %b: !spm) {
+  // CHECK: in [#xpu.format<f32>, #xpu.format<iota>]
+  // CHECK-SAME: #xpu.stream<-4, [0, 0, 0, 0, -1, 1]>
+  // CHECK-SAME: program [#xpu.uop<"ILT", 2 = (1, 0, 0), 2 : 0>, #xpu.uop<"SEL", 2 = (2, 0, 0), 3 : 4286578688>]
+  %low = arith.constant 0xFF800000 : f32
+  %three = arith.constant 3 : index
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%a : !spm) outs(%b : !spm) {
+  ^bb0(%x: f32, %o: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %k = arith.addi %i, %three : index
+    %c = arith.cmpi sge, %k, %j : index
+    %s = arith.select %c, %x, %low : f32
+    linalg.yield %s : f32
+  }
+  // CHECK: in [#xpu.format<f32>, #xpu.format<iota>, #xpu.format<iota>]
+  // CHECK-SAME: program [#xpu.uop<"
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%a : !spm) outs(%b : !spm) {
+  ^bb0(%x: f32, %o: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %k = arith.index_cast %i : index to i8
+    %l = arith.index_cast %j : index to i8
+    %c = arith.cmpi slt, %k, %l : i8
+    %s = arith.select %c, %x, %low : f32
+    linalg.yield %s : f32
+  }
+  return
+}

@@ -159,6 +159,30 @@ TEST(Timing, Vpu) {
   EXPECT_EQ(vpuCycles(t, v), 4u + 5 * 2 + 4 + 2);
   v.size[5] = 9;
   EXPECT_EQ(vpuProgramCycles(t, v), 4u);
+  v.laneRed = 0;
+  v.size[5] = 16;
+  v.nuops = 1;
+  v.inStride[4] = 64;
+  isa::UopInstr uop;
+  uop.dst = 4;
+  v.uops[0] = uop.encode();
+  // Input 0 moves, 2 cycles; input 1 is the same for all three iterations: 2
+  // and 1 in the first slot.
+  EXPECT_FALSE(isHeldInput(t, v, 0));
+  EXPECT_TRUE(isHeldInput(t, v, 1));
+  EXPECT_FALSE(isHeldInput(t, v, 3));
+  EXPECT_EQ(vpuInitiationInterval(t, v), 2u);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 3 + 4 * 2 + 2);
+  v.inStride[11] = 4;
+  EXPECT_EQ(vpuCycles(t, v), 4u + 4 + 4 * 2 + 2);
+  // What a uop overwrites loads again, and what has more chunks.
+  uop.dst = 1;
+  v.uops[0] = uop.encode();
+  EXPECT_FALSE(isHeldInput(t, v, 1));
+  EXPECT_EQ(vpuCycles(t, v), 4u + 5 * 4 + 2);
+  v.size[5] = 17;
+  v.uops[0] = 0;
+  EXPECT_FALSE(isHeldInput(t, v, 1));
   // By count: a chunk is a vector of 16 at most.
   EXPECT_EQ(vpuProgramCycles(t, 3, 8), 3u);
   EXPECT_EQ(vpuProgramCycles(t, 3, 9), 6u);
