@@ -113,6 +113,9 @@ public:
   uint64_t estimate(uint64_t limit);
   /// The same by a simulation of as many tiles as make so many requests.
   uint64_t simulate(int64_t requests);
+  /// Adds the commands of all tiles to `all`; false if all of it makes `most`
+  /// requests or more.
+  bool appendTo(TileProgram &all, int64_t &requests, int64_t most);
 
 private:
   TileTimes measure(ArrayRef<int64_t> sizes);
@@ -690,6 +693,40 @@ uint64_t MappingCost::simulate(int64_t most) {
                                 : extrapolate(end, latest(halfCommands), half));
 }
 
+bool MappingCost::appendTo(TileProgram &all, int64_t &made, int64_t most) {
+  hasTransfers = true;
+  while (made + requests < most && addStep()) {
+  }
+  if (step != total) {
+    return false;
+  }
+  made += requests;
+  // Buffers of the first tile are those of the last but one before.
+  constexpr unsigned kTurns = 2;
+  int32_t free = -1;
+  unsigned seen = 0;
+  for (int32_t i = int32_t(all.commands.size()) - 1; i >= 0; --i) {
+    if (all.commands[i].engine == TileCommand::Matrix && ++seen == kTurns) {
+      free = i;
+      break;
+    }
+  }
+  const auto commands = int32_t(all.commands.size());
+  const auto moves = int32_t(all.transfers.size());
+  for (TileCommand command : program.commands) {
+    for (int32_t &before : command.after) {
+      before = before < 0 ? -1 : before + commands;
+    }
+    if (command.engine == TileCommand::Load && command.after[0] < 0) {
+      command.after[0] = free;
+    }
+    command.transfer += command.transfer < 0 ? 0 : moves;
+    all.add(command);
+  }
+  llvm::append_range(all.transfers, program.transfers);
+  return true;
+}
+
 uint64_t estimateContraction(linalg::LinalgOp op, const ContractionDims &dims,
                              const ContractionTile &tile,
                              const acc::Target &target, int64_t bodyCommands,
@@ -702,6 +739,22 @@ uint64_t simulateContraction(linalg::LinalgOp op, const ContractionDims &dims,
                              const acc::Target &target, int64_t bodyCommands,
                              int64_t requests) {
   return MappingCost(op, dims, tile, target, bodyCommands).simulate(requests);
+}
+
+std::optional<uint64_t> simulateInTurn(ArrayRef<TiledContraction> products,
+                                       const ContractionDims &dims,
+                                       const acc::Target &target,
+                                       int64_t bodyCommands, int64_t requests) {
+  TileProgram program;
+  int64_t made = 0;
+  for (const TiledContraction &product : products) {
+    MappingCost cost(product.op, dims, product.tile, target, bodyCommands);
+    if (!cost.appendTo(program, made, requests)) {
+      return std::nullopt;
+    }
+  }
+  std::vector<double> ends = simulateTiles(target, program);
+  return uint64_t(*llvm::max_element(ends));
 }
 
 } // namespace xpu

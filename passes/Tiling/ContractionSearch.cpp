@@ -108,7 +108,6 @@ FailureOr<uint64_t> ContractionChoices::estimate(linalg::LinalgOp op,
 
 FailureOr<ContractionTile>
 ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims) {
-  constexpr int64_t kRequests = 49152;
   Search &found = search(op, dims);
   if (found.tiles.empty()) {
     return failure();
@@ -129,6 +128,16 @@ ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims) {
     }
   }
   return *found.best;
+}
+
+uint64_t ContractionChoices::simulate(ArrayRef<TiledContraction> products,
+                                      const ContractionDims &dims) const {
+  uint64_t sum = 0;
+  for (const TiledContraction &product : products) {
+    sum += product.tile.cycles;
+  }
+  return simulateInTurn(products, dims, target, bodyCommands, kRequests)
+      .value_or(sum);
 }
 
 /// Cycles of the vector unit for the products and sums, all lanes over the

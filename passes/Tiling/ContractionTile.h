@@ -64,6 +64,12 @@ struct ContractionTile {
   std::vector<int64_t> getCut() const;
 };
 
+/// A contraction, and tiles for it.
+struct TiledContraction {
+  mlir::linalg::LinalgOp op;
+  ContractionTile tile;
+};
+
 /// Up to `most` tiles that fit in the scratchpad, with either operand
 /// stationary: those that are quickest by the machine's formulas, the best
 /// first. Where nothing else is in the program (`isAlone`), its start and its
@@ -88,7 +94,14 @@ public:
   mlir::FailureOr<ContractionTile> choose(mlir::linalg::LinalgOp op,
                                           const ContractionDims &dims);
 
+  /// What products that follow each other take together in a simulation.
+  uint64_t simulate(llvm::ArrayRef<TiledContraction> products,
+                    const ContractionDims &dims) const;
+
 private:
+  /// That a simulation makes of the memory.
+  static constexpr int64_t kRequests = 49152;
+
   const acc::Target &target;
   int64_t bodyCommands;
   bool isAlone; ///< The product is all of the program.
@@ -131,6 +144,13 @@ uint64_t simulateContraction(mlir::linalg::LinalgOp op,
                              const ContractionTile &tile,
                              const acc::Target &target, int64_t bodyCommands,
                              int64_t requests);
+
+/// The same of products that follow each other: the next one begins while the
+/// one before ends. None if they make more requests than that.
+std::optional<uint64_t>
+simulateInTurn(llvm::ArrayRef<TiledContraction> products,
+               const ContractionDims &dims, const acc::Target &target,
+               int64_t bodyCommands, int64_t requests);
 
 /// Columns of the array that a pass over `columns` takes: as few passes as
 /// possible, and if they can be of whole lines of memory (of 4-byte results),
