@@ -701,8 +701,9 @@ bool MappingCost::appendTo(TileProgram &all, int64_t &made, int64_t most) {
     return false;
   }
   made += requests;
-  // Buffers of the first tile are those of the last but one before.
-  constexpr unsigned kTurns = 2;
+  // When buffers for the first loads are free, about: in rooms for two or three
+  // tiles of a few commands each.
+  constexpr unsigned kTurns = 6;
   int32_t free = -1;
   unsigned seen = 0;
   for (int32_t i = int32_t(all.commands.size()) - 1; i >= 0; --i) {

@@ -127,8 +127,13 @@ SmallVector<linalg::LinalgOp> splitContraction(RewriterBase &rewriter,
     });
     return success();
   };
-  if (failed(add(0, split.size)) ||
-      failed(add(split.size, ranges[split.dim] - split.size))) {
+  SmallVector<std::pair<int64_t, int64_t>> ends = {
+      {0, split.size}, {split.size, ranges[split.dim] - split.size}};
+  if (split.isTurned) {
+    std::swap(ends[0], ends[1]);
+  }
+  if (llvm::any_of(
+          ends, [&](auto end) { return failed(add(end.first, end.second)); })) {
     dropParts(rewriter, parts);
     return {};
   }

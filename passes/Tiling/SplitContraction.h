@@ -23,6 +23,7 @@ namespace xpu {
 struct ContractionSplit {
   unsigned dim = 0;
   int64_t size = 0;
+  bool isTurned = false; ///< The second part comes first in the program.
 };
 
 /// A split that leaves the array clearly less to do, of a contraction that
