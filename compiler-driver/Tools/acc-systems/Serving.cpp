@@ -84,6 +84,10 @@ static Expected<double> predict(const Measurement &row, const Data &data) {
   auto fail = [](const Twine &reason) {
     return createStringError(inconvertibleErrorCode(), reason);
   };
+  if (!StringRef(row.unit).starts_with("output tokens/s") &&
+      row.unit != "tokens/s") {
+    return fail("no rate of output tokens");
+  }
   const System *system = findMeasuredSystem(data.systems, row.gpu);
   const ModelShape *model = findModel(data.models, row.text("model"));
   if (!system || !model) {
@@ -111,8 +115,14 @@ static Expected<double> predict(const Measurement &row, const Data &data) {
   int64_t most = std::min(
       kMostRequests, pricer.mostSequences(scenario.input + scenario.output));
   double best = 0;
-  // Powers of two, and as many as fit.
-  for (int64_t requests = 1; requests < 2 * most; requests *= 2) {
+  int64_t fixed = int64_t(row.numberOr("batch", 0));
+  if (fixed > most) {
+    return fail("does not fit");
+  }
+  // As many as the row says, else powers of two, and as many as fit.
+  most = fixed > 0 ? fixed : most;
+  for (int64_t requests = fixed > 0 ? fixed : 1; requests < 2 * most;
+       requests *= 2) {
     Expected<scenario::Served> served =
         scenario::serve(scenario, std::min(requests, most), pricer);
     if (!served) {
@@ -152,8 +162,9 @@ static Error run() {
     double measured = *row.value / (isPerDevice ? 1 : std::max(1.0, row.gpus));
     served.push_back({row.gpu, row.text("model").str(), row.precision,
                       int64_t(row.numberOr("isl", 0)),
-                      int64_t(row.numberOr("osl", 0)), row.source, measured,
-                      *rate});
+                      int64_t(row.numberOr("osl", 0)),
+                      int64_t(row.numberOr("batch", 0)),
+                      row.text("scenario").str(), row.source, measured, *rate});
   }
   if (listsRows) {
     printRows(served);

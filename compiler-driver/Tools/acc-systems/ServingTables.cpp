@@ -26,14 +26,14 @@ static double medianOf(std::vector<double> values) {
 
 static void printGroup(StringRef title,
                        const std::map<std::string, std::vector<double>> &all) {
-  outs() << formatv("\n{0,-18} {1,5} {2,17} {3,14}\n", title, "rows",
+  outs() << formatv("\n{0,-42} {1,5} {2,17} {3,14}\n", title, "rows",
                     "median |error| %", "median bias %");
   for (auto &[name, errors] : all) {
     std::vector<double> sizes;
     for (double error : errors) {
       sizes.push_back(std::abs(error));
     }
-    outs() << formatv("{0,-18} {1,5} {2,17:F1} {3,14:F1}\n", name,
+    outs() << formatv("{0,-42} {1,5} {2,17:F1} {3,14:F1}\n", name,
                       errors.size(), 100 * medianOf(std::move(sizes)),
                       100 * medianOf(errors));
   }
@@ -53,14 +53,16 @@ void acc::systems::printRows(ArrayRef<ServedRow> rows) {
 }
 
 void acc::systems::printErrors(ArrayRef<ServedRow> rows) {
-  std::map<std::string, std::vector<double>> byGpu, byModel, all;
+  std::map<std::string, std::vector<double>> byGpu, byModel, byLoad, all;
   for (const ServedRow &row : rows) {
     byGpu[row.gpu].push_back(row.error());
     byModel[row.model].push_back(row.error());
+    byLoad[row.load].push_back(row.error());
     all["all"].push_back(row.error());
   }
   printGroup("system", byGpu);
   printGroup("model", byModel);
+  printGroup("load", byLoad);
   printGroup("", all);
 }
 
@@ -88,7 +90,8 @@ void acc::systems::printWinners(ArrayRef<ServedRow> rows) {
     for (size_t j = i + 1; j < rows.size(); ++j) {
       const ServedRow &a = rows[i], &b = rows[j];
       if (a.gpu == b.gpu || a.model != b.model || a.input != b.input ||
-          a.output != b.output || a.source != b.source) {
+          a.output != b.output || a.requests != b.requests ||
+          a.load != b.load || a.source != b.source) {
         continue;
       }
       all[formatv("{0}, {1}", std::min(a.gpu, b.gpu), std::max(a.gpu, b.gpu))]

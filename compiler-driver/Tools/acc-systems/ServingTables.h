@@ -14,6 +14,8 @@ namespace acc::systems {
 struct ServedRow {
   std::string gpu, model, precision;
   int64_t input = 0, output = 0; ///< tokens of a request
+  int64_t requests = 0;          ///< at a time, 0: the best number
+  std::string load;              ///< what was measured, in words
   std::string source;
   double measured = 0, predicted = 0; ///< output tokens a second of one device
 
@@ -23,7 +25,7 @@ struct ServedRow {
 /// Every row.
 void printRows(llvm::ArrayRef<ServedRow> rows);
 
-/// Median error by system and by model.
+/// Median error by system, by model, and by load.
 void printErrors(llvm::ArrayRef<ServedRow> rows);
 
 /// For each two systems with rows of one source for the same requests to the
