@@ -1,7 +1,8 @@
 //===- AttentionModel.cpp - Attention over prompts and decode steps -------===//
 //
-// Over a prompt, tiles of queries walk along the visible keys: products and
-// exponentials limit it, and passes around it move q, k and v. In a decode step
+// Over a prompt, tiles of queries walk along the visible keys: products and,
+// one after the other, exponentials take time, and passes around it move q, k
+// and v. In a decode step
 // blocks of threads stream the KV cache of a sequence and a key head, split
 // along the context when there are fewer of them than cores (Flash-Decoding).
 //
@@ -121,21 +122,23 @@ Cost prefillCost(const Attention &a, const Device &device,
   double share = parameters[rate.bits > 8 ? Parameter::PrefillRate16
                                           : Parameter::PrefillRate8] *
                  libraryRate(a.library, device, parameters);
-  double dim = (a.keyDim + a.valueDim) / 2;
-  share *= std::pow(dim / 128, parameters[Parameter::PrefillHeadDim]);
   OperationsPerSecond core = rate.peak * std::min(share, 1.0) / device.cores;
 
   double heads = a.batch * a.queryHeads;
+  Seconds exponential =
+      1 / parameters[Parameter::PrefillExponentials] / device.clock;
   Seconds each(parameters[Parameter::PrefillTile]);
   Seconds compute(INFINITY);
   for (double height : tileHeights) {
     double tiles = std::ceil(a.queryLength / height);
-    Operations perKey(2 * height * (a.keyDim + a.valueDim));
-    Seconds all =
-        heads * (walkedKeys(a, height) * perKey / core + tiles * each);
-    // The longest tile cannot be shared out.
-    Seconds longest = visibleContext(a) * perKey / core + each;
-    compute = std::min(compute, std::max(longest, all / device.cores));
+    Operations products(2 * height * (a.keyDim + a.valueDim));
+    Seconds perKey = products / core + height * exponential;
+    Seconds all = heads * (walkedKeys(a, height) * perKey + tiles * each);
+    // The longest tile cannot be shared out, and the last ones end at
+    // different times.
+    Seconds longest = visibleContext(a) * perKey + each;
+    Seconds shared = all / device.cores + all / (2 * heads * tiles);
+    compute = std::min(compute, std::max(longest, shared));
   }
 
   Seconds memory = cost.events.memory /
@@ -174,8 +177,10 @@ Cost decodeCost(const Attention &a, const Device &device,
               Operations(0)
           ? sizesOf(a).work / (rate.peak * parameters[Parameter::DecodeRate])
           : Seconds(0);
-  Seconds memory = cost.events.memory / (device.memoryBandwidth *
-                                         parameters[Parameter::DecodeMemory]);
+  double cold = a.warm ? coldShare(cost.events.memory, device) : 1;
+  Seconds memory =
+      cold * cost.events.memory /
+      (device.memoryBandwidth * parameters[Parameter::DecodeMemory]);
 
   // The cache is read at full speed once enough blocks of threads are in
   // flight; one block's time, at its own slow rate, comes on top. Sequences

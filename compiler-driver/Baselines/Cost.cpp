@@ -53,6 +53,12 @@ Seconds overlap(Seconds a, Seconds b, double order) {
   return longer * std::pow(1 + std::pow(ratio, order), 1 / order);
 }
 
+double coldShare(Bytes data, const Device &device) {
+  return device.cache > Bytes(0)
+             ? std::clamp(2 * (data / device.cache) - 1, 0.0, 1.0)
+             : 1;
+}
+
 Joules dynamicEnergy(const Events &events, const Parameters &parameters) {
   auto perOperation = [&](Parameter id) {
     return JoulesPerOperation(parameters[id]);

@@ -42,6 +42,11 @@ void addMatrix(Events &events, Operations operations, int bits);
 /// longer one, at most (order 1) their sum.
 Seconds overlap(Seconds a, Seconds b, double order);
 
+/// Part of data that come from memory when a kernel is run on the same again
+/// and again: all of them if they do not fit in the last cache, none in half of
+/// it, where what is written and what lies in the way of others has room, too.
+double coldShare(Bytes data, const Device &device);
+
 /// Energy of the events, without the power that flows at all times.
 Joules dynamicEnergy(const Events &events, const Parameters &parameters);
 

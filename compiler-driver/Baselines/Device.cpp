@@ -118,6 +118,12 @@ Device makeDevice(const System &system) {
   Device device;
   device.system = system.name();
   device.generation = system.architecture();
+  for (llvm::StringRef name : {"hopper", "blackwell", "rubin"}) {
+    device.productsOfAnyWidth |=
+        llvm::StringRef(device.generation).starts_with(name);
+    device.gathersBlocks =
+        device.productsOfAnyWidth && device.generation != "hopper";
+  }
   for (Precision precision : allPrecisions) {
     std::optional<Format> format = formatOf(precision);
     if (auto peak = system.peak(precision); peak && format) {

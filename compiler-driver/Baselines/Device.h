@@ -39,6 +39,12 @@ struct Device {
   Bytes cache; ///< last level on chip
   double cores = 0;
   Hertz clock;
+  /// Matrix instructions take any multiple of 8 columns, and libraries have
+  /// kernels for them (wgmma, tcgen05).
+  bool productsOfAnyWidth = false;
+  /// Libraries' products of experts with a scale per block read the rows of
+  /// their tokens by themselves (TensorRT-LLM's kernels for Blackwell).
+  bool gathersBlocks = false;
   BytesPerSecond scaleUp;  ///< one way
   BytesPerSecond scaleOut; ///< one way
   BytesPerSecond host;     ///< one way

@@ -35,14 +35,14 @@ const std::pair<Group, std::vector<Parameter>> groups[] = {
     {Group::Gemm,
      {P::GemmStart, P::GemmRate16, P::GemmRate8, P::GemmRate4, P::GemmMemory,
       P::GemmCoreLoad, P::GemmTile, P::GemmQuantise, P::GemmQuantise4,
-      P::GemmOverlap}},
+      P::GemmDepth4, P::GemmOverlap}},
     {Group::Grouped,
      {P::GroupedRate, P::GroupedRateBlock, P::GroupedMemory, P::GroupedTile,
       P::MoeStart, P::MoeStart4, P::MoeMove}},
     {Group::Prefill,
      {P::PrefillStart, P::PrefillRate16, P::PrefillRate8, P::PrefillTile,
-      P::PrefillMove, P::PrefillHeadDim, P::PrefillFramework, P::PortableRate,
-      P::CuDnnRate}},
+      P::PrefillMove, P::PrefillExponentials, P::PrefillFramework,
+      P::PortableRate, P::CuDnnRate}},
     {Group::Decode,
      {P::DecodeStart, P::DecodeMemory, P::DecodeCoreLoad, P::DecodeBlock,
       P::DecodeRate}},
@@ -241,6 +241,8 @@ Seconds measuredTime(const MappedRow &mapped, const Cost &cost,
   switch (mapped.harness) {
   case Harness::Device:
     return cost.time;
+  case Harness::Profiler:
+    return cost.time - Seconds(parameters[P::GemmStart]);
   case Harness::HostCall:
     return cost.time + Seconds(parameters[P::HostCall]);
   case Harness::HostComposite:
@@ -345,6 +347,15 @@ FittedSets fitParameters(const std::vector<const FitRow *> &rows,
     fitGroup(group, ids, measured, sets);
   }
   return sets;
+}
+
+void refitEnergy(const std::vector<const FitRow *> &rows, FittedSets &sets) {
+  const auto *energy = llvm::find_if(
+      groups, [](const auto &group) { return group.first == Group::Energy; });
+  for (Parameter id : energy->second) {
+    sets["pooled"].values.set(id, parameterInfo(id).prior);
+  }
+  fitGroup(Group::Energy, energy->second, rows, sets);
 }
 
 } // namespace acc::systems

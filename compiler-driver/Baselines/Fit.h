@@ -51,6 +51,10 @@ using FittedSets = std::map<std::string, FittedSet>;
 FittedSets fitParameters(const std::vector<const FitRow *> &rows,
                          const std::set<std::string> &wanted = {});
 
+/// Fits the parameters of power, energy and of a serving framework anew; all
+/// others stay.
+void refitEnergy(const std::vector<const FitRow *> &rows, FittedSets &sets);
+
 } // namespace acc::systems
 
 #endif // COMPILER_DRIVER_SYSTEMS_FIT_H

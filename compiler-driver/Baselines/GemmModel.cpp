@@ -46,11 +46,15 @@ Cost gemmCost(const Gemm &gemm, const Device &device,
                        bytesPerElement(gemm.a) / gemm.aOverlap,
                        bytesPerElement(gemm.b),
                        bytesPerElement(gemm.out)};
+  product.splits = rate.bits > 4;
   TileEngine engine;
   engine.cores = device.cores;
   engine.rate = rate.peak * parameters[rateOf(rate.bits)] / device.cores;
   engine.load = Bytes(parameters[Parameter::GemmCoreLoad]) * device.clock;
   engine.tile = Seconds(parameters[Parameter::GemmTile]);
+  engine.anyWidth = device.productsOfAnyWidth && rate.bits > 4;
+  engine.mostResults = mostResultsOf(wide);
+  engine.depth = Seconds(rate.bits > 4 ? 0 : parameters[Parameter::GemmDepth4]);
   engine.memory = device.memoryBandwidth * parameters[Parameter::GemmMemory];
   engine.order = parameters[Parameter::GemmOverlap];
   TiledTime time = tileProduct(product, engine);

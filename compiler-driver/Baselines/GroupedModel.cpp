@@ -20,8 +20,8 @@ double innerRate(Format format, int bits, const Parameters &parameters) {
                             : bits > 4 ? Parameter::GemmRate8
                                        : Parameter::GemmRate4];
   bool block = format == Format::Fp8Block;
-  return dense * parameters[block ? Parameter::GroupedRateBlock
-                                  : Parameter::GroupedRate];
+  return std::min(1.0, dense * parameters[block ? Parameter::GroupedRateBlock
+                                                : Parameter::GroupedRate]);
 }
 
 /// Without the start of the launch.
@@ -40,6 +40,10 @@ Cost productCost(const GroupedGemm &gemm, const Device &device,
   engine.cores = device.cores;
   engine.rate =
       rate.peak * innerRate(wide, rate.bits, parameters) / device.cores;
+  product.splits = false;
+  engine.depth = Seconds(rate.bits > 4 ? 0 : parameters[Parameter::GemmDepth4]);
+  engine.anyWidth = device.productsOfAnyWidth && rate.bits > 4;
+  engine.mostResults = mostResultsOf(wide);
   engine.load = Bytes(parameters[Parameter::GemmCoreLoad]) * device.clock;
   engine.tile = Seconds(parameters[Parameter::GroupedTile]);
   engine.memory = device.memoryBandwidth * parameters[Parameter::GroupedMemory];
@@ -79,6 +83,22 @@ double imbalance(Routing routing) {
                                        : 2;
 }
 
+/// Traffic of the passes around the products. Rows are copied for each of
+/// their experts, in the operands' format, and the experts' results, in bf16,
+/// are added up; a token that several experts read is in the cache. Every
+/// device of an expert-parallel group looks at all tokens.
+Bytes movedBytes(const MoeExperts &moe, double hits, const Device &device) {
+  double operand = bytesPerElement(moe.activations);
+  double copied = operand, perToken = 2 + 2;
+  if (moe.activations == Format::Fp8Block) {
+    // Copied in bf16 and quantised by a pass of its own, unless the product
+    // gathers rows by itself.
+    copied = device.gathersBlocks ? 0 : 2 + 2 + operand;
+    perToken += device.gathersBlocks ? operand : 0;
+  }
+  return Bytes(moe.hidden * (hits * (copied + 2) + moe.tokens * perToken));
+}
+
 } // namespace
 
 Cost groupedGemmCost(const GroupedGemm &gemm, const Device &device,
@@ -107,15 +127,10 @@ Cost moeCost(const MoeExperts &moe, const Device &device,
   down.n = moe.hidden;
   down.k = inner;
 
-  // Gathering the tokens' rows in the operands' format and summing the
-  // results; the activation is fused into the first product. With a scale per
-  // block the gathered rows are quantised by a pass of their own.
+  // The activation is fused into the first product.
   double operand = bytesPerElement(moe.activations);
-  double gathered =
-      moe.activations == Format::Fp8Block ? 6 + operand : 2 + operand;
   Cost move;
-  move.events.memory = Bytes(hits * moe.hidden * (gathered + 2) +
-                             hits / moe.topK * moe.hidden * 2);
+  move.events.memory = movedBytes(moe, hits, device);
   move.time = move.events.memory /
               (device.memoryBandwidth * parameters[Parameter::MoeMove]);
   move.limit = Resource::Memory;

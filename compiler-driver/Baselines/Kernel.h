@@ -72,7 +72,9 @@ enum class Library {
 /// `window` of them. `queryHeads` share `kvHeads` key/value heads. With
 /// `latent`, keys and values are one compressed vector of keyDim elements per
 /// token, of which the values are the first valueDim.
-/// A decode step has queryLength 1.
+/// A decode step has queryLength 1. `warm` says that nothing else ran since the
+/// same data were used, as in a benchmark's loop: what fits in the last cache
+/// is there.
 struct Attention {
   double batch = 1, queryLength = 1, contextLength = 1;
   double queryHeads = 1, kvHeads = 1;
@@ -81,6 +83,7 @@ struct Attention {
   bool latent = false;
   double window = 0; ///< 0: unlimited
   Format q = Format::Bf16, kv = Format::Bf16;
+  bool warm = false;
   Library library = Library::Framework;
 };
 

@@ -30,6 +30,9 @@ Error RowMapper::groupedGemm() {
   work.a = work.b = format(Format::Fp8Block);
   operations = 2 * work.groups * work.rowsPerGroup * work.n * work.k;
   set(work, ErrorClass::Moe);
+  if (profiled()) {
+    mapped.harness = Harness::Profiler;
+  }
   return Error::success();
 }
 
@@ -147,6 +150,7 @@ Error RowMapper::describedAttention(const std::string &description,
 }
 
 void RowMapper::setAttention(Attention &work, ErrorClass errorClass) {
+  work.warm = true;
   // "q bf16 / kv fp8", "bf16 math/fp8 kv", or one format for all.
   work.q = work.kv = format();
   auto [first, second] = StringRef(row.precision).split('/');

@@ -106,6 +106,10 @@ void RowMapper::set(decltype(Kernel::work) work, ErrorClass errorClass) {
   mapped.errorClass = errorClass;
 }
 
+bool RowMapper::profiled() {
+  return StringRef(row.source).contains_insensitive("DeepGEMM");
+}
+
 bool RowMapper::singleCalls() {
   return StringRef(row.source).contains_insensitive("LLMCompass");
 }
@@ -129,6 +133,8 @@ void RowMapper::setGemm(double m, double n, double k, double batch,
   set(work, ErrorClass::Gemm);
   if (singleCalls()) {
     mapped.harness = Harness::HostCall;
+  } else if (profiled()) {
+    mapped.harness = Harness::Profiler;
   }
 }
 

@@ -18,7 +18,8 @@ namespace acc::systems {
 
 /// What is timed apart from the kernel.
 enum class Harness {
-  Device,        ///< only the device's work: graphs, events, profilers
+  Device,        ///< only the device's work: graphs, events
+  Profiler,      ///< of products: without the start of the launch
   HostCall,      ///< a call at a time, waited for
   HostComposite, ///< the same, of an operator that is several calls
   HostCollective ///< collectives started by host threads

@@ -105,6 +105,7 @@ private:
 
   void attend(double layers, double heads, double kvHeads) {
     Attention kernel;
+    kernel.kv = serving.cache;
     kernel.batch = sequences;
     kernel.queryLength = work.perSequence;
     kernel.queryHeads = heads;
@@ -126,12 +127,15 @@ private:
       add(attentionCost(kernel, device, parameters), windowed);
     }
     if (promptTokens > 0) {
-      // Part of a prompt: attention over prompts is a small part of a step.
       kernel.window = 0;
       kernel.batch = work.prompts;
       kernel.queryLength = std::max(17.0, promptTokens / work.prompts);
       kernel.contextLength = std::max(kernel.queryLength, work.promptLength);
-      add(attentionCost(kernel, device, parameters), layers);
+      add(attentionCost(kernel, device, parameters), layers - windowed);
+      if (windowed > 0) {
+        kernel.window = model.window;
+        add(attentionCost(kernel, device, parameters), windowed);
+      }
     }
   }
 
@@ -212,8 +216,8 @@ double largestBatch(const Serving &serving, const Device &device) {
   double windowed = std::min(model.windowLayers, model.attentionLayers);
   double tokens = (model.attentionLayers - windowed) * full +
                   windowed * std::min(full, model.window);
-  double sequence =
-      2 * perToken * tokens + 4 * model.stateLayers * model.stateElements;
+  double sequence = bytesPerElement(serving.cache) * perToken * tokens +
+                    4 * model.stateLayers * model.stateElements;
   // Frameworks leave a tenth for activations (vLLM's default).
   double memory = 0.9 * serving.devices * device.memoryCapacity.value() -
                   weights * std::max(1.0, serving.dataParallel);

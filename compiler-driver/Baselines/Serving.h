@@ -23,6 +23,7 @@ struct Serving {
   double devices = 1;
   double tensorParallel = 1, expertParallel = 1, dataParallel = 1;
   Format weights = Format::Bf16; ///< of matrices without a format of their own
+  Format cache = Format::Bf16;   ///< of keys and values
   bool eager = false; ///< every kernel launched by the host, no graphs
 };
 

@@ -27,6 +27,10 @@ constexpr double instructionRows = 64;
 /// Improves `best`, if this shape is faster.
 void tryShape(const TiledProduct &p, const TileEngine &engine,
               const TileShape &shape, TiledTime &best) {
+  if ((shape.split > 1 && !p.splits) ||
+      shape.m * shape.n > engine.mostResults) {
+    return;
+  }
   double tilesM = std::ceil(p.m / shape.m), tilesN = std::ceil(p.n / shape.n);
   double depth = p.k / shape.split;
   double tiles = p.count * tilesM * tilesN * shape.split;
@@ -49,13 +53,15 @@ void tryShape(const TiledProduct &p, const TileEngine &engine,
   time.memory = bytes / engine.memory;
   // Loads and products of a core overlap tile by tile. Most shapes lose before
   // the overlaps are computed.
-  if (std::max(waves * (std::max(work / engine.rate, operands / engine.load) +
+  Seconds steps = depth * engine.depth;
+  if (std::max(waves * (std::max({work / engine.rate, operands / engine.load,
+                                  steps}) +
                         engine.tile),
                time.memory) >= best.total) {
     return;
   }
-  Seconds tile =
-      overlap(work / engine.rate, operands / engine.load, engine.order);
+  Seconds tile = std::max(
+      steps, overlap(work / engine.rate, operands / engine.load, engine.order));
   time.cores = waves * (tile + engine.tile);
   time.total = overlap(time.cores, time.memory, engine.order);
   if (time.total < best.total) {
@@ -75,6 +81,13 @@ TiledTime tileProduct(const TiledProduct &product, const TileEngine &engine) {
   best.total = Seconds(INFINITY);
   for (const TileShape &shape : shapes) {
     tryShape(product, engine, shape, best);
+  }
+  for (double width = 80; engine.anyWidth && width < 256; width += 16) {
+    for (TileShape shape :
+         {TileShape{128, width, 1}, TileShape{256, width, 1},
+          TileShape{64, width, 1}, TileShape{128, width, 2}}) {
+      tryShape(product, engine, shape, best);
+    }
   }
   return best;
 }

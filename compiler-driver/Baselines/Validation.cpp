@@ -86,6 +86,34 @@ void leaveOut(const std::vector<const FitRow *> &rows, Part part,
   }
 }
 
+/// Energy of each model, by parameters that its rows had no part in.
+void leaveModelsOut(const std::vector<const FitRow *> &rows,
+                    const FittedSets &sets, std::vector<Validated> &results) {
+  std::map<std::string, std::vector<size_t>> models;
+  for (auto [index, row] : llvm::enumerate(rows)) {
+    if (row->mapped.errorClass == ErrorClass::Energy) {
+      models[row->row->text("model").str()].push_back(index);
+    }
+  }
+  std::vector<std::pair<std::string, std::vector<size_t>>> parts(models.begin(),
+                                                                 models.end());
+  llvm::parallelFor(0, parts.size(), [&](size_t part) {
+    const auto &[name, indices] = parts[part];
+    std::vector<const FitRow *> train;
+    llvm::copy_if(rows, std::back_inserter(train),
+                  [&, name = llvm::StringRef(name)](const FitRow *row) {
+                    return row->mapped.errorClass != ErrorClass::Energy ||
+                           row->row->text("model") != name;
+                  });
+    FittedSets own = sets;
+    refitEnergy(train, own);
+    for (size_t index : indices) {
+      results[index].modelOut =
+          predictRow(*rows[index], valuesOf(own, *rows[index]));
+    }
+  });
+}
+
 } // namespace
 
 Validation validate(const std::vector<FitRow> &all) {
@@ -140,6 +168,7 @@ Validation validate(const std::vector<FitRow> &all) {
     }
   }
   result.sets = std::move(trials[0].sets);
+  leaveModelsOut(rows, result.sets, result.rows);
   for (Validated &row : result.rows) {
     row.fitted = predictRow(*row.row, valuesOf(result.sets, *row.row));
   }

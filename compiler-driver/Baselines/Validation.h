@@ -4,7 +4,8 @@
 // workload (all rows of a shape are left out together, on every device and in
 // every format); with one device's rows left out altogether, which is the error
 // that a device without measurements has; and with a whole generation left out,
-// for a device that has no measured relative.
+// for a device that has no measured relative. Energy of serving is predicted
+// with all rows of a model left out, too.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,6 +30,7 @@ struct Validated {
   double crossed = 0;     ///< left out with its workload
   double leftOut = 0;     ///< left out with its device
   double transferred = 0; ///< left out with its whole generation
+  double modelOut = 0;    ///< of energy: left out with its model
 };
 
 struct Validation {

@@ -5,7 +5,9 @@ const page = (() => {
   const style = name =>
     getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const palette = ["#2f6db5", "#b5622f", "#3a8f5c", "#8a56b5", "#c2a11f",
-                   "#c2477e", "#1f9fa8", "#7a7f87"];
+                   "#c2477e", "#1f9fa8", "#7a7f87", "#84b6ea", "#7d3a12",
+                   "#93d3ab", "#55307f", "#6e5c05", "#f0a3c4", "#0c6067",
+                   "#d1555f"];
   const colour = i => palette[i % palette.length];
   const digits = v => Number(v.toPrecision(3)).toLocaleString("en");
   let charts = [];

@@ -37,6 +37,9 @@ MachinePricer::create(std::unique_ptr<StepSource> source,
                         perBit, contexts, pasts));
 }
 
+/// Factor between two contexts of one line at most.
+static constexpr int64_t kFarApart = 2;
+
 std::vector<std::pair<MachinePricer::Key, double>>
 MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
   int64_t each = perReplica(sequences);
@@ -52,11 +55,10 @@ MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
   }
   auto [below, above] = found.first->second;
   double x = above == below ? 0 : double(each - below) / double(above - below);
-  const Ends &ends = newTokens <= huggingface::kMostVerified ? contexts : pasts;
+  const bool isDecode = newTokens <= huggingface::kMostVerified;
+  const Ends &ends = isDecode ? contexts : pasts;
   const bool isBetween = past > ends.low && past <= ends.high;
   int64_t first = isBetween ? ends.low : past;
-  double y =
-      isBetween ? double(past - ends.low) / double(ends.high - ends.low) : 0;
   // Slices have equal parts of attention at both numbers of sequences, so a
   // longer context costs the same at both: it is run at the nearer one.
   int64_t near = x <= 0.5 ? below : above;
@@ -72,9 +74,20 @@ MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
   };
   add(below, first, 1 - x);
   add(above, first, x);
-  add(near, first, -y);
-  add(near, ends.high, y);
-  erase_if(result, [](auto &node) { return node.second == 0; });
+  if (isBetween) {
+    // What a longer context costs grows faster while one tile has all keys, so
+    // contexts far apart have a third one between them.
+    int64_t from = ends.low, to = ends.high;
+    if (isDecode && to > kFarApart * std::max<int64_t>(1, from)) {
+      int64_t middle = from + (to - from) / 2;
+      (past <= middle ? to : from) = middle;
+    }
+    double y = double(past - from) / double(to - from);
+    add(near, ends.low, -1);
+    add(near, from, 1 - y);
+    add(near, to, y);
+  }
+  erase_if(result, [](auto &node) { return std::abs(node.second) < 1e-12; });
   return result;
 }
 

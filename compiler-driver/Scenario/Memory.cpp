@@ -35,7 +35,7 @@ double scenario::sequenceBytes(const ModelShape &model, const Layout &layout,
   // Heads are divided; a latent vector, which all heads need, is not.
   double ways =
       model.latentDim > 0 ? 1 : std::min(double(layout.tensor), model.kvHeads);
-  return 2 * elements / ways +
+  return systems::bytesPerElement(layout.cache) * elements / ways +
          4 * model.stateLayers * model.stateElements / double(layout.tensor);
 }
 

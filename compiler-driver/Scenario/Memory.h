@@ -14,6 +14,7 @@ struct Layout {
   int64_t tensor = 1; ///< chips that share every layer
   int64_t expert = 1; ///< chips that share the experts
   systems::Format weights = systems::Format::Bf16;
+  systems::Format cache = systems::Format::Bf16; ///< of keys and values
 
   /// Chips of an instance: beyond `tensor`, those that share the experts have
   /// attention of their own.
@@ -25,7 +26,7 @@ struct Layout {
 double weightBytes(const systems::ModelShape &model, const Layout &layout);
 
 /// Bytes that a sequence of this length keeps on one chip of its replica: keys
-/// and values in bf16, and states in fp32.
+/// and values in their format, and states in fp32.
 double sequenceBytes(const systems::ModelShape &model, const Layout &layout,
                      double tokens);
 

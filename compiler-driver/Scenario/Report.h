@@ -19,6 +19,11 @@ void writeCsv(const AnswerSheet &sheet, llvm::raw_ostream &os);
 /// One file that needs nothing else.
 void writeHtml(const AnswerSheet &sheet, llvm::raw_ostream &os);
 
+/// A timeline for Perfetto of the steps of each system's best point, with what
+/// each is made of, the sequences and prompts in it, and power. The scenario
+/// must have kept its steps.
+void writeTrace(const AnswerSheet &sheet, llvm::raw_ostream &os);
+
 /// Writes the kind of report that the name says; a failure leaves no file.
 llvm::Error writeReport(const AnswerSheet &sheet, llvm::StringRef name);
 

@@ -33,6 +33,9 @@ Percentiles scenario::percentilesOf(std::vector<double> sample) {
   return result;
 }
 
+/// Steps that are kept at most: some seconds of serving.
+static constexpr size_t kMostSteps = 2000;
+
 namespace {
 
 struct Request {
@@ -252,6 +255,12 @@ private:
   }
 
   void account(const StepWork &work, const PricedStep &price) {
+    if (scenario.keepsSteps && served.steps.size() < kMostSteps) {
+      double seconds = price.time.value();
+      served.steps.push_back({now - seconds - measuredFrom, seconds, work,
+                              int64_t(prompts.size()), price.joules.value,
+                              price.secondsByPart});
+    }
     batchTime += double(work.sequences) * price.time.value();
     served.joules += price.joules;
     served.boundSeconds += price.bound.value();
@@ -367,6 +376,10 @@ Expected<Served> scenario::runOnce(const Scenario &scenario,
   served.secondsByPart = step->secondsByPart;
   served.joulesByPart = step->joulesByPart;
   served.slowdown = step->slowdown;
+  if (scenario.keepsSteps) {
+    served.steps.push_back({0, seconds, work, work.prompts, step->joules.value,
+                            step->secondsByPart});
+  }
   return std::move(served);
 }
 

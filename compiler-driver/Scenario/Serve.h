@@ -22,6 +22,15 @@ struct Percentiles {
 };
 Percentiles percentilesOf(std::vector<double> sample);
 
+/// A step as it was taken.
+struct TakenStep {
+  double start = 0, seconds = 0; ///< from when it counts
+  StepWork work;
+  int64_t waiting = 0; ///< requests with prompts to work off
+  double joules = 0;   ///< packages of the instance
+  std::map<std::string, double> secondsByPart;
+};
+
 /// Of one instance, once it is in a steady state.
 struct Served {
   int64_t concurrency = 1, chips = 1;
@@ -37,6 +46,7 @@ struct Served {
   std::map<std::string, double> secondsByPart;
   std::map<std::string, Range> joulesByPart;
   double slowdown = 1;
+  std::vector<TakenStep> steps; ///< if the scenario keeps them
 
   double outputRate() const { return outputTokens / seconds; }
   double outputRatePerChip() const { return outputRate() / double(chips); }

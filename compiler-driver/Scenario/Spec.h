@@ -47,6 +47,7 @@ struct Scenario {
   std::optional<int64_t> chips; ///< of a training job, else the fewest
   double trainingTokens = 0;    ///< of a whole job, 0 if not asked
   std::optional<int64_t> steps; ///< of an image, if not the publisher's
+  bool keepsSteps = false;      ///< the first ones that count, for a timeline
   /// Requests count, not the steps that they are made of.
   bool countsRequests = false;
 

@@ -63,6 +63,7 @@ SystemPricer::SystemPricer(const systems::KernelModel &kernels,
   serving.tensorParallel = double(layout.tensor);
   serving.expertParallel = double(layout.expert);
   serving.weights = layout.weights;
+  serving.cache = layout.cache;
   // Experts that were published in a format which the system multiplies.
   if (model.expertFormat && systems::bytesPerElement(layout.weights) <
                                 systems::bytesPerElement(*model.expertFormat)) {
@@ -93,6 +94,19 @@ static int64_t roundContext(int64_t tokens) {
   return (tokens + grain / 2) / grain * grain;
 }
 
+systems::StepKernels SystemPricer::draftKernels(const StepWork &work) const {
+  systems::Serving draft = serving;
+  draft.model = serving.model.draft();
+  systems::StepTokens tokens;
+  tokens.sequences = double(work.sequences);
+  tokens.context = double(roundContext(work.context));
+  systems::StepKernels kernels =
+      servingKernels(draft, tokens, device, parameters);
+  kernels.cost = repeated(kernels.cost, double(work.drafted));
+  kernels.kernels *= double(work.drafted);
+  return kernels;
+}
+
 Expected<PricedStep> SystemPricer::price(const StepWork &work) {
   std::array<int64_t, 6> key{work.sequences,  roundContext(work.context),
                              work.prompts,    work.promptTokens,
@@ -103,11 +117,19 @@ Expected<PricedStep> SystemPricer::price(const StepWork &work) {
   }
   systems::StepTokens tokens;
   tokens.sequences = double(key[0]);
+  tokens.perSequence = double(1 + work.drafted);
   tokens.context = double(key[1]);
   tokens.prompts = double(std::max<int64_t>(1, key[2]));
   tokens.promptTokens = double(key[2] * key[3]);
   tokens.promptLength = double(key[3] + key[4]);
-  PricedStep step = finish(servingKernels(serving, tokens, device, parameters));
+  systems::StepKernels kernels =
+      servingKernels(serving, tokens, device, parameters);
+  if (work.drafted > 0 && work.sequences > 0) {
+    systems::StepKernels draft = draftKernels(work);
+    kernels.cost += draft.cost;
+    kernels.kernels += draft.kernels;
+  }
+  PricedStep step = finish(kernels);
   known.emplace(key, step);
   return step;
 }

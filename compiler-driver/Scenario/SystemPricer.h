@@ -52,6 +52,9 @@ public:
   std::string placement() const override;
 
 private:
+  /// The step of what proposes tokens, once for each of them.
+  systems::StepKernels draftKernels(const StepWork &work) const;
+
   systems::Serving serving;
   std::map<std::array<int64_t, 6>, PricedStep> known;
 };

@@ -193,7 +193,9 @@ cl::list<std::string>
                      "several times"),
             cl::value_desc("FILE.html|.json|.md|.csv|-"),
             cl::cat(reportCategory));
-cl::opt<std::string> trace("trace", cl::desc("Write a timeline for Perfetto"),
+cl::opt<std::string> trace("trace",
+                           cl::desc("Write a timeline for Perfetto: of engines "
+                                    "and memory, or of a scenario's steps"),
                            cl::value_desc("FILE"), cl::cat(reportCategory));
 cl::list<std::string>
     compare("compare", cl::CommaSeparated,
@@ -386,7 +388,7 @@ static Error refuseForScenario() {
   for (const cl::Option *option :
        {static_cast<cl::Option *>(&runModel),
         static_cast<cl::Option *>(&emitStage),
-        static_cast<cl::Option *>(&trace), static_cast<cl::Option *>(&waves),
+        static_cast<cl::Option *>(&waves),
         static_cast<cl::Option *>(&linkErrors),
         static_cast<cl::Option *>(std::addressof(faults)),
         static_cast<cl::Option *>(&inputs), static_cast<cl::Option *>(&outputs),

@@ -4,8 +4,10 @@
 
 #include "compiler-driver/Import/HuggingFace/Config.h"
 #include "compiler-driver/Import/HuggingFace/NetworkConfig.h"
+#include "compiler-driver/Report/OutputFile.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Scenario/Report.h"
+#include "compiler-driver/Tensor/Errors.h"
 
 using namespace llvm;
 using namespace acc;
@@ -48,6 +50,12 @@ Error acccc::answerQuestion(const Options &options) {
   if (!machine) {
     return machine.takeError();
   }
+  bool isTraining = question.scenario.kind == scenario::Scenario::Kind::Train;
+  if (!options.trace.empty() && isTraining) {
+    return makeInputError("--trace: a training job has no timeline so far; "
+                          "drop it");
+  }
+  question.scenario.keepsSteps = !options.trace.empty();
   question.input = options.input;
   question.machine = std::move(*machine);
   question.placement = options.placement;
@@ -57,6 +65,13 @@ Error acccc::answerQuestion(const Options &options) {
   auto sheet = scenario::answer(question);
   if (!sheet) {
     return sheet.takeError();
+  }
+  if (!options.trace.empty()) {
+    if (Error error = report::writeFile(options.trace, [&](raw_ostream &os) {
+          scenario::writeTrace(*sheet, os);
+        })) {
+      return error;
+    }
   }
   if (options.reports.empty()) {
     return scenario::writeReport(*sheet, "-");

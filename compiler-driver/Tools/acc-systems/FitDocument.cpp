@@ -89,6 +89,15 @@ static void writeErrors(const Validation &validation, raw_ostream &os) {
                   target.reached.meanAbsolute <= target.bar ? "met"
                                                             : "**missed**");
   }
+  bool isFirst = true;
+  for (const Target &target : targetsOf(validation.rows)) {
+    if (target.reached.meanAbsolute > target.bar && !target.missing.empty()) {
+      os << (isFirst ? "\nWhat is missing where a requirement is missed:\n\n"
+                     : "");
+      isFirst = false;
+      os << "- " << target.name << ": " << target.missing << ".\n";
+    }
+  }
   for (const NamedTable &table : errorTables(validation.rows)) {
     os << "\n### By " << table.name << "\n\n| " << table.name
        << " | rows | fitted | crossed | median | bias | device out | "

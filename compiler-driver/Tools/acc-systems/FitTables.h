@@ -26,6 +26,8 @@ struct Target {
   std::string name;
   double bar = 0;
   ErrorStatistics reached;
+  /// Which information is missing where it is not reached.
+  std::string missing;
 };
 std::vector<Target> targetsOf(llvm::ArrayRef<Validated> rows);
 

@@ -2,7 +2,7 @@
 //
 // Measured throughput of serving beside the loop that scenarios use, for rows
 // on which nothing was fitted. A row of an offline benchmark is the most over
-// numbers of requests; ours is the most over the powers of two that fit.
+// numbers of requests, and so is ours.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,10 +10,11 @@
 #include "compiler-driver/Scenario/Serve.h"
 #include "compiler-driver/Scenario/SystemPricer.h"
 #include "compiler-driver/Tools/acc-systems/Commands.h"
+#include "compiler-driver/Tools/acc-systems/ServingTables.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
-#include <cmath>
+#include <tuple>
 
 using namespace llvm;
 using namespace acc;
@@ -26,8 +27,14 @@ static cl::opt<std::string> input(cl::Positional, cl::Required,
                                   cl::desc("ROWS.json"), cl::sub(subcommand),
                                   cl::cat(optionCategory()));
 
-/// Most requests at a time that are tried.
+static cl::opt<bool> listsRows("rows", cl::desc("Print every row"),
+                               cl::sub(subcommand), cl::cat(optionCategory()));
+
+// Defaults of trtllm-bench, with which the rows were measured.
+/// Requests at a time.
 static constexpr int64_t kMostRequests = 2048;
+/// Tokens in a step.
+static constexpr int64_t kMostTokens = 8192;
 
 /// Devices of `TP2` or `TP4EP4`; 0 without the word.
 static int64_t waysOf(StringRef parallel, StringRef word) {
@@ -50,27 +57,50 @@ struct Data {
 };
 } // namespace
 
+/// The formats of a row's weights and of its keys and values; nothing if its
+/// precision is none.
+static std::optional<std::pair<Format, Format>>
+formatsOf(const Measurement &row, const ModelShape &model) {
+  // Checkpoints that fix the format of experts (gpt-oss) have all else in bf16.
+  if (model.expertFormat) {
+    return {{Format::Bf16, Format::Bf16}};
+  }
+  std::optional<Format> weights = parseFormat(row.precision);
+  if (row.precision == "fp4") {
+    weights = Format::Nvfp4;
+  }
+  if (!weights) {
+    return std::nullopt;
+  }
+  // NVIDIA's checkpoints in fp8 and nvfp4 have "kv_cache_quant_algo": "FP8" in
+  // their hf_quant_config.json, which TensorRT-LLM follows (its documentation,
+  // features/quantization).
+  bool isNarrow = bytesPerElement(*weights) < bytesPerElement(Format::Bf16);
+  return {{*weights, isNarrow ? Format::Fp8 : Format::Bf16}};
+}
+
 /// Output tokens a second of one device; a reason where there is none.
 static Expected<double> predict(const Measurement &row, const Data &data) {
   auto fail = [](const Twine &reason) {
     return createStringError(inconvertibleErrorCode(), reason);
   };
+  if (!StringRef(row.unit).starts_with("output tokens/s") &&
+      row.unit != "tokens/s") {
+    return fail("no rate of output tokens");
+  }
   const System *system = findMeasuredSystem(data.systems, row.gpu);
   const ModelShape *model = findModel(data.models, row.text("model"));
-  std::optional<Format> format = parseFormat(row.precision);
-  if (row.precision == "fp4") {
-    format = Format::Nvfp4;
+  if (!system || !model) {
+    return fail(!system ? "no such system" : "no such model");
   }
-  if (!system || !model || !format) {
-    return fail(!system  ? "no such system"
-                : !model ? "no such model"
-                         : "no such format");
+  auto formats = formatsOf(row, *model);
+  if (!formats) {
+    return fail("no such format");
   }
   scenario::Scenario scenario;
   scenario.input = int64_t(row.numberOr("isl", 0));
   scenario.output = int64_t(row.numberOr("osl", 0));
-  // Of such benchmarks: as many tokens in a step as pay.
-  scenario.chunk = 8192;
+  scenario.chunk = kMostTokens;
   if (scenario.input < 1 || scenario.output < 1) {
     return fail("no lengths");
   }
@@ -78,42 +108,29 @@ static Expected<double> predict(const Measurement &row, const Data &data) {
   layout.tensor = std::max<int64_t>(
       {1, waysOf(row.text("parallel"), "TP"), int64_t(row.gpus)});
   layout.expert = std::max<int64_t>(1, waysOf(row.text("parallel"), "EP"));
-  layout.weights = *format;
+  std::tie(layout.weights, layout.cache) = *formats;
   scenario::SystemPricer pricer(data.kernels, *system, *model, layout);
-  double best = 0;
+  // A request gets the memory of its whole length when it begins
+  // (GUARANTEED_NO_EVICT, TensorRT-LLM's default).
   int64_t most = std::min(
       kMostRequests, pricer.mostSequences(scenario.input + scenario.output));
-  for (int64_t requests = 1; requests <= most; requests *= 2) {
+  double best = 0;
+  int64_t fixed = int64_t(row.numberOr("batch", 0));
+  if (fixed > most) {
+    return fail("does not fit");
+  }
+  // As many as the row says, else powers of two, and as many as fit.
+  most = fixed > 0 ? fixed : most;
+  for (int64_t requests = fixed > 0 ? fixed : 1; requests < 2 * most;
+       requests *= 2) {
     Expected<scenario::Served> served =
-        scenario::serve(scenario, requests, pricer);
+        scenario::serve(scenario, std::min(requests, most), pricer);
     if (!served) {
       return served.takeError();
     }
     best = std::max(best, served->outputRatePerChip());
   }
   return best > 0 ? Expected<double>(best) : fail("does not fit");
-}
-
-static double medianOf(std::vector<double> values) {
-  sort(values);
-  size_t half = values.size() / 2;
-  return values.size() % 2 ? values[half]
-                           : (values[half - 1] + values[half]) / 2;
-}
-
-static void printGroup(StringRef title,
-                       const std::map<std::string, std::vector<double>> &all) {
-  outs() << formatv("\n{0,-18} {1,5} {2,17} {3,14}\n", title, "rows",
-                    "median |error| %", "median bias %");
-  for (auto &[name, errors] : all) {
-    std::vector<double> sizes;
-    for (double error : errors) {
-      sizes.push_back(std::abs(error));
-    }
-    outs() << formatv("{0,-18} {1,5} {2,17:F1} {3,14:F1}\n", name,
-                      errors.size(), 100 * medianOf(std::move(sizes)),
-                      100 * medianOf(errors));
-  }
 }
 
 static Error run() {
@@ -133,7 +150,7 @@ static Error run() {
     return kernels.takeError();
   }
   data.kernels = std::move(*kernels);
-  std::map<std::string, std::vector<double>> byGpu, byModel, all;
+  std::vector<ServedRow> served;
   std::map<std::string, unsigned> without;
   for (const Measurement &row : *rows) {
     Expected<double> rate = predict(row, data);
@@ -143,14 +160,17 @@ static Error run() {
     }
     bool isPerDevice = StringRef(row.unit).ends_with("/GPU");
     double measured = *row.value / (isPerDevice ? 1 : std::max(1.0, row.gpus));
-    double error = *rate / measured - 1;
-    byGpu[row.gpu].push_back(error);
-    byModel[row.text("model").str()].push_back(error);
-    all["all"].push_back(error);
+    served.push_back({row.gpu, row.text("model").str(), row.precision,
+                      int64_t(row.numberOr("isl", 0)),
+                      int64_t(row.numberOr("osl", 0)),
+                      int64_t(row.numberOr("batch", 0)),
+                      row.text("scenario").str(), row.source, measured, *rate});
   }
-  printGroup("system", byGpu);
-  printGroup("model", byModel);
-  printGroup("", all);
+  if (listsRows) {
+    printRows(served);
+  }
+  printErrors(served);
+  printWinners(served);
   for (auto &[reason, count] : without) {
     outs() << formatv("{0} rows are not predicted: {1}\n", count, reason);
   }

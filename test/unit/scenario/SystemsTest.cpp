@@ -68,6 +68,74 @@ TEST(SystemsTest, noStepIsFasterThanTheDataSheet) {
   }
 }
 
+namespace {
+/// Prices of one H200.
+struct OneDevice {
+  systems::KernelModel kernels;
+  systems::System system;
+  std::vector<systems::ModelShape> models;
+
+  OneDevice()
+      : kernels(cantFail(systems::KernelModel::load())),
+        system(cantFail(systems::loadSystem("h200"))),
+        models(cantFail(systems::loadModelShapes())) {}
+
+  const systems::ModelShape &model(llvm::StringRef name) const {
+    return *systems::findModel(models, name);
+  }
+  double seconds(const systems::ModelShape &model, const Layout &layout,
+                 const StepWork &work) const {
+    SystemPricer pricer(kernels, system, model, layout);
+    return cantFail(pricer.price(work)).time.value();
+  }
+};
+} // namespace
+
+TEST(SystemsTest, aNarrowCacheIsReadFasterAndHoldsMoreSequences) {
+  OneDevice one;
+  const systems::ModelShape &model = one.model("llama-3.1-8b");
+  Layout wide{1, 1, systems::Format::Fp8};
+  Layout narrow = wide;
+  narrow.cache = systems::Format::Fp8;
+  StepWork work{64, 8192};
+  double saved =
+      one.seconds(model, wide, work) - one.seconds(model, narrow, work);
+  // Half of 64 x 8192 tokens x 32 layers x 2 x 8 x 128 elements x 2 bytes.
+  double bytes = 64.0 * 8192 * 32 * 2 * 8 * 128;
+  double least =
+      bytes / systems::makeDevice(one.system).memoryBandwidth.value();
+  EXPECT_GE(saved, least);
+  EXPECT_LE(saved, 1.5 * least);
+  EXPECT_NEAR(sequenceBytes(model, narrow, 4096) /
+                  sequenceBytes(model, wide, 4096),
+              0.5, 1e-9);
+}
+
+TEST(SystemsTest, promptsOfLayersWithAWindowSeeTheWindow) {
+  OneDevice one;
+  systems::ModelShape windowed = one.model("gpt-oss-20b"), whole = windowed;
+  whole.windowLayers = 0;
+  StepWork work;
+  work.prompts = 1;
+  work.promptTokens = 8192;
+  work.promptPast = 24576;
+  EXPECT_LT(one.seconds(windowed, {}, work),
+            0.8 * one.seconds(whole, {}, work));
+}
+
+TEST(SystemsTest, proposedTokensTakeTime) {
+  OneDevice one;
+  const systems::ModelShape &model = one.model("llama-3.1-8b");
+  StepWork plain{256, 4096}, drafted = plain;
+  drafted.drafted = 3;
+  double without = one.seconds(model, {}, plain);
+  double with = one.seconds(model, {}, drafted);
+  // Four tokens of each sequence share the weights and the cache that one
+  // reads, and each proposal reads one layer and the output of the model.
+  EXPECT_GT(with, 1.15 * without);
+  EXPECT_LT(with, 4 * without);
+}
+
 TEST(SystemsTest, widerInputsNeverGiveNarrowerResults) {
   auto site = Site::load();
   ASSERT_TRUE(bool(site));

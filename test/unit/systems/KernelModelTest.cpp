@@ -35,7 +35,7 @@ Device makeDevice() {
 Parameters ideal() {
   Parameters parameters;
   for (const ParameterInfo &info : allParameters()) {
-    if (info.unit == "1" && info.high == 1) {
+    if (info.unit == "1" && info.high >= 1 && info.high < 1.5) {
       parameters.set(info.id, 1);
     } else if (info.unit == "s") {
       parameters.set(info.id, 1e-12);
@@ -185,7 +185,7 @@ TEST(Attention, CausalPromptsTakeHalf) {
   attention.library = Library::FlashAttention3;
   Device device = makeDevice();
   Parameters parameters = ideal();
-  parameters.set(Parameter::PrefillHeadDim, 0);
+  parameters.set(Parameter::PrefillExponentials, 256);
   Cost causal = costOf({"", attention, Launch::Queued}, device, parameters);
   attention.causal = false;
   Cost full = costOf({"", attention, Launch::Queued}, device, parameters);
@@ -194,6 +194,62 @@ TEST(Attention, CausalPromptsTakeHalf) {
   attention.window = 1024;
   Cost window = costOf({"", attention, Launch::Queued}, device, parameters);
   EXPECT_LT(window.time / causal.time, 0.1);
+}
+
+TEST(Attention, ExponentialsTakeTheirTime) {
+  Attention attention;
+  attention.queryLength = attention.contextLength = 32768;
+  attention.queryHeads = attention.kvHeads = 32;
+  attention.causal = false;
+  attention.library = Library::FlashAttention3;
+  Device device = makeDevice();
+  Parameters parameters = ideal();
+  auto seconds = [&](double perCycle) {
+    parameters.set(Parameter::PrefillExponentials, perCycle);
+    return costOf({"", attention, Launch::Queued}, device, parameters).time;
+  };
+  // One for each query, key and head, over all cores.
+  double all = 32.0 * 32768 * 32768;
+  double each = 1 / (device.cores * device.clock.value());
+  EXPECT_NEAR((seconds(8) - seconds(16)).value() / (all * each / 16), 1, 0.02);
+}
+
+TEST(Attention, ARepeatedCacheThatFitsIsNotReadAgain) {
+  Attention attention;
+  attention.batch = 16;
+  attention.contextLength = 1024;
+  attention.queryHeads = 64;
+  attention.kvHeads = 8;
+  Device device = makeDevice();
+  device.cache = Bytes(4 * 16 * 1024 * 8 * 256 * 2);
+  auto seconds = [&] {
+    return costOf({"", attention, Launch::Queued}, device, ideal())
+        .time.value();
+  };
+  double cold = seconds();
+  attention.warm = true;
+  double warm = seconds();
+  EXPECT_LT(warm, 0.7 * cold);
+  attention.contextLength *= 8;
+  double large = seconds();
+  attention.warm = false;
+  EXPECT_EQ(large, seconds());
+}
+
+TEST(Gemm, TilesOfFourBitsTakeTheirStepsOfK) {
+  Gemm gemm;
+  gemm.m = 1;
+  gemm.n = 1024;
+  gemm.a = gemm.b = Format::Nvfp4;
+  Device device = makeDevice();
+  device.matrixPeaks[Format::Nvfp4] = OperationsPerSecond(4e14);
+  Parameters parameters = ideal();
+  parameters.set(Parameter::GemmDepth4, 1e-8);
+  auto seconds = [&](double k) {
+    gemm.k = k;
+    return costOf({"", gemm, Launch::Queued}, device, parameters).time.value();
+  };
+  EXPECT_NEAR((seconds(16384) - seconds(8192)) / (8192 * 1e-8), 1, 0.05);
 }
 
 TEST(Attention, DecodeReadsTheCacheOncePerKeyHead) {
