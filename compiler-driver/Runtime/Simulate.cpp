@@ -257,8 +257,6 @@ static void appendRun(acc::SimOutput &total, acc::SimOutput next,
   const acc::HbmStatistics &more = next.hbmStatistics;
   all.reads += more.reads;
   all.writes += more.writes;
-  all.readBytes += more.readBytes;
-  all.writeBytes += more.writeBytes;
   all.readAtoms += more.readAtoms;
   all.writeAtoms += more.writeAtoms;
   all.activates += more.activates;

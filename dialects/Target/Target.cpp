@@ -81,7 +81,10 @@ template <> struct MappingTraits<Target::Mxu> : Fields<Target::Mxu> {
                  "mxu.acc_rows must be 1 to 65536 (acc_base has 16 bits)")
         .require(m.peLatency >= 1, "mxu.pe_latency must be at least 1")
         .require(m.setup >= 3, "mxu.setup must be at least 3")
-        .require(m.tail >= 2, "mxu.tail must be at least 2")
+        .require(m.accLatency == 1 || m.accLatency == 2,
+                 "mxu.acc_latency must be 1 or 2")
+        .require(m.tail >= m.accLatency + 1,
+                 "mxu.tail must be at least mxu.acc_latency + 1")
         .message;
   }
 };
@@ -96,6 +99,8 @@ template <> struct MappingTraits<Target::Vpu> : Fields<Target::Vpu> {
                  "is a tree)")
         .require(uint64_t(v.lanes) * v.chime <= 4096,
                  "vpu.lanes * vpu.chime must be at most 4096")
+        .require(v.reduceLatency == 1 || v.reduceLatency == 2,
+                 "vpu.reduce_latency must be 1 or 2")
         .require(v.setup >= 2, "vpu.setup must be at least 2")
         .require(v.tail >= 2, "vpu.tail must be at least 2")
         .message;

@@ -50,12 +50,14 @@ struct Target {
     uint32_t unitCols = 0;
     uint32_t accRows = 0;
     uint32_t peLatency = 0;
+    uint32_t accLatency = 0; ///< of the sum at the foot of a column
     uint32_t setup = 0;
     uint32_t tail = 0;
   };
   struct Vpu {
     uint32_t lanes = 0;
-    uint32_t chime = 0; ///< cycles that a uop takes over a whole chunk
+    uint32_t chime = 0;         ///< cycles that a uop takes over a whole chunk
+    uint32_t reduceLatency = 0; ///< of a level of the tree
     uint32_t setup = 0;
     uint32_t tail = 0;
   };

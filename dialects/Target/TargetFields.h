@@ -40,6 +40,7 @@ template <typename Visitor> void visitFields(Visitor &visitor, Target::Mxu &m) {
   visitor("unit_cols", m.unitCols);
   visitor("acc_rows", m.accRows);
   visitor("pe_latency", m.peLatency);
+  visitor("acc_latency", m.accLatency);
   visitor("setup", m.setup);
   visitor("tail", m.tail);
 }
@@ -47,6 +48,7 @@ template <typename Visitor> void visitFields(Visitor &visitor, Target::Mxu &m) {
 template <typename Visitor> void visitFields(Visitor &visitor, Target::Vpu &v) {
   visitor("lanes", v.lanes);
   visitor("chime", v.chime);
+  visitor("reduce_latency", v.reduceLatency);
   visitor("setup", v.setup);
   visitor("tail", v.tail);
 }

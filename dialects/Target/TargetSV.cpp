@@ -31,10 +31,12 @@ void acc::writeMachineSV(const Machine &machine, llvm::raw_ostream &os) {
   param("MxuUnitCols", t.mxu.unitCols);
   param("MxuAccRows", t.mxu.accRows);
   param("MxuPeLatency", t.mxu.peLatency);
+  param("MxuAccLatency", t.mxu.accLatency);
   param("MxuSetup", t.mxu.setup);
   param("MxuTail", t.mxu.tail);
   param("VpuLanes", t.vpu.lanes);
   param("VpuChime", t.vpu.chime);
+  param("VpuReduceLatency", t.vpu.reduceLatency);
   param("VpuSetup", t.vpu.setup);
   param("VpuTail", t.vpu.tail);
   Chip::Grid grid = machine.grid();

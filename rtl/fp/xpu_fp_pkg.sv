@@ -267,11 +267,6 @@ package xpu_fp_pkg;
     return p;
   endfunction
 
-  function automatic logic [31:0] fp32_add(logic [31:0] a, logic [31:0] b);
-    // verilator no_inline_task
-    return sum_of(exact_number(a), b);
-  endfunction
-
   function automatic logic [31:0] fp32_neg(logic [31:0] a);
     return {~a[31], a[30:0]};
   endfunction

@@ -1,6 +1,6 @@
 // DRAIN engine: ACCST, from the accumulators to the scratchpad (docs/machine.md, sections 4 and 5). It reads a row, over a
-// port of its own, one cycle before it writes. start_fault_o depends combinationally on cmd_i, the requests on
-// registers only.
+// port of its own, three cycles before it writes: columns are selected, then converted. start_fault_o depends
+// combinationally on cmd_i, the requests on registers only.
 module xpu_drain
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -24,7 +24,11 @@ module xpu_drain
   input  logic [7:0]            wr_fault_i
 );
   assign start_fault_o = start_i ? accst_check(cmd_i) : FaultNone;
-  assign fault_o       = wr_fault_i;
+  logic [7:0] acc_fault;
+  xpu_acc_check u_check (
+    .clk_i, .rst_ni, .start_i, .msize_i({cmd_i.msize[2], cmd_i.msize[1], cmd_i.msize[0]}), .base_i(cmd_i.acc_base),
+    .ncols_i(cmd_i.ncols), .fault_o(acc_fault));
+  assign fault_o = lower_fault(acc_fault, wr_fault_i);
 
   logic        active_q, tail_q;
   logic [4:0]  fmt_q;
@@ -41,49 +45,53 @@ module xpu_drain
     .clk_i, .load_i(start_i), .base_i(cmd_i.o_base), .size_i(size), .stride_i(stride), .step_i(step), .adv_i('0), .move_i('0), .inner_o(),
     .addr_o(addr), .idx_o(), .left_o(), .first_o(), .end_o(), .last_o(last));
 
-  // Groups of columns that are written in one cycle.
-  logic [31:0] first, count;
+  // Groups of columns that are written in one cycle: the first one, how many are left, and how far the first is from that of
+  // the row.
+  logic [15:0] first_q, left_q, count;
+  logic [31:0] offset_q, move_q;
   always_comb begin
-    first = grp_q * 32'(walk_q.per);
-    count = (first >= 32'(ncols_q)) ? 32'd0 :
-            (32'(ncols_q) - first < 32'(walk_q.per)) ? 32'(ncols_q) - first : 32'(walk_q.per);
+    count = (left_q < walk_q.per) ? left_q : walk_q.per;
     step  = active_q && grp_q + 32'd1 == walk_q.degree;
   end
   assign acc_rd_o     = active_q;
   assign acc_rd_row_o = row_q;
 
-  // The group whose row was read in the cycle before.
-  logic        o_valid_q;
-  logic [31:0] o_addr_q;
-  logic [15:0] o_first_q, o_count_q;
-  logic [31:0] x, col;
-  logic [MxuCols-1:0][31:0] acc_row;
+  localparam int unsigned ColW = (MxuCols > 1) ? $clog2(MxuCols) : 1;
+  // The group whose row was read in the cycle before: its columns, then their format, then the write.
+  typedef struct packed {
+    logic        valid;
+    logic [31:0] addr;
+    logic [15:0] count;
+  } group_t;
+  group_t                          read_q, select_q, convert_q;
+  logic [15:0]                     read_first_q;
+  logic [MxuCols-1:0][31:0]        acc_row;
+  logic [SpmRowBytes/2-1:0][31:0]  select_d, words_q;
+  logic [RowBits-1:0]              convert_d, data_q;
   assign acc_row = acc_row_i;
   always_comb begin
-    wr_req_o  = '0;
-    wr_data_o = '0;
-    x         = 32'd0;
-    col       = 32'd0;
-    if (o_valid_q) begin
-      wr_req_o = '{valid: 1'b1, addr: o_addr_q, stride: stride_q, count: o_count_q, esize: format_bytes(fmt_q),
-                   claim: claim_q};
-      for (int unsigned i = 0; i < SpmRowBytes / 2; i++) begin
-        if (i < 32'(o_count_q)) begin
-          col = 32'(o_first_q) + i;
-          x   = acc_row[col[$clog2(MxuCols)-1:0]];
-          if (format_bytes(fmt_q) == 3'd4) wr_data_o[(i%(SpmRowBytes/4))*32+:32] = x;
-          else if (fmt_q == FormatBF16) wr_data_o[i*16+:16] = fp32_to_bf16(x);
-          else wr_data_o[i*16+:16] = fp32_to_fp16(x);
-        end
+    for (int unsigned i = 0; i < SpmRowBytes / 2; i++)
+      select_d[i] = acc_row[ColW'(read_first_q+16'(i))];
+  end
+  always_comb begin
+    convert_d = '0;
+    for (int unsigned i = 0; i < SpmRowBytes / 2; i++) begin
+      if (16'(i) < select_q.count) begin
+        if (format_bytes(fmt_q) == 3'd4) convert_d[(i%(SpmRowBytes/4))*32+:32] = words_q[i];
+        else if (fmt_q == FormatBF16) convert_d[i*16+:16] = fp32_to_bf16(words_q[i]);
+        else convert_d[i*16+:16] = fp32_to_fp16(words_q[i]);
       end
     end
   end
+  assign wr_req_o  = convert_q.valid ? '{valid: 1'b1, addr: convert_q.addr, stride: stride_q, count: convert_q.count,
+                                         esize: format_bytes(fmt_q), claim: claim_q} : '0;
+  assign wr_data_o = data_q;
 
   always_comb begin
     events_o = '0;
     if (active_q) begin
-      events_o.spm_wr_bytes = 16'(count) * 16'(format_bytes(fmt_q));
-      events_o.acc_bytes    = count << 2;
+      events_o.spm_wr_bytes = count << (format_bytes(fmt_q) >> 1);
+      events_o.acc_bytes    = 32'(count) << 2;
     end
   end
 
@@ -92,18 +100,29 @@ module xpu_drain
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       active_q  <= 1'b0;
-      o_valid_q <= 1'b0;
+      read_q    <= '0;
+      select_q  <= '0;
+      convert_q <= '0;
       tail_q    <= 1'b0;
       setup_q   <= 32'd0;
     end else begin
       if (setup_q != 32'd0) setup_q <= setup_q - 32'd1;
       if (setup_q == 32'd1) active_q <= 1'b1;
-      if (active_q) grp_q <= step ? 32'd0 : grp_q + 32'd1;
+      move_q <= 32'(walk_q.per) * stride_q;  // per is a power of two, or there is one group
+      if (active_q) begin
+        grp_q    <= step ? 32'd0 : grp_q + 32'd1;
+        first_q  <= step ? 16'd0 : first_q + walk_q.per;
+        left_q   <= step ? ncols_q : left_q - count;
+        offset_q <= step ? 32'd0 : offset_q + move_q;
+      end
       if (step) row_q <= row_q + 16'd1;
-      o_valid_q <= active_q;
-      o_addr_q  <= addr + first * stride_q;
-      o_first_q <= walk_q.bcast ? ncols_q - 16'd1 : 16'(first);  // all columns at one address: the last one stays
-      o_count_q <= walk_q.bcast ? 16'd1 : 16'(count);
+      // Of columns that all have one address the last one stays.
+      read_q       <= '{valid: active_q, addr: addr + offset_q, count: walk_q.bcast ? 16'd1 : count};
+      read_first_q <= walk_q.bcast ? ncols_q - 16'd1 : first_q;
+      select_q     <= read_q;
+      words_q      <= select_d;
+      convert_q    <= select_q;
+      data_q       <= convert_d;
       if (step && last) begin
         active_q   <= 1'b0;
         tail_q     <= 1'b1;
@@ -119,6 +138,9 @@ module xpu_drain
         stride_q <= cmd_i.o_nstride;
         walk_q   <= walk(32'(cmd_i.ncols), cmd_i.o_nstride, format_bytes(cmd_i.o_fmt));
         grp_q    <= 32'd0;
+        first_q  <= 16'd0;
+        left_q   <= cmd_i.ncols;
+        offset_q <= 32'd0;
         setup_q  <= 32'(MxuSetup - 2);
       end
     end

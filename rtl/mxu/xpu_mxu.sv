@@ -36,7 +36,11 @@ module xpu_mxu
   output logic [MxuCols*32-1:0] acc_row_o  // one cycle after acc_rd_i
 );
   assign start_fault_o = start_i ? matmul_check(cmd_i) : FaultNone;
-  assign w_fault_o     = w_spm_fault_i;
+  logic [7:0] acc_fault;
+  xpu_acc_check u_check (
+    .clk_i, .rst_ni, .start_i, .msize_i({cmd_i.msize[2], cmd_i.msize[1], cmd_i.msize[0]}), .base_i(cmd_i.acc_base),
+    .ncols_i(cmd_i.ncols), .fault_o(acc_fault));
+  assign w_fault_o     = lower_fault(acc_fault, w_spm_fault_i);
   assign a_fault_o     = a_spm_fault_i;
 
   // The newest command. The W side works for it; the A side takes from it what it needs when its first step begins.
@@ -44,7 +48,7 @@ module xpu_mxu
   slot_t         new_slot_q;
   logic          a_load;
   logic [31:0] w_depth_q, w_stride_q, ws_stride_q, as_stride_q;
-  walk_t       w_walk_q, ws_walk_q, as_walk_q;
+  walk_t       w_walk_q, ws_walk_q, as_walk_q, new_walk_q;  // new_walk_q: of A, a cycle later
 
   // The command of the A side.
   slot_t       a_slot_q;
@@ -117,7 +121,7 @@ module xpu_mxu
   // w_full_q: a tile and its scales wait for the A side; w_first_q: what loads or waits is the first of its command;
   // w_more_q: there are others behind what loads; w_free_q: nothing loads, waits or is to come.
   logic        a_active_q, w_active_q, w_full_q, w_first_q, w_more_q, w_free_q, a_buffer_q, w_buffer_q;
-  logic        a_now, w_now, swap, setup_end, w_in_tile;
+  logic        a_now, w_now, a_hold, swap, setup_end, w_in_tile;
   logic [31:0] a_grp_q, w_grp_q, row_q, setup_q;
   logic        wait_setup_q;
   logic [MxuTail-2-DotLatency:0] tail_q;  // bit i: the last sum of a command was added i + 2 cycles ago
@@ -171,8 +175,12 @@ module xpu_mxu
     // Last cycle of the tile and its scales.
     w_now   = new_mode.scaled ? as_step && (&as_end[5:3]) : w_step && w_end[5];
     w_last  = new_mode.scaled ? as_last : tile_last;
+    // The first vector of the next step would meet the sum of the last one of this in the accumulators: a cycle more.
+    a_hold    = MxuAccLatency == 2 && a_now &&
+                (w_first_q ? new_walk_q.degree == 32'd1 && new_q.acc_base == acc_base_q + 16'(row_q)
+                           : a_walk_q.degree == 32'd1 && row_q == 32'd0);
     // The next step begins.
-    swap      = (w_full_q || w_now) && (!a_active_q || a_now);
+    swap      = (w_full_q || w_now) && (!a_active_q || a_now) && !a_hold;
     setup_end = wait_setup_q && setup_q == 32'd1;
     a_load    = swap && w_first_q;
 
@@ -276,10 +284,11 @@ module xpu_mxu
         k2_q         <= new_q.ksize[2];
         a_depth_q    <= w_depth_q;
         a_stride_q   <= new_q.a_kstride[2];
-        a_walk_q     <= walk(new_kr_a_q, new_q.a_kstride[2], format_bytes(new_q.a_fmt));
+        a_walk_q     <= new_walk_q;
         a_grp_q      <= 32'd0;
         row_q        <= 32'd0;
       end
+      if (wait_setup_q) new_walk_q <= walk(new_kr_a_q, new_q.a_kstride[2], format_bytes(new_q.a_fmt));
       tail_q <= (tail_q << 1) | $bits(tail_q)'(array_last);
       if (start_i) begin
         new_q          <= cmd_i;

@@ -4,7 +4,7 @@
 // cycles and moves one column per cycle; the partial sums move down, PeLatency registers per row. All units see the
 // same A values, so that column c of every unit works in the same cycle. Weight groups travel with the same skew, so
 // that the shadow buffer can be loaded while vectors that use the other one are still in the array. The sum of
-// column c reaches the accumulators rows * PeLatency + c cycles after its vector entered.
+// column c reaches the accumulators rows * PeLatency + c cycles after its vector entered, and is added in AccLatency.
 //
 // Skews and delays are rings that are indexed with the time modulo their depth. All state is written with blocking
 // assignments in the one process below, from the bottom row up, so that every element reads what its neighbours held
@@ -14,6 +14,7 @@ module xpu_mxu_array
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
   import xpu_fp_pkg::*;
+  import xpu_fp_add_pkg::*;
   import xpu_pe_pkg::*;
   import xpu_mxu_pkg::*;
 (
@@ -41,6 +42,7 @@ module xpu_mxu_array
   localparam bit          Reg4     = Pe >= 3;
   localparam bit          Reg5     = Pe == 2 || Pe >= 4;
   localparam bit          Reg6     = Pe >= 3;
+  localparam bit          RegAcc   = MxuAccLatency == 2;
   localparam int unsigned Psums    = (Pe > 4) ? Pe - 3 : 1;
   localparam int unsigned RingW    = $clog2(Depth + 2);
   localparam int unsigned Ring     = 1 << RingW;
@@ -91,6 +93,9 @@ module xpu_mxu_array
   normed_t          normed [Rows][MxuCols];
   logic [31:0]      psum [Psums][Rows][MxuCols];
   logic [31:0]      acc [MxuAccRows][MxuCols];
+  add_t             acc_sum [MxuCols];     // to be rounded and written
+  logic             acc_valid [MxuCols];
+  logic [15:0]      acc_row [Cols];
 
   // Element i of a group of data bytes in stream order.
   function automatic bf16_unpacked_t unpack(logic [4:0] fmt, logic [31:0] raw);
@@ -111,6 +116,16 @@ module xpu_mxu_array
 
   function automatic logic [7:0] byte_of(logic [RowBits-1:0] data, logic [31:0] i);
     return data[(i % 32'(SpmRowBytes))*8+:8];
+  endfunction
+
+  // The two steps of an accumulator, out of line for Verilator.
+  function automatic add_t acc_first(logic write, logic is_int, logic [31:0] acc_now, logic [31:0] x);
+    // verilator no_inline_task
+    return write ? add_value(x) : is_int ? add_value(acc_now + x) : add_align(acc_now, x);
+  endfunction
+  function automatic logic [31:0] acc_second(add_t x);
+    // verilator no_inline_task
+    return add_finish(x);
   endfunction
 
   // log2 of the rows that share a block scale.
@@ -148,6 +163,9 @@ module xpu_mxu_array
     automatic logic [31:0]      d, c0, col, up;
     automatic logic [RingW-1:0] at;
     automatic logic             last;
+    automatic logic [15:0]      row;
+    automatic logic [31:0]      sum;
+    automatic add_t             add;
     last = 1'b0;
     if (!rst_ni) begin
       flight = 32'd0;
@@ -168,6 +186,7 @@ module xpu_mxu_array
           summed[r][c].valid         = 1'b0;
           normed[r][c].valid         = 1'b0;
         end
+      for (int unsigned c = 0; c < MxuCols; c++) acc_valid[c] = 1'b0;
     end else begin
       if (a_i.valid || w_i.valid) flight = Depth + 2;
       if (a_i.valid) begin
@@ -188,21 +207,28 @@ module xpu_mxu_array
       end
       if (flight != 32'd0) begin
         flight = flight - 32'd1;
-        // Accumulators.
+        // Accumulators. A sum is read and aligned in one cycle, and rounded and written in the same or in the next.
         for (int unsigned c = 0; c < Cols; c++) begin
           at  = now - RingW'(Rows * Pe + Dot + c);
           tag = tag_ring[at];
-          if (tag.valid) begin
-            m = mode_i[tag.slot];
-            for (int unsigned u = 0; u < MxuUnits; u++) begin
-              col = u * Cols + c;
-              if (col < 32'(m.ncols))
-                acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col] = tag.write ? psum[phase][Rows-1][col] :
-                    m.class_a == MatrixClassInteger ? acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col] + psum[phase][Rows-1][col] :
-                    fp32_add(acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col], psum[phase][Rows-1][col]);
+          m   = mode_i[tag.slot];
+          row = RegAcc ? acc_row[c] : tag.acc_row;
+          for (int unsigned u = 0; u < MxuUnits; u++) begin
+            col = u * Cols + c;
+            add = acc_sum[col];
+            if (RegAcc && acc_valid[col]) begin
+              assert (!tag.valid || tag.write || row != tag.acc_row);
             end
-            if (tag.last && c == Cols - 1) last = 1'b1;
+            if (tag.valid && col < 32'(m.ncols)) begin
+              sum          = acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col];
+              acc_sum[col] = acc_first(tag.write, m.class_a == MatrixClassInteger, sum, psum[phase][Rows-1][col]);
+            end
+            if (RegAcc ? acc_valid[col] : tag.valid && col < 32'(m.ncols))
+              acc[row[$clog2(MxuAccRows)-1:0]][col] = acc_second(RegAcc ? add : acc_sum[col]);
+            acc_valid[col] = tag.valid && col < 32'(m.ncols);
           end
+          acc_row[c] = tag.acc_row;
+          if (tag.valid && tag.last && c == Cols - 1) last = 1'b1;
         end
         // What enters in this cycle.
         tag_ring[now] = '{valid: a_i.valid && a_i.enter, write: a_i.write, last: a_i.last, buffer: a_i.buffer,

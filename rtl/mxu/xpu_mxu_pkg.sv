@@ -4,9 +4,9 @@ package xpu_mxu_pkg;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
 
-  // Cycles in which a dot product is made before a partial sum meets it. They, one that says that the last sum was added,
-  // and one for the end of the command are what MxuTail has to cover.
-  localparam int unsigned DotLatency = (MxuTail >= 5) ? 3 : MxuTail - 2;
+  // Cycles in which a dot product is made before a partial sum meets it. They, those of an accumulator, and one for the end
+  // of the command are what MxuTail has to cover.
+  localparam int unsigned DotLatency = (MxuTail >= MxuAccLatency + 4) ? 3 : MxuTail - MxuAccLatency - 1;
 
   // One group of pieces (docs/machine.md: an element, or two of fp4) of an A vector, with the scratchpad data of the
   // same cycle.
@@ -119,13 +119,7 @@ package xpu_mxu_pkg;
     endcase
   endfunction
 
-  function automatic logic acc_bad(logic [2:0][31:0] msize, logic [15:0] base, logic [15:0] ncols);
-    logic [63:0] m;
-    if (msize[0] > 32'(MxuAccRows) || msize[1] > 32'(MxuAccRows) || msize[2] > 32'(MxuAccRows)) return 1'b1;
-    m = 64'(msize[0]) * 64'(msize[1]) * 64'(msize[2]);
-    return m + 64'(base) > 64'(MxuAccRows) || 32'(ncols) > 32'(MxuCols);
-  endfunction
-
+  // What is told in the cycle of a start; xpu_acc_check looks at accumulator rows.
   function automatic logic [7:0] matmul_check(matmulmx_cmd_t c);
     // verilator no_inline_task
     logic       mis, scaled;
@@ -140,8 +134,7 @@ package xpu_mxu_pkg;
     mis = misaligned(c.a_base, ea) || misaligned(c.w_base, ew) || misaligned(c.w_nstride, ew);
     for (int d = 0; d < 3; d++)
       mis = mis || misaligned(c.a_mstride[d], ea) || misaligned(c.a_kstride[d], ea) || misaligned(c.w_kstride[d], ew);
-    if (mis) return FaultMisaligned;
-    return acc_bad(c.msize, c.acc_base, c.ncols) ? FaultAccRange : FaultNone;
+    return mis ? FaultMisaligned : FaultNone;
   endfunction
 
   function automatic logic [7:0] accst_check(accst_cmd_t c);
@@ -155,7 +148,6 @@ package xpu_mxu_pkg;
     eo  = format_bytes(c.o_fmt);
     mis = misaligned(c.o_base, eo) || misaligned(c.o_nstride, eo);
     for (int d = 0; d < 3; d++) mis = mis || misaligned(c.o_mstride[d], eo);
-    if (mis) return FaultMisaligned;
-    return acc_bad(c.msize, c.acc_base, c.ncols) ? FaultAccRange : FaultNone;
+    return mis ? FaultMisaligned : FaultNone;
   endfunction
 endpackage

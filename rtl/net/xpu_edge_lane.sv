@@ -221,19 +221,19 @@ module xpu_edge_lane
         if (b < 32'(up_bytes)) own_mem[{own_slot_q, EdgeW'(up_addr_q) + EdgeW'(b)}] = up_words_i[b/4][8*(b%4)+:8];
   end
 
-  // Sums: both buffers are read, added in the order of chips, and written, a cycle each.
-  logic            add_step, add_q, write_q;
-  edge_addr_t      add_addr_q, at_q, write_addr_q;
+  // Sums: both buffers are read, added in the order of chips, and written.
+  logic            add_step, add_q, write;
+  edge_addr_t      add_addr_q, at_q, write_addr;
   net_beat_t [1:0] terms_q;
   net_beat_t       sum;
   assign add_step = state_q == Add && add_addr_q < share;
   xpu_net_fold #(.Inputs(2)) u_fold (.clk_i, .op_i(offer_q.op), .beat_i(terms_q), .beat_o(sum));
+  xpu_net_delay #(.Cycles(fold_cycles(2)), .T(logic [$bits(edge_addr_t):0])) u_at (
+    .clk_i, .data_i({add_q, at_q}), .data_o({write, write_addr}));
   always_ff @(posedge clk_i) begin
-    add_addr_q   <= (state_q == Add) ? add_addr_q + edge_addr_t'(StepBytes) : '0;
-    add_q        <= add_step;
-    write_q      <= add_q;
-    at_q         <= add_addr_q;
-    write_addr_q <= at_q;
+    add_addr_q <= (state_q == Add) ? add_addr_q + edge_addr_t'(StepBytes) : '0;
+    add_q      <= add_step;
+    at_q       <= add_addr_q;
     if (add_step) begin
       terms_q[0].valid <= 1'b1;
       terms_q[1].valid <= 1'b1;
@@ -242,8 +242,8 @@ module xpu_edge_lane
         terms_q[!place_q[0]].words[b/4][8*(b%4)+:8] <= far_mem[{far_slot_q, EdgeW'(add_addr_q) + EdgeW'(b)}];
       end
     end
-    if (write_q)
-      for (int unsigned b = 0; b < StepBytes; b++) sum_mem[EdgeW'(write_addr_q) + EdgeW'(b)] = sum.words[b/4][8*(b%4)+:8];
+    if (write)
+      for (int unsigned b = 0; b < StepBytes; b++) sum_mem[EdgeW'(write_addr) + EdgeW'(b)] = sum.words[b/4][8*(b%4)+:8];
   end
 
   words_t down_words_q;

@@ -78,6 +78,16 @@ package xpu_net_pkg;
     endcase
   endfunction
 
+  // Cycles between the members of a sum in a stage of so many: two steps each, if the stage has time for them; 0: all in one
+  // cycle. And the cycles of the sum.
+  function automatic int unsigned fold_steps(int unsigned inputs);
+    if (2 * (inputs - 1) < NetStageLatency) return 2;
+    return (inputs - 1 < NetStageLatency) ? 1 : 0;
+  endfunction
+  function automatic int unsigned fold_cycles(int unsigned inputs);
+    return (inputs == 1 || fold_steps(inputs) == 0) ? 1 : fold_steps(inputs) * (inputs - 1);
+  endfunction
+
   // Stages of the network that a group uses.
   function automatic logic [31:0] stages_of(logic [1:0] group);
     return (group == GroupChip) ? 32'(2 * NetStageLatency) : 32'(NetStageLatency);

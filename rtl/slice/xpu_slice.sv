@@ -63,7 +63,7 @@ module xpu_slice
   logic [7:0]  fault_code_q, fault_code;
   logic [31:0] fault_pc_q, fault_pc, fault_addr_q, fault_addr, entry_q, chip_q;
   logic [63:0] counter;
-  logic        core_rst_n;
+  logic        core_rst_n, settled;
 
   // Requests that memory has not answered; they outlive the core.
   localparam int unsigned FlightW = $clog2(DmaOutstanding + 1);
@@ -77,7 +77,7 @@ module xpu_slice
       writes_q <= writes_q + FlightW'(awvalid_o && awready_i) - FlightW'(bvalid_i);
     end
   end
-  assign busy_o = running_q || reads_q != '0 || writes_q != '0;
+  assign busy_o = running_q || !settled || reads_q != '0 || writes_q != '0;
 
   assign control    = csr_we_i && csr_addr_i == 8'(CsrCONTROL);
   assign start_cmd  = control && csr_wdata_i[0] && !busy_o;
@@ -440,10 +440,10 @@ module xpu_slice
 
   // Counters ----------------------------------------------------------------------------------------------------
   xpu_counters u_counters (
-    .clk_i, .clear_i(start_cmd), .running_i(running_q), .instr_i(instr), .lds_i(lds_req.valid), .spm_corrected_i(spm_corrected),
+    .clk_i, .rst_ni, .clear_i(start_cmd), .running_i(running_q), .instr_i(instr), .lds_i(lds_req.valid), .spm_corrected_i(spm_corrected),
     .hbm_corrected_i(hbm_corrected[0] + hbm_corrected[1]),
     .busy_i(busy | start), .start_i(start), .start_slot_i(next_q), .done_i(done), .done_slot_i(oldest_q),
-    .slot_i({side_slot, newest}), .events_i(events), .cycle_o,
+    .slot_i({side_slot, newest}), .events_i(events), .cycle_o, .settled_o(settled),
     .addr_i(csr_addr_i[5:1]), .data_o(counter));
 
   assign trace_start_o = start;

@@ -62,16 +62,19 @@ endmodule
 
 // What a column adds to its accumulators.
 module xpu_block_accumulate
-  import xpu_isa_pkg::*;
-  import xpu_fp_pkg::*;
+  import xpu_fp_add_pkg::*;
 (
+  input  logic        clk_i,
   input  logic        write_i,
   input  logic        integer_i,
   input  logic [31:0] acc_i,
   input  logic [31:0] psum_i,
   output logic [31:0] acc_o
 );
-  assign acc_o = write_i ? psum_i : integer_i ? acc_i + psum_i : fp32_add(acc_i, psum_i);
+  add_t sum_q;
+  always_ff @(posedge clk_i)
+    sum_q <= write_i ? add_value(psum_i) : integer_i ? add_value(acc_i + psum_i) : add_align(acc_i, psum_i);
+  assign acc_o = add_finish(sum_q);
 endmodule
 
 // An operand that enters the array in one of the wide formats.
@@ -125,14 +128,18 @@ endmodule
 
 // A node of the reduction trees of the vector unit and of the collective network.
 module xpu_block_reduce
+  import xpu_fp_add_pkg::*;
   import xpu_vpu_pkg::*;
 (
+  input  logic        clk_i,
   input  logic [2:0]  op_i,
   input  logic [31:0] a_i,
   input  logic [31:0] b_i,
   output logic [31:0] y_o
 );
-  assign y_o = reduce(op_i, a_i, b_i);
+  add_t half_q;
+  always_ff @(posedge clk_i) half_q <= reduce_first(op_i, a_i, b_i);
+  assign y_o = reduce_second(half_q);
 endmodule
 
 // An element on its way from and to the scratchpad.

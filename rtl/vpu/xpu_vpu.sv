@@ -231,7 +231,7 @@ module xpu_vpu
         slot_len_q  <= ii_q;
         if (st_q && !cp_q && !ld_q) begin
           tail_q     <= 1'b1;
-          tail_cnt_q <= 32'(VpuTail - 1) + (lane_red_q ? 32'(Levels) : 32'd0);
+          tail_cnt_q <= 32'(VpuTail - 1) + (lane_red_q ? 32'(Levels * VpuReduceLatency) : 32'd0);
         end
       end
       if (tail_q) tail_cnt_q <= tail_cnt_q - 32'd1;

@@ -2,14 +2,15 @@
 //
 // load_i/iota_i fill the registers of an iteration; next_i (with the iteration next_iter_i) starts its micro-program and
 // takes the output of the iteration before: into the output buffer, from which groups are written one per cycle, or into the
-// reduction tree, one level per cycle. One micro-operation takes a cycle for each VpuLanes active elements. Registers 0
-// to 3 exist twice, so that an iteration can load while the one before computes. wr_* are registered.
+// reduction tree, VpuReduceLatency cycles per level. One micro-operation takes a cycle for each VpuLanes active elements.
+// Registers 0 to 3 exist twice, so that an iteration can load while the one before computes. wr_* are registered.
 //
 // The state is written with blocking assignments in the one process below only.
 module xpu_vpu_path
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
+  import xpu_fp_add_pkg::*;
   import xpu_sfu_pkg::*;
   import xpu_sfu_fn_pkg::*;
   import xpu_vpu_pkg::*;
@@ -41,9 +42,14 @@ module xpu_vpu_path
 
   logic [31:0] regs [NumVpuRegs + 4][Vl];  // the last four: second copies of registers 0 to 3
   logic [31:0] out_buf [Vl];
+  // A level of the tree, and what is between its steps.
+  localparam bit RegTree = VpuReduceLatency == 2;
   logic [31:0] tree [Levels][Vl / 2];
   logic        tree_valid [Levels];
   logic [31:0] tree_addr [Levels];
+  add_t        half [Levels][Vl / 2];
+  logic        half_valid [Levels];
+  logic [31:0] half_addr [Levels];
   iter_t       run, done;
   logic [31:0] uop_at, sub, out_first;
   logic        out_active;
@@ -65,38 +71,49 @@ module xpu_vpu_path
     automatic sfu_at_t            at;
     automatic logic [4:0]         ra, rb, rc, rd;
     automatic logic [RowBits-1:0] data;
+    automatic logic               enter;
+    automatic int unsigned        up;
     wr_req_o.valid <= 1'b0;
     if (!rst_ni) begin
       run        = '0;
       done       = '0;
       out_active = 1'b0;
-      for (int unsigned k = 0; k < Levels; k++) tree_valid[k] = 1'b0;
+      for (int unsigned k = 0; k < Levels; k++) begin
+        tree_valid[k] = 1'b0;
+        half_valid[k] = 1'b0;
+      end
     end else begin
-      // Reduction tree, from the last level up.
-      for (int k = int'(Levels) - 1; k > 0; k--) begin
-        tree_valid[k] = tree_valid[k-1];
-        if (tree_valid[k-1]) begin
-          tree_addr[k] = tree_addr[k-1];
+      // Reduction tree, from the last level up. What enters is the output of the iteration that is through.
+      enter = next_i && run.valid && run.store && lane_red_i && out_fmt_i != FormatNone;
+      rd    = reg_of(out_reg_i, run.copy);
+      for (int unsigned k = Levels - 1; k < Levels; k--) begin
+        if (RegTree) begin
+          tree_valid[k] = half_valid[k];
+          tree_addr[k]  = half_addr[k];
+          if (tree_valid[k]) for (int unsigned i = 0; i < (Vl >> (k + 1)); i++) tree[k][i] = reduce_second(half[k][i]);
+        end
+        up            = (k == 0) ? 0 : k - 1;
+        half_valid[k] = (k == 0) ? enter : tree_valid[up];
+        half_addr[k]  = (k == 0) ? run.out_addr : tree_addr[up];
+        if (half_valid[k]) begin
           for (int unsigned i = 0; i < (Vl >> (k + 1)); i++)
-            tree[k][i] = reduce(red_op_i, tree[k-1][i], tree[k-1][i+(Vl>>(k+1))]);
+            half[k][i] = (k == 0) ? reduce_first(red_op_i, regs[rd][i], regs[rd][i+Vl/2])
+                                  : reduce_first(red_op_i, tree[up][i], tree[up][i+(Vl>>(k+1))]);
+        end
+        if (!RegTree) begin
+          tree_valid[k] = half_valid[k];
+          tree_addr[k]  = half_addr[k];
+          if (tree_valid[k]) for (int unsigned i = 0; i < (Vl >> (k + 1)); i++) tree[k][i] = reduce_second(half[k][i]);
         end
       end
-      tree_valid[0] = 1'b0;
       if (next_i) begin
         done = run;
         run  = next_iter_i;
         // The output of the iteration that is through.
-        if (done.valid && done.store && out_fmt_i != FormatNone) begin
-          rd = reg_of(out_reg_i, done.copy);
-          if (lane_red_i) begin
-            tree_valid[0] = 1'b1;
-            tree_addr[0]  = done.out_addr;
-            for (int unsigned i = 0; i < Vl / 2; i++) tree[0][i] = reduce(red_op_i, regs[rd][i], regs[rd][i+Vl/2]);
-          end else begin
-            out_active = 1'b1;
-            out_first  = 32'd0;
-            for (int unsigned i = 0; i < Vl; i++) out_buf[i] = regs[rd][i];
-          end
+        if (done.valid && done.store && out_fmt_i != FormatNone && !lane_red_i) begin
+          out_active = 1'b1;
+          out_first  = 32'd0;
+          for (int unsigned i = 0; i < Vl; i++) out_buf[i] = regs[rd][i];
         end
         uop_at = 32'd0;
         sub    = 32'd0;

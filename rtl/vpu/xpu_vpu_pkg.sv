@@ -4,6 +4,7 @@ package xpu_vpu_pkg;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
   import xpu_fp_pkg::*;
+  import xpu_fp_add_pkg::*;
   import xpu_small_fp_pkg::*;
 
   // One iteration on its way through the three stages.
@@ -117,16 +118,31 @@ package xpu_vpu_pkg;
            (op >= UopEXP2 && op <= UopCOSPI2);
   endfunction
 
-  function automatic logic [31:0] reduce(logic [2:0] op, logic [31:0] a, logic [31:0] b);
+  // a < b as integers, or as numbers that are not NaN, in which -0 is below +0: negative ones in reverse.
+  function automatic logic ordered(logic is_float, logic [31:0] a, logic [31:0] b);
+    logic [31:0] x, y;
+    x = {a[31], a[30:0] ^ {31{is_float & a[31]}}};
+    y = {b[31], b[30:0] ^ {31{is_float & b[31]}}};
+    return $signed(x) < $signed(y);
+  endfunction
+
+  // A reduction in two steps, between which there may be a register.
+  function automatic add_t reduce_first(logic [2:0] op, logic [31:0] a, logic [31:0] b);
     // verilator no_inline_task
+    logic        is_float, is_max;
+    logic [31:0] x;
+    is_float = op == ReduceOpFMax || op == ReduceOpFMin;
+    is_max   = op == ReduceOpFMax || op == ReduceOpIMax;
+    x        = (ordered(is_float, a, b) == is_max) ? b : a;
     case (op)
-      ReduceOpFAdd: return fp32_add(a, b);
-      ReduceOpFMax: return fp32_max(a, b);
-      ReduceOpFMin: return fp32_min(a, b);
-      ReduceOpIAdd: return a + b;
-      ReduceOpIMax: return ($signed(a) < $signed(b)) ? b : a;
-      default:      return ($signed(b) < $signed(a)) ? b : a;
+      ReduceOpFAdd: return add_align(a, b);
+      ReduceOpIAdd: return add_value(a + b);
+      default:      return add_value((is_float && fp32_unordered(a, b)) ? CanonicalNan : x);
     endcase
+  endfunction
+  function automatic logic [31:0] reduce_second(add_t x);
+    // verilator no_inline_task
+    return add_finish(x);
   endfunction
 
   function automatic logic vpu_format(logic [4:0] f);

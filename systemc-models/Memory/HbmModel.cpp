@@ -68,7 +68,6 @@ void HbmModel::request(uint64_t cycle, uint32_t address, uint32_t bytes,
                        bool isWrite) {
   DramRequest request = locate(address, bytes, isWrite);
   (isWrite ? stats.writes : stats.reads) += 1;
-  (isWrite ? stats.writeBytes : stats.readBytes) += bytes;
   (isWrite ? stats.writeAtoms : stats.readAtoms) += request.bursts;
   Answers &a = answers[isWrite];
   // The time of the answer is at least this.

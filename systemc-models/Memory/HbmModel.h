@@ -33,10 +33,8 @@ namespace acc {
 
 /// Events that cost energy.
 struct HbmStatistics {
-  uint64_t reads = 0;  ///< requests
-  uint64_t writes = 0; ///< requests
-  uint64_t readBytes = 0;
-  uint64_t writeBytes = 0;
+  uint64_t reads = 0;      ///< requests
+  uint64_t writes = 0;     ///< requests
   uint64_t readAtoms = 0;  ///< bursts
   uint64_t writeAtoms = 0; ///< bursts
   uint64_t activates = 0;

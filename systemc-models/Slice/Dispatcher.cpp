@@ -2,7 +2,6 @@
 
 #include "systemc-models/Slice/Dispatcher.h"
 #include "systemc-models/Functional/Checks.h"
-#include "systemc-models/Timing/Timing.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -372,9 +371,9 @@ void Dispatcher::start(EngineState &e, uint64_t now) {
   if (isDma) {
     fault = executor.readIndexOffsets(c, offsets);
   } else if (auto *m = std::get_if<Matmul>(&c.body)) {
-    MatmulTimes times = matmulTimes(target, *m, now, e.portFreeFrom);
+    MatmulTimes times = matmulTimes(target, *m, now, e.port);
     a.roomFrom = times.lastStep;
-    e.portFreeFrom = times.portFree;
+    e.port = times.port;
     a.end = times.end;
     schedule(a.roomFrom);
   } else {

@@ -17,6 +17,7 @@
 #include "systemc-models/Slice/DmaUnit.h"
 #include "systemc-models/Slice/RaceDetector.h"
 #include "systemc-models/Slice/SliceTypes.h"
+#include "systemc-models/Timing/Timing.h"
 
 #include <deque>
 #include <functional>
@@ -103,7 +104,7 @@ private:
     std::deque<Active> active;  ///< in the order of starts, which is of ends
     uint64_t countedUntil = 0;  ///< BUSY has the cycles before this one
     uint64_t placeFreeFrom = 0; ///< of the command that started last
-    uint64_t portFreeFrom = 0;  ///< the A port of the matrix unit
+    MatmulPort port;            ///< of the matrix unit
     bool isBusy() const { return !active.empty(); }
   };
   struct Signal {

@@ -87,26 +87,35 @@ static uint64_t matmulLoadCycles(const Target &t, const Matmul &m) {
 }
 
 MatmulTimes acc::matmulTimes(const Target &t, const Matmul &m, uint64_t start,
-                             uint64_t portFree) {
-  uint64_t stream = multiply(product(m.msize), matmulVectorCycles(t, m));
+                             MatmulPort port) {
+  uint64_t rows = product(m.msize);
+  uint64_t vector = matmulVectorCycles(t, m);
+  uint64_t stream = multiply(rows, vector);
+  // The first vector of a step enters not before the last sum of its row is
+  // made.
+  uint64_t accLatency = t.mxu.accLatency;
+  if (m.accBase == port.lastRow && vector < accLatency) {
+    port.free += accLatency - vector;
+  }
   uint64_t load = matmulLoadCycles(t, m);
   uint64_t drain =
       uint64_t(t.mxu.rows) * t.mxu.peLatency + t.mxu.unitCols + t.mxu.tail;
   MatmulTimes times;
-  times.lastStep = std::max(start + t.mxu.setup + load, portFree) +
-                   multiply(matmulSteps(t, m) - 1, std::max(stream, load));
-  times.portFree = times.lastStep + stream;
-  times.end = times.portFree - 1 + drain;
+  times.lastStep =
+      std::max(start + t.mxu.setup + load, port.free) +
+      multiply(matmulSteps(t, m) - 1, std::max({stream, load, accLatency}));
+  times.port = {times.lastStep + stream, uint32_t(m.accBase + rows - 1)};
+  times.end = times.port.free - 1 + drain;
   return times;
 }
 
 uint64_t acc::matmulCycles(const Target &t, const Matmul &m) {
-  return matmulTimes(t, m, 0, 0).end + 1;
+  return matmulTimes(t, m, 0).end + 1;
 }
 
 uint64_t acc::matmulPeriod(const Target &t, const Matmul &m) {
-  MatmulTimes first = matmulTimes(t, m, 0, 0);
-  return matmulTimes(t, m, first.lastStep, first.portFree).end - first.end;
+  MatmulTimes first = matmulTimes(t, m, 0);
+  return matmulTimes(t, m, first.lastStep, first.port).end - first.end;
 }
 
 uint64_t acc::accstCycles(const Target &t, const isa::Accst &a) {
@@ -184,7 +193,8 @@ uint64_t acc::vpuCycles(const Target &t, const isa::Vpurun &v) {
   return t.vpu.setup +
          std::max(interval, vpuLoadCycles(t, v, /*isFirst=*/true)) +
          multiply(vpuIterations(t, v) + 1, interval) +
-         (v.laneRed ? log2Floor(t.vectorLength()) : 0) + t.vpu.tail;
+         (v.laneRed ? log2Floor(t.vectorLength()) * t.vpu.reduceLatency : 0) +
+         t.vpu.tail;
 }
 
 uint64_t acc::commandCycles(const Target &target, const Command &command) {

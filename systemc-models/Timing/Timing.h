@@ -28,17 +28,23 @@ uint32_t matmulDepth(const Target &target, const Matmul &m);
 uint64_t matmulSteps(const Target &target, const Matmul &m);
 uint64_t matmulVectorCycles(const Target &target, const Matmul &m);
 
+/// What a MATMUL leaves to the next one at the A port.
+struct MatmulPort {
+  uint64_t free = 0; ///< the first cycle behind the A stream
+  /// The accumulator row of its last vector.
+  uint32_t lastRow = UINT32_MAX;
+};
+
 /// What others wait for in a MATMUL.
 struct MatmulTimes {
   uint64_t lastStep; ///< the first cycle in which its last step streams A
-  uint64_t portFree; ///< the first cycle behind its A stream
+  MatmulPort port;
   uint64_t end;
 };
 
-/// Times of a MATMUL that starts in `start` if the A port is free from
-/// `portFree` on.
+/// Times of a MATMUL that starts in `start` behind what `port` says.
 MatmulTimes matmulTimes(const Target &target, const Matmul &m, uint64_t start,
-                        uint64_t portFree);
+                        MatmulPort port = {});
 
 /// T in cycles; of a MATMUL that no other is before.
 uint64_t matmulCycles(const Target &target, const Matmul &m);

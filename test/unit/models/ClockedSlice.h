@@ -98,8 +98,10 @@ private:
     Command command;
     uint64_t start, end;
     uint64_t lastPacket = 0; ///< DMA: of the engine; 0 while it has more
-    // MATMUL: cycles of one tile's load, of one step's stream; what is left.
-    uint64_t load = 0, stream = 0, tilesLeft = 0, stepsLeft = 0;
+    // MATMUL: cycles of one tile's load, of a vector, of one step's stream;
+    // what is left.
+    uint64_t load = 0, vector = 0, stream = 0, tilesLeft = 0, stepsLeft = 0;
+    uint64_t firstRow = 0, lastRow = 0; // of accumulators
   };
   struct Engine {
     std::deque<Command> queue;
@@ -113,6 +115,8 @@ private:
     bool indexPaid = false;
     // MATMUL: cycles that what loads and what streams need; tiles that wait.
     uint64_t loading = 0, streaming = 0, waiting = 0;
+    // The accumulator row of the last vector, and when it is complete.
+    uint64_t lastRow = UINT64_MAX, lastVector = 0;
   };
 
   const Target &target;
@@ -179,7 +183,10 @@ private:
     } else if (auto *m = std::get_if<Matmul>(&a.command.body)) {
       a.stepsLeft = a.tilesLeft = matmulSteps(target, *m);
       uint64_t rows = uint64_t(m->msize[0]) * m->msize[1] * m->msize[2];
-      a.stream = rows * matmulVectorCycles(target, *m);
+      a.vector = matmulVectorCycles(target, *m);
+      a.stream = rows * a.vector;
+      a.firstRow = m->accBase;
+      a.lastRow = m->accBase + rows - 1;
       uint64_t drain = uint64_t(target.mxu.rows) * target.mxu.peLatency +
                        target.mxu.unitCols + target.mxu.tail;
       // T of a command alone has one load more than streams in this sum.
@@ -204,10 +211,15 @@ private:
     auto first = std::find_if(e.active.begin(), e.active.end(),
                               [](auto &a) { return a.stepsLeft != 0; });
     Active &newest = e.active.back();
-    // A step begins in a cycle in which its tile waits and nothing streams.
-    if (e.streaming == 0 && e.waiting != 0) {
+    // A step begins in a cycle in which its tile waits and nothing streams, if
+    // its first sum is not too close behind one for the same row.
+    if (e.streaming == 0 && e.waiting != 0 &&
+        (first->firstRow != e.lastRow ||
+         t + first->vector - 1 >= e.lastVector + target.mxu.accLatency)) {
       --e.waiting;
       e.streaming = first->stream;
+      e.lastRow = first->lastRow;
+      e.lastVector = t + first->stream - 1;
       if (--first->stepsLeft == 0) {
         first->end = t + first->stream - 1 +
                      uint64_t(target.mxu.rows) * target.mxu.peLatency +

@@ -103,23 +103,56 @@ TEST(Timing, MatmulsInARow) {
   m.aKstride = {0, 0, 2};
   m.wNstride = 2;
   // Alone: the first tile is through behind cycle 110.
-  MatmulTimes first = matmulTimes(t, m, 100, 0);
+  MatmulTimes first = matmulTimes(t, m, 100);
   EXPECT_EQ(first.lastStep, 111u + 40);
-  EXPECT_EQ(first.portFree, 111u + 60);
+  EXPECT_EQ(first.port.free, 111u + 60);
   EXPECT_EQ(first.end, 170u + 18);
   // Behind it: the tile waits for the port.
-  MatmulTimes second = matmulTimes(t, m, first.lastStep, first.portFree);
+  MatmulTimes second = matmulTimes(t, m, first.lastStep, first.port);
   EXPECT_EQ(second.lastStep, 171u + 40);
   EXPECT_EQ(second.end, first.end + 60);
   EXPECT_EQ(matmulPeriod(t, m), 60u);
   // Short streams: the port waits for the tile, which follows setup.
   m.msize = {1, 1, 4};
-  MatmulTimes third = matmulTimes(t, m, second.lastStep, second.portFree);
+  MatmulTimes third = matmulTimes(t, m, second.lastStep, second.port);
   EXPECT_EQ(third.lastStep, 231u + 2 * 8);
-  MatmulTimes fourth = matmulTimes(t, m, third.lastStep, third.portFree);
+  MatmulTimes fourth = matmulTimes(t, m, third.lastStep, third.port);
   EXPECT_EQ(fourth.lastStep, third.lastStep + 3 + 8 + 2 * 8);
   EXPECT_EQ(fourth.end, fourth.lastStep + 4 - 1 + 18);
   EXPECT_EQ(matmulPeriod(t, m), 2u * 8 + 3 + 8);
+}
+
+TEST(Timing, SumsForOneRow) {
+  Target t = tiny();
+  t.mxu.accLatency = 2;
+  Matmul m;
+  m.aFmt = m.wFmt = isa::Format::BF16;
+  m.ncols = 1;
+  m.accBase = 5;
+  m.msize = {1, 1, 1};
+  m.ksize = {1, 10, 1}; // tiles and streams of a cycle
+  m.aKstride = {0, 0, 2};
+  MatmulTimes times = matmulTimes(t, m, 100);
+  EXPECT_EQ(times.lastStep, 104u + 9 * 2);
+  EXPECT_EQ(times.port.lastRow, 5u);
+  m.msize = {1, 1, 3};
+  times = matmulTimes(t, m, 100);
+  EXPECT_EQ(times.lastStep, 104u + 9 * 3);
+  EXPECT_EQ(times.port.lastRow, 7u);
+  // The next one waits a cycle if it begins with that row.
+  for (uint16_t base : {6, 7, 8}) {
+    m.accBase = base;
+    EXPECT_EQ(matmulTimes(t, m, 100, times.port).lastStep,
+              times.port.free + (base == 7) + 9 * 3);
+  }
+  // Vectors of two cycles are far enough apart.
+  m.accBase = 7;
+  m.ksize = {1, 10, 8};
+  m.aKstride[2] = 8;
+  ASSERT_EQ(matmulVectorCycles(t, m), 2u);
+  m.wNstride = 2;
+  EXPECT_EQ(matmulTimes(t, m, 100, times.port).lastStep,
+            times.port.free + 9 * 8);
 }
 
 TEST(Timing, Accst) {
@@ -153,6 +186,9 @@ TEST(Timing, Vpu) {
   EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 4 + 2);
   v.laneRed = 1;
   EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 4 + 4 + 2);
+  t.vpu.reduceLatency = 2;
+  EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 4 + 4 * 2 + 2);
+  t.vpu.reduceLatency = 1;
   // Rows of 8 are half of a chunk: N = 3, inputs 1 + 1, two uops 2: II = 2.
   v.size[5] = 8;
   EXPECT_EQ(vpuProgramCycles(t, v), 2u);

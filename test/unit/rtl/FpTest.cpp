@@ -23,7 +23,8 @@ enum Op : unsigned {
   FromF16,
   F32TermOp,
   F16TermOp,
-  PeFma
+  PeFma,
+  Reduction = 136 ///< of a and c; b says which
 };
 
 class Fp : public testing::Test {
@@ -181,6 +182,39 @@ TEST_F(Fp, Pe) {
             << std::hex << x << " " << y << " " << c;
       }
     }
+  }
+}
+
+TEST_F(Fp, Reductions) {
+  using xpu::isa::ReduceOp;
+  auto check = [&](uint32_t a, uint32_t b) {
+    const std::pair<ReduceOp, uint32_t> expected[] = {
+        {ReduceOp::FAdd, fadd(a, b)},
+        {ReduceOp::FMax, acc::arith::fmax(a, b)},
+        {ReduceOp::FMin, acc::arith::fmin(a, b)},
+        {ReduceOp::IAdd, a + b},
+        {ReduceOp::IMax, uint32_t(std::max(int32_t(a), int32_t(b)))},
+        {ReduceOp::IMin, uint32_t(std::min(int32_t(a), int32_t(b)))},
+    };
+    for (auto [op, y] : expected) {
+      ASSERT_EQ(run(Reduction, a, uint32_t(op), b), y)
+          << std::hex << unsigned(op) << " " << a << " " << b;
+    }
+  };
+  for (uint32_t a : corners()) {
+    for (uint32_t b : corners()) {
+      check(a, b);
+    }
+  }
+  for (unsigned i = 0; i < 1000000; ++i) {
+    uint32_t a = next();
+    check(a, number(a));
+  }
+  // Sums that cancel: neighbours in all bits but the last ones.
+  for (unsigned i = 0; i < 300000; ++i) {
+    uint32_t a = number(next());
+    check(a, (a ^ signBit) + next() % 64 - 32);
+    check(a & 0x8FFFFFFF, ((a & 0x8FFFFFFF) ^ signBit) + (next() & 0xFFFFFF));
   }
 }
 

@@ -81,6 +81,23 @@ TEST(Target, ErrorsNamePlaceAndRule) {
                   .find("mxu.commands must be 1 to 4"),
               std::string::npos);
   }
+  for (const char *cycles : {"0", "3"}) {
+    EXPECT_NE(
+        errorAfter("acc_latency: 1", std::string("acc_latency: ") + cycles)
+            .find("mxu.acc_latency must be 1 or 2"),
+        std::string::npos);
+    EXPECT_NE(errorAfter("reduce_latency: 1",
+                         std::string("reduce_latency: ") + cycles)
+                  .find("vpu.reduce_latency must be 1 or 2"),
+              std::string::npos);
+  }
+  EXPECT_NE(errorAfter("acc_latency: 1, setup: 3, tail: 2",
+                       "acc_latency: 2, setup: 3, tail: 2")
+                .find("mxu.tail must be at least mxu.acc_latency + 1"),
+            std::string::npos);
+  EXPECT_EQ(errorAfter("acc_latency: 1, setup: 3, tail: 2",
+                       "acc_latency: 2, setup: 3, tail: 3"),
+            "");
   EXPECT_NE(errorAfter("default:", "spm:").find("sources has neither"),
             std::string::npos);
 }
