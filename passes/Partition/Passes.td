@@ -63,7 +63,7 @@ def SplitExchangesPass : Pass<"xpu-split-exchanges", "::mlir::func::FuncOp"> {
 
     Elementwise work on the sums whose results are gathered straight behind it is cut along, and so is the gather.
 
-    What is gathered of an operand that products alone read, and that may stay in the scratchpad, is gathered in four pieces of columns (of its terms), or two. They lie one
+    What is gathered of an operand that products alone read, and that may stay in the scratchpad, is gathered in eight pieces of columns (of its terms), or fewer. They lie one
     behind the other, and the products have a loop over them, so that a tile reads one piece and need not wait for the next ones:
     ```mlir
     xpu.exchange <all_gather> over <chip> of 4 %part to %whole : memref<1x2048xf32>, memref<1x4x2048xf32> // 8 rows of 256 of each
@@ -71,8 +71,8 @@ def SplitExchangesPass : Pass<"xpu-split-exchanges", "::mlir::func::FuncOp"> {
     ```
     becomes
     ```mlir
-    xpu.exchange <all_gather> over <chip> of 4 %columns0 to %place0 : memref<8x64xf32>, memref<8x4x64xf32> // and three more
-    linalg.generic ... (m, n, piece, k) ins(%pieces4x32x64, %w4x64) // maps (piece, m, k), (piece, k, n)
+    xpu.exchange <all_gather> over <chip> of 4 %columns0 to %place0 : memref<8x32xf32>, memref<8x4x32xf32> // and seven more
+    linalg.generic ... (m, n, piece, k) ins(%pieces8x32x32, %w8x32) // maps (piece, m, k), (piece, k, n)
     ```
     If slices have columns, a piece has a part of each slice's, and there is a loop over slices behind that over pieces.
 

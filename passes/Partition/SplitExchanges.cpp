@@ -493,7 +493,7 @@ private:
     const int64_t latency = net.setup + 2 * net.stageLatency + net.tail;
     const int64_t beats = bytes / int64_t(net.bytesPerCycle);
     constexpr int64_t kLatencies = 2;
-    for (int64_t pieces : {4, 2}) {
+    for (int64_t pieces : {8, 4, 2}) {
       if (columns % (pieces * int64_t(target.mxu.rows)) == 0 &&
           beats >= pieces * kLatencies * latency) {
         return pieces;

@@ -1,11 +1,11 @@
-// Columns that slices have of an operand are gathered in four pieces, each with a part of every slice's columns. A product's terms come in the order of the
+// Columns that slices have of an operand are gathered in eight pieces, each with a part of every slice's columns. A product's terms come in the order of the
 // pieces. Two products read them.
 // RUN: acc-cc %s --target=xpu-tiny-4 --parallel=columns --check=functional,systemc --check-races --check-host -v -o %t.o 2>&1 | FileCheck %s
 // RUN: acc-objdump %t.o | FileCheck %s --check-prefix=OBJECT
-// CHECK: gathered piece by piece (pieces 4)
+// CHECK: gathered piece by piece (pieces 8)
 // CHECK: output 'output_1': largest error {{.*}} against the host
 // CHECK: check: memory, cycles, counters and command times agree
-// OBJECT-COUNT-4: kind=AllGather, group=Chip, fmt=F32, rows=32, columns=16
+// OBJECT-COUNT-8: kind=AllGather, group=Chip, fmt=F32, rows=32, columns=8
 // OBJECT-NOT: kind=
 
 func.func @main(%x: tensor<32x64xf32>, %w: tensor<64x256xf32>, %v: tensor<256x96xf32>, %u: tensor<256x40xf32>) -> (tensor<32x96xf32>, tensor<32x40xf32>) {

@@ -1,13 +1,13 @@
-// Rows that slices have of an operand are gathered in four pieces of columns: a product's terms come in the order that they have on one slice, and its results
+// Rows that slices have of an operand are gathered in eight pieces of columns: a product's terms come in the order that they have on one slice, and its results
 // are equal to the bit.
 // RUN: acc-cc %s --target=xpu-tiny-4 --parallel=columns --precision=bf16 --check=functional,systemc --check-races --outputs=%t.pieces -v -o %t.o 2>&1 | FileCheck %s
 // RUN: acc-objdump %t.o | FileCheck %s --check-prefix=OBJECT
 // RUN: acc-cc %s --target=xpu-tiny-4 --parallel=none --precision=bf16 --run=functional --outputs=%t.one -o %t.one.o
 // RUN: cmp %t.one/output_0.pb %t.pieces/output_0.pb
 // RUN: cmp %t.one/output_1.pb %t.pieces/output_1.pb
-// CHECK: gathered piece by piece (pieces 4)
+// CHECK: gathered piece by piece (pieces 8)
 // CHECK: check: memory, cycles, counters and command times agree
-// OBJECT-COUNT-4: kind=AllGather, group=Chip, fmt=BF16, rows=8, columns=64
+// OBJECT-COUNT-8: kind=AllGather, group=Chip, fmt=BF16, rows=8, columns=32
 // OBJECT-NOT: kind=
 
 func.func @main(%x: tensor<32x8xf32>, %w: tensor<8x256xf32>, %v: tensor<256x96xf32>, %u: tensor<256x40xf32>) -> (tensor<32x96xf32>, tensor<32x40xf32>) {

@@ -6,7 +6,7 @@
 
 // REMARK: remark: [Passed] gather{{.*}}gathered piece by piece
 
-// Rows of all slices: four pieces of columns lie one behind the other, and the loop over terms is one over pieces and one over their columns.
+// Rows of all slices: eight pieces of columns lie one behind the other, and the loop over terms is one over pieces and one over their columns.
 // CHECK-DAG: #[[WHOLE:.*]] = affine_map<(d0, d1, d2, d3) -> (d2, d0, d3)>
 // CHECK-DAG: #[[OTHER:.*]] = affine_map<(d0, d1, d2, d3) -> (d2, d3, d1)>
 // CHECK-DAG: #[[APART:.*]] = affine_map<(d0, d1, d2, d3, d4) -> (d2, d0, d3, d4)>
@@ -14,17 +14,16 @@
 
 // CHECK-LABEL: func.func @rows
 // CHECK-SAME: %[[X:[^ ]*]]: memref<8x256xf32, #xpu.space<hbm>>, %[[W:[^ ]*]]: memref<256x24xf32
-// CHECK: %[[PIECES:.*]] = memref.alloc() : memref<4x32x64xf32, #xpu.space<hbm>>
-// CHECK: memref.subview %{{.*}}[0, 0, 0] [1, 8, 64]
-// CHECK: memref.subview %[[PIECES]][0, 0, 0] [1, 32, 64]
-// CHECK: xpu.exchange <all_gather> over <chip> of 4 {{.*}} memref<8x64xf32, {{.*}}, memref<8x4x64xf32
-// CHECK: memref.subview %[[PIECES]][1, 0, 0] [1, 32, 64]
+// CHECK: %[[PIECES:.*]] = memref.alloc() : memref<8x32x32xf32, #xpu.space<hbm>>
+// CHECK: memref.subview %{{.*}}[0, 0, 0] [1, 8, 32]
+// CHECK: memref.subview %[[PIECES]][0, 0, 0] [1, 32, 32]
+// CHECK: xpu.exchange <all_gather> over <chip> of 4 {{.*}} memref<8x32xf32, {{.*}}, memref<8x4x32xf32
+// CHECK: memref.subview %[[PIECES]][1, 0, 0] [1, 32, 32]
 // CHECK: xpu.exchange <all_gather>
-// CHECK: memref.subview %[[PIECES]][2, 0, 0] [1, 32, 64]
+// CHECK-COUNT-5: xpu.exchange <all_gather>
+// CHECK: memref.subview %[[PIECES]][7, 0, 0] [1, 32, 32]
 // CHECK: xpu.exchange <all_gather>
-// CHECK: memref.subview %[[PIECES]][3, 0, 0] [1, 32, 64]
-// CHECK: xpu.exchange <all_gather>
-// CHECK: %[[PARTS:.*]] = memref.expand_shape %[[W]] {{\[\[}}0, 1], [2]] output_shape [4, 64, 24]
+// CHECK: %[[PARTS:.*]] = memref.expand_shape %[[W]] {{\[\[}}0, 1], [2]] output_shape [8, 32, 24]
 // CHECK: linalg.generic {indexing_maps = [#[[WHOLE]], #[[OTHER]], {{.*}}], iterator_types = ["parallel", "parallel", "reduction", "reduction"]} ins(%[[PIECES]], %[[PARTS]] : {{.*}} {xpu.initial_value = 0.0
 func.func @rows(%x: memref<8x256xf32, #xpu.space<hbm>>, %w: memref<256x24xf32, #xpu.space<hbm>>, %y: memref<32x24xf32, #xpu.space<hbm>>) {
   %whole = memref.alloc() : memref<32x256xf32, #xpu.space<hbm>>
@@ -47,16 +46,15 @@ func.func @rows(%x: memref<8x256xf32, #xpu.space<hbm>>, %w: memref<256x24xf32, #
 // Columns of all slices side by side in each row: a piece has a part of each slice's columns, and there is a loop over slices.
 // CHECK-LABEL: func.func @columns
 // CHECK-SAME: %[[X:[^ ]*]]: memref<32x64xf32, #xpu.space<hbm>>, %[[W:[^ ]*]]: memref<256x24xf32
-// CHECK: %[[PIECES:.*]] = memref.alloc() : memref<4x32x64xf32, #xpu.space<hbm>>
-// CHECK: %[[SOURCE:.*]] = memref.subview %[[X]][0, 0] [32, 16]
-// CHECK: %[[PLACE:.*]] = memref.subview %[[PIECES]][0, 0, 0] [1, 32, 64]
-// CHECK: xpu.exchange <all_gather> over <chip> of 4 {{.*}} memref<32x16xf32, {{.*}}, memref<32x4x16xf32
+// CHECK: %[[PIECES:.*]] = memref.alloc() : memref<8x32x32xf32, #xpu.space<hbm>>
+// CHECK: %[[SOURCE:.*]] = memref.subview %[[X]][0, 0] [32, 8]
+// CHECK: %[[PLACE:.*]] = memref.subview %[[PIECES]][0, 0, 0] [1, 32, 32]
+// CHECK: xpu.exchange <all_gather> over <chip> of 4 {{.*}} memref<32x8xf32, {{.*}}, memref<32x4x8xf32
+// CHECK-COUNT-6: xpu.exchange <all_gather>
+// CHECK: memref.subview %[[X]][0, 56] [32, 8]
 // CHECK: xpu.exchange <all_gather>
-// CHECK: xpu.exchange <all_gather>
-// CHECK: memref.subview %[[X]][0, 48] [32, 16]
-// CHECK: xpu.exchange <all_gather>
-// CHECK: %[[READ:.*]] = memref.expand_shape %[[PIECES]] {{\[\[}}0], [1], [2, 3]] output_shape [4, 32, 4, 16]
-// CHECK: %[[PARTS:.*]] = memref.expand_shape %[[W]] {{\[\[}}0, 1, 2], [3]] output_shape [4, 4, 16, 24]
+// CHECK: %[[READ:.*]] = memref.expand_shape %[[PIECES]] {{\[\[}}0], [1], [2, 3]] output_shape [8, 32, 4, 8]
+// CHECK: %[[PARTS:.*]] = memref.expand_shape %[[W]] {{\[\[}}0, 1, 2], [3]] output_shape [4, 8, 8, 24]
 // CHECK: linalg.generic {indexing_maps = [#[[APART]], #[[OTHERS]], {{.*}} ins(%[[READ]], %[[PARTS]] :
 func.func @columns(%x: memref<32x64xf32, #xpu.space<hbm>>, %w: memref<256x24xf32, #xpu.space<hbm>>, %y: memref<32x24xf32, #xpu.space<hbm>>) {
   %whole = memref.alloc() : memref<32x256xf32, #xpu.space<hbm>>
