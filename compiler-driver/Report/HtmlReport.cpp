@@ -192,10 +192,12 @@ void report::writeHtml(const ReportData &data, raw_ostream &os) {
        << data.chip->sliceName()
        << ", the last to end; events and energy of all slices.</p>\n";
     if (const auto &traffic = data.chip->traffic) {
-      os << "<p>" << data.chip->chips << " chips exchanged "
-         << formatCount(traffic->messages) << " messages of "
-         << formatSi(double(traffic->bytes), "B") << " in "
-         << formatCount(traffic->frames) << " frames.</p>\n";
+      os << "<p>" << data.chip->chips << " chips exchanged ";
+      if (traffic->messages != 0) {
+        os << formatCount(traffic->messages) << " messages of "
+           << formatSi(double(traffic->bytes), "B") << " in ";
+      }
+      os << formatCount(traffic->frames) << " frames.</p>\n";
     }
   }
   writeTiles(data, os);

@@ -76,8 +76,10 @@ static void writeHeader(json::OStream &j, const ReportData &data) {
           }
         });
         j.attributeObject("links", [&] {
-          j.attribute("messages", traffic->messages);
-          j.attribute("message_bytes", traffic->bytes);
+          if (traffic->messages != 0) {
+            j.attribute("messages", traffic->messages);
+            j.attribute("message_bytes", traffic->bytes);
+          }
           j.attribute("frames", traffic->frames);
           j.attributeArray("sent_bytes_of_chips", [&] {
             for (uint64_t bytes : traffic->sentBytes) {

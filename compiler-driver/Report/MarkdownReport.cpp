@@ -44,10 +44,12 @@ static void writeSummary(const ReportData &data, raw_ostream &os) {
                       data.chip->sliceName() + ", the last to end"});
     if (const auto &traffic = data.chip->traffic) {
       table.addRow({"chips", formatCount(data.chip->chips),
-                    formatCount(traffic->messages) + " messages of " +
-                        formatSi(double(traffic->bytes), "B") +
-                        " between them, " + formatCount(traffic->frames) +
-                        " frames"});
+                    (traffic->messages == 0
+                         ? ""
+                         : formatCount(traffic->messages) + " messages of " +
+                               formatSi(double(traffic->bytes), "B") +
+                               " between them, ") +
+                        formatCount(traffic->frames) + " frames"});
     }
   }
   table.addRow({"energy", formatSi(data.energy.board.value, "J"),

@@ -346,10 +346,12 @@ public:
       }
     }
     maps.push_back(mapOf(values, 2, valueLoops));
+    // The zeros that the product starts from are not read.
+    auto fill = values.getDpsInits()[0].getDefiningOp<linalg::FillOp>();
     auto attention = acc::model::AttentionOp::create(
         rewriter, values.getLoc(), values.getResultTypes(),
         chain.scores.getDpsInputs()[0], chain.scores.getDpsInputs()[1],
-        values.getDpsInputs()[1], others, values.getDpsInits()[0], batch.size(),
+        values.getDpsInputs()[1], others, fill.getDpsInits()[0], batch.size(),
         rows.size(), rewriter.getAffineMapArrayAttr(maps), chain.isGuarded);
     fillRegion(attention);
     // Residents take half of the scratchpad at most, and long programs are

@@ -9,6 +9,8 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Dominance.h"
+#include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/SmallFloats.h"
@@ -277,6 +279,17 @@ struct FuseElementwisePass final
     patterns.add<DropEmptyReduction, DropUnusedResult, ReadNarrow>(
         &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+      return signalPassFailure();
+    }
+    // Bodies that were fused may do the same twice; a difference of the two is
+    // nothing then.
+    DominanceInfo dominance(getOperation());
+    getOperation().walk([&](linalg::GenericOp op) {
+      eliminateCommonSubExpressions(rewriter, dominance, op);
+    });
+    RewritePatternSet empty(&getContext());
+    empty.add<DropEmptyReduction>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(empty)))) {
       return signalPassFailure();
     }
   }

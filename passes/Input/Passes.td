@@ -143,7 +143,7 @@ def RollLayersPass : Pass<"xpu-roll-layers", "::mlir::func::FuncOp"> {
   let description = [{
     Finds stretches of operations that repeat three times or more, each copy on the results of the one before and with
     constants of its own, and makes them a loop. The constants are stacked, so that an iteration steps through
-    them; what goes from copy to copy has one buffer. Copies are compared operation by operation and operand by operand.
+    them; what goes from copy to copy has one buffer. Of the loops that leave fewest operations, the one that carries fewest bytes is made. Copies are compared operation by operation and operand by operand.
 
     Slices of stacks (of weights, caches or results) may be at other places in each copy, if these advance by the same. Parts of constants that
     slices of a chip have (`xpu.value`) are stacked as arguments, divided as one is.

@@ -140,6 +140,35 @@ struct Source {
   SmallVector<Value> weights; ///< Of each layer, if constant.
 };
 
+/// What is carried from layer to layer; also the results that are used later.
+struct Carried {
+  size_t op; ///< Its number in the layer.
+  unsigned result;
+  Value first; ///< What the first layer finds; null if it finds nothing.
+  RankedTensorType type;
+};
+
+/// A loop that can be made.
+struct Plan {
+  Layers layers;
+  /// Every place where the operations of a layer use a value from outside: by
+  /// the number of the operation and of the place in it.
+  llvm::MapVector<std::pair<size_t, size_t>, Source> sources;
+  SmallVector<Carried> carried;
+  llvm::MapVector<Value, size_t> escaping; ///< Results; what carries them.
+
+  double carriedBytes() const {
+    double bytes = 0;
+    for (const Carried &entry : carried) {
+      Type element = entry.type.getElementType();
+      bytes += double(entry.type.getNumElements()) *
+               (element.isIntOrFloat() ? element.getIntOrFloatBitWidth() : 64) /
+               8;
+    }
+    return bytes;
+  }
+};
+
 /// The layers of one block.
 class Roller {
 public:
@@ -172,12 +201,22 @@ private:
     for (auto [i, op] : llvm::enumerate(ops)) {
       index[op] = i;
     }
+    // Of those that save as much, the one that carries least: at most what is
+    // between two layers, and no weights or caches that the next layer reads.
+    std::optional<Plan> best;
     for (const Layers &layers : findCandidates(hashes)) {
-      if (tryRoll(layers)) {
-        return true;
+      if (best && layers.saved() < best->layers.saved()) {
+        break;
+      }
+      std::optional<Plan> plan = planLoop(layers);
+      if (plan && (!best || plan->carriedBytes() < best->carriedBytes())) {
+        best = std::move(plan);
       }
     }
-    return false;
+    if (best) {
+      build(*best);
+    }
+    return best.has_value();
   }
 
   /// Repetitions by hash, those that save most first.
@@ -327,14 +366,15 @@ private:
     return steps;
   }
 
-  bool tryRoll(const Layers &layers) {
+  /// Nothing if the layers do not do the same.
+  std::optional<Plan> planLoop(const Layers &layers) {
+    Plan plan;
+    plan.layers = layers;
     for (size_t number = 0; number < layers.period; ++number) {
       if (getSlice(ops[layers.begin + number]) && !findSteps(layers, number)) {
-        return false;
+        return std::nullopt;
       }
     }
-    // Every place where the operations of a layer use a value from outside.
-    llvm::MapVector<std::pair<size_t, size_t>, Source> sources;
     for (size_t number = 0; number < layers.period; ++number) {
       Operation *first = ops[layers.begin + number];
       SmallVector<SmallVector<Value>> values;
@@ -344,7 +384,7 @@ private:
       for (size_t layer = 1; layer < layers.count; ++layer) {
         Operation *other = ops[layers.begin + layer * layers.period + number];
         if (!isSameButOperands(first, other)) {
-          return false;
+          return std::nullopt;
         }
         for (auto [place, value] : llvm::enumerate(getUsedValues(other))) {
           values[place].push_back(value);
@@ -359,42 +399,35 @@ private:
               return before[0] == now[0] && before != now;
             });
         if (!source || isOther) {
-          return false;
+          return std::nullopt;
         }
-        sources.insert({{number, place}, *source});
+        plan.sources.insert({{number, place}, *source});
       }
     }
-    return build(layers, sources);
+    if (!findCarried(plan)) {
+      return std::nullopt;
+    }
+    return plan;
   }
 
-  /// What is carried from layer to layer; also the results that are used later.
-  struct Carried {
-    size_t op;
-    unsigned result;
-    Value first;
-  };
-
-  bool build(const Layers &layers,
-             llvm::MapVector<std::pair<size_t, size_t>, Source> &sources) {
-    SmallVector<Carried> carried;
-    auto findCarried = [&](size_t op, unsigned result, Value first) {
-      auto it = llvm::find_if(carried, [&](const Carried &entry) {
-        return entry.op == op && entry.result == result && entry.first == first;
-      });
-      if (it == carried.end()) {
-        carried.push_back({op, result, first});
-        return carried.size() - 1;
-      }
-      return size_t(it - carried.begin());
+  /// False if what is used behind the layers is not a result of the last one.
+  bool findCarried(Plan &plan) {
+    const Layers &layers = plan.layers;
+    auto typeOf = [&](size_t op, unsigned result) {
+      return dyn_cast<RankedTensorType>(
+          ops[layers.begin + op]->getResult(result).getType());
     };
-    for (auto &[place, source] : sources) {
-      if (source.kind == Source::Carried) {
-        findCarried(source.op, source.result, source.first);
+    for (const Source &source : llvm::make_second_range(plan.sources)) {
+      bool isKnown = llvm::any_of(plan.carried, [&](const Carried &entry) {
+        return entry.op == source.op && entry.result == source.result &&
+               entry.first == source.first;
+      });
+      if (source.kind == Source::Carried && !isKnown) {
+        plan.carried.push_back({source.op, source.result, source.first,
+                                typeOf(source.op, source.result)});
       }
     }
-    // Only results of the last layer may be used behind the layers.
     size_t end = layers.begin + layers.count * layers.period;
-    llvm::MapVector<Value, size_t> escaping;
     for (size_t i = layers.begin; i < end; ++i) {
       bool isLast = i >= end - layers.period;
       for (OpResult result : ops[i]->getResults()) {
@@ -406,22 +439,31 @@ private:
         if (!escapes) {
           continue;
         }
-        auto type = dyn_cast<RankedTensorType>(result.getType());
-        if (!isLast || !type || !type.hasStaticShape()) {
+        if (!isLast) {
           return false;
         }
         size_t number = i - (end - layers.period);
-        auto it = llvm::find_if(carried, [&](const Carried &entry) {
+        auto it = llvm::find_if(plan.carried, [&](const Carried &entry) {
           return entry.op == number && entry.result == result.getResultNumber();
         });
-        if (it == carried.end()) {
-          carried.push_back({number, result.getResultNumber(), Value()});
-          it = carried.end() - 1;
+        if (it == plan.carried.end()) {
+          plan.carried.push_back({number, result.getResultNumber(), Value(),
+                                  typeOf(number, result.getResultNumber())});
+          it = plan.carried.end() - 1;
         }
-        escaping[result] = it - carried.begin();
+        plan.escaping[result] = it - plan.carried.begin();
       }
     }
+    return llvm::all_of(plan.carried, [](const Carried &entry) {
+      return entry.type && entry.type.hasStaticShape();
+    });
+  }
 
+  void build(Plan &plan) {
+    const Layers &layers = plan.layers;
+    auto &sources = plan.sources;
+    ArrayRef<Carried> carried = plan.carried;
+    const size_t end = layers.begin + layers.count * layers.period;
     Operation *firstOp = ops[layers.begin];
     Location loc = firstOp->getLoc();
     // What is shared may stand among the layers.
@@ -435,20 +477,18 @@ private:
     rewriter.setInsertionPoint(firstOp);
     SmallVector<Value> inits;
     for (const Carried &entry : carried) {
-      auto type = cast<RankedTensorType>(
-          ops[layers.begin + entry.op]->getResult(entry.result).getType());
       if (llvm::isa_and_nonnull<BlockArgument>(entry.first)) {
         // Layers write to what is carried; an input stays what it is.
         inits.push_back(bufferization::AllocTensorOp::create(
-            rewriter, loc, type, ValueRange(), entry.first));
+            rewriter, loc, entry.type, ValueRange(), entry.first));
         continue;
       }
       if (entry.first) {
         inits.push_back(entry.first);
         continue;
       }
-      inits.push_back(tensor::EmptyOp::create(rewriter, loc, type.getShape(),
-                                              type.getElementType()));
+      inits.push_back(tensor::EmptyOp::create(
+          rewriter, loc, entry.type.getShape(), entry.type.getElementType()));
     }
     std::map<std::vector<void *>, Value> stacks; // By the constants.
     llvm::DenseMap<Value, unsigned> reads;
@@ -482,7 +522,7 @@ private:
     auto loop = scf::ForOp::create(rewriter, loc, constant(0),
                                    constant(layers.count), constant(1), inits);
     fillBody(layers, sources, carried, stacks, loop);
-    for (auto [value, number] : escaping) {
+    for (auto [value, number] : plan.escaping) {
       Value replacement = loop.getResult(number);
       value.replaceUsesWithIf(replacement, [&](OpOperand &use) {
         return !loop->isAncestor(use.getOwner());
@@ -514,7 +554,7 @@ private:
         rewriter.eraseOp(weight.getDefiningOp());
       }
     }
-    return succeeded(func.eraseArguments(erased));
+    (void)func.eraseArguments(erased);
   }
 
   void fillBody(const Layers &layers,

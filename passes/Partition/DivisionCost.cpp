@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "passes/Analysis/ProductBound.h"
 #include "passes/Analysis/TransferCost.h"
+#include "passes/Partition/PieceWidth.h"
 #include "systemc-models/Fabric/CollectiveCost.h"
 
 #include <limits>
@@ -116,6 +117,26 @@ static double engineCycles(const acc::Target &target, const LoopForm &form,
                       double(std::distance(body.begin(), body.end())));
 }
 
+/// In how many pieces a slice's sums are made and added up
+/// (SplitExchanges.cpp); 1: the ones behind the others.
+static int64_t countPieces(const acc::Target &target, const LoopForm &form,
+                           const LoopCuts &loops, const Division &result,
+                           const Grid &grid) {
+  auto op = dyn_cast<linalg::LinalgOp>(form.op);
+  Division partial = operandDivision(form, form.maps.size() - 1, loops);
+  if (!op || failed(matchContraction(op)) || partial.dims.size() < 2 ||
+      (result != partial && scatteredDim(form, loops, result, grid) != 0)) {
+    return 1;
+  }
+  RankedTensorType type =
+      grid.partType(form.op->getResult(0).getType(), partial);
+  const int64_t columns = type.getShape().back();
+  const int64_t width =
+      pieceWidth(target, type.getNumElements() / columns, columns,
+                 getElementBytes(type.getElementType()));
+  return width == 0 ? 1 : int64_t(llvm::divideCeil(columns, uint64_t(width)));
+}
+
 double estimateWork(const acc::Machine &machine, const LoopForm &form,
                     const LoopCuts &loops, const Division &result,
                     const Grid &grid) {
@@ -151,11 +172,15 @@ double estimateWork(const acc::Machine &machine, const LoopForm &form,
     Division partial = operandDivision(form, form.maps.size() - 1, loops);
     Type type = form.op->getResult(0).getType();
     bool isScattered = result != partial;
-    cycles +=
+    double network =
         networkCycles(machine, grid,
                       isScattered ? acc::fabric::CollectiveKind::ReduceScatter
                                   : acc::fabric::CollectiveKind::AllReduce,
                       partBytes(type, isScattered ? result : partial), axes);
+    // The first piece of the one and the last piece of the other are alone.
+    auto [fewer, most] = std::minmax(cycles, network);
+    cycles = most + fewer / double(countPieces(machine.slice, form, loops,
+                                               result, grid));
   }
   return cycles;
 }

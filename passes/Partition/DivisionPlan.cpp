@@ -537,15 +537,13 @@ static void prune(std::vector<DivisionPlan::State> &states) {
 }
 
 void DivisionPlan::search(ArrayRef<Operation *> ops) {
+  // How returned values lie is nobody's concern: to return is no use.
   for (auto [index, op] : llvm::enumerate(ops)) {
     op->walk([&, i = int64_t(index)](Operation *inner) {
       for (Value operand : inner->getOperands()) {
         lastUses[operand] = i;
       }
     });
-  }
-  for (Value operand : ops.back()->getBlock()->getTerminator()->getOperands()) {
-    lastUses[operand] = int64_t(ops.size());
   }
   std::vector<State> states(1);
   std::vector<Step> steps;

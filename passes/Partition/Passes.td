@@ -54,7 +54,7 @@ def PartitionPass : Pass<"xpu-partition", "::mlir::ModuleOp"> {
 }
 
 def SplitExchangesPass : Pass<"xpu-split-exchanges", "::mlir::func::FuncOp"> {
-  let summary = "Add up results of products between slices piece by piece";
+  let summary = "Exchange what products make and read piece by piece";
   let description = [{
     Works on buffers, one for each value (xpu-split-buffers). Where an `xpu.exchange` adds up what a product has just made, both are cut along the
     last dimension of the result, into pieces that are at most as wide as the matrix unit's array, or several times that: a piece
@@ -63,7 +63,20 @@ def SplitExchangesPass : Pass<"xpu-split-exchanges", "::mlir::func::FuncOp"> {
 
     Elementwise work on the sums whose results are gathered straight behind it is cut along, and so is the gather.
 
-    The order in which numbers are added is the same, and so are the results. Remarks (category `xpu-partition`) say what was cut, and what is too large for it.
+    What is gathered of an operand that products alone read, and that may stay in the scratchpad, is gathered in eight pieces of columns (of its terms), or fewer. They lie one
+    behind the other, and the products have a loop over them, so that a tile reads one piece and need not wait for the next ones:
+    ```mlir
+    xpu.exchange <all_gather> over <chip> of 4 %part to %whole : memref<1x2048xf32>, memref<1x4x2048xf32> // 8 rows of 256 of each
+    linalg.generic ... (m, n, k) ins(%whole32x256, %w)
+    ```
+    becomes
+    ```mlir
+    xpu.exchange <all_gather> over <chip> of 4 %columns0 to %place0 : memref<8x32xf32>, memref<8x4x32xf32> // and seven more
+    linalg.generic ... (m, n, piece, k) ins(%pieces8x32x32, %w8x32) // maps (piece, m, k), (piece, k, n)
+    ```
+    If slices have columns, a piece has a part of each slice's, and there is a loop over slices behind that over pieces.
+
+    The order in which numbers are added is the same, and so are the results, but for operands of which slices have columns: their terms are added piece by piece. Remarks (category `xpu-partition`) say what was cut, and what is too large for it.
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect", "::xpu::XPUDialect"];

@@ -13,6 +13,7 @@
 #include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/LoadTarget.h"
+#include "passes/Partition/OperandInPieces.h"
 #include "passes/Partition/PieceWidth.h"
 
 using namespace mlir;
@@ -21,6 +22,8 @@ namespace xpu {
 #define GEN_PASS_DEF_SPLITEXCHANGESPASS
 #include "passes/Partition/Passes.h.inc"
 } // namespace xpu
+
+using namespace xpu;
 
 namespace {
 /// A product whose results slices add up.
@@ -45,41 +48,10 @@ struct GatheredWork {
   Value whole; ///< What is gathered of it.
 };
 
-MemRefType typeOf(Value buffer) { return cast<MemRefType>(buffer.getType()); }
-
-/// The buffer that is seen here in another shape, with its elements in order;
-/// null if it is seen in part or in another order.
-Value findReshaped(Value view) {
-  Operation *def = view.getDefiningOp();
-  while (llvm::isa_and_present<memref::CollapseShapeOp, memref::ExpandShapeOp>(
-      def)) {
-    view = def->getOperand(0);
-    def = view.getDefiningOp();
-  }
-  return def && xpu::isView(def) ? Value() : view;
-}
-
-/// Rows of the last dimension.
-int64_t countRows(MemRefType type) {
-  return type.getNumElements() / type.getShape().back();
-}
-
-/// The leading dimensions as one.
-Value collapseRows(RewriterBase &rewriter, Location loc, Value buffer) {
-  const int64_t rank = typeOf(buffer).getRank();
-  if (rank == 2) {
-    return buffer;
-  }
-  SmallVector<ReassociationIndices> groups(2);
-  llvm::append_range(groups[0], llvm::seq<int64_t>(0, rank - 1));
-  groups[1].push_back(rank - 1);
-  return memref::CollapseShapeOp::create(rewriter, loc, buffer, groups);
-}
-
 class Splitter {
 public:
-  Splitter(RewriterBase &rewriter, const acc::Target &target)
-      : rewriter(rewriter), target(target) {}
+  Splitter(RewriterBase &rewriter, const acc::Machine &machine)
+      : rewriter(rewriter), machine(machine), target(machine.slice) {}
 
   void run(xpu::ExchangeOp exchange) {
     std::optional<PartialSum> sum = match(exchange);
@@ -87,10 +59,10 @@ public:
       return;
     }
     auto options = remark::RemarkOpts::name("sum").category("xpu-partition");
-    const int64_t columns = typeOf(sum->terms).getShape().back();
+    const int64_t columns = memRefTypeOf(sum->terms).getShape().back();
     const int64_t width = xpu::pieceWidth(
-        target, countRows(typeOf(sum->terms)), columns,
-        xpu::getElementBytes(typeOf(sum->terms).getElementType()));
+        target, countRows(memRefTypeOf(sum->terms)), columns,
+        xpu::getElementBytes(memRefTypeOf(sum->terms).getElementType()));
     if (width == 0) {
       remark::missed(sum->product.getLoc(), options)
           << "added up behind the product: as many columns as the array has "
@@ -169,7 +141,7 @@ private:
   /// Whether a column of terms becomes a column of sums: slices have all
   /// columns of the same rows, or of the rows that are theirs.
   static bool areRowsOfEqualLength(PartialSum sum) {
-    MemRefType terms = typeOf(sum.terms), sums = typeOf(sum.sums);
+    MemRefType terms = memRefTypeOf(sum.terms), sums = memRefTypeOf(sum.sums);
     if (terms.getRank() < 2 || sums.getRank() < 2 ||
         !sums.getLayout().isIdentity() || !terms.getLayout().isIdentity() ||
         terms.getShape().back() != sums.getShape().back()) {
@@ -209,22 +181,26 @@ private:
       // Projected permutations have tiles.
       assert(succeeded(tiled) && tiled->tiledOps.size() == 1);
       auto piece = cast<linalg::LinalgOp>(tiled->tiledOps.front());
+      for (OpOperand *input : piece.getDpsInputOperands()) {
+        dropWholeView(*input);
+      }
       pieces.push_back({exchangePiece(sum, piece, begin, size), begin, size});
     }
     Value source = sum.exchange.getSource(), dest = sum.exchange.getDest();
     rewriter.eraseOp(sum.exchange);
     rewriter.eraseOp(product);
-    eraseViews(source, sum.terms);
-    eraseViews(dest, sum.sums);
+    eraseUnusedViews(rewriter, source, sum.terms);
+    eraseUnusedViews(rewriter, dest, sum.sums);
     rewriter.eraseOp(sum.terms.getDefiningOp());
     return true;
   }
 
-  void eraseViews(Value view, Value root) {
-    while (view != root && view.use_empty()) {
-      Operation *op = view.getDefiningOp();
-      view = op->getOperand(0);
-      rewriter.eraseOp(op);
+  /// A view of all of a buffer is the buffer.
+  void dropWholeView(OpOperand &operand) {
+    auto view = operand.get().getDefiningOp<memref::SubViewOp>();
+    if (view && view.getType().getShape() == view.getSourceType().getShape()) {
+      operand.set(view.getSource());
+      rewriter.eraseOp(view);
     }
   }
 
@@ -232,11 +208,11 @@ private:
   xpu::ExchangeOp exchangePiece(PartialSum sum, linalg::LinalgOp piece,
                                 int64_t begin, int64_t size) {
     Location loc = sum.exchange.getLoc();
-    SmallVector<int64_t> shape(typeOf(sum.terms).getShape());
+    SmallVector<int64_t> shape(memRefTypeOf(sum.terms).getShape());
     shape.back() = size;
     rewriter.setInsertionPoint(piece);
     Operation *alloc = rewriter.clone(*sum.terms.getDefiningOp());
-    auto type = MemRefType::Builder(typeOf(sum.terms));
+    auto type = MemRefType::Builder(memRefTypeOf(sum.terms));
     alloc->getResult(0).setType(MemRefType(type.setShape(shape)));
     Operation *place = piece.getDpsInits()[0].getDefiningOp();
     piece.getDpsInitsMutable()[0].set(alloc->getResult(0));
@@ -244,44 +220,15 @@ private:
 
     rewriter.setInsertionPointAfter(piece);
     Value source = collapseRows(rewriter, loc, alloc->getResult(0));
-    Value dest = columnsOf(loc, sum.sums, begin, size);
+    Value dest = columnsOf(rewriter, loc, sum.sums, begin, size);
     xpu::ExchangeOp exchange = sum.exchange;
     if (exchange.getKind() == xpu::CollectiveKind::ReduceScatter) {
-      source = rowsOfParts(loc, source, exchange.getMembers());
+      source = rowsOfParts(rewriter, loc, source, exchange.getMembers());
     }
     return xpu::ExchangeOp::create(rewriter, loc, exchange.getKind(),
                                    exchange.getReductionAttr(),
                                    exchange.getGroup(), exchange.getMembers(),
                                    source, dest, exchange.getChips());
-  }
-
-  /// Some columns of a buffer, as rows.
-  Value columnsOf(Location loc, Value whole, int64_t begin, int64_t size) {
-    MLIRContext *context = rewriter.getContext();
-    SmallVector<int64_t> shape(typeOf(whole).getShape());
-    SmallVector<int64_t> offsets(shape.size(), 0), ones(shape.size(), 1);
-    shape.back() = size;
-    offsets.back() = begin;
-    Value columns = memref::SubViewOp::create(
-        rewriter, loc, whole, getAsIndexOpFoldResult(context, offsets),
-        getAsIndexOpFoldResult(context, shape),
-        getAsIndexOpFoldResult(context, ones));
-    return collapseRows(rewriter, loc, columns);
-  }
-
-  /// Rows of all members, one member's behind those of another, as rows of a
-  /// part for each.
-  Value rowsOfParts(Location loc, Value rows, int64_t members) {
-    MemRefType type = typeOf(rows);
-    SmallVector<int64_t> shape = {members, type.getDimSize(0) / members,
-                                  type.getDimSize(1)};
-    Value parts = memref::ExpandShapeOp::create(
-        rewriter, loc, shape, rows,
-        ArrayRef<ReassociationIndices>{{0, 1}, {2}});
-    AffineMap order = AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0, 2},
-                                                   rewriter.getContext());
-    return memref::TransposeOp::create(rewriter, loc, parts,
-                                       AffineMapAttr::get(order));
   }
 
   //===--- Work behind sums -----------------------------------------------===//
@@ -304,8 +251,9 @@ private:
       return std::nullopt;
     }
     next.whole = findReshaped(next.exchange.getDest());
-    MemRefType part = typeOf(next.part);
-    if (!next.whole || part.getRank() < 2 || typeOf(next.whole).getRank() < 2 ||
+    MemRefType part = memRefTypeOf(next.part);
+    if (!next.whole || part.getRank() < 2 ||
+        memRefTypeOf(next.whole).getRank() < 2 ||
         !isFirstUsedBy(next.part, next.work) ||
         !isFirstUsedBy(next.whole, next.exchange)) {
       return std::nullopt;
@@ -313,9 +261,9 @@ private:
     const int64_t columns = part.getShape().back();
     ArrayRef<int64_t> dest =
         cast<MemRefType>(next.exchange.getDest().getType()).getShape();
-    bool isByRows = dest[0] == 1 &&
-                    typeOf(next.whole).getShape().back() == columns &&
-                    countRows(typeOf(next.whole)) == dest[1] * countRows(part);
+    bool isByRows =
+        dest[0] == 1 && memRefTypeOf(next.whole).getShape().back() == columns &&
+        countRows(memRefTypeOf(next.whole)) == dest[1] * countRows(part);
     if (!isByRows && dest[2] != columns) {
       return std::nullopt;
     }
@@ -374,6 +322,26 @@ private:
     });
   }
 
+  /// What the pieces gather, if they are equal and products read them.
+  std::optional<OperandInPieces> matchOperand(GatheredWork next,
+                                              ArrayRef<Piece> pieces) {
+    bool areEqual = llvm::all_of(
+        pieces, [&](Piece piece) { return piece.size == pieces[0].size; });
+    if (!areEqual || !canStay(next.whole)) {
+      return std::nullopt;
+    }
+    return OperandInPieces::match(
+        next.whole, next.exchange,
+        isSideBySide(next) ? next.exchange.getMembers() : 1,
+        int64_t(pieces.size()));
+  }
+
+  /// Whether a row of the whole has columns of all members.
+  static bool isSideBySide(GatheredWork next) {
+    return memRefTypeOf(next.exchange.getDest()).getDimSize(2) ==
+           memRefTypeOf(next.part).getShape().back();
+  }
+
   void splitNext(GatheredWork next, ArrayRef<Piece> pieces) {
     // Views and buffers come before the first piece.
     Operation *first = pieces.front().exchange;
@@ -386,10 +354,14 @@ private:
       op = following;
     }
     Location loc = next.exchange.getLoc();
+    std::optional<OperandInPieces> operand = matchOperand(next, pieces);
+    if (operand) {
+      operand->create(rewriter);
+    }
     AffineMap map = next.work.getIndexingMapsArray().back();
     const unsigned dim =
         cast<AffineDimExpr>(map.getResults().back()).getPosition();
-    for (Piece piece : pieces) {
+    for (auto [number, piece] : llvm::enumerate(pieces)) {
       SmallVector<int64_t> sizes = next.work.getStaticLoopRanges();
       SmallVector<OpFoldResult> offsets(sizes.size(), rewriter.getIndexAttr(0));
       offsets[dim] = rewriter.getIndexAttr(piece.begin);
@@ -402,37 +374,136 @@ private:
                   getAsIndexOpFoldResult(rewriter.getContext(), sizes));
       assert(succeeded(tiled) && tiled->tiledOps.size() == 1);
       rewriter.setInsertionPointAfter(tiled->tiledOps.front());
-      gatherPiece(loc, next, piece);
+      Value source =
+          columnsOf(rewriter, loc, next.part, piece.begin, piece.size);
+      Value dest = operand ? operand->rowsOf(rewriter, loc, int64_t(number))
+                           : placeOf(loc, next, piece);
+      createGather(loc, next.exchange, source, dest, isSideBySide(next));
     }
+    Value dest = next.exchange.getDest();
     rewriter.eraseOp(next.exchange);
     rewriter.eraseOp(next.work);
+    if (operand) {
+      eraseUnusedViews(rewriter, dest, next.whole);
+      operand->replaceWhole(rewriter);
+    }
   }
 
-  void gatherPiece(Location loc, GatheredWork next, Piece piece) {
-    xpu::ExchangeOp exchange = next.exchange;
-    MLIRContext *context = rewriter.getContext();
-    Value source = columnsOf(loc, next.part, piece.begin, piece.size);
-    SmallVector<int64_t> shape(typeOf(exchange.getDest()).getShape());
-    Value dest;
-    if (shape[2] == typeOf(next.part).getShape().back()) {
-      // Columns of members side by side.
-      shape[2] = piece.size;
-      SmallVector<int64_t> from = {0, 0, piece.begin}, ones = {1, 1, 1};
-      dest = memref::SubViewOp::create(rewriter, loc, exchange.getDest(),
-                                       getAsIndexOpFoldResult(context, from),
-                                       getAsIndexOpFoldResult(context, shape),
-                                       getAsIndexOpFoldResult(context, ones));
-    } else {
-      dest = rowsOfParts(
-          loc, columnsOf(loc, next.whole, piece.begin, piece.size), shape[1]);
+  /// Rows of what is gathered of a piece: of all members, or with the columns
+  /// of the members side by side.
+  Value placeOf(Location loc, GatheredWork next, Piece piece) {
+    if (!isSideBySide(next)) {
+      return columnsOf(rewriter, loc, next.whole, piece.begin, piece.size);
     }
-    xpu::ExchangeOp::create(rewriter, loc, exchange.getKind(),
-                            exchange.getReductionAttr(), exchange.getGroup(),
-                            exchange.getMembers(), source, dest,
-                            exchange.getChips());
+    MLIRContext *context = rewriter.getContext();
+    Value dest = next.exchange.getDest();
+    SmallVector<int64_t> shape(memRefTypeOf(dest).getShape());
+    shape[2] = piece.size;
+    SmallVector<int64_t> from = {0, 0, piece.begin}, ones = {1, 1, 1};
+    return memref::SubViewOp::create(rewriter, loc, dest,
+                                     getAsIndexOpFoldResult(context, from),
+                                     getAsIndexOpFoldResult(context, shape),
+                                     getAsIndexOpFoldResult(context, ones));
+  }
+
+  /// Gathers rows into rows of all members, or into the columns of each row
+  /// that the members have.
+  void createGather(Location loc, ExchangeOp exchange, Value source, Value dest,
+                    bool isSideBySide) {
+    const int64_t members = exchange.getMembers();
+    if (!isSideBySide) {
+      dest = rowsOfParts(rewriter, loc, dest, members);
+    } else if (memRefTypeOf(dest).getRank() == 2) {
+      MemRefType type = memRefTypeOf(dest);
+      SmallVector<int64_t> shape = {type.getDimSize(0), members,
+                                    type.getDimSize(1) / members};
+      dest = memref::ExpandShapeOp::create(
+          rewriter, loc, shape, dest,
+          ArrayRef<ReassociationIndices>{{0}, {1, 2}});
+    }
+    ExchangeOp::create(rewriter, loc, exchange.getKind(),
+                       exchange.getReductionAttr(), exchange.getGroup(),
+                       members, source, dest, exchange.getChips());
+  }
+
+  //===--- Operands of products -------------------------------------------===//
+
+public:
+  /// Gathers what a product reads piece by piece: the product begins with the
+  /// first one.
+  void splitGather(ExchangeOp exchange) {
+    Value whole = findReshaped(exchange.getDest());
+    if (exchange.getKind() != CollectiveKind::AllGather || !whole ||
+        memRefTypeOf(whole).getRank() < 2) {
+      return;
+    }
+    MemRefType type = memRefTypeOf(whole);
+    ArrayRef<int64_t> dest = memRefTypeOf(exchange.getDest()).getShape();
+    const int64_t members = exchange.getMembers();
+    const int64_t rows = countRows(type), columns = type.getShape().back();
+    const bool isSideBySide = dest[0] == rows;
+    const int64_t pieces = countPieces(
+        isSideBySide ? columns / members : columns, getByteSize(type));
+    if (pieces < 2 || !canStay(whole) ||
+        (!isSideBySide && (dest[0] != 1 || rows % members != 0))) {
+      return;
+    }
+    std::optional<OperandInPieces> operand = OperandInPieces::match(
+        whole, exchange, isSideBySide ? members : 1, pieces);
+    if (!operand) {
+      return;
+    }
+    remark::passed(exchange.getLoc(),
+                   remark::RemarkOpts::name("gather").category("xpu-partition"))
+        << "gathered piece by piece" << remark::metric("pieces", pieces);
+    operand->create(rewriter);
+    rewriter.setInsertionPoint(exchange);
+    Location loc = exchange.getLoc();
+    Value source = exchange.getSource();
+    if (!isSideBySide) {
+      SmallVector<int64_t> shape = {1, rows / members, columns};
+      source = memref::ExpandShapeOp::create(
+          rewriter, loc, shape, source,
+          ArrayRef<ReassociationIndices>{{0}, {1, 2}});
+    }
+    const int64_t width = memRefTypeOf(source).getShape().back() / pieces;
+    for (int64_t piece = 0; piece < pieces; ++piece) {
+      Value part = columnsOf(rewriter, loc, source, piece * width, width);
+      Value place = operand->rowsOf(rewriter, loc, piece);
+      createGather(loc, exchange, part, place, isSideBySide);
+    }
+    Value old = exchange.getDest();
+    rewriter.eraseOp(exchange);
+    eraseUnusedViews(rewriter, old, whole);
+    operand->replaceWhole(rewriter);
+  }
+
+private:
+  /// Whether a gathered operand is likely to stay in the scratchpad: from HBM
+  /// it is read as well in rows.
+  bool canStay(Value whole) const {
+    return getByteSize(memRefTypeOf(whole)) <=
+           ScratchpadRegions::residentRoom(target) / 2;
+  }
+
+  /// In how many pieces columns are gathered: few, of whole steps of the
+  /// array, and each takes several times the network's latency.
+  int64_t countPieces(int64_t columns, int64_t bytes) const {
+    acc::Chip::Net net = machine.net();
+    const int64_t latency = net.setup + 2 * net.stageLatency + net.tail;
+    const int64_t beats = bytes / int64_t(net.bytesPerCycle);
+    constexpr int64_t kLatencies = 2;
+    for (int64_t pieces : {8, 4, 2}) {
+      if (columns % (pieces * int64_t(target.mxu.rows)) == 0 &&
+          beats >= pieces * kLatencies * latency) {
+        return pieces;
+      }
+    }
+    return 1;
   }
 
   RewriterBase &rewriter;
+  const acc::Machine &machine;
   const acc::Target &target;
 };
 
@@ -441,17 +512,28 @@ struct SplitExchangesPass final
   using Base::Base;
 
   void runOnOperation() override {
-    FailureOr<acc::Target> machine =
-        xpu::loadTargetFor(getOperation(), target.getValue());
+    FailureOr<acc::Machine> machine =
+        loadMachineFor(getOperation(), target.getValue());
     if (failed(machine)) {
       return signalPassFailure();
     }
-    SmallVector<xpu::ExchangeOp> exchanges;
-    getOperation().walk([&](xpu::ExchangeOp op) { exchanges.push_back(op); });
     IRRewriter rewriter(&getContext());
-    for (xpu::ExchangeOp op : exchanges) {
-      Splitter(rewriter, *machine).run(op);
-    }
+    Splitter splitter(rewriter, *machine);
+    auto visit = [&](CollectiveKind kind, bool isKind,
+                     function_ref<void(ExchangeOp)> split) {
+      SmallVector<ExchangeOp> exchanges;
+      getOperation().walk([&](ExchangeOp op) {
+        if ((op.getKind() == kind) == isKind) {
+          exchanges.push_back(op);
+        }
+      });
+      llvm::for_each(exchanges, split);
+    };
+    // A sum may take the gather behind it along, which is then in pieces.
+    visit(CollectiveKind::AllGather, false,
+          [&](ExchangeOp op) { splitter.run(op); });
+    visit(CollectiveKind::AllGather, true,
+          [&](ExchangeOp op) { splitter.splitGather(op); });
   }
 };
 } // namespace

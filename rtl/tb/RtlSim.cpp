@@ -340,6 +340,9 @@ public:
     }
   }
 
+  /// Between chips, of the last run.
+  std::optional<RackTraffic> traffic;
+
   Bench &of(uint32_t slice) { return *chips[slice / each()]; }
   uint32_t each() const { return chips.front()->slices; }
 
@@ -395,6 +398,7 @@ private:
         return End::Stuck;
       }
     }
+    traffic = rack.traffic();
     return End::Done;
   }
 };
@@ -481,6 +485,7 @@ llvm::Expected<ChipOutput> RtlMachine::run(const ChipInput &input) {
   ChipOutput out;
   out.simulated = input.slices();
   out.chips = uint32_t(rack->chips.size());
+  out.traffic = rack->traffic;
   for (uint32_t s = 0; s < input.slices(); ++s) {
     out.slices.push_back(rack->of(s).result(s % each, s));
     out.slices.back().wallSeconds = seconds;

@@ -133,19 +133,14 @@ void CycleNet::finish(uint32_t chip, Lane &lane) {
 }
 
 RackTraffic CycleNet::traffic() const {
-  RackTraffic result;
+  RackTraffic result = rack->traffic();
+  bool areKnown =
+      llvm::all_of(sides, [](const Side &s) { return bool(s.port); });
   for (const Side &side : sides) {
-    if (side.port) {
+    if (areKnown) {
       result.messages += side.port->messages();
       result.bytes += side.port->bytes();
     }
-  }
-  fabric::CycleLinksStatistics links = rack->links().statistics();
-  result.frames = links.frames;
-  result.retries = links.retries;
-  for (uint64_t words : links.sentWords) {
-    result.sentBytes.push_back(words * fabric::kLaneBytes *
-                               machine.chip->fabric.port.lanes);
   }
   return result;
 }

@@ -78,3 +78,15 @@ bool CycleRack::advance() {
   quietFor = isActive ? 0 : quietFor + 1;
   return quietFor <= patience;
 }
+
+RackTraffic CycleRack::traffic() const {
+  fabric::CycleLinksStatistics statistics = between->statistics();
+  RackTraffic result;
+  result.frames = statistics.frames;
+  result.retries = statistics.retries;
+  for (uint64_t words : statistics.sentWords) {
+    result.sentBytes.push_back(words * fabric::kLaneBytes *
+                               machine.chip->fabric.port.lanes);
+  }
+  return result;
+}

@@ -12,6 +12,7 @@
 
 #include "systemc-models/Fabric/CycleLinks.h"
 #include "systemc-models/Net/RackTiming.h"
+#include "systemc-models/Net/RackTraffic.h"
 
 #include <memory>
 
@@ -69,6 +70,8 @@ public:
   bool advance();
 
   const fabric::CycleLinks &links() const { return *between; }
+  /// What has gone over the links so far, without messages.
+  RackTraffic traffic() const;
 
 private:
   const Machine &machine;

@@ -12,9 +12,11 @@ namespace acc {
 
 /// What has gone over the links of the chips.
 struct RackTraffic {
-  uint64_t messages = 0, bytes = 0; ///< with the header of each message
-  uint64_t frames = 0;              ///< on all links
-  uint64_t retries = 0;             ///< of links, in runs cycle by cycle
+  /// With the header of each message; 0 if a chip is in RTL, which does not
+  /// count them.
+  uint64_t messages = 0, bytes = 0;
+  uint64_t frames = 0;  ///< on all links
+  uint64_t retries = 0; ///< of links, in runs cycle by cycle
   /// Words that a chip's ports have sent, frames of all kinds, in bytes.
   std::vector<uint64_t> sentBytes;
 

@@ -53,6 +53,20 @@ static void writeSlice(json::OStream &j, const SimOutput &out) {
   writeFlips(j, "hbm_errors", out.hbmErrors);
 }
 
+static void writeTraffic(json::OStream &j, const RackTraffic &traffic) {
+  j.attributeObject("links", [&] {
+    j.attribute("messages", traffic.messages);
+    j.attribute("message_bytes", traffic.bytes);
+    j.attribute("frames", traffic.frames);
+    j.attribute("retries", traffic.retries);
+    j.attributeArray("sent_bytes", [&] {
+      for (uint64_t bytes : traffic.sentBytes) {
+        j.value(bytes);
+      }
+    });
+  });
+}
+
 llvm::Error acc::writeResultJson(const ChipOutput &out, llvm::StringRef path) {
   std::error_code ec;
   llvm::raw_fd_ostream os(path, ec);
@@ -67,6 +81,9 @@ llvm::Error acc::writeResultJson(const ChipOutput &out, llvm::StringRef path) {
           j.object([&] { writeSlice(j, slice); });
         }
       });
+      if (out.traffic) {
+        writeTraffic(j, *out.traffic);
+      }
     });
     os << "\n";
     os.close();
@@ -153,6 +170,29 @@ static llvm::Expected<SimOutput> readSlice(const json::Object *root,
   return std::move(out);
 }
 
+/// Nothing if a number is missing.
+static std::optional<RackTraffic> readTraffic(const json::Object &links) {
+  RackTraffic traffic;
+  for (auto [name, number] : {std::pair("messages", &traffic.messages),
+                              std::pair("message_bytes", &traffic.bytes),
+                              std::pair("frames", &traffic.frames),
+                              std::pair("retries", &traffic.retries)}) {
+    const json::Value *value = links.get(name);
+    if (!value || !value->getAsUINT64()) {
+      return std::nullopt;
+    }
+    *number = *value->getAsUINT64();
+  }
+  const json::Array *sent = links.getArray("sent_bytes");
+  for (size_t i = 0; sent && i < sent->size(); ++i) {
+    if (!(*sent)[i].getAsUINT64()) {
+      return std::nullopt;
+    }
+    traffic.sentBytes.push_back(*(*sent)[i].getAsUINT64());
+  }
+  return sent ? std::optional(traffic) : std::nullopt;
+}
+
 llvm::Expected<ChipOutput> acc::readResultJson(llvm::StringRef path) {
   auto buffer = llvm::MemoryBuffer::getFile(path);
   if (!buffer) {
@@ -179,6 +219,12 @@ llvm::Expected<ChipOutput> acc::readResultJson(llvm::StringRef path) {
       return one.takeError();
     }
     out.slices.push_back(std::move(*one));
+  }
+  if (const json::Object *links = root ? root->getObject("links") : nullptr) {
+    out.traffic = readTraffic(*links);
+    if (!out.traffic) {
+      return malformed(path, "a number of the links is missing");
+    }
   }
   out.simulated = uint32_t(out.slices.size());
   return std::move(out);

@@ -336,9 +336,12 @@ static void printSlices(const acc::ChipOutput &run) {
   }
   outs() << " with " << chip.networkBytes << " bytes on their network";
   if (chip.traffic) {
-    outs() << " and " << chip.traffic->messages << " messages of "
-           << chip.traffic->bytes << " bytes between chips in "
-           << chip.traffic->frames << " frames";
+    outs() << " and ";
+    if (chip.traffic->messages != 0) {
+      outs() << chip.traffic->messages << " messages of " << chip.traffic->bytes
+             << " bytes between chips in ";
+    }
+    outs() << chip.traffic->frames << " frames";
     if (chip.traffic->retries != 0) {
       outs() << " with " << chip.traffic->retries << " retries";
     }

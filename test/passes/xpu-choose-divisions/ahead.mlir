@@ -1,11 +1,11 @@
 // RUN: acc-opt %s --xpu-choose-divisions="target=jx1" | FileCheck %s
 
-// Scores of 64 sequences with 8,192 keys each: no key is read by two slices, with sequences over columns of slices and keys over rows. By itself, the product
+// Scores of 64 sequences with 8,192 keys each: no key is read by two slices, with sequences over all slices. By itself, the product
 // before would be divided by columns of heads, and every slice would need the keys of eight; it sums up over terms instead, and a slice gets
 // the sums of its sequences.
-// CHECK-DAG: %[[CACHE:.*]] = shard.sharding @chip split_axes = {{\[\[}}1], [0], []]
-// CHECK-DAG: %[[TERMS:.*]] = shard.sharding @chip split_axes = {{\[\[}}], [1]]
-// CHECK-DAG: %[[SUMS:.*]] = shard.sharding @chip split_axes = {{\[\[}}1], [0]]
+// CHECK-DAG: %[[CACHE:.*]] = shard.sharding @chip split_axes = {{\[\[}}0, 1], [], []]
+// CHECK-DAG: %[[TERMS:.*]] = shard.sharding @chip split_axes = {{\[\[}}], [0, 1]]
+// CHECK-DAG: %[[SUMS:.*]] = shard.sharding @chip split_axes = {{\[\[}}0, 1], []]
 // CHECK: shard.shard %arg0 to %[[TERMS]] annotate_for_users
 // CHECK: %[[Q:.*]] = linalg.matmul
 // CHECK: shard.shard %[[Q]] to %[[SUMS]] : tensor<64x1024xf32>

@@ -67,6 +67,36 @@ func.func @no_terms(%a: tensor<4x8xi32>, %i: tensor<4xi32>) -> tensor<4xi32> {
 
 // -----
 
+// Terms may be nothing only when operations are one body, in which they are the same.
+// CHECK-LABEL: func.func @same_terms
+// CHECK-SAME: %{{.*}}: tensor<4x8xi32>, %[[INIT:.*]]: tensor<4xi32>
+// CHECK-NEXT: return %[[INIT]]
+func.func @same_terms(%a: tensor<4x8xi32>, %i: tensor<4xi32>) -> tensor<4xi32> {
+  %e = tensor.empty() : tensor<4x8xi32>
+  %c = arith.constant 3 : i32
+  %x = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%a : tensor<4x8xi32>) outs(%e : tensor<4x8xi32>) {
+  ^bb0(%v: i32, %o: i32):
+    %s = arith.maxsi %v, %c : i32
+    linalg.yield %s : i32
+  } -> tensor<4x8xi32>
+  %f = tensor.empty() : tensor<8x4xi32>
+  %y = linalg.generic {indexing_maps = [affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<4x8xi32>) outs(%f : tensor<8x4xi32>) {
+  ^bb0(%v: i32, %o: i32):
+    linalg.yield %v : i32
+  } -> tensor<8x4xi32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%x, %y : tensor<4x8xi32>, tensor<8x4xi32>) outs(%i : tensor<4xi32>) {
+  ^bb0(%v: i32, %w: i32, %o: i32):
+    %d = arith.subi %v, %w : i32
+    %p = arith.muli %d, %v : i32
+    %r = arith.addi %o, %p : i32
+    linalg.yield %r : i32
+  } -> tensor<4xi32>
+  return %0 : tensor<4xi32>
+}
+
+// -----
+
 // A body that reads nothing does not say how far a reduction goes, nor is its result one that somebody uses.
 // CHECK-LABEL: func.func @constant
 // CHECK: %{{[0-9]+}} = linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]} ins(

@@ -24,6 +24,10 @@ void checkPair(uint32_t a, uint32_t b) {
       << std::hex << a << " " << b;
   ASSERT_EQ(arith::fmul(a, b), arith::host::fmul(a, b))
       << std::hex << a << " " << b;
+  // Of two terms, no reduction shows the order in which chips give them.
+  ASSERT_EQ(arith::fadd(a, b), arith::fadd(b, a)) << std::hex << a << " " << b;
+  ASSERT_EQ(arith::fmax(a, b), arith::fmax(b, a)) << std::hex << a << " " << b;
+  ASSERT_EQ(arith::fmin(a, b), arith::fmin(b, a)) << std::hex << a << " " << b;
   float x = arith::host::toFloat(a), y = arith::host::toFloat(b);
   ASSERT_EQ(arith::feq(a, b), x == y);
   ASSERT_EQ(arith::flt(a, b), x < y) << std::hex << a << " " << b;

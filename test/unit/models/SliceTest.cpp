@@ -763,9 +763,20 @@ TEST(Results, JsonRoundTrip) {
   ChipOutput out;
   for (unsigned slices = 1; slices <= 2; ++slices) {
     out.slices.push_back(run(a));
+    if (slices == 2) {
+      out.traffic = RackTraffic{3, 4096, 17, 1, {2112, 2176}};
+    }
     ASSERT_FALSE(bool(writeResultJson(out, path)));
     ChipOutput back = llvm::cantFail(readResultJson(path));
     ASSERT_EQ(back.slices.size(), slices);
+    ASSERT_EQ(back.traffic.has_value(), slices == 2);
+    if (back.traffic) {
+      EXPECT_EQ(back.traffic->messages, 3u);
+      EXPECT_EQ(back.traffic->bytes, 4096u);
+      EXPECT_EQ(back.traffic->frames, 17u);
+      EXPECT_EQ(back.traffic->retries, 1u);
+      EXPECT_EQ(back.traffic->sentBytes, (std::vector<uint64_t>{2112, 2176}));
+    }
     EXPECT_FALSE(bool(compareChips(out, back, options)));
     back.slices.back().commands[0].end += 1;
     llvm::Error e = compareChips(out, back, options);
