@@ -38,6 +38,10 @@ module xpu_net_fold
 
   net_beat_t [Inputs-1:0] sum;  // of the inputs up to this
   assign sum[0] = beat_i[0];
+  if (Inputs == 1) begin : gen_single
+    logic unused;
+    assign unused = ^op_i;
+  end
   for (genvar i = 1; i < Inputs; i++) begin : gen_input
     net_beat_t beat;
     half_t     half;
