@@ -2,6 +2,7 @@
 
 #include "passes/LinalgToXPU/LoopSubscript.h"
 
+#include "dialects/ISA/Isa.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
@@ -116,39 +117,67 @@ getDifference(arith::CmpIOp compare, unsigned loops, ArrayRef<int64_t> ranges) {
   return difference;
 }
 
-SmallVector<IndexStream> compareDifferences(RewriterBase &rewriter,
-                                            linalg::GenericOp op) {
+/// Whether the streams of the operation, with each loop that it counts, leave
+/// room for another one.
+static bool hasFreeStream(linalg::GenericOp op) {
+  llvm::SmallDenseSet<uint64_t> counted;
+  for (auto index : op.getBody()->getOps<linalg::IndexOp>()) {
+    counted.insert(index.getDim());
+  }
+  size_t streams = counted.size();
+  for (OpOperand &operand : op->getOpOperands()) {
+    streams += llvm::isa<MemRefType>(operand.get().getType()) &&
+               op.payloadUsesValueFromOperand(&operand);
+  }
+  return streams < isa::kNumVpuInputs;
+}
+
+std::optional<IndexStream> compareDifferences(RewriterBase &rewriter,
+                                              linalg::GenericOp op) {
   OpBuilder::InsertionGuard guard(rewriter);
-  SmallVector<IndexStream> streams;
+  std::optional<IndexStream> stream;
+  if (!hasFreeStream(op)) {
+    return stream;
+  }
   const unsigned loops = op.getNumLoops();
   for (auto compare :
        llvm::make_early_inc_range(op.getBody()->getOps<arith::CmpIOp>())) {
     std::optional<LoopSubscript> difference =
         getDifference(compare, loops, op.getStaticLoopRanges());
-    if (!difference) {
+    // A single loop's counter is a stream already.
+    if (!difference || llvm::count_if(difference->coefficients,
+                                      [](int64_t c) { return c != 0; }) < 2) {
       continue;
     }
+    Location loc = compare.getLoc();
     rewriter.setInsertionPoint(compare);
-    Value number;
-    for (const IndexStream &known : streams) {
-      if (known.number.coefficients == difference->coefficients &&
-          known.number.constant == difference->constant) {
-        number = known.bound;
-      }
+    if (!stream) {
+      // Only a name: the stream brings the number.
+      Value bound = arith::IndexCastOp::create(
+          rewriter, loc, rewriter.getI32Type(),
+          arith::ConstantIndexOp::create(rewriter, loc, 0));
+      stream = {bound, *difference};
     }
-    if (!number) {
-      // Only a name: the stream brings it.
-      number = arith::IndexCastOp::create(
-          rewriter, compare.getLoc(), rewriter.getI32Type(),
-          arith::ConstantIndexOp::create(rewriter, compare.getLoc(), 0));
-      streams.push_back({number, *difference});
+    // Others are this one with another constant, or its opposite.
+    const LoopSubscript &known = stream->number;
+    SmallVector<int64_t> opposite;
+    for (int64_t coefficient : known.coefficients) {
+      opposite.push_back(-coefficient);
     }
-    Value zero = arith::ConstantOp::create(rewriter, compare.getLoc(),
-                                           rewriter.getI32IntegerAttr(0));
+    const bool isOpposite = difference->coefficients == opposite;
+    if (!isOpposite && difference->coefficients != known.coefficients) {
+      continue;
+    }
+    int64_t limit = isOpposite ? known.constant + difference->constant
+                               : known.constant - difference->constant;
     rewriter.replaceOpWithNewOp<arith::CmpIOp>(
-        compare, arith::CmpIPredicate::slt, number, zero);
+        compare,
+        isOpposite ? arith::CmpIPredicate::sgt : arith::CmpIPredicate::slt,
+        stream->bound,
+        arith::ConstantOp::create(rewriter, loc,
+                                  rewriter.getI32IntegerAttr(limit)));
   }
-  if (!streams.empty()) {
+  if (stream) {
     // What only the comparisons used is none of the body's any more.
     for (Operation &inner :
          llvm::make_early_inc_range(llvm::reverse(*op.getBody()))) {
@@ -157,7 +186,7 @@ SmallVector<IndexStream> compareDifferences(RewriterBase &rewriter,
       }
     }
   }
-  return streams;
+  return stream;
 }
 
 } // namespace xpu

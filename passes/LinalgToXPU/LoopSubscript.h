@@ -4,6 +4,7 @@
 #define PASSES_LINALGTOXPU_LOOPSUBSCRIPT_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include <optional>
 
 namespace xpu {
 
@@ -20,18 +21,17 @@ struct LoopSubscript {
 mlir::FailureOr<LoopSubscript> matchLoopSubscript(mlir::Value value,
                                                   unsigned loops);
 
-/// A comparison of numbers that loops count, which is one of a single number
-/// with zero: `bound` is that number in the body.
+/// A number that loops count, as a stream of the vector unit.
 struct IndexStream {
-  mlir::Value bound;
+  mlir::Value bound; ///< Stands for it in the body.
   LoopSubscript number;
 };
 
-/// Makes comparisons of affine numbers in the body ones of their difference,
-/// `difference < 0`; returns the differences, each of which is a stream of the
-/// vector unit where the two numbers were operations.
-llvm::SmallVector<IndexStream> compareDifferences(mlir::RewriterBase &rewriter,
-                                                  mlir::linalg::GenericOp op);
+/// Makes comparisons of affine numbers in the body ones of their difference
+/// with a constant, where differences are the same but for that and a sign, and
+/// returns that stream; none if there is none, or no room for one more.
+std::optional<IndexStream> compareDifferences(mlir::RewriterBase &rewriter,
+                                              mlir::linalg::GenericOp op);
 
 } // namespace xpu
 

@@ -300,7 +300,8 @@ FailureOr<TypedAttr> Selector::takeStartValue(linalg::GenericOp op,
 
 LogicalResult Selector::selectVector(linalg::GenericOp op) {
   unsigned loops = op.getNumLoops();
-  const SmallVector<IndexStream> differences = compareDifferences(rewriter, op);
+  const std::optional<IndexStream> difference =
+      compareDifferences(rewriter, op);
   VectorWork work{
       op.getLoc(), op.getStaticLoopRanges(), {}, {}, {}, {}, {}, 0, {}, {}, 0};
   for (utils::IteratorType iterator : op.getIteratorTypesArray()) {
@@ -385,10 +386,11 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
   } else if (op.payloadUsesValueFromOperand(init) && failed(addInput(init))) {
     return failure();
   }
-  // Loop indices are streams without memory, and so are their differences.
-  for (const IndexStream &stream : differences) {
-    work.inputs.push_back({stream.bound, Value(), FormatKind::Iota,
-                           stream.number.constant, stream.number.coefficients});
+  // Loop indices are streams without memory, and so is their difference.
+  if (difference) {
+    work.inputs.push_back({difference->bound, Value(), FormatKind::Iota,
+                           difference->number.constant,
+                           difference->number.coefficients});
   }
   op.getBody()->walk([&](linalg::IndexOp index) {
     SmallVector<int64_t> strides(loops, 0);

@@ -133,3 +133,35 @@ func.func @compared_indices(%a: !spm, %b: !spm) {
   }
   return
 }
+
+// A window: both ends are the same stream. With two operands in memory there is no room for it beside the counters that it would replace.
+// CHECK-LABEL: func.func @compared_window
+func.func @compared_window(%a: !spm, %b: !spm, %m: !spm) {
+  // CHECK: in [#xpu.format<f32>, #xpu.format<iota>]
+  // CHECK-SAME: #xpu.stream<-1, [0, 0, 0, 0, -1, 1]>
+  // CHECK-SAME: program [#xpu.uop<"ILT", 2 = (1, 0, 0), 2 : 0>, #xpu.uop<"ILT", 3 = (0, 1, 0), 1 : 4294967291>
+  %low = arith.constant 0xFF800000 : f32
+  %three = arith.constant 3 : index
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%a : !spm) outs(%b : !spm) {
+  ^bb0(%x: f32, %o: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %k = arith.addi %j, %three : index
+    %c = arith.cmpi sge, %i, %j : index
+    %d = arith.cmpi sge, %k, %i : index
+    %e = arith.andi %c, %d : i1
+    %s = arith.select %e, %x, %low : f32
+    linalg.yield %s : f32
+  }
+  // CHECK: in [#xpu.format<f32>, #xpu.format<f32>, #xpu.format<iota>, #xpu.format<iota>]
+  linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%a, %m : !spm, !spm) outs(%b : !spm) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %c = arith.cmpi sge, %i, %j : index
+    %t = arith.addf %x, %y : f32
+    %s = arith.select %c, %t, %low : f32
+    linalg.yield %s : f32
+  }
+  return
+}
