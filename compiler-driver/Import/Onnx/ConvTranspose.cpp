@@ -25,7 +25,7 @@ Transposed readTransposed(ImportContext &context, ArrayRef<int64_t> input,
   auto list = [&](StringRef name, int64_t length, int64_t byDefault) {
     std::vector<int64_t> values = readPlaces(context, name, length, byDefault);
     for (int64_t value : values) {
-      context.require(value >= 0 && value < (int64_t(1) << 31),
+      context.require(value >= 0,
                       "attribute '" + name + "' contains " + Twine(value));
     }
     return Shape(values.begin(), values.end());
@@ -42,6 +42,9 @@ Transposed readTransposed(ImportContext &context, ArrayRef<int64_t> input,
   }
   context.require(!wanted || static_cast<int64_t>(wanted->size()) == spatial,
                   "attribute 'output_shape' does not fit the input");
+  if (wanted) {
+    context.checkShape(*wanted);
+  }
   bool same = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
   context.require(same || automatic == "NOTSET" || automatic == "VALID" ||
                       automatic.empty(),
@@ -55,6 +58,9 @@ Transposed readTransposed(ImportContext &context, ArrayRef<int64_t> input,
     context.require(result.strides[i] > 0 && result.dilations[i] > 0 &&
                         kernel[i] > 0,
                     "strides, dilations and kernel sizes must be positive");
+    // Both are extents that the padded input has.
+    context.checkShape({input[i], result.strides[i]});
+    context.checkShape({kernel[i], result.dilations[i]});
     int64_t low = automatic == "VALID" ? 0 : pads[i];
     int64_t high = automatic == "VALID" ? 0 : pads[i + spatial];
     if (wanted || same) {
@@ -154,6 +160,8 @@ void importCol2Im(ImportContext &context) {
   context.require(spatial >= 1 && kernel.size() == image.size(),
                   "image and block have shapes " + formatShape(image) +
                       " and " + formatShape(kernel));
+  context.checkShape(image);
+  context.checkShape(kernel);
   std::vector<int64_t> strides = readPlaces(context, "strides", spatial, 1);
   std::vector<int64_t> dilations = readPlaces(context, "dilations", spatial, 1);
   std::vector<int64_t> pads = readPlaces(context, "pads", 2 * spatial, 0);
@@ -161,17 +169,16 @@ void importCol2Im(ImportContext &context) {
   int64_t elements = 1, positions = 1;
   for (int64_t i = 0; i < spatial; ++i) {
     context.require(image[i] > 0 && kernel[i] > 0 && strides[i] > 0 &&
-                        dilations[i] > 0 && kernel[i] < INT32_MAX &&
-                        dilations[i] < INT32_MAX,
+                        dilations[i] > 0,
                     "sizes, strides and dilations must be positive");
     int64_t reach = (kernel[i] - 1) * dilations[i] + 1;
     int64_t room = image[i] + pads[i] + pads[i + spatial] - reach;
     context.require(room >= 0, "the block is larger than the image");
     blocks.push_back(room / strides[i] + 1);
     extra.push_back(room % strides[i]);
+    context.checkShape(blocks);
     elements *= kernel[i];
     positions *= blocks.back();
-    context.checkShape({elements, elements});
   }
   context.require(
       x.rank() == 3 && x.shape[1] % elements == 0 && x.shape[2] == positions,
@@ -182,6 +189,7 @@ void importCol2Im(ImportContext &context) {
   split.append(blocks.begin(), blocks.end());
   Shape places{x.shape[1], 1};
   places.append(kernel.begin(), kernel.end());
+  context.checkShape(places);
   HostTensor ones =
       HostTensor::zeros(context.node->getLabel() + "_places", x.dtype, places);
   for (int64_t i = 0; i < x.shape[1]; ++i) {

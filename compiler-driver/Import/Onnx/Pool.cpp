@@ -15,6 +15,11 @@ std::vector<int64_t> readPlaces(ImportContext &context, StringRef name,
   context.require(static_cast<int64_t>(values.size()) == length,
                   "attribute '" + name + "' has " + Twine(values.size()) +
                       " elements; " + Twine(length) + " are expected");
+  for (int64_t value : values) {
+    context.require(llvm::isInt<32>(value),
+                    "attribute '" + name + "' has an element " + Twine(value) +
+                        "; one of 32 bits is expected");
+  }
   return values;
 }
 

@@ -18,8 +18,8 @@ struct WindowAttributes {
   bool ceilMode = false;
 };
 
-/// An attribute with a number for each of `length` places, `byDefault` without
-/// it.
+/// An attribute with a number of 32 bits for each of `length` places,
+/// `byDefault` without it.
 std::vector<int64_t> readPlaces(ImportContext &context, llvm::StringRef name,
                                 int64_t length, int64_t byDefault);
 
