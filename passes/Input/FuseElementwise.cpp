@@ -1,6 +1,7 @@
 //===- FuseElementwise.cpp - Fusion within the vector unit's limits -------===//
 
 #include "passes/Input/Passes.h"
+#include "passes/Input/PaddedOperands.h"
 #include "passes/Input/ReductionBodies.h"
 
 #include "dialects/ISA/Isa.h"
@@ -276,6 +277,7 @@ struct FuseElementwisePass final
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
     xpu::populateReductionBodyPatterns(patterns);
+    xpu::populatePaddedOperandPatterns(patterns);
     patterns.add<DropEmptyReduction, DropUnusedResult, ReadNarrow>(
         &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {

@@ -126,6 +126,16 @@ def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
                            "::mlir::arith::ArithDialect", "::xpu::XPUDialect"];
 }
 
+def CollapseLoopsPass : Pass<"xpu-collapse-loops", "::mlir::func::FuncOp"> {
+  let summary = "Make one loop of those over elements that lie in a row";
+  let description = [{
+    A convolution by single elements, without padding or strides, is a product of matrices: the loops over its windows go, and the
+    loops over positions become one, which fills the columns of the array where rows of an image would not. The same for the innermost
+    loops of any contraction that follow each other in its result and in the operand that has them.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def SetInitialValuesPass : Pass<"xpu-set-initial-values", "::mlir::func::FuncOp"> {
   let summary = "Put the constant that a reduction starts from on the operation";
   let description = [{

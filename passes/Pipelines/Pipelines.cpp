@@ -81,6 +81,7 @@ void buildSelectPipeline(OpPassManager &pm,
   SetPrecisionPassOptions precision;
   precision.precision = options.precision;
   pm.addNestedPass<func::FuncOp>(createSetPrecisionPass(precision));
+  pm.addNestedPass<func::FuncOp>(createCollapseLoopsPass());
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
   ChooseDivisionsPassOptions divisions;
   divisions.target = options.target;
@@ -97,6 +98,8 @@ void buildSelectPipeline(OpPassManager &pm,
     pm.addPass(createCanonicalizerPass());
   }
   pm.addPass(createBufferizeToSpacesPass());
+  // What was made in its place is copied onto itself by equal views.
+  pm.addPass(createCSEPass());
   pm.addPass(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(createSplitBuffersPass());
   // Pieces are worth cutting if they then stay in the scratchpad.

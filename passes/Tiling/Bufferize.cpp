@@ -137,8 +137,10 @@ struct BufferizeToSpacesPass final
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       anyFed |= !func.isExternal() && placeFedResults(func);
     }
+    bool anyInserted = false;
+    getOperation().walk([&](tensor::InsertSliceOp) { anyInserted = true; });
     IRRewriter rewriter(&getContext());
-    if (anyFed && failed(bufferization::eliminateEmptyTensors(
+    if ((anyFed || anyInserted) && failed(bufferization::eliminateEmptyTensors(
                       rewriter, getOperation()))) {
       return signalPassFailure();
     }

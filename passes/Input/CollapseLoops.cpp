@@ -1,0 +1,140 @@
+//===- CollapseLoops.cpp - One loop over what lies in a row ---------------===//
+
+#include "passes/Input/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "passes/Analysis/Contraction.h"
+
+using namespace mlir;
+
+namespace xpu {
+#define GEN_PASS_DEF_COLLAPSELOOPSPASS
+#include "passes/Input/Passes.h.inc"
+} // namespace xpu
+
+namespace {
+
+/// Loops of one iteration over windows: sums that a subscript shares with
+/// another loop (`i + k`), as in a convolution by single elements.
+SmallVector<unsigned> findUnitWindows(linalg::GenericOp op,
+                                      const xpu::ContractionDims &dims) {
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  SmallVector<unsigned> windows;
+  for (unsigned dim : dims.k) {
+    bool isShared = llvm::any_of(op.getIndexingMapsArray(), [&](AffineMap map) {
+      return llvm::any_of(map.getResults(), [&](AffineExpr expr) {
+        return expr.isFunctionOfDim(dim) && !isa<AffineDimExpr>(expr);
+      });
+    });
+    if (ranges[dim] == 1 && isShared) {
+      windows.push_back(dim);
+    }
+  }
+  // A sum stays one.
+  if (windows.size() == dims.k.size()) {
+    windows.clear();
+  }
+  return windows;
+}
+
+/// Loops of the result, two or more, that follow each other in each operand
+/// that has them, the innermost of one of the inputs and of the result.
+ReassociationIndices findInnermostRun(linalg::GenericOp op,
+                                      const xpu::ContractionDims &dims) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  ReassociationIndices run;
+  for (ArrayRef<unsigned> group : {ArrayRef(dims.m), ArrayRef(dims.n)}) {
+    for (size_t first = 0; first + 1 < group.size(); ++first) {
+      run.assign(group.begin() + first, group.end());
+      bool isInnermost = llvm::all_of(maps, [&](AffineMap map) {
+        return !map.isFunctionOfDim(run.back()) ||
+               map.getResults().back() ==
+                   getAffineDimExpr(run.back(), op.getContext());
+      });
+      bool isRow = run.back() - run.front() + 1 == int64_t(run.size());
+      if (isInnermost && isRow &&
+          linalg::areDimSequencesPreserved(maps, ReassociationIndices(run))) {
+        return run;
+      }
+    }
+  }
+  return {};
+}
+
+/// A constant that was given another shape, as one of that shape.
+void foldReshape(RewriterBase &rewriter, tensor::CollapseShapeOp op) {
+  auto constant = op.getSrc().getDefiningOp<arith::ConstantOp>();
+  auto elements =
+      constant ? dyn_cast<DenseResourceElementsAttr>(constant.getValue())
+               : nullptr;
+  if (!elements) {
+    return;
+  }
+  rewriter.setInsertionPoint(constant);
+  auto same = DenseResourceElementsAttr::get(op.getResultType(),
+                                             elements.getRawHandle());
+  rewriter.replaceOpWithNewOp<arith::ConstantOp>(op, same);
+}
+
+struct CollapseLoopsPass final
+    : xpu::impl::CollapseLoopsPassBase<CollapseLoopsPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SmallVector<linalg::GenericOp> contractions;
+    getOperation().walk([&](linalg::GenericOp op) {
+      if (op.hasPureTensorSemantics() &&
+          succeeded(xpu::matchContraction(op)) &&
+          llvm::none_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {
+        contractions.push_back(op);
+      }
+    });
+    IRRewriter rewriter(&getContext());
+    for (linalg::GenericOp op : contractions) {
+      collapse(rewriter, dropWindows(rewriter, op));
+    }
+    SmallVector<tensor::CollapseShapeOp> reshapes;
+    getOperation().walk(
+        [&](tensor::CollapseShapeOp op) { reshapes.push_back(op); });
+    for (tensor::CollapseShapeOp op : reshapes) {
+      foldReshape(rewriter, op);
+    }
+  }
+
+private:
+  linalg::GenericOp dropWindows(RewriterBase &rewriter, linalg::GenericOp op) {
+    SmallVector<unsigned> windows =
+        findUnitWindows(op, *xpu::matchContraction(op));
+    if (windows.empty()) {
+      return op;
+    }
+    linalg::ControlDropUnitDims control;
+    control.controlFn = [&](Operation *) { return windows; };
+    rewriter.setInsertionPoint(op);
+    FailureOr<linalg::DropUnitDimsResult> dropped =
+        linalg::dropUnitDims(rewriter, op, control);
+    if (failed(dropped)) {
+      return op;
+    }
+    rewriter.replaceOp(op, dropped->replacements);
+    return cast<linalg::GenericOp>(dropped->resultOp.getOperation());
+  }
+
+  void collapse(RewriterBase &rewriter, linalg::GenericOp op) {
+    ReassociationIndices run = findInnermostRun(op, *xpu::matchContraction(op));
+    if (run.empty()) {
+      return;
+    }
+    rewriter.setInsertionPoint(op);
+    FailureOr<linalg::CollapseResult> collapsed =
+        linalg::collapseOpIterationDims(op, run, rewriter);
+    if (succeeded(collapsed)) {
+      rewriter.replaceOp(op, collapsed->results);
+    }
+  }
+};
+
+} // namespace
