@@ -57,6 +57,13 @@ bool isZeroStart(mlir::Attribute start);
 inline constexpr llvm::StringLiteral kColumnDimAttr = "xpu.column_dim";
 inline constexpr llvm::StringLiteral kStationaryAttr = "xpu.stationary";
 
+/// Names of the attributes with a second dimension over the columns, if there
+/// is one, outside the first: each of its iterations is a row of columns, and
+/// so many columns lie from the begin of one row to that of the next. What the
+/// array computes between rows is of no use.
+inline constexpr llvm::StringLiteral kColumnRowDimAttr = "xpu.column_row_dim";
+inline constexpr llvm::StringLiteral kColumnPitchAttr = "xpu.column_pitch";
+
 /// Name of the attribute on elementwise work that is done with the results of
 /// a contraction, tile by tile: the number of the operand with them.
 inline constexpr llvm::StringLiteral kEpilogueAttr = "xpu.epilogue";

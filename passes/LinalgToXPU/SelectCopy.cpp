@@ -99,14 +99,14 @@ LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
   int64_t rowStride = 1;
   SmallVector<int64_t> rowStrides(shape.size(), 0);
   for (int64_t dim = static_cast<int64_t>(shape.size()) - 1; dim >= 0; --dim) {
-    if (dim != tile.columnPosition) {
+    if (dim != tile.columnPosition && dim != tile.columnRowPosition) {
       rowStrides[dim] = rowStride;
       rowStride *= shape[dim];
     }
   }
   for (size_t dim = 0; dim < shape.size(); ++dim) {
     row += starts[dim] * rowStrides[dim];
-    if (dim != tile.columnPosition) {
+    if (dim != tile.columnPosition && dim != tile.columnRowPosition) {
       nest.sizes.push_back(dest.shape[dim]);
       nest.strides[0].push_back(dest.strides[dim]);
       nest.strides[1].push_back(rowStrides[dim]);
@@ -127,6 +127,13 @@ LogicalResult Selector::storeAccumulators(memref::CopyOp op, StaticView dest) {
   }
   int64_t columns = dest.shape[tile.columnPosition];
   int64_t columnStride = dest.strides[tile.columnPosition];
+  if (tile.columnRowPosition != tile.columnPosition) {
+    if (dest.strides[tile.columnRowPosition] != tile.pitch * columnStride) {
+      return op.emitError("expects a place with rows of columns as far apart "
+                          "as in the accumulators");
+    }
+    columns += (dest.shape[tile.columnRowPosition] - 1) * tile.pitch;
+  }
   Value destOperand = operandOf(dest, op.getLoc());
   forOuterDims(nest, outer, [&](ArrayRef<int64_t> offsets) {
     LoopNest inner{take(nest.sizes, outer), {take(nest.strides[0], outer)}};

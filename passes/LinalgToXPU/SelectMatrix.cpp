@@ -36,7 +36,7 @@ static FailureOr<OperandStream> getStream(linalg::LinalgOp op,
 }
 
 AccumulatorTile &Selector::accumulatorsOf(linalg::LinalgOp op,
-                                          unsigned columnDim) {
+                                          const ColumnLoops &columns) {
   AccumulatorTile &tile = accumulators[op.getDpsInits()[0]];
   if (tile.buffer) {
     return tile;
@@ -47,14 +47,18 @@ AccumulatorTile &Selector::accumulatorsOf(linalg::LinalgOp op,
   int64_t rows = 1;
   for (unsigned i = 0; i < map.getNumResults(); ++i) {
     unsigned dim = map.getDimPosition(i);
-    if (dim == columnDim) {
+    if (dim == columns.dim) {
       tile.columnPosition = i;
-    } else {
+    } else if (dim != columns.rowDim) {
       rows *= ranges[dim];
     }
+    if (dim == columns.rowDim) {
+      tile.columnRowPosition = i;
+    }
   }
+  tile.pitch = columns.pitch;
   auto type =
-      MemRefType::get({rows, ranges[columnDim]}, rewriter.getF32Type(),
+      MemRefType::get({rows, columns.count}, rewriter.getF32Type(),
                       MemRefLayoutAttrInterface(),
                       SpaceAttr::get(rewriter.getContext(), Space::ACC));
   auto alloc = memref::AllocOp::create(rewriter, op.getLoc(), type);
@@ -67,13 +71,14 @@ AccumulatorTile &Selector::accumulatorsOf(linalg::LinalgOp op,
 }
 
 /// Dimensions of the result that rows of accumulators run over, in order.
-static SmallVector<unsigned> getRowDims(linalg::LinalgOp op,
-                                        unsigned columnDim) {
+static SmallVector<unsigned> getRowDims(linalg::LinalgOp op, unsigned columnDim,
+                                        unsigned columnRowDim) {
   SmallVector<unsigned> dims;
   AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
   for (unsigned i = 0; i < map.getNumResults(); ++i) {
-    if (map.getDimPosition(i) != columnDim) {
-      dims.push_back(map.getDimPosition(i));
+    unsigned dim = map.getDimPosition(i);
+    if (dim != columnDim && dim != columnRowDim) {
+      dims.push_back(dim);
     }
   }
   return dims;
@@ -101,8 +106,19 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
                           << " on the matrix unit";
   }
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  SmallVector<unsigned> rowDims = getRowDims(op, columnDim);
-  AccumulatorTile &tile = accumulatorsOf(op, columnDim);
+  ColumnLoops columns{columnDim, columnDim, 0, ranges[columnDim]};
+  if (auto rowAttr = op->getAttrOfType<IntegerAttr>(kColumnRowDimAttr)) {
+    columns.rowDim = rowAttr.getInt();
+    columns.pitch = op->getAttrOfType<IntegerAttr>(kColumnPitchAttr).getInt();
+    columns.count += (ranges[columns.rowDim] - 1) * columns.pitch;
+    if (w->strides[columns.rowDim] != columns.pitch * w->strides[columnDim] &&
+        ranges[columns.rowDim] > 1) {
+      return op.emitError("expects weights with rows of columns ")
+             << columns.pitch << " apart";
+    }
+  }
+  SmallVector<unsigned> rowDims = getRowDims(op, columnDim, columns.rowDim);
+  AccumulatorTile &tile = accumulatorsOf(op, columns);
   MLIRContext *context = rewriter.getContext();
   Value aOperand = operandOf(a->view, op.getLoc());
   Value wOperand = operandOf(w->view, op.getLoc());
@@ -177,7 +193,7 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
     return op.emitError(
         "unsupported: more than three contraction dimensions in a tile");
   }
-  MatmulForm form = chooseMatmulForm(target, rows, sums, ranges[columnDim],
+  MatmulForm form = chooseMatmulForm(target, rows, sums, columns.count,
                                      w->strides[columnDim], terms->front());
   SmallVector<int64_t> aStream(rows.strides[0]);
   SmallVector<int64_t> wStream;
@@ -191,7 +207,7 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
   for (auto [aFormat, wFormat] : *terms) {
     MatmulOp::create(rewriter, op.getLoc(), aOperand, wOperand, tile.buffer,
                      /*a_scales=*/Value(), /*w_scales=*/Value(), rows.sizes,
-                     kSizes, ranges[columnDim], aFormat,
+                     kSizes, columns.count, aFormat,
                      StreamAttr::get(context, a->offset, aStream), wFormat,
                      StreamAttr::get(context, w->offset, wStream),
                      /*a_scale_stream=*/StreamAttr(),

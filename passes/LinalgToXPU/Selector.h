@@ -13,10 +13,14 @@
 namespace xpu {
 
 /// Accumulators that hold a tensor: rows are linear in its dimensions other
-/// than the column dimension, outermost first.
+/// than those of columns, outermost first.
 struct AccumulatorTile {
   mlir::Value buffer;
   unsigned columnPosition = 0;
+  /// Of a second dimension over the columns, whose iterations begin `pitch`
+  /// columns apart; the first if there is none.
+  unsigned columnRowPosition = 0;
+  int64_t pitch = 0;
   bool written = false;
 };
 
@@ -50,9 +54,15 @@ private:
   mlir::LogicalResult selectGather(mlir::linalg::GenericOp op);
 
   // Matrix unit (SelectMatrix.cpp).
+  /// The loops of a contraction over the columns.
+  struct ColumnLoops {
+    unsigned dim, rowDim; ///< The same if there is one.
+    int64_t pitch;        ///< From an iteration of `rowDim` to the next.
+    int64_t count;        ///< Columns.
+  };
   /// The accumulators for the result of a contraction.
   AccumulatorTile &accumulatorsOf(mlir::linalg::LinalgOp op,
-                                  unsigned columnDim);
+                                  const ColumnLoops &columns);
   mlir::LogicalResult selectContraction(mlir::linalg::LinalgOp op);
 
   // Vector unit (SelectVector.cpp).

@@ -36,7 +36,9 @@ static uint64_t estimateMatrixCycles(linalg::LinalgOp op,
   auto formats = succeeded(terms)
                      ? terms->front()
                      : std::pair(FormatKind::BF16, FormatKind::BF16);
-  int64_t columns = getPassColumns(target, sizes[tile.columnDim]);
+  int64_t columns = tile.hasColumnRows()
+                        ? tile.countColumns(sizes)
+                        : getPassColumns(target, sizes[tile.columnDim]);
   ArrayRef<unsigned> rowDims = tile.stationary == 1 ? dims.m : dims.n;
   if (isBlockProduct(op)) {
     SmallVector<int64_t> fetched(sizes);
@@ -284,7 +286,7 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
   int64_t rows = getRows(dims, tile, times.part);
   sums = makeRing(target.mxu.accRows, rows, target.mxu.accRows);
   pieces = makeRing(regions.resultBytes(),
-                    4 * rows * times.part[tile.columnDim] / times.pieces,
+                    4 * rows * tile.countColumns(times.part) / times.pieces,
                     regions.resultBytes());
   for (unsigned dim : loops.dims) {
     total *= ceilDiv(ranges[dim], tile.sizes[dim]);
@@ -339,11 +341,15 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
   AffineMap outMap = op.getMatchingIndexingMap(&result);
   for (unsigned i = 0; isOutside && i < outMap.getNumResults(); ++i) {
     unsigned dim = outMap.getDimPosition(i);
-    if (dim == tile.columnDim) {
+    if (dim == tile.columnDim || dim == tile.columnRowDim) {
       continue;
     }
     auto fits = [&] {
-      return operandBytes(op, result, piece) <= regions.resultBytes() / 3;
+      int64_t bytes = operandBytes(op, result, piece);
+      if (tile.hasColumnRows()) {
+        bytes = bytes / piece[tile.columnDim] * tile.columnPitch;
+      }
+      return bytes <= regions.resultBytes() / 3;
     };
     for (int64_t parts = 2; !fits() && piece[dim] > 1; ++parts) {
       piece[dim] = ceilDiv(times.part[dim], parts);
@@ -357,6 +363,9 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
   int64_t stride =
       tileStrides(op, result, piece, tile.spreadsResult)[tile.columnDim];
   int64_t rows = getRows(dims, tile, times.part);
+  if (tile.hasColumnRows()) {
+    width = tile.countColumns(times.part);
+  }
   times.drain = double(
       estimateDrainCycles(ceilDiv(rows, times.pieces), width, stride, target));
   return times;

@@ -35,6 +35,51 @@ static SmallVector<int64_t> getColumnCandidates(int64_t range,
   return candidates;
 }
 
+FailureOr<ColumnRows> findColumnRows(linalg::LinalgOp op,
+                                     const ContractionDims &dims,
+                                     unsigned stationary,
+                                     const acc::Target &target) {
+  ArrayRef<unsigned> columnDims = stationary == 1 ? dims.n : dims.m;
+  AffineMap outMap = op.getIndexingMapsArray().back();
+  const unsigned rank = outMap.getNumResults();
+  // Without an epilogue, results in the scratchpad come straight from the
+  // accumulators, with what is between rows.
+  bool isOutside = getSpace(op.getDpsInits()[0].getType()) != Space::SPM;
+  if (isBlockProduct(op) || rank < 2 || !(isOutside || findEpilogue(op))) {
+    return failure();
+  }
+  ColumnRows rows{outMap.getDimPosition(rank - 2),
+                  outMap.getDimPosition(rank - 1), 0, 0};
+  if (!llvm::is_contained(columnDims, rows.dim) ||
+      !llvm::is_contained(columnDims, rows.inner)) {
+    return failure();
+  }
+  // A copy has rows of its own length.
+  OpOperand &weights = *op.getDpsInputOperand(stationary);
+  if (sharesBank(weights.get(), op.getDpsInputOperand(1 - stationary)->get(),
+                 target)) {
+    return failure();
+  }
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  SmallVector<int64_t> sizes(ranges.size(), 1);
+  for (unsigned dim : dims.k) {
+    sizes[dim] = ranges[dim];
+  }
+  sizes[rows.inner] = ranges[rows.inner];
+  sizes[rows.dim] = std::min<int64_t>(ranges[rows.dim], 2);
+  SmallVector<int64_t> strides = tileStrides(op, weights, sizes);
+  int64_t step = strides[rows.inner], row = strides[rows.dim];
+  const int64_t columns = target.mxuCols();
+  if (step <= 0 || row % step != 0 || row / step < ranges[rows.inner] ||
+      ranges[rows.inner] > columns) {
+    return failure();
+  }
+  rows.pitch = row / step;
+  rows.most = std::min(ranges[rows.dim],
+                       (columns - ranges[rows.inner]) / rows.pitch + 1);
+  return rows.most < 2 ? FailureOr<ColumnRows>(failure()) : rows;
+}
+
 SmallVector<Mapping> getMappings(linalg::LinalgOp op,
                                  const ContractionDims &dims,
                                  const acc::Target &target, bool isAlone) {
@@ -137,10 +182,25 @@ SmallVector<Mapping> getMappings(linalg::LinalgOp op,
         }
       }
     }
+    // Columns, and how many rows of them.
+    SmallVector<std::pair<int64_t, int64_t>> candidates;
     for (int64_t columns : getColumnCandidates(range, elementBytes, target)) {
+      candidates.push_back({columns, 1});
+    }
+    FailureOr<ColumnRows> rows = findColumnRows(op, dims, stationary, target);
+    if (succeeded(rows)) {
+      int64_t parts = ceilDiv(ranges[rows->dim], rows->most);
+      int64_t equal = ceilDiv(ranges[rows->dim], parts);
+      candidates.push_back({ranges[rows->inner], rows->most});
+      if (equal < rows->most && equal > 1) {
+        candidates.push_back({ranges[rows->inner], equal});
+      }
+    }
+    for (auto [columns, columnRows] : candidates) {
       Mapping mapping;
       mapping.stationary = stationary;
       mapping.columns = columns;
+      mapping.columnRows = columnRows;
       for (auto [weights, results] : bankSplits) {
         mapping.stationaryBanks = weights;
         mapping.resultBanks = results;
@@ -167,6 +227,7 @@ SmallVector<Mapping> getMappings(linalg::LinalgOp op,
         Mapping several;
         several.stationary = stationary;
         several.columns = columns;
+        several.columnRows = columnRows;
         several.batches = batches;
         several.isOneStep = true;
         for (auto [weights, results] :
@@ -196,6 +257,7 @@ SmallVector<Mapping> getMappings(linalg::LinalgOp op,
           Mapping part;
           part.stationary = stationary;
           part.columns = columns;
+          part.columnRows = columnRows;
           part.sumSteps = sumSteps;
           part.isOneStep = sumSteps == 1;
           part.keeps = keeps;

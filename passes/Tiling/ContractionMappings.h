@@ -16,6 +16,7 @@ namespace xpu {
 struct Mapping {
   unsigned stationary = 1;
   int64_t columns = 1;    ///< Fetched as one, for several passes of the array.
+  int64_t columnRows = 1; ///< Rows of columns, if the array has room for more.
   bool isOneStep = false; ///< Over the reduction.
   /// Accumulators of one tile are stored while those of the next are written.
   bool takesTurns = false;
@@ -39,6 +40,20 @@ struct Mapping {
 /// The dimension that runs over the columns of the array.
 unsigned getColumnDim(mlir::linalg::LinalgOp op,
                       llvm::ArrayRef<unsigned> columnDims);
+
+/// Columns of two dimensions: the innermost one of the result, all of it, and
+/// the one around it, whose iterations are rows of columns. In an image that
+/// is padded, or whose windows go over borders of rows, such rows begin further
+/// apart than they are long.
+struct ColumnRows {
+  unsigned dim, inner;
+  int64_t pitch; ///< Columns from the begin of a row to that of the next.
+  int64_t most;  ///< Rows that the array has columns for, two or more.
+};
+mlir::FailureOr<ColumnRows> findColumnRows(mlir::linalg::LinalgOp op,
+                                           const ContractionDims &dims,
+                                           unsigned stationary,
+                                           const acc::Target &target);
 
 /// Mappings with a tile each, of those that differ in what they cost;
 /// `isAlone`: the contraction is the whole program.

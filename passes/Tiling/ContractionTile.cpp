@@ -21,7 +21,8 @@ std::vector<int64_t> ContractionTile::getCut() const {
   std::vector<int64_t> cut = {columnDim,     stationary,      weightRoom,
                               rowDim,        partRows,        rowsAreInner,
                               isRowWhole,    areWeightsWhole, areScalesWhole,
-                              spreadsResult, keepsRows,       keepsWeights};
+                              spreadsResult, keepsRows,       keepsWeights,
+                              columnRowDim};
   llvm::append_range(cut, sizes);
   // Operands by their bits: which of them come first does not matter.
   int64_t spread = 0;
@@ -235,13 +236,25 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     sizes[dim] = 1;
   }
   choice.columnDim = getColumnDim(op, columnDims);
+  choice.columnRowDim = choice.columnDim;
+  if (mapping.columnRows > 1) {
+    FailureOr<ColumnRows> rows = findColumnRows(op, dims, stationary, target);
+    if (failed(rows)) {
+      return failure();
+    }
+    choice.columnDim = rows->inner;
+    choice.columnRowDim = rows->dim;
+    choice.columnPitch = rows->pitch;
+  }
+  for (unsigned dim : columnDims) {
+    sizes[dim] = dim == choice.columnDim      ? mapping.columns
+                 : dim == choice.columnRowDim ? mapping.columnRows
+                                              : 1;
+  }
   choice.batchDim = dims.batch.empty() ? choice.columnDim : dims.batch.back();
   if (mapping.batches > 1) {
     choice.batches = std::min(mapping.batches, ranges[choice.batchDim]);
     sizes[choice.batchDim] = choice.batches;
-  }
-  for (unsigned dim : columnDims) {
-    sizes[dim] = dim == choice.columnDim ? mapping.columns : 1;
   }
   choice.weightPlaces = mapping.weightPlaces;
   choice.takesTurns = mapping.takesTurns;
@@ -400,6 +413,14 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
          (!weightsFit || !shrinkOutermost(rowDims, 1, bytes, budget)))) {
       return failure();
     }
+  }
+  // Rows of columns are apart by what windows read of them.
+  SmallVector<int64_t> strides =
+      tileStrides(op, *op.getDpsInputOperand(stationary), sizes);
+  if (choice.hasColumnRows() &&
+      strides[choice.columnRowDim] !=
+          choice.columnPitch * strides[choice.columnDim]) {
+    return failure();
   }
   // Sums of several that are not complete would need accumulators of all.
   if (choice.batches > 1 && countTiles(dims.k, ranges, sizes) > 1) {

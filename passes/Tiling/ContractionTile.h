@@ -22,6 +22,18 @@ struct ContractionTile {
   unsigned batchDim = 0;
   int64_t batches = 1;
   unsigned columnDim = 0;      ///< Runs over the columns of the array.
+  /// Iterations of a second dimension over the columns are rows of `columnDim`,
+  /// whose begins are so many columns apart, as rows of an image are in the
+  /// windows of a convolution; that dimension is `columnDim` if there is none.
+  unsigned columnRowDim = 0;
+  int64_t columnPitch = 0;
+  bool hasColumnRows() const { return columnRowDim != columnDim; }
+  /// Columns from the first to the last of a tile of `sizes`.
+  int64_t countColumns(llvm::ArrayRef<int64_t> sizes) const {
+    return hasColumnRows()
+               ? (sizes[columnRowDim] - 1) * columnPitch + sizes[columnDim]
+               : sizes[columnDim];
+  }
   unsigned stationary = 1;     ///< Operand whose tiles are the weights.
   int64_t stationaryBanks = 0; ///< Of the scratchpad, for the weights.
   int64_t resultBanks = 0;     ///< The same for results.

@@ -42,8 +42,7 @@ public:
         const ScratchpadRegions &regions)
       : rewriter(rewriter), builder(rewriter, contraction),
         outMap(contraction.getIndexingMapsArray().back()), epilogue(epilogue),
-        columnDim(tile.columnDim), isSpread(tile.spreadsResult),
-        regions(regions) {
+        tile(tile), regions(regions) {
     if (!epilogue) {
       return;
     }
@@ -75,19 +74,20 @@ public:
 
   /// Works before `anchor`. `origin` is where the accumulators' first element
   /// is in the result of the contraction.
-  LogicalResult run(const TilePart &tile, const TileOffsets &origin,
+  LogicalResult run(const TilePart &part, const TileOffsets &origin,
                     Operation *anchor) {
     builder.moveTo(anchor);
-    if (!epilogue && getSpace(tile.place.getType()) == Space::SPM) {
-      memref::CopyOp::create(rewriter, builder.loc, tile.accumulators,
-                             tile.place);
+    if (!epilogue && getSpace(part.place.getType()) == Space::SPM) {
+      memref::CopyOp::create(rewriter, builder.loc, part.accumulators,
+                             part.place);
       return success();
     }
     ArrayRef<int64_t> shape =
-        cast<MemRefType>(tile.accumulators.getType()).getShape();
+        cast<MemRefType>(part.accumulators.getType()).getShape();
     SmallVector<unsigned> dims;
     for (unsigned i = 0; i < shape.size(); ++i) {
-      if (outMap.getDimPosition(i) != columnDim) {
+      unsigned dim = outMap.getDimPosition(i);
+      if (dim != tile.columnDim && dim != tile.columnRowDim) {
         dims.push_back(i);
       }
     }
@@ -100,11 +100,10 @@ public:
     }
     return forEachTile(
         shape, piece, dims, [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
-          Value staged =
-              builder.copyIn(partOf(tile.accumulators, at, size), isSpread);
+          Value staged = stage(partOf(part.accumulators, at, size));
           if (!epilogue) {
             memref::CopyOp::create(rewriter, builder.loc, staged,
-                                   partOf(tile.place, at, size));
+                                   partOf(part.place, at, size));
             return success();
           }
           TileOffsets offsets;
@@ -126,8 +125,21 @@ private:
     return result;
   }
 
+  /// A copy of accumulators in the scratchpad. One command writes all columns,
+  /// so rows of them are as far apart as there.
+  Value stage(Value part) {
+    if (!tile.hasColumnRows()) {
+      return builder.copyIn(part, tile.spreadsResult);
+    }
+    Value copy = builder.allocateWithPitch(part, tile.columnPitch);
+    memref::CopyOp::create(rewriter, builder.loc, part, copy);
+    return copy;
+  }
+
   bool fits(ArrayRef<int64_t> piece) {
-    int64_t elements = isSpread ? piece.back() + 1 : piece.back();
+    int64_t elements = tile.hasColumnRows() ? tile.columnPitch
+                       : tile.spreadsResult ? piece.back() + 1
+                                            : piece.back();
     for (int64_t size : piece.drop_back()) {
       elements *= size;
     }
@@ -192,8 +204,7 @@ private:
   TileBuilder builder;
   AffineMap outMap;
   linalg::LinalgOp epilogue; ///< May be null.
-  unsigned columnDim;
-  bool isSpread; ///< Copies of accumulators have rows apart.
+  const ContractionTile &tile;
   const ScratchpadRegions &regions;
   AffineMap inMap; ///< Of the contraction's result in the epilogue.
   SmallVector<unsigned> resultOperands; ///< Operands with that result.
@@ -214,7 +225,9 @@ static SmallVector<TilePart> makeTileParts(TileBuilder &builder, Value place,
       builder.rewriter.getZeroAttr(
           cast<MemRefType>(place.getType()).getElementType()));
   SmallVector<int64_t> steps(sizes);
-  steps[tile.columnDim] = getPassColumns(target, sizes[tile.columnDim]);
+  if (!tile.hasColumnRows()) {
+    steps[tile.columnDim] = getPassColumns(target, sizes[tile.columnDim]);
+  }
   SmallVector<unsigned> cut = {tile.columnDim};
   if (tile.partRows < sizes[tile.rowDim]) {
     steps[tile.rowDim] = tile.partRows;
@@ -254,6 +267,12 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
                             const ContractionTile &choice,
                             const acc::Target &target, int64_t bodyCommands) {
   op->setAttr(kColumnDimAttr, rewriter.getI64IntegerAttr(choice.columnDim));
+  if (choice.hasColumnRows()) {
+    op->setAttr(kColumnRowDimAttr,
+                rewriter.getI64IntegerAttr(choice.columnRowDim));
+    op->setAttr(kColumnPitchAttr,
+                rewriter.getI64IntegerAttr(choice.columnPitch));
+  }
   op->setAttr(kStationaryAttr, rewriter.getI64IntegerAttr(choice.stationary));
   op->setAttr(kStationaryBanksAttr,
               rewriter.getI64IntegerAttr(choice.stationaryBanks));
@@ -261,6 +280,7 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
   remark::passed(op.getLoc(),
                  remark::RemarkOpts::name("contraction").category("xpu-tile"))
       << "tiled" << remark::metric("column_dim", choice.columnDim)
+      << remark::metric("columns", choice.countColumns(choice.sizes))
       << remark::metric("stationary", choice.stationary);
 
   SmallVector<unsigned> reduction;

@@ -104,9 +104,25 @@ Value TileBuilder::allocateSpread(Value like) {
   if (hasBlocks) {
     alloc->setAttr(kPitchAttr, rewriter.getI64IntegerAttr(row + 1));
   }
+  return frontOf(alloc, shape);
+}
+
+Value TileBuilder::allocateWithPitch(Value like, int64_t pitch) {
+  auto type = cast<MemRefType>(like.getType());
+  SmallVector<int64_t> wide(type.getShape());
+  wide.back() = std::max(wide.back(), pitch);
+  auto alloc = memref::AllocOp::create(
+      rewriter, loc,
+      MemRefType::get(wide, type.getElementType(), MemRefLayoutAttrInterface(),
+                      SpaceAttr::get(rewriter.getContext(), Space::SPM)));
+  ScratchpadRegions::copyAttributes(op, alloc);
+  return frontOf(alloc, type.getShape());
+}
+
+Value TileBuilder::frontOf(Value whole, ArrayRef<int64_t> shape) {
   SmallVector<int64_t> zeros(shape.size(), 0), ones(shape.size(), 1);
   MLIRContext *context = rewriter.getContext();
-  return memref::SubViewOp::create(rewriter, loc, alloc,
+  return memref::SubViewOp::create(rewriter, loc, whole,
                                    getAsIndexOpFoldResult(context, zeros),
                                    getAsIndexOpFoldResult(context, shape),
                                    getAsIndexOpFoldResult(context, ones));

@@ -115,6 +115,8 @@ public:
   /// apart, or of bytes if elements are blocks, so that elements (bytes) of
   /// many rows can be accessed together.
   mlir::Value allocateSpread(mlir::Value like);
+  /// One whose innermost rows begin `pitch` elements apart.
+  mlir::Value allocateWithPitch(mlir::Value like, int64_t pitch);
   /// A scratchpad copy of `part`.
   mlir::Value copyIn(mlir::Value part, bool isSpread = false);
   /// The part of `source` at these offsets, inserted before the anchor.
@@ -142,6 +144,9 @@ public:
   mlir::Operation *anchor;
 
 private:
+  /// The part of a buffer of `shape` that begins where it does.
+  mlir::Value frontOf(mlir::Value whole, llvm::ArrayRef<int64_t> shape);
+
   /// The part of an operand that was copied last.
   struct Resident {
     mlir::Value part;
