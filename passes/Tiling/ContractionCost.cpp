@@ -142,6 +142,13 @@ private:
   int32_t move(TileCommand::Engine engine, OpOperand &operand, double cycles,
                int32_t after, ArrayRef<int64_t> at, ArrayRef<int64_t> sizes,
                bool isSpread);
+  /// The same part, as the result has it, of a tensor of elements of other
+  /// types that the epilogue reads or writes.
+  int32_t moveLike(TileCommand::Engine engine, int64_t elementBytes,
+                   const TileTimes &times, int32_t after, ArrayRef<int64_t> at,
+                   ArrayRef<int64_t> sizes);
+  /// Says what the epilogue reads and writes of the size of the result.
+  void readEpilogue();
   /// Of a rectangle of an operand in memory.
   TileTransfer getTransfer(OpOperand &operand, ArrayRef<int64_t> at,
                            ArrayRef<int64_t> sizes, bool isSpread);
@@ -180,6 +187,10 @@ private:
   int64_t steps; ///< Of the contraction.
   uint64_t terms;
   bool hasEpilogue;
+  /// Bytes of elements in memory that the epilogue reads for each of the
+  /// result, and of what it writes: none if that stays in the scratchpad.
+  SmallVector<int64_t> readBytes;
+  int64_t writtenBytes = 0;
   /// By which of the loops are at a smaller tile at their end.
   llvm::SmallDenseMap<uint32_t, TileTimes> measured;
 
@@ -282,6 +293,7 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
     scalePlaces[i] =
         tile.areScalesWhole ? BufferRing(stays ? 1 : 2) : weightPlaces;
   }
+  readEpilogue();
   const TileTimes &times = timesOf(0, tile.sizes);
   int64_t rows = getRows(dims, tile, times.part);
   sums = makeRing(target.mxu.accRows, rows, target.mxu.accRows);
@@ -349,7 +361,18 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
       if (tile.hasColumnRows()) {
         bytes = bytes / piece[tile.columnDim] * tile.columnPitch;
       }
-      return bytes <= regions.resultBytes() / 3;
+      if (!hasEpilogue) {
+        return bytes <= regions.resultBytes() / 3;
+      }
+      // As Drain has it.
+      int64_t own = getElementBytes(getElementTypeOrSelf(result.get()));
+      int64_t read = 0;
+      for (int64_t input : readBytes) {
+        read += bytes / own * input;
+      }
+      int64_t written = writtenBytes == own ? 0 : bytes / own * writtenBytes;
+      return bytes + written <= regions.resultBytes() / 2 &&
+             read <= regions.inputBytes() / 4;
     };
     for (int64_t parts = 2; !fits() && piece[dim] > 1; ++parts) {
       piece[dim] = ceilDiv(times.part[dim], parts);
@@ -536,6 +559,49 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
   }
 }
 
+void MappingCost::readEpilogue() {
+  auto isOutside = [](Value value) {
+    auto type = dyn_cast<MemRefType>(value.getType());
+    return type && getSpace(type) != Space::SPM;
+  };
+  auto bytesOf = [](Value value) {
+    return getElementBytes(cast<MemRefType>(value.getType()).getElementType());
+  };
+  linalg::LinalgOp epilogue = findEpilogue(op);
+  if (!epilogue) {
+    writtenBytes = isOutside(result.get()) ? bytesOf(result.get()) : 0;
+    return;
+  }
+  unsigned rank = epilogue.getNumLoops();
+  for (OpOperand *input : epilogue.getDpsInputOperands()) {
+    if (input->get() != result.get() && isOutside(input->get()) &&
+        epilogue.getMatchingIndexingMap(input).getNumResults() == rank) {
+      readBytes.push_back(bytesOf(input->get()));
+    }
+  }
+  Value written = epilogue.getDpsInits()[0];
+  writtenBytes = isOutside(written) ? bytesOf(written) : 0;
+}
+
+int32_t MappingCost::moveLike(TileCommand::Engine engine, int64_t elementBytes,
+                              const TileTimes &times, int32_t after,
+                              ArrayRef<int64_t> at, ArrayRef<int64_t> sizes) {
+  int64_t own = getElementBytes(getElementTypeOrSelf(result.get().getType()));
+  double share = double(elementBytes) / double(own);
+  int32_t command = move(engine, result, times.store * share, after, at, sizes,
+                         tile.spreadsResult);
+  if (hasTransfers && elementBytes != own) {
+    TileTransfer &transfer = program.transfers.back();
+    auto scale = [&](int64_t bytes) { return bytes * elementBytes / own; };
+    transfer.address = scale(transfer.address);
+    transfer.run = scale(transfer.run);
+    for (TileTransfer::Loop &loop : transfer.loops) {
+      loop.stride = scale(loop.stride);
+    }
+  }
+  return command;
+}
+
 MappingCost::Kept &MappingCost::getKept(OpOperand &operand) {
   AffineMap map = op.getMatchingIndexingMap(&operand);
   int64_t number = 0;
@@ -568,11 +634,19 @@ int32_t MappingCost::leave(const TileTimes &times, ArrayRef<int64_t> begin,
     drains += times.drain;
     last = program.add(command);
     pieces.use(last);
-    if (times.store > 0) {
-      pieces.use(move(TileCommand::Store, result, times.store, last, at, piece,
-                      tile.spreadsResult));
-      at[times.pieceDim] += times.pieceSize;
+    if (times.store == 0) {
+      continue;
     }
+    // What an epilogue reads does not wait for the results.
+    int32_t read = last;
+    for (int64_t bytes : readBytes) {
+      read = moveLike(TileCommand::Load, bytes, times, -1, at, piece);
+    }
+    if (writtenBytes > 0) {
+      pieces.use(moveLike(TileCommand::Store, writtenBytes, times,
+                          std::max(last, read), at, piece));
+    }
+    at[times.pieceDim] += times.pieceSize;
   }
   return last;
 }
