@@ -11,6 +11,8 @@
 //   .output "y", float32, float32, [2, 8], 0x40
 //   .text
 //   .loc "model.onnx: /gelu"                      source of what follows
+//   .loc "/conv", 17, 224                         the same from word 17 on;
+//                                                 224 of columns are results
 //     li rd=r1, imm=4
 //   again:
 //     dma.load wr_banks=0x1, esize=4, size=[1, 1, 1, 1, 2, 8], ...

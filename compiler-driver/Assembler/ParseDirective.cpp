@@ -184,7 +184,13 @@ bool Parser::parseLoc() {
       (accept(',') && !parseInteger(0, UINT32_MAX, pc, "a word address"))) {
     return false;
   }
+  uint64_t used = 0;
+  if (accept(',') &&
+      !parseInteger(0, UINT32_MAX, used, "a number of columns")) {
+    return false;
+  }
   line.pc = pc;
+  line.usedColumns = used;
   object.lines.push_back(std::move(line));
   return true;
 }

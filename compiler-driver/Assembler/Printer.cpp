@@ -341,8 +341,11 @@ void Printer::printText() {
     for (; line != object.lines.end() && line->pc <= pc; ++line) {
       os << ".loc ";
       printString(line->source);
-      if (line->pc != pc) {
+      if (line->pc != pc || line->usedColumns != 0) {
         os << ", " << line->pc;
+      }
+      if (line->usedColumns != 0) {
+        os << ", " << line->usedColumns;
       }
       os << "\n";
     }
@@ -393,7 +396,11 @@ void Printer::printText() {
   for (; options.source && line != object.lines.end(); ++line) {
     os << ".loc ";
     printString(line->source);
-    os << ", " << line->pc << "\n";
+    os << ", " << line->pc;
+    if (line->usedColumns != 0) {
+      os << ", " << line->usedColumns;
+    }
+    os << "\n";
   }
 }
 

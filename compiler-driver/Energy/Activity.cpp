@@ -169,10 +169,9 @@ static Activity fromCounters(Counters c) {
 }
 
 Activity report::activityOfCommand(const Target &target,
-                                   llvm::ArrayRef<isa::Word> code,
-                                   uint32_t pc) {
+                                   const ::xpu::Object &object, uint32_t pc) {
   // Sizes do not depend on registers, so the bases may stay out.
-  Command command = decodeCommand(&code[pc], pc);
+  Command command = decodeCommand(&object.code[pc], pc);
   Counters counters{};
   addCommandCounters(target, command, counters);
   Activity a = fromCounters(counters);
@@ -186,7 +185,10 @@ Activity report::activityOfCommand(const Target &target,
     a.fp16TermMacs = isAny({Format::F16_T1}) ? a.macs : 0;
     a.macsByKind[unsigned(classifyProduct(m->aFmt, m->wFmt))] = a.macs;
     a.scaledMacs = m->scaled ? a.macs : 0;
-    a.usefulMacs = isLeading(m->aFmt) && isLeading(m->wFmt) ? a.macs : 0;
+    if (isLeading(m->aFmt) && isLeading(m->wFmt)) {
+      uint32_t used = object.usedColumnsOf(pc);
+      a.usefulMacs = used == 0 ? a.macs : a.macs / m->ncols * used;
+    }
   } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
     uint64_t elements =
         v->nuops == 0 ? 0 : at(counters, Counter::VPU_OPS) / v->nuops;
@@ -200,14 +202,14 @@ Activity report::activityOfCommand(const Target &target,
 }
 
 Activity report::activityOfRun(const Target &target,
-                               llvm::ArrayRef<isa::Word> code,
+                               const ::xpu::Object &object,
                                const SimOutput &run) {
   llvm::DenseMap<uint32_t, Activity> cache;
   Activity fromCommands;
   for (const CommandRecord &record : run.commands) {
     auto [it, isNew] = cache.try_emplace(record.pc);
     if (isNew) {
-      it->second = activityOfCommand(target, code, record.pc);
+      it->second = activityOfCommand(target, object, record.pc);
     }
     fromCommands += it->second;
   }

@@ -37,7 +37,7 @@ struct Activity {
   std::array<uint64_t, numMacKinds> macsByKind{};
   uint64_t scaledMacs = 0; ///< of blocks with scales
   /// Products of the model: of the terms into which a wide format is split,
-  /// only leading times leading counts.
+  /// only leading times leading counts, and of columns those with results.
   uint64_t usefulMacs = 0;
   uint64_t fp32TermMacs = 0; ///< with a trailing term of an fp32 number
   uint64_t fp16TermMacs = 0; ///< with a trailing term of an fp16 number
@@ -66,11 +66,11 @@ struct Activity {
 };
 
 /// Events of the command at word `pc` if it runs once.
-Activity activityOfCommand(const Target &target, llvm::ArrayRef<isa::Word> code,
+Activity activityOfCommand(const Target &target, const ::xpu::Object &object,
                            uint32_t pc);
 
 /// Events of a whole run, from its counters and its commands.
-Activity activityOfRun(const Target &target, llvm::ArrayRef<isa::Word> code,
+Activity activityOfRun(const Target &target, const ::xpu::Object &object,
                        const SimOutput &run);
 
 } // namespace acc::report

@@ -377,8 +377,14 @@ LogicalResult Emitter::addCommand(CommandOpInterface command) {
     }
   }
   std::string source = getSourceName(command.getLoc());
-  if (object.lines.empty() || object.lines.back().source != source) {
-    object.lines.push_back({static_cast<uint32_t>(object.code.size()), source});
+  uint32_t used = 0;
+  if (auto product = dyn_cast<MatmulOp>(command.getOperation())) {
+    used = static_cast<uint32_t>(product.getUsedColumns().value_or(0));
+  }
+  if (object.lines.empty() || object.lines.back().source != source ||
+      object.lines.back().usedColumns != used) {
+    object.lines.push_back(
+        {static_cast<uint32_t>(object.code.size()), source, used});
   }
   return command.encode(placement, object.code);
 }

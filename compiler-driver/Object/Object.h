@@ -12,7 +12,8 @@
 //                word of each launch, the call of the host after it, and a
 //                digest of .acc.host, as MLIR's reader crashes on damaged
 //                bytecode
-//   .acc.lines   JSON: for each instruction word address the source it is from
+//   .acc.lines   JSON: for each instruction word address the source it is
+//                from, and of products how many columns are results, if not all
 //   .acc.host    bytecode of a module with the functions that the host runs
 //
 //===----------------------------------------------------------------------===//
@@ -67,6 +68,8 @@ struct ObjectPlace {
 struct ObjectLine {
   uint32_t pc = 0;
   std::string source;
+  /// Columns that are results, of products with others between them; 0: all.
+  uint32_t usedColumns = 0;
 };
 
 /// What the host does between two launches: reads the inputs from HBM, calls
@@ -104,6 +107,11 @@ struct Object {
 
   /// Source of the instruction at `pc`, or empty.
   llvm::StringRef sourceOf(uint32_t pc) const;
+  /// How many columns of the product at `pc` are results; 0: all.
+  uint32_t usedColumnsOf(uint32_t pc) const;
+
+private:
+  const ObjectLine *lineOf(uint32_t pc) const;
 };
 
 /// The part of a tensor that a slice has, in a place of this shape.

@@ -371,17 +371,23 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
       if (const json::Array *lines = value->getAsArray()) {
         for (const json::Value &line : *lines) {
           const json::Array *pair = line.getAsArray();
-          if (!pair || pair->size() != 2 || !(*pair)[0].getAsInteger() ||
-              !(*pair)[1].getAsString()) {
+          if (!pair || pair->size() < 2 || pair->size() > 3 ||
+              !(*pair)[0].getAsInteger() || !(*pair)[1].getAsString()) {
             return fail(name, "a source line is no pair of address and text");
+          }
+          std::optional<int64_t> used =
+              pair->size() == 3 ? (*pair)[2].getAsInteger() : 0;
+          if (!used || *used < 0 || *used > int64_t(UINT32_MAX)) {
+            return fail(name, "a source line has no number of used columns");
           }
           int64_t pc = *(*pair)[0].getAsInteger();
           if (pc < 0 || pc > int64_t(UINT32_MAX) ||
               (!result.lines.empty() && result.lines.back().pc > pc)) {
             return fail(name, "the source lines are not in order");
           }
-          result.lines.push_back(
-              {static_cast<uint32_t>(pc), (*pair)[1].getAsString()->str()});
+          result.lines.push_back({static_cast<uint32_t>(pc),
+                                  (*pair)[1].getAsString()->str(),
+                                  static_cast<uint32_t>(*used)});
         }
       }
     }
@@ -413,12 +419,22 @@ Expected<Object> readObject(StringRef path) {
   return parseObject((*buffer)->getBuffer(), path);
 }
 
-StringRef Object::sourceOf(uint32_t pc) const {
+const ObjectLine *Object::lineOf(uint32_t pc) const {
   auto it =
       llvm::upper_bound(lines, pc, [](uint32_t value, const ObjectLine &line) {
         return value < line.pc;
       });
-  return it == lines.begin() ? StringRef() : StringRef(std::prev(it)->source);
+  return it == lines.begin() ? nullptr : &*std::prev(it);
+}
+
+StringRef Object::sourceOf(uint32_t pc) const {
+  const ObjectLine *line = lineOf(pc);
+  return line ? StringRef(line->source) : StringRef();
+}
+
+uint32_t Object::usedColumnsOf(uint32_t pc) const {
+  const ObjectLine *line = lineOf(pc);
+  return line ? line->usedColumns : 0;
 }
 
 } // namespace xpu

@@ -185,8 +185,11 @@ void writeObject(const Object &object, raw_ostream &os) {
   Section lines(".acc.lines");
   json::Array lineTable;
   for (const ObjectLine &line : object.lines) {
-    lineTable.push_back(
-        json::Array{static_cast<int64_t>(line.pc), line.source});
+    json::Array entry{static_cast<int64_t>(line.pc), line.source};
+    if (line.usedColumns != 0) {
+      entry.push_back(static_cast<int64_t>(line.usedColumns));
+    }
+    lineTable.push_back(std::move(entry));
   }
   lines.data = print(std::move(lineTable));
   sections.push_back(lines);

@@ -270,7 +270,7 @@ LayerTable report::buildLayers(const Target &target,
     if (isNew) {
       Command command = decodeCommand(&object.code[record.pc], record.pc);
       it->second = {layerOf(record.pc), phasesOf(target, command),
-                    activityOfCommand(target, object.code, record.pc)};
+                    activityOfCommand(target, object, record.pc)};
       busy.resize(table.layers.size());
     }
     Layer &layer = table.layers[it->second.layer];
@@ -369,7 +369,7 @@ void report::addActivity(LayerTable &table, const Target &target,
         table.layers.back().name = name.str();
       }
       it->second = {layer->second,
-                    activityOfCommand(target, object.code, record.pc)};
+                    activityOfCommand(target, object, record.pc)};
     }
     table.layers[it->second.layer].activity += it->second.activity;
   }

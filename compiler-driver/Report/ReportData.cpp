@@ -39,7 +39,9 @@ static void addMethods(ReportData &data) {
   }
   add("method.useful_mac",
       "Products of the model: a product of split operands (fp32 as three bf16 "
-      "terms) counts once, at its leading terms; mac_executed counts all.");
+      "terms) counts once, at its leading terms, and columns that the array "
+      "computes between rows of a convolution's do not; mac_executed counts "
+      "all.");
   add("method.flop",
       "2 a useful MAC, and of the vector unit FMA 2, other fp32 arithmetic and "
       "special functions 1; comparisons, conversions, moves, integers and the "
@@ -225,7 +227,7 @@ static void addOtherSlices(ReportData &data, const ::xpu::Object &object,
   for (auto [i, slice] : enumerate(slices)) {
     // The slice whose times are reported is in already.
     if (i != data.chip->slice) {
-      data.activity += activityOfRun(data.target, object.code, slice);
+      data.activity += activityOfRun(data.target, object, slice);
       addActivity(data.table, data.target, object, slice);
     }
   }
@@ -287,7 +289,7 @@ Expected<ReportData> report::buildReport(const ReportInput &input,
   data.run.commands = timed->commands;
   data.run.hbmStatistics = data.hbm;
   data.peaks = peaksOf(target);
-  data.activity = activityOfRun(target, object.code, data.run);
+  data.activity = activityOfRun(target, object, data.run);
   data.table = buildLayers(target, object, data.run, data.steps.size());
   for (Layer &layer : data.table.layers) {
     if (auto bound = input.bounds.find(layer.name);

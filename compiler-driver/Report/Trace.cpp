@@ -26,7 +26,7 @@ static void writeName(json::OStream &j, const char *what, unsigned track,
 
 /// Payload of DMA commands, spread over their busy cycles, by interval.
 static void writeBandwidth(json::OStream &j, const ReportData &data,
-                           ArrayRef<isa::Word> code, double microseconds) {
+                           const ::xpu::Object &object, double microseconds) {
   uint64_t step = std::max<uint64_t>(1, data.cycles / bandwidthPoints);
   std::vector<double> bytes(data.cycles / step + 1);
   for (const CommandRecord &c : data.run.commands) {
@@ -34,7 +34,7 @@ static void writeBandwidth(json::OStream &j, const ReportData &data,
       continue;
     }
     double perCycle =
-        double(activityOfCommand(data.target, code, c.pc).hbmBytes()) /
+        double(activityOfCommand(data.target, object, c.pc).hbmBytes()) /
         double(c.end - c.start + 1);
     for (uint64_t at = c.start; at <= c.end;) {
       uint64_t next = std::min(c.end + 1, (at / step + 1) * step);
@@ -94,7 +94,7 @@ void report::writeTrace(const ReportData &data, const ::xpu::Object &object,
           });
         });
       }
-      writeBandwidth(j, data, object.code, microseconds);
+      writeBandwidth(j, data, object, microseconds);
     });
   });
   os << "\n";

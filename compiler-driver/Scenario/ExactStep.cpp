@@ -117,8 +117,8 @@ static Expected<LayerRun> runLayer(const LayerJob &job, const Target &slice,
   LayerRun run;
   run.cycles = program->run.cycles;
   run.words = program->object.code.size();
-  run.activity = report::activityOfRun(program->target, program->object.code,
-                                       program->run);
+  run.activity =
+      report::activityOfRun(program->target, program->object, program->run);
   return run;
 }
 

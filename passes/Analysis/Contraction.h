@@ -68,6 +68,11 @@ inline constexpr llvm::StringLiteral kColumnPitchAttr = "xpu.column_pitch";
 /// a contraction, tile by tile: the number of the operand with them.
 inline constexpr llvm::StringLiteral kEpilogueAttr = "xpu.epilogue";
 
+/// Name of the attribute on elementwise work with one input, which an epilogue
+/// writes: it is done with the epilogue's tiles, too.
+inline constexpr llvm::StringLiteral kSecondEpilogueAttr =
+    "xpu.second_epilogue";
+
 } // namespace xpu
 
 #endif // PASSES_ANALYSIS_CONTRACTION_H

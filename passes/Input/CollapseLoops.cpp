@@ -67,9 +67,9 @@ ReassociationIndices findInnermostRun(linalg::GenericOp op,
 /// A constant that was given another shape, as one of that shape.
 void foldReshape(RewriterBase &rewriter, tensor::CollapseShapeOp op) {
   auto constant = op.getSrc().getDefiningOp<arith::ConstantOp>();
-  auto elements =
-      constant ? dyn_cast<DenseResourceElementsAttr>(constant.getValue())
-               : nullptr;
+  auto elements = constant
+                      ? dyn_cast<DenseResourceElementsAttr>(constant.getValue())
+                      : nullptr;
   if (!elements) {
     return;
   }
@@ -86,8 +86,7 @@ struct CollapseLoopsPass final
   void runOnOperation() override {
     SmallVector<linalg::GenericOp> contractions;
     getOperation().walk([&](linalg::GenericOp op) {
-      if (op.hasPureTensorSemantics() &&
-          succeeded(xpu::matchContraction(op)) &&
+      if (op.hasPureTensorSemantics() && succeeded(xpu::matchContraction(op)) &&
           llvm::none_of(op.getStaticLoopRanges(), ShapedType::isDynamic)) {
         contractions.push_back(op);
       }

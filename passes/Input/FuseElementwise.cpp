@@ -1,7 +1,7 @@
 //===- FuseElementwise.cpp - Fusion within the vector unit's limits -------===//
 
-#include "passes/Input/Passes.h"
 #include "passes/Input/PaddedOperands.h"
+#include "passes/Input/Passes.h"
 #include "passes/Input/ReductionBodies.h"
 
 #include "dialects/ISA/Isa.h"

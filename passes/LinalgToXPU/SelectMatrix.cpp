@@ -57,10 +57,9 @@ AccumulatorTile &Selector::accumulatorsOf(linalg::LinalgOp op,
     }
   }
   tile.pitch = columns.pitch;
-  auto type =
-      MemRefType::get({rows, columns.count}, rewriter.getF32Type(),
-                      MemRefLayoutAttrInterface(),
-                      SpaceAttr::get(rewriter.getContext(), Space::ACC));
+  auto type = MemRefType::get(
+      {rows, columns.count}, rewriter.getF32Type(), MemRefLayoutAttrInterface(),
+      SpaceAttr::get(rewriter.getContext(), Space::ACC));
   auto alloc = memref::AllocOp::create(rewriter, op.getLoc(), type);
   Operation *given = op.getDpsInits()[0].getDefiningOp();
   if (Attribute row = given ? given->getAttr(kResidentAttr) : Attribute()) {
@@ -162,7 +161,7 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
         stream(wScales->offset, form->wScaleStrides,
                {streams.scaleColumnStride}),
         /*acc_row=*/0, /*accumulate=*/tile.written,
-        /*by_column=*/form->byColumn);
+        /*by_column=*/form->byColumn, /*used_columns=*/IntegerAttr());
     tile.written = true;
     rewriter.eraseOp(op);
     return success();
@@ -204,15 +203,20 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
     wStream.push_back(sums.strides[1][d]);
   }
   wStream.push_back(w->strides[columnDim]);
+  IntegerAttr used;
+  if (columns.rowDim != columnDim) {
+    used =
+        rewriter.getI64IntegerAttr(ranges[columns.rowDim] * ranges[columnDim]);
+  }
   for (auto [aFormat, wFormat] : *terms) {
-    MatmulOp::create(rewriter, op.getLoc(), aOperand, wOperand, tile.buffer,
-                     /*a_scales=*/Value(), /*w_scales=*/Value(), rows.sizes,
-                     kSizes, columns.count, aFormat,
-                     StreamAttr::get(context, a->offset, aStream), wFormat,
-                     StreamAttr::get(context, w->offset, wStream),
-                     /*a_scale_stream=*/StreamAttr(),
-                     /*w_scale_stream=*/StreamAttr(), /*acc_row=*/0,
-                     /*accumulate=*/tile.written, /*by_column=*/form.byColumn);
+    MatmulOp::create(
+        rewriter, op.getLoc(), aOperand, wOperand, tile.buffer,
+        /*a_scales=*/Value(), /*w_scales=*/Value(), rows.sizes, kSizes,
+        columns.count, aFormat, StreamAttr::get(context, a->offset, aStream),
+        wFormat, StreamAttr::get(context, w->offset, wStream),
+        /*a_scale_stream=*/StreamAttr(),
+        /*w_scale_stream=*/StreamAttr(), /*acc_row=*/0,
+        /*accumulate=*/tile.written, /*by_column=*/form.byColumn, used);
     tile.written = true;
   }
   rewriter.eraseOp(op);

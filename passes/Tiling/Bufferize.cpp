@@ -141,7 +141,7 @@ struct BufferizeToSpacesPass final
     getOperation().walk([&](tensor::InsertSliceOp) { anyInserted = true; });
     IRRewriter rewriter(&getContext());
     if ((anyFed || anyInserted) && failed(bufferization::eliminateEmptyTensors(
-                      rewriter, getOperation()))) {
+                                       rewriter, getOperation()))) {
       return signalPassFailure();
     }
     bufferization::OneShotBufferizationOptions options;

@@ -190,7 +190,7 @@ private:
   /// Bytes of elements in memory that the epilogue reads for each of the
   /// result, and of what it writes: none if that stays in the scratchpad.
   SmallVector<int64_t> readBytes;
-  int64_t writtenBytes = 0;
+  int64_t writtenBytes = 0, secondBytes = 0;
   /// By which of the loops are at a smaller tile at their end.
   llvm::SmallDenseMap<uint32_t, TileTimes> measured;
 
@@ -371,6 +371,7 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
         read += bytes / own * input;
       }
       int64_t written = writtenBytes == own ? 0 : bytes / own * writtenBytes;
+      written += bytes / own * secondBytes;
       return bytes + written <= regions.resultBytes() / 2 &&
              read <= regions.inputBytes() / 4;
     };
@@ -581,6 +582,10 @@ void MappingCost::readEpilogue() {
   }
   Value written = epilogue.getDpsInits()[0];
   writtenBytes = isOutside(written) ? bytesOf(written) : 0;
+  if (linalg::LinalgOp second = findSecondEpilogue(epilogue)) {
+    Value also = second.getDpsInits()[0];
+    secondBytes = isOutside(also) ? bytesOf(also) : 0;
+  }
 }
 
 int32_t MappingCost::moveLike(TileCommand::Engine engine, int64_t elementBytes,
@@ -645,6 +650,10 @@ int32_t MappingCost::leave(const TileTimes &times, ArrayRef<int64_t> begin,
     if (writtenBytes > 0) {
       pieces.use(moveLike(TileCommand::Store, writtenBytes, times,
                           std::max(last, read), at, piece));
+    }
+    if (secondBytes > 0) {
+      moveLike(TileCommand::Store, secondBytes, times, std::max(last, read), at,
+               piece);
     }
     at[times.pieceDim] += times.pieceSize;
   }

@@ -80,7 +80,15 @@ static std::string getKey(linalg::LinalgOp op) {
        << (getViewRoot(value).getDefiningOp<memref::GetGlobalOp>() ? "c" : "");
     operand.set(arguments.addArgument(value.getType(), op.getLoc()));
   }
-  os << (findEpilogue(op) ? "e" : "");
+  if (linalg::LinalgOp epilogue = findEpilogue(op)) {
+    os << "e";
+    for (Value operand : epilogue->getOperands()) {
+      os << operand.getType();
+    }
+    if (linalg::LinalgOp second = findSecondEpilogue(epilogue)) {
+      os << second.getDpsInits()[0].getType();
+    }
+  }
   (*copy)->print(os, OpPrintingFlags().useLocalScope().assumeVerified());
   copy = {}; // Uses the arguments.
   return key;

@@ -21,7 +21,7 @@ struct ContractionTile {
   /// batch.
   unsigned batchDim = 0;
   int64_t batches = 1;
-  unsigned columnDim = 0;      ///< Runs over the columns of the array.
+  unsigned columnDim = 0; ///< Runs over the columns of the array.
   /// Iterations of a second dimension over the columns are rows of `columnDim`,
   /// whose begins are so many columns apart, as rows of an image are in the
   /// windows of a convolution; that dimension is `columnDim` if there is none.

@@ -2,6 +2,7 @@
 
 #include "passes/Tiling/Passes.h"
 
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 #include "passes/Analysis/BufferAccess.h"
@@ -36,6 +37,23 @@ linalg::LinalgOp findEpilogue(linalg::LinalgOp contraction) {
     auto op = dyn_cast<linalg::LinalgOp>(user);
     if (op && findContraction(op) == contraction) {
       return op;
+    }
+  }
+  return nullptr;
+}
+
+linalg::LinalgOp findSecondEpilogue(linalg::LinalgOp epilogue) {
+  // It is behind the epilogue. Other pairs may work on the same buffer.
+  Value written = epilogue.getDpsInits()[0];
+  for (Operation *next = epilogue->getNextNode(); next;
+       next = next->getNextNode()) {
+    auto op = dyn_cast<linalg::LinalgOp>(next);
+    if (op && op->hasAttr(kSecondEpilogueAttr) &&
+        op.getDpsInputs()[0] == written) {
+      return op;
+    }
+    if (op && op.getDpsInits()[0] == written) {
+      return nullptr;
     }
   }
   return nullptr;
@@ -117,6 +135,73 @@ bool canSink(linalg::LinalgOp contraction, Operation *reader) {
   return true;
 }
 
+/// Whether `op` reads elements of `value` alone, each once, and writes as many
+/// in the same order.
+bool worksElementByElement(linalg::GenericOp op, Value value) {
+  return op.getNumReductionLoops() == 0 && op.getNumDpsInputs() == 1 &&
+         op.getNumDpsInits() == 1 && op.getDpsInputs()[0] == value &&
+         !op.hasIndexSemantics() && !xpu::readsByIndex(op) &&
+         !xpu::readsOperand(op, *op.getDpsInitOperand(0)) &&
+         llvm::all_of(op.getIndexingMapsArray(),
+                      [](AffineMap map) { return map.isIdentity(); });
+}
+
+/// Moves `op` up behind `before`, with the views and the buffer that it writes
+/// and what fills that buffer; false if something else has to do with it.
+bool hoistBehind(RewriterBase &rewriter, linalg::GenericOp op,
+                 Operation *before) {
+  Value root = xpu::getViewRoot(op.getDpsInits()[0]);
+  auto alloc = root.getDefiningOp<memref::AllocOp>();
+  if (!alloc || !alloc.getDynamicSizes().empty() ||
+      alloc->getBlock() != before->getBlock()) {
+    return false;
+  }
+  // Whatever sees the buffer before `op` does.
+  SmallVector<Operation *> first;
+  SmallVector<Value> views = {root};
+  while (!views.empty()) {
+    for (Operation *user : views.pop_back_val().getUsers()) {
+      if (user == op || user->getBlock() != before->getBlock() ||
+          !user->isBeforeInBlock(op)) {
+        continue;
+      }
+      auto view = dyn_cast<memref::SubViewOp>(user);
+      auto fill = dyn_cast<linalg::FillOp>(user);
+      if (view && view.getOffsets().empty() && view.getSizes().empty() &&
+          view.getStrides().empty()) {
+        views.push_back(view);
+      } else if (!fill || !matchPattern(fill.value(), m_Constant())) {
+        return false;
+      }
+      first.push_back(user);
+    }
+  }
+  llvm::sort(first,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  Operation *last = before;
+  auto raise = [&](Operation *moved) {
+    if (before->isBeforeInBlock(moved)) {
+      rewriter.moveOpAfter(moved, last);
+      last = moved;
+    }
+  };
+  // Fills take a constant from anywhere in the block.
+  for (Operation *moved : first) {
+    if (auto fill = dyn_cast<linalg::FillOp>(moved)) {
+      if (Operation *constant = fill.value().getDefiningOp();
+          constant->getBlock() == before->getBlock()) {
+        raise(constant);
+      }
+    }
+  }
+  raise(alloc);
+  for (Operation *moved : first) {
+    raise(moved);
+  }
+  raise(op);
+  return true;
+}
+
 struct FuseEpiloguesPass final
     : xpu::impl::FuseEpiloguesPassBase<FuseEpiloguesPass> {
   using Base::Base;
@@ -189,6 +274,41 @@ struct FuseEpiloguesPass final
     }
     remark::passed(reader.getLoc(), options)
         << "done with the contraction that it reads, tile by tile";
+    fuseSecond(rewriter, reader);
+  }
+
+  /// What else reads each element of what the epilogue writes, as it is rounded
+  /// for the next product while a residual path goes on without rounding.
+  static void fuseSecond(RewriterBase &rewriter, linalg::GenericOp epilogue) {
+    Value written = epilogue.getDpsInits()[0];
+    if (!epilogue.getMatchingIndexingMap(epilogue.getDpsInitOperand(0))
+             .isIdentity() ||
+        !written.getDefiningOp<memref::AllocOp>()) {
+      return;
+    }
+    for (Operation *user : written.getUsers()) {
+      auto second = dyn_cast<linalg::GenericOp>(user);
+      if (!second || second->getBlock() != epilogue->getBlock() ||
+          !epilogue->isBeforeInBlock(second) ||
+          !worksElementByElement(second, written)) {
+        continue;
+      }
+      // Until then nothing else has written it.
+      bool isAsWritten = llvm::none_of(written.getUsers(), [&](Operation *op) {
+        auto work = dyn_cast<linalg::LinalgOp>(op);
+        Operation *place = epilogue->getBlock()->findAncestorOpInBlock(*op);
+        return op != epilogue && place && place->isBeforeInBlock(second) &&
+               !(work && work.getDpsInits()[0] != written);
+      });
+      if (!isAsWritten || !hoistBehind(rewriter, second, epilogue)) {
+        continue;
+      }
+      second->setAttr(xpu::kSecondEpilogueAttr, rewriter.getUnitAttr());
+      remark::passed(second.getLoc(),
+                     remark::RemarkOpts::name("epilogue").category("xpu-fuse"))
+          << "done with the epilogue that it reads, tile by tile";
+      return;
+    }
   }
 };
 

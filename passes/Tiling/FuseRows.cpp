@@ -62,6 +62,7 @@ bool isCandidate(Operation *op, const acc::Target &target) {
   return generic && generic.hasPureBufferSemantics() &&
          generic.getNumDpsInits() == 1 && generic.getNumParallelLoops() != 0 &&
          !op->hasAttr(xpu::kEpilogueAttr) &&
+         !op->hasAttr(xpu::kSecondEpilogueAttr) &&
          !llvm::is_contained(generic.getStaticLoopRanges(),
                              ShapedType::kDynamic) &&
          failed(xpu::matchMatrixWork(generic, target)) &&

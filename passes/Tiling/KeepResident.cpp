@@ -142,7 +142,7 @@ private:
       // A contraction and its epilogue take turns: what one reads is live while
       // the other writes.
       auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-      if (!xpu::isBufferNeutral(&op) &&
+      if (!xpu::isBufferNeutral(&op) && !op.hasAttr(xpu::kSecondEpilogueAttr) &&
           !(linalgOp && xpu::findContraction(linalgOp))) {
         ++position;
       }

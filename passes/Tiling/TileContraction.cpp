@@ -38,11 +38,11 @@ namespace {
 class Drain {
 public:
   Drain(RewriterBase &rewriter, linalg::LinalgOp contraction,
-        linalg::LinalgOp epilogue, const ContractionTile &tile,
-        const ScratchpadRegions &regions)
+        linalg::LinalgOp epilogue, linalg::LinalgOp second,
+        const ContractionTile &tile, const ScratchpadRegions &regions)
       : rewriter(rewriter), builder(rewriter, contraction),
         outMap(contraction.getIndexingMapsArray().back()), epilogue(epilogue),
-        tile(tile), regions(regions) {
+        second(second), tile(tile), regions(regions) {
     if (!epilogue) {
       return;
     }
@@ -158,6 +158,9 @@ private:
     if (!worksInPlace) {
       results += copiedBytes(epilogue, *epilogue.getDpsInitOperand(0), sizes);
     }
+    if (second) {
+      results += copiedBytes(second, *second.getDpsInitOperand(0), sizes);
+    }
     // Inputs share their banks with the row tiles of what comes next.
     return results <= regions.resultBytes() / 2 &&
            inputs <= regions.inputBytes() / 4;
@@ -188,6 +191,30 @@ private:
     if (dest != place) {
       memref::CopyOp::create(rewriter, builder.loc, dest, place);
     }
+    return second ? finishSecond(dest, byLoop(ArrayRef(offsets)), byLoop(sizes))
+                  : success();
+  }
+
+  /// What else is done with a piece that the epilogue has written.
+  LogicalResult finishSecond(Value written, const TileOffsets &offsets,
+                             ArrayRef<int64_t> sizes) {
+    FailureOr<linalg::LinalgOp> tile = builder.makeTile(second, offsets, sizes);
+    if (failed(tile)) {
+      return failure();
+    }
+    OpOperand &init = tile->getDpsInitsMutable()[0];
+    Value place = init.get();
+    bool isOutside = getSpace(place.getType()) != Space::SPM;
+    Value dest = isOutside ? builder.allocate(place, Space::SPM) : place;
+    rewriter.modifyOpInPlace(*tile, [&] {
+      (*tile)->setOperand(0, written);
+      init.set(dest);
+      (*tile)->removeAttr(kSecondEpilogueAttr);
+    });
+    rewriter.setInsertionPoint(builder.anchor);
+    if (isOutside) {
+      memref::CopyOp::create(rewriter, builder.loc, dest, place);
+    }
     return success();
   }
 
@@ -204,6 +231,7 @@ private:
   TileBuilder builder;
   AffineMap outMap;
   linalg::LinalgOp epilogue; ///< May be null.
+  linalg::LinalgOp second;   ///< The same.
   const ContractionTile &tile;
   const ScratchpadRegions &regions;
   AffineMap inMap; ///< Of the contraction's result in the epilogue.
@@ -287,13 +315,18 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
   op.getReductionDims(reduction);
   auto regions = ScratchpadRegions::of(target, op);
 
-  linalg::LinalgOp epilogue = findEpilogue(op);
+  linalg::LinalgOp epilogue = findEpilogue(op), second;
   if (epilogue) {
     // Its operands are needed by the tiles of both.
     rewriter.moveOpBefore(op, epilogue);
+    second = findSecondEpilogue(epilogue);
+    if (second) {
+      rewriter.moveOpAfter(epilogue, second);
+      rewriter.moveOpBefore(op, epilogue);
+    }
   }
   TileBuilder builder(rewriter, op);
-  Drain drain(rewriter, op, epilogue, choice, regions);
+  Drain drain(rewriter, op, epilogue, second, choice, regions);
   ContractionLoops loops = makeContractionLoops(
       op, dims, choice, target, bodyCommands,
       epilogue ? drain.getCountedLoops() : llvm::SmallDenseSet<unsigned>());
@@ -486,6 +519,9 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
     return op.emitError("cannot be tiled");
   }
   if (epilogue) {
+    if (second) {
+      rewriter.eraseOp(second);
+    }
     rewriter.eraseOp(epilogue);
   }
   rewriter.eraseOp(op);
@@ -510,10 +546,10 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
   };
   std::optional<ContractionSplit> split =
       proposeSplit(op, dims, target, *whole);
-  if (!split) {
+  linalg::LinalgOp epilogue = findEpilogue(op);
+  if (!split || (epilogue && findSecondEpilogue(epilogue))) {
     return tile(op);
   }
-  linalg::LinalgOp epilogue = findEpilogue(op);
   if (epilogue) {
     // Its operands are needed by both parts.
     rewriter.moveOpBefore(op, epilogue);

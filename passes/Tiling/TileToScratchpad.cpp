@@ -128,7 +128,8 @@ struct TileToScratchpadPass final
     SmallVector<linalg::LinalgOp> ops;
     // Epilogues are tiled with their contractions.
     getOperation().walk([&](linalg::LinalgOp op) {
-      if (!op->hasAttr(xpu::kEpilogueAttr)) {
+      if (!op->hasAttr(xpu::kEpilogueAttr) &&
+          !op->hasAttr(xpu::kSecondEpilogueAttr)) {
         ops.push_back(op);
       }
     });

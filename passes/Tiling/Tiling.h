@@ -165,6 +165,8 @@ llvm::SmallDenseSet<unsigned> getCountedDims(mlir::linalg::LinalgOp op);
 /// reverse; null if there is none.
 mlir::linalg::LinalgOp findContraction(mlir::linalg::LinalgOp epilogue);
 mlir::linalg::LinalgOp findEpilogue(mlir::linalg::LinalgOp contraction);
+/// What is done with the tiles that an epilogue writes; null if there is none.
+mlir::linalg::LinalgOp findSecondEpilogue(mlir::linalg::LinalgOp epilogue);
 
 /// The dimensions of a contraction on buffers that the matrix unit is to
 /// compute: those that would use one row or one column of the array only, for

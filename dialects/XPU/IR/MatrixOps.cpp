@@ -67,6 +67,11 @@ LogicalResult MatmulOp::verify() {
                            getColumns()))) {
     return failure();
   }
+  if (std::optional<uint64_t> used = getUsedColumns();
+      used && (*used < 1 || *used > getColumns())) {
+    return emitOpError() << "expects 1 to " << getColumns()
+                         << " used columns, but got " << *used;
+  }
   isa::Format a = toFormat(getAFormat());
   isa::Format w = toFormat(getWFormat());
   if (isa::matrixGroup(a, w) == 0) {

@@ -89,6 +89,8 @@ def XPU_MatmulOp : XPU_Op<"matmul", [SameVariadicOperandSize]> {
     loops) of a[m, k] * w[k, c]. `a_stream` has the strides of m then k, `w_stream`
     those of k then c. Rows of the accumulator buffer are linear in m, from `acc_row`.
 
+    `used`, if it is there, is how many of the columns are results; others lie between rows of them, and are computed for nothing.
+
     The last K stride is that of the smallest piece of a format, two elements for f4e2m1.
 
     With `scaled` every 32 elements along the last K dimension have a scale (E8M0, a byte). The stream of `a`'s scales has
@@ -120,9 +122,10 @@ def XPU_MatmulOp : XPU_Op<"matmul", [SameVariadicOperandSize]> {
                        OptionalAttr<XPU_StreamAttr>:$a_scale_stream,
                        OptionalAttr<XPU_StreamAttr>:$w_scale_stream,
                        DefaultValuedAttr<I64Attr, "0">:$acc_row,
-                       UnitAttr:$accumulate, UnitAttr:$by_column);
+                       UnitAttr:$accumulate, UnitAttr:$by_column,
+                       OptionalAttr<I64Attr>:$used_columns);
   let assemblyFormat = [{
-    $a `times` $w `into` $acc `m` $m_size `k` $k_size `columns` $columns
+    $a `times` $w `into` $acc `m` $m_size `k` $k_size `columns` $columns (`used` $used_columns^)?
     `a` $a_format $a_stream `w` $w_format $w_stream
     (`scaled` $a_scales^ $a_scale_stream `by` $w_scales $w_scale_stream)?
     (`row` $acc_row^)? (`accumulate` $accumulate^)? (`by_column` $by_column^)?

@@ -160,6 +160,16 @@ func.func @acc_rows(%a: memref<8x8xbf16, #xpu.space<spm>>, %acc: memref<8x8xf32,
 
 // -----
 
+func.func @used_columns(%a: memref<8x8xbf16, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>) {
+  // expected-error @below {{expects 1 to 8 used columns, but got 9}}
+  xpu.matmul %a times %a into %acc m [1, 1, 8] k [1, 1, 8] columns 8 used 9
+      a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]>
+      : memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
+  return
+}
+
+// -----
+
 func.func @acc_columns(%a: memref<8x16xbf16, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>) {
   // expected-error @below {{expects rows and columns inside the accumulator buffer 'memref<8x8xf32, #xpu.space<acc>>'}}
   xpu.matmul %a times %a into %acc m [1, 1, 8] k [1, 1, 8] columns 9

@@ -41,6 +41,10 @@ func.func @matrix(%a: !spm, %w: memref<16x8xf32, #xpu.space<spm>>, %acc: !acc, %
   xpu.matmul %a times %w into %acc m [1, 1, 8] k [1, 1, 16] columns 8
       a <f32_t0> <0, [0, 0, 64, 0, 0, 4]> w <f32_t2> <0, [0, 0, 32, 4]>
       : !spm, memref<16x8xf32, #xpu.space<spm>>, !acc
+  // CHECK: xpu.matmul {{.*}} columns 8 used 6 a
+  xpu.matmul %a times %w into %acc m [1, 1, 8] k [1, 1, 16] columns 8 used 6
+      a <f32_t0> <0, [0, 0, 64, 0, 0, 4]> w <f32_t2> <0, [0, 0, 32, 4]>
+      : !spm, memref<16x8xf32, #xpu.space<spm>>, !acc
   // CHECK: xpu.matmul {{.*}} row 7 accumulate by_column :
   xpu.matmul %a times %w into %acc m [1, 1, 1] k [1, 1, 16] columns 8
       a <f32_t1> <0, [0, 0, 64, 0, 0, 4]> w <f32_t0> <0, [0, 0, 32, 4]>

@@ -204,3 +204,44 @@ func.func @two_contractions(%x: !x, %w: !w, %r: !y) {
   }
   return
 }
+
+// A residual that stays f32, and is rounded for the next product: both come of one tile, and neither is read again. The second goes into what
+// is filled before.
+// CHECK-LABEL: func.func @twice
+// CHECK: linalg.generic {{.*}} attrs = {xpu.initial_value
+// CHECK: linalg.generic {{.*}} attrs = {xpu.epilogue = 0 : i64}
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}} attrs = {xpu.second_epilogue}
+// TILE-LABEL: func.func @twice
+// TILE: linalg.generic {{.*}} outs(%[[Y:[^ ]*]] : memref<{{[^>]*}}f32, #xpu.space<spm>>)
+// TILE: memref.copy %[[Y]], %{{.*}} : {{.*}} to memref<{{.*}}f32, {{.*}}#xpu.space<hbm>>
+// TILE: %[[Z:.*]] = memref.alloc(){{.*}} : memref<{{.*}}xbf16, #xpu.space<spm>>
+// TILE: linalg.generic {{.*}} ins(%[[Y]] : {{.*}}) outs(%[[Z]] :
+// TILE: memref.copy %[[Z]], %{{.*}} : {{.*}} to memref<{{.*}}xbf16, {{.*}}#xpu.space<hbm>>
+func.func @twice(%x: !x, %w: !w, %r: !y) -> (!y, memref<130x130xbf16, #xpu.space<hbm>>) {
+  %zero = arith.constant 0.0 : bf16
+  %y = memref.alloc() : !y
+  linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : !x, !w) outs(%y : !y) attrs = {xpu.initial_value = 0.0 : f32} {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %m = arith.mulf %p, %q : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  }
+  %sum = memref.alloc() : !y
+  linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%y, %r : !y, !y) outs(%sum : !y) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %s = arith.addf %p, %q : f32
+    linalg.yield %s : f32
+  }
+  %padded = memref.alloc() : memref<130x130xbf16, #xpu.space<hbm>>
+  linalg.fill ins(%zero : bf16) outs(%padded : memref<130x130xbf16, #xpu.space<hbm>>)
+  %inside = memref.subview %padded[1, 1] [128, 128] [1, 1] : memref<130x130xbf16, #xpu.space<hbm>> to memref<128x128xbf16, strided<[130, 1], offset: 131>, #xpu.space<hbm>>
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%sum : !y)
+      outs(%inside : memref<128x128xbf16, strided<[130, 1], offset: 131>, #xpu.space<hbm>>) {
+  ^bb0(%p: f32, %o: bf16):
+    %s = arith.truncf %p : f32 to bf16
+    linalg.yield %s : bf16
+  }
+  return %sum, %padded : !y, memref<130x130xbf16, #xpu.space<hbm>>
+}

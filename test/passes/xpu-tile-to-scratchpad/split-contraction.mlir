@@ -3,8 +3,8 @@
 // 1,024 columns are four passes over 240 and 64 more. These are a product of their own, whose weights are the 1,024 rows and whose rows they are; each with its part of
 // the epilogue.
 // CHECK: remark: {{.*}}in two parts, whose rows and columns change places{{.*}}dim=1, size=960
-// CHECK: column_dim=1, stationary=1
-// CHECK: column_dim=0, stationary=0
+// CHECK: column_dim=1, columns=240, stationary=1
+// CHECK: column_dim=0, columns={{[0-9]+}}, stationary=0
 // CHECK-LABEL: func.func @split
 // CHECK: linalg.matmul {{.*}}xpu.column_dim = 1 : i64{{.*}}xpu.stationary = 1 : i64
 // CHECK: linalg.exp

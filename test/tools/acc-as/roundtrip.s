@@ -30,7 +30,7 @@ again:
 // CHECK-SAME: reserved=262143, size=[1, 2, 3, 4, 5, 4294967295], hbm_stride=[-2147483648, 0, 0, 0, 0, 4], spm_stride=[2147483647] // 2
   dma.load rd_banks=1, aux_banks=0x8000, wr_banks=0xffff, wait_mask=0x80000000, signal_mask=1, hbm_base=0xffffffff, spm_base=16, idx_base=32, idx_limit=7, hbm_reg=r3, spm_reg=r4, esize=4, idx_en=1, reserved=0x3ffff, size=[1, 2, 3, 4, 5, 0xffffffff], hbm_stride=[-2147483648, 0, 0, 0, 0, 4], spm_stride=[2147483647]
 // A source given late is sorted in, but a line inside an instruction keeps its address.
-// CHECK-NEXT: .loc "late", 3
+// CHECK-NEXT: .loc "late", 3, 224
 // CHECK-NEXT: bne rs1=r1, rs2=r2, target=L1 // 9
   bne rs1=r1, rs2=r2, target=again
 // A target inside an instruction has no label.
@@ -56,7 +56,7 @@ done:
 // CHECK-NEXT: .raw 0x00000000000000000000000000000000 // 38
 // CHECK-NEXT: .raw 0x123456789abcdef0fedcba9876543210 // 39
   .raw 0x0, 0x123456789abcdef0fedcba9876543210
-.loc "late", 3
+.loc "late", 3, 224
 // CHECK-NEXT: halt // 40
   halt
 // CHECK-NEXT: .hbm 0x1000

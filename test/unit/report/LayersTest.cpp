@@ -1,5 +1,4 @@
-//===- LayersTest.cpp - Time by node of the model
-//---------------------------===//
+//===- LayersTest.cpp - Time by node of the model ---------------------------===//
 
 #include "Programs.h"
 
@@ -46,11 +45,21 @@ TEST(Layers, OnlyLeadingProductsAreUseful) {
   EXPECT_EQ(table.layers[1].activity.usefulMacs, 128u);
   EXPECT_EQ(table.layers[1].activity.matrixFormat(), "fp32");
   EXPECT_EQ(table.layers[0].activity.matrixFormat(), "");
-  EXPECT_EQ(activityOfCommand(tiny(), program.object.code, program.leading)
-                .matrixFormat(),
-            "bf16");
+  EXPECT_EQ(
+      activityOfCommand(tiny(), program.object, program.leading).matrixFormat(),
+      "bf16");
   EXPECT_EQ(table.layers[2].activity.vectorFlop, 8u + 2 * 8);
   EXPECT_EQ(table.layers[2].activity.uops[unsigned(UopKind::Special)], 8u);
+}
+
+TEST(Layers, ColumnsBetweenRowsAreNoResults) {
+  Program program;
+  for (::xpu::ObjectLine &line : program.object.lines) {
+    line.usedColumns = line.pc == program.leading ? 6 : 0;
+  }
+  LayerTable table = buildLayers(tiny(), program.object, makeRun(program));
+  EXPECT_EQ(table.layers[1].activity.macs, 256u);
+  EXPECT_EQ(table.layers[1].activity.usefulMacs, 96u);
 }
 
 TEST(Layers, FootprintCountsAByteOnce) {

@@ -1,0 +1,66 @@
+// RUN: acc-opt %s --xpu-collapse-loops --split-input-file | FileCheck %s
+
+#x = affine_map<(n, f, h, w, c, i, j) -> (n, c, h + i, w + j)>
+#w = affine_map<(n, f, h, w, c, i, j) -> (f, c, i, j)>
+#y = affine_map<(n, f, h, w, c, i, j) -> (n, f, h, w)>
+
+// By single elements: rows of an image are one row, and windows go.
+// CHECK-LABEL: func.func @pointwise
+// CHECK-SAME: (%[[X:.*]]: tensor<2x8x5x7xf32>)
+// CHECK-DAG: %[[W:.*]] = arith.constant dense_resource<w> : tensor<16x8xf32>
+// CHECK-DAG: %[[IN:.*]] = tensor.collapse_shape %[[X]] {{\[\[}}0], [1], [2, 3]] : tensor<2x8x5x7xf32> into tensor<2x8x35xf32>
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%[[IN]], %[[W]] : tensor<2x8x35xf32>, tensor<16x8xf32>)
+// CHECK: tensor.expand_shape {{.*}} : tensor<2x16x35xf32> into tensor<2x16x5x7xf32>
+func.func @pointwise(%x: tensor<2x8x5x7xf32>) -> tensor<2x16x5x7xf32> {
+  %w = arith.constant dense_resource<w> : tensor<16x8x1x1xf32>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<2x16x5x7xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<2x16x5x7xf32>) -> tensor<2x16x5x7xf32>
+  %y = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%x, %w : tensor<2x8x5x7xf32>, tensor<16x8x1x1xf32>) outs(%i : tensor<2x16x5x7xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<2x16x5x7xf32>
+  return %y : tensor<2x16x5x7xf32>
+}
+
+// -----
+
+#x = affine_map<(n, f, h, w, c, i, j) -> (n, c, h + i, w + j)>
+#w = affine_map<(n, f, h, w, c, i, j) -> (f, c, i, j)>
+#y = affine_map<(n, f, h, w, c, i, j) -> (n, f, h, w)>
+
+// Windows that go over borders of rows stay; those of one row go with its loop.
+// CHECK-LABEL: func.func @windows
+// CHECK-NOT: tensor.collapse_shape
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<2x8x5x7xf32>, tensor<16x8x3x3xf32>) outs(%{{.*}} : tensor<2x16x3x5xf32>)
+func.func @windows(%x: tensor<2x8x5x7xf32>, %w: tensor<16x8x3x3xf32>, %i: tensor<2x16x3x5xf32>) -> tensor<2x16x3x5xf32> {
+  %y = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%x, %w : tensor<2x8x5x7xf32>, tensor<16x8x3x3xf32>) outs(%i : tensor<2x16x3x5xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<2x16x3x5xf32>
+  return %y : tensor<2x16x3x5xf32>
+}
+
+// -----
+
+// Rows of a product of matrices are not innermost: they stay as they are, also with a batch around them.
+// CHECK-LABEL: func.func @matmul
+// CHECK-NOT: tensor.collapse_shape
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "parallel", "reduction"]
+func.func @matmul(%x: tensor<2x5x8xf32>, %w: tensor<8x4xf32>, %i: tensor<2x5x4xf32>) -> tensor<2x5x4xf32> {
+  %y = linalg.generic {indexing_maps = [affine_map<(b, m, n, k) -> (b, m, k)>, affine_map<(b, m, n, k) -> (k, n)>, affine_map<(b, m, n, k) -> (b, m, n)>],
+                       iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<2x5x8xf32>, tensor<8x4xf32>) outs(%i : tensor<2x5x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<2x5x4xf32>
+  return %y : tensor<2x5x4xf32>
+}
