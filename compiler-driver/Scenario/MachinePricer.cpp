@@ -46,6 +46,9 @@ MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
   if (!source->seesContext()) {
     past = 0;
   }
+  if (source->getOptions().isSingleStep) {
+    return {{{each, newTokens, past}, 1}};
+  }
   if (auto [part, times] = source->exactPart(each, newTokens); part != each) {
     return {{{part, newTokens, past}, times}};
   }

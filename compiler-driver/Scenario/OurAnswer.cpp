@@ -24,12 +24,18 @@ static MachinePricer::Ends pastsOf(const Scenario &scenario) {
   return {first, std::max(first, scenario.input - scenario.chunk)};
 }
 
+static ExactStepOptions optionsOf(const Question &question) {
+  ExactStepOptions options;
+  options.precision = question.precision;
+  options.isSingleStep = question.scenario.kind != Scenario::Kind::Serve;
+  return options;
+}
+
 /// The model on one placement, with its draft if it has one.
 static Expected<std::unique_ptr<MachinePricer>>
 makePricer(const Question &question, const Layout &layout) {
   const Machine &machine = question.machine;
-  ExactStepOptions options;
-  options.precision = question.precision;
+  ExactStepOptions options = optionsOf(question);
   auto create = [&](std::unique_ptr<StepSource> source) {
     return MachinePricer::create(std::move(source), machine, layout,
                                  question.energy, contextsOf(question.scenario),
@@ -83,10 +89,8 @@ Expected<Answer> scenario::answerOurs(const Question &question,
     pricers.push_back(std::move(*pricer));
   }
   // What cannot be run is found again, and said, when it is asked for.
-  ExactStepOptions options;
-  options.precision = question.precision;
-  consumeError(
-      runLayers(std::move(jobs), question.machine.slice, options).takeError());
+  consumeError(runLayers(std::move(jobs), question.machine, optionsOf(question))
+                   .takeError());
   Answer answer;
   answer.id = question.machine.name();
   answer.title = question.machine.description();
