@@ -85,6 +85,8 @@ Expected<Answer> scenario::answerOurs(const Question &question,
       for_each(kSweep, add);
     }
     append_range(jobs, (*pricer)->jobsFor(works));
+    sheet.isOnChip =
+        any_of(jobs, [](const LayerJob &job) { return bool(job.buildOnChip); });
     pointers.push_back(pricer->get());
     pricers.push_back(std::move(*pricer));
   }
@@ -98,9 +100,12 @@ Expected<Answer> scenario::answerOurs(const Question &question,
   answer.domain = question.machine.rack ? question.machine.rack->chips() : 1;
   answer.chipsPerRack = question.machine.rack ? answer.domain : 0;
   answer.format = question.precision;
-  answer.bandMeaning = "exact runs of layers on one slice; exchanges "
-                       "between chips on the fabric model, on a chip by "
-                       "closed form, without overlap";
+  answer.bandMeaning =
+      sheet.isOnChip
+          ? "exact runs of layers on a whole chip; exchanges between chips on "
+            "the fabric model, without overlap"
+          : "exact runs of layers on one slice; exchanges between chips on the "
+            "fabric model, on a chip by closed form, without overlap";
   if (Error error = runPlacements(question, pointers, answer)) {
     return std::move(error);
   }
