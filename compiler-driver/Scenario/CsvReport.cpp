@@ -56,7 +56,7 @@ static void addPoint(const Answer &a, const Served &s, StringRef point,
     addRange(row, isBest ? range : std::nullopt);
   };
   ofBest(a.tokensPerSecondPerMegawatt);
-  ofBest(a.economics.dollarsPerHour);
+  ofBest(dollarsPerHour(a));
   ofBest(a.dollarsPerMillion);
 }
 

@@ -14,10 +14,6 @@ using namespace acc::scenario;
 using data::DataFile;
 using data::Figure;
 
-static constexpr double kHoursPerYear = 8766;
-
-static Range exactly(double value) { return {value, value, value}; }
-
 Expected<Site> Site::load() {
   auto facility = data::loadDataFile("facility", "hyperscale", "facility");
   if (!facility) {
@@ -59,20 +55,24 @@ static void setFacility(Economics &result, const Site &site) {
 
 /// An hour of a device of this price: capital is repaid over the years with
 /// interest on the half of it that is out on average.
-static Range buildUp(const Range &price, const Economics &economics,
-                     const Site &site) {
+static RangeOf<DollarsPerSecond> buildUp(const RangeOf<Dollars> &price,
+                                         const Economics &economics,
+                                         const Site &site) {
   auto of = [&](StringRef key) { return site.cost.find(key)->range; };
   Range one = exactly(1);
-  Range perYear = price * (one + of("network.part")) *
-                  (one / of("years") + of("capital.rate") * 0.5 + of("upkeep"));
-  Range building = of("facility.capital") * economics.rackIt *
-                   (one / of("facility.years") + of("capital.rate") * 0.5);
-  Range electricity = of("electricity") * economics.facility * 1e-3;
-  return (perYear + building) * (1 / kHoursPerYear) + electricity;
+  Range device = (one + of("network.part")) *
+                 (one / of("years") + of("capital.rate") * 0.5 + of("upkeep"));
+  RangeOf<Dollars> building =
+      in(of("facility.capital"), Dollars(1) / Watts(1)) * economics.rackIt;
+  Range repaid = one / of("facility.years") + of("capital.rate") * 0.5;
+  RangeOf<DollarsPerSecond> electricity =
+      in(of("electricity"), Dollars(1) / (1e3 * kWattHour)) *
+      economics.facility;
+  return (price * device + building * repaid) / kYear + electricity;
 }
 
 /// Dies of a wafer that work, for spare parts save some.
-static Range dieCost(const DataFile &file) {
+static RangeOf<Dollars> dieCost(const DataFile &file) {
   const Range &area = file.find("die.area")->range;
   const Range &density = file.find("defect.density")->range;
   const Range &harvest = file.find("harvest")->range;
@@ -87,12 +87,14 @@ static Range dieCost(const DataFile &file) {
     double yield = std::pow((1 - std::exp(-x)) / x, 2);
     return price / (dies * (yield + (1 - yield) * saved));
   };
-  return {cost(wafer.value, area.value, density.value, harvest.value),
-          cost(wafer.low, area.low, density.low, harvest.high),
-          cost(wafer.high, area.high, density.high, harvest.low)};
+  Range each{cost(wafer.value, area.value, density.value, harvest.value),
+             cost(wafer.low, area.low, density.low, harvest.high),
+             cost(wafer.high, area.high, density.high, harvest.low)};
+  return in(each, Dollars(1));
 }
 
-static Expected<Range> priceOf(const DataFile &file, const Machine &machine) {
+static Expected<RangeOf<Dollars>> priceOf(const DataFile &file,
+                                          const Machine &machine) {
   for (auto [key, unit] :
        {std::pair("wafer.price", "USD"), std::pair("die.area", "mm2"),
         std::pair("defect.density", "1/cm2"), std::pair("harvest", "1"),
@@ -107,13 +109,15 @@ static Expected<Range> priceOf(const DataFile &file, const Machine &machine) {
   auto of = [&](StringRef key) { return file.find(key)->range; };
   double gigabytes =
       double(machine.slice.hbm.bytes) * machine.slicesPerChip() * 1e-9;
-  Range price = (dieCost(file) + of("package.price")) * of("margin") +
-                of("hbm.price") * gigabytes + of("board.price") +
-                of("host.price");
+  auto priceOf = [&](StringRef key) { return in(of(key), Dollars(1)); };
+  RangeOf<Dollars> price =
+      (dieCost(file) + priceOf("package.price")) * of("margin") +
+      priceOf("hbm.price") * gigabytes + priceOf("board.price") +
+      priceOf("host.price");
   if (machine.rack) {
     double chips = machine.rack->chips();
-    price += of("switch.price") * (machine.rack->switches.count / chips);
-    price += of("optics.price") * (machine.rack->optics.count / chips);
+    price += priceOf("switch.price") * (machine.rack->switches.count / chips);
+    price += priceOf("optics.price") * (machine.rack->optics.count / chips);
   }
   return price;
 }
@@ -149,21 +153,22 @@ static Error addCost(Economics &result, const Machine &machine,
   result.priceBasis = "die by area and yield (Murphy), package, HBM, board, "
                       "host, switches and optics of targets/cost/" +
                       (*file)->name + ".yaml";
-  Range built = buildUp(*price, result, site);
+  RangeOf<DollarsPerSecond> built = buildUp(*price, result, site);
   if (const Figure *figure = (*file)->find("cost_per_device_hour")) {
-    result.dollarsPerHour = figure->range;
+    result.cost = in(figure->range, Dollars(1) / kHour);
     result.costBasis = figure->source + " (" + figure->confidence +
                        "); built up from parts it would be " +
-                       std::to_string(built.value).substr(0, 4) + " USD/h";
+                       std::to_string((built * kHour).value).substr(0, 4) +
+                       " USD/h";
     return Error::success();
   }
-  result.dollarsPerHour = built;
+  result.cost = built;
   result.costBasis = "built up from the price of the parts";
   return Error::success();
 }
 
 Expected<Economics> scenario::economicsOf(const Machine &machine,
-                                          const Range &package,
+                                          const RangeOf<Watts> &package,
                                           const Site &site) {
   Economics result;
   result.package = package;
@@ -176,8 +181,8 @@ Expected<Economics> scenario::economicsOf(const Machine &machine,
                     rack.switches.count * rack.switches.watts +
                     rack.optics.count * rack.optics.watts;
     result.rackIt =
-        (package + exactly(beside / chips)) * (1 / rack.supply.efficiency) +
-        exactly(rack.hosts.watts / chips);
+        (package + exactly(Watts(beside / chips))) / rack.supply.efficiency +
+        exactly(Watts(rack.hosts.watts / chips));
     result.rackBasis = "packages, trays, switches and optics over the supply's "
                        "efficiency, and hosts in production (" +
                        rack.name + ")";
@@ -194,7 +199,8 @@ Expected<Economics> scenario::economicsOf(const Machine &machine,
 }
 
 Economics scenario::economicsOf(const systems::System &system,
-                                const Range &package, const Site &site) {
+                                const RangeOf<Watts> &package,
+                                const Site &site) {
   /// PUE that the table of all-in power assumes.
   constexpr double kPublishedPue = 1.15;
   Economics result;
@@ -202,13 +208,13 @@ Economics scenario::economicsOf(const systems::System &system,
   result.packageBasis = "fitted kernel model";
   result.rackIt = package;
   if (auto shared = systems::sharedPower(system)) {
-    result.rackIt += exactly(shared->perDevice.value());
+    result.rackIt += exactly(shared->perDevice);
     result.rackBasis = "packages, and what the " +
                        systems::getName(shared->scope).str() +
                        " draws beside them at full load by its data sheet";
   } else if (auto power = system.allInPower()) {
-    double beside = (*power).value() / kPublishedPue - (*system.tdp()).value();
-    result.rackIt += exactly(std::max(0.0, beside));
+    Watts beside = *power / kPublishedPue - *system.tdp();
+    result.rackIt += exactly(std::max(Watts(), beside));
     result.rackBasis = "packages, and a published all-in power at a PUE of "
                        "1.15 less the limit of the package";
   } else {
@@ -218,16 +224,14 @@ Economics scenario::economicsOf(const systems::System &system,
   }
   setFacility(result, site);
   if (system.rackPrice() && system.rackDevices()) {
-    result.price =
-        exactly((*system.rackPrice()).value() / *system.rackDevices());
+    result.price = exactly(*system.rackPrice() / *system.rackDevices());
     result.priceBasis = system.rackPrice().figure().source;
   }
   if (auto cost = system.costPerHour()) {
-    result.dollarsPerHour =
-        site.cost.find("published.band")->range * ((*cost).value() * 3600);
+    result.cost = in(site.cost.find("published.band")->range, *cost);
     result.costBasis = cost.figure().source;
   } else if (result.price) {
-    result.dollarsPerHour = buildUp(*result.price, result, site);
+    result.cost = buildUp(*result.price, result, site);
     result.costBasis = "built up from the price of a rack (" +
                        result.priceBasis + ") by targets/cost/deployment.yaml";
   } else {
@@ -268,7 +272,8 @@ Expected<FleetRequest> scenario::resolveFleet(StringRef text,
 
 Expected<Fleet> scenario::fleetOf(const FleetRequest &request,
                                   const Economics &economics,
-                                  const Range &tokens, double chipsPerRack) {
+                                  const RangeOf<Hertz> &tokens,
+                                  double chipsPerRack) {
   auto grids = data::loadDataFile("facility", "grids", "facility");
   if (!grids) {
     return grids.takeError();
@@ -293,12 +298,11 @@ Expected<Fleet> scenario::fleetOf(const FleetRequest &request,
     fleet.racks = fleet.chips * (1 / chipsPerRack);
   }
   fleet.tokensPerSecond = tokens * fleet.chips;
-  fleet.terawattHours = exactly(request.watts * kHoursPerYear * 1e-12);
+  fleet.energy = exactly(request.watts * kYear);
   // Grams a kilowatt-hour are tonnes a gigawatt-hour.
-  fleet.tonnesCo2 = fleet.terawattHours * grid->range * 1e3;
-  if (economics.dollarsPerHour) {
-    fleet.dollarsPerYear =
-        fleet.chips * *economics.dollarsPerHour * kHoursPerYear;
+  fleet.tonnesCo2 = fleet.energy / (1e9 * kWattHour) * grid->range;
+  if (economics.cost) {
+    fleet.dollarsPerYear = *economics.cost * fleet.chips * kYear;
   }
   return fleet;
 }

@@ -12,6 +12,7 @@
 
 #include "compiler-driver/Baselines/System.h"
 #include "compiler-driver/Data/DataFile.h"
+#include "compiler-driver/Scenario/Quantities.h"
 #include "compiler-driver/Scenario/Spec.h"
 #include "dialects/Target/Machine.h"
 
@@ -19,17 +20,16 @@
 
 namespace acc::scenario {
 
-using data::Range;
-
 /// Of one chip, in watts and dollars an hour.
 struct Economics {
-  Range package; ///< while the scenario runs
-  Range rackIt;
-  Range facility;
+  RangeOf<Watts> package; ///< while the scenario runs
+  RangeOf<Watts> rackIt;
+  RangeOf<Watts> facility;
   std::string packageBasis, rackBasis, facilityBasis;
-  std::optional<Range> dollarsPerHour;
+  std::optional<RangeOf<DollarsPerSecond>> cost;
   std::string costBasis;
-  std::optional<Range> price; ///< of a chip with its share of the rack
+  std::optional<RangeOf<Dollars>>
+      price; ///< of a chip with its share of the rack
   std::string priceBasis;
 };
 
@@ -43,20 +43,21 @@ struct Site {
 
 /// `package`: watts of one chip.
 llvm::Expected<Economics> economicsOf(const Machine &machine,
-                                      const Range &package, const Site &site);
-Economics economicsOf(const systems::System &system, const Range &package,
-                      const Site &site);
+                                      const RangeOf<Watts> &package,
+                                      const Site &site);
+Economics economicsOf(const systems::System &system,
+                      const RangeOf<Watts> &package, const Site &site);
 
 /// What a site of this power holds and gives in a year.
 struct Fleet {
-  double watts = 0;
+  Watts watts;
   std::string grid;
   std::string deployment; ///< its announcement, or empty
   Range chips, racks;
-  Range tokensPerSecond;
-  Range terawattHours; ///< a year, at full use
-  Range tonnesCo2;     ///< a year
-  std::optional<Range> dollarsPerYear;
+  RangeOf<Hertz> tokensPerSecond;
+  RangeOf<Joules> energy; ///< a year, at full use
+  Range tonnesCo2;        ///< a year
+  std::optional<RangeOf<Dollars>> dollarsPerYear;
 };
 
 /// The power of `request`, which may be the name of a deployment.
@@ -65,7 +66,8 @@ llvm::Expected<FleetRequest> resolveFleet(llvm::StringRef text,
 
 /// `tokens`: a second, of one chip. 0 for `chipsPerRack`: not known.
 llvm::Expected<Fleet> fleetOf(const FleetRequest &request,
-                              const Economics &economics, const Range &tokens,
+                              const Economics &economics,
+                              const RangeOf<Hertz> &tokens,
                               double chipsPerRack);
 
 } // namespace acc::scenario

@@ -2,18 +2,23 @@
 
 #include "compiler-driver/Scenario/ExactStep.h"
 
+#include "compiler-driver/Import/HuggingFace/LayersGraph.h"
 #include "compiler-driver/Import/HuggingFace/ShareGraph.h"
 #include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Runtime/CacheFolder.h"
+#include "compiler-driver/Runtime/Simulate.h"
 #include "compiler-driver/Scenario/LayerStore.h"
 #include "compiler-driver/Scenario/Workers.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tools/Registry/Registry.h"
 #include "compiler-driver/Tools/acc-cc/Compile.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SHA256.h"
+
+#include <cmath>
 
 using namespace llvm;
 using namespace acc;
@@ -27,11 +32,35 @@ std::vector<LayerJob> scenario::jobsOf(const systems::ModelShape &model,
   auto shape = std::make_shared<const systems::ModelShape>(model);
   for (huggingface::Share &share :
        huggingface::divideStep(model, step, division, imbalance)) {
-    LayerJob job{share, model.name, describe(model, share), {}};
+    LayerJob job{share, model.name, describe(model, share), {}, {}};
     job.build = [shape, share = std::move(share)] {
       return huggingface::buildShareGraph(*shape, share);
     };
     jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+std::vector<LayerJob>
+scenario::jobsOnChip(const systems::ModelShape &model,
+                     const huggingface::Step &step,
+                     const huggingface::Division &division) {
+  std::vector<LayerJob> jobs = jobsOf(model, step, division);
+  huggingface::Division whole;
+  whole.tensorParallel = division.tensorParallel;
+  std::vector<huggingface::Share> shares =
+      huggingface::divideStep(model, step, whole);
+  auto shape = std::make_shared<const systems::ModelShape>(model);
+  for (auto [job, share] : zip(jobs, shares)) {
+    if (share.kind == huggingface::Share::Kind::Head) {
+      continue;
+    }
+    job.share = share;
+    job.description = describe(model, share) + "on a chip, of " +
+                      std::to_string(int64_t(share.count)) + "\n";
+    job.buildOnChip = [shape, share = share](int64_t layers) {
+      return huggingface::buildLayersGraph(*shape, share, layers);
+    };
   }
   return jobs;
 }
@@ -58,41 +87,104 @@ std::vector<LayerJob> scenario::jobsOf(const systems::Network &network,
   return jobs;
 }
 
-Expected<ShareProgram> scenario::runProgram(const LayerJob &job,
-                                            const Target &slice,
-                                            const ExactStepOptions &options) {
-  mlir::DialectRegistry registry;
-  xpu::registerAllDialects(registry);
-  mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
-  context.printOpOnDiagnostic(false);
-  auto module = importOnnxModel(context, job.build());
+/// Puts what collects the layers' results into the layers that give them: the
+/// compiler finds layers that repeat by the order of operations.
+static void collectInLayers(mlir::ModuleOp module) {
+  SmallVector<mlir::tensor::InsertSliceOp> inserts;
+  module.walk([&](mlir::tensor::InsertSliceOp op) { inserts.push_back(op); });
+  for (mlir::tensor::InsertSliceOp op : inserts) {
+    mlir::Operation *source = op.getSource().getDefiningOp();
+    mlir::Operation *into = op.getDest().getDefiningOp();
+    if (!source || !into) {
+      continue;
+    }
+    if (llvm::isa<mlir::tensor::EmptyOp>(into)) {
+      into->moveBefore(&into->getBlock()->front());
+    }
+    op->moveAfter(source->isBeforeInBlock(into) ? into : source);
+  }
+}
+
+Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+scenario::importJob(mlir::MLIRContext &context, const LayerJob &job,
+                    int64_t layers) {
+  auto module = importOnnxModel(
+      context, job.buildOnChip ? job.buildOnChip(layers) : job.build());
+  if (module && job.buildOnChip) {
+    collectInLayers(**module);
+  }
+  return module;
+}
+
+/// The program of a job on the largest level of the machine.
+static Expected<xpu::Compilation>
+compileGraph(mlir::MLIRContext &context, const LayerJob &job, int64_t layers,
+             const Machine &machine, StringRef precision) {
+  std::string name = job.model + ", " + job.share.name;
+  auto module = importJob(context, job, layers);
   if (!module) {
     return module.takeError();
   }
   // Passes find the machine by a name or a file.
   SmallString<128> path;
   if (std::error_code code =
-          sys::fs::createTemporaryFile("slice", "yaml", path)) {
+          sys::fs::createTemporaryFile("machine", "yaml", path)) {
     return makeInputError("no temporary file: " + code.message());
   }
   FileRemover remover(path);
   {
     std::error_code code;
     raw_fd_ostream os(path, code);
-    printTarget(slice, os);
+    printMachine(inlineMachine(machine), os);
   }
-  xpu::CompileOptions compileOptions;
-  compileOptions.input = job.model + ", " + job.share.name;
-  compileOptions.target = path.str().str();
-  compileOptions.precision = options.precision;
-  auto compiled = xpu::compileModule(std::move(*module), compileOptions);
+  xpu::CompileOptions options;
+  options.input = name;
+  options.target = path.str().str();
+  options.precision = precision.str();
+  auto compiled = xpu::compileModule(std::move(*module), options);
   if (!compiled) {
     return compiled.takeError();
   }
   if (!compiled->object.hostCalls.empty()) {
     const xpu::HostCall &call = compiled->object.hostCalls.front();
-    return makeUnsupportedError(compileOptions.input + ": " + call.source +
+    return makeUnsupportedError(name + ": " + call.source +
                                 " on the machine: " + call.because);
+  }
+  return compiled;
+}
+
+namespace {
+/// What a program needs that outlives it.
+struct Context {
+  mlir::DialectRegistry registry;
+  std::unique_ptr<mlir::MLIRContext> context;
+
+  Context() {
+    xpu::registerAllDialects(registry);
+    context = std::make_unique<mlir::MLIRContext>(
+        registry, mlir::MLIRContext::Threading::DISABLED);
+    context->printOpOnDiagnostic(false);
+  }
+};
+} // namespace
+
+static Error checkFault(const SimOutput &run, const std::string &name) {
+  return run.fault == isa::Fault::None
+             ? Error::success()
+             : makeInputError(name + ": fault at word " + Twine(run.faultPc));
+}
+
+Expected<ShareProgram> scenario::runProgram(const LayerJob &job,
+                                            const Target &slice,
+                                            const ExactStepOptions &options) {
+  Context context;
+  Machine machine;
+  machine.slice = slice;
+  std::string name = job.model + ", " + job.share.name;
+  auto compiled =
+      compileGraph(*context.context, job, 1, machine, options.precision);
+  if (!compiled) {
+    return compiled.takeError();
   }
   SimInput input{compiled->target, compiled->object.code, {}};
   input.values = false;
@@ -100,17 +192,73 @@ Expected<ShareProgram> scenario::runProgram(const LayerJob &job,
   if (!output) {
     return output.takeError();
   }
-  if (output->fault != isa::Fault::None) {
-    return makeInputError(compileOptions.input + ": fault at word " +
-                          Twine(output->faultPc));
+  if (Error error = checkFault(*output, name)) {
+    return std::move(error);
   }
   return ShareProgram{compiled->target, std::move(compiled->object),
                       std::move(*output), std::move(compiled->bounds)};
 }
 
-static Expected<LayerRun> runLayer(const LayerJob &job, const Target &slice,
+/// So many of the layers on a chip.
+static Expected<LayerRun> runOnChip(const LayerJob &job, const Machine &machine,
+                                    StringRef precision, int64_t layers) {
+  Context context;
+  Machine chip = machine;
+  chip.level = TargetLevel::Chip;
+  chip.rack.reset();
+  chip.pod.reset();
+  std::string name = job.model + ", " + job.share.name;
+  auto compiled = compileGraph(*context.context, job, layers, chip, precision);
+  if (!compiled) {
+    return compiled.takeError();
+  }
+  const xpu::Object &object = compiled->object;
+  std::vector<std::vector<uint8_t>> images = {{}};
+  ChipInput input = xpu::makeChipInput(object, images);
+  input.values = false;
+  Expected<ChipOutput> output = runSystemCChip(input);
+  if (!output) {
+    return output.takeError();
+  }
+  const SimOutput &last = xpu::findLast(*output);
+  if (Error error = checkFault(last, name)) {
+    return std::move(error);
+  }
+  LayerRun run;
+  run.cycles = last.cycles;
+  run.words = object.code.size();
+  run.activity = report::activityOfRun(object.target(), object.code, last);
+  return run;
+}
+
+/// One of the share's layers on a chip. Beyond the first few each is as the
+/// difference that one more of them makes.
+static Expected<LayerRun> runLayerOnChip(const LayerJob &job,
+                                         const Machine &machine,
+                                         StringRef precision) {
+  int64_t all = std::max<int64_t>(1, std::llround(job.share.count));
+  int64_t few = std::min(all, kSteadyLayers);
+  Expected<LayerRun> whole = runOnChip(job, machine, precision, few);
+  if (!whole) {
+    return whole.takeError();
+  }
+  if (all > few) {
+    Expected<LayerRun> fewer = runOnChip(job, machine, precision, few - 1);
+    if (!fewer) {
+      return fewer.takeError();
+    }
+    extend(*whole, *fewer, all - few);
+  }
+  divide(*whole, all);
+  return whole;
+}
+
+static Expected<LayerRun> runLayer(const LayerJob &job, const Machine &machine,
                                    const ExactStepOptions &options) {
-  Expected<ShareProgram> program = runProgram(job, slice, options);
+  if (job.buildOnChip) {
+    return runLayerOnChip(job, machine, options.precision);
+  }
+  Expected<ShareProgram> program = runProgram(job, machine.slice, options);
   if (!program) {
     return program.takeError();
   }
@@ -135,7 +283,7 @@ static bool readRun(StringRef path, LayerRun &run) {
 }
 
 Expected<std::vector<LayerRun>>
-scenario::runLayers(std::vector<LayerJob> jobs, const Target &slice,
+scenario::runLayers(std::vector<LayerJob> jobs, const Machine &machine,
                     const ExactStepOptions &options) {
   Expected<xpu::CacheFolder> cache = xpu::CacheFolder::open();
   if (!cache) {
@@ -146,7 +294,7 @@ scenario::runLayers(std::vector<LayerJob> jobs, const Target &slice,
   std::vector<size_t> missing;
   for (auto [i, job] : enumerate(jobs)) {
     std::string path =
-        cache->fileOf(getDigest(describeRun(job, slice, options)), ".json");
+        cache->fileOf(getDigest(describeRun(job, machine, options)), ".json");
     runs[i].isCached = readRun(path, runs[i]);
     // Layers that differ in what is exchanged alone are one.
     if (!runs[i].isCached && !is_contained(paths, path)) {
@@ -159,7 +307,7 @@ scenario::runLayers(std::vector<LayerJob> jobs, const Target &slice,
     return jobs[a].share.tokens > jobs[b].share.tokens;
   });
   auto runAndKeep = [&](size_t job) -> Expected<std::string> {
-    Expected<LayerRun> run = runLayer(jobs[missing[job]], slice, options);
+    Expected<LayerRun> run = runLayer(jobs[missing[job]], machine, options);
     if (!run) {
       return run.takeError();
     }

@@ -88,7 +88,7 @@ static void writeSystems(const AnswerSheet &sheet, raw_ostream &os) {
                   sourced(formatRange(s.joulesPerToken(), "J"), e.packageBasis),
                   sourced(formatRange(a.tokensPerSecondPerMegawatt, ""),
                           e.facilityBasis),
-                  money(e.dollarsPerHour, e.costBasis),
+                  money(dollarsPerHour(a), e.costBasis),
                   money(a.dollarsPerMillion, e.costBasis)});
   }
 }
@@ -147,7 +147,7 @@ static void writeLayers(StringRef title, ArrayRef<PricedLayer> layers,
 
 static void writeFleet(const AnswerSheet &sheet, raw_ostream &os) {
   const Fleet &first = *sheet.answers.front().fleet;
-  os << "<h2>A site of " << formatSi(first.watts, "W") << ", grid "
+  os << "<h2>A site of " << formatSi(first.watts.value(), "W") << ", grid "
      << escapeHtml(first.grid) << "</h2>\n<p>" << escapeHtml(sheet.deployment)
      << "</p>\n";
   HtmlTable table(os, {"system", ">chips", ">racks",
@@ -159,7 +159,7 @@ static void writeFleet(const AnswerSheet &sheet, raw_ostream &os) {
         {escapeHtml(a.id), formatRange(f.chips, ""),
          f.racks.value > 0 ? formatRange(f.racks, "") : "not known",
          formatRange(f.tokensPerSecond, ""),
-         formatv("{0:F1}", f.terawattHours.value).str(),
+         formatv("{0:F1}", (f.energy / (1e12 * kWattHour)).value).str(),
          formatRange(f.tonnesCo2, ""),
          f.dollarsPerYear ? formatRange(*f.dollarsPerYear, "") : "not known"});
   }

@@ -74,10 +74,10 @@ static void writeAnswer(json::OStream &j, const Answer &a,
   j.attribute("format", a.format);
   writePoint(j, s);
   j.attribute("choice", a.choice);
-  j.attribute("time_s", s.seconds);
+  j.attribute("time_s", s.seconds.value());
   j.attribute("mean_batch", s.meanBatch);
   j.attribute("clock_slowdown", s.slowdown);
-  j.attribute("bound_s", s.boundSeconds);
+  j.attribute("bound_s", s.boundSeconds.value());
   j.attributeObject("throughput", [&] {
     j.attribute("tokens_per_s", s.outputRate());
     j.attribute("tokens_per_j", s.outputTokens / s.joules.value);
@@ -87,11 +87,11 @@ static void writeAnswer(json::OStream &j, const Answer &a,
   });
   if (a.utilisation) {
     j.attributeObject("training", [&] {
-      j.attribute("step_s", s.seconds);
+      j.attribute("step_s", s.seconds.value());
       j.attribute("matrix_utilization", *a.utilisation);
       if (auto job = a.wholeJob(scenario)) {
-        j.attribute("days", job->days);
-        writeRange(j, "facility_wh", job->wattHours);
+        j.attribute("days", job->time / (24 * kHour));
+        writeRange(j, "facility_wh", job->energy / kWattHour);
         writeOptional(j, "usd", job->dollars);
       }
     });
@@ -107,7 +107,7 @@ static void writeAnswer(json::OStream &j, const Answer &a,
     j.attribute("facility_basis", a.economics.facilityBasis);
   });
   j.attributeObject("cost", [&] {
-    writeOptional(j, "usd_per_chip_hour", a.economics.dollarsPerHour);
+    writeOptional(j, "usd_per_chip_hour", dollarsPerHour(a));
     writeOptional(j, "usd_per_million_output_tokens", a.dollarsPerMillion);
     writeOptional(j, "usd_per_chip", a.economics.price);
     j.attribute("source", a.economics.costBasis);
@@ -115,7 +115,7 @@ static void writeAnswer(json::OStream &j, const Answer &a,
   });
   j.attributeObject("seconds_by", [&] {
     for (auto &[name, seconds] : s.secondsByPart) {
-      j.attribute(name, seconds);
+      j.attribute(name, seconds.value());
     }
   });
   j.attributeObject("model_error", [&] {
@@ -136,7 +136,7 @@ static void writeAnswer(json::OStream &j, const Answer &a,
   if (a.fleet) {
     const Fleet &f = *a.fleet;
     j.attributeObject("fleet", [&] {
-      j.attribute("facility_w", f.watts);
+      j.attribute("facility_w", f.watts.value());
       j.attribute("grid", f.grid);
       writeRange(j, "chips", f.chips);
       if (f.racks.value > 0) {
@@ -145,7 +145,7 @@ static void writeAnswer(json::OStream &j, const Answer &a,
         j.attribute("racks", nullptr);
       }
       writeRange(j, "output_tokens_per_s", f.tokensPerSecond);
-      writeRange(j, "twh_per_year", f.terawattHours);
+      writeRange(j, "twh_per_year", f.energy / (1e12 * kWattHour));
       writeRange(j, "t_co2_per_year", f.tonnesCo2);
       writeOptional(j, "usd_per_year", f.dollarsPerYear);
     });
@@ -210,9 +210,12 @@ void scenario::writeJson(const AnswerSheet &sheet, raw_ostream &os) {
     });
     j.attributeObject("simulator", [&] {
       j.attribute("wall_s", sheet.wallSeconds);
-      j.attribute("simulated", std::to_string(sheet.exactSteps) +
-                                   " steps, each layer on one slice by the "
-                                   "exact model");
+      j.attribute("simulated",
+                  std::to_string(sheet.exactSteps) +
+                      (sheet.isOnChip ? " steps, layers on a chip by the "
+                                        "exact model"
+                                      : " steps, each layer on one slice by "
+                                        "the exact model"));
       j.attribute("repeated", "alike layers, slices and chips");
     });
   });

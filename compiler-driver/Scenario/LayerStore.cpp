@@ -84,6 +84,32 @@ bool scenario::fromJson(StringRef text, LayerRun &run) {
   return isWhole;
 }
 
+/// The numbers of a run, but for the words of its program.
+static std::vector<uint64_t *> listCounts(LayerRun &run) {
+  std::vector<uint64_t *> counts;
+  visitRun(run, [&](StringRef key, uint64_t &field) {
+    if (key != "words") {
+      counts.push_back(&field);
+    }
+  });
+  return counts;
+}
+
+void scenario::extend(LayerRun &run, const LayerRun &shorter, int64_t times) {
+  LayerRun other = shorter;
+  for (auto [count, less] : zip(listCounts(run), listCounts(other))) {
+    // Less of something is rare, and none at the least.
+    int64_t more = int64_t(*count) + times * (int64_t(*count) - int64_t(*less));
+    *count = uint64_t(std::max<int64_t>(0, more));
+  }
+}
+
+void scenario::divide(LayerRun &run, int64_t parts) {
+  for (uint64_t *count : listCounts(run)) {
+    *count = (*count + uint64_t(parts) / 2) / uint64_t(parts);
+  }
+}
+
 std::string scenario::describe(const systems::ModelShape &model,
                                const huggingface::Share &share) {
   std::string text;
@@ -99,7 +125,7 @@ std::string scenario::describe(const systems::ModelShape &model,
   return text;
 }
 
-std::string scenario::describeRun(const LayerJob &job, const Target &slice,
+std::string scenario::describeRun(const LayerJob &job, const Machine &machine,
                                   const ExactStepOptions &options) {
   std::string text;
   raw_string_ostream os(text);
@@ -107,11 +133,21 @@ std::string scenario::describeRun(const LayerJob &job, const Target &slice,
      << options.precision << "\n"
      << job.description;
   // Names and sources change nothing that a program does.
-  Target plain = slice;
+  Target plain = machine.slice;
   plain.name = "slice";
   plain.description.clear();
   plain.sources = {{"default", "any"}};
   printTarget(plain, os);
+  if (job.buildOnChip) {
+    Chip chip = *machine.chip;
+    chip.name = "chip";
+    chip.description.clear();
+    chip.sources = {{"default", "any"}};
+    Machine part;
+    part.level = TargetLevel::Chip;
+    part.chip = std::move(chip);
+    printMachine(part, os);
+  }
   return text;
 }
 

@@ -16,12 +16,17 @@ llvm::json::Value toJson(const LayerRun &run);
 /// Sets what toJson has written; false if that is not what the text is.
 bool fromJson(llvm::StringRef text, LayerRun &run);
 
+/// Adds to a run so many times what it has more than a shorter one.
+void extend(LayerRun &run, const LayerRun &shorter, int64_t times);
+/// One part of so many equal ones, to the nearest.
+void divide(LayerRun &run, int64_t parts);
+
 /// Everything that a share's graph depends on. As text in no special form.
 std::string describe(const systems::ModelShape &model,
                      const huggingface::Share &share);
 /// Everything that a run depends on: the graph, the machine, the options, and
 /// this very program.
-std::string describeRun(const LayerJob &job, const Target &slice,
+std::string describeRun(const LayerJob &job, const Machine &machine,
                         const ExactStepOptions &options);
 
 /// A digest of the program that is running, from its file.

@@ -46,6 +46,9 @@ MachinePricer::around(int64_t sequences, int64_t newTokens, int64_t past) {
   if (!source->seesContext()) {
     past = 0;
   }
+  if (source->getOptions().isSingleStep) {
+    return {{{each, newTokens, past}, 1}};
+  }
   if (auto [part, times] = source->exactPart(each, newTokens); part != each) {
     return {{{part, newTokens, past}, times}};
   }
@@ -141,9 +144,9 @@ void MachinePricer::addLayer(const LayerRun &run, PricedStep &to) const {
   Seconds time = compute + inside + between;
   double count = run.share.count;
   to.time += time * count;
-  to.secondsByPart[run.share.name] += (compute * count).value();
-  to.secondsByPart["exchange on chip"] += (inside * count).value();
-  to.secondsByPart["exchange between chips"] += (between * count).value();
+  to.secondsByPart[run.share.name] += compute * count;
+  to.secondsByPart["exchange on chip"] += inside * count;
+  to.secondsByPart["exchange between chips"] += between * count;
   report::Peaks peaks = report::peaksOf(slice);
   const report::Activity &a = run.activity;
   double bound = std::max(a.macSlots() / peaks.macsPerCycle,
@@ -157,7 +160,7 @@ void MachinePricer::addLayer(const LayerRun &run, PricedStep &to) const {
   extent.networkBytes = onChip.value() / extent.slicesPerChip;
   double slices = extent.slicesPerChip * double(layout.chips());
   for (const report::EnergyPart &part : energy.estimate(a, extent).parts) {
-    to.joulesByPart[part.name] += part.energy * (count * slices);
+    to.joulesByPart[part.name] += in(part.energy, Joules(count * slices));
   }
 }
 
@@ -167,8 +170,8 @@ void MachinePricer::addLinks(PricedStep &step) const {
   double bits = 16 * (fabric.localPorts * fabric.localBytesPerSecond +
                       fabric.globalPorts * fabric.globalBytesPerSecond);
   step.joulesByPart["links"] +=
-      linkPjPerBit *
-      (1e-12 * bits * step.time.value() * double(layout.chips()));
+      in(linkPjPerBit,
+         Joules(1e-12 * bits * step.time.value() * double(layout.chips())));
 }
 
 /// What flows at all times, whatever the clock.
@@ -177,7 +180,7 @@ static bool isStanding(StringRef part) {
 }
 
 static void addUp(PricedStep &step) {
-  step.joules = Range();
+  step.joules = {};
   for (auto &[name, joules] : step.joulesByPart) {
     step.joules += joules;
   }
@@ -186,7 +189,7 @@ static void addUp(PricedStep &step) {
 void MachinePricer::limitPower(PricedStep &step) const {
   addUp(step);
   double limit = machine.chip->package.sustainedWatts * double(layout.chips());
-  double watts = step.joules.value / step.time.value();
+  double watts = (step.joules / step.time).value;
   if (limit <= 0 || watts <= limit) {
     return;
   }
@@ -256,7 +259,7 @@ Error MachinePricer::addDraft(const StepWork &work, PricedStep &to) {
     return each.takeError();
   }
   *each *= double(work.drafted);
-  each->secondsByPart = {{"draft", each->time.value()}};
+  each->secondsByPart = {{"draft", each->time}};
   to += *each;
   return Error::success();
 }

@@ -92,7 +92,7 @@ private:
         contexts(contexts), pasts(pasts) {}
 
   llvm::Expected<std::vector<LayerRun>> run(const Key &key) const {
-    return runLayers(source->jobs(key[0], key[1], key[2]), machine.slice,
+    return runLayers(source->jobs(key[0], key[1], key[2]), machine,
                      source->getOptions());
   }
   llvm::Expected<const PricedStep *> node(const Key &key);

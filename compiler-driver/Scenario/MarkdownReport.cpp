@@ -55,11 +55,11 @@ std::vector<std::string> scenario::trainingRow(const Answer &a,
           s.placement,
           number(a.tokensPerChip()),
           report::formatPercent(a.utilisation.value_or(0)),
-          formatSi(s.seconds, "s"),
+          formatSi(s.seconds.value(), "s"),
           formatRange(s.joulesPerToken(), "J"),
           money(a.dollarsPerMillion),
-          job ? formatv("{0:F1} days", job->days).str() : "-",
-          job ? formatRange(job->wattHours, "Wh") : "-",
+          job ? formatv("{0:F1} days", job->time / (24 * kHour)).str() : "-",
+          job ? formatRange(job->energy / kWattHour, "Wh") : "-",
           job && job->dollars ? formatRange(*job->dollars, "") : "-"};
 }
 
@@ -79,7 +79,7 @@ static void printPower(const AnswerSheet &sheet, raw_ostream &os) {
                   formatRange(a.economics.rackIt, "W"),
                   formatRange(a.economics.facility, "W"),
                   number(a.tokensPerSecondPerMegawatt),
-                  money(a.economics.dollarsPerHour)});
+                  money(dollarsPerHour(a))});
   }
   table.print(os);
 }
@@ -121,7 +121,7 @@ static void printLayers(StringRef title, ArrayRef<PricedLayer> layers,
 
 static void printFleet(const AnswerSheet &sheet, raw_ostream &os) {
   const Fleet &first = *sheet.answers.front().fleet;
-  os << "\n## A site of " << formatSi(first.watts, "W") << ", grid "
+  os << "\n## A site of " << formatSi(first.watts.value(), "W") << ", grid "
      << first.grid << "\n\n";
   if (!sheet.deployment.empty()) {
     os << sheet.deployment << "\n\n";
@@ -131,13 +131,14 @@ static void printFleet(const AnswerSheet &sheet, raw_ostream &os) {
                    ">TWh/year", ">t CO2/year", ">USD/year", ">USD/M" + unit});
   for (const Answer &a : sheet.answers) {
     const Fleet &f = *a.fleet;
-    table.addRow({a.id, number(f.chips),
-                  f.racks.value > 0 ? number(f.racks) : "not known",
-                  number(f.tokensPerSecond),
-                  formatv("{0:F1}", f.terawattHours.value).str(),
-                  number(f.tonnesCo2),
-                  f.dollarsPerYear ? number(*f.dollarsPerYear) : "not known",
-                  money(a.dollarsPerMillion)});
+    table.addRow(
+        {a.id, number(f.chips),
+         f.racks.value > 0 ? number(f.racks) : "not known",
+         number(f.tokensPerSecond),
+         formatv("{0:F1}", (f.energy / (1e12 * kWattHour)).value).str(),
+         number(f.tonnesCo2),
+         f.dollarsPerYear ? number(*f.dollarsPerYear) : "not known",
+         money(a.dollarsPerMillion)});
   }
   table.print(os);
 }
@@ -146,12 +147,17 @@ static void printFleet(const AnswerSheet &sheet, raw_ostream &os) {
 static std::vector<std::string> decoderMethods(const AnswerSheet &sheet) {
   return {
       sheet.question.machine.name() +
-          ": each distinct layer's share of one slice is compiled and run on "
-          "the exact model; between the numbers of sequences that slices share "
-          "alike, and between the shortest and the longest context, time and "
-          "energy are linear; "
-          "prompts and generation run one after the other; no host comes "
-          "between steps",
+          (sheet.isOnChip
+               ? ": the layers are compiled for a whole chip and run on the "
+                 "exact model; of more than six, each further one takes what "
+                 "the sixth adds. The output is a share of one slice, with its "
+                 "exchanges beside it"
+               : ": each distinct layer's share of one slice is compiled and "
+                 "run on the exact model; between the numbers of sequences "
+                 "that slices share alike, and between the shortest and the "
+                 "longest context, time and energy are linear; prompts and "
+                 "generation run one after the other; no host comes between "
+                 "steps"),
       "Exchanges between chips of a rack from frames on the model of its "
       "fabric "
       "(docs/fabric.md), those on a chip by closed form, not overlapped with "
@@ -209,7 +215,7 @@ static std::vector<std::string> networkMethods(const AnswerSheet &sheet) {
         "A request is {0:F0} s of sound: {1} are worked off in a second by a "
         "chip of {2}",
         network.secondsOfSound,
-        formatSi(network.secondsOfSound * best.requests / best.seconds /
+        formatSi(network.secondsOfSound * best.requests / best.seconds.value() /
                      double(best.chips),
                  "s"),
         q.machine.name()));

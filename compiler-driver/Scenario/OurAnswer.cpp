@@ -24,12 +24,18 @@ static MachinePricer::Ends pastsOf(const Scenario &scenario) {
   return {first, std::max(first, scenario.input - scenario.chunk)};
 }
 
+static ExactStepOptions optionsOf(const Question &question) {
+  ExactStepOptions options;
+  options.precision = question.precision;
+  options.isSingleStep = question.scenario.kind != Scenario::Kind::Serve;
+  return options;
+}
+
 /// The model on one placement, with its draft if it has one.
 static Expected<std::unique_ptr<MachinePricer>>
 makePricer(const Question &question, const Layout &layout) {
   const Machine &machine = question.machine;
-  ExactStepOptions options;
-  options.precision = question.precision;
+  ExactStepOptions options = optionsOf(question);
   auto create = [&](std::unique_ptr<StepSource> source) {
     return MachinePricer::create(std::move(source), machine, layout,
                                  question.energy, contextsOf(question.scenario),
@@ -79,14 +85,14 @@ Expected<Answer> scenario::answerOurs(const Question &question,
       for_each(kSweep, add);
     }
     append_range(jobs, (*pricer)->jobsFor(works));
+    sheet.isOnChip =
+        any_of(jobs, [](const LayerJob &job) { return bool(job.buildOnChip); });
     pointers.push_back(pricer->get());
     pricers.push_back(std::move(*pricer));
   }
   // What cannot be run is found again, and said, when it is asked for.
-  ExactStepOptions options;
-  options.precision = question.precision;
-  consumeError(
-      runLayers(std::move(jobs), question.machine.slice, options).takeError());
+  consumeError(runLayers(std::move(jobs), question.machine, optionsOf(question))
+                   .takeError());
   Answer answer;
   answer.id = question.machine.name();
   answer.title = question.machine.description();
@@ -94,9 +100,12 @@ Expected<Answer> scenario::answerOurs(const Question &question,
   answer.domain = question.machine.rack ? question.machine.rack->chips() : 1;
   answer.chipsPerRack = question.machine.rack ? answer.domain : 0;
   answer.format = question.precision;
-  answer.bandMeaning = "exact runs of layers on one slice; exchanges "
-                       "between chips on the fabric model, on a chip by "
-                       "closed form, without overlap";
+  answer.bandMeaning =
+      sheet.isOnChip
+          ? "exact runs of layers on a whole chip; exchanges between chips on "
+            "the fabric model, without overlap"
+          : "exact runs of layers on one slice; exchanges between chips on the "
+            "fabric model, on a chip by closed form, without overlap";
   if (Error error = runPlacements(question, pointers, answer)) {
     return std::move(error);
   }

@@ -16,8 +16,8 @@ llvm::Error runPlacements(const Question &question,
                           llvm::ArrayRef<StepPricer *> pricers, Answer &answer);
 
 /// Watts of one chip while the best placement runs.
-inline Range packageWatts(const Answer &answer) {
-  return answer.best.watts() * (1 / double(answer.best.chips));
+inline RangeOf<Watts> packageWatts(const Answer &answer) {
+  return answer.best.watts() / double(answer.best.chips);
 }
 
 } // namespace acc::scenario

@@ -8,8 +8,7 @@
 #ifndef COMPILER_DRIVER_SCENARIO_PRICING_H
 #define COMPILER_DRIVER_SCENARIO_PRICING_H
 
-#include "compiler-driver/Baselines/Units.h"
-#include "compiler-driver/Data/Range.h"
+#include "compiler-driver/Scenario/Quantities.h"
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
@@ -17,9 +16,6 @@
 #include <string>
 
 namespace acc::scenario {
-
-using data::Range;
-using systems::Seconds;
 
 /// Work of one step of an instance: tokens of sequences that generate, and
 /// pieces of prompts.
@@ -34,11 +30,11 @@ struct StepWork {
 
 struct PricedStep {
   Seconds time;
-  Seconds bound; ///< no machine with these peaks is faster
-  Range joules;  ///< packages of all chips of the instance
+  Seconds bound;          ///< no machine with these peaks is faster
+  RangeOf<Joules> joules; ///< packages of all chips of the instance
   /// Where the time goes; adds up to it.
-  std::map<std::string, double> secondsByPart;
-  std::map<std::string, Range> joulesByPart; ///< adds up to `joules`
+  std::map<std::string, Seconds> secondsByPart;
+  std::map<std::string, RangeOf<Joules>> joulesByPart; ///< adds up to `joules`
   double slowdown = 1; ///< of clocks, by the limit of power
 
   PricedStep &operator+=(const PricedStep &o);

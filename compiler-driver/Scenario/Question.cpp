@@ -11,8 +11,8 @@ using namespace llvm;
 using namespace acc;
 using namespace acc::scenario;
 
-Range Answer::tokensPerChip() const {
-  double rate = best.outputRatePerChip();
+RangeOf<Hertz> Answer::tokensPerChip() const {
+  Hertz rate(best.outputRatePerChip());
   return {rate, rate / timeBand.second, rate / timeBand.first};
 }
 
@@ -22,24 +22,23 @@ Answer::wholeJob(const Scenario &scenario) const {
     return std::nullopt;
   }
   double chips = double(best.chips);
-  double tokens = scenario.trainingTokens / 3600;
-  Range hours = Range{tokens, tokens, tokens} / (tokensPerChip() * chips);
+  RangeOf<Seconds> time = in(
+      exactly(scenario.trainingTokens) / (tokensPerChip() * chips), Seconds(1));
   WholeJob job;
-  job.days = hours.value / 24;
-  job.wattHours = economics.facility * hours * chips;
-  if (economics.dollarsPerHour) {
-    job.dollars = *economics.dollarsPerHour * hours * chips;
+  job.time = Seconds(time.value);
+  job.energy = economics.facility * time * chips;
+  if (economics.cost) {
+    job.dollars = *economics.cost * time * chips;
   }
   return job;
 }
 
 static void addMoney(Answer &answer) {
-  Range tokens = answer.tokensPerChip();
+  RangeOf<Hertz> tokens = answer.tokensPerChip();
   answer.tokensPerSecondPerMegawatt =
-      tokens / (answer.economics.facility * 1e-6);
-  if (answer.economics.dollarsPerHour) {
-    answer.dollarsPerMillion =
-        *answer.economics.dollarsPerHour / (tokens * (3600 * 1e-6));
+      tokens / numbersOf(answer.economics.facility / Watts(1e6));
+  if (answer.economics.cost) {
+    answer.dollarsPerMillion = *answer.economics.cost / tokens * 1e6;
   }
 }
 

@@ -56,21 +56,21 @@ struct Answer {
   std::pair<double, double> timeBand{1, 1};
   std::string bandMeaning;
   Economics economics;
-  std::optional<Range> dollarsPerMillion; ///< output tokens
-  Range tokensPerSecondPerMegawatt;       ///< of the site
+  std::optional<RangeOf<Dollars>> dollarsPerMillion; ///< output tokens
+  RangeOf<Hertz> tokensPerSecondPerMegawatt;         ///< of the site
   std::optional<Fleet> fleet;
   std::optional<double> utilisation; ///< of matrix units, in training
 
   /// Of a training job over so many tokens, if the scenario says how many.
   struct WholeJob {
-    double days = 0;
-    Range wattHours; ///< at the grid
-    std::optional<Range> dollars;
+    Seconds time;
+    RangeOf<Joules> energy; ///< at the grid
+    std::optional<RangeOf<Dollars>> dollars;
   };
   std::optional<WholeJob> wholeJob(const Scenario &scenario) const;
 
   /// Output tokens a second of a chip with the band of the time.
-  Range tokensPerChip() const;
+  RangeOf<Hertz> tokensPerChip() const;
 };
 
 struct AnswerSheet {
@@ -82,6 +82,7 @@ struct AnswerSheet {
   std::vector<PricedLayer> decodeLayers, promptLayers;
   double peakProducts = 0, peakBytes = 0; ///< a second, of the instance
   std::string deployment;
+  bool isOnChip = false; ///< our layers ran on a whole chip, see LayerJob
   size_t exactSteps = 0; ///< that the answer rests on
   double wallSeconds = 0;
 

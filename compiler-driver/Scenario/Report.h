@@ -37,6 +37,12 @@ inline llvm::StringRef promptTitle(const Question &question) {
                           : "Layers of a piece of a prompt";
 }
 
+/// Of a chip; nothing if it is not known.
+inline std::optional<Range> dollarsPerHour(const Answer &answer) {
+  return answer.economics.cost ? std::optional(*answer.economics.cost * kHour)
+                               : std::nullopt;
+}
+
 /// The table of training jobs: its titles, and one system's row.
 std::vector<std::string> trainingTitles();
 std::vector<std::string> trainingRow(const Answer &answer,

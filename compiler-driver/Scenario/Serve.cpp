@@ -82,8 +82,8 @@ public:
         measuredFrom = now;
       }
     }
-    served.seconds = now - measuredFrom;
-    served.meanBatch = batchTime / served.seconds;
+    served.seconds = Seconds(now - measuredFrom);
+    served.meanBatch = batchTime / served.seconds.value();
     served.firstToken = percentilesOf(std::move(firstTokens));
     served.perToken = percentilesOf(std::move(tokenTimes));
     served.latency = percentilesOf(std::move(latencies));
@@ -256,14 +256,13 @@ private:
 
   void account(const StepWork &work, const PricedStep &price) {
     if (scenario.keepsSteps && served.steps.size() < kMostSteps) {
-      double seconds = price.time.value();
-      served.steps.push_back({now - seconds - measuredFrom, seconds, work,
-                              int64_t(prompts.size()), price.joules.value,
-                              price.secondsByPart});
+      served.steps.push_back({Seconds(now - measuredFrom) - price.time,
+                              price.time, work, int64_t(prompts.size()),
+                              Joules(price.joules.value), price.secondsByPart});
     }
     batchTime += double(work.sequences) * price.time.value();
     served.joules += price.joules;
-    served.boundSeconds += price.bound.value();
+    served.boundSeconds += price.bound;
     served.slowdown = std::max(served.slowdown, price.slowdown);
     for (auto &[name, seconds] : price.secondsByPart) {
       served.secondsByPart[name] += seconds;
@@ -363,7 +362,7 @@ Expected<Served> scenario::runOnce(const Scenario &scenario,
   served.chips = pricer.chips();
   served.placement = pricer.placement();
   double seconds = step->time.value();
-  served.seconds = seconds;
+  served.seconds = step->time;
   served.requests = served.outputTokens = served.meanBatch =
       double(scenario.batch);
   served.inputTokens =
@@ -372,13 +371,13 @@ Expected<Served> scenario::runOnce(const Scenario &scenario,
   served.firstToken = isPrefill ? all : Percentiles();
   served.perToken = served.latency = all;
   served.joules = step->joules;
-  served.boundSeconds = step->bound.value();
+  served.boundSeconds = step->bound;
   served.secondsByPart = step->secondsByPart;
   served.joulesByPart = step->joulesByPart;
   served.slowdown = step->slowdown;
   if (scenario.keepsSteps) {
-    served.steps.push_back({0, seconds, work, work.prompts, step->joules.value,
-                            step->secondsByPart});
+    served.steps.push_back({Seconds(), step->time, work, work.prompts,
+                            Joules(step->joules.value), step->secondsByPart});
   }
   return std::move(served);
 }

@@ -24,39 +24,39 @@ Percentiles percentilesOf(std::vector<double> sample);
 
 /// A step as it was taken.
 struct TakenStep {
-  double start = 0, seconds = 0; ///< from when it counts
+  Seconds start, seconds; ///< from when it counts
   StepWork work;
   int64_t waiting = 0; ///< requests with prompts to work off
-  double joules = 0;   ///< packages of the instance
-  std::map<std::string, double> secondsByPart;
+  Joules joules;       ///< packages of the instance
+  std::map<std::string, Seconds> secondsByPart;
 };
 
 /// Of one instance, once it is in a steady state.
 struct Served {
   int64_t concurrency = 1, chips = 1;
   std::string placement;
-  double seconds = 0; ///< simulated, after warming up
+  Seconds seconds; ///< simulated, after warming up
   double requests = 0, outputTokens = 0, inputTokens = 0;
   Percentiles firstToken; ///< from arrival, queueing included
   Percentiles perToken;   ///< between tokens, by request
   Percentiles latency;    ///< of whole requests
   double meanBatch = 0;   ///< sequences that generate in a step
-  Range joules;           ///< packages, in `seconds`
-  double boundSeconds = 0;
-  std::map<std::string, double> secondsByPart;
-  std::map<std::string, Range> joulesByPart;
+  RangeOf<Joules> joules; ///< packages, in `seconds`
+  Seconds boundSeconds;
+  std::map<std::string, Seconds> secondsByPart;
+  std::map<std::string, RangeOf<Joules>> joulesByPart;
   double slowdown = 1;
   std::vector<TakenStep> steps; ///< if the scenario keeps them
 
-  double outputRate() const { return outputTokens / seconds; }
+  double outputRate() const { return outputTokens / seconds.value(); }
   double outputRatePerChip() const { return outputRate() / double(chips); }
   double totalRatePerChip() const {
-    return (outputTokens + inputTokens) / seconds / double(chips);
+    return (outputTokens + inputTokens) / seconds.value() / double(chips);
   }
   /// Tokens a second of one user, by the median time between tokens.
   double interactivity() const { return 1 / perToken.p50; }
-  Range watts() const { return joules * (1 / seconds); }
-  Range joulesPerToken() const { return joules * (1 / outputTokens); }
+  RangeOf<Watts> watts() const { return joules / seconds; }
+  RangeOf<Joules> joulesPerToken() const { return joules / outputTokens; }
 };
 
 /// Runs the scenario with so many requests at a time.

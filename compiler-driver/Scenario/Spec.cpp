@@ -464,7 +464,7 @@ Expected<FleetRequest> scenario::parseFleet(StringRef text) {
   Reader reader("--fleet", text);
   FleetRequest fleet;
   auto [power, rest] = text.split(',');
-  double scale = 0;
+  double scale = 0, number = 0;
   for (auto [unit, factor] :
        {std::pair("GW", 1e9), std::pair("MW", 1e6), std::pair("kW", 1e3)}) {
     if (power.consume_back(unit)) {
@@ -475,10 +475,10 @@ Expected<FleetRequest> scenario::parseFleet(StringRef text) {
   if (scale == 0) {
     return reader.fail("expects a power in GW, MW or kW, such as 10GW,grid=us");
   }
-  if (Error error = reader.set("the power", power, 1e-3, 1e6, fleet.watts)) {
+  if (Error error = reader.set("the power", power, 1e-3, 1e6, number)) {
     return std::move(error);
   }
-  fleet.watts *= scale;
+  fleet.watts = systems::Watts(scale * number);
   if (Error error =
           reader.read(rest, {"grid"}, [&](StringRef, StringRef value) -> Error {
             fleet.grid = value.str();

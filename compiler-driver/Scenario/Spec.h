@@ -4,6 +4,7 @@
 #define COMPILER_DRIVER_SCENARIO_SPEC_H
 
 #include "compiler-driver/Baselines/Network.h"
+#include "compiler-driver/Baselines/Units.h"
 #include "compiler-driver/Scenario/Requests.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -88,7 +89,7 @@ llvm::Expected<Placement> parsePlacement(llvm::StringRef text);
 
 /// Power of a site at its grid connection.
 struct FleetRequest {
-  double watts = 0;
+  systems::Watts watts;
   std::string grid = "us";
 };
 /// `10GW` or `10GW,grid=us`.

@@ -2,6 +2,8 @@
 
 #include "compiler-driver/Scenario/StepSource.h"
 
+#include "compiler-driver/Import/HuggingFace/LayersGraph.h"
+
 using namespace llvm;
 using namespace acc;
 using namespace acc::scenario;
@@ -55,7 +57,10 @@ public:
 
   std::vector<LayerJob> jobs(int64_t sequences, int64_t newTokens,
                              int64_t past) const override {
-    return jobsOf(model, {sequences, newTokens, past}, division());
+    huggingface::Step step{sequences, newTokens, past};
+    return options.runsOnChip() && huggingface::hasLayersGraph(model, step)
+               ? jobsOnChip(model, step, division())
+               : jobsOf(model, step, division());
   }
   int64_t mostSequences(int64_t tokens) const override {
     return countSequences(model, layout, double(tokens), chipBytes());
@@ -109,14 +114,16 @@ public:
       return std::pair(llvm::divideCeil(items, byItem), rows / byItem);
     });
   }
-  /// Images are many rows of products. With four of them a row of the grid
-  /// reads its weights rarely enough; more take longer in proportion. Rows of
-  /// products divide evenly, images of attention and convolutions do not.
+  /// Images are many rows of products. With some of them a row of the grid
+  /// reads its weights rarely enough: one of a thousand rows, or four smaller
+  /// ones (decision 0071); more take longer in proportion. Rows of products
+  /// divide evenly, images of attention and convolutions do not.
   std::pair<int64_t, double> exactPart(int64_t sequences,
                                        int64_t newTokens) const override {
     int64_t rows = machine.chip->grid.rows;
+    int64_t items = rowsOfItem(newTokens) >= kManyRows ? rows : 4 * rows;
     int64_t most =
-        std::max<int64_t>(1, 4 * rows / itemsOf(/*sequences=*/1, newTokens));
+        std::max<int64_t>(1, items / itemsOf(/*sequences=*/1, newTokens));
     if (network.cachedPerToken > 0 || sequences <= most) {
       return {sequences, 1};
     }
@@ -136,6 +143,26 @@ private:
 
   ArrayRef<systems::Block> blocksOf(int64_t newTokens) const {
     return newTokens == 1 ? network.step : network.once;
+  }
+
+  static constexpr double kManyRows = 1000;
+
+  /// Rows of an item, tokens or pixels, that a product of numbers has on
+  /// average over all of them.
+  double rowsOfItem(int64_t newTokens) const {
+    double rows = 0, all = 0;
+    for (const systems::Block &block : blocksOf(newTokens)) {
+      for (const systems::Operation &operation : block.operations) {
+        double products = block.count * operation.products();
+        // Of a convolution, `rows` of pixels of `width` each.
+        double width = operation.kind == systems::Operation::Kind::Convolution
+                           ? operation.width
+                           : 1;
+        all += products;
+        rows += products * operation.rows * width;
+      }
+    }
+    return all > 0 ? rows / all : 0;
   }
 
   /// The part of all products of numbers that rows of tokens or pixels make.

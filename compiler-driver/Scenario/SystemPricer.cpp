@@ -40,15 +40,15 @@ PricedStep FrameworkPricer::finish(const systems::StepKernels &kernels) const {
   systems::Serving whole; // Of one step, whatever it gives.
   whole.devices = double(layout.chips());
   systems::StepCost cost = finishStep(whole, kernels, device, parameters);
-  double joules = energyPerToken(whole, cost, device, parameters).value();
+  Joules joules = energyPerToken(whole, cost, device, parameters);
   PricedStep step;
   step.time = cost.time();
   step.bound = cost.decode.bound;
   step.joules = {joules, joules * energyLow, joules * energyHigh};
-  step.secondsByPart["kernels"] = kernels.cost.time.value();
+  step.secondsByPart["kernels"] = kernels.cost.time;
   step.secondsByPart["clocks lowered by power"] =
-      (cost.decode.time - kernels.cost.time).value();
-  step.secondsByPart["waiting for the host"] = cost.host.value();
+      cost.decode.time - kernels.cost.time;
+  step.secondsByPart["waiting for the host"] = cost.host;
   step.joulesByPart["packages"] = step.joules;
   return step;
 }

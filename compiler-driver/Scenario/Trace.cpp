@@ -92,22 +92,23 @@ private:
 
   void writeStep(const TakenStep &step) {
     const StepWork &work = step.work;
-    slice(kSteps, titleOf(work), step.start, step.seconds, [&] {
+    slice(kSteps, titleOf(work), step.start.value(), step.seconds.value(), [&] {
       j.attribute("context", work.context);
       j.attribute("tokens before the prompts", work.promptPast);
       j.attribute("proposed tokens", work.drafted);
-      j.attribute("joules", step.joules);
+      j.attribute("joules", step.joules.value());
     });
-    double at = step.start;
+    double at = step.start.value();
     for (const auto &[part, seconds] : step.secondsByPart) {
-      if (seconds > 0) {
-        slice(kParts, part, at, seconds, [] {});
-        at += seconds;
+      if (seconds > Seconds()) {
+        slice(kParts, part, at, seconds.value(), [] {});
+        at += seconds.value();
       }
     }
-    counter("sequences", step.start, double(work.sequences));
-    counter("requests with prompts", step.start, double(step.waiting));
-    counter("power of the packages, W", step.start, step.joules / step.seconds);
+    counter("sequences", step.start.value(), double(work.sequences));
+    counter("requests with prompts", step.start.value(), double(step.waiting));
+    counter("power of the packages, W", step.start.value(),
+            (step.joules / step.seconds).value());
   }
 };
 

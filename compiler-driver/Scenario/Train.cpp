@@ -179,11 +179,10 @@ static Training price(const Trainer::Parts &parts, const ModelShape &model,
   Seconds time = compute.time + parts.bubble + parts.exchange;
   compute.events += parts.moved.events;
   double chips = double(placement.chips());
-  double joules = (standingPower(device, parameters) * compute.time +
+  Joules joules = (standingPower(device, parameters) * compute.time +
                    device.power * parameters[systems::Parameter::PowerIdle] *
                        (parts.bubble + parts.exchange) +
-                   dynamicEnergy(compute.events, parameters))
-                      .value() *
+                   dynamicEnergy(compute.events, parameters)) *
                   chips;
   Training result;
   Served &served = result.step;
@@ -191,22 +190,20 @@ static Training price(const Trainer::Parts &parts, const ModelShape &model,
   served.chips = placement.chips();
   served.placement =
       placement.text() + ", " + systems::formatName(format).str();
-  served.seconds = time.value();
+  served.seconds = time;
   served.requests = served.meanBatch = double(scenario.batch);
   served.outputTokens = double(scenario.batch) * double(scenario.input);
-  served.perToken = served.latency = percentilesOf({served.seconds});
-  served.joules = {joules, joules, joules};
-  served.boundSeconds = compute.bound.value();
-  served.secondsByPart["forward, backward and optimiser"] =
-      parts.compute.time.value();
+  served.perToken = served.latency = percentilesOf({time.value()});
+  served.joules = exactly(joules);
+  served.boundSeconds = compute.bound;
+  served.secondsByPart["forward, backward and optimiser"] = parts.compute.time;
   served.secondsByPart["clocks lowered by power"] =
-      (compute.time - parts.compute.time).value();
-  served.secondsByPart["stages waiting"] = parts.bubble.value();
-  served.secondsByPart["exchange of gradients and weights"] =
-      parts.exchange.value();
+      compute.time - parts.compute.time;
+  served.secondsByPart["stages waiting"] = parts.bubble;
+  served.secondsByPart["exchange of gradients and weights"] = parts.exchange;
   double products =
       served.outputTokens * trainingProducts(model, double(scenario.input));
-  result.utilisation = 2 * products / served.seconds /
+  result.utilisation = 2 * products / time.value() /
                        (chips * device.matrixRate(format).peak.value());
   return result;
 }

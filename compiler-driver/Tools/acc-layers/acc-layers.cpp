@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler-driver/Import/HuggingFace/Config.h"
+#include "compiler-driver/Import/HuggingFace/LayersGraph.h"
 #include "compiler-driver/Import/HuggingFace/NetworkConfig.h"
-#include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Scenario/MachinePricer.h"
 #include "compiler-driver/Tensor/Errors.h"
@@ -18,6 +18,8 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
 
 using namespace llvm;
 using namespace acc;
@@ -43,6 +45,11 @@ static cl::opt<unsigned> tensorParallel("tp", cl::desc("Chips of a layer"),
 static cl::opt<unsigned> expertParallel("ep", cl::desc("Chips of the experts"),
                                         cl::init(1), cl::cat(category));
 
+static cl::opt<bool> onChip(
+    "on-chip",
+    cl::desc("The layers of a step of generation as the compiler divides "
+             "them over a whole chip, in bf16"),
+    cl::cat(category));
 static cl::opt<std::string>
     reportFile("report",
                cl::desc("Also a report of each layer, by its operators"),
@@ -65,13 +72,14 @@ static void print(const scenario::LayerRun &run, const Target &slice) {
 
 static cl::opt<std::string>
     graphs("graphs",
-           cl::desc("Also write the graph of each layer's share, as acc-cc "
-                    "reads it: DIR/layer_N.mlir"),
+           cl::desc("Also write the graph of each layer's share, or of all "
+                    "layers on a chip, as acc-cc reads it: DIR/layer_N.mlir"),
            cl::value_desc("DIR"), cl::cat(category));
 
 static Error writeGraph(const scenario::LayerJob &job, size_t number) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  auto module = importOnnxModel(context, job.build());
+  auto module =
+      scenario::importJob(context, job, std::llround(job.share.count));
   if (!module) {
     return module.takeError();
   }
@@ -125,7 +133,17 @@ listJobs(const huggingface::Division &division) {
   if (!model) {
     return model.takeError();
   }
-  return scenario::jobsOf(*model, {batch, newTokens, past}, division);
+  huggingface::Step step{batch, newTokens, past};
+  if (!onChip) {
+    return scenario::jobsOf(*model, step, division);
+  }
+  if (!huggingface::hasLayersGraph(*model, step) || division.slices() == 1 ||
+      precision != "bf16") {
+    return makeInputError("--on-chip: expects a chip, bf16, and a step of "
+                          "generation of a decoder without experts, windows or "
+                          "latent attention, with tokens in the cache");
+  }
+  return scenario::jobsOnChip(*model, step, division);
 }
 
 static cl::list<unsigned> between(
@@ -214,7 +232,7 @@ static Error run() {
   }
   scenario::ExactStepOptions options;
   options.precision = precision;
-  auto runs = scenario::runLayers(*jobs, machine->slice, options);
+  auto runs = scenario::runLayers(*jobs, *machine, options);
   if (!runs) {
     return runs.takeError();
   }
@@ -227,7 +245,7 @@ static Error run() {
         return error;
       }
     }
-    if (!reportFile.empty()) {
+    if (!reportFile.empty() && !job.buildOnChip) {
       if (Error error = writeReport(job, machine->slice, options)) {
         return error;
       }

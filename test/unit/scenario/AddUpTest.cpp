@@ -74,7 +74,7 @@ void expectOrdered(const Range &range) {
 
 /// What is true of any answer.
 void checkSums(const Served &served) {
-  Range joules;
+  RangeOf<Joules> joules;
   for (auto &[name, part] : served.joulesByPart) {
     joules += part;
   }
@@ -82,13 +82,13 @@ void checkSums(const Served &served) {
   expectNear(joules.low, served.joules.low);
   expectNear(joules.high, served.joules.high);
   expectOrdered(served.joules);
-  double seconds = 0;
+  Seconds seconds;
   for (auto &[name, part] : served.secondsByPart) {
     seconds += part;
   }
   // Users who ask again at once leave no time without a step.
-  expectNear(seconds, served.seconds, 1e-6);
-  EXPECT_LE(served.boundSeconds, served.seconds * (1 + 1e-9));
+  expectNear(seconds.value(), served.seconds.value(), 1e-6);
+  EXPECT_LE(served.boundSeconds.value(), served.seconds.value() * (1 + 1e-9));
   EXPECT_LE(served.meanBatch, double(served.concurrency) * (1 + 1e-9));
   EXPECT_GT(served.outputTokens, 0);
   expectNear(served.outputRate() * served.joulesPerToken().value,
@@ -151,24 +151,24 @@ TEST(AddUpTest, offTheShelf) {
                  std::to_string(load.output) + ", seed " +
                  std::to_string(seed));
     checkSums(*served);
-    EXPECT_GE(served->seconds,
+    EXPECT_GE(served->seconds.value(),
               leastSeconds(model, load, *served, device) * (1 - 1e-9));
     EXPECT_LE(served->watts().value,
               device.power.value() * double(served->chips) * (1 + 1e-6));
     // Wider ranges of power never give narrower ones of the site and of money.
-    Range watts = served->watts() * (1 / double(served->chips));
-    Range wide{watts.value, watts.low * draw.unit(),
-               watts.high * (1 + draw.unit())};
+    RangeOf<Watts> watts = served->watts() / double(served->chips);
+    RangeOf<Watts> wide{Watts(watts.value), Watts(watts.low * draw.unit()),
+                        Watts(watts.high * (1 + draw.unit()))};
     Economics narrow = economicsOf(system, watts, site);
     Economics wider = economicsOf(system, wide, site);
     EXPECT_LE(wider.facility.low, narrow.facility.low);
     EXPECT_GE(wider.facility.high, narrow.facility.high);
     expectOrdered(narrow.facility);
     EXPECT_GE(narrow.facility.value, watts.value);
-    if (narrow.dollarsPerHour) {
-      expectOrdered(*narrow.dollarsPerHour);
-      EXPECT_LE(wider.dollarsPerHour->low, narrow.dollarsPerHour->low);
-      EXPECT_GE(wider.dollarsPerHour->high, narrow.dollarsPerHour->high);
+    if (narrow.cost) {
+      expectOrdered(*narrow.cost);
+      EXPECT_LE(wider.cost->low, narrow.cost->low);
+      EXPECT_GE(wider.cost->high, narrow.cost->high);
     }
     if (testing::Test::HasFailure()) {
       return;

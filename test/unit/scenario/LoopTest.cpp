@@ -18,7 +18,8 @@ public:
     double seconds = (work.sequences > 0 ? step : 0) +
                      prompt * double(work.prompts * work.promptTokens);
     result.time = Seconds(seconds);
-    result.joules = {seconds, 0.5 * seconds, 2 * seconds};
+    result.joules = {Joules(seconds), Joules(0.5 * seconds),
+                     Joules(2 * seconds)};
     return result;
   }
   int64_t chips() const override { return 2; }
@@ -147,6 +148,6 @@ TEST(LoopTest, recordedArrivalsComeAsTheyWere) {
   scenario->setRequests({{10, 20, 0}, {10, 20, 0.5}, {10, 20, 1.5}});
   auto served = serve(*scenario, 9, pricer);
   ASSERT_TRUE(bool(served));
-  EXPECT_NEAR(served->requests / served->seconds, 3 / 2.0, 0.1);
+  EXPECT_NEAR(served->requests / served->seconds.value(), 3 / 2.0, 0.1);
   EXPECT_NEAR(served->latency.mean, 0.19, 0.011);
 }

@@ -149,17 +149,17 @@ TEST(SystemsTest, widerInputsNeverGiveNarrowerResults) {
       Range narrow{watts, watts * (1 - 0.3 * unit()), watts * (1 + unit())};
       Range wide{watts, narrow.low * (1 - 0.5 * unit()),
                  narrow.high * (1 + unit())};
-      Economics a = economicsOf(*system, narrow, *site);
-      Economics b = economicsOf(*system, wide, *site);
+      Economics a = economicsOf(*system, in(narrow, Watts(1)), *site);
+      Economics b = economicsOf(*system, in(wide, Watts(1)), *site);
       EXPECT_LE(b.facility.low, a.facility.low);
       EXPECT_GE(b.facility.high, a.facility.high);
-      ASSERT_TRUE(a.dollarsPerHour && b.dollarsPerHour);
-      EXPECT_LE(b.dollarsPerHour->low, a.dollarsPerHour->low);
-      EXPECT_GE(b.dollarsPerHour->high, a.dollarsPerHour->high);
+      ASSERT_TRUE(a.cost && b.cost);
+      EXPECT_LE(b.cost->low, a.cost->low);
+      EXPECT_GE(b.cost->high, a.cost->high);
       FleetRequest request;
-      request.watts = 1e9;
-      auto fleetA = fleetOf(request, a, {100, 80, 120}, 72);
-      auto fleetB = fleetOf(request, b, {100, 70, 130}, 72);
+      request.watts = Watts(1e9);
+      auto fleetA = fleetOf(request, a, in({100, 80, 120}, Hertz(1)), 72);
+      auto fleetB = fleetOf(request, b, in({100, 70, 130}, Hertz(1)), 72);
       ASSERT_TRUE(bool(fleetA) && bool(fleetB));
       EXPECT_LE(fleetB->tokensPerSecond.low, fleetA->tokensPerSecond.low);
       EXPECT_GE(fleetB->tokensPerSecond.high, fleetA->tokensPerSecond.high);

@@ -69,7 +69,7 @@ TEST_F(TrainTest, NoStepIsFasterThanItsProducts) {
         EXPECT_GT(training->utilisation, 0.1);
         EXPECT_LT(training->utilisation, 1);
         EXPECT_GE(training->step.seconds, training->step.boundSeconds);
-        double sum = 0;
+        Seconds sum;
         for (auto &[part, seconds] : training->step.secondsByPart) {
           sum += seconds;
         }
@@ -84,7 +84,7 @@ TEST_F(TrainTest, MoreChipsAreQuickerButNotMoreThanInProportion) {
   auto more = run("h100", "llama-3.1-70b", 512);
   ASSERT_TRUE(some && more);
   EXPECT_LT(more->step.seconds, some->step.seconds);
-  EXPECT_GT(more->step.seconds * 4, some->step.seconds * 0.95);
+  EXPECT_GT(more->step.seconds * 4.0, some->step.seconds * 0.95);
 }
 
 TEST_F(TrainTest, WhatDoesNotFitHasNoAnswer) {
