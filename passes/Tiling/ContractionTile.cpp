@@ -21,7 +21,8 @@ std::vector<int64_t> ContractionTile::getCut() const {
   std::vector<int64_t> cut = {columnDim,     stationary,      weightRoom,
                               rowDim,        partRows,        rowsAreInner,
                               isRowWhole,    areWeightsWhole, areScalesWhole,
-                              spreadsResult, keepsRows,       keepsWeights};
+                              spreadsResult, keepsRows,       keepsWeights,
+                              areRowsInParts};
   llvm::append_range(cut, sizes);
   // Operands by their bits: which of them come first does not matter.
   int64_t spread = 0;
@@ -248,6 +249,7 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   choice.rowsAreInner = mapping.rowsAreInner;
   choice.areScalesWhole = mapping.areScalesWhole;
   choice.areWeightsWhole = mapping.areWeightsWhole;
+  choice.areRowsInParts = mapping.areRowsInParts;
   // One step leaves the accumulators behind each pass over the columns.
   int64_t passes =
       mapping.isOneStep ? 1 : ceilDiv(mapping.columns, target.mxuCols());
@@ -315,9 +317,17 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   };
   const bool hasEpilogue = findEpilogue(op) != nullptr;
   int64_t rowBudget = regions.inputBytes() * 9 / 20;
+  bool hasLines = false; // Steps are of whole lines of memory.
   if (mapping.areWeightsWhole && !hasEpilogue) {
     // Little is left for them, and their steps are of one size.
     rowBudget = regions.inputBytes() / 2;
+    hasLines = true;
+  } else if (mapping.areRowsInParts) {
+    // A tile, and a part of the next one.
+    rowBudget = regions.inputBytes() * mapping.parts / (mapping.parts + 1);
+    hasLines = true;
+  }
+  if (hasLines) {
     int64_t lineUnit =
         int64_t(target.hbm.lineBytes) /
         getElementBytes(getElementTypeOrSelf(rowsOperand.get().getType()));
@@ -438,6 +448,12 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       choice.partRows = ceilDiv(sizes[dim], mapping.parts);
       break;
     }
+  }
+  if (mapping.areRowsInParts &&
+      (choice.countParts(sizes) == 1 || choice.isRowWhole || steps == 1 ||
+       choice.keepsOperands() || choice.batches > 1 ||
+       getSpace(rowsOperand.get().getType()) == Space::SPM)) {
+    return failure();
   }
   return choice;
 }
