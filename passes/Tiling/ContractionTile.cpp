@@ -507,6 +507,14 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
   TileLoops tiles(ranges, tile.sizes, parallel, tileLimit, writtenOut,
                   std::max<int64_t>(turns / std::gcd(steps, turns),
                                     passes % 2 == 0 ? 1 : 2));
+  // What is still on its way goes between the loads of the first tile, which
+  // no loop has.
+  Operation *rows =
+      getViewRoot(op.getDpsInputOperand(1 - tile.stationary)->get())
+          .getDefiningOp();
+  if (rows && rows->hasAttr(kInPiecesAttr)) {
+    tiles.peelFirst();
+  }
   SmallVector<unsigned> loops(parallel);
   llvm::append_range(loops, reduction);
   return {tiles, sums, numOuter, loops, steps};
