@@ -42,6 +42,14 @@ inline constexpr llvm::StringLiteral kTileCopyAttr = "xpu.tile_copy";
 /// with the first row of accumulators that have a place, on its allocation.
 inline constexpr llvm::StringLiteral kResidentAttr = "xpu.resident";
 
+/// Name of the attribute on the allocation of a value in HBM that slices gather
+/// in pieces, which lie one behind the other, while a product reads it.
+inline constexpr llvm::StringLiteral kInPiecesAttr = "xpu.in_pieces";
+
+/// Name of the attribute on a tile that lies where results do, whoever writes
+/// it.
+inline constexpr llvm::StringLiteral kAmongResultsAttr = "xpu.among_results";
+
 /// Byte addresses at which the regions end; inputs start at 0.
 struct ScratchpadRegions {
   int64_t inputsEnd = 0;

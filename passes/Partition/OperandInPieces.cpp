@@ -4,6 +4,7 @@
 
 #include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/Contraction.h"
+#include "passes/Analysis/ScratchpadRegions.h"
 
 using namespace mlir;
 
@@ -72,7 +73,7 @@ std::optional<OperandInPieces> OperandInPieces::match(Value whole,
   return result;
 }
 
-void OperandInPieces::create(RewriterBase &rewriter) {
+void OperandInPieces::create(RewriterBase &rewriter, bool isInMemory) {
   Operation *alloc = whole.getDefiningOp();
   rewriter.setInsertionPoint(alloc);
   MemRefType type = memRefTypeOf(whole);
@@ -84,6 +85,9 @@ void OperandInPieces::create(RewriterBase &rewriter) {
                                              MemRefLayoutAttrInterface(),
                                              type.getMemorySpace()));
   inPieces = copy->getResult(0);
+  if (isInMemory) {
+    copy->setAttr(kInPiecesAttr, rewriter.getUnitAttr());
+  }
 }
 
 Value OperandInPieces::rowsOf(RewriterBase &rewriter, Location loc,

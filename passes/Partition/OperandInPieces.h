@@ -24,8 +24,9 @@ public:
                                               mlir::Operation *gather,
                                               int64_t members, int64_t pieces);
 
-  /// Makes the buffer in pieces, in place of the whole.
-  void create(mlir::RewriterBase &rewriter);
+  /// Makes the buffer in pieces, in place of the whole; says so on the buffer
+  /// if it is to be in HBM.
+  void create(mlir::RewriterBase &rewriter, bool isInMemory);
   /// Rows of a piece: the columns of the members side by side.
   mlir::Value rowsOf(mlir::RewriterBase &rewriter, mlir::Location loc,
                      int64_t piece) const;

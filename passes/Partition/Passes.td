@@ -82,4 +82,16 @@ def SplitExchangesPass : Pass<"xpu-split-exchanges", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect", "::xpu::XPUDialect"];
 }
 
+def SpreadExchangesPass : Pass<"xpu-spread-exchanges", "::mlir::func::FuncOp"> {
+  let summary = "Exchange what lies in HBM between the loads of what reads it";
+  let description = [{
+    Works on commands, before they have places. What slices exchange of values in HBM are tiles of a load, a collective and a store. An engine works in program order, so
+    the loads of a product behind them wait until the network has taken all tiles. Of a value that is exchanged in pieces (xpu-split-exchanges), tiles of
+    a piece move down between the loads that read the piece before, three quarters of the way; their order among themselves stays. Nothing moves over a loop, a fence, or a command that
+    touches the same bytes. In the scratchpad they lie where results of the product will be (`xpu.among_results`), which it does not have yet.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::xpu::XPUDialect"];
+}
+
 #endif // PASSES_PARTITION_PASSES

@@ -356,7 +356,7 @@ private:
     Location loc = next.exchange.getLoc();
     std::optional<OperandInPieces> operand = matchOperand(next, pieces);
     if (operand) {
-      operand->create(rewriter);
+      operand->create(rewriter, /*isInMemory=*/false);
     }
     AffineMap map = next.work.getIndexingMapsArray().back();
     const unsigned dim =
@@ -444,7 +444,11 @@ public:
     const bool isSideBySide = dest[0] == rows;
     const int64_t pieces = countPieces(
         isSideBySide ? columns / members : columns, getByteSize(type));
-    if (pieces < 2 || !canStay(whole) ||
+    // From HBM few rows are read as well in rows: their products take no longer
+    // than the exchange. Of many, a tile has some only.
+    const int64_t most = target.mxu.accRows;
+    const bool isOneTile = 2 * rows >= most && rows <= most;
+    if (pieces < 2 || (!canStay(whole) && !isOneTile) ||
         (!isSideBySide && (dest[0] != 1 || rows % members != 0))) {
       return;
     }
@@ -456,7 +460,7 @@ public:
     remark::passed(exchange.getLoc(),
                    remark::RemarkOpts::name("gather").category("xpu-partition"))
         << "gathered piece by piece" << remark::metric("pieces", pieces);
-    operand->create(rewriter);
+    operand->create(rewriter, /*isInMemory=*/!canStay(whole));
     rewriter.setInsertionPoint(exchange);
     Location loc = exchange.getLoc();
     Value source = exchange.getSource();
@@ -479,8 +483,7 @@ public:
   }
 
 private:
-  /// Whether a gathered operand is likely to stay in the scratchpad: from HBM
-  /// it is read as well in rows.
+  /// Whether a gathered operand is likely to stay in the scratchpad.
   bool canStay(Value whole) const {
     return getByteSize(memRefTypeOf(whole)) <=
            ScratchpadRegions::residentRoom(target) / 2;

@@ -135,6 +135,11 @@ void buildSelectPipeline(OpPassManager &pm,
   ConvertLinalgToXPUPassOptions convert;
   convert.target = options.target;
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToXPUPass(convert));
+  if (options.fuse && options.resident) {
+    SpreadExchangesPassOptions spread;
+    spread.target = options.target;
+    pm.addNestedPass<func::FuncOp>(createSpreadExchangesPass(spread));
+  }
   if (options.pack) {
     PackConstantsPassOptions pack;
     pack.target = options.target;

@@ -93,6 +93,7 @@ namespace {
 /// What the engines do for one tile of one size.
 struct TileTimes {
   double row = 0, wholeRow = 0; ///< Loads: of a step, of the contraction.
+  double rowPart = 0;           ///< Of a step, the rows of a part.
   double weights = 0, wholeWeights = 0;
   double matrix = 0; ///< Of a part: some rows, and a pass over the columns.
   double store = 0;  ///< Of a piece of the results of a part.
@@ -169,7 +170,9 @@ private:
     double latency =
         target.dma.setup + target.dma.tail +
         (double(hbm.tControllerPs) + hbm.tRcdPs + hbm.tClPs) / target.cyclePs();
-    double loads = (weights > 0) + (row > 0);
+    double loads =
+        (weights > 0) +
+        (row > 0) * (tile.areRowsInParts ? double(times.rowParts) : 1.0);
     return std::max({double(times.countParts()) * times.matrix, weights + row,
                      loads * latency / target.dma.commands});
   }
@@ -272,7 +275,13 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
                   /*isCopied=*/true);
     return ceilDiv(bytes, target.spm.rowBytes) * int64_t(target.spm.rowBytes);
   };
-  rowPlaces = makeRing(regions.inputBytes(), bytesOf(rowOperand), most, isLoop);
+  if (tile.areRowsInParts) {
+    whole[tile.rowDim] = tile.partRows;
+  }
+  rowPlaces = makeRing(
+      regions.inputBytes(), bytesOf(rowOperand),
+      tile.areRowsInParts ? most * tile.countParts(tile.sizes) : most, isLoop);
+  whole[tile.rowDim] = tile.sizes[tile.rowDim];
   for (unsigned dim : dims.k) {
     whole[dim] = tile.areWeightsWhole ? ranges[dim] : tile.sizes[dim];
   }
@@ -340,6 +349,9 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
   if (tile.rowDim != tile.columnDim) {
     times.rowParts = tile.countParts(sizes);
     times.part[tile.rowDim] = ceilDiv(sizes[tile.rowDim], times.rowParts);
+  }
+  if (tile.areRowsInParts) {
+    times.rowPart = fetch(rowOperand, times.part);
   }
   times.matrix =
       double(terms) * estimateMatrixCycles(op, dims, tile, times.part, target);
@@ -498,9 +510,25 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
     places.writer = part.writer;
     return part.place;
   };
+  // By part: who loads its rows, and where they are.
+  SmallVector<std::pair<int32_t, size_t>, 4> rowParts;
+  auto fetchRows = [&](int64_t part) {
+    SmallVector<int64_t> at(offsets), extents(times.part);
+    for (unsigned dim : dims.k) {
+      extents[dim] = sizes[dim];
+    }
+    at[tile.rowDim] += part * times.part[tile.rowDim];
+    int32_t reader = rowPlaces.next();
+    int32_t writer =
+        move(TileCommand::Load, rowOperand, times.rowPart, reader, at, extents,
+             tile.spreadInputs.contains(rowOperand.getOperandNumber()));
+    rowParts.push_back({writer, rowPlaces.getPlace()});
+  };
   std::optional<size_t> rowPlace, weightPlace;
   if (tile.keepsRows) {
     rowPlace = fetchKept(rowPlaces, rowOperand, times.row, tile.rowsAreInner);
+  } else if (tile.areRowsInParts) {
+    fetchRows(0);
   } else if (needsRow) {
     fetch(rowPlaces, rowOperand, tile.isRowWhole ? times.wholeRow : times.row,
           tile.isRowWhole);
@@ -512,6 +540,9 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
     fetch(weightPlaces, weights,
           tile.areWeightsWhole ? times.wholeWeights : times.weights,
           tile.areWeightsWhole);
+  }
+  for (int64_t part = 1; tile.areRowsInParts && part < times.rowParts; ++part) {
+    fetchRows(part);
   }
   int32_t scales = -1;
   if (isFirstStep || !tile.areScalesWhole) {
@@ -537,16 +568,23 @@ void MappingCost::addCommands(const TileTimes &times, bool isFirstStep,
     TileCommand command;
     command.engine = TileCommand::Matrix;
     command.isFenced = std::exchange(isFenced, false);
-    command.after = {rowPlaces.writer, std::max(weightPlaces.writer, scales),
-                     isFirstStep ? sums.next() : -1};
+    const size_t rowPart = part / times.passes % times.rowParts;
+    command.after = {
+        tile.areRowsInParts ? rowParts[rowPart].first : rowPlaces.writer,
+        std::max(weightPlaces.writer, scales), isFirstStep ? sums.next() : -1};
     command.cycles = times.matrix;
     matrix += times.matrix;
     last = program.add(command);
+    if (tile.areRowsInParts) {
+      rowPlaces.useAt(rowParts[rowPart].second, last);
+    }
     if (steps == 1) {
       sums.use(leave(times, offsets, int64_t(part), last));
     }
   }
-  rowPlaces.useAt(rowPlace.value_or(rowPlaces.getPlace()), summed.back());
+  if (!tile.areRowsInParts) {
+    rowPlaces.useAt(rowPlace.value_or(rowPlaces.getPlace()), summed.back());
+  }
   weightPlaces.useAt(weightPlace.value_or(weightPlaces.getPlace()),
                      summed.back());
   for (BufferRing &places : scalePlaces) {

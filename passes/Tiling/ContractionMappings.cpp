@@ -117,7 +117,12 @@ SmallVector<Mapping> getMappings(linalg::LinalgOp op,
           std::pair(false, hasBlocks || mapping.sumSteps > 1 ? 2 : 4)}) {
       mapping.takesTurns = takesTurns;
       mapping.parts = parts;
+      mapping.areRowsInParts = false;
       mappings.push_back(mapping);
+      if (hasBlocks && parts > 1 && !mapping.isOneStep) {
+        mapping.areRowsInParts = true;
+        mappings.push_back(mapping);
+      }
     }
   };
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();

@@ -35,6 +35,7 @@ struct Mapping {
   /// Rows for the whole contraction may take all of their region: the array
   /// waits for the next ones, but columns are many meanwhile.
   bool isRowAlone = false;
+  bool areRowsInParts = false; ///< Each part of a tile has a copy of its rows.
 };
 
 /// The dimension that runs over the columns of the array.

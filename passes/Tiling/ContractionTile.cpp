@@ -22,7 +22,7 @@ std::vector<int64_t> ContractionTile::getCut() const {
                               rowDim,        partRows,        rowsAreInner,
                               isRowWhole,    areWeightsWhole, areScalesWhole,
                               spreadsResult, keepsRows,       keepsWeights,
-                              columnRowDim};
+                              columnRowDim,  areRowsInParts};
   llvm::append_range(cut, sizes);
   // Operands by their bits: which of them come first does not matter.
   int64_t spread = 0;
@@ -261,6 +261,7 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   choice.rowsAreInner = mapping.rowsAreInner;
   choice.areScalesWhole = mapping.areScalesWhole;
   choice.areWeightsWhole = mapping.areWeightsWhole;
+  choice.areRowsInParts = mapping.areRowsInParts;
   // One step leaves the accumulators behind each pass over the columns.
   int64_t passes =
       mapping.isOneStep ? 1 : ceilDiv(mapping.columns, target.mxuCols());
@@ -328,9 +329,17 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   };
   const bool hasEpilogue = findEpilogue(op) != nullptr;
   int64_t rowBudget = regions.inputBytes() * 9 / 20;
+  bool hasLines = false; // Steps are of whole lines of memory.
   if (mapping.areWeightsWhole && !hasEpilogue) {
     // Little is left for them, and their steps are of one size.
     rowBudget = regions.inputBytes() / 2;
+    hasLines = true;
+  } else if (mapping.areRowsInParts) {
+    // A tile, and a part of the next one.
+    rowBudget = regions.inputBytes() * mapping.parts / (mapping.parts + 1);
+    hasLines = true;
+  }
+  if (hasLines) {
     int64_t lineUnit =
         int64_t(target.hbm.lineBytes) /
         getElementBytes(getElementTypeOrSelf(rowsOperand.get().getType()));
@@ -460,6 +469,12 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
       break;
     }
   }
+  if (mapping.areRowsInParts &&
+      (choice.countParts(sizes) == 1 || choice.isRowWhole || steps == 1 ||
+       choice.keepsOperands() || choice.batches > 1 ||
+       getSpace(rowsOperand.get().getType()) == Space::SPM)) {
+    return failure();
+  }
   return choice;
 }
 
@@ -512,6 +527,14 @@ makeContractionLoops(linalg::LinalgOp op, const ContractionDims &dims,
   TileLoops tiles(ranges, tile.sizes, parallel, tileLimit, writtenOut,
                   std::max<int64_t>(turns / std::gcd(steps, turns),
                                     passes % 2 == 0 ? 1 : 2));
+  // What is still on its way goes between the loads of the first tile, which
+  // no loop has.
+  Operation *rows =
+      getViewRoot(op.getDpsInputOperand(1 - tile.stationary)->get())
+          .getDefiningOp();
+  if (rows && rows->hasAttr(kInPiecesAttr)) {
+    tiles.peelFirst();
+  }
   SmallVector<unsigned> loops(parallel);
   llvm::append_range(loops, reduction);
   return {tiles, sums, numOuter, loops, steps};

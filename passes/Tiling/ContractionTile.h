@@ -55,6 +55,9 @@ struct ContractionTile {
   bool rowsAreInner = false;
   /// The streamed operand of a tile is fetched for the whole contraction.
   bool isRowWhole = false;
+  /// Each part of a tile has a copy of its rows of a step: the place of the
+  /// first is free for the next step but one while the last is multiplied.
+  bool areRowsInParts = false;
   /// The weights are, for all rows.
   bool areWeightsWhole = false;
   /// Scales of blocks are fetched for the whole contraction, not with each

@@ -459,11 +459,51 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
         return failure();
       }
       // Rows first: they have more places, and so wait less for the tiles
-      // before.
-      for (unsigned operand : {1 - choice.stationary, choice.stationary}) {
-        promoteStep(*fetched, operand, offsets, kOffsets);
+      // before. Of those in parts, the first ones: weights wait for the last.
+      const unsigned rowInput = 1 - choice.stationary;
+      std::map<int64_t, Value> rowParts; // By where they begin.
+      auto getPart = [&](const TilePart &part) {
+        SmallVector<int64_t> partSizes(part.sizes);
+        for (unsigned dim : reduction) {
+          partSizes[dim] = stepSizes[dim];
+        }
+        return builder.makeTile(
+            *fetched,
+            getAsIndexOpFoldResult(rewriter.getContext(), part.offsets),
+            partSizes);
+      };
+      auto fetchPart = [&](const TilePart &part) -> LogicalResult {
+        Value &copy = rowParts[part.offsets[choice.rowDim]];
+        if (copy) {
+          return success();
+        }
+        FailureOr<linalg::LinalgOp> tile = getPart(part);
+        if (succeeded(tile)) {
+          copy = builder.copyIn(tile->getDpsInputOperand(rowInput)->get(),
+                                spread.contains(rowInput));
+          rewriter.eraseOp(*tile);
+        }
+        return tile;
+      };
+      if (!choice.areRowsInParts) {
+        promoteStep(*fetched, rowInput, offsets, kOffsets);
+      } else if (failed(fetchPart(parts.front()))) {
+        return failure();
       }
-      builder.promoteInputs(*fetched, spread);
+      promoteStep(*fetched, choice.stationary, offsets, kOffsets);
+      if (choice.areRowsInParts) {
+        for (const TilePart &part : parts) {
+          if (failed(fetchPart(part))) {
+            return failure();
+          }
+        }
+        for (OpOperand *scales :
+             llvm::drop_begin(fetched->getDpsInputOperands(), 2)) {
+          builder.promote(*fetched, scales, /*isSpread=*/true);
+        }
+      } else {
+        builder.promoteInputs(*fetched, spread);
+      }
       for (unsigned number : copied) {
         OpOperand *part = fetched->getDpsInputOperand(number);
         Value copy = builder.copyIn(part->get());
@@ -473,19 +513,16 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
         return failure();
       }
       for (const TilePart &part : parts) {
-        SmallVector<int64_t> partSizes(part.sizes);
-        for (unsigned dim : reduction) {
-          partSizes[dim] = stepSizes[dim];
-        }
-        FailureOr<linalg::LinalgOp> tile = builder.makeTile(
-            *fetched,
-            getAsIndexOpFoldResult(rewriter.getContext(), part.offsets),
-            partSizes);
+        FailureOr<linalg::LinalgOp> tile = getPart(part);
         if (failed(tile)) {
           return failure();
         }
         rewriter.modifyOpInPlace(*tile, [&] {
           tile->getDpsInitsMutable()[0].set(part.accumulators);
+          if (choice.areRowsInParts) {
+            tile->getDpsInputOperand(rowInput)->set(
+                rowParts.at(part.offsets[choice.rowDim]));
+          }
         });
         // The accumulators are free for the next one.
         if (steps == 1) {

@@ -1,6 +1,7 @@
 //===- TileExchange.cpp - Collectives on tiles in the scratchpad ----------===//
 
 #include "mlir/IR/PatternMatch.h"
+#include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Analysis/StaticView.h"
 #include "passes/Tiling/Tiling.h"
@@ -65,8 +66,12 @@ public:
                  (dest.resident || (isInPlace && !source.resident) ? 0
                   : gathers                                        ? members
                                                                    : 1));
-    const int64_t budget =
-        std::max(perColumn, ScratchpadRegions::of(target, op).inputBytes() / 4);
+    // Tiles that are between those of a product leave most of the room to it.
+    Operation *whole = getViewRoot(op.getDest()).getDefiningOp();
+    const bool isPiece = whole && whole->hasAttr(kInPiecesAttr);
+    const int64_t share = isPiece ? 8 : 4;
+    const int64_t budget = std::max(
+        perColumn, ScratchpadRegions::of(target, op).inputBytes() / share);
     auto limit = [](int64_t size, int64_t most) {
       return std::clamp<int64_t>(most, 1, std::min<int64_t>(size, UINT16_MAX));
     };
@@ -78,9 +83,13 @@ public:
     constexpr int64_t kCommands = 3; // A load, a collective and a store.
     // Places in residents are constants.
     const bool isUnrolled = source.resident || dest.resident;
+    // Tiles of a loop would stay in it.
+    constexpr int64_t kTilesOfPiece = 64;
     TileLoops loops(type.getShape(), {rows, columns}, {0, 1},
                     isUnrolled ? std::numeric_limits<int64_t>::max()
-                               : bodyCommands / kCommands);
+                    : isPiece
+                        ? std::max(kTilesOfPiece, bodyCommands / kCommands)
+                        : bodyCommands / kCommands);
     Operation *anchor = op;
     LogicalResult done =
         loops.emit(rewriter, op.getLoc(), anchor,

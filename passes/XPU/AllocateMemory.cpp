@@ -709,6 +709,10 @@ struct AllocateMemoryPass final
 
   /// Written by the matrix unit or the vector unit.
   static bool isResult(Value buffer) {
+    Operation *alloc = buffer.getDefiningOp();
+    if (alloc && alloc->hasAttr(xpu::kAmongResultsAttr)) {
+      return true;
+    }
     return llvm::any_of(buffer.getUsers(), [&](Operation *user) {
       if (auto vpu = dyn_cast<xpu::VpuOp>(user)) {
         return vpu.getOutput() == buffer;

@@ -131,3 +131,24 @@ func.func @large(%x: memref<256x64xf32, #xpu.space<hbm>>, %w: memref<256x24xf32,
   }
   return
 }
+
+// Too large to stay in the scratchpad, but a tile has all rows.
+// CHECK-LABEL: func.func @prompt
+// CHECK: memref.alloc() {xpu.in_pieces} : memref<8x64x128xf32, #xpu.space<hbm>>
+// CHECK-COUNT-8: xpu.exchange <all_gather> {{.*}} memref<64x4x32xf32
+// CHECK-NOT: xpu.exchange
+func.func @prompt(%x: memref<64x256xf32, #xpu.space<hbm>>, %w: memref<1024x24xf32, #xpu.space<hbm>>, %y: memref<64x24xf32, #xpu.space<hbm>>) {
+  %whole = memref.alloc() : memref<64x1024xf32, #xpu.space<hbm>>
+  %flatw = memref.collapse_shape %whole [[0, 1]] : memref<64x1024xf32, #xpu.space<hbm>> into memref<65536xf32, #xpu.space<hbm>>
+  %all = memref.expand_shape %flatw [[0, 1, 2]] output_shape [64, 4, 256] : memref<65536xf32, #xpu.space<hbm>> into memref<64x4x256xf32, #xpu.space<hbm>>
+  xpu.exchange <all_gather> over <chip> of 4 %x to %all : memref<64x256xf32, #xpu.space<hbm>>, memref<64x4x256xf32, #xpu.space<hbm>>
+  linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%whole, %w : memref<64x1024xf32, #xpu.space<hbm>>, memref<1024x24xf32, #xpu.space<hbm>>) outs(%y : memref<64x24xf32, #xpu.space<hbm>>)
+      attrs = {xpu.initial_value = 0.0 : f32} {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    %1 = arith.addf %o, %0 : f32
+    linalg.yield %1 : f32
+  }
+  return
+}

@@ -1,5 +1,6 @@
 // RUN: acc-opt %s --xpu-tile-to-scratchpad=target=jx1-slice | FileCheck %s
 // RUN: acc-opt %s --xpu-tile-to-scratchpad=target=jx1-slice --lower-affine --canonicalize --cse --convert-linalg-to-xpu=target=jx1-slice | FileCheck %s --check-prefix=COMMANDS
+// RUN: acc-opt %s --xpu-tile-to-scratchpad=target=jx1-slice --lower-affine --canonicalize --cse --convert-linalg-to-xpu=target=jx1-slice | FileCheck %s --check-prefix=PARTS
 
 // Weights lie an odd number of bytes apart, as their type cannot say: so the array loads a byte of each column in one access, 64 for a step instead of one for each of 240
 // columns. Their copy has room for a byte more in each row. Scales lie apart, too, and are there for all of the sum.
@@ -9,9 +10,16 @@
 // CHECK-DAG: memref.alloc() {{.*}} : memref<240x129xf8E8M0FNU, #xpu.space<spm>>
 
 // The command's strides have the pitch; what is loaded so moves as bytes, the rows of the other operand as words.
+// Each half of the rows has a copy of its own, in whole lines of memory: the first half comes before the weights, whose place the second half of the step but one before still needs.
 // COMMANDS-DAG: xpu.load {{.*}} size [1, 1, 1, 1, 240, 256] element 1 {{.*}} into <0, [0, 0, 0, 0, 257, 1]>
-// COMMANDS-DAG: xpu.load {{.*}} size [1, 1, 1, 1, 256, 64] element 4 {{.*}} into <0, [0, 0, 0, 0, 256, 4]>
 // COMMANDS-DAG: xpu.matmul {{.*}} k [1, 1, 256] columns 240 {{.*}} w <f8e4m3> <0, [0, 0, 1, 257]> scaled %{{.*}} <0, [0, 0, 129, 0, 0, 1]> by %{{.*}} <0, [0, 0, 1, 129]>
+
+// PARTS-LABEL: func.func @blocks
+// PARTS: xpu.load %{{.*}} to %[[FIRST:alloc_[0-9]+]] size [1, 1, 1, 1, 128, 64] element 4
+// PARTS: xpu.load %{{.*}} to %[[WEIGHTS:alloc_[0-9]+]] size [1, 1, 1, 1, 240, 256] element 1
+// PARTS: xpu.load %{{.*}} to %[[SECOND:alloc_[0-9]+]] size [1, 1, 1, 1, 128, 64] element 4
+// PARTS: xpu.matmul %[[FIRST]] times %[[WEIGHTS]]
+// PARTS: xpu.matmul %[[SECOND]] times %[[WEIGHTS]]
 !block = vector<32xf8E4M3FN>
 !m = memref<4096x128x!block, #xpu.space<hbm>>
 !n = memref<960x128x!block, #xpu.space<hbm>>
