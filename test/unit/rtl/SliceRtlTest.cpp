@@ -207,12 +207,18 @@ TEST_F(Faults, BankConflict) {
   isa::Matmul m = matmul(4, 8);
   m.auxBanks = 3;
   expectFault(Assembler().push(m).halt(), Fault::BankConflict, 0);
-  // The bank of the weights of a command that started before.
-  Assembler e;
-  e.push(matmul(20, 8)).li(1, 0).li(1, 0).li(1, 0);
-  const uint32_t lds = e.pc();
-  e.scalar(Opcode::LDS, 1, 0, 0, 32768);
-  expectFault(e.halt(), Fault::BankConflict, lds);
+  // The bank of the weights of a command that starts in this cycle, and in an
+  // earlier one.
+  for (uint32_t between : {0, 3}) {
+    Assembler e;
+    e.push(matmul(20, 8));
+    for (uint32_t i = 0; i < between; ++i) {
+      e.li(1, 0);
+    }
+    const uint32_t lds = e.pc();
+    e.scalar(Opcode::LDS, 1, 0, 0, 32768);
+    expectFault(e.halt(), Fault::BankConflict, lds);
+  }
   // LDS.
   Assembler d;
   d.push(vpu(0, 2, 4)).scalar(Opcode::LDS, 1, 0, 0, 32768);
