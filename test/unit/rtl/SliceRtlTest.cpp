@@ -219,6 +219,12 @@ TEST_F(Faults, BankConflict) {
     e.scalar(Opcode::LDS, 1, 0, 0, 32768);
     expectFault(e.halt(), Fault::BankConflict, lds);
   }
+  // A bank that does not exist is none.
+  auto drain = accst(50);
+  drain.wrBanks |= 0x8000;
+  Assembler f;
+  f.push(drain).push(load(0, 229376, 8, 0x8080)).halt();
+  EXPECT_EQ(both(f, {}, false).fault, Fault::None);
   // LDS.
   Assembler d;
   d.push(vpu(0, 2, 4)).scalar(Opcode::LDS, 1, 0, 0, 32768);
