@@ -101,7 +101,7 @@ template <> struct MappingTraits<Target::Vpu> : Fields<Target::Vpu> {
                  "vpu.lanes * vpu.chime must be at most 4096")
         .require(v.reduceLatency == 1 || v.reduceLatency == 2,
                  "vpu.reduce_latency must be 1 or 2")
-        .require(v.setup >= 2, "vpu.setup must be at least 2")
+        .require(v.setup >= 3, "vpu.setup must be at least 3")
         .require(v.tail >= 2, "vpu.tail must be at least 2")
         .message;
   }

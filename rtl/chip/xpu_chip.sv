@@ -76,7 +76,9 @@ module xpu_chip
     assign unused       = ^{port_clk_i, port_rst_ni, chip_i, lock_i, link_i, far_go, up_words};
     assign far_down     = '0;
     assign far_mismatch = '0;
-    assign down_words   = '0;
+    for (genvar i = 0; i < NumSlices; i++) begin : gen_words
+      assign down_words[i] = '0;
+    end
     assign link_o       = '0;
     assign edge_busy_o  = 1'b0;
   end

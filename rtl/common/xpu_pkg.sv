@@ -56,29 +56,26 @@ package xpu_pkg;
     logic        bcast;  // all elements are the one at the address
   } walk_t;
 
-  function automatic walk_t walk(logic [31:0] n, logic [31:0] stride, logic [2:0] esize);
-    walk_t       w;
-    logic [31:0] cols, s, g;
-    cols = 32'(SpmRowBytes) >> (esize >> 1);
-    s    = stride >> (esize >> 1);
-    if (stride == 32'd0 || n <= 32'd1) begin
+  // The conflict degree (docs/machine.md, section 1) of n elements at a stride that is a multiple of their size: it depends on
+  // the zeros at the end of the stride alone.
+  localparam int unsigned RowLog = $clog2(SpmRowBytes);
+  function automatic walk_t walk(logic [31:0] n, logic [31:0] stride);
+    walk_t w;
+    logic  zeros;  // all bits below t are 0
+    w       = '0;
+    w.bcast = stride == 32'd0;
+    zeros   = 1'b1;
+    for (int unsigned t = 0; t <= RowLog; t++) begin
+      if (zeros && (t == RowLog || stride[t])) begin
+        w.per    = w.per | 16'(SpmRowBytes >> t);
+        w.degree = w.degree | ((n + 32'((SpmRowBytes >> t) - 1)) >> (RowLog - t));
+      end
+      zeros = zeros && !stride[t];
+    end
+    if (w.bcast || n <= 32'd1) begin
       w.per    = 16'(n);
       w.degree = 32'd1;
-      w.bcast  = stride == 32'd0;
-      return w;
     end
-    g = s & (~s + 32'd1);  // lowest set bit; the same for s and -s
-    if (g == 32'd0 || g > cols) g = cols;
-    w.per    = 16'd1;
-    w.degree = n;
-    for (int unsigned k = 0; k < 16; k++)
-      if (g == (32'd1 << k)) begin
-        w.per    = 16'(cols >> k);
-        w.degree = ((n << k) + cols - 32'd1) >> $clog2(SpmRowBytes);
-        if (esize == 3'd2) w.degree = ((n << k) + cols - 32'd1) >> ($clog2(SpmRowBytes) - 1);
-        if (esize == 3'd4) w.degree = ((n << k) + cols - 32'd1) >> ($clog2(SpmRowBytes) - 2);
-      end
-    w.bcast = 1'b0;
     return w;
   endfunction
 

@@ -136,7 +136,7 @@ module xpu_drain
         ncols_q  <= cmd_i.ncols;
         row_q    <= cmd_i.acc_base;
         stride_q <= cmd_i.o_nstride;
-        walk_q   <= walk(32'(cmd_i.ncols), cmd_i.o_nstride, format_bytes(cmd_i.o_fmt));
+        walk_q   <= walk(32'(cmd_i.ncols), cmd_i.o_nstride);
         grp_q    <= 32'd0;
         first_q  <= 16'd0;
         left_q   <= cmd_i.ncols;

@@ -78,6 +78,7 @@ module xpu_mxu
 
   // Streams: A vectors, and rows or columns of weight tiles.
   logic             a_step, w_step, a_last, w_last, tile_last;
+  w_kind_e          w_kind_q;  // what loads
   logic [31:0]      a_addr, w_addr, new_nb_q, new_kr_a_q;
   logic [5:0][31:0] a_size, a_stride, w_size, w_stride, a_idx, w_idx;
   logic [5:0]       w_end, a_end;
@@ -125,7 +126,6 @@ module xpu_mxu
   logic [31:0] a_grp_q, w_grp_q, row_q, setup_q;
   logic        wait_setup_q;
   logic [MxuTail-2-DotLatency:0] tail_q;  // bit i: the last sum of a command was added i + 2 cycles ago
-  w_kind_e     w_kind_q;     // what loads
   logic [15:0] as_row_q;     // accumulator row of the present row of A scales
   walk_t       w_walk;
   logic [15:0] w_vec;
@@ -288,7 +288,7 @@ module xpu_mxu
         a_grp_q      <= 32'd0;
         row_q        <= 32'd0;
       end
-      if (wait_setup_q) new_walk_q <= walk(new_kr_a_q, new_q.a_kstride[2], format_bytes(new_q.a_fmt));
+      if (wait_setup_q) new_walk_q <= walk(new_kr_a_q, new_q.a_kstride[2]);
       tail_q <= (tail_q << 1) | $bits(tail_q)'(array_last);
       if (start_i) begin
         new_q          <= cmd_i;
@@ -302,10 +302,10 @@ module xpu_mxu
         w_stride_q     <= cmd_i.w_by_col ? cmd_i.w_kstride[2] : cmd_i.w_nstride;
         ws_stride_q    <= cmd_i.ws_nstride;
         as_stride_q    <= cmd_i.as_mstride[2];
-        ws_walk_q      <= walk(32'(cmd_i.ncols), cmd_i.ws_nstride, 3'd1);
-        as_walk_q      <= walk(cmd_i.msize[2], cmd_i.as_mstride[2], 3'd1);
-        if (cmd_i.w_by_col) w_walk_q <= walk(kr_w, cmd_i.w_kstride[2], format_bytes(cmd_i.w_fmt));
-        else w_walk_q <= walk(32'(cmd_i.ncols), cmd_i.w_nstride, format_bytes(cmd_i.w_fmt));
+        ws_walk_q      <= walk(32'(cmd_i.ncols), cmd_i.ws_nstride);
+        as_walk_q      <= walk(cmd_i.msize[2], cmd_i.as_mstride[2]);
+        if (cmd_i.w_by_col) w_walk_q <= walk(kr_w, cmd_i.w_kstride[2]);
+        else w_walk_q <= walk(32'(cmd_i.ncols), cmd_i.w_nstride);
         w_grp_q        <= 32'd0;
         w_first_q      <= 1'b1;
         w_free_q       <= 1'b0;

@@ -3,6 +3,9 @@
 // One IMEM word per cycle; imem_data_i is the word at the address that imem_addr_o had in the cycle before. All
 // outputs depend combinationally on imem_data_i; push_o on full_i, sem_take_o on sem_ge1_i, HALT and FENCE on
 // idle_i.
+//
+// MUL makes products of halves in its cycle and adds them in the next, in which its register is written and the sum goes to
+// an instruction that reads it. Commands read registers a cycle later at the earliest: they have two words or more.
 module xpu_sequencer
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -42,12 +45,14 @@ module xpu_sequencer
   logic [31:0]         pc_q, pc_d, instr_pc_q, stall_q, stall_d;
   logic [5:0]          word_q, word_d;
   logic [7:0]          cmd_op_q, cmd_words_q;
-  logic                lds_q;
-  logic [4:0]          lds_rd_q;
+  logic                lds_q, mul_q;
+  logic [4:0]          lds_rd_q, mul_rd_q;
+  logic [31:0]         mul_low_q, mul;
+  logic [15:0]         mul_ab_q, mul_ba_q;
 
   scalar_instr_t in;
   logic [31:0]   a, b, next, rd_val, loop_count;
-  logic          exec, retire, fall, rd_we, taken, gather, push_ok, loop_push, loop_pop, loop_again, is_cmd;
+  logic          exec, retire, fall, rd_we, mul_d, taken, gather, push_ok, loop_push, loop_pop, loop_again, is_cmd;
   logic [7:0]    op, nwords, want_words;
   logic [EngineW-1:0] engine;
   logic [LoopW-1:0] top;
@@ -59,9 +64,11 @@ module xpu_sequencer
   assign cmd_pc_o    = (word_q == 6'd0) ? pc_q : instr_pc_q;
   assign fault_pc_o  = cmd_pc_o;
 
+  assign mul         = {mul_low_q[31:16] + mul_ab_q + mul_ba_q, mul_low_q[15:0]};
+
   always_comb begin
-    a = regs_q[in.rs1];
-    b = regs_q[in.rs2];
+    a = (mul_q && mul_rd_q == in.rs1) ? mul : regs_q[in.rs1];
+    b = (mul_q && mul_rd_q == in.rs2) ? mul : regs_q[in.rs2];
     next = pc_q + 32'd1;
     op = (word_q == 6'd0) ? in.opcode : cmd_op_q;
     nwords = (word_q == 6'd0) ? in.nwords : cmd_words_q;
@@ -78,6 +85,7 @@ module xpu_sequencer
     taken      = 1'b0;
     rd_we      = 1'b0;
     rd_val     = 32'd0;
+    mul_d      = 1'b0;
     gather     = 1'b0;
     push_ok    = 1'b0;
     push_o     = '0;
@@ -131,7 +139,7 @@ module xpu_sequencer
           OpADDI: begin rd_we = 1'b1; rd_val = a + in.imm; end
           OpADD:  begin rd_we = 1'b1; rd_val = a + b; end
           OpSUB:  begin rd_we = 1'b1; rd_val = a - b; end
-          OpMUL:  begin rd_we = 1'b1; rd_val = a * b; end
+          OpMUL:  mul_d = in.rd != 5'd0;
           OpSAND: begin rd_we = 1'b1; rd_val = a & b; end
           OpSOR:  begin rd_we = 1'b1; rd_val = a | b; end
           OpSXOR: begin rd_we = 1'b1; rd_val = a ^ b; end
@@ -250,12 +258,14 @@ module xpu_sequencer
       word_q  <= 6'd0;
       loops_q <= '0;
       lds_q   <= 1'b0;
+      mul_q   <= 1'b0;
       regs_q  <= '0;
     end else begin
       pc_q    <= pc_d;
       stall_q <= stall_d;
       word_q  <= word_d;
       lds_q   <= lds_req_o.valid;
+      mul_q   <= mul_d;
       if (lds_req_o.valid) lds_rd_q <= in.rd;
       if (gather) begin
         buf_q[word_q] <= imem_data_i;
@@ -265,6 +275,13 @@ module xpu_sequencer
           cmd_words_q <= in.nwords;
         end
       end
+      if (mul_d) begin
+        mul_rd_q  <= in.rd;
+        mul_low_q <= {16'd0, a[15:0]} * {16'd0, b[15:0]};
+        mul_ab_q  <= a[15:0] * b[31:16];
+        mul_ba_q  <= a[31:16] * b[15:0];
+      end
+      if (mul_q) regs_q[mul_rd_q] <= mul;
       if (rd_we && in.rd != 5'd0) regs_q[in.rd] <= rd_val;
       if (lds_q && lds_rd_q != 5'd0) regs_q[lds_rd_q] <= lds_data_i;
       if (loop_push && fault_o == FaultNone) begin

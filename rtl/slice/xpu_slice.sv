@@ -378,59 +378,47 @@ module xpu_slice
     stuck_o         = core_rst_n && blocked && working == '0;
   end
 
-  // Faults: the lowest code, then the first agent ------------------------------------------------------------------
+  // Faults ------------------------------------------------------------------------------------------------------
   // Of an agent: of what starts (or of the sequencer), of the command in side_slot, of the newest, of what ends. The
-  // last three may be different commands.
-  // Errors of memories have the highest codes: they come last.
+  // last three may be different commands. Behind the agents, errors of memories, which have the highest codes: of the
+  // scratchpad at each read port, of HBM in LOAD and STORE.
   localparam int unsigned Sources = 4;
-  logic [Sources-1:0][7:0]  code;
-  logic [Sources-1:0][31:0] place;
+  localparam int unsigned Places  = Agents * Sources + NumRd + 2;
+  logic [Places-1:0][7:0]  code;
+  logic [Places-1:0][31:0] code_pc, code_addr;
   always_comb begin
-    fault_code = FaultNone;
-    fault_pc   = 32'd0;
-    fault_addr = 32'd0;
-    code       = '0;
-    place      = '0;
-    if (core_rst_n) begin
-      for (int unsigned e = 0; e < Agents; e++) begin
-        code = '0;
-        place   = {Sources{seq_fault_pc}};
-        if (e == NumEngines) code[0] = seq_fault;
-        else begin
-          code[0] = start_fault[e%NumEngines];
-          code[1] = (e == 32'(EngLoad)) ? wr_fault[0] : (e == 32'(EngMxu)) ? mxu_a_fault : FaultNone;
-          code[2] = run_fault[e%NumEngines];
-          place[0] = head_pc[e%NumEngines];
-          place[1] = pc_q[e%NumEngines][side_slot[e%NumEngines]];
-          place[2] = pc_q[e%NumEngines][newest[e%NumEngines]];
-          place[3] = sync[e%NumEngines] ? head_pc[e%NumEngines] : pc_q[e%NumEngines][oldest_q[e%NumEngines]];
-        end
-        if (conflict[e]) code[0] = lower_fault(code[0], FaultBankConflict);
-        if (sem_conflict[e]) code[0] = lower_fault(code[0], FaultSemConflict);
-        if (sem_overflow[e]) code[3] = FaultSemOverflow;
-        for (int unsigned s = 0; s < Sources; s++) begin
-          if (code[s] != FaultNone && (fault_code == FaultNone || code[s] < fault_code)) begin
-            fault_code = code[s];
-            fault_pc   = place[s];
-          end
-        end
-      end
-      for (int unsigned p = 0; p < NumRd; p++) begin
-        if (fault_code == FaultNone && rd_error[p]) begin
-          fault_code = FaultSpmError;
-          fault_pc   = rd_pc_q[p];
-          fault_addr = rd_error_addr[p];
-        end
-      end
-      for (int unsigned e = 0; e < 2; e++) begin
-        if (fault_code == FaultNone && hbm_error[e]) begin
-          fault_code = FaultHbmError;
-          fault_pc   = (e == 0) ? pc_q[EngLoad][load_wr_slot] : pc_q[EngStore][store_slot];
-          fault_addr = hbm_error_addr[e];
-        end
-      end
+    code      = '0;
+    code_pc   = {Places{seq_fault_pc}};
+    code_addr = '0;
+    for (int unsigned e = 0; e < NumEngines; e++) begin
+      code[e*Sources]      = start_fault[e];
+      code[e*Sources+1]    = (e == 32'(EngLoad)) ? wr_fault[0] : (e == 32'(EngMxu)) ? mxu_a_fault : FaultNone;
+      code[e*Sources+2]    = run_fault[e];
+      code_pc[e*Sources]   = head_pc[e];
+      code_pc[e*Sources+1] = pc_q[e][side_slot[e]];
+      code_pc[e*Sources+2] = pc_q[e][newest[e]];
+      code_pc[e*Sources+3] = sync[e] ? head_pc[e] : pc_q[e][oldest_q[e]];
     end
+    code[NumEngines*Sources] = seq_fault;
+    for (int unsigned e = 0; e < Agents; e++) begin
+      if (conflict[e]) code[e*Sources] = lower_fault(code[e*Sources], FaultBankConflict);
+      if (sem_conflict[e]) code[e*Sources] = lower_fault(code[e*Sources], FaultSemConflict);
+      if (sem_overflow[e]) code[e*Sources+3] = FaultSemOverflow;
+    end
+    for (int unsigned p = 0; p < NumRd; p++) begin
+      if (rd_error[p]) code[Agents*Sources+p] = FaultSpmError;
+      code_pc[Agents*Sources+p]   = rd_pc_q[p];
+      code_addr[Agents*Sources+p] = rd_error_addr[p];
+    end
+    for (int unsigned e = 0; e < 2; e++) begin
+      if (hbm_error[e]) code[Places-2+e] = FaultHbmError;
+      code_pc[Places-2+e]   = (e == 0) ? pc_q[EngLoad][load_wr_slot] : pc_q[EngStore][store_slot];
+      code_addr[Places-2+e] = hbm_error_addr[e];
+    end
+    if (!core_rst_n) code = '0;
   end
+  xpu_faults #(.Places(Places)) u_faults (
+    .code_i(code), .pc_i(code_pc), .addr_i(code_addr), .code_o(fault_code), .pc_o(fault_pc), .addr_o(fault_addr));
 
   logic [15:0] spm_corrected;
   always_comb begin

@@ -44,11 +44,13 @@ module xpu_vpu
   walk_t [3:0]         in_walk_q;
   walk_t               out_walk_q;
 
-  // Values at the start.
+  // Values of a command, in its first three cycles: elements of an iteration and held inputs, conflict degrees, slots.
+  logic [31:0] n_q, uop_cycles_q;
+  logic [3:0]  held;
+  logic [1:0]  begin_q;
   walk_t [3:0] in_walk;
   walk_t       out_walk;
-  logic [31:0] n, ii, ii_first, sum, sum_held;
-  logic [3:0]  held;
+  logic [31:0] longest, sum, sum_held;
   uop_t [MaxUops-1:0] uops;
   assign uops = cmd_i.uops;
   always_comb begin
@@ -62,29 +64,22 @@ module xpu_vpu
   always_comb begin
     in_walk  = '0;
     out_walk = '0;
-    n        = 32'd0;
-    ii       = 32'd1;
-    ii_first = 32'd1;
+    if (begin_q[0]) begin
+      for (int i = 0; i < 4; i++) if (mem_q[i]) in_walk[i] = walk(n_q, in_stride_q[i]);
+      if (out_fmt_q != FormatNone && !lane_red_q) out_walk = walk(n_q, out_stride_q);
+    end
+  end
+  always_comb begin
     sum      = 32'd0;
     sum_held = 32'd0;
-    if (start_i) begin
-      n = (cmd_i.size[5] < 32'(VpuVl)) ? cmd_i.size[5] : 32'(VpuVl);
+    longest  = 32'd1;
+    if (begin_q[1]) begin
       for (int i = 0; i < 4; i++) begin
-        if (format_bytes(cmd_i.in_fmt[i]) != 3'd0) begin
-          in_walk[i] = walk(n, cmd_i.in_stride[6*i+5], format_bytes(cmd_i.in_fmt[i]));
-          if (held[i]) sum_held = sum_held + in_walk[i].degree;
-          else         sum      = sum + in_walk[i].degree;
-        end
+        sum_held = sum_held + in_walk_q[i].degree;
+        sum      = sum + (held_q[i] ? 32'd0 : in_walk_q[i].degree);
       end
-      if (sum > ii) ii = sum;
-      sum_held = sum_held + sum;
-      sum = 32'(cmd_i.nuops) * ((n + 32'(VpuLanes - 1)) / 32'(VpuLanes));
-      if (sum > ii) ii = sum;
-      if (cmd_i.out_fmt != FormatNone && !cmd_i.lane_red) begin
-        out_walk = walk(n, cmd_i.out_stride[5], format_bytes(cmd_i.out_fmt));
-        if (out_walk.degree > ii) ii = out_walk.degree;
-      end
-      ii_first = (sum_held > ii) ? sum_held : ii;
+      if (uop_cycles_q > longest) longest = uop_cycles_q;
+      if (out_walk_q.degree > longest) longest = out_walk_q.degree;
     end
   end
 
@@ -185,6 +180,7 @@ module xpu_vpu
       st_q         <= 1'b0;
       wait_setup_q <= 1'b0;
       tail_q       <= 1'b0;
+      begin_q      <= 2'd0;
       next2_q      <= 1'b0;
       copy_q       <= 4'd0;
     end else begin
@@ -234,6 +230,16 @@ module xpu_vpu
           tail_cnt_q <= 32'(VpuTail - 1) + (lane_red_q ? 32'(Levels * VpuReduceLatency) : 32'd0);
         end
       end
+      begin_q <= {begin_q[0], start_i};
+      if (begin_q[0]) begin
+        in_walk_q    <= in_walk;
+        out_walk_q   <= out_walk;
+        uop_cycles_q <= 32'(nuops_q) * ((n_q + 32'(VpuLanes - 1)) / 32'(VpuLanes));
+      end
+      if (begin_q[1]) begin
+        ii_q       <= (sum > longest) ? sum : longest;
+        slot_len_q <= (sum_held > longest) ? sum_held : longest;
+      end
       if (tail_q) tail_cnt_q <= tail_cnt_q - 32'd1;
       if (done_o) tail_q <= 1'b0;
       if (start_i) begin
@@ -249,10 +255,7 @@ module xpu_vpu
         in_fmt_q     <= cmd_i.in_fmt;
         rd_claim_q   <= cmd_i.rd_banks;
         wr_claim_q   <= cmd_i.wr_banks;
-        in_walk_q    <= in_walk;
-        out_walk_q   <= out_walk;
-        ii_q         <= ii;
-        slot_len_q   <= ii_first;
+        n_q          <= (cmd_i.size[5] < 32'(VpuVl)) ? cmd_i.size[5] : 32'(VpuVl);
         held_q       <= held;
         for (int i = 0; i < 4; i++) begin
           mem_q[i]       <= format_bytes(cmd_i.in_fmt[i]) != 3'd0;

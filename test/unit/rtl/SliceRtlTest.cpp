@@ -207,6 +207,24 @@ TEST_F(Faults, BankConflict) {
   isa::Matmul m = matmul(4, 8);
   m.auxBanks = 3;
   expectFault(Assembler().push(m).halt(), Fault::BankConflict, 0);
+  // The bank of the weights of a command that starts in this cycle, and in an
+  // earlier one.
+  for (uint32_t between : {0, 3}) {
+    Assembler e;
+    e.push(matmul(20, 8));
+    for (uint32_t i = 0; i < between; ++i) {
+      e.li(1, 0);
+    }
+    const uint32_t lds = e.pc();
+    e.scalar(Opcode::LDS, 1, 0, 0, 32768);
+    expectFault(e.halt(), Fault::BankConflict, lds);
+  }
+  // A bank that does not exist is none.
+  auto drain = accst(50);
+  drain.wrBanks |= 0x8000;
+  Assembler f;
+  f.push(drain).push(load(0, 229376, 8, 0x8080)).halt();
+  EXPECT_EQ(both(f, {}, false).fault, Fault::None);
   // LDS.
   Assembler d;
   d.push(vpu(0, 2, 4)).scalar(Opcode::LDS, 1, 0, 0, 32768);
@@ -581,6 +599,42 @@ TEST_F(Directed, Arithmetic) {
     a.scalar(c.op, 31, 29, 30).scalar(Opcode::BNE, 0, 31, 1, 0, nowhere);
     EXPECT_EQ(both(a.halt()).fault, Fault::None) << unsigned(c.op);
   }
+}
+
+TEST_F(Directed, ProductsAreReadAtOnce) {
+  const uint32_t x = 0x89ABCDEF, y = 0xFEDCBA98, product = x * y;
+  // What reads a product in the next cycle, or writes its register.
+  Assembler a;
+  a.li(29, int32_t(x)).li(30, int32_t(y)).li(1, int32_t(product));
+  a.li(2, int32_t(2 * product)).li(3, int32_t(product * product));
+  a.li(4, int32_t(product * x)).li(6, 77).li(8, 16);
+  auto expect = [&](unsigned reg, unsigned value) {
+    a.scalar(Opcode::BNE, 0, reg, value, 0, nowhere);
+  };
+  a.scalar(Opcode::MUL, 31, 29, 30);
+  expect(31, 1);
+  a.scalar(Opcode::MUL, 31, 29, 30).scalar(Opcode::BNE, 0, 1, 31, 0, nowhere);
+  a.scalar(Opcode::MUL, 31, 29, 30).scalar(Opcode::ADD, 5, 31, 31);
+  expect(5, 2);
+  a.scalar(Opcode::MUL, 31, 29, 30).scalar(Opcode::MUL, 5, 31, 31);
+  expect(5, 3);
+  a.scalar(Opcode::MUL, 31, 29, 30).scalar(Opcode::MUL, 31, 31, 29);
+  expect(31, 4);
+  a.scalar(Opcode::MUL, 31, 29, 30).li(31, 77);
+  expect(31, 6);
+  a.scalar(Opcode::MUL, 0, 29, 30).scalar(Opcode::ADD, 5, 0, 0);
+  expect(5, 7);
+  // A base, and the address of LDS.
+  isa::Load l = load(0, 0, 8, 1);
+  l.spmReg = 9;
+  a.scalar(Opcode::MUL, 9, 8, 8).push(l).fence();
+  a.li(10, 0x07070707).scalar(Opcode::MUL, 9, 8, 8);
+  a.scalar(Opcode::LDS, 5, 9, 0, 28);
+  expect(5, 10);
+  a.li(11, 3).scalar(Opcode::MUL, 9, 11, 11);
+  a.scalar(Opcode::LOOP, 0, 9, 0, 0, a.pc() + 2).addi(12, 12, 1);
+  expect(12, 9);
+  EXPECT_EQ(both(a.halt(), std::vector<uint8_t>(32, 7)).fault, Fault::None);
 }
 
 TEST_F(Directed, RegisterZeroStaysZero) {
