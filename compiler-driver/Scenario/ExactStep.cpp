@@ -227,7 +227,7 @@ static Expected<LayerRun> runOnChip(const LayerJob &job, const Machine &machine,
   LayerRun run;
   run.cycles = last.cycles;
   run.words = object.code.size();
-  run.activity = report::activityOfRun(object.target(), object.code, last);
+  run.activity = report::activityOfRun(object.target(), object, last);
   return run;
 }
 

@@ -58,6 +58,58 @@ linalg::LinalgOp findSecondEpilogue(linalg::LinalgOp epilogue) {
   }
   return nullptr;
 }
+
+LogicalResult hoistResult(RewriterBase &rewriter, linalg::LinalgOp op,
+                          Operation *place) {
+  Value root = getViewRoot(op.getDpsInits()[0]);
+  auto alloc = root.getDefiningOp<memref::AllocOp>();
+  if (!alloc || !alloc.getDynamicSizes().empty() ||
+      alloc->getBlock() != place->getBlock()) {
+    return failure();
+  }
+  // Whatever sees the buffer before `op` does.
+  SmallVector<Operation *> moved = {alloc};
+  SmallVector<Value> views = {root};
+  while (!views.empty()) {
+    for (Operation *user : views.pop_back_val().getUsers()) {
+      Operation *at = place->getBlock()->findAncestorOpInBlock(*user);
+      if (user == op || !at || !at->isBeforeInBlock(op)) {
+        continue;
+      }
+      auto view = dyn_cast<memref::SubViewOp>(user);
+      auto fill = dyn_cast<linalg::FillOp>(user);
+      if (user != at || !(view || fill)) {
+        return failure();
+      }
+      moved.push_back(user);
+      if (view) {
+        if (!(view.getOffsets().empty() && view.getSizes().empty() &&
+              view.getStrides().empty())) {
+          return failure();
+        }
+        views.push_back(view);
+        continue;
+      }
+      if (!matchPattern(fill.value(), m_Constant())) {
+        return failure();
+      }
+      if (Operation *constant = fill.value().getDefiningOp();
+          constant->getBlock() == place->getBlock()) {
+        moved.push_back(constant);
+      }
+    }
+  }
+  llvm::sort(moved, [](Operation *a, Operation *b) {
+    return a != b && a->isBeforeInBlock(b);
+  });
+  moved.erase(llvm::unique(moved), moved.end());
+  for (Operation *one : moved) {
+    if (place->isBeforeInBlock(one)) {
+      rewriter.moveOpBefore(one, place);
+    }
+  }
+  return success();
+}
 } // namespace xpu
 
 namespace {
@@ -146,62 +198,6 @@ bool worksElementByElement(linalg::GenericOp op, Value value) {
                       [](AffineMap map) { return map.isIdentity(); });
 }
 
-/// Moves `op` up behind `before`, with the views and the buffer that it writes
-/// and what fills that buffer; false if something else has to do with it.
-bool hoistBehind(RewriterBase &rewriter, linalg::GenericOp op,
-                 Operation *before) {
-  Value root = xpu::getViewRoot(op.getDpsInits()[0]);
-  auto alloc = root.getDefiningOp<memref::AllocOp>();
-  if (!alloc || !alloc.getDynamicSizes().empty() ||
-      alloc->getBlock() != before->getBlock()) {
-    return false;
-  }
-  // Whatever sees the buffer before `op` does.
-  SmallVector<Operation *> first;
-  SmallVector<Value> views = {root};
-  while (!views.empty()) {
-    for (Operation *user : views.pop_back_val().getUsers()) {
-      if (user == op || user->getBlock() != before->getBlock() ||
-          !user->isBeforeInBlock(op)) {
-        continue;
-      }
-      auto view = dyn_cast<memref::SubViewOp>(user);
-      auto fill = dyn_cast<linalg::FillOp>(user);
-      if (view && view.getOffsets().empty() && view.getSizes().empty() &&
-          view.getStrides().empty()) {
-        views.push_back(view);
-      } else if (!fill || !matchPattern(fill.value(), m_Constant())) {
-        return false;
-      }
-      first.push_back(user);
-    }
-  }
-  llvm::sort(first,
-             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
-  Operation *last = before;
-  auto raise = [&](Operation *moved) {
-    if (before->isBeforeInBlock(moved)) {
-      rewriter.moveOpAfter(moved, last);
-      last = moved;
-    }
-  };
-  // Fills take a constant from anywhere in the block.
-  for (Operation *moved : first) {
-    if (auto fill = dyn_cast<linalg::FillOp>(moved)) {
-      if (Operation *constant = fill.value().getDefiningOp();
-          constant->getBlock() == before->getBlock()) {
-        raise(constant);
-      }
-    }
-  }
-  raise(alloc);
-  for (Operation *moved : first) {
-    raise(moved);
-  }
-  raise(op);
-  return true;
-}
-
 struct FuseEpiloguesPass final
     : xpu::impl::FuseEpiloguesPassBase<FuseEpiloguesPass> {
   using Base::Base;
@@ -274,12 +270,13 @@ struct FuseEpiloguesPass final
     }
     remark::passed(reader.getLoc(), options)
         << "done with the contraction that it reads, tile by tile";
-    fuseSecond(rewriter, reader);
+    fuseSecond(rewriter, op, reader);
   }
 
   /// What else reads each element of what the epilogue writes, as it is rounded
   /// for the next product while a residual path goes on without rounding.
-  static void fuseSecond(RewriterBase &rewriter, linalg::GenericOp epilogue) {
+  static void fuseSecond(RewriterBase &rewriter, linalg::LinalgOp contraction,
+                         linalg::GenericOp epilogue) {
     Value written = epilogue.getDpsInits()[0];
     if (!epilogue.getMatchingIndexingMap(epilogue.getDpsInitOperand(0))
              .isIdentity() ||
@@ -300,9 +297,11 @@ struct FuseEpiloguesPass final
         return op != epilogue && place && place->isBeforeInBlock(second) &&
                !(work && work.getDpsInits()[0] != written);
       });
-      if (!isAsWritten || !hoistBehind(rewriter, second, epilogue)) {
+      if (!isAsWritten ||
+          failed(xpu::hoistResult(rewriter, second, contraction))) {
         continue;
       }
+      rewriter.moveOpAfter(second, epilogue);
       second->setAttr(xpu::kSecondEpilogueAttr, rewriter.getUnitAttr());
       remark::passed(second.getLoc(),
                      remark::RemarkOpts::name("epilogue").category("xpu-fuse"))

@@ -320,9 +320,13 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
     // Its operands are needed by the tiles of both.
     rewriter.moveOpBefore(op, epilogue);
     second = findSecondEpilogue(epilogue);
-    if (second) {
-      rewriter.moveOpAfter(epilogue, second);
-      rewriter.moveOpBefore(op, epilogue);
+    if (second && failed(hoistResult(rewriter, second, op))) {
+      // It reads what the epilogue leaves.
+      second->removeAttr(kSecondEpilogueAttr);
+      if (failed(tileVector(rewriter, second, target, bodyCommands))) {
+        return failure();
+      }
+      second = nullptr;
     }
   }
   TileBuilder builder(rewriter, op);

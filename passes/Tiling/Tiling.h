@@ -167,6 +167,12 @@ mlir::linalg::LinalgOp findContraction(mlir::linalg::LinalgOp epilogue);
 mlir::linalg::LinalgOp findEpilogue(mlir::linalg::LinalgOp contraction);
 /// What is done with the tiles that an epilogue writes; null if there is none.
 mlir::linalg::LinalgOp findSecondEpilogue(mlir::linalg::LinalgOp epilogue);
+/// Moves the buffer that `op` writes up before `place`, with views of it and
+/// what fills it; fails, and moves nothing, if something else has to do with it
+/// before `op`.
+mlir::LogicalResult hoistResult(mlir::RewriterBase &rewriter,
+                                mlir::linalg::LinalgOp op,
+                                mlir::Operation *place);
 
 /// The dimensions of a contraction on buffers that the matrix unit is to
 /// compute: those that would use one row or one column of the array only, for

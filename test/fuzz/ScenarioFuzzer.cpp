@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                   "groups have members");
   }
   if (auto fleet = fuzz::accept(scenario::parseFleet(text))) {
-    fuzz::require(fleet->watts > 0, "a fleet has power");
+    fuzz::require(fleet->watts > acc::systems::Watts(), "a fleet has power");
   }
   if (auto step = fuzz::accept(huggingface::parseStep(text))) {
     fuzz::require(step->sequences > 0 && step->newTokens > 0 &&

@@ -208,9 +208,9 @@ func.func @two_contractions(%x: !x, %w: !w, %r: !y) {
 // A residual that stays f32, and is rounded for the next product: both come of one tile, and neither is read again. The second goes into what
 // is filled before.
 // CHECK-LABEL: func.func @twice
+// CHECK: linalg.fill
 // CHECK: linalg.generic {{.*}} attrs = {xpu.initial_value
 // CHECK: linalg.generic {{.*}} attrs = {xpu.epilogue = 0 : i64}
-// CHECK: linalg.fill
 // CHECK: linalg.generic {{.*}} attrs = {xpu.second_epilogue}
 // TILE-LABEL: func.func @twice
 // TILE: linalg.generic {{.*}} outs(%[[Y:[^ ]*]] : memref<{{[^>]*}}f32, #xpu.space<spm>>)
