@@ -67,13 +67,19 @@ LogicalResult hoistResult(RewriterBase &rewriter, linalg::LinalgOp op,
       alloc->getBlock() != place->getBlock()) {
     return failure();
   }
-  // Whatever sees the buffer before `op` does.
+  // Whatever sees the buffer before `op` does, and is not there yet.
   SmallVector<Operation *> moved = {alloc};
   SmallVector<Value> views = {root};
   while (!views.empty()) {
     for (Operation *user : views.pop_back_val().getUsers()) {
       Operation *at = place->getBlock()->findAncestorOpInBlock(*user);
       if (user == op || !at || !at->isBeforeInBlock(op)) {
+        continue;
+      }
+      if (user == at && at->isBeforeInBlock(place)) {
+        if (auto view = dyn_cast<memref::SubViewOp>(user)) {
+          views.push_back(view);
+        }
         continue;
       }
       auto view = dyn_cast<memref::SubViewOp>(user);
