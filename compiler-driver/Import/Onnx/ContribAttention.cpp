@@ -19,6 +19,14 @@ Optional inputIf(ImportContext &context, unsigned i) {
   return context.has(i) ? Optional(context.in(i)) : std::nullopt;
 }
 
+/// Requires [b, s, heads * d], or [b, heads, s, d] as a past has it.
+void requireRank(ImportContext &context, const OnnxValue &value, StringRef what,
+                 bool mayBePlain = true, bool mayBeDivided = true) {
+  context.require((mayBePlain && value.rank() == 3) ||
+                      (mayBeDivided && value.rank() == 4),
+                  what + " has shape " + formatShape(value.shape));
+}
+
 OnnxValue add(ImportContext &context, const OnnxValue &a, const OnnxValue &b,
               DType type) {
   OnnxValue operands[] = {a, b};
@@ -87,6 +95,8 @@ void importMultiHeadAttention(ImportContext &context) {
     context.unsupported("query, key and value in one tensor");
   }
   OnnxValue k = context.in(1), v = context.in(2);
+  requireRank(context, k, "the key");
+  requireRank(context, v, "the value");
   context.require(heads > 0 && q.shape[2] % heads == 0,
                   "a query of shape " + formatShape(q.shape) +
                       " does not divide into " + Twine(heads) + " heads");
@@ -105,6 +115,11 @@ void importMultiHeadAttention(ImportContext &context) {
     }
   }
   Optional pastKey = inputIf(context, 6), pastValue = inputIf(context, 7);
+  for (const Optional &past : {pastKey, pastValue}) {
+    if (past) {
+      requireRank(context, *past, "the past", /*mayBePlain=*/false);
+    }
+  }
   int64_t total = (k.rank() == 4 ? k.shape[2] : k.shape[1]) +
                   (pastKey ? pastKey->shape[2] : 0);
   Optional mask = makeMask(context, inputIf(context, 4), inputIf(context, 5),
@@ -131,7 +146,12 @@ void importContribAttention(ImportContext &context) {
       context.intsAttr("qkv_hidden_sizes")
           .value_or(std::vector<int64_t>(3, weights.shape[1] / 3));
   context.require(sizes.size() == 3 &&
-                      sizes[0] + sizes[1] + sizes[2] == weights.shape[1] &&
+                      llvm::all_of(sizes,
+                                   [](int64_t size) {
+                                     return llvm::isInt<32>(size) && size >= 0;
+                                   }),
+                  "attribute 'qkv_hidden_sizes' is not of three sizes");
+  context.require(sizes[0] + sizes[1] + sizes[2] == weights.shape[1] &&
                       heads > 0,
                   "the weights do not divide into query, key and value");
   OnnxValue all = cast(context, matmul(context, x, weights), x.dtype);
@@ -190,6 +210,7 @@ void importContribRotary(ImportContext &context) {
     context.unsupported("a scale of rotations");
   }
   context.intAttr("is_packed_batching", 0);
+  requireRank(context, x, "the input");
   int64_t length = x.rank() == 4 ? x.shape[2] : x.shape[1];
   if (ids.numElements() == 1 && length != 1) {
     ids = positionsFrom(context, cast(context, ids, DType::I32), x.shape[0],
@@ -224,13 +245,17 @@ void importGroupQueryAttention(ImportContext &context) {
   int64_t kvHeads = context.intAttr("kv_num_heads");
   OnnxValue q = context.in(0), k, v;
   context.require(q.rank() == 3 && heads > 0 && kvHeads > 0 &&
-                      heads % kvHeads == 0,
+                      llvm::isInt<32>(heads) && heads % kvHeads == 0,
                   "a query of shape " + formatShape(q.shape) +
                       " does not divide into " + Twine(heads) + " heads");
   int64_t batch = q.shape[0], length = q.shape[1];
   if (context.has(1)) {
     k = context.in(1);
     v = context.in(2);
+    requireRank(context, k, "the key", /*mayBePlain=*/true,
+                /*mayBeDivided=*/false);
+    requireRank(context, v, "the value", /*mayBePlain=*/true,
+                /*mayBeDivided=*/false);
   } else {
     int64_t size = q.shape[2] / (heads + 2 * kvHeads);
     k = sliceAxis(context, q, 2, heads * size, kvHeads * size);
@@ -242,6 +267,8 @@ void importGroupQueryAttention(ImportContext &context) {
       [](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) { return x[0] + 1.0; });
   lengths = reshape(context, lengths, {batch});
   int64_t total = context.constantInt(6, "the length of all tokens");
+  context.require(llvm::isInt<32>(total) && total >= 0,
+                  "the length of all tokens is " + Twine(total));
   bool isPrompt = total == length;
   // Tokens before those of this step.
   OnnxValue first =
@@ -288,6 +315,11 @@ void importGroupQueryAttention(ImportContext &context) {
   }
   // The cache with the new tokens in their places.
   Optional known;
+  for (unsigned past : {3, 4}) {
+    if (context.has(past)) {
+      requireRank(context, context.in(past), "the past", /*mayBePlain=*/false);
+    }
+  }
   if (context.has(3) && context.in(3).shape[2] > 0) {
     auto write = [&](unsigned input, const OnnxValue &fresh) {
       OnnxValue past = context.in(input);

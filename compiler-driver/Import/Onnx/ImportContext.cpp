@@ -370,8 +370,12 @@ void ImportContext::checkShape(ArrayRef<int64_t> shape) const {
   if (llvm::any_of(shape, [](int64_t size) { return size < 0; })) {
     fail("shape " + formatShape(shape) + " is negative");
   }
-  // Addresses of a slice's memory have 32 bits.
-  std::optional<int64_t> count = countElements(shape);
+  // Addresses of a slice's memory have 32 bits. Sizes beside one of 0 are
+  // multiplied as well.
+  SmallVector<int64_t> others;
+  llvm::copy_if(shape, std::back_inserter(others),
+                [](int64_t size) { return size != 0; });
+  std::optional<int64_t> count = countElements(others);
   if (!count || *count > (int64_t(1) << 32)) {
     unsupported("a tensor of shape " + formatShape(shape) +
                 "; one of more than 2^32 elements has no place in a slice");
