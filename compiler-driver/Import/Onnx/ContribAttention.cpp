@@ -272,7 +272,7 @@ void importGroupQueryAttention(ImportContext &context) {
   bool isPrompt = total == length;
   // Tokens before those of this step.
   OnnxValue first =
-      isPrompt ? makeConstant(HostTensor::zeros("", DType::I32, {batch}))
+      isPrompt ? makeConstant(context.makeZeros("", DType::I32, {batch}))
                : elementwise(context, lengths, DType::I32,
                              [&](ImplicitLocOpBuilder &, ArrayRef<Scalar> x) {
                                return x[0] - double(length);

@@ -191,7 +191,7 @@ void importCol2Im(ImportContext &context) {
   places.append(kernel.begin(), kernel.end());
   context.checkShape(places);
   HostTensor ones =
-      HostTensor::zeros(context.node->getLabel() + "_places", x.dtype, places);
+      context.makeZeros(context.node->getLabel() + "_places", x.dtype, places);
   for (int64_t i = 0; i < x.shape[1]; ++i) {
     ones.setInteger(i * elements + i % elements, 1);
   }

@@ -71,7 +71,7 @@ OnnxValue sumByTriangle(ImportContext &context, const OnnxValue &x,
   int64_t size = x.shape[form.axis];
   // 0 and 1 are exact in every type.
   DType type = isFloat(x.dtype) ? x.dtype : DType::I32;
-  HostTensor ones = HostTensor::zeros("triangle", type, {size, size});
+  HostTensor ones = context.makeZeros("triangle", type, {size, size});
   for (int64_t to = 0; to < size; ++to) {
     for (int64_t from = 0; from < size; ++from) {
       int64_t behind = form.backwards ? from - to : to - from;

@@ -469,7 +469,7 @@ void importDropout(ImportContext &context) {
   }
   OnnxValue a = context.in(0);
   if (context.hasOutput(1)) {
-    HostTensor mask = HostTensor::zeros("", DType::Bool, a.shape);
+    HostTensor mask = context.makeZeros("", DType::Bool, a.shape);
     std::fill(mask.bytes.begin(), mask.bytes.end(), 1);
     context.out(std::move(mask), 1);
   }

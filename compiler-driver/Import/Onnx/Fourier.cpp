@@ -37,7 +37,7 @@ HostTensor makeMatrix(ImportContext &context, const Transform &form, int64_t in,
     context.unsupported("a transform of " + Twine(length) + " elements");
   }
   HostTensor matrix =
-      HostTensor::zeros(context.node->getLabel() + "_transform", DType::F32,
+      context.makeZeros(context.node->getLabel() + "_transform", DType::F32,
                         {out, outParts, in, inParts});
   for (int64_t k = 0; k < out; ++k) {
     for (int64_t i = 0; i < in; ++i) {

@@ -201,7 +201,7 @@ void importAffineGrid(ImportContext &context) {
     context.require(extent > 0, "size is " + formatShape(size));
     points *= extent;
   }
-  HostTensor grid = HostTensor::zeros(context.node->getLabel() + "_grid",
+  HostTensor grid = context.makeZeros(context.node->getLabel() + "_grid",
                                       DType::F32, {points, dims + 1});
   for (int64_t point = 0; point < points; ++point) {
     int64_t rest = point;

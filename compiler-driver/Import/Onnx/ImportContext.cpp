@@ -1,6 +1,7 @@
 //===- ImportContext.cpp - State of one import ----------------------------===//
 
 #include "compiler-driver/Import/Onnx/ImportContext.h"
+#include "compiler-driver/Import/Onnx/FoldSupport.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -380,6 +381,17 @@ void ImportContext::checkShape(ArrayRef<int64_t> shape) const {
     unsupported("a tensor of shape " + formatShape(shape) +
                 "; one of more than 2^32 elements has no place in a slice");
   }
+}
+
+HostTensor ImportContext::makeZeros(StringRef name, DType type,
+                                    ArrayRef<int64_t> shape) const {
+  checkShape(shape);
+  if (*countElements(shape) > foldLimit) {
+    unsupported("a constant of shape " + formatShape(shape) +
+                ", which this operator is made with; one of " +
+                Twine(foldLimit) + " elements is the largest");
+  }
+  return HostTensor::zeros(name.str(), type, shape);
 }
 
 Value ImportContext::materializeConstant(

@@ -148,6 +148,10 @@ public:
 
   /// Fails unless a tensor of that shape can exist on the machine.
   void checkShape(llvm::ArrayRef<int64_t> shape) const;
+  /// A constant that an operator is lowered with, of zeros; fails if it is
+  /// larger than a compiler should make.
+  HostTensor makeZeros(llvm::StringRef name, DType type,
+                       llvm::ArrayRef<int64_t> shape) const;
 
   /// The MLIR tensor of a constant, made once.
   mlir::Value

@@ -68,7 +68,7 @@ void importLinearAttention(ImportContext &context) {
   // [b, kv heads, size, width].
   OnnxValue state = context.has(3)
                         ? cast(context, context.in(3), DType::F32)
-                        : makeConstant(HostTensor::zeros(
+                        : makeConstant(context.makeZeros(
                               "", DType::F32, {batch, kvHeads, size, width}));
   OnnxValue decay, beta;
   if (gated) {

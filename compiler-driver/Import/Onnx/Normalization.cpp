@@ -261,7 +261,7 @@ void importBatchNormalization(ImportContext &context) {
   OnnxValue factor, offset;
   if (known) {
     // Two constant vectors are all that is left.
-    HostTensor a = HostTensor::zeros("factor", DType::F32, {channels}), b = a;
+    HostTensor a = context.makeZeros("factor", DType::F32, {channels}), b = a;
     for (int64_t i = 0; i < channels; ++i) {
       double scale = context.in(1).constant->getDouble(i) /
                      std::sqrt(context.in(4).constant->getDouble(i) + epsilon);
@@ -330,7 +330,7 @@ void importLRN(ImportContext &context) {
   if (channels > 4096) {
     context.unsupported("LRN of more than 4096 channels");
   }
-  HostTensor band = HostTensor::zeros("band", DType::F32, {channels, channels});
+  HostTensor band = context.makeZeros("band", DType::F32, {channels, channels});
   int64_t before = (size - 1) / 2, after = size - 1 - before;
   for (int64_t to = 0; to < channels; ++to) {
     for (int64_t from = std::max<int64_t>(0, to - before);

@@ -107,7 +107,7 @@ namespace {
 OnnxValue windowCounts(ImportContext &context, ArrayRef<int64_t> inputShape,
                        const WindowAttributes &attributes, bool includePad) {
   const Window &window = attributes.window;
-  HostTensor counts = HostTensor::zeros("counts", DType::F32, window.out);
+  HostTensor counts = context.makeZeros("counts", DType::F32, window.out);
   int64_t total = counts.getNumElements();
   for (int64_t flat = 0; flat < total; ++flat) {
     int64_t rest = flat;

@@ -373,7 +373,7 @@ template <Cell cell> void importRecurrent(ImportContext &context) {
     d.weights = direction(1, i, false);
     d.recurrent = direction(2, i, false);
     d.bias = direction(3, i, false);
-    HostTensor zeros = HostTensor::zeros("", DType::F32, {batch, hidden});
+    HostTensor zeros = context.makeZeros("", DType::F32, {batch, hidden});
     d.state = context.has(5) ? direction(5, i, true) : makeConstant(zeros);
     if (cell == Cell::LSTM) {
       d.cellState =

@@ -111,7 +111,7 @@ HostTensor makeMatrix(ImportContext &context, const Rules &rules,
   int64_t in = form.in, out = form.out;
   // When it makes smaller, an antialiasing filter is as much wider.
   double shrink = rules.antialias ? std::min(form.scale, 1.0) : 1.0;
-  HostTensor matrix = HostTensor::zeros("resize", DType::F32, {out, in});
+  HostTensor matrix = context.makeZeros("resize", DType::F32, {out, in});
   for (int64_t to = 0; to < out; ++to) {
     double x = sourceCoordinate(context, rules, to, form);
     std::vector<std::pair<int64_t, double>> taps;
@@ -289,7 +289,7 @@ void importResize(ImportContext &context) {
       result = resizeAxis(context, result, form, rules);
     }
     if (isCrop(rules)) {
-      HostTensor mask = HostTensor::zeros("", DType::Bool, {out});
+      HostTensor mask = context.makeZeros("", DType::Bool, {out});
       for (int64_t to = 0; to < out; ++to) {
         mask.setInteger(to, isInside(context, rules, form, to));
         reachesOut |= !isInside(context, rules, form, to);

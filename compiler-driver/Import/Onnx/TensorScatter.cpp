@@ -30,7 +30,7 @@ void importTensorScatter(ImportContext &context) {
           " does not take an update of shape " + formatShape(update.shape));
   int64_t batch = past.shape[0], rows = past.shape[axis];
   int64_t fresh = update.shape[axis];
-  OnnxValue first = makeConstant(HostTensor::zeros("", DType::I32, {batch}));
+  OnnxValue first = makeConstant(context.makeZeros("", DType::I32, {batch}));
   if (context.has(2)) {
     first = narrowIndices(context, context.in(2));
     context.require(first.rank() == 1 && first.shape[0] == batch,

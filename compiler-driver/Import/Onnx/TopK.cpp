@@ -91,7 +91,7 @@ Found findByCounting(ImportContext &context, const OnnxValue &x, int64_t axis,
       },
       DType::I32);
   // The element of each rank, of which there is one.
-  HostTensor counted = HostTensor::zeros("", DType::I32, {k});
+  HostTensor counted = context.makeZeros("", DType::I32, {k});
   for (int64_t i = 0; i < k; ++i) {
     counted.setInteger(i, i);
   }
