@@ -92,19 +92,6 @@ def FuseAttentionPass : Pass<"xpu-fuse-attention", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::acc::model::ModelDialect", "::mlir::arith::ArithDialect"];
 }
 
-def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
-  let summary = "Fuse elementwise operations into commands of the vector unit";
-  let description = [{
-    Splits elementwise operations with more inputs than the vector unit has streams, then
-    fuses producers into consumers as long as the result has at most four input
-    streams and a micro-program of moderate length. Work is repeated for several readers only if it is
-    one operation and they read no more for it. Contractions and operations
-    that read tensors by index are left alone. An operation whose operand is a reshape takes the shape of what is reshaped,
-    where its loops allow it.
-  }];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
-}
-
 def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
   let summary = "Multiply f32 operands of contractions in other formats";
   let description = [{
@@ -134,6 +121,19 @@ def CollapseLoopsPass : Pass<"xpu-collapse-loops", "::mlir::func::FuncOp"> {
     loops of any contraction that follow each other in its result and in the operand that has them.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def FuseElementwisePass : Pass<"xpu-fuse-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Fuse elementwise operations into commands of the vector unit";
+  let description = [{
+    Splits elementwise operations with more inputs than the vector unit has streams, then
+    fuses producers into consumers as long as the result has at most four input
+    streams and a micro-program of moderate length. Work is repeated for several readers only if it is
+    one operation and they read no more for it. Contractions and operations
+    that read tensors by index are left alone. An operation whose operand is a reshape takes the shape of what is reshaped,
+    where its loops allow it.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def SetInitialValuesPass : Pass<"xpu-set-initial-values", "::mlir::func::FuncOp"> {

@@ -1,4 +1,4 @@
-//===- LayersTest.cpp - Time by node of the model ---------------------------===//
+//===- LayersTest.cpp - Time by node of the model -------------------------===//
 
 #include "Programs.h"
 

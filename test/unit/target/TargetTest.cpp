@@ -98,6 +98,10 @@ TEST(Target, ErrorsNamePlaceAndRule) {
   EXPECT_EQ(errorAfter("acc_latency: 1, setup: 3, tail: 2",
                        "acc_latency: 2, setup: 3, tail: 3"),
             "");
+  EXPECT_NE(errorAfter("setup: 4, tail: 2", "setup: 2, tail: 2")
+                .find("vpu.setup must be at least 3"),
+            std::string::npos);
+  EXPECT_EQ(errorAfter("setup: 4, tail: 2", "setup: 3, tail: 2"), "");
   EXPECT_NE(errorAfter("default:", "spm:").find("sources has neither"),
             std::string::npos);
 }
