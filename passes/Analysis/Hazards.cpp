@@ -109,7 +109,64 @@ FailureOr<HazardTracker> HazardTracker::create(const Stretch &stretch,
       tracker.shiftedAlike.insert(content.first);
     }
   }
+  tracker.findRows(stretch);
   return tracker;
+}
+
+/// Columns of a row that are told apart; more take longer to follow than they
+/// are worth (estimate).
+static constexpr size_t kMaxColumns = 64;
+
+/// The columns of an access in rows of `pitch` bytes, the first of which begins
+/// at 0; all of them if it goes on in the next row.
+static std::pair<int64_t, int64_t> columnsOf(int64_t begin, int64_t end,
+                                             const BufferAccess &access,
+                                             int64_t pitch) {
+  int64_t first = begin % pitch;
+  int64_t bytes = access.pitch != 0 ? access.rowBytes : end - begin;
+  return first + bytes <= pitch ? std::pair(first, first + bytes)
+                                : std::pair<int64_t, int64_t>(0, pitch);
+}
+
+void HazardTracker::findRows(const Stretch &stretch) {
+  llvm::MapVector<Value, int64_t> pitches;
+  SmallVector<BufferAccess> accesses;
+  for (CommandOpInterface command : stretch.commands) {
+    for (const BufferAccess &access : command.getAccesses()) {
+      if (!shiftedAlike.contains(access.buffer)) {
+        continue;
+      }
+      accesses.push_back(access);
+      if (access.pitch != 0) {
+        int64_t &pitch =
+            pitches.insert({access.buffer, access.pitch}).first->second;
+        pitch = std::min(pitch, access.pitch);
+      }
+    }
+  }
+  for (auto [buffer, pitch] : pitches) {
+    rows[buffer] = {pitch, {0, pitch}};
+  }
+  for (const BufferAccess &access : accesses) {
+    auto it = rows.find(access.buffer);
+    if (it == rows.end()) {
+      continue;
+    }
+    Rows &seen = it->second;
+    Place place = placeOf(access);
+    int64_t base = *getBufferAddress(access.buffer);
+    int64_t begin = place.begin - base;
+    if (begin < 0 || access.pitch % seen.pitch != 0 ||
+        place.step % seen.pitch != 0) {
+      rows.erase(it);
+      continue;
+    }
+    auto [first, last] = columnsOf(begin, place.end - base, access, seen.pitch);
+    seen.columns.insert({first, last});
+    if (seen.columns.size() > kMaxColumns) {
+      rows.erase(it);
+    }
+  }
 }
 
 HazardTracker::Place HazardTracker::placeOf(const BufferAccess &access) const {
@@ -125,11 +182,31 @@ HazardTracker::Place HazardTracker::placeOf(const BufferAccess &access) const {
   return place;
 }
 
-HazardTracker::Home HazardTracker::homeOf(const BufferAccess &access) const {
-  return {getSpace(access.buffer.getType()),
-          shiftedAlike.contains(access.buffer)
-              ? access.buffer.getAsOpaquePointer()
-              : nullptr};
+SmallVector<std::pair<HazardTracker::Home, HazardTracker::Place>>
+HazardTracker::partsOf(const BufferAccess &access) const {
+  Space space = getSpace(access.buffer.getType());
+  Place place = placeOf(access);
+  if (!shiftedAlike.contains(access.buffer)) {
+    return {{{space}, place}};
+  }
+  const void *buffer = access.buffer.getAsOpaquePointer();
+  auto it = rows.find(access.buffer);
+  if (it == rows.end()) {
+    return {{{space, buffer}, place}};
+  }
+  const Rows &seen = it->second;
+  int64_t base = *getBufferAddress(access.buffer);
+  auto [first, last] =
+      columnsOf(place.begin - base, place.end - base, access, seen.pitch);
+  // Whole rows, as there are none but of these columns at this home.
+  Place whole = place;
+  whole.begin = base + llvm::alignDown(place.begin - base, seen.pitch);
+  whole.end = base + llvm::alignTo(place.end - base, seen.pitch);
+  SmallVector<std::pair<Home, Place>> parts;
+  for (auto column = seen.columns.find(first); *column < last; ++column) {
+    parts.push_back({{space, buffer, *column}, whole});
+  }
+  return parts;
 }
 
 /// Makes `at` a boundary.
@@ -212,23 +289,23 @@ FailureOr<EngineClock> HazardTracker::add(CommandOpInterface command,
   unsigned engine = static_cast<unsigned>(command.getEngine());
   EngineClock needed{};
   for (const BufferAccess &part : command.getAccesses()) {
-    Past self{homeOf(part), placeOf(part), part.isWrite,
-              part.port,    engine,        index};
-    int64_t banks = current.readPort.size();
-    if (part.port != Port::None &&
-        (self.place.begin < 0 || self.place.end > banks * bankBytes)) {
-      command->emitError()
-          << "expects buffers inside the scratchpad, but bytes "
-          << self.place.begin << " to " << self.place.end - 1
-          << " are accessed";
-      return failure();
+    for (const auto &[home, place] : partsOf(part)) {
+      Past self{home, place, part.isWrite, part.port, engine, index};
+      int64_t banks = current.readPort.size();
+      if (part.port != Port::None &&
+          (place.begin < 0 || place.end > banks * bankBytes)) {
+        command->emitError()
+            << "expects buffers inside the scratchpad, but bytes "
+            << place.begin << " to " << place.end - 1 << " are accessed";
+        return failure();
+      }
+      access(self, needed);
+      lookBack(self, needed);
+      if (part.port != Port::None) {
+        claim(self, needed);
+      }
+      iteration.push_back(self);
     }
-    access(self, needed);
-    lookBack(self, needed);
-    if (part.port != Port::None) {
-      claim(self, needed);
-    }
-    iteration.push_back(self);
   }
   // What a command reads and writes in place is no order with itself.
   needed[engine] = std::min(needed[engine], index - 1);

@@ -19,6 +19,8 @@
 #include "llvm/ADT/DenseSet.h"
 #include <array>
 #include <map>
+#include <set>
+#include <tuple>
 #include <vector>
 
 namespace xpu {
@@ -92,8 +94,26 @@ private:
   using AccessMap = std::map<int64_t, LastAccess>;
 
   /// Addresses that are compared with each other: those of a space, or of a
-  /// buffer whose parts are seen from another iteration than those of others.
-  using Home = std::pair<Space, const void *>;
+  /// buffer whose parts are seen from another iteration than those of others;
+  /// of the latter, those in the same columns of its rows.
+  struct Home {
+    Space space;
+    const void *buffer = nullptr;
+    int64_t column = 0;
+
+    bool operator<(const Home &other) const {
+      return std::tie(space, buffer, column) <
+             std::tie(other.space, other.buffer, other.column);
+    }
+  };
+
+  /// How commands see a buffer as rows: all those that touch more than one row
+  /// have the pitch of these, or a multiple of it.
+  struct Rows {
+    int64_t pitch = 0;
+    /// Where accesses begin and end in a row, from 0 to the pitch.
+    std::set<int64_t> columns;
+  };
 
   /// What one iteration, or all before it, did.
   struct State {
@@ -121,7 +141,10 @@ private:
   };
 
   Place placeOf(const BufferAccess &access) const;
-  Home homeOf(const BufferAccess &access) const;
+  /// The parts of an access that are compared with others, each at its home.
+  llvm::SmallVector<std::pair<Home, Place>>
+  partsOf(const BufferAccess &access) const;
+  void findRows(const Stretch &stretch);
   static AccessMap::iterator split(AccessMap &runs, int64_t at);
   void access(const Past &access, EngineClock &needed);
   void claim(const Past &access, EngineClock &needed);
@@ -133,6 +156,8 @@ private:
   /// Buffers that all commands see shifted alike, and that share no memory with
   /// others: their parts are compared as in the first iteration.
   llvm::SmallDenseSet<mlir::Value> shiftedAlike;
+  /// Of those, the ones that are seen as rows.
+  llvm::DenseMap<mlir::Value, Rows> rows;
   State current;
   State past;
   std::vector<Past> iteration;

@@ -61,18 +61,22 @@ bool isTooLong(linalg::GenericOp op) {
   return count > (onlyPlain ? xpu::isa::kMaxUops : kMaxBodyOps);
 }
 
-/// Whether reading the result takes clearly less than reading the inputs, as
-/// with the sum of two tensors, not with that of a tensor and a row.
+/// Whether reading the result takes clearly fewer bits than reading the inputs,
+/// as with the sum of two tensors or a tensor that is rounded, not with the sum
+/// of a tensor and a row.
 bool readsMore(linalg::GenericOp op) {
-  auto elements = [](Value value) -> int64_t {
+  auto bits = [](Value value) -> int64_t {
     auto type = dyn_cast<RankedTensorType>(value.getType());
-    return type && type.hasStaticShape() ? type.getNumElements() : 1;
+    return type && type.hasStaticShape() &&
+                   type.getElementType().isIntOrFloat()
+               ? type.getNumElements() * type.getElementTypeBitWidth()
+               : 1;
   };
   int64_t inputs = 0;
   for (Value input : op.getInputs()) {
-    inputs += elements(input);
+    inputs += bits(input);
   }
-  return inputs > elements(op->getResult(0)) * 3 / 2;
+  return inputs > bits(op->getResult(0)) * 3 / 2;
 }
 
 /// Whether the two hold small floats in different ways: as what they are, to be
@@ -104,7 +108,7 @@ bool shouldFuse(OpOperand *operand) {
     }
   }
   if (!consumer.getMatchingIndexingMap(operand).isPermutation() &&
-      countBodyOps(producer) > 2) {
+      (countBodyOps(producer) > 2 || readsMore(producer))) {
     return false;
   }
   return xpu::countStreams(producer) + xpu::countStreams(consumer) - 1 <=

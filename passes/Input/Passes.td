@@ -98,7 +98,8 @@ def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
     Results stay f32. What is constant is converted by the compiler, the rest by the vector unit, without calibration.
 
     - `fp32` (default): nothing changes; the matrix unit works on three bf16 terms of each number.
-    - `bf16`, `fp16`: operands are rounded to nearest.
+    - `bf16`, `fp16`: operands are rounded to nearest. Other operations read them rounded, too: one copy is kept. Results
+      of the function are not rounded.
     - `fp8` (E4M3), `int8`: operands are scaled so that the largest magnitude is that of the format, for each row and
       column, or for the whole of an operand that windows go over; sums are scaled back. Integer sums of more terms than
       32 bits hold are of bf16 numbers.

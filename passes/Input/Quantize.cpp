@@ -315,6 +315,7 @@ Value Quantizer::round(Value value, FloatType type) {
       {identity, identity}, [&](ImplicitLocOpBuilder &b, ValueRange args) {
         return arith::TruncFOp::create(b, type, args[0]);
       });
+  roundedAtRunTime.push_back({value, result});
   return result;
 }
 

@@ -45,6 +45,12 @@ public:
   /// `value` rounded to nearest bf16 or f16.
   mlir::Value round(mlir::Value value, mlir::FloatType type);
 
+  /// Values that were rounded, and what came of them, in the order of requests;
+  /// constants left out.
+  llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> getRounded() const {
+    return roundedAtRunTime;
+  }
+
   /// Numbers that are to be multiplied by a scale.
   struct Scaled {
     mlir::Value values;
@@ -73,6 +79,7 @@ public:
 private:
   mlir::RewriterBase &rewriter;
   llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, mlir::Value> rounded;
+  llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> roundedAtRunTime;
   llvm::DenseMap<std::tuple<mlir::Value, mlir::Attribute, mlir::Type>, Scaled>
       scaled;
   llvm::DenseMap<std::tuple<mlir::Value, int64_t, mlir::Type>, Blocks> blocks;

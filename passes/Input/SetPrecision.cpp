@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "passes/Analysis/Contraction.h"
+#include "passes/Analysis/Reduction.h"
 #include "passes/Input/Quantize.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -102,23 +103,60 @@ public:
     }
   }
 
+  /// What was rounded for a product is read rounded by other operations too, so
+  /// that it is kept once. The largest of numbers, rounded, is the largest of
+  /// rounded ones: they are rounded first.
+  void shareRounded() {
+    // Grows by what is rounded first.
+    for (size_t i = 0; i < quantizer.getRounded().size(); ++i) {
+      auto [value, narrow] = quantizer.getRounded()[i];
+      SmallVector<OpOperand *> uses;
+      for (OpOperand &use : value.getUses()) {
+        auto user = dyn_cast<linalg::GenericOp>(use.getOwner());
+        if (user && user != narrow.getDefiningOp() && user.isDpsInput(&use)) {
+          uses.push_back(&use);
+        }
+      }
+      for (OpOperand *use : uses) {
+        readNarrow(cast<linalg::GenericOp>(use->getOwner()), use, narrow);
+      }
+      auto largest = value.getDefiningOp<linalg::GenericOp>();
+      if (largest && value.hasOneUse() && isSelection(largest)) {
+        roundInputs(largest, cast<FloatType>(getElementTypeOrSelf(narrow)));
+      }
+    }
+  }
+
 private:
+  /// Whether `op` is a reduction to the largest or the smallest number.
+  static bool isSelection(linalg::GenericOp op) {
+    FailureOr<xpu::Reduction> reduction = xpu::matchReduction(op);
+    return succeeded(reduction) &&
+           llvm::isa<arith::MaximumFOp, arith::MinimumFOp>(
+               reduction->combiner) &&
+           llvm::isa<BlockArgument>(reduction->element);
+  }
+
+  /// Reads `narrow` where `input` was read, and widens it.
+  void readNarrow(linalg::GenericOp op, OpOperand *input, Value narrow) {
+    BlockArgument argument = op.getMatchingBlockArgument(input);
+    rewriter.modifyOpInPlace(op, [&] {
+      input->set(narrow);
+      argument.setType(getElementTypeOrSelf(narrow));
+    });
+    rewriter.setInsertionPointToStart(op.getBlock());
+    auto widen = arith::ExtFOp::create(rewriter, op.getLoc(),
+                                       rewriter.getF32Type(), argument);
+    rewriter.replaceAllUsesExcept(argument, widen, widen);
+  }
+
   void roundInputs(linalg::GenericOp op, FloatType type) {
     for (OpOperand *input : op.getDpsInputOperands()) {
       auto from = dyn_cast<RankedTensorType>(input->get().getType());
-      if (!from || !from.getElementType().isF32()) {
-        continue;
+      if (from && from.getElementType().isF32() &&
+          op.payloadUsesValueFromOperand(input)) {
+        readNarrow(op, input, quantizer.round(input->get(), type));
       }
-      Value narrow = quantizer.round(input->get(), type);
-      BlockArgument argument = op.getMatchingBlockArgument(input);
-      rewriter.modifyOpInPlace(op, [&] {
-        input->set(narrow);
-        argument.setType(type);
-      });
-      rewriter.setInsertionPointToStart(op.getBlock());
-      auto widen = arith::ExtFOp::create(rewriter, op.getLoc(),
-                                         rewriter.getF32Type(), argument);
-      rewriter.replaceAllUsesExcept(argument, widen, widen);
     }
   }
 
@@ -377,6 +415,9 @@ struct SetPrecisionPass final
         [&](acc::model::AttentionOp op) { attentions.push_back(op); });
     for (acc::model::AttentionOp op : attentions) {
       rewriter.rewrite(op);
+    }
+    if (formats->kind == Precision::Kind::Round) {
+      rewriter.shareRounded();
     }
   }
 };

@@ -427,21 +427,23 @@ TileTransfer MappingCost::getTransfer(OpOperand &operand, ArrayRef<int64_t> at,
   transfer.address += offset * bytes;
   for (int64_t i = int64_t(map.getNumResults()) - 1; i >= 0; --i) {
     int64_t stride = strides[i] * bytes;
-    int64_t first = 0, extent = 1, constant = 0;
+    int64_t first = 0, constant = 0;
     auto coefficients =
         getCoefficients(map.getResult(i), sizes.size(), constant);
     for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
       first += (*coefficients)[d] * at[d];
-      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
     }
-    extent = std::min(extent, type.getDimSize(i));
+    auto [size, step] = getTileExtent(map, i, sizes);
+    int64_t extent = std::min(size, type.getDimSize(i));
     transfer.address += first * stride;
     // What follows in memory is one run, unless rows go apart.
-    if (transfer.loops.empty() && transfer.run == stride &&
-        !(isSpread && i + 2 == int64_t(map.getNumResults()))) {
+    bool isApart = i + 2 == int64_t(map.getNumResults()) &&
+                   (isSpread || getRowPitch(map, sizes) * bytes > transfer.run);
+    if (transfer.loops.empty() && transfer.run == stride && step == 1 &&
+        !isApart) {
       transfer.run *= extent;
     } else if (extent > 1) {
-      transfer.loops.insert(transfer.loops.begin(), {extent, stride});
+      transfer.loops.insert(transfer.loops.begin(), {extent, stride * step});
     }
   }
   // Constants are packed in the order in which they are loaded.

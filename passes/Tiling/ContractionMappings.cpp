@@ -49,7 +49,10 @@ FailureOr<ColumnRows> findColumnRows(linalg::LinalgOp op,
     return failure();
   }
   ColumnRows rows{outMap.getDimPosition(rank - 2),
-                  outMap.getDimPosition(rank - 1), 0, 0};
+                  outMap.getDimPosition(rank - 1),
+                  0,
+                  0,
+                  {}};
   if (!llvm::is_contained(columnDims, rows.dim) ||
       !llvm::is_contained(columnDims, rows.inner)) {
     return failure();
@@ -67,6 +70,20 @@ FailureOr<ColumnRows> findColumnRows(linalg::LinalgOp op,
   }
   sizes[rows.inner] = ranges[rows.inner];
   sizes[rows.dim] = std::min<int64_t>(ranges[rows.dim], 2);
+  for (AffineExpr expr : op.getMatchingIndexingMap(&weights).getResults()) {
+    int64_t constant = 0;
+    auto coefficients = getCoefficients(expr, ranges.size(), constant);
+    if (failed(coefficients) || (*coefficients)[rows.dim] <= 1 ||
+        getSpace(weights.get().getType()) == Space::SPM) {
+      continue;
+    }
+    for (unsigned dim : dims.k) {
+      if ((*coefficients)[dim] != 0 && ranges[dim] > 1) {
+        rows.single.push_back(dim);
+        sizes[dim] = 1;
+      }
+    }
+  }
   SmallVector<int64_t> strides = tileStrides(op, weights, sizes);
   int64_t step = strides[rows.inner], row = strides[rows.dim];
   const int64_t columns = target.mxuCols();

@@ -50,6 +50,9 @@ struct ColumnRows {
   unsigned dim, inner;
   int64_t pitch; ///< Columns from the begin of a row to that of the next.
   int64_t most;  ///< Rows that the array has columns for, two or more.
+  /// Of the contraction, loops over windows of which a step has one element, as
+  /// rows are passed over: those in between would be columns for nothing.
+  llvm::SmallVector<unsigned> single;
 };
 mlir::FailureOr<ColumnRows> findColumnRows(mlir::linalg::LinalgOp op,
                                            const ContractionDims &dims,

@@ -96,7 +96,7 @@ static void chooseSpread(linalg::LinalgOp op, const ContractionDims &dims,
   auto isOutside = [](OpOperand &operand) {
     return getSpace(operand.get().getType()) != Space::SPM;
   };
-  if (hasSpreadInputs && isOutside(weights) &&
+  if (hasSpreadInputs && isOutside(weights) && !tile.hasColumnRows() &&
       !isContiguous(op, weights, tile.sizes, tile.columnDim)) {
     tile.spreadInputs.insert(weights.getOperandNumber());
   }
@@ -245,6 +245,13 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
     choice.columnDim = rows->inner;
     choice.columnRowDim = rows->dim;
     choice.columnPitch = rows->pitch;
+    for (unsigned dim : rows->single) {
+      sizes[dim] = 1;
+    }
+    // A step reads copies of its own.
+    if (!rows->single.empty() && mapping.areWeightsWhole) {
+      return failure();
+    }
   }
   for (unsigned dim : columnDims) {
     sizes[dim] = dim == choice.columnDim      ? mapping.columns

@@ -367,7 +367,7 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
     }
     Value &copy = kept[part];
     if (!copy) {
-      copy = builder.copyIn(input->get(), spread.contains(operand));
+      copy = builder.copyIn(tile, *input, spread.contains(operand));
     }
     rewriter.modifyOpInPlace(tile, [&] { input->set(copy); });
   };
@@ -483,7 +483,7 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
         }
         FailureOr<linalg::LinalgOp> tile = getPart(part);
         if (succeeded(tile)) {
-          copy = builder.copyIn(tile->getDpsInputOperand(rowInput)->get(),
+          copy = builder.copyIn(*tile, *tile->getDpsInputOperand(rowInput),
                                 spread.contains(rowInput));
           rewriter.eraseOp(*tile);
         }

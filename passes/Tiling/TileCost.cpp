@@ -2,6 +2,7 @@
 
 #include "passes/Tiling/TileCost.h"
 
+#include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/StaticView.h"
 #include "passes/Analysis/TransferCost.h"
 #include "passes/Tiling/Tiling.h"
@@ -34,18 +35,21 @@ SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
   SmallVector<int64_t> strides(sizes.size(), 0);
   for (int64_t i = int64_t(map.getNumResults()) - 1; i >= 0; --i) {
     int64_t constant = 0;
-    int64_t extent = 1;
     auto coefficients =
         getCoefficients(map.getResult(i), sizes.size(), constant);
+    auto [extent, step] = getTileExtent(map, i, sizes);
     for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
-      strides[d] += (*coefficients)[d] * stride;
-      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
+      // A loop of one iteration goes nowhere.
+      strides[d] +=
+          sizes[d] > 1 || step == 1 ? (*coefficients)[d] / step * stride : 0;
     }
     bool isLast = i == int64_t(map.getNumResults()) - 1;
-    stride *= extent;
     if (isLast && isSpread && map.getNumResults() > 1) {
       // As TileBuilder::allocateSpread has it.
+      stride *= extent;
       stride += isBlock(element) ? 1 : extent % 2 == 0 ? bytes : 0;
+    } else {
+      stride *= isLast ? getRowPitch(map, sizes) : extent;
     }
   }
   return strides;
@@ -77,20 +81,21 @@ uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
   int64_t elements = 1;
   AffineMap map = op.getMatchingIndexingMap(&operand);
   for (int64_t i = int64_t(map.getNumResults()) - 1; i >= 0; --i) {
-    int64_t constant = 0;
-    auto coefficients =
-        getCoefficients(map.getResult(i), sizes.size(), constant);
-    int64_t extent = 1;
-    for (size_t d = 0; succeeded(coefficients) && d < sizes.size(); ++d) {
-      extent += std::abs((*coefficients)[d]) * (sizes[d] - 1);
-    }
+    auto [extent, step] = getTileExtent(map, i, sizes);
     elements *= extent;
+    isWhole &= step == 1;
     if (isWhole) {
       run *= extent;
       int64_t whole = strides[i] * type.getDimSize(i);
       pitch = i > 0 ? strides[i - 1] : whole;
-      isWhole = !isSpread && extent == type.getDimSize(i) && pitch == whole;
+      isWhole = !isSpread && extent == type.getDimSize(i) && pitch == whole &&
+                (i + 1 < int64_t(map.getNumResults()) ||
+                 getRowPitch(map, sizes) == extent);
     }
+  }
+  // Constants are packed in the order in which they are loaded.
+  if (getViewRoot(operand.get()).getDefiningOp<memref::GetGlobalOp>()) {
+    run = pitch = elements;
   }
   return estimateTransferCycles(target, elements / run, run * bytes,
                                 std::gcd(run, pitch) * bytes);

@@ -10,6 +10,8 @@
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Analysis/StaticView.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace xpu {
@@ -20,19 +22,59 @@ namespace xpu {
 
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+TileExtent getTileExtent(AffineMap map, unsigned index,
+                         ArrayRef<int64_t> sizes) {
+  int64_t constant = 0;
+  auto coefficients =
+      getCoefficients(map.getResult(index), map.getNumDims(), constant);
+  TileExtent extent;
+  if (failed(coefficients)) {
+    return extent;
+  }
+  int64_t common = 0;
+  bool isForward = constant == 0;
+  for (auto [coefficient, size] : llvm::zip(*coefficients, sizes)) {
+    if (size > 1) {
+      extent.size += std::abs(coefficient) * (size - 1);
+      common = std::gcd(common, coefficient);
+      isForward &= coefficient >= 0;
+    }
+  }
+  if (common > 1 && isForward && index + 1 < map.getNumResults()) {
+    extent.step = common;
+    extent.size = (extent.size - 1) / common + 1;
+  }
+  return extent;
+}
+
+int64_t getRowPitch(AffineMap map, ArrayRef<int64_t> sizes) {
+  if (map.getNumResults() == 0) {
+    return 1;
+  }
+  const unsigned last = map.getNumResults() - 1;
+  int64_t length = getTileExtent(map, last, sizes).size;
+  int64_t constant = 0;
+  auto coefficients =
+      getCoefficients(map.getResult(last), map.getNumDims(), constant);
+  if (failed(coefficients) || last == 0) {
+    return length;
+  }
+  int64_t largest = 1;
+  for (auto [coefficient, size] : llvm::zip(*coefficients, sizes)) {
+    largest = size > 1 ? std::max(largest, coefficient) : largest;
+  }
+  // Rows that are a large power of two apart meet in the same bytes of a bank.
+  constexpr int64_t kConflict = 8;
+  int64_t steps = ceilDiv(length, largest);
+  bool isPadded = length % largest != 0;
+  return (isPadded && steps % kConflict == 0 ? steps + 1 : steps) * largest;
+}
+
 /// Elements that a tile of `sizes` needs of an operand with this map.
 static int64_t tileElements(AffineMap map, ArrayRef<int64_t> sizes) {
-  int64_t elements = 1;
-  for (AffineExpr expr : map.getResults()) {
-    int64_t constant = 0;
-    auto coefficients = getCoefficients(expr, map.getNumDims(), constant);
-    int64_t extent = 1;
-    if (succeeded(coefficients)) {
-      for (auto [coefficient, size] : llvm::zip(*coefficients, sizes)) {
-        extent += std::abs(coefficient) * (size - 1);
-      }
-    }
-    elements *= extent;
+  int64_t elements = getRowPitch(map, sizes);
+  for (unsigned i = 0; i + 1 < map.getNumResults(); ++i) {
+    elements *= getTileExtent(map, i, sizes).size;
   }
   return elements;
 }
@@ -147,8 +189,66 @@ FailureOr<linalg::LinalgOp> TileBuilder::makeTile(linalg::LinalgOp source,
     return failure();
   }
   auto tile = cast<linalg::LinalgOp>(tiled->tiledOps.front());
+  leaveOutUnread(tile);
   rewriter.setInsertionPoint(tile);
   return tile;
+}
+
+void TileBuilder::leaveOutUnread(linalg::LinalgOp tile) {
+  auto generic = dyn_cast<linalg::GenericOp>(tile.getOperation());
+  if (!generic) {
+    return;
+  }
+  SmallVector<int64_t> sizes = tile.getStaticLoopRanges();
+  SmallVector<AffineMap> maps = generic.getIndexingMapsArray();
+  bool isChanged = false;
+  for (OpOperand *input : generic.getDpsInputOperands()) {
+    auto type = dyn_cast<MemRefType>(input->get().getType());
+    if (!type) {
+      continue;
+    }
+    AffineMap &map = maps[input->getOperandNumber()];
+    SmallVector<int64_t> shape(type.getShape()), steps(shape.size(), 1);
+    SmallVector<AffineExpr> subscripts(map.getResults());
+    for (unsigned i = 0; i < map.getNumResults(); ++i) {
+      TileExtent extent = getTileExtent(map, i, sizes);
+      if (extent.step == 1) {
+        continue;
+      }
+      shape[i] = extent.size;
+      steps[i] = extent.step;
+      int64_t constant = 0;
+      auto coefficients =
+          getCoefficients(map.getResult(i), map.getNumDims(), constant);
+      subscripts[i] = rewriter.getAffineConstantExpr(0);
+      for (unsigned dim = 0; dim < map.getNumDims(); ++dim) {
+        // A loop of one iteration goes nowhere, but is still one of the
+        // operand.
+        int64_t step = sizes[dim] > 1 ? extent.step : 1;
+        subscripts[i] = subscripts[i] + rewriter.getAffineDimExpr(dim) *
+                                            ((*coefficients)[dim] / step);
+      }
+    }
+    if (llvm::all_of(steps, [](int64_t step) { return step == 1; })) {
+      continue;
+    }
+    isChanged = true;
+    map =
+        AffineMap::get(map.getNumDims(), 0, subscripts, rewriter.getContext());
+    SmallVector<int64_t> zeros(shape.size(), 0);
+    MLIRContext *context = rewriter.getContext();
+    rewriter.setInsertionPoint(tile);
+    Value read = memref::SubViewOp::create(
+        rewriter, loc, input->get(), getAsIndexOpFoldResult(context, zeros),
+        getAsIndexOpFoldResult(context, shape),
+        getAsIndexOpFoldResult(context, steps));
+    rewriter.modifyOpInPlace(tile, [&] { input->set(read); });
+  }
+  if (isChanged) {
+    rewriter.modifyOpInPlace(tile, [&] {
+      generic.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
+    });
+  }
 }
 
 void TileBuilder::moveTo(Operation *place) {
@@ -208,6 +308,20 @@ static bool isSamePart(Value a, Value b) {
   return succeeded(first) && succeeded(second) && isSamePlace(*first, *second);
 }
 
+Value TileBuilder::copyIn(linalg::LinalgOp tile, OpOperand &input,
+                          bool isSpread) {
+  Value part = input.get();
+  auto type = cast<MemRefType>(part.getType());
+  int64_t pitch = getRowPitch(tile.getMatchingIndexingMap(&input),
+                              tile.getStaticLoopRanges());
+  if (isSpread || type.getRank() < 2 || pitch <= type.getShape().back()) {
+    return copyIn(part, isSpread);
+  }
+  Value copy = allocateWithPitch(part, pitch);
+  memref::CopyOp::create(rewriter, loc, part, copy);
+  return copy;
+}
+
 Value TileBuilder::promote(linalg::LinalgOp tile, OpOperand *input,
                            bool isSpread) {
   if (getSpace(input->get().getType()) == Space::SPM) {
@@ -215,7 +329,7 @@ Value TileBuilder::promote(linalg::LinalgOp tile, OpOperand *input,
   }
   Resident &resident = residents[input->getOperandNumber()];
   if (!resident.part || !isSamePart(resident.part, input->get())) {
-    resident = {input->get(), copyIn(input->get(), isSpread)};
+    resident = {input->get(), copyIn(tile, *input, isSpread)};
   }
   rewriter.modifyOpInPlace(tile, [&] { input->set(resident.copy); });
   return resident.copy;

@@ -18,6 +18,23 @@ namespace xpu {
 
 int64_t ceilDiv(int64_t a, int64_t b);
 
+/// What a tile has of one dimension of an operand: `size` elements, `step`
+/// apart. Where each loop of more than one iteration passes over elements, as
+/// those of a convolution with a stride do for one element of the window, the
+/// others are left out, but not of the innermost dimension, whose rows are
+/// moved as they are.
+struct TileExtent {
+  int64_t size = 1;
+  int64_t step = 1;
+};
+/// Of result `index` of an operand's map, in a tile of `sizes`.
+TileExtent getTileExtent(mlir::AffineMap map, unsigned index,
+                         llvm::ArrayRef<int64_t> sizes);
+/// Elements from row to row of a copy of a tile: where a loop passes over
+/// elements of a row, a multiple of its stride, so that it goes on in the next
+/// row.
+int64_t getRowPitch(mlir::AffineMap map, llvm::ArrayRef<int64_t> sizes);
+
 /// Bytes that a tile of `sizes` needs of an operand.
 int64_t operandBytes(mlir::linalg::LinalgOp op, mlir::OpOperand &operand,
                      llvm::ArrayRef<int64_t> sizes);
@@ -119,7 +136,11 @@ public:
   mlir::Value allocateWithPitch(mlir::Value like, int64_t pitch);
   /// A scratchpad copy of `part`.
   mlir::Value copyIn(mlir::Value part, bool isSpread = false);
-  /// The part of `source` at these offsets, inserted before the anchor.
+  /// The same of what a tile reads, with rows as getRowPitch has them.
+  mlir::Value copyIn(mlir::linalg::LinalgOp tile, mlir::OpOperand &input,
+                     bool isSpread);
+  /// The part of `source` at these offsets, inserted before the anchor. Its
+  /// operands are what getTileExtent says.
   mlir::FailureOr<mlir::linalg::LinalgOp>
   makeTile(mlir::linalg::LinalgOp source, const TileOffsets &offsets,
            llvm::ArrayRef<int64_t> sizes);
@@ -144,6 +165,8 @@ public:
   mlir::Operation *anchor;
 
 private:
+  /// Takes what no iteration reads out of the operands of a tile.
+  void leaveOutUnread(mlir::linalg::LinalgOp tile);
   /// The part of a buffer of `shape` that begins where it does.
   mlir::Value frontOf(mlir::Value whole, llvm::ArrayRef<int64_t> shape);
 

@@ -106,17 +106,46 @@ LogicalResult detail::verifyStream(Operation *op, Value buffer, StringRef name,
   return success();
 }
 
+/// The pitch of rows that a stream goes over, and the bytes of one: what lies
+/// without gaps is a row, all other strides are multiples of the smallest.
+static std::pair<int64_t, int64_t>
+findRows(StreamAttr stream, ArrayRef<int64_t> sizes, int64_t elementBytes) {
+  SmallVector<std::pair<int64_t, int64_t>> dims; // Stride, size.
+  for (auto [size, stride] : llvm::zip(sizes, stream.getStrides())) {
+    if (size > 1) {
+      dims.push_back({stride, size});
+    }
+  }
+  llvm::sort(dims);
+  int64_t rowBytes = elementBytes;
+  auto *dim = dims.begin();
+  for (; dim != dims.end() && dim->first == rowBytes; ++dim) {
+    rowBytes *= dim->second;
+  }
+  if (dim == dims.end() || dim->first < rowBytes) {
+    return {0, 0};
+  }
+  int64_t pitch = dim->first;
+  bool areMultiples = std::all_of(
+      dim, dims.end(), [&](const auto &dim) { return dim.first % pitch == 0; });
+  return areMultiples ? std::pair(pitch, rowBytes)
+                      : std::pair<int64_t, int64_t>(0, 0);
+}
+
 BufferAccess detail::makeAccess(Value buffer, StreamAttr stream,
                                 ArrayRef<int64_t> sizes, int64_t elementBytes,
                                 Port port) {
   auto [low, high] = stream.getBounds(sizes);
   ShiftedBuffer shifted = getShiftedBuffer(buffer);
+  auto [pitch, rowBytes] = findRows(stream, sizes, elementBytes);
   return {shifted.buffer,
           shifted.low + low,
           shifted.high + high + elementBytes,
           port == Port::Write,
           port,
-          buffer};
+          buffer,
+          pitch,
+          rowBytes};
 }
 
 } // namespace xpu

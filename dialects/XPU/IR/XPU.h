@@ -42,6 +42,10 @@ struct BufferAccess {
   /// The buffer as the command sees it: `buffer`, or a shift of it. `begin` and
   /// `end` are those of all iterations of the loops that shift it.
   mlir::Value seen = buffer;
+  /// Bytes between the begins of rows, of which only the first `rowBytes` are
+  /// touched, from `begin` on; 0 if the access is not known as one of rows.
+  int64_t pitch = 0;
+  int64_t rowBytes = 0;
 };
 
 /// A buffer behind shifts, and the bytes that its loops add at least and at

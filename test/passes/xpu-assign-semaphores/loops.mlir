@@ -127,3 +127,27 @@ func.func @neighbours(%x: !in {xpu.address = 0 : i64}, %y: !out {xpu.address = 3
   }
   return
 }
+
+// -----
+
+!hbm = memref<8x16xf32, #xpu.space<hbm>>
+!spm = memref<8x8xf32, #xpu.space<spm>>
+
+// Halves of rows: what is loaded of the one is not what was stored of the other, though it lies between its rows; the load of a whole row waits for both.
+// CHECK-LABEL: func.func @columns
+// CHECK: xpu.load {{.*}}<0, [0, 0, 0, 0, 64, 4]> into {{.*}} {signal = #xpu.semaphores<1>}
+// CHECK-NEXT: xpu.store {{.*}} {wait = #xpu.semaphores<1>}
+// CHECK-NEXT: xpu.load {{.*}}<32, [0, 0, 0, 0, 64, 4]> into {{.*}} {signal = #xpu.semaphores<1>}
+// CHECK-NEXT: xpu.store {{.*}} {signal = #xpu.semaphores<5>, wait = #xpu.semaphores<1>}
+// CHECK-NEXT: xpu.load {{.*}}<192, [0, 0, 0, 0, 0, 4]> into {{.*}} {wait = #xpu.semaphores<5>}
+func.func @columns(%x: !hbm {xpu.address = 0 : i64}) {
+  %a = memref.alloc() {xpu.address = 0 : i64} : !spm
+  %b = memref.alloc() {xpu.address = 256 : i64} : !spm
+  %c = memref.alloc() {xpu.address = 512 : i64} : !spm
+  xpu.load %x to %a size [1, 1, 1, 1, 8, 8] element 4 from <0, [0, 0, 0, 0, 64, 4]> into <0, [0, 0, 0, 0, 32, 4]> : !hbm, !spm
+  xpu.store %a to %x size [1, 1, 1, 1, 8, 8] element 4 from <0, [0, 0, 0, 0, 32, 4]> into <0, [0, 0, 0, 0, 64, 4]> : !spm, !hbm
+  xpu.load %x to %b size [1, 1, 1, 1, 8, 8] element 4 from <32, [0, 0, 0, 0, 64, 4]> into <0, [0, 0, 0, 0, 32, 4]> : !hbm, !spm
+  xpu.store %b to %x size [1, 1, 1, 1, 8, 8] element 4 from <0, [0, 0, 0, 0, 32, 4]> into <32, [0, 0, 0, 0, 64, 4]> : !spm, !hbm
+  xpu.load %x to %c size [1, 1, 1, 1, 1, 16] element 4 from <192, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : !hbm, !spm
+  return
+}

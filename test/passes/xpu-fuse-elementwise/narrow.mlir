@@ -42,3 +42,39 @@ func.func @two_readers(%a: tensor<4x64xbf16>) -> tensor<4x2x32xf32> {
   } -> tensor<4x2x32xf32>
   return %y : tensor<4x2x32xf32>
 }
+
+// Numbers that are rounded are not rounded again by each reader, which would read twice as many bytes, nor by windows that read them several times.
+// CHECK-LABEL: func.func @rounded
+// CHECK: %[[R:.*]] = linalg.generic {{.*}} ins(%{{.*}} : tensor<4x66xf32>) outs(%{{.*}} : tensor<4x66xbf16>)
+// CHECK: linalg.generic {{.*}} ins(%[[R]] : tensor<4x66xbf16>) outs(%{{.*}} : tensor<4x66xf32>)
+// CHECK: linalg.generic {{.*}} ins(%[[R]], %{{.*}} : tensor<4x66xbf16>, tensor<3xf32>) outs(%{{.*}} : tensor<4x64xf32>)
+func.func @rounded(%a: tensor<4x66xf32>) -> (tensor<4x66xf32>, tensor<4x64xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %eb = tensor.empty() : tensor<4x66xbf16>
+  %r = linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+      ins(%a : tensor<4x66xf32>) outs(%eb : tensor<4x66xbf16>) {
+  ^bb0(%x: f32, %o: bf16):
+    %n = arith.truncf %x : f32 to bf16
+    linalg.yield %n : bf16
+  } -> tensor<4x66xbf16>
+  %e = tensor.empty() : tensor<4x66xf32>
+  %y = linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+      ins(%r : tensor<4x66xbf16>) outs(%e : tensor<4x66xf32>) {
+  ^bb0(%x: bf16, %o: f32):
+    %w = arith.extf %x : bf16 to f32
+    %s = arith.addf %w, %w : f32
+    linalg.yield %s : f32
+  } -> tensor<4x66xf32>
+  %window = tensor.empty() : tensor<3xf32>
+  %em = tensor.empty() : tensor<4x64xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%em : tensor<4x64xf32>) -> tensor<4x64xf32>
+  %max = linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, j + k)>, affine_map<(i, j, k) -> (k)>, affine_map<(i, j, k) -> (i, j)>],
+                         iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%r, %window : tensor<4x66xbf16>, tensor<3xf32>) outs(%f : tensor<4x64xf32>) {
+  ^bb0(%x: bf16, %v: f32, %o: f32):
+    %w = arith.extf %x : bf16 to f32
+    %m = arith.maximumf %o, %w : f32
+    linalg.yield %m : f32
+  } -> tensor<4x64xf32>
+  return %y, %max : tensor<4x66xf32>, tensor<4x64xf32>
+}
