@@ -64,6 +64,70 @@ ReassociationIndices findInnermostRun(linalg::GenericOp op,
   return {};
 }
 
+/// Takes what loops of a contraction pass over out of inputs with short rows,
+/// by copies: a product of what is left reads all rows in one, as often as it
+/// likes. Of long rows it reads those that it needs.
+void copyStrided(RewriterBase &rewriter, linalg::GenericOp op) {
+  MLIRContext *context = op.getContext();
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  bool isChanged = false;
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    AffineMap &map = maps[input->getOperandNumber()];
+    auto type = dyn_cast<RankedTensorType>(input->get().getType());
+    // Subscripts of one loop each, some of them with a stride.
+    SmallVector<AffineExpr> strided, plain;
+    SmallVector<int64_t> shape;
+    for (AffineExpr expr : map.getResults()) {
+      int64_t constant = 0;
+      auto coefficients =
+          xpu::getCoefficients(expr, map.getNumDims(), constant);
+      if (failed(coefficients) || constant != 0 ||
+          llvm::count_if(*coefficients, [](int64_t c) { return c != 0; }) !=
+              1) {
+        break;
+      }
+      auto *loop =
+          llvm::find_if(*coefficients, [](int64_t c) { return c != 0; });
+      unsigned dim = loop - coefficients->begin();
+      if (*loop < 0) {
+        break;
+      }
+      strided.push_back(getAffineDimExpr(shape.size(), context) * *loop);
+      plain.push_back(getAffineDimExpr(dim, context));
+      shape.push_back(ranges[dim]);
+    }
+    constexpr int64_t kShortRow = 48; // Elements (estimate).
+    if (!type || shape.size() != map.getNumResults() ||
+        llvm::equal(plain, map.getResults()) ||
+        type.getShape().back() > kShortRow) {
+      continue;
+    }
+    rewriter.setInsertionPoint(op);
+    unsigned rank = shape.size();
+    Value empty = tensor::EmptyOp::create(rewriter, op.getLoc(), shape,
+                                          type.getElementType());
+    AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
+    SmallVector<AffineMap> copyMaps = {
+        AffineMap::get(rank, 0, strided, context), identity};
+    SmallVector<utils::IteratorType> parallel(rank,
+                                              utils::IteratorType::parallel);
+    auto copy = linalg::GenericOp::create(
+        rewriter, op.getLoc(), empty.getType(), input->get(), empty, copyMaps,
+        parallel, [](OpBuilder &b, Location loc, ValueRange args) {
+          linalg::YieldOp::create(b, loc, args[0]);
+        });
+    map = AffineMap::get(map.getNumDims(), 0, plain, context);
+    rewriter.modifyOpInPlace(op, [&] { input->set(copy.getResult(0)); });
+    isChanged = true;
+  }
+  if (isChanged) {
+    rewriter.modifyOpInPlace(op, [&] {
+      op.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
+    });
+  }
+}
+
 /// A constant that was given another shape, as one of that shape.
 void foldReshape(RewriterBase &rewriter, tensor::CollapseShapeOp op) {
   auto constant = op.getSrc().getDefiningOp<arith::ConstantOp>();
@@ -93,7 +157,9 @@ struct CollapseLoopsPass final
     });
     IRRewriter rewriter(&getContext());
     for (linalg::GenericOp op : contractions) {
-      collapse(rewriter, dropWindows(rewriter, op));
+      linalg::GenericOp product = dropWindows(rewriter, op);
+      copyStrided(rewriter, product);
+      collapse(rewriter, product);
     }
     SmallVector<tensor::CollapseShapeOp> reshapes;
     getOperation().walk(

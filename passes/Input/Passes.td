@@ -119,7 +119,8 @@ def CollapseLoopsPass : Pass<"xpu-collapse-loops", "::mlir::func::FuncOp"> {
   let description = [{
     A convolution by single elements, without padding or strides, is a product of matrices: the loops over its windows go, and the
     loops over positions become one, which fills the columns of the array where rows of an image would not. The same for the innermost
-    loops of any contraction that follow each other in its result and in the operand that has them.
+    loops of any contraction that follow each other in its result and in the operand that has them. With strides over short rows, what they
+    pass over is left out by a copy first.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }

@@ -40,7 +40,12 @@ TileExtent getTileExtent(AffineMap map, unsigned index,
       isForward &= coefficient >= 0;
     }
   }
-  if (common > 1 && isForward && index + 1 < map.getNumResults()) {
+  // A run takes a cycle of the LOAD engine at least: short rows come with what
+  // is between them (estimate).
+  constexpr int64_t kShortRow = 24;
+  const unsigned last = map.getNumResults() - 1;
+  if (common > 1 && isForward && index < last &&
+      getTileExtent(map, last, sizes).size >= kShortRow) {
     extent.step = common;
     extent.size = (extent.size - 1) / common + 1;
   }

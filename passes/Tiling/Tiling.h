@@ -21,8 +21,8 @@ int64_t ceilDiv(int64_t a, int64_t b);
 /// What a tile has of one dimension of an operand: `size` elements, `step`
 /// apart. Where each loop of more than one iteration passes over elements, as
 /// those of a convolution with a stride do for one element of the window, the
-/// others are left out, but not of the innermost dimension, whose rows are
-/// moved as they are.
+/// others are left out; not of the innermost dimension, whose rows are moved as
+/// they are, and not where rows are short.
 struct TileExtent {
   int64_t size = 1;
   int64_t step = 1;

@@ -64,3 +64,36 @@ func.func @matmul(%x: tensor<2x5x8xf32>, %w: tensor<8x4xf32>, %i: tensor<2x5x4xf
   } -> tensor<2x5x4xf32>
   return %y : tensor<2x5x4xf32>
 }
+
+// -----
+
+#x = affine_map<(n, f, h, w, c, i, j) -> (n, c, h * 2 + i, w * 3 + j)>
+#w = affine_map<(n, f, h, w, c, i, j) -> (f, c, i, j)>
+#y = affine_map<(n, f, h, w, c, i, j) -> (n, f, h, w)>
+
+// Strides over short rows: what is read is copied, and positions are one row. Long rows are read where they are.
+// CHECK-DAG: #[[STRIDES:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2 * 2, d3 * 3)>
+// CHECK-LABEL: func.func @strides
+// CHECK-SAME: (%[[X:.*]]: tensor<2x8x9x19xf32>, %[[LONG:.*]]: tensor<2x8x9x190xf32>
+// CHECK: %[[COPY:.*]] = linalg.generic {indexing_maps = [#[[STRIDES]], {{.*}}} ins(%[[X]] : tensor<2x8x9x19xf32>) outs(%{{.*}} : tensor<2x8x5x7xf32>)
+// CHECK: %[[IN:.*]] = tensor.collapse_shape %[[COPY]] {{\[\[}}0], [1], [2, 3]] : tensor<2x8x5x7xf32> into tensor<2x8x35xf32>
+// CHECK: linalg.generic {{.*}} ins(%[[IN]], %{{.*}} : tensor<2x8x35xf32>, tensor<16x8xf32>)
+// CHECK: linalg.generic {{.*}} ins(%[[LONG]], %{{.*}} : tensor<2x8x9x190xf32>, tensor<16x8xf32>)
+func.func @strides(%x: tensor<2x8x9x19xf32>, %long: tensor<2x8x9x190xf32>, %w: tensor<16x8x1x1xf32>, %i: tensor<2x16x5x7xf32>, %il: tensor<2x16x5x64xf32>)
+    -> (tensor<2x16x5x7xf32>, tensor<2x16x5x64xf32>) {
+  %y = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%x, %w : tensor<2x8x9x19xf32>, tensor<16x8x1x1xf32>) outs(%i : tensor<2x16x5x7xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<2x16x5x7xf32>
+  %z = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%long, %w : tensor<2x8x9x190xf32>, tensor<16x8x1x1xf32>) outs(%il : tensor<2x16x5x64xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<2x16x5x64xf32>
+  return %y, %z : tensor<2x16x5x7xf32>, tensor<2x16x5x64xf32>
+}
