@@ -114,6 +114,30 @@ FailureOr<uint64_t> ContractionChoices::estimate(linalg::LinalgOp op,
   return found.tiles.front().cycles;
 }
 
+void ContractionChoices::keepBest(linalg::LinalgOp op,
+                                  const ContractionDims &dims,
+                                  SmallVectorImpl<ContractionTile> &tiles) {
+  constexpr size_t kKept = 5;
+  if (tiles.size() <= kKept) {
+    return;
+  }
+  SmallVector<std::pair<uint64_t, size_t>> order; // Cycles, place.
+  for (auto [place, tile] : llvm::enumerate(tiles)) {
+    order.push_back({simulateContraction(op, dims, tile, target, bodyCommands,
+                                         kRequests / 8),
+                     place});
+  }
+  llvm::sort(order);
+  order.truncate(kKept);
+  // Still by their estimates.
+  llvm::sort(order, llvm::less_second());
+  SmallVector<ContractionTile> kept;
+  for (auto [cycles, place] : order) {
+    kept.push_back(tiles[place]);
+  }
+  tiles = kept;
+}
+
 FailureOr<ContractionTile>
 ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims) {
   Search &found = search(op, dims);
@@ -127,6 +151,9 @@ ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims) {
   // for what is not simulated. In a network that is more: what goes before and
   // what comes behind.
   const double kDifference = isAlone ? 0.995 : 0.985;
+  if (areMany) {
+    keepBest(op, dims, found.tiles);
+  }
   for (ContractionTile tile : found.tiles) {
     tile.cycles =
         simulateContraction(op, dims, tile, target, bodyCommands, kRequests);

@@ -98,9 +98,12 @@ findContractionTiles(mlir::linalg::LinalgOp op, const ContractionDims &dims,
 /// are alike are the same.
 class ContractionChoices {
 public:
+  /// `products` of them are in the program: where they are many, short
+  /// simulations say which tiles are worth long ones.
   ContractionChoices(const acc::Target &target, int64_t bodyCommands,
-                     bool isAlone)
-      : target(target), bodyCommands(bodyCommands), isAlone(isAlone) {}
+                     bool isAlone, size_t products)
+      : target(target), bodyCommands(bodyCommands), isAlone(isAlone),
+        areMany(products > kMany) {}
 
   /// What the product takes by the estimates, in cycles; fails if no tile fits.
   mlir::FailureOr<uint64_t> estimate(mlir::linalg::LinalgOp op,
@@ -116,10 +119,13 @@ public:
 private:
   /// That a simulation makes of the memory.
   static constexpr int64_t kRequests = 49152;
+  /// More products than a layer of a transformer has.
+  static constexpr size_t kMany = 24;
 
   const acc::Target &target;
   int64_t bodyCommands;
   bool isAlone; ///< The product is all of the program.
+  bool areMany;
   struct Search {
     llvm::SmallVector<ContractionTile> tiles; ///< The best by the estimates.
     std::optional<ContractionTile> best;
@@ -127,6 +133,9 @@ private:
   llvm::StringMap<Search> known; ///< By `getKey`.
 
   Search &search(mlir::linalg::LinalgOp op, const ContractionDims &dims);
+  /// Of many tiles, those that are quickest in a short simulation.
+  void keepBest(mlir::linalg::LinalgOp op, const ContractionDims &dims,
+                llvm::SmallVectorImpl<ContractionTile> &tiles);
 };
 
 /// Loops over the tiles of the result, and in each over the contraction.

@@ -158,7 +158,10 @@ struct TileToScratchpadPass final
         return signalPassFailure();
       }
     }
-    xpu::ContractionChoices choices(*machine, bodyCommands, isAlone);
+    size_t products = llvm::count_if(ops, [](linalg::LinalgOp op) {
+      return succeeded(xpu::matchContraction(op));
+    });
+    xpu::ContractionChoices choices(*machine, bodyCommands, isAlone, products);
     for (linalg::LinalgOp op : ops) {
       if (failed(tile(rewriter, op, choices, *machine, bodyCommands))) {
         return signalPassFailure();
