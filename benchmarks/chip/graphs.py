@@ -3,7 +3,7 @@
 Graphs of random operations and sizes, on chips with random grids of slices, divided in a random way: outputs have to be those
 of the host, where LLVM runs upstream's lowering of the same linalg (--check-host), and the models have to agree. Integers
 are equal to the bit; floats within the tolerance of acc-cc, as slices add in another order. A graph is a function of the seed and its number.
-With --racks on the chips of random racks; integers are then compared with a run on one slice, too.
+With --racks on the chips of random racks, half of the graphs in stages on different chips (pp); integers are then compared with a run on one slice, too.
 """
 
 import argparse
@@ -78,6 +78,17 @@ hosts: {{ watts: 0, provisioned_watts: 0 }}
 supply: {{ efficiency: 1 }}
 sources: {{ default: assumed (ours) }}
 """
+
+
+# What a graph says that has less work than stages.
+TOO_FEW = "expects no more stages than there are operations to divide"
+
+
+def random_stages(rng, mesh):
+    """How chips of a rack share a graph: along its trays, the chips of a tray, or both."""
+    trays, chips, _, _ = mesh
+    counts = sorted({trays, chips, trays * chips} - {1})
+    return f"pp={rng.choice(counts)}," if rng.random() < 0.5 else ""
 
 
 def random_chip(rng, grid):
@@ -291,7 +302,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(options.keep or temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        exchanged = integers = 0
+        exchanged = integers = staged = 0
         for number in range(options.count):
             rng = random.Random(f"{options.seed}:{number}")
             mesh = rng.choice(MESHES if options.racks else GRIDS)
@@ -300,7 +311,15 @@ def main():
             target.write_text((random_rack if options.racks else random_chip)(rng, mesh))
             graph = folder / f"graph_{number}.mlir"
             graph.write_text(Graph(rng).text())
-            command = [options.acc_cc, str(graph), f"--target={target}", f"--parallel={how}", f"--check={options.check}"]
+            stages = random_stages(rng, mesh) if options.racks else ""
+            command = [options.acc_cc, str(graph), f"--target={target}", f"--check={options.check}"]
+            if stages:
+                compiled = subprocess.run(
+                    command[:3] + [f"--parallel={stages}{how}", "-o", f"{folder}/stages.o"], capture_output=True, text=True
+                )
+                stages = "" if TOO_FEW in compiled.stderr else stages
+            command.append(f"--parallel={stages}{how}")
+            staged += stages != ""
 
             def run(arguments, expected):
                 result = subprocess.run(arguments, capture_output=True, text=True)
@@ -318,7 +337,7 @@ def main():
         where = "chips" if options.racks else "slices"
         print(f"{options.count} graphs agree, {exchanged} of them exchange data between {where}")
         if options.racks:
-            print(f"{integers} of integers are what one slice computes")
+            print(f"{integers} of integers are what one slice computes, {staged} in stages")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 #include "passes/Partition/DivisionPlan.h"
 
+#include "dialects/Rack/IR/Rack.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -39,9 +40,10 @@ struct DivisionPlan::Step {
 };
 
 DivisionPlan::DivisionPlan(func::FuncOp func, const acc::Machine &machine,
-                           const Grid &grid, Parallel parallel)
+                           const Grid &grid, Parallel parallel,
+                           Received received)
     : context(func.getContext()), machine(machine), grid(grid),
-      parallel(parallel) {
+      parallel(parallel), received(std::move(received)) {
   for (BlockArgument argument : func.getArguments()) {
     if (func.getArgAttr(argument.getArgNumber(), kFedByAttr)) {
       fedArguments.insert(argument);
@@ -187,9 +189,9 @@ SmallVector<LoopCuts> DivisionPlan::listChoices(size_t loops,
                                                 CutFunction cut) const {
   // Chips of all trays go together where there would be four axes.
   SmallVector<Axes> units;
-  for (int16_t axis : grid.usedAxes()) {
-    bool joins =
-        grid.usedAxes().size() > 3 && grid.isOverChips(axis) && !units.empty();
+  for (int16_t axis : grid.dividedAxes()) {
+    bool joins = grid.dividedAxes().size() > 3 && grid.isOverChips(axis) &&
+                 !units.empty();
     if (joins) {
       units.back().push_back(axis);
     } else {
@@ -326,7 +328,7 @@ std::optional<int64_t> DivisionPlan::rankOfChoice(const LoopForm &form,
   if (parallel == Parallel::None) {
     return std::nullopt;
   }
-  bool overAll = loops[divided[0]].axes == grid.usedAxes();
+  bool overAll = loops[divided[0]].axes == grid.dividedAxes();
   bool sums = !reducedAxes(form, loops).empty();
   if (parallel == Parallel::Grid) {
     return divided.size() == 2 && !sums ? std::optional(0) : std::nullopt;
@@ -455,6 +457,22 @@ bool DivisionPlan::canBeLazy(const LoopForm &form) const {
 SmallVector<DivisionChoice> DivisionPlan::list(Operation *op) {
   DivisionChoice skip, asNeeded;
   asNeeded.kind = DivisionChoice::Kind::Lazy;
+  if (auto send = dyn_cast<acc::rack::SendOp>(op)) {
+    skip.cycles =
+        estimateSend(machine, send.getValue().getType(),
+                     divisionOf(send.getValue()), grid, send.getStages());
+    return {skip};
+  }
+  if (llvm::isa<acc::rack::ReceiveOp>(op)) {
+    auto it = received.find(op);
+    if (it == received.end()) {
+      return {skip}; // Not looked at.
+    }
+    DivisionChoice choice;
+    choice.kind = DivisionChoice::Kind::Other;
+    choice.result = it->second;
+    return {choice};
+  }
   if (acc::rack::isRematerializable(op) ||
       llvm::none_of(op->getResultTypes(), llvm::IsaPred<TensorType>)) {
     return {skip};
