@@ -3,7 +3,7 @@
 Graphs of random operations and sizes, on chips with random grids of slices, divided in a random way: outputs have to be those
 of the host, where LLVM runs upstream's lowering of the same linalg (--check-host), and the models have to agree. Integers
 are equal to the bit; floats within the tolerance of acc-cc, as slices add in another order. A graph is a function of the seed and its number.
-With --racks on the chips of random racks, half of the graphs in stages on different chips (pp); integers are then compared with a run on one slice, too.
+With --racks on the chips of random racks, half of the graphs with what chips share (pp, tp, dp, ep and products); integers are then compared with a run on one slice, too.
 """
 
 import argparse
@@ -84,11 +84,19 @@ sources: {{ default: assumed (ours) }}
 TOO_FEW = "expects no more stages than there are operations to divide"
 
 
-def random_stages(rng, mesh):
-    """How chips of a rack share a graph: along its trays, the chips of a tray, or both."""
-    trays, chips, _, _ = mesh
-    counts = sorted({trays, chips, trays * chips} - {1})
-    return f"pp={rng.choice(counts)}," if rng.random() < 0.5 else ""
+def random_chips(rng, mesh):
+    """What chips along the axes of a rack share, for half of the graphs: layers, weights, rows, experts; both axes may share one."""
+    if rng.random() < 0.5:
+        return []
+    axes = [count for count in mesh[:2] if count > 1]
+    if len(axes) == 2 and rng.random() < 0.3:
+        axes = [axes[0] * axes[1]]
+    kinds = rng.sample(["pp", "tp", "dp", "ep"], len(axes))
+    if rng.random() < 0.5 and "pp" not in kinds:
+        kinds[rng.randrange(len(kinds))] = "pp"
+    items = [f"{kind}={count}" for kind, count in zip(kinds, axes)]
+    # The other axes are for the search.
+    return items[:1] if len(items) == 2 and rng.random() < 0.2 else items
 
 
 def random_chip(rng, grid):
@@ -302,7 +310,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(options.keep or temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        exchanged = integers = staged = 0
+        exchanged = integers = staged = shared = 0
         for number in range(options.count):
             rng = random.Random(f"{options.seed}:{number}")
             mesh = rng.choice(MESHES if options.racks else GRIDS)
@@ -311,15 +319,18 @@ def main():
             target.write_text((random_rack if options.racks else random_chip)(rng, mesh))
             graph = folder / f"graph_{number}.mlir"
             graph.write_text(Graph(rng).text())
-            stages = random_stages(rng, mesh) if options.racks else ""
             command = [options.acc_cc, str(graph), f"--target={target}", f"--check={options.check}"]
-            if stages:
+            chips = random_chips(rng, mesh) if options.racks else []
+            if any(item.startswith("pp") for item in chips):
                 compiled = subprocess.run(
-                    command[:3] + [f"--parallel={stages}{how}", "-o", f"{folder}/stages.o"], capture_output=True, text=True
+                    command[:3] + [f"--parallel={','.join(chips)}", "-o", f"{folder}/stages.o"], capture_output=True, text=True
                 )
-                stages = "" if TOO_FEW in compiled.stderr else stages
-            command.append(f"--parallel={stages}{how}")
-            staged += stages != ""
+                chips = [] if TOO_FEW in compiled.stderr else chips
+            # Loops are for the search where chips share other things than layers.
+            is_of_loops = all(item.startswith("pp") for item in chips)
+            command.append("--parallel=" + ",".join(chips + ([how] if is_of_loops else [])))
+            staged += any(item.startswith("pp") for item in chips)
+            shared += not is_of_loops
 
             def run(arguments, expected):
                 result = subprocess.run(arguments, capture_output=True, text=True)
@@ -337,7 +348,8 @@ def main():
         where = "chips" if options.racks else "slices"
         print(f"{options.count} graphs agree, {exchanged} of them exchange data between {where}")
         if options.racks:
-            print(f"{integers} of integers are what one slice computes, {staged} in stages")
+            print(f"{integers} of integers are what one slice computes")
+            print(f"{staged} are in stages, chips of {shared} share weights, rows or experts")
 
 
 if __name__ == "__main__":

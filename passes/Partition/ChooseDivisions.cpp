@@ -31,7 +31,7 @@ namespace {
 class Chooser {
 public:
   Chooser(func::FuncOp func, const acc::Machine &machine, const Grid &grid,
-          Parallel parallel, Received received = Received())
+          const Parallelism &parallel, Received received = Received())
       : func(func), grid(grid), builder(func.getContext()),
         plan(func, machine, grid, parallel, std::move(received)) {}
 
@@ -228,6 +228,10 @@ struct ChooseDivisionsPass final
       module.emitError() << "parallel: " << llvm::toString(how.takeError());
       return signalPassFailure();
     }
+    if (llvm::Error error = placeParallelism(*how, *machine).takeError()) {
+      module.emitError() << "parallel: " << llvm::toString(std::move(error));
+      return signalPassFailure();
+    }
     if (machine->slices() == 1) {
       return;
     }
@@ -238,7 +242,7 @@ struct ChooseDivisionsPass final
       }
     }
     if (SmallVector<ModuleOp> stages = findStages(module); !stages.empty()) {
-      return divideStages(stages, *machine, how->loops);
+      return divideStages(stages, *machine, *how);
     }
     auto func = findMain(module);
     if (!func) {
@@ -248,7 +252,7 @@ struct ChooseDivisionsPass final
       return; // What is divided already stays so.
     }
     Grid grid = createGrid(module, *machine, {});
-    Chooser(func, *machine, grid, how->loops).run();
+    Chooser(func, *machine, grid, *how).run();
   }
 
 private:
@@ -272,7 +276,7 @@ private:
   /// In their order, since a stage gets values as they lie where they are made.
   /// Those that come from later stages are of no use to it.
   void divideStages(ArrayRef<ModuleOp> stages, const acc::Machine &machine,
-                    Parallel loops) {
+                    const Parallelism &how) {
     struct Stage {
       Grid grid;
       Received received;
@@ -307,7 +311,7 @@ private:
           stage.received.insert({op, sent[from][number]});
         }
       }
-      stage.chooser.emplace(func, machine, stage.grid, loops, stage.received);
+      stage.chooser.emplace(func, machine, stage.grid, how, stage.received);
       stage.chooser->run();
       SmallVector<Division> &divisions = sent.emplace_back();
       for (auto op : func.getOps<acc::rack::SendOp>()) {

@@ -43,7 +43,8 @@ struct DivisionChoice {
 class DivisionPlan {
 public:
   DivisionPlan(mlir::func::FuncOp func, const acc::Machine &machine,
-               const Grid &grid, Parallel parallel, Received received);
+               const Grid &grid, const Parallelism &parallelism,
+               Received received);
 
   /// What is chosen for an operation of `main`.
   const DivisionChoice &choiceOf(mlir::Operation *op) const {
@@ -98,6 +99,10 @@ private:
   Cut cutOf(const LoopForm &form, unsigned loop, const Axes &axes) const;
   std::optional<int64_t> rankOfChoice(const LoopForm &form,
                                       const LoopCuts &loops) const;
+  std::optional<int64_t> rankOfChips(const LoopForm &form,
+                                     const LoopCuts &loops) const;
+  bool fits(ChipParallel kind, int16_t axis, const LoopForm &form,
+            unsigned loop) const;
 
   bool canBeLazy(const LoopForm &form) const;
 
@@ -113,6 +118,8 @@ private:
   const acc::Machine &machine;
   const Grid &grid;
   Parallel parallel;
+  /// What is asked for along each axis.
+  llvm::SmallVector<std::optional<ChipParallel>> chips;
   const Received received;
   /// What one run leaves for the next is whole.
   llvm::DenseSet<mlir::Value> fedArguments;

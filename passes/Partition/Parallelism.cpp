@@ -67,6 +67,12 @@ Expected<Parallelism> parseParallelism(StringRef text) {
     }
     result.chips.push_back({*kind, number});
   }
+  bool choosesLoops = any_of(result.chips, [](const auto &item) {
+    return item.first != ChipParallel::Pipeline && item.second > 1;
+  });
+  if (choosesLoops && result.loops != Parallel::Auto) {
+    return fail("'" + text + "'; expects auto beside tp, dp and ep");
+  }
   return result;
 }
 

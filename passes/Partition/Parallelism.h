@@ -26,7 +26,7 @@ struct Parallelism {
 
 inline constexpr llvm::StringLiteral kParallelismForm =
     "auto, none, rows, columns, grid or sums, and of chips of a rack pp=N, "
-    "separated by commas";
+    "tp=N, dp=N and ep=N, separated by commas";
 
 /// Reads "pp=2,tp=2", "sums", "pp=2,rows", ...
 llvm::Expected<Parallelism> parseParallelism(llvm::StringRef text);

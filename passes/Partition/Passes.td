@@ -45,7 +45,7 @@ def ChooseDivisionsPass : Pass<"xpu-choose-divisions", "::mlir::ModuleOp"> {
     operations and views make of it, which are done anew for each. Everything else that is no loop nest runs whole in every slice.
 
     `parallel` limits the choice: `auto`, `none` (all slices do the same), `rows` or `columns` (the first or the last loop of a result that can be
-    divided, over all slices), `grid` (two loops of a result), `sums` (a reduction, where there is one). Stages of a graph (xpu-cut-stages) are divided one after the
+    divided, over all slices), `grid` (two loops of a result), `sums` (a reduction, where there is one); and what chips along the axes of a rack share: `tp=N`, `dp=N`, `ep=N` (decision 0077). Stages of a graph (xpu-cut-stages) are divided one after the
     other, each over the slices of its chips; what a stage gives lies alike where it is received. Remarks (category `xpu-partition`) say what was chosen.
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">,
