@@ -402,7 +402,8 @@ bool DivisionPlan::fits(ChipParallel kind, int16_t axis, const LoopForm &form,
       continue;
     }
     Division division = divisionOf(operand);
-    for (auto [dim, cut] : llvm::zip(form.maps[i].getResults(), division.dims)) {
+    for (auto [dim, cut] :
+         llvm::zip(form.maps[i].getResults(), division.dims)) {
       if (dim == expr && llvm::is_contained(cut.axes, axis)) {
         return true;
       }

@@ -112,8 +112,9 @@ cl::opt<std::string> parallel(
              "how slices divide each operation: auto (default, by cost), none "
              "(all do the same), rows or columns (the first or last dimension "
              "of results), grid (two dimensions), sums (reductions); and of a "
-             "rack, layers on different chips (pp=N)"),
-    cl::value_desc("tp=N,ep=N|pp=N,HOW"), cl::cat(runCategory));
+             "rack, what its chips share: layers, weights, rows or experts "
+             "(pp=N, tp=N, dp=N, ep=N), trays before chips of a tray"),
+    cl::value_desc("tp=N,ep=N|pp=N,tp=N,dp=N,ep=N|HOW"), cl::cat(runCategory));
 cl::opt<std::string> randomWeights(
     "random-weights",
     cl::desc("Make up the weights of a config.json instead of reading those "
