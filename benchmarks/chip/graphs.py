@@ -15,7 +15,7 @@ import tempfile
 
 GRIDS = [(1, 2), (2, 1), (2, 2), (1, 3), (4, 1), (2, 4), (3, 2)]
 # What a run says that exchanges nothing.
-EXCHANGES = [" 0 bytes on their network", " 0 messages of 0 bytes between chips"]
+EXCHANGES = [" 0 bytes on their network", " on their network and 0 frames"]
 DIVISIONS = ["auto", "rows", "columns", "grid", "sums", "none"]
 CHIP = """\
 name: random
