@@ -3,7 +3,7 @@
 Graphs of random operations and sizes, on chips with random grids of slices, divided in a random way: outputs have to be those
 of the host, where LLVM runs upstream's lowering of the same linalg (--check-host), and the models have to agree. Integers
 are equal to the bit; floats within the tolerance of acc-cc, as slices add in another order. A graph is a function of the seed and its number.
-With --racks on the chips of random racks; integers are then compared with a run on one slice, too.
+With --racks on the chips of random racks, half of the graphs with what chips share (pp, tp, dp, ep and products); integers are then compared with a run on one slice, too.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import tempfile
 
 GRIDS = [(1, 2), (2, 1), (2, 2), (1, 3), (4, 1), (2, 4), (3, 2)]
 # What a run says that exchanges nothing.
-EXCHANGES = [" 0 bytes on their network", " 0 messages of 0 bytes between chips"]
+EXCHANGES = [" 0 bytes on their network", " on their network and 0 frames"]
 DIVISIONS = ["auto", "rows", "columns", "grid", "sums", "none"]
 CHIP = """\
 name: random
@@ -78,6 +78,25 @@ hosts: {{ watts: 0, provisioned_watts: 0 }}
 supply: {{ efficiency: 1 }}
 sources: {{ default: assumed (ours) }}
 """
+
+
+# What a graph says that has less work than stages.
+TOO_FEW = "expects no more stages than there are operations to divide"
+
+
+def random_chips(rng, mesh):
+    """What chips along the axes of a rack share, for half of the graphs: layers, weights, rows, experts; both axes may share one."""
+    if rng.random() < 0.5:
+        return []
+    axes = [count for count in mesh[:2] if count > 1]
+    if len(axes) == 2 and rng.random() < 0.3:
+        axes = [axes[0] * axes[1]]
+    kinds = rng.sample(["pp", "tp", "dp", "ep"], len(axes))
+    if rng.random() < 0.5 and "pp" not in kinds:
+        kinds[rng.randrange(len(kinds))] = "pp"
+    items = [f"{kind}={count}" for kind, count in zip(kinds, axes)]
+    # The other axes are for the search.
+    return items[:1] if len(items) == 2 and rng.random() < 0.2 else items
 
 
 def random_chip(rng, grid):
@@ -291,7 +310,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(options.keep or temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        exchanged = integers = 0
+        exchanged = integers = staged = shared = 0
         for number in range(options.count):
             rng = random.Random(f"{options.seed}:{number}")
             mesh = rng.choice(MESHES if options.racks else GRIDS)
@@ -300,7 +319,18 @@ def main():
             target.write_text((random_rack if options.racks else random_chip)(rng, mesh))
             graph = folder / f"graph_{number}.mlir"
             graph.write_text(Graph(rng).text())
-            command = [options.acc_cc, str(graph), f"--target={target}", f"--parallel={how}", f"--check={options.check}"]
+            command = [options.acc_cc, str(graph), f"--target={target}", f"--check={options.check}"]
+            chips = random_chips(rng, mesh) if options.racks else []
+            if any(item.startswith("pp") for item in chips):
+                compiled = subprocess.run(
+                    command[:3] + [f"--parallel={','.join(chips)}", "-o", f"{folder}/stages.o"], capture_output=True, text=True
+                )
+                chips = [] if TOO_FEW in compiled.stderr else chips
+            # Loops are for the search where chips share other things than layers.
+            is_of_loops = all(item.startswith("pp") for item in chips)
+            command.append("--parallel=" + ",".join(chips + ([how] if is_of_loops else [])))
+            staged += any(item.startswith("pp") for item in chips)
+            shared += not is_of_loops
 
             def run(arguments, expected):
                 result = subprocess.run(arguments, capture_output=True, text=True)
@@ -319,6 +349,7 @@ def main():
         print(f"{options.count} graphs agree, {exchanged} of them exchange data between {where}")
         if options.racks:
             print(f"{integers} of integers are what one slice computes")
+            print(f"{staged} are in stages, chips of {shared} share weights, rows or experts")
 
 
 if __name__ == "__main__":

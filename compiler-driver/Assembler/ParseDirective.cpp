@@ -24,7 +24,7 @@ static const StringRef kDirectives[] = {".target",      ".target_parameters",
                                         ".host_input",  ".host_output",
                                         ".host_module", ".graph_of_chip",
                                         ".copy",        ".part",
-                                        ".parts"};
+                                        ".parts",       ".stages"};
 
 bool Parser::parseTarget(Token name) {
   if (hasTarget) {
@@ -83,6 +83,20 @@ bool Parser::finishTarget() {
   return true;
 }
 
+bool Parser::parseList(std::vector<int64_t> &list, StringRef what) {
+  uint64_t value;
+  while (!accept(']')) {
+    if (!parseInteger(INT64_MIN, INT64_MAX, value, what)) {
+      return false;
+    }
+    list.push_back(static_cast<int64_t>(value));
+    if (!token.is(']') && !expect(',', "or ']' in a list")) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
   ObjectTensor tensor;
   if (!parseString(tensor.name, "the name of a tensor")) {
@@ -108,19 +122,6 @@ bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
       !expect('[', "before the shape")) {
     return false;
   }
-  auto parseList = [&](std::vector<int64_t> &list, StringRef what) {
-    uint64_t value;
-    while (!accept(']')) {
-      if (!parseInteger(INT64_MIN, INT64_MAX, value, what)) {
-        return false;
-      }
-      list.push_back(static_cast<int64_t>(value));
-      if (!token.is(']') && !expect(',', "or ']' in a list")) {
-        return false;
-      }
-    }
-    return true;
-  };
   if (!parseList(tensor.shape, "a size")) {
     return false;
   }
@@ -143,6 +144,14 @@ bool Parser::parseTensor(std::vector<ObjectTensor> &tensors) {
   if (token.kind == TokenKind::Word && token.text == "fed") {
     tensor.isFed = true;
     advance();
+  }
+  if (token.kind == TokenKind::Word && token.text == "stage") {
+    advance();
+    uint64_t stage;
+    if (!parseInteger(0, UINT32_MAX, stage, "the number of a stage")) {
+      return false;
+    }
+    tensor.stage = static_cast<uint32_t>(stage);
   }
   if (token.kind == TokenKind::Word && token.text == "split") {
     advance();
@@ -285,6 +294,20 @@ bool Parser::parsePlace(Token name) {
   return true;
 }
 
+bool Parser::parseStages() {
+  std::vector<int64_t> axes, entries;
+  if (!expect('[', "before the axes along which stages lie") ||
+      !parseList(axes, "an axis") ||
+      !expect(',', "and the first words of the stages") ||
+      !expect('[', "before the first words") ||
+      !parseList(entries, "a word address")) {
+    return false;
+  }
+  object.stageAxes.assign(axes.begin(), axes.end());
+  object.stageEntries.assign(entries.begin(), entries.end());
+  return true;
+}
+
 bool Parser::parseRaw() {
   do {
     StringRef digits = token.text;
@@ -420,6 +443,9 @@ bool Parser::parseDirective(Token name) {
   if (text == ".graph_of_chip") {
     object.isGraphOfChip = true;
     return true;
+  }
+  if (text == ".stages") {
+    return parseStages();
   }
   if (text == ".text") {
     inData = false;

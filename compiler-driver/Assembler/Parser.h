@@ -50,6 +50,8 @@ private:
   bool parseHex(Token name, std::string &bytes);
   bool parseParts(Token name);
   bool parsePlace(Token name);
+  bool parseStages();
+  bool parseList(std::vector<int64_t> &list, llvm::StringRef what);
   bool parseRaw();
   bool parseHbm(Token name);
   bool parseData(Token name);

@@ -221,6 +221,9 @@ void Printer::printTensor(StringRef directive, const ObjectTensor &tensor) {
   if (tensor.isFed) {
     os << " fed";
   }
+  if (tensor.stage) {
+    os << " stage " << *tensor.stage;
+  }
   if (!tensor.split.empty()) {
     os << " split [";
     interleaveComma(tensor.split, os, [&](const std::vector<uint32_t> &axes) {
@@ -424,6 +427,13 @@ void Printer::printHostCall(const HostCall &call) {
 void Printer::printPlaces() {
   if (object.isGraphOfChip) {
     os << ".graph_of_chip\n";
+  }
+  if (!object.stageEntries.empty()) {
+    os << ".stages [";
+    interleaveComma(object.stageAxes, os);
+    os << "], [";
+    interleaveComma(object.stageEntries, os);
+    os << "]\n";
   }
   for (const ObjectPlace &place : object.places) {
     bool isCopy = place.input.has_value();

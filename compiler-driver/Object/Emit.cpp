@@ -17,6 +17,7 @@
 #include "passes/Analysis/SourceName.h"
 #include "passes/Analysis/StaticView.h"
 #include "passes/Partition/Division.h"
+#include "passes/Partition/Stages.h"
 #include "passes/Support/Pages.h"
 #include <map>
 
@@ -31,6 +32,13 @@ public:
           bool releaseConstants)
       : module(module), func(func), machine(machine), target(machine.slice),
         releaseConstants(releaseConstants) {}
+  /// Of a stage of a pipeline, behind those before it.
+  Emitter(ModuleOp module, func::FuncOp func, const acc::Machine &machine,
+          bool releaseConstants, Object before, uint32_t stage)
+      : Emitter(module, func, machine, releaseConstants) {
+    object = std::move(before);
+    this->stage = stage;
+  }
 
   FailureOr<Object> run();
 
@@ -41,6 +49,8 @@ private:
   LogicalResult addArgument(BlockArgument argument);
   LogicalResult addHostCall(HostCallOp op);
   LogicalResult addHostModule();
+  LogicalResult addResult(Value value, unsigned number);
+  void makeConstantsPlace();
   LogicalResult addBlock(Block &block);
   LogicalResult addLoop(scf::ForOp loop);
   LogicalResult addCommand(CommandOpInterface command);
@@ -56,6 +66,7 @@ private:
   const acc::Target &target;
   bool releaseConstants;
   Object object;
+  std::optional<uint32_t> stage;
   /// Where the constants that slices have parts of begin in `object.parts`.
   llvm::DenseMap<Attribute, uint64_t> partOffsets;
   Placement placement;
@@ -222,15 +233,32 @@ FailureOr<ObjectTensor> Emitter::describeTensor(Value buffer,
 /// An input, another place of one, or a constant of which slices have parts.
 LogicalResult Emitter::addArgument(BlockArgument argument) {
   DictionaryAttr attrs = func.getArgAttrDict(argument.getArgNumber());
+  auto ofGraph = attrs ? attrs.getAs<IntegerAttr>(kOfGraphAttr) : IntegerAttr();
   FailureOr<ObjectTensor> tensor = describeTensor(
-      argument, attrs, "input_" + std::to_string(argument.getArgNumber()));
+      argument, attrs,
+      "input_" +
+          std::to_string(ofGraph ? ofGraph.getInt() : argument.getArgNumber()));
   if (failed(tensor)) {
     return failure();
   }
   auto input = attrs ? attrs.getAs<IntegerAttr>(kCopyOfAttr) : IntegerAttr();
   Attribute value = attrs ? attrs.get(kValueAttr) : Attribute();
+  tensor->stage = stage;
   if (!input && !value) {
-    object.inputs.push_back(*tensor);
+    if (!stage) {
+      object.inputs.push_back(*tensor);
+      return success();
+    }
+    if (!ofGraph) {
+      return func.emitError("expects the number of each argument of a stage");
+    }
+    const auto place = size_t(ofGraph.getInt());
+    object.inputs.resize(std::max(object.inputs.size(), place + 1));
+    if (!object.inputs[place].stage) {
+      object.inputs[place] = *tensor;
+    } else {
+      object.places.push_back({*tensor, place, 0});
+    }
     return success();
   }
   ObjectPlace place{*tensor, std::nullopt, object.parts.size()};
@@ -251,10 +279,13 @@ LogicalResult Emitter::addArgument(BlockArgument argument) {
                             "slices have parts of");
     }
   } else {
-    if (input.getInt() < 0 || size_t(input.getInt()) >= object.inputs.size()) {
+    const unsigned behind = argument.getArgNumber();
+    if (input.getInt() < 0 || input.getInt() >= behind) {
       return func.emitError("expects other places of inputs behind them");
     }
-    place.input = size_t(input.getInt());
+    auto number =
+        func.getArgAttrOfType<IntegerAttr>(input.getInt(), kOfGraphAttr);
+    place.input = size_t(number ? number.getInt() : input.getInt());
   }
   object.places.push_back(std::move(place));
   return success();
@@ -439,6 +470,42 @@ LogicalResult Emitter::addHostModule() {
   return writeBytecodeToFile(host, os);
 }
 
+LogicalResult Emitter::addResult(Value value, unsigned number) {
+  DictionaryAttr attrs = func.getResultAttrDict(number);
+  if (auto ofGraph =
+          attrs ? attrs.getAs<IntegerAttr>(kOfGraphAttr) : IntegerAttr()) {
+    number = unsigned(ofGraph.getInt());
+  }
+  FailureOr<ObjectTensor> tensor =
+      describeTensor(value, attrs, "output_" + std::to_string(number));
+  if (failed(tensor)) {
+    return failure();
+  }
+  tensor->stage = stage;
+  object.outputs.resize(std::max<size_t>(object.outputs.size(), number + 1));
+  object.outputs[number] = *tensor;
+  return success();
+}
+
+/// Constants of a stage are there in its slices only.
+void Emitter::makeConstantsPlace() {
+  if (object.constants.empty()) {
+    return;
+  }
+  ObjectPlace place{{}, std::nullopt, object.parts.size()};
+  place.tensor.name = "constants_" + std::to_string(*stage);
+  place.tensor.type = acc::getName(acc::DType::I8).str();
+  place.tensor.machineType = place.tensor.type;
+  place.tensor.address = object.constantsAddress;
+  place.tensor.bytes = object.constants.size();
+  place.tensor.shape = {int64_t(object.constants.size())};
+  place.tensor.stage = stage;
+  llvm::append_range(object.parts, object.constants);
+  object.constants = {};
+  object.constantsAddress = 0;
+  object.places.push_back(std::move(place));
+}
+
 LogicalResult Emitter::addBlock(Block &block) {
   for (Operation &op : block) {
     if (auto command = dyn_cast<CommandOpInterface>(op)) {
@@ -464,12 +531,9 @@ LogicalResult Emitter::addBlock(Block &block) {
       }
     } else if (auto ret = dyn_cast<func::ReturnOp>(op)) {
       for (auto [i, value] : llvm::enumerate(ret.getOperands())) {
-        FailureOr<ObjectTensor> tensor = describeTensor(
-            value, func.getResultAttrDict(i), "output_" + std::to_string(i));
-        if (failed(tensor)) {
+        if (failed(addResult(value, i))) {
           return failure();
         }
-        object.outputs.push_back(*tensor);
       }
     } else if (!isMemoryEffectFree(&op) &&
                !llvm::isa<memref::AllocOp, memref::GetGlobalOp>(op)) {
@@ -484,6 +548,10 @@ FailureOr<Object> Emitter::run() {
   object.isGraphOfChip = machine.slices() > 1;
   if (failed(addConstants())) {
     return failure();
+  }
+  if (stage) {
+    makeConstantsPlace();
+    object.stageEntries.push_back(uint32_t(object.code.size()));
   }
   for (BlockArgument argument : func.getArguments()) {
     if (failed(addArgument(argument))) {
@@ -516,11 +584,43 @@ FailureOr<Object> Emitter::run() {
                             << " has " << target.seq.imemWords
                             << "; a smaller --loop-body makes smaller programs";
   }
+  if (stage == 0) {
+    object.launches = object.stageEntries;
+  }
   return std::move(object); // a member: constants are not to be copied
+}
+
+/// The programs of a pipeline's stages one behind the other. A constant may be
+/// in several, so none is freed.
+static FailureOr<Object> emitStages(ArrayRef<ModuleOp> stages,
+                                    const acc::Machine &machine) {
+  Object object;
+  uint32_t number = 0;
+  for (ModuleOp stage : stages) {
+    auto func = stage.lookupSymbol<func::FuncOp>("main");
+    auto axes = stage->getAttrOfType<DenseI16ArrayAttr>(kStageAxesAttr);
+    if (!func || func.isExternal() || !axes) {
+      return stage.emitError("expects a function 'main', and the axes along "
+                             "which stages lie");
+    }
+    object.stageAxes.assign(axes.asArrayRef().begin(), axes.asArrayRef().end());
+    FailureOr<Object> more =
+        Emitter(stage, func, machine, /*releaseConstants=*/false,
+                std::move(object), number++)
+            .run();
+    if (failed(more)) {
+      return failure();
+    }
+    object = std::move(*more);
+  }
+  return std::move(object);
 }
 
 FailureOr<Object> emitObject(ModuleOp module, const acc::Machine &machine,
                              bool releaseConstants) {
+  if (SmallVector<ModuleOp> stages = findStages(module); !stages.empty()) {
+    return emitStages(stages, machine);
+  }
   auto func = module.lookupSymbol<func::FuncOp>("main");
   if (!func || func.isExternal()) {
     return module.emitError("expects a function 'main'");

@@ -7,11 +7,12 @@
 //   .symtab      one symbol a tensor: value = HBM address, size = bytes
 //   .acc.target  YAML: the target, a slice, a chip that holds its slice, or a
 //                rack that holds its chip
-//   .acc.parts   constants of which slices of a chip hold parts, as a whole
+//   .acc.parts   constants of which slices of a chip hold parts, as a whole,
+//                and those that only slices of a stage hold
 //   .acc.meta    JSON: inputs, outputs (name, type, shape, address), the first
-//                word of each launch, the call of the host after it, and a
+//                word of each launch, the call of the host after it, a
 //                digest of .acc.host, as MLIR's reader crashes on damaged
-//                bytecode
+//                bytecode, and the first word of each stage of a pipeline
 //   .acc.lines   JSON: for each instruction word address the source it is
 //                from, and of products how many columns are results, if not all
 //   .acc.host    bytecode of a module with the functions that the host runs
@@ -53,6 +54,8 @@ struct ObjectTensor {
   std::optional<std::vector<int64_t>> requiredValues = std::nullopt;
   /// An input whose place an output takes: its value in the next run.
   bool isFed = false;
+  /// The stage whose slices alone have it (Object::stageEntries).
+  std::optional<uint32_t> stage = std::nullopt;
 };
 
 /// A place in the HBM of slices that the host fills beside those of inputs.
@@ -102,11 +105,22 @@ struct Object {
   /// First word of each run of the machine, which goes to its HALT.
   std::vector<uint32_t> launches = {0};
   std::vector<HostCall> hostCalls; ///< After each launch but the last.
+  /// Of a pipeline: the axes of the machine's mesh along which stages lie, and
+  /// the first word of each one's program. All slices hold the words of all
+  /// stages.
+  std::vector<uint32_t> stageAxes;
+  std::vector<uint32_t> stageEntries;
   std::string hostModule;          ///< Bytecode; empty without host calls.
   std::vector<ObjectLine> lines; ///< Sorted by pc; a line holds up to the next.
 
   /// Source of the instruction at `pc`, or empty.
   llvm::StringRef sourceOf(uint32_t pc) const;
+  /// The stage of a slice; 0 if there are none.
+  uint32_t stageOf(uint32_t slice) const;
+  /// Whether the memory of a slice has a tensor.
+  bool isIn(const ObjectTensor &tensor, uint32_t slice) const {
+    return !tensor.stage || *tensor.stage == stageOf(slice);
+  }
   /// How many columns of the product at `pc` are results; 0: all.
   uint32_t usedColumnsOf(uint32_t pc) const;
 

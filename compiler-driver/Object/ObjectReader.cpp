@@ -53,6 +53,10 @@ static Expected<ObjectTensor> readTensor(const json::Value &value,
     }
   }
   tensor.isFed = entry->getBoolean("fed").value_or(false);
+  if (std::optional<int64_t> stage = entry->getInteger("stage")) {
+    // What is no stage is found when stages are checked.
+    tensor.stage = uint32_t(*stage);
+  }
   if (const json::Array *values = entry->getArray("required_values")) {
     tensor.requiredValues.emplace();
     for (const json::Value &number : *values) {
@@ -143,6 +147,65 @@ static Error readLaunches(const json::Object &meta, StringRef name,
     call.inputs = std::move(*inputs);
     call.outputs = std::move(*outputs);
     object.hostCalls.push_back(std::move(call));
+  }
+  return Error::success();
+}
+
+/// Where programs of the stages of a pipeline begin.
+static Error readStages(const json::Object &meta, StringRef name,
+                        Object &object) {
+  auto read = [&](StringRef key, std::vector<uint32_t> &numbers) {
+    const json::Array *list = meta.getArray(key);
+    for (const json::Value &value : list ? *list : json::Array()) {
+      std::optional<int64_t> number = value.getAsInteger();
+      if (!number || *number < 0 || *number > int64_t(UINT32_MAX)) {
+        return false;
+      }
+      numbers.push_back(uint32_t(*number));
+    }
+    return true;
+  };
+  if (!read("stage_axes", object.stageAxes) ||
+      !read("stages", object.stageEntries)) {
+    return fail(name, "stages are no word addresses or lie along no axes");
+  }
+  return Error::success();
+}
+
+/// The chips along the axes are those of the stages.
+static Error checkStages(const Object &object, StringRef name) {
+  const std::vector<uint32_t> mesh = object.machine.mesh();
+  uint64_t chips = 1;
+  for (auto [i, axis] : enumerate(object.stageAxes)) {
+    if (axis + 2 >= mesh.size() || (i > 0 && axis <= object.stageAxes[i - 1])) {
+      return fail(name, "stages lie along other axes than trays (0) and chips "
+                        "of a tray (1)");
+    }
+    chips *= mesh[axis];
+  }
+  if (object.stageAxes.empty() != object.stageEntries.empty() ||
+      (!object.stageAxes.empty() && chips != object.stageEntries.size())) {
+    return fail(name, Twine(object.stageEntries.size()) + " stages on " +
+                          Twine(object.stageAxes.empty() ? 0 : chips) +
+                          " chips along their axes");
+  }
+  if (!object.stageEntries.empty() &&
+      (!object.isGraphOfChip || object.launches.size() != 1)) {
+    return fail(name, "stages of no graph, or with calls of the host");
+  }
+  for (uint32_t entry : object.stageEntries) {
+    if (entry > object.code.size()) {
+      return fail(name, "a stage begins after the end of the code");
+    }
+  }
+  auto isSound = [&](const ObjectTensor &tensor) {
+    return !tensor.stage || *tensor.stage < object.stageEntries.size();
+  };
+  if (!all_of(object.inputs, isSound) || !all_of(object.outputs, isSound) ||
+      !all_of(object.places, [&](const ObjectPlace &place) {
+        return isSound(place.tensor);
+      })) {
+    return fail(name, "a tensor is of a stage that is not there");
   }
   return Error::success();
 }
@@ -361,6 +424,9 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
       if (Error error = readPlaces(*meta, name, result)) {
         return std::move(error);
       }
+      if (Error error = readStages(*meta, name, result)) {
+        return std::move(error);
+      }
     } else if (*sectionName == ".acc.host") {
       result.hostModule = text.str();
     } else if (*sectionName == ".acc.lines") {
@@ -403,6 +469,9 @@ Expected<Object> parseObject(StringRef bytes, StringRef name) {
   if (digest != digestHostModule(result.hostModule)) {
     return fail(name, "the functions of the host are damaged");
   }
+  if (Error error = checkStages(result, name)) {
+    return std::move(error);
+  }
   if (Error error = checkMemory(result, name)) {
     return std::move(error);
   }
@@ -417,6 +486,19 @@ Expected<Object> readObject(StringRef path) {
         path + ": cannot be read: " + buffer.getError().message());
   }
   return parseObject((*buffer)->getBuffer(), path);
+}
+
+uint32_t Object::stageOf(uint32_t slice) const {
+  const std::vector<uint32_t> mesh = machine.mesh();
+  std::vector<uint32_t> place(mesh.size());
+  for (size_t axis = mesh.size(); axis > 0; slice /= mesh[--axis]) {
+    place[axis - 1] = slice % mesh[axis - 1];
+  }
+  uint32_t stage = 0;
+  for (uint32_t axis : stageAxes) {
+    stage = stage * mesh[axis] + place[axis];
+  }
+  return stage;
 }
 
 const ObjectLine *Object::lineOf(uint32_t pc) const {

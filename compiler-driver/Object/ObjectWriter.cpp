@@ -48,6 +48,9 @@ json::Object toJson(const ObjectTensor &tensor) {
   if (tensor.isFed) {
     entry["fed"] = true;
   }
+  if (tensor.stage) {
+    entry["stage"] = int64_t(*tensor.stage);
+  }
   if (!tensor.split.empty()) {
     json::Array split;
     for (const std::vector<uint32_t> &axes : tensor.split) {
@@ -174,6 +177,10 @@ void writeObject(const Object &object, raw_ostream &os) {
   if (object.isGraphOfChip) {
     description["graph_of_chip"] = true;
     description["places"] = toJson(object.places);
+  }
+  if (!object.stageEntries.empty()) {
+    description["stage_axes"] = json::Array(object.stageAxes);
+    description["stages"] = json::Array(object.stageEntries);
   }
   meta.data = print(std::move(description));
   sections.push_back(meta);

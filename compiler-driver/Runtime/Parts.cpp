@@ -64,9 +64,11 @@ static void
 placeInput(const Object &object, size_t number, const void *bytes,
            uint32_t slice,
            function_ref<void(uint64_t, const void *, uint64_t)> write) {
-  copyPart(object.inputs[number], object.machine, slice, bytes, write);
+  if (object.isIn(object.inputs[number], slice)) {
+    copyPart(object.inputs[number], object.machine, slice, bytes, write);
+  }
   for (const ObjectPlace &place : object.places) {
-    if (place.input == number) {
+    if (place.input == number && object.isIn(place.tensor, slice)) {
       copyPart(place.tensor, object.machine, slice, bytes, write);
     }
   }
@@ -89,16 +91,19 @@ std::vector<uint8_t> makeHbmImage(const Object &object,
         object.constants.size());
   // Zeros are beyond the whole: masks and products rely on that.
   for (const ObjectPlace &place : object.places) {
-    if (!place.input || *place.input < inputs.size()) {
+    if (object.isIn(place.tensor, slice) &&
+        (!place.input || *place.input < inputs.size())) {
       reserve(place.tensor.address + place.tensor.bytes);
     }
   }
   for (size_t i = 0; i < inputs.size(); ++i) {
-    reserve(object.inputs[i].address + object.inputs[i].bytes);
+    if (object.isIn(object.inputs[i], slice)) {
+      reserve(object.inputs[i].address + object.inputs[i].bytes);
+    }
     placeInput(object, i, inputs[i].bytes.data(), slice, write);
   }
   for (const ObjectPlace &place : object.places) {
-    if (!place.input) {
+    if (!place.input && object.isIn(place.tensor, slice)) {
       copyPart(place.tensor, object.machine, slice,
                object.parts.data() + place.offset, write);
     }
@@ -115,11 +120,14 @@ void writeInput(const Object &object, size_t number,
              });
 }
 
-void readParts(const ObjectTensor &tensor, const acc::ChipOutput &output,
-               const acc::Machine &machine, void *bytes) {
+void readParts(const Object &object, const ObjectTensor &tensor,
+               const acc::ChipOutput &output, void *bytes) {
   for (uint32_t slice = 0; slice < output.slices.size(); ++slice) {
+    if (!object.isIn(tensor, slice)) {
+      continue;
+    }
     const acc::SparseMemory &hbm = output.slices[slice].hbm;
-    forEachRun(tensor, machine, slice,
+    forEachRun(tensor, object.machine, slice,
                [&](uint64_t whole, uint64_t part, uint64_t size) {
                  hbm.read(tensor.address + part,
                           static_cast<char *>(bytes) + whole, size);

@@ -21,8 +21,8 @@ void writeInput(const Object &object, size_t number,
                 acc::SparseMemory &hbm);
 
 /// Reads a tensor of which slices have parts; `bytes` is as large as the whole.
-void readParts(const ObjectTensor &tensor, const acc::ChipOutput &output,
-               const acc::Machine &machine, void *bytes);
+void readParts(const Object &object, const ObjectTensor &tensor,
+               const acc::ChipOutput &output, void *bytes);
 
 } // namespace xpu
 

@@ -285,9 +285,21 @@ void appendRun(acc::ChipOutput &total, acc::ChipOutput next) {
   }
 }
 
+/// Where slices begin a launch: all at its word, or each at its stage's.
+static std::vector<uint32_t> entriesOf(const Object &object, size_t launch) {
+  if (object.stageEntries.empty()) {
+    return {object.launches[launch]};
+  }
+  std::vector<uint32_t> entries;
+  for (uint32_t slice = 0; slice < object.machine.slices(); ++slice) {
+    entries.push_back(object.stageEntries[object.stageOf(slice)]);
+  }
+  return entries;
+}
+
 acc::ChipInput makeChipInput(const Object &object,
                              ArrayRef<std::vector<uint8_t>> images) {
-  acc::ChipInput input{object.machine, {object.code}, {}, {object.launches[0]}};
+  acc::ChipInput input{object.machine, {object.code}, {}, entriesOf(object, 0)};
   input.hbm.assign(images.begin(), images.end());
   return input;
 }
@@ -351,7 +363,7 @@ Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
   acc::ChipOutput total;
   std::vector<std::vector<uint8_t>> images;
   for (size_t i = 0; i < object.launches.size(); ++i) {
-    input.entries = {object.launches[i]};
+    input.entries = entriesOf(object, i);
     SimulateOptions launchOptions = options;
     if (i != 0 && !options.waves.empty()) {
       SmallString<128> name(options.waves);
@@ -418,6 +430,9 @@ std::string describeFaultPlace(const acc::Machine &machine,
 Error checkOutputWords(const Object &object, const FlipSchedule &flips) {
   for (const ObjectTensor &output : object.outputs) {
     for (uint32_t slice = 0; slice < object.machine.slicesPerChip(); ++slice) {
+      if (!object.isIn(output, slice)) {
+        continue;
+      }
       if (Error error = flips.read(slice, output.address, output.bytes)) {
         return acc::makeInputError("output '" + output.name +
                                    "': " + toString(std::move(error)));
@@ -484,7 +499,7 @@ std::vector<acc::HostTensor> readOutputs(const Object &object,
     const acc::BoundaryTensor &spec = boundary.outputs[i];
     acc::HostTensor tensor =
         acc::HostTensor::zeros(spec.name, spec.machineType, spec.shape);
-    readParts(object.outputs[i], output, object.machine, tensor.bytes.data());
+    readParts(object, object.outputs[i], output, tensor.bytes.data());
     result.push_back(acc::fromMachine(tensor, spec));
   }
   return result;

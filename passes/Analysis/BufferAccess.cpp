@@ -3,6 +3,7 @@
 #include "passes/Analysis/BufferAccess.h"
 
 #include "dialects/Model/IR/Model.h"
+#include "dialects/Rack/IR/Rack.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -16,7 +17,7 @@ namespace xpu {
 
 bool isBufferWork(Operation *op) {
   return llvm::isa<linalg::LinalgOp, memref::CopyOp, acc::model::AttentionOp,
-                   ExchangeOp>(op);
+                   ExchangeOp, acc::rack::SendOp, acc::rack::ReceiveOp>(op);
 }
 
 bool isBufferNeutral(Operation *op) {
@@ -27,6 +28,9 @@ bool isBufferNeutral(Operation *op) {
 bool readsOperand(Operation *op, OpOperand &operand) {
   if (llvm::isa<memref::CopyOp, ExchangeOp>(op)) {
     return operand.getOperandNumber() == 0;
+  }
+  if (llvm::isa<acc::rack::SendOp, acc::rack::ReceiveOp>(op)) {
+    return llvm::isa<acc::rack::SendOp>(op);
   }
   if (auto attention = dyn_cast<acc::model::AttentionOp>(op)) {
     return attention.isDpsInput(&operand);
@@ -42,6 +46,9 @@ bool readsOperand(Operation *op, OpOperand &operand) {
 bool writesOperand(Operation *op, OpOperand &operand) {
   if (llvm::isa<memref::CopyOp, ExchangeOp>(op)) {
     return operand.getOperandNumber() == 1;
+  }
+  if (llvm::isa<acc::rack::SendOp, acc::rack::ReceiveOp>(op)) {
+    return llvm::isa<acc::rack::ReceiveOp>(op);
   }
   return cast<DestinationStyleOpInterface>(op).isDpsInit(&operand);
 }

@@ -2,6 +2,7 @@
 
 #include "passes/Partition/Passes.h"
 
+#include "dialects/Rack/IR/Rack.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -147,6 +148,18 @@ std::pair<int64_t, int64_t> rowsBefore(ArrayRef<int64_t> shape, int64_t dim) {
   return {rows, columns};
 }
 
+/// Rows as long as a command has columns, or the only one.
+SmallVector<int64_t> longRows(ArrayRef<int64_t> shape) {
+  int64_t columns = 1, elements = ShapedType::getNumElements(shape);
+  for (int64_t size : llvm::reverse(shape)) {
+    if (columns * size > UINT16_MAX) {
+      break;
+    }
+    columns *= size;
+  }
+  return {elements / columns, columns};
+}
+
 struct AllGatherModel : CollectiveModel<shard::AllGatherOp, AllGatherModel> {
   LogicalResult exchange(shard::AllGatherOp op, RewriterBase &rewriter,
                          Members members, Value input, Value result) const {
@@ -198,20 +211,78 @@ struct AllReduceModel : CollectiveModel<shard::AllReduceOp, AllReduceModel> {
                      cast<MemRefType>(result.getType()).getElementType()) {
       return op.emitError(kReductions);
     }
-    // A row, unless that is more than a command has columns.
-    int64_t columns = 1;
-    for (int64_t size : llvm::reverse(type.getShape())) {
-      if (columns * size > UINT16_MAX) {
-        break;
-      }
-      columns *= size;
-    }
-    SmallVector<int64_t> row = {type.getNumElements() / columns, columns};
+    SmallVector<int64_t> row = longRows(type.getShape());
     xpu::ExchangeOp::create(rewriter, loc, xpu::CollectiveKind::AllReduce,
                             xpu::ReductionKindAttr::get(op.getContext(), *kind),
                             members.group, members.count,
                             reshape(rewriter, loc, input, row),
                             reshape(rewriter, loc, result, row), members.chips);
+    return success();
+  }
+};
+
+/// What leaves is read from a buffer without gaps.
+struct SendModel
+    : BufferizableOpInterface::ExternalModel<SendModel, acc::rack::SendOp> {
+  bool bufferizesToMemoryRead(Operation *, OpOperand &,
+                              const AnalysisState &) const {
+    return true;
+  }
+  bool bufferizesToMemoryWrite(Operation *, OpOperand &,
+                               const AnalysisState &) const {
+    return false;
+  }
+  AliasingValueList getAliasingValues(Operation *, OpOperand &,
+                                      const AnalysisState &) const {
+    return {};
+  }
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    auto send = cast<acc::rack::SendOp>(op);
+    FailureOr<Value> value =
+        getBuffer(rewriter, send.getValue(), options, state);
+    if (failed(value)) {
+      return failure();
+    }
+    auto type = cast<MemRefType>(value->getType());
+    if (!type.getLayout().isIdentity()) {
+      Value copy = memref::AllocOp::create(
+          rewriter, op->getLoc(),
+          MemRefType::get(type.getShape(), type.getElementType(),
+                          MemRefLayoutAttrInterface(), type.getMemorySpace()));
+      memref::CopyOp::create(rewriter, op->getLoc(), *value, copy);
+      value = copy;
+    }
+    Value rows =
+        reshape(rewriter, op->getLoc(), *value, longRows(type.getShape()));
+    rewriter.replaceOpWithNewOp<acc::rack::SendOp>(
+        op, rows, send.getStage(), send.getStages(), send.getChips());
+    return success();
+  }
+};
+
+/// What arrives has a buffer of its own.
+struct ReceiveModel
+    : BufferizableOpInterface::ExternalModel<ReceiveModel,
+                                             acc::rack::ReceiveOp> {
+  bool bufferizesToAllocation(Operation *, Value) const { return true; }
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &,
+                          BufferizationState &) const {
+    auto receive = cast<acc::rack::ReceiveOp>(op);
+    auto type = cast<RankedTensorType>(receive.getResult().getType());
+    Value buffer = memref::AllocOp::create(
+        rewriter, op->getLoc(),
+        MemRefType::get(
+            type.getShape(), type.getElementType(), MemRefLayoutAttrInterface(),
+            xpu::SpaceAttr::get(op->getContext(), xpu::Space::HBM)));
+    Value rows =
+        reshape(rewriter, op->getLoc(), buffer, longRows(type.getShape()));
+    acc::rack::ReceiveOp::create(rewriter, op->getLoc(), Type(),
+                                 receive.getStage(), receive.getStages(),
+                                 receive.getChips(), rows);
+    replaceOpWithBufferizedValues(rewriter, op, buffer);
     return success();
   }
 };
@@ -222,5 +293,9 @@ void xpu::registerCollectiveBufferization(DialectRegistry &registry) {
     shard::AllGatherOp::attachInterface<AllGatherModel>(*context);
     shard::AllReduceOp::attachInterface<AllReduceModel>(*context);
     shard::ReduceScatterOp::attachInterface<ReduceScatterModel>(*context);
+  });
+  registry.addExtension(+[](MLIRContext *context, acc::rack::RackDialect *) {
+    acc::rack::SendOp::attachInterface<SendModel>(*context);
+    acc::rack::ReceiveOp::attachInterface<ReceiveModel>(*context);
   });
 }

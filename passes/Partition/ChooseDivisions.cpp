@@ -2,6 +2,7 @@
 
 #include "passes/Partition/Passes.h"
 
+#include "dialects/Rack/IR/Rack.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -9,9 +10,11 @@
 #include "mlir/Transforms/RegionUtils.h"
 #include "passes/Analysis/LoadTarget.h"
 #include "passes/Partition/DivisionPlan.h"
+#include "passes/Partition/Stages.h"
 #include "passes/Rack/Passes.h"
 #include "systemc-models/Fabric/Topology.h"
 
+#include <deque>
 #include <map>
 
 using namespace mlir;
@@ -23,29 +26,14 @@ namespace xpu {
 
 using namespace xpu;
 
-static std::optional<Parallel> parseParallel(StringRef name) {
-  return llvm::StringSwitch<std::optional<Parallel>>(name)
-      .Case("auto", Parallel::Auto)
-      .Case("none", Parallel::None)
-      .Case("rows", Parallel::Rows)
-      .Case("columns", Parallel::Columns)
-      .Case("grid", Parallel::Grid)
-      .Case("sums", Parallel::Sums)
-      .Default(std::nullopt);
-}
-
-bool xpu::isDivisionName(StringRef name) {
-  return parseParallel(name).has_value();
-}
-
 namespace {
 /// Writes down what a plan chooses.
 class Chooser {
 public:
   Chooser(func::FuncOp func, const acc::Machine &machine, const Grid &grid,
-          Parallel parallel)
+          const Parallelism &parallel, Received received = Received())
       : func(func), grid(grid), builder(func.getContext()),
-        plan(func, machine, grid, parallel) {}
+        plan(func, machine, grid, parallel, std::move(received)) {}
 
   void run() {
     for (unsigned i = 0; i < func.getNumArguments(); ++i) {
@@ -66,6 +54,27 @@ public:
         op->erase();
       }
     }
+  }
+
+  /// How a value lies whose operation has been visited.
+  Division divisionOf(Value value) const {
+    auto it = made.find(value);
+    return it == made.end() ? Division(plan.rankOf(value)) : it->second;
+  }
+
+  /// Says how a result is divided, and returns what its users take.
+  Value annotate(Value result, const Division &division) {
+    made[result] = division;
+    if (division.isWhole()) {
+      return result;
+    }
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointAfterValue(result);
+    auto op = shard::ShardOp::create(builder, result.getLoc(), result,
+                                     shardingOf(result, division));
+    result.replaceAllUsesExcept(op.getResult(), op);
+    made[op.getResult()] = division;
+    return op.getResult();
   }
 
 private:
@@ -121,21 +130,6 @@ private:
     Operation *copy = builder.clone(*op);
     copy->setOperands(operands);
     return annotate(copy->getResult(0), wanted);
-  }
-
-  /// Says how a result is divided, and returns what its users take.
-  Value annotate(Value result, const Division &division) {
-    made[result] = division;
-    if (division.isWhole()) {
-      return result;
-    }
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointAfterValue(result);
-    auto op = shard::ShardOp::create(builder, result.getLoc(), result,
-                                     shardingOf(result, division));
-    result.replaceAllUsesExcept(op.getResult(), op);
-    made[op.getResult()] = division;
-    return op.getResult();
   }
 
   /// What an operation's region uses is whole.
@@ -195,11 +189,6 @@ private:
     }
   }
 
-  Division divisionOf(Value value) const {
-    auto it = made.find(value);
-    return it == made.end() ? Division(plan.rankOf(value)) : it->second;
-  }
-
   void visitReturn(Operation *end) {
     builder.setInsertionPoint(end);
     for (OpOperand &operand : end->getOpOperands()) {
@@ -234,10 +223,13 @@ struct ChooseDivisionsPass final
     if (failed(machine)) {
       return signalPassFailure();
     }
-    std::optional<Parallel> how = parseParallel(parallel);
+    llvm::Expected<Parallelism> how = parseParallelism(parallel);
     if (!how) {
-      module.emitError() << "unknown division '" << parallel << "'; expects "
-                         << kDivisionNames;
+      module.emitError() << "parallel: " << llvm::toString(how.takeError());
+      return signalPassFailure();
+    }
+    if (llvm::Error error = placeParallelism(*how, *machine).takeError()) {
+      module.emitError() << "parallel: " << llvm::toString(std::move(error));
       return signalPassFailure();
     }
     if (machine->slices() == 1) {
@@ -249,19 +241,96 @@ struct ChooseDivisionsPass final
         return signalPassFailure();
       }
     }
-    auto func = module.lookupSymbol<func::FuncOp>("main");
-    if (!func || func.isExternal() || !llvm::hasSingleElement(func.getBody())) {
-      module.emitError("expects a function 'main' of one block");
+    if (SmallVector<ModuleOp> stages = findStages(module); !stages.empty()) {
+      return divideStages(stages, *machine, *how);
+    }
+    auto func = findMain(module);
+    if (!func) {
       return signalPassFailure();
     }
     if (module.lookupSymbol<shard::GridOp>(kGridName)) {
       return; // What is divided already stays so.
     }
-    SmallVector<int64_t> shape(llvm::to_vector_of<int64_t>(machine->mesh()));
+    Grid grid = createGrid(module, *machine, {});
+    Chooser(func, *machine, grid, *how).run();
+  }
+
+private:
+  static func::FuncOp findMain(ModuleOp module) {
+    auto func = module.lookupSymbol<func::FuncOp>("main");
+    if (!func || func.isExternal() || !llvm::hasSingleElement(func.getBody())) {
+      module.emitError("expects a function 'main' of one block");
+      return nullptr;
+    }
+    return func;
+  }
+
+  static Grid createGrid(ModuleOp module, const acc::Machine &machine,
+                         ArrayRef<int16_t> stages) {
+    SmallVector<int64_t> shape(llvm::to_vector_of<int64_t>(machine.mesh()));
     OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
     shard::GridOp::create(builder, module.getLoc(), kGridName, shape);
-    Grid grid(shape);
-    Chooser(func, *machine, grid, *how).run();
+    return Grid(shape, stages);
+  }
+
+  /// In their order, since a stage gets values as they lie where they are made.
+  /// Those that come from later stages are of no use to it.
+  void divideStages(ArrayRef<ModuleOp> stages, const acc::Machine &machine,
+                    const Parallelism &how) {
+    struct Stage {
+      Grid grid;
+      Received received;
+      std::optional<Chooser> chooser;
+      std::vector<SmallVector<acc::rack::ReceiveOp>> receives; ///< By stage.
+    };
+    std::deque<Stage> made;
+    std::vector<SmallVector<Division>> sent;
+    for (ModuleOp module : stages) {
+      auto func = findMain(module);
+      if (!func || module.lookupSymbol<shard::GridOp>(kGridName)) {
+        return func ? void() : signalPassFailure();
+      }
+      Stage &stage = made.emplace_back();
+      auto axes = module->getAttrOfType<DenseI16ArrayAttr>(kStageAxesAttr);
+      stage.grid = createGrid(module, machine,
+                              axes ? axes.asArrayRef() : ArrayRef<int16_t>());
+      stage.receives.resize(stages.size());
+      for (auto op : func.getOps<acc::rack::ReceiveOp>()) {
+        const size_t from = op.getStage();
+        if (from >= stages.size()) {
+          op.emitError("expects a stage of the module");
+          return signalPassFailure();
+        }
+        const size_t number = stage.receives[from].size();
+        stage.receives[from].push_back(op);
+        if (from < sent.size()) {
+          if (number >= sent[from].size()) {
+            op.emitError("expects as many values as the stage gives");
+            return signalPassFailure();
+          }
+          stage.received.insert({op, sent[from][number]});
+        }
+      }
+      stage.chooser.emplace(func, machine, stage.grid, how, stage.received);
+      stage.chooser->run();
+      SmallVector<Division> &divisions = sent.emplace_back();
+      for (auto op : func.getOps<acc::rack::SendOp>()) {
+        divisions.push_back(stage.chooser->divisionOf(op.getValue()));
+      }
+    }
+    for (auto [number, stage] : llvm::enumerate(made)) {
+      for (size_t from = number + 1; from < stages.size(); ++from) {
+        if (stage.receives[from].size() != sent[from].size()) {
+          ModuleOp module = stages[number];
+          module.emitError("expects as many values as the stages give");
+          return signalPassFailure();
+        }
+        for (auto [op, division] :
+             llvm::zip_equal(stage.receives[from], sent[from])) {
+          stage.chooser->annotate(op.getResult(), division);
+        }
+      }
+    }
   }
 };
 } // namespace

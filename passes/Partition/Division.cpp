@@ -19,6 +19,13 @@ Axes Grid::usedAxes() const {
   return axes;
 }
 
+Axes Grid::dividedAxes() const {
+  Axes axes = usedAxes();
+  llvm::erase_if(
+      axes, [&](int16_t axis) { return llvm::is_contained(stages, axis); });
+  return axes;
+}
+
 Axes Grid::usedOf(ArrayRef<int16_t> axes, bool overChips) const {
   Axes used;
   for (int16_t axis : axes) {
@@ -30,8 +37,8 @@ Axes Grid::usedOf(ArrayRef<int16_t> axes, bool overChips) const {
 }
 
 std::string Grid::describe(ArrayRef<int16_t> axes) const {
-  if (axes == ArrayRef(usedAxes())) {
-    return "all slices";
+  if (axes == ArrayRef(dividedAxes())) {
+    return stages.empty() ? "all slices" : "all slices of a stage";
   }
   Axes chips = usedOf(axes, true), slices = usedOf(axes, false);
   std::string text;

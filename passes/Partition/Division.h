@@ -57,11 +57,14 @@ struct Division {
   bool operator!=(const Division &other) const { return dims != other.dims; }
 };
 
-/// The slices of a chip, or of all chips of a rack.
+/// The slices of a chip, or of all chips of a rack. Along the axes `stages`
+/// they work on different parts of a graph, so nothing is divided over these.
 class Grid {
 public:
   Grid() = default;
-  explicit Grid(llvm::ArrayRef<int64_t> shape) : shape(shape) {}
+  explicit Grid(llvm::ArrayRef<int64_t> shape,
+                llvm::ArrayRef<int16_t> stages = {})
+      : shape(shape), stages(stages) {}
 
   int64_t count(llvm::ArrayRef<int16_t> axes) const {
     int64_t parts = 1;
@@ -84,6 +87,8 @@ public:
   std::string describe(llvm::ArrayRef<int16_t> axes) const;
   /// All axes along which there is more than one slice.
   Axes usedAxes() const;
+  /// Those of them over which something can be divided.
+  Axes dividedAxes() const;
 
   /// A dimension over these axes: equal parts, or the least that are enough.
   /// Parts are multiples of `unit`, which divides `size`.
@@ -108,6 +113,7 @@ public:
 
 private:
   llvm::SmallVector<int64_t, 2> shape = {1, 1};
+  Axes stages;
 };
 
 /// The axes of a division as an attribute.

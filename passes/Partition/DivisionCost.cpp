@@ -214,4 +214,18 @@ double estimateGather(const acc::Machine &machine, Type whole,
   return cycles;
 }
 
+double estimateSend(const acc::Machine &machine, Type whole,
+                    const Division &division, const Grid &grid,
+                    int64_t stages) {
+  // The way of a sum of one part: up from each slice, to the other chips, down.
+  const acc::Chip::Net net = machine.net();
+  const int64_t bytes = partBytes(whole, division);
+  const auto beats =
+      double(llvm::divideCeil(bytes, uint64_t(net.bytesPerCycle)));
+  return 2 * (net.setup + net.stageLatency) + net.tail +
+         std::max(2 * beats, 2 * transferCycles(machine, bytes)) +
+         fabricCycles(machine, acc::fabric::CollectiveKind::Broadcast, stages,
+                      bytes * machine.slicesPerChip());
+}
+
 } // namespace xpu

@@ -24,6 +24,11 @@ double estimateGather(const acc::Machine &machine, mlir::Type whole,
                       const Division &from, const Division &to,
                       const Grid &grid);
 
+/// Of giving what slices have of a value to those of the other stages of a
+/// pipeline.
+double estimateSend(const acc::Machine &machine, mlir::Type whole,
+                    const Division &division, const Grid &grid, int64_t stages);
+
 /// Whether collectives can carry elements of this type.
 bool isCarried(mlir::Type element);
 

@@ -2,6 +2,7 @@
 
 #include "passes/Partition/DivisionPlan.h"
 
+#include "dialects/Rack/IR/Rack.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -39,9 +40,15 @@ struct DivisionPlan::Step {
 };
 
 DivisionPlan::DivisionPlan(func::FuncOp func, const acc::Machine &machine,
-                           const Grid &grid, Parallel parallel)
+                           const Grid &grid, const Parallelism &parallelism,
+                           Received received)
     : context(func.getContext()), machine(machine), grid(grid),
-      parallel(parallel) {
+      parallel(parallelism.loops), received(std::move(received)) {
+  if (auto placed = placeParallelism(parallelism, machine)) {
+    chips = std::move(*placed);
+  } else {
+    llvm::consumeError(placed.takeError()); // Said before.
+  }
   for (BlockArgument argument : func.getArguments()) {
     if (func.getArgAttr(argument.getArgNumber(), kFedByAttr)) {
       fedArguments.insert(argument);
@@ -187,9 +194,10 @@ SmallVector<LoopCuts> DivisionPlan::listChoices(size_t loops,
                                                 CutFunction cut) const {
   // Chips of all trays go together where there would be four axes.
   SmallVector<Axes> units;
-  for (int16_t axis : grid.usedAxes()) {
-    bool joins =
-        grid.usedAxes().size() > 3 && grid.isOverChips(axis) && !units.empty();
+  for (int16_t axis : grid.dividedAxes()) {
+    bool joins = grid.dividedAxes().size() > 3 && grid.isOverChips(axis) &&
+                 !units.empty() &&
+                 (chips.empty() || chips[axis] == chips[units.back().back()]);
     if (joins) {
       units.back().push_back(axis);
     } else {
@@ -326,7 +334,7 @@ std::optional<int64_t> DivisionPlan::rankOfChoice(const LoopForm &form,
   if (parallel == Parallel::None) {
     return std::nullopt;
   }
-  bool overAll = loops[divided[0]].axes == grid.usedAxes();
+  bool overAll = loops[divided[0]].axes == grid.dividedAxes();
   bool sums = !reducedAxes(form, loops).empty();
   if (parallel == Parallel::Grid) {
     return divided.size() == 2 && !sums ? std::optional(0) : std::nullopt;
@@ -344,6 +352,90 @@ std::optional<int64_t> DivisionPlan::rankOfChoice(const LoopForm &form,
                                        : 1 + dim;
 }
 
+/// Whether chips that share work in this way may have parts of a loop.
+bool DivisionPlan::fits(ChipParallel kind, int16_t axis, const LoopForm &form,
+                        unsigned loop) const {
+  ArrayRef<AffineExpr> results = form.maps.back().getResults();
+  const AffineExpr expr = getAffineDimExpr(loop, context);
+  // Weights are what lies in HBM before the start. The result is no operand
+  // here: it begins as a fill.
+  const unsigned last = form.maps.size() - 1;
+  auto weights = [&](auto isOf) {
+    for (unsigned i = 0; i < last && i < form.op->getNumOperands(); ++i) {
+      Value operand = form.op->getOperand(i);
+      if (isTensor(operand) && isFree(operand) && isOf(i)) {
+        return true;
+      }
+    }
+    return false;
+  };
+  const bool isOfWeights = weights([&](unsigned operand) {
+    return form.maps[operand].isFunctionOfDim(loop);
+  });
+  switch (kind) {
+  case ChipParallel::Pipeline:
+    return false;
+  case ChipParallel::Tensor:
+    return results.empty() || results.front() != expr || isOfWeights;
+  case ChipParallel::Data:
+    for (AffineExpr result : results) {
+      if (result == expr) {
+        return true;
+      }
+      auto dim = dyn_cast<AffineDimExpr>(result);
+      if (!dim || form.ranges[dim.getPosition()] != 1) {
+        return false;
+      }
+    }
+    return false;
+  case ChipParallel::Expert:
+    break;
+  }
+  // A stack of matrices, or what has been made of one already.
+  const bool isOfStack = weights([&](unsigned operand) {
+    ArrayRef<AffineExpr> dims = form.maps[operand].getResults();
+    return dims.size() >= 3 && dims.front() == expr;
+  });
+  for (unsigned i = 0; i < last && i < form.op->getNumOperands(); ++i) {
+    Value operand = form.op->getOperand(i);
+    if (!isTensor(operand) || isFree(operand)) {
+      continue;
+    }
+    Division division = divisionOf(operand);
+    for (auto [dim, cut] :
+         llvm::zip(form.maps[i].getResults(), division.dims)) {
+      if (dim == expr && llvm::is_contained(cut.axes, axis)) {
+        return true;
+      }
+    }
+  }
+  return isOfStack;
+}
+
+/// Axes that share something come before those that do not; nothing for
+/// choices that chips are not asked for.
+std::optional<int64_t> DivisionPlan::rankOfChips(const LoopForm &form,
+                                                 const LoopCuts &loops) const {
+  int64_t unused = 0;
+  for (auto [axis, kind] : llvm::enumerate(chips)) {
+    if (!kind || kind == ChipParallel::Pipeline) {
+      continue;
+    }
+    bool isUsed = false;
+    for (auto [loop, cut] : llvm::enumerate(loops)) {
+      if (!llvm::is_contained(cut.axes, int16_t(axis))) {
+        continue;
+      }
+      isUsed = true;
+      if (!fits(*kind, int16_t(axis), form, unsigned(loop))) {
+        return std::nullopt;
+      }
+    }
+    unused += !isUsed;
+  }
+  return unused;
+}
+
 SmallVector<DivisionChoice> DivisionPlan::listLoops(const LoopForm &form) {
   SmallVector<std::pair<int64_t, DivisionChoice>> ranked;
   auto cut = [&](unsigned loop, const Axes &axes) {
@@ -352,7 +444,12 @@ SmallVector<DivisionChoice> DivisionPlan::listLoops(const LoopForm &form) {
   const unsigned last = form.maps.size() - 1;
   for (const LoopCuts &loops : listChoices(form.ranges.size(), cut)) {
     std::optional<int64_t> rank = rankOfChoice(form, loops);
-    if (!rank || !isPossible(form, loops, grid)) {
+    std::optional<int64_t> ofChips = rankOfChips(form, loops);
+    if (rank && ofChips) {
+      constexpr int64_t kMoreThanLoops = 10000;
+      rank = *rank + kMoreThanLoops * *ofChips;
+    }
+    if (!rank || !ofChips || !isPossible(form, loops, grid)) {
       continue;
     }
     for (const Division &result : listResults(form, loops, grid)) {
@@ -455,6 +552,22 @@ bool DivisionPlan::canBeLazy(const LoopForm &form) const {
 SmallVector<DivisionChoice> DivisionPlan::list(Operation *op) {
   DivisionChoice skip, asNeeded;
   asNeeded.kind = DivisionChoice::Kind::Lazy;
+  if (auto send = dyn_cast<acc::rack::SendOp>(op)) {
+    skip.cycles =
+        estimateSend(machine, send.getValue().getType(),
+                     divisionOf(send.getValue()), grid, send.getStages());
+    return {skip};
+  }
+  if (llvm::isa<acc::rack::ReceiveOp>(op)) {
+    auto it = received.find(op);
+    if (it == received.end()) {
+      return {skip}; // Not looked at.
+    }
+    DivisionChoice choice;
+    choice.kind = DivisionChoice::Kind::Other;
+    choice.result = it->second;
+    return {choice};
+  }
   if (acc::rack::isRematerializable(op) ||
       llvm::none_of(op->getResultTypes(), llvm::IsaPred<TensorType>)) {
     return {skip};

@@ -12,6 +12,7 @@
 #include "dialects/Target/Machine.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Partition/LoopForm.h"
+#include "passes/Partition/Parallelism.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -20,8 +21,9 @@
 
 namespace xpu {
 
-/// Which divisions are asked for.
-enum class Parallel { Auto, None, Rows, Columns, Grid, Sums };
+/// How values that other stages of a pipeline give are divided, by the
+/// operations that receive them.
+using Received = llvm::DenseMap<mlir::Operation *, Division>;
 
 /// How an operation is divided, and what it needs of its operands.
 struct DivisionChoice {
@@ -41,7 +43,8 @@ struct DivisionChoice {
 class DivisionPlan {
 public:
   DivisionPlan(mlir::func::FuncOp func, const acc::Machine &machine,
-               const Grid &grid, Parallel parallel);
+               const Grid &grid, const Parallelism &parallelism,
+               Received received);
 
   /// What is chosen for an operation of `main`.
   const DivisionChoice &choiceOf(mlir::Operation *op) const {
@@ -96,6 +99,10 @@ private:
   Cut cutOf(const LoopForm &form, unsigned loop, const Axes &axes) const;
   std::optional<int64_t> rankOfChoice(const LoopForm &form,
                                       const LoopCuts &loops) const;
+  std::optional<int64_t> rankOfChips(const LoopForm &form,
+                                     const LoopCuts &loops) const;
+  bool fits(ChipParallel kind, int16_t axis, const LoopForm &form,
+            unsigned loop) const;
 
   bool canBeLazy(const LoopForm &form) const;
 
@@ -111,6 +118,9 @@ private:
   const acc::Machine &machine;
   const Grid &grid;
   Parallel parallel;
+  /// What is asked for along each axis.
+  llvm::SmallVector<std::optional<ChipParallel>> chips;
+  const Received received;
   /// What one run leaves for the next is whole.
   llvm::DenseSet<mlir::Value> fedArguments;
   const State *now = nullptr; ///< The one that costs are of.

@@ -2,6 +2,7 @@
 
 #include "passes/Partition/Passes.h"
 
+#include "dialects/Rack/IR/Rack.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -466,6 +467,19 @@ private:
     }
     if (auto shardOp = dyn_cast<shard::ShardOp>(op)) {
       return visitShard(shardOp);
+    }
+    if (auto send = dyn_cast<acc::rack::SendOp>(op)) {
+      Operation *copy = builder.clone(*op);
+      copy->setOperand(0, partOf(send.getValue()).value);
+      return success();
+    }
+    if (auto receive = dyn_cast<acc::rack::ReceiveOp>(op)) {
+      Value whole = receive.getResult();
+      Division division = annotationOf(whole).value_or(Division(rankOf(whole)));
+      Value result = builder.clone(*op)->getResult(0);
+      result.setType(grid.partType(whole.getType(), division));
+      parts[whole] = {result, division};
+      return success();
     }
     if (acc::rack::isRematerializable(op)) {
       if (!isTensor(op->getResult(0))) {

@@ -23,6 +23,10 @@ namespace mlir::tensor {
 class TensorDialect;
 }
 
+namespace acc::rack {
+class RackDialect;
+}
+
 namespace xpu {
 
 class XPUDialect;
@@ -32,12 +36,8 @@ class XPUDialect;
 #define GEN_PASS_REGISTRATION
 #include "passes/Partition/Passes.h.inc"
 
-/// What xpu-choose-divisions takes as `parallel`.
-bool isDivisionName(llvm::StringRef name);
-inline constexpr llvm::StringLiteral kDivisionNames =
-    "auto, none, rows, columns, grid or sums";
-
-/// Makes shard.all_gather and shard.all_reduce xpu.exchange on buffers.
+/// Makes collectives of the shard dialect xpu.exchange on buffers, and
+/// rack.send and rack.receive work on buffers.
 void registerCollectiveBufferization(mlir::DialectRegistry &registry);
 
 } // namespace xpu

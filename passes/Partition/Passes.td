@@ -9,6 +9,24 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CutStagesPass : Pass<"xpu-cut-stages", "::mlir::ModuleOp"> {
+  let summary = "Put layers of a graph on different chips of a rack";
+  let description = [{
+    Where `parallel` has `pp=N`, `main` is cut into N stages of consecutive operations: `module @stage_0`, `@stage_1`, ..., each with a `main` of its own that
+    chips of its place along the axes of `xpu.stage_axes` run. The longest stage, by the estimate that divisions are chosen by, is as short as it can be; of the cuts
+    that are at most a tenth longer the one is taken behind which least is used. What lies in HBM before the start, and elementwise
+    work on it, goes to every stage that uses it, and to no other.
+
+    Values cross by `rack.send` and `rack.receive`: each once, from the stage that makes it to all others, which
+    all take part, in the order of stages and then of operations.
+
+    Arguments and results of a stage say their number among those of the graph (`xpu.of_graph`). Work of the host and results that are inputs of the next run are refused.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">,
+                 Option<"parallel", "parallel", "std::string", "\"auto\"", "as of xpu-choose-divisions">];
+  let dependentDialects = ["::acc::rack::RackDialect"];
+}
+
 def ChooseDivisionsPass : Pass<"xpu-choose-divisions", "::mlir::ModuleOp"> {
   let summary = "Say what each slice of a chip has of every tensor";
   let description = [{
@@ -27,10 +45,11 @@ def ChooseDivisionsPass : Pass<"xpu-choose-divisions", "::mlir::ModuleOp"> {
     operations and views make of it, which are done anew for each. Everything else that is no loop nest runs whole in every slice.
 
     `parallel` limits the choice: `auto`, `none` (all slices do the same), `rows` or `columns` (the first or the last loop of a result that can be
-    divided, over all slices), `grid` (two loops of a result), `sums` (a reduction, where there is one). Remarks (category `xpu-partition`) say what was chosen.
+    divided, over all slices), `grid` (two loops of a result), `sums` (a reduction, where there is one); and what chips along the axes of a rack share: `tp=N`, `dp=N`, `ep=N` (decision 0077). Stages of a graph (xpu-cut-stages) are divided one after the
+    other, each over the slices of its chips; what a stage gives lies alike where it is received. Remarks (category `xpu-partition`) say what was chosen.
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">,
-                 Option<"parallel", "parallel", "std::string", "\"auto\"", "auto, none, rows, columns, grid or sums">];
+                 Option<"parallel", "parallel", "std::string", "\"auto\"", "auto, none, rows, columns, grid or sums, and of chips pp=N">];
   let dependentDialects = ["::mlir::shard::ShardDialect"];
 }
 

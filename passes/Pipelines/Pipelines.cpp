@@ -18,6 +18,7 @@
 #include "mlir/Transforms/Passes.h"
 #include "passes/Input/Passes.h"
 #include "passes/LinalgToXPU/LinalgToXPU.h"
+#include "passes/Partition/Parallelism.h"
 #include "passes/Partition/Passes.h"
 #include "passes/Rack/Passes.h"
 #include "passes/Tiling/Passes.h"
@@ -67,6 +68,25 @@ static bool scalesOperands(llvm::StringRef precision) {
   return precision == "fp8" || precision == "int8";
 }
 
+/// Where passes of a program go: stages of a pipeline are modules in the one of
+/// the graph, each with a program of its own.
+static OpPassManager &nestPrograms(OpPassManager &pm,
+                                   const SlicePipelineOptions &options) {
+  llvm::Expected<Parallelism> parallelism = parseParallelism(options.parallel);
+  if (!parallelism) {
+    llvm::consumeError(parallelism.takeError()); // The first pass says so.
+    return pm;
+  }
+  bool hasStages = llvm::any_of(parallelism->chips, [](const auto &item) {
+    return item.first == ChipParallel::Pipeline && item.second > 1;
+  });
+  return hasStages ? pm.nest<ModuleOp>() : pm;
+}
+
+/// What divided tensors become: commands on unplaced buffers.
+static void buildProgramPipeline(OpPassManager &pm,
+                                 const SlicePipelineOptions &options);
+
 void buildSelectPipeline(OpPassManager &pm,
                          const SlicePipelineOptions &options) {
   pm.addPass(acc::rack::createConvertRackToXPUPass());
@@ -83,10 +103,19 @@ void buildSelectPipeline(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(createSetPrecisionPass(precision));
   pm.addNestedPass<func::FuncOp>(createCollapseLoopsPass());
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+  CutStagesPassOptions stages;
+  stages.target = options.target;
+  stages.parallel = options.parallel;
+  pm.addPass(createCutStagesPass(stages));
   ChooseDivisionsPassOptions divisions;
   divisions.target = options.target;
   divisions.parallel = options.parallel;
   pm.addPass(createChooseDivisionsPass(divisions));
+  buildProgramPipeline(nestPrograms(pm, options), options);
+}
+
+static void buildProgramPipeline(OpPassManager &pm,
+                                 const SlicePipelineOptions &options) {
   pm.addPass(createPartitionPass());
   pm.addNestedPass<func::FuncOp>(createSetInitialValuesPass());
   pm.addPass(createCanonicalizerPass());
@@ -148,8 +177,9 @@ void buildSelectPipeline(OpPassManager &pm,
   }
 }
 
-void buildPlacePipeline(OpPassManager &pm,
+void buildPlacePipeline(OpPassManager &graph,
                         const SlicePipelineOptions &options) {
+  OpPassManager &pm = nestPrograms(graph, options);
   AllocateMemoryPassOptions allocate;
   allocate.target = options.target;
   pm.addNestedPass<func::FuncOp>(createAllocateMemoryPass(allocate));

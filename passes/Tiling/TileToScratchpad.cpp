@@ -8,6 +8,7 @@
 
 #include "passes/Tiling/Passes.h"
 
+#include "dialects/Rack/IR/Rack.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -17,6 +18,7 @@
 #include "passes/Analysis/ProductBound.h"
 #include "passes/Analysis/SourceName.h"
 #include "passes/Tiling/ContractionTile.h"
+#include "passes/Tiling/Handover.h"
 #include "passes/Tiling/Tiling.h"
 
 using namespace mlir;
@@ -135,11 +137,17 @@ struct TileToScratchpadPass final
     });
     SmallVector<xpu::ExchangeOp> exchanges;
     getOperation().walk([&](xpu::ExchangeOp op) { exchanges.push_back(op); });
+    SmallVector<Operation *> handovers;
+    getOperation().walk([&](Operation *op) {
+      if (llvm::isa<acc::rack::SendOp, acc::rack::ReceiveOp>(op)) {
+        handovers.push_back(op);
+      }
+    });
     SmallVector<acc::model::AttentionOp> attentions;
     getOperation().walk(
         [&](acc::model::AttentionOp op) { attentions.push_back(op); });
     bool isAlone = ops.size() == 1 && copies.empty() && exchanges.empty() &&
-                   attentions.empty() &&
+                   handovers.empty() && attentions.empty() &&
                    ops.front()->getBlock() == &getOperation().front();
     noteBounds(ops, *machine, isAlone);
     IRRewriter rewriter(&getContext());
@@ -150,6 +158,11 @@ struct TileToScratchpadPass final
     }
     for (xpu::ExchangeOp op : exchanges) {
       if (failed(xpu::tileExchange(rewriter, op, *machine, bodyCommands))) {
+        return signalPassFailure();
+      }
+    }
+    for (Operation *op : handovers) {
+      if (failed(xpu::tileHandover(rewriter, op, *machine, bodyCommands))) {
         return signalPassFailure();
       }
     }

@@ -109,6 +109,8 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
   // The message names the node; the operation itself would bury it.
   context.printOpOnDiagnostic(false);
   if (options.remarks) {
+    // Stages of a pipeline would say theirs at the same time.
+    context.disableMultithreading();
     if (llvm::Error error = enableRemarks(context)) {
       return std::move(error);
     }
@@ -245,7 +247,9 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   pipeline.precision = options.precision;
   pipeline.parallel = options.parallel;
   pipeline.bodyCommands = options.bodyCommands;
-  pipeline.releaseConstants = !options.keepGraph;
+  // A constant may be in several stages.
+  pipeline.releaseConstants =
+      !options.keepGraph && !StringRef(options.parallel).contains("pp=");
   pipeline.roll = options.optLevel >= 1;
   pipeline.fuse = options.optLevel >= 1;
   pipeline.pack = options.optLevel >= 1;

@@ -10,7 +10,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
-#include "passes/Partition/Passes.h"
+#include "passes/Partition/Parallelism.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
@@ -111,8 +111,10 @@ cl::opt<std::string> parallel(
              "that share the experts; default: searched. Of a graph on a chip, "
              "how slices divide each operation: auto (default, by cost), none "
              "(all do the same), rows or columns (the first or last dimension "
-             "of results), grid (two dimensions), sums (reductions)"),
-    cl::value_desc("tp=N,ep=N|HOW"), cl::cat(runCategory));
+             "of results), grid (two dimensions), sums (reductions); and of a "
+             "rack, what its chips share: layers, weights, rows or experts "
+             "(pp=N, tp=N, dp=N, ep=N), trays before chips of a tray"),
+    cl::value_desc("tp=N,ep=N|pp=N,tp=N,dp=N,ep=N|HOW"), cl::cat(runCategory));
 cl::opt<std::string> randomWeights(
     "random-weights",
     cl::desc("Make up the weights of a config.json instead of reading those "
@@ -311,22 +313,28 @@ static Error addModel(Options &options, StringRef name, StringRef flag) {
 
 /// --parallel of a graph.
 static Error readDivision(Options &options) {
-  if (!xpu::isDivisionName(parallel)) {
+  auto parallelism = xpu::parseParallelism(parallel);
+  Expected<acc::Machine> machine = acc::loadMachine(target);
+  if (!machine) {
+    consumeError(parallelism.takeError());
+    return acc::makeInputError(toString(machine.takeError()));
+  }
+  if (!parallelism || (machine->slices() == 1 && !parallelism->chips.empty())) {
+    consumeError(parallelism.takeError());
     return acc::makeInputError(
         "--parallel=" + parallel +
         ": expects a --workload on a chip, rack or pod, such as "
         "--target=jx1-rack --workload=serve:in=8192,out=1024,concurrency=64, "
         "or of a graph on a chip " +
-        xpu::kDivisionNames);
-  }
-  Expected<acc::Machine> machine = acc::loadMachine(target);
-  if (!machine) {
-    return acc::makeInputError(toString(machine.takeError()));
+        xpu::kParallelismForm);
   }
   if (machine->slices() == 1) {
     return acc::makeInputError("--parallel=" + parallel + ": " + target +
                                " is one slice; expects a chip, such as "
                                "--target=xpu-tiny-4");
+  }
+  if (Error error = xpu::placeParallelism(*parallelism, *machine).takeError()) {
+    return acc::makeInputError("--parallel: " + toString(std::move(error)));
   }
   options.division = parallel;
   return Error::success();

@@ -3,6 +3,7 @@
 #ifndef DIALECTS_RACK_IR_RACK_H
 #define DIALECTS_RACK_IR_RACK_H
 
+#include "dialects/XPU/IR/XPU.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"

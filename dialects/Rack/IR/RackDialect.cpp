@@ -16,6 +16,8 @@ using namespace acc::rack;
 #include "dialects/Rack/IR/RackOps.cpp.inc"
 
 void RackDialect::initialize() {
+  // Handovers name chips as collectives do.
+  getContext()->loadDialect<xpu::XPUDialect>();
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "dialects/Rack/IR/RackAttrs.cpp.inc"
@@ -117,4 +119,57 @@ LogicalResult HostOp::verify() {
     return emitOpError("expects a reason");
   }
   return verifyYield(*this);
+}
+
+//===----------------------------------------------------------------------===//
+// SendOp, ReceiveOp
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifyStage(Operation *op, int64_t stage, int64_t stages,
+                                 xpu::ChipsKind chips) {
+  if (stages < 2 || stage < 0 || stage >= stages) {
+    return op->emitOpError() << "expects one of at least two stages, but got "
+                             << stage << " of " << stages;
+  }
+  if (chips == xpu::ChipsKind::Own) {
+    return op->emitOpError("expects other chips than the slice's own");
+  }
+  return success();
+}
+
+/// Whom others wait for is not to be moved, nor left out.
+static void
+addMeeting(SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+               &effects) {
+  effects.emplace_back(MemoryEffects::Read::get());
+  effects.emplace_back(MemoryEffects::Write::get());
+}
+
+LogicalResult SendOp::verify() {
+  return verifyStage(*this, getStage(), getStages(), getChips());
+}
+
+void SendOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  addMeeting(effects);
+  if (isa<MemRefType>(getValue().getType())) {
+    effects.emplace_back(MemoryEffects::Read::get(), &getValueMutable());
+  }
+}
+
+LogicalResult ReceiveOp::verify() {
+  if (bool(getDest()) == bool(getResult())) {
+    return emitOpError("expects a buffer or a result, not both");
+  }
+  return verifyStage(*this, getStage(), getStages(), getChips());
+}
+
+void ReceiveOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  addMeeting(effects);
+  if (getDest()) {
+    effects.emplace_back(MemoryEffects::Write::get(), &getDestMutable()[0]);
+  }
 }

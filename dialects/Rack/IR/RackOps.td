@@ -8,6 +8,7 @@ include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
+include "dialects/XPU/IR/XPUAttrs.td"
 
 def Rack_Dialect : Dialect {
   let name = "rack";
@@ -108,6 +109,46 @@ def Rack_YieldOp : Rack_Op<"yield", [
   let arguments = (ins Variadic<AnyRankedTensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
   let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::ValueRange()); }]>];
+}
+
+class Rack_HandoverOp<string mnemonic> : Rack_Op<mnemonic, [
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let hasVerifier = 1;
+}
+
+def Rack_SendOp : Rack_HandoverOp<"send"> {
+  let summary = "give a value to the other stages of a pipeline";
+  let description = [{
+    Layers of a graph are cut into `stages`, each on some of the `chips` (docs/machine.md, section 11: groups over chips). Every slice of `stage` gives what
+    it has of the value to the slices at its place in the chips of the other stages, which all have a `rack.receive` for it. Stages meet in
+    the same order for all values.
+
+    Example, on tensors and on buffers:
+    ```mlir
+    rack.send %v from 0 of 2 in <tray> : tensor<8x4xf32>
+    rack.send %b from 0 of 2 in <tray> : memref<8x4xf32, #xpu.space<hbm>>
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[AnyRankedTensor, AnyMemRef]>:$value, I64Attr:$stage, I64Attr:$stages, XPU_ChipsAttr:$chips);
+  let assemblyFormat = "$value `from` $stage `of` $stages `in` $chips attr-dict `:` type($value)";
+}
+
+def Rack_ReceiveOp : Rack_HandoverOp<"receive"> {
+  let summary = "get a value from another stage of a pipeline";
+  let description = [{
+    What `stage` gives with `rack.send`. A stage that has no use for it takes part nevertheless.
+
+    Example, on tensors and on buffers:
+    ```mlir
+    %v = rack.receive from 0 of 2 in <tray> -> tensor<8x4xf32>
+    rack.receive from 0 of 2 in <tray> to %b : memref<8x4xf32, #xpu.space<hbm>>
+    ```
+  }];
+  let arguments = (ins I64Attr:$stage, I64Attr:$stages, XPU_ChipsAttr:$chips, Optional<AnyMemRef>:$dest);
+  let results = (outs Optional<AnyRankedTensor>:$result);
+  let assemblyFormat = [{
+    `from` $stage `of` $stages `in` $chips (`to` $dest^ `:` type($dest))? (`->` type($result)^)? attr-dict
+  }];
 }
 
 #endif // DIALECTS_RACK_IR_RACKOPS

@@ -66,3 +66,35 @@ func.func @reason() {
   }
   return
 }
+
+// -----
+
+func.func @stage(%x: tensor<8xf32>) {
+  // expected-error @below {{expects one of at least two stages, but got 2 of 2}}
+  rack.send %x from 2 of 2 in <rack> : tensor<8xf32>
+  return
+}
+
+// -----
+
+func.func @own(%x: tensor<8xf32>) {
+  // expected-error @below {{expects other chips than the slice's own}}
+  rack.send %x from 0 of 2 in <own> : tensor<8xf32>
+  return
+}
+
+// -----
+
+func.func @neither() {
+  // expected-error @below {{expects a buffer or a result, not both}}
+  rack.receive from 0 of 2 in <rack>
+  return
+}
+
+// -----
+
+func.func @alone() -> tensor<8xf32> {
+  // expected-error @below {{expects one of at least two stages, but got 0 of 1}}
+  %r = rack.receive from 0 of 1 in <rack> -> tensor<8xf32>
+  return %r : tensor<8xf32>
+}

@@ -23,4 +23,17 @@ module attributes {rack.topology = #rack.topology<chips = 2, slices = 4>} {
     }
     return %b : tensor<8xi32>
   }
+
+  // CHECK-LABEL: func.func @stages
+  func.func @stages(%x: tensor<8x4xf32>, %b: memref<8x4xf32>) -> tensor<8x4xf32> {
+    // CHECK: rack.send %{{.*}} from 0 of 2 in <tray> : tensor<8x4xf32>
+    rack.send %x from 0 of 2 in <tray> : tensor<8x4xf32>
+    // CHECK: rack.send %{{.*}} from 0 of 2 in <rack> : memref<8x4xf32>
+    rack.send %b from 0 of 2 in <rack> : memref<8x4xf32>
+    // CHECK: rack.receive from 1 of 2 in <peers> to %{{.*}} : memref<8x4xf32>
+    rack.receive from 1 of 2 in <peers> to %b : memref<8x4xf32>
+    // CHECK: rack.receive from 1 of 2 in <peers> -> tensor<8x4xf32>
+    %r = rack.receive from 1 of 2 in <peers> -> tensor<8x4xf32>
+    return %r : tensor<8x4xf32>
+  }
 }

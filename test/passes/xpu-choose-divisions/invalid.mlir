@@ -2,7 +2,7 @@
 // RUN: not acc-opt %s --xpu-choose-divisions="target=xpu-tiny-5" 2>&1 | FileCheck %s --check-prefix=TARGET
 // RUN: not acc-opt %s --xpu-choose-divisions="target=xpu-tiny-4" 2>&1 | FileCheck %s --check-prefix=MAIN
 
-// NAME: unknown division 'diagonal'; expects auto, none, rows, columns, grid or sums
+// NAME: parallel: 'diagonal' in 'diagonal'; expects auto, none, rows, columns, grid or sums
 // TARGET: unknown target 'xpu-tiny-5'
 // MAIN: expects a function 'main' of one block
 func.func @other() {
