@@ -102,8 +102,9 @@ module xpu_counters
   logic [NumEvents-1:0][63:0] sum_d, sum_events_q;
   always_comb begin
     sum_d = '0;
+    // Terms are masked, not skipped: so it is one sum of all.
     for (int unsigned e = 0; e < NumEngines; e++)
-      if (end_q[e]) for (int unsigned i = 0; i < NumEvents; i++) sum_d[i] = sum_d[i] + end_events_q[e][i];
+      for (int unsigned i = 0; i < NumEvents; i++) sum_d[i] = sum_d[i] + (end_events_q[e][i] & {64{end_q[e]}});
   end
   always_ff @(posedge clk_i) begin
     {running2_q, instr2_q, lds2_q, spm_corrected2_q, hbm_corrected2_q} <=
