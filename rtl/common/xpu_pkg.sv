@@ -53,6 +53,7 @@ package xpu_pkg;
   typedef struct packed {
     logic [15:0] per;
     logic [31:0] degree;
+    logic [31:0] move;   // bytes from the first element of a cycle to that of the next, if there is one
     logic        bcast;  // all elements are the one at the address
   } walk_t;
 
@@ -68,6 +69,7 @@ package xpu_pkg;
     for (int unsigned t = 0; t <= RowLog; t++) begin
       if (zeros && (t == RowLog || stride[t])) begin
         w.per    = w.per | 16'(SpmRowBytes >> t);
+        w.move   = w.move | (stride << (RowLog - t));
         w.degree = w.degree | ((n + 32'((SpmRowBytes >> t) - 1)) >> (RowLog - t));
       end
       zeros = zeros && !stride[t];

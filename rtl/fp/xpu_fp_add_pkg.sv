@@ -66,20 +66,6 @@ package xpu_fp_add_pkg;
     return inf ? add_value({is_inf32(a) ? a[31] : b[31], 31'h7F80_0000}) : r;
   endfunction
 
-  // Leading zeros as trees; of 0 any number.
-  function automatic logic [1:0] clz4(logic [3:0] x);
-    return {!(x[3] | x[2]), !x[3] & (x[2] | !x[1])};
-  endfunction
-  function automatic logic [2:0] clz8(logic [7:0] x);
-    return {x[7:4] == 4'd0, (x[7:4] != 4'd0) ? clz4(x[7:4]) : clz4(x[3:0])};
-  endfunction
-  function automatic logic [3:0] clz16(logic [15:0] x);
-    return {x[15:8] == 8'd0, (x[15:8] != 8'd0) ? clz8(x[15:8]) : clz8(x[7:0])};
-  endfunction
-  function automatic logic [4:0] clz32(logic [31:0] x);
-    return {x[31:16] == 16'd0, (x[31:16] != 16'd0) ? clz16(x[31:16]) : clz16(x[15:0])};
-  endfunction
-
   // Normalised, but not below the exponent 1, and rounded to nearest, ties to even.
   function automatic logic [31:0] add_round(add_t p);
     logic [AddBits-1:0] limit, s;

@@ -15,19 +15,21 @@ package xpu_fp_pkg;
     return x[30:0] == 31'h7F80_0000;
   endfunction
 
-  // Leading zeros of a non-zero number.
+  // Leading zeros as trees; of 0 as many as fit.
+  function automatic logic [1:0] clz4(logic [3:0] x);
+    return {!(x[3] | x[2]), !x[3] & (x[2] | !x[1])};
+  endfunction
+  function automatic logic [2:0] clz8(logic [7:0] x);
+    return {x[7:4] == 4'd0, (x[7:4] != 4'd0) ? clz4(x[7:4]) : clz4(x[3:0])};
+  endfunction
+  function automatic logic [3:0] clz16(logic [15:0] x);
+    return {x[15:8] == 8'd0, (x[15:8] != 8'd0) ? clz8(x[15:8]) : clz8(x[7:0])};
+  endfunction
+  function automatic logic [4:0] clz32(logic [31:0] x);
+    return {x[31:16] == 16'd0, (x[31:16] != 16'd0) ? clz16(x[31:16]) : clz16(x[15:0])};
+  endfunction
   function automatic logic [5:0] clz64(logic [63:0] x);
-    logic [5:0]  n;
-    logic [63:0] y;
-    n = 6'd0;
-    y = x;
-    if (y[63:32] == 32'd0) begin n = n + 6'd32; y = y << 32; end
-    if (y[63:48] == 16'd0) begin n = n + 6'd16; y = y << 16; end
-    if (y[63:56] == 8'd0)  begin n = n + 6'd8;  y = y << 8;  end
-    if (y[63:60] == 4'd0)  begin n = n + 6'd4;  y = y << 4;  end
-    if (y[63:62] == 2'd0)  begin n = n + 6'd2;  y = y << 2;  end
-    if (!y[63])            n = n + 6'd1;
-    return n;
+    return {x[63:32] == 32'd0, (x[63:32] != 32'd0) ? clz32(x[63:32]) : clz32(x[31:0])};
   endfunction
 
   // x shifted right; the bits that leave are or-ed into bit 0.
@@ -301,48 +303,44 @@ package xpu_fp_pkg;
   // fp32 rounded to an integer: toward minus infinity, or to the nearest (ties to even).
   function automatic logic [31:0] fp32_to_integral(logic [31:0] a, logic nearest);
     // verilator no_inline_task
-    logic [31:0] mask, half, r;
-    int          e;
-    if (is_nan32(a)) return CanonicalNan;
-    e = int'({24'd0, a[30:23]}) - 127;
-    if (e >= 23 || a[30:0] == 31'd0) return a;
-    if (nearest) begin
-      if (e < -1) return {a[31], 31'd0};
-      if (e == -1) return {a[31], (a[22:0] != 23'd0) ? 31'h3F80_0000 : 31'd0};
-      mask = (32'd1 << (23 - e)) - 32'd1;
-      half = 32'd1 << (22 - e);
-      r    = a + half;
-      if ((a & mask) == half) r = r & ~(mask << 1 | 32'd1);
-      return r & ~mask;
+    logic [31:0] mask, half, r;  // bits of the fraction; the first of them
+    logic [7:0]  e;
+    e    = a[30:23];
+    mask = 32'd0;
+    half = 32'd0;
+    for (int unsigned i = 0; i < 23; i++) begin
+      mask[i] = e < 8'(150 - i);
+      half[i] = e == 8'(149 - i);
     end
-    if (e < 0) return a[31] ? 32'hBF80_0000 : 32'd0;
-    mask = (32'd1 << (23 - e)) - 32'd1;
-    r    = a;
-    if (a[31]) r = r + mask;
-    return r & ~mask;
+    r = a + (nearest ? half : a[31] ? mask : 32'd0);
+    if (nearest && (a & mask) == half) r = r & ~(mask << 1 | 32'd1);
+    if (is_nan32(a)) return CanonicalNan;
+    if (e >= 8'd150 || a[30:0] == 31'd0) return a;
+    if (e >= 8'd127) return r & ~mask;
+    if (nearest) return {a[31], (e == 8'd126 && a[22:0] != 23'd0) ? 31'h3F80_0000 : 31'd0};
+    return a[31] ? 32'hBF80_0000 : 32'd0;
   endfunction
 
   // fp32 to int32, toward zero, saturating; NaN gives 0.
   function automatic logic [31:0] fp32_to_int(logic [31:0] a);
     // verilator no_inline_task
-    logic [63:0] s;
-    logic [31:0] r;
-    int          e;
-    if (is_nan32(a)) return 32'd0;
-    e = int'({24'd0, a[30:23]}) - 127;
-    if (e < 0) return 32'd0;
-    if (e >= 31) return a[31] ? 32'h8000_0000 : 32'h7FFF_FFFF;
-    s = {40'd0, 1'b1, a[22:0]} << e;
-    r = s[54:23];
-    return a[31] ? -r : r;
+    logic [54:0] s;
+    s = {31'd0, 1'b1, a[22:0]} << 5'(a[27:23] + 5'd1);  // by the exponent, without its bias
+    if (is_nan32(a) || a[30:23] < 8'd127) return 32'd0;
+    if (a[30:23] >= 8'd158) return a[31] ? 32'h8000_0000 : 32'h7FFF_FFFF;
+    return a[31] ? -s[54:23] : s[54:23];
   endfunction
 
   function automatic logic [31:0] int_to_fp32(logic [31:0] a);
     // verilator no_inline_task
-    logic [31:0] m;
-    if (a == 32'd0) return 32'd0;
+    logic [31:0] m, r;
+    logic [4:0]  n;
     m = a[31] ? -a : a;
-    return round32(a[31], 62, {32'd0, m});
+    n = clz32(m);
+    m = m << n;
+    // The hidden bit adds the last one to the exponent field.
+    r = {8'd157 - {3'd0, n}, 23'd0, m[7] && (m[6:0] != 7'd0 || m[8])} + {7'd0, m[31:8], 1'b1};
+    return (a == 32'd0) ? 32'd0 : {a[31], r[31:1]};
   endfunction
 
   // fp32 to bf16 and fp16, round to nearest even.
@@ -353,24 +351,34 @@ package xpu_fp_pkg;
     return r[31:16];
   endfunction
 
+  // {1, frac, 0} shifted right; the bits that leave are or-ed into bit 0.
+  function automatic logic [24:0] sig_below(logic [22:0] frac, logic [7:0] places);
+    logic [24:0] x;
+    logic        jam;
+    x   = {1'b1, frac, 1'b0};
+    jam = 1'b0;
+    if (places[0]) begin jam = jam | x[0];           x = x >> 1;  end
+    if (places[1]) begin jam = jam | (x[1:0] != '0); x = x >> 2;  end
+    if (places[2]) begin jam = jam | (x[3:0] != '0); x = x >> 4;  end
+    if (places[3]) begin jam = jam | (x[7:0] != '0); x = x >> 8;  end
+    if (places[4]) begin jam = jam | (x[15:0] != '0); x = x >> 16; end
+    if (places[7:5] != 3'd0) return 25'd1;
+    return {x[24:1], x[0] | jam};
+  endfunction
+
+  // What is subnormal as fp32 is far below the fp16 subnormals, as if its significand began with a one, too.
   function automatic logic [15:0] fp32_to_fp16(logic [31:0] a);
     // verilator no_inline_task
-    logic [63:0] s;
-    logic [15:0] r;
-    int          e;
+    logic        below;
+    logic [24:0] s;
+    logic [16:0] r;
+    below = a[30:23] < 8'd113;
+    s     = sig_below(a[22:0], below ? 8'd113 - a[30:23] : 8'd0);
+    // The hidden bit adds the last one to the exponent field.
+    r = {1'b0, below ? 5'd0 : 5'(a[30:23] - 8'd113), 10'd0, s[13] && (s[12:0] != 13'd0 || s[14])} + {5'd0, s[24:14], 1'b1};
     if (is_nan32(a)) return 16'h7E00;
-    if (is_inf32(a)) return {a[31], 15'h7C00};
-    if (a[30:23] == 8'd0) return {a[31], 15'd0};  // far below the fp16 subnormals
-    e = int'({24'd0, a[30:23]}) - 112;
-    s = {1'b1, a[22:0], 40'd0};
-    if (e >= 31) return {a[31], 15'h7C00};
-    if (e <= 0) begin
-      s = shr_jam64(s, unsigned'(1 - e));
-      e = 1;
-    end
-    r = {1'b0, 5'(e - 1), 10'd0} + {5'd0, s[63:53]};
-    if (s[52] && (s[51:0] != 52'd0 || s[53])) r = r + 16'd1;
-    return {a[31], r[14:0]};
+    if (a[30:23] >= 8'd143) return {a[31], 15'h7C00};
+    return {a[31], r[15:1]};
   endfunction
 
   function automatic logic [31:0] bf16_to_fp32(logic [15:0] a);

@@ -67,30 +67,23 @@ package xpu_small_fp_pkg;
 
   // Round to nearest even; infinities and what is too large become the largest number.
   function automatic logic [7:0] fp32_to_fp8(logic [4:0] fmt, logic [31:0] a);
-    logic        e4m3, up;
-    logic [63:0] s;
-    logic  [7:0] code, largest;
-    int          e, lowest;
+    logic        e4m3, below, up;
+    logic [24:0] s;
+    logic  [7:0] code, largest, lowest;  // lowest: biased exponent of the smallest normal number
     e4m3    = fmt == FormatF8E4M3;
     largest = e4m3 ? 8'h7E : 8'h7B;
-    lowest  = e4m3 ? -6 : -14;
-    e       = int'({24'd0, a[30:23]}) - 127;
-    if (is_nan32(a)) return e4m3 ? 8'h7F : 8'h7E;
-    if (a[30:23] == 8'd0) return {a[31], 7'd0};
-    if (e > 16) return {a[31], largest[6:0]};
-    s = {1'b1, a[22:0], 40'd0};
-    if (e < lowest) begin
-      s = shr_jam64(s, unsigned'(lowest - e));
-      e = lowest;
-    end
+    lowest  = e4m3 ? 8'd121 : 8'd113;
+    below   = a[30:23] < lowest;
+    s       = sig_below(a[22:0], below ? lowest - a[30:23] : 8'd0);
     // The hidden bit adds one to the exponent field.
     if (e4m3) begin
-      up   = s[59] && (s[58:0] != 59'd0 || s[60]);
-      code = {5'(e - lowest), 3'd0} + {4'd0, s[63:60]} + {7'd0, up};
+      up   = s[20] && (s[19:0] != 20'd0 || s[21]);
+      code = {below ? 5'd0 : 5'(a[30:23] - 8'd121), 3'd0} + {4'd0, s[24:21]} + {7'd0, up};
     end else begin
-      up   = s[60] && (s[59:0] != 60'd0 || s[61]);
-      code = {6'(e - lowest), 2'd0} + {5'd0, s[63:61]} + {7'd0, up};
+      up   = s[21] && (s[20:0] != 21'd0 || s[22]);
+      code = {below ? 6'd0 : 6'(a[30:23] - 8'd113), 2'd0} + {5'd0, s[24:22]} + {7'd0, up};
     end
-    return {a[31], (code > largest) ? largest[6:0] : code[6:0]};
+    if (is_nan32(a)) return e4m3 ? 8'h7F : 8'h7E;
+    return {a[31], (a[30:23] > 8'd143 || code > largest) ? largest[6:0] : code[6:0]};
   endfunction
 endpackage

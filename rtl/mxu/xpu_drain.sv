@@ -48,7 +48,7 @@ module xpu_drain
   // Groups of columns that are written in one cycle: the first one, how many are left, and how far the first is from that of
   // the row.
   logic [15:0] first_q, left_q, count;
-  logic [31:0] offset_q, move_q;
+  logic [31:0] offset_q;
   always_comb begin
     count = (left_q < walk_q.per) ? left_q : walk_q.per;
     step  = active_q && grp_q + 32'd1 == walk_q.degree;
@@ -108,12 +108,11 @@ module xpu_drain
     end else begin
       if (setup_q != 32'd0) setup_q <= setup_q - 32'd1;
       if (setup_q == 32'd1) active_q <= 1'b1;
-      move_q <= 32'(walk_q.per) * stride_q;  // per is a power of two, or there is one group
       if (active_q) begin
         grp_q    <= step ? 32'd0 : grp_q + 32'd1;
         first_q  <= step ? 16'd0 : first_q + walk_q.per;
         left_q   <= step ? ncols_q : left_q - count;
-        offset_q <= step ? 32'd0 : offset_q + move_q;
+        offset_q <= step ? 32'd0 : offset_q + walk_q.move;
       end
       if (step) row_q <= row_q + 16'd1;
       // Of columns that all have one address the last one stays.

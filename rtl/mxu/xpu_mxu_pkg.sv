@@ -100,6 +100,29 @@ package xpu_mxu_pkg;
     return n + 32'd1;
   endfunction
 
+  // Bytes from a step to the next: `stride` for each of its pieces (two elements each with `halves`), and for each of its
+  // blocks of scales. Products with constants only.
+  function automatic logic [31:0] step_move(logic [31:0] stride, logic [4:0] group, logic scaled, logic halves);
+    case ({scaled, group})
+      {1'b0, 5'd1}:  return stride * 32'(Depth1);
+      {1'b0, 5'd4}:  return stride * 32'(Depth4);
+      {1'b0, 5'd8}:  return halves ? stride * 32'(Depth8 / 2) : stride * 32'(Depth8);
+      {1'b0, 5'd16}: return halves ? stride * 32'(Depth16 / 2) : stride * 32'(Depth16);
+      {1'b1, 5'd4}:  return stride * 32'(Scaled4);
+      {1'b1, 5'd8}:  return halves ? stride * 32'(Scaled8 / 2) : stride * 32'(Scaled8);
+      {1'b1, 5'd16}: return halves ? stride * 32'(Scaled16 / 2) : stride * 32'(Scaled16);
+      default:       return 32'd0;
+    endcase
+  endfunction
+  function automatic logic [31:0] scale_move(logic [31:0] stride, logic [4:0] group);
+    case (group)
+      5'd4:    return stride * 32'(Scaled4 / ScaleBlock);
+      5'd8:    return stride * 32'(Scaled8 / ScaleBlock);
+      5'd16:   return stride * 32'(Scaled16 / ScaleBlock);
+      default: return 32'd0;
+    endcase
+  endfunction
+
   // Pieces of a stream that hold n elements.
   function automatic logic [31:0] pieces(logic [4:0] fmt, logic [31:0] n);
     return (format_elements(fmt) == 2'd2) ? (n + 32'd1) >> 1 : n;

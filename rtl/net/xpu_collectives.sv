@@ -93,7 +93,8 @@ module xpu_collectives
   assign far_go_o   = far_q;
 
   // Reductions ----------------------------------------------------------------------------------------------------
-  // A beat leaves its slice one cycle after its read; then come the stages of folding, the rest is delay.
+  // A beat leaves its slice 1 + BeatDelay cycles after its read; then come the stages of folding, the rest is delay.
+  localparam int unsigned Left         = 1 + BeatDelay;
   localparam int unsigned RowCycles    = fold_cycles(GridColumns);
   localparam int unsigned ColumnCycles = fold_cycles(GridRows);
   net_beat_t [GridRows-1:0]    row_sum;
@@ -105,7 +106,7 @@ module xpu_collectives
   for (genvar r = 0; r < GridRows; r++) begin : gen_row
     xpu_net_fold #(.Inputs(GridColumns)) u_fold (
       .clk_i, .op_i(offer_i[r*GridColumns].op), .beat_i(beat_i[r*GridColumns+:GridColumns]), .beat_o(row_sum[r]));
-    xpu_net_delay #(.Cycles(NetStageLatency - 1 - RowCycles), .T(words_t)) u_delay (
+    xpu_net_delay #(.Cycles(NetStageLatency - Left - RowCycles), .T(words_t)) u_delay (
       .clk_i, .data_i(row_sum[r].words), .data_o(row_words[r]));
   end
   for (genvar c = 0; c < GridColumns; c++) begin : gen_column
@@ -115,18 +116,18 @@ module xpu_collectives
     end
     xpu_net_fold #(.Inputs(GridRows)) u_fold (
       .clk_i, .op_i(offer_i[c].op), .beat_i(beats), .beat_o(column_sum[c]));
-    xpu_net_delay #(.Cycles(NetStageLatency - 1 - ColumnCycles), .T(words_t)) u_delay (
+    xpu_net_delay #(.Cycles(NetStageLatency - Left - ColumnCycles), .T(words_t)) u_delay (
       .clk_i, .data_i(column_sum[c].words), .data_o(column_words[c]));
   end
   xpu_net_fold #(.Inputs(GridRows)) u_fold_chip (
     .clk_i, .op_i(offer_i[0].op), .beat_i(row_sum), .beat_o(chip_sum));
-  xpu_net_delay #(.Cycles(2 * NetStageLatency - 1 - RowCycles - ColumnCycles), .T(words_t)) u_delay_chip (
+  xpu_net_delay #(.Cycles(2 * NetStageLatency - Left - RowCycles - ColumnCycles), .T(words_t)) u_delay_chip (
     .clk_i, .data_i(chip_sum.words), .data_o(chip_words));
 
   for (genvar i = 0; i < NumSlices; i++) begin : gen_slice
     words_t near, alone;
     if (NumChips > 1) begin : gen_alone
-      xpu_net_delay #(.Cycles(NetStageLatency - 1), .T(words_t)) u_delay (
+      xpu_net_delay #(.Cycles(NetStageLatency - Left), .T(words_t)) u_delay (
         .clk_i, .data_i(beat_i[i].words), .data_o(alone));
     end else begin : gen_never
       assign alone = '0;

@@ -29,7 +29,7 @@ package xpu_edge_pkg;
     case (offer.kind)
       CollectiveKindAllReduce:     return 32'd1;
       CollectiveKindAllGather:     return members_of(offer.group);
-      CollectiveKindReduceScatter: return members_of(offer.group) * chips_of(offer.chips);
+      CollectiveKindReduceScatter: return all_members_of(offer.group, offer.chips);
       CollectiveKindBroadcast:
         return 32'(offer.root - place * members_of(offer.group) < members_of(offer.group));
       default:                     return 32'd0;
@@ -39,7 +39,7 @@ package xpu_edge_pkg;
     case (offer.kind)
       CollectiveKindAllReduce,
       CollectiveKindBroadcast:     return 32'd1;
-      CollectiveKindAllGather:     return members_of(offer.group) * chips_of(offer.chips);
+      CollectiveKindAllGather:     return all_members_of(offer.group, offer.chips);
       CollectiveKindReduceScatter: return members_of(offer.group);
       default:                     return 32'd0;
     endcase

@@ -1,8 +1,9 @@
 // NET engine of a slice: its side of collectives (docs/machine.md, section 9). It offers the command to the network; when
-// the network says go, all members count the same cycles by themselves: beats are read, and written as many cycles later
-// as the stages of the group take. Of a collective over chips (section 11) they read until all is on its way to the edge, and
-// write when the edge says down. start_fault_o depends combinationally on cmd_i, fault_o and beat_o on scratchpad
-// answers, all else on registers.
+// the network says go, all members count the same cycles by themselves: beats are read, and come back as many cycles later
+// as the stages of the group take; a cycle behind that they are written. Of a collective over chips (section 11) they read
+// until all is on its way to the edge, and write when the edge says down. Formats are converted between registers.
+// start_fault_o depends combinationally on cmd_i, fault_o on scratchpad answers (and beat_o, where a stage of the network
+// has no time for its register), rd_req_o on registers; all else is registered.
 module xpu_net
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -26,7 +27,7 @@ module xpu_net
   // Of the lane of the edge, which may be another group's unless this one is with other chips
   input  logic                down_i,        // a cycle after all that other chips have for the group is here
   input  logic                far_mismatch_i,  // instead of down_i
-  output net_beat_t           beat_o,
+  output net_beat_t           beat_o,        // BeatDelay cycles behind the data
   input  words_t              words_i,
   // Scratchpad
   output spm_req_t            rd_req_o,
@@ -40,11 +41,12 @@ module xpu_net
   typedef enum logic [2:0] {Idle, Offer, Far, Run, Tail} state_e;
   state_e      state_q, state_d;
   net_offer_t  offer_q;
+  convert_t    convert_q;
   logic [31:0] member_q, first_q;  // in the chip; the chip's first among all
   logic [15:0] rd_claim_q, wr_claim_q;
   logic        mismatch_q, rd_active_q, barrier;
   logic [31:0] setup_q, lead_q, tail_q;
-  logic [31:0] members, chips, row_bytes;
+  logic [31:0] members, all_members, row_bytes;
 
   assign start_fault_o = start_i ? collective_check(cmd_i) : FaultNone;
   logic down, far_mismatch;
@@ -65,9 +67,9 @@ module xpu_net
   logic [31:0]       rd_addr, wr_addr, rd_left, wr_left;
   logic [15:0]       rd_bytes, wr_bytes;
   logic              gives, gets;
-  assign members   = members_of(cmd_i.group);
-  assign chips     = chips_of(cmd_i.chips);
-  assign row_bytes = 32'(cmd_i.columns) << (format_bytes(cmd_i.fmt) >> 1);
+  assign members     = members_of(cmd_i.group);
+  assign all_members = all_members_of(cmd_i.group, cmd_i.chips);
+  assign row_bytes   = 32'(cmd_i.columns) << (format_bytes(cmd_i.fmt) >> 1);
   always_comb begin
     rd_size   = {row_bytes, 32'(cmd_i.rows), 32'd1};
     wr_size   = rd_size;
@@ -75,11 +77,11 @@ module xpu_net
     wr_stride = {32'd1, cmd_i.dst_stride, 32'd0};
     if (cmd_i.kind == CollectiveKindAllGather) begin
       rd_size[0]   = members;
-      wr_size[0]   = members * chips;
+      wr_size[0]   = all_members;
       wr_stride[0] = cmd_i.part_stride;
     end
     if (cmd_i.kind == CollectiveKindReduceScatter) begin
-      rd_size[0]   = members * chips;
+      rd_size[0]   = all_members;
       wr_size[0]   = members;
       rd_stride[0] = cmd_i.part_stride;
     end
@@ -104,25 +106,60 @@ module xpu_net
     gets = offer_q.kind != CollectiveKindReduceScatter || wr_idx[0] == member_q;
   end
 
+  // What goes to the network, and what is written of what it gives.
+  spm_req_t           wr_req_d, wr_req_q;
+  logic [RowBits-1:0] wr_data_d, wr_data_q;
+  events_t            events_d, events_q;
+  net_beat_t          beat_d;
+  logic               read_q;
+  assign wr_req_o  = wr_req_q;
+  assign wr_data_o = wr_data_q;
+  assign events_o  = events_q;
   always_comb begin
     rd_req_o  = '0;
-    wr_req_o  = '0;
-    wr_data_o = '0;
+    wr_req_d  = '0;
+    wr_data_d = '0;
     if (rd_step && gives)
       rd_req_o = '{valid: 1'b1, addr: rd_addr, stride: 32'd1, count: rd_bytes, esize: 3'd1, claim: rd_claim_q};
     if (wr_step && gets) begin
-      wr_req_o = '{valid: 1'b1, addr: wr_addr, stride: 32'd1, count: wr_bytes, esize: 3'd1, claim: wr_claim_q};
-      wr_data_o[NetBytes*8-1:0] = to_bytes(offer_q.kind, offer_q.fmt, words_i);
+      wr_req_d = '{valid: 1'b1, addr: wr_addr, stride: 32'd1, count: wr_bytes, esize: 3'd1, claim: wr_claim_q};
+      wr_data_d[NetBytes*8-1:0] = to_bytes(convert_q, words_i);
     end
   end
-
-  logic beat_q;
   always_comb begin
-    beat_o = '0;
-    if (beat_q) begin
-      beat_o.valid = 1'b1;
-      beat_o.words = to_words(offer_q.kind, offer_q.fmt, rd_data_i[NetBytes*8-1:0]);
+    beat_d = '0;
+    if (read_q) begin
+      beat_d.valid = 1'b1;
+      beat_d.words = to_words(convert_q, rd_data_i[NetBytes*8-1:0]);
     end
+  end
+  always_comb begin
+    events_d = '0;
+    if (rd_req_o.valid) events_d.spm_rd_bytes = rd_bytes;
+    if (wr_req_d.valid) events_d.spm_wr_bytes = wr_bytes;
+    events_d.net_bytes = events_d.spm_rd_bytes + events_d.spm_wr_bytes;
+  end
+  always_ff @(posedge clk_i) begin
+    wr_data_q <= wr_data_d;
+    if (!rst_ni) begin
+      read_q   <= 1'b0;
+      wr_req_q <= '0;
+      events_q <= '0;
+    end else begin
+      read_q   <= rd_req_o.valid;
+      wr_req_q <= wr_req_d;
+      events_q <= events_d;
+    end
+  end
+  if (BeatDelay == 1) begin : gen_beat
+    net_beat_t beat_q;
+    assign beat_o = beat_q;
+    always_ff @(posedge clk_i) begin
+      beat_q       <= beat_d;
+      beat_q.valid <= rst_ni && beat_d.valid;
+    end
+  end else begin : gen_no_beat
+    assign beat_o = beat_d;
   end
 
   always_comb begin
@@ -131,14 +168,7 @@ module xpu_net
     fault_o = lower_fault(fault_o, wr_fault_i);
   end
 
-  always_comb begin
-    events_o = '0;
-    if (rd_req_o.valid) events_o.spm_rd_bytes = rd_bytes;
-    if (wr_req_o.valid) events_o.spm_wr_bytes = wr_bytes;
-    events_o.net_bytes = events_o.spm_rd_bytes + events_o.spm_wr_bytes;
-  end
-
-  // The last beat is written, or, without beats, its cycle is where it would have been.
+  // The last beat comes, or, without beats, its cycle is where it would have been.
   logic last;
   assign last   = state_q == Run && lead_q == 32'd0 && (barrier || wr_last);
   assign done_o = state_q == Tail && tail_q == 32'd0;
@@ -163,11 +193,9 @@ module xpu_net
       state_q     <= Idle;
       mismatch_q  <= 1'b0;
       rd_active_q <= 1'b0;
-      beat_q      <= 1'b0;
     end else begin
       state_q    <= state_d;
       mismatch_q <= (state_q == Offer && mismatch_i) || far_mismatch;
-      beat_q     <= rd_req_o.valid;
       if (setup_q != 32'd0) setup_q <= setup_q - 32'd1;
       if (lead_q != 32'd0) lead_q <= lead_q - 32'd1;
       if (state_q == Offer && go_i) begin
@@ -185,8 +213,9 @@ module xpu_net
       if (start_i) begin
         offer_q    <= '{valid: 1'b0, group: cmd_i.group, chips: cmd_i.chips, kind: cmd_i.kind, op: cmd_i.op, fmt: cmd_i.fmt,
                         root: cmd_i.root, rows: cmd_i.rows, columns: cmd_i.columns};
+        convert_q  <= convert_of(cmd_i.kind, cmd_i.fmt);
         member_q   <= member_of(cmd_i.group, id_i);
-        first_q    <= place_of(cmd_i.chips, id_i.chip) * members;
+        first_q    <= times_members(place_of(cmd_i.chips, id_i.chip), cmd_i.group);
         rd_claim_q <= cmd_i.rd_banks;
         wr_claim_q <= cmd_i.wr_banks;
       end

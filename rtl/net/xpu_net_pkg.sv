@@ -3,7 +3,7 @@ package xpu_net_pkg;
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
-  import xpu_vpu_pkg::*;
+  import xpu_fp_pkg::*;
 
   localparam int unsigned NumSlices = GridRows * GridColumns;
   localparam int unsigned LaneW = (NumSlices > 1) ? $clog2(NumSlices) : 1;
@@ -78,11 +78,14 @@ package xpu_net_pkg;
     endcase
   endfunction
 
+  // Cycles in which a slice converts what it read, before the network: the first stage has time for one, or not.
+  localparam int unsigned BeatDelay = (NetStageLatency >= 3) ? 1 : 0;
+
   // Cycles between the members of a sum in a stage of so many: two steps each, if the stage has time for them; 0: all in one
   // cycle. And the cycles of the sum.
   function automatic int unsigned fold_steps(int unsigned inputs);
-    if (2 * (inputs - 1) < NetStageLatency) return 2;
-    return (inputs - 1 < NetStageLatency) ? 1 : 0;
+    if (2 * (inputs - 1) + BeatDelay < NetStageLatency) return 2;
+    return (inputs - 1 + BeatDelay < NetStageLatency) ? 1 : 0;
   endfunction
   function automatic int unsigned fold_cycles(int unsigned inputs);
     return (inputs == 1 || fold_steps(inputs) == 0) ? 1 : fold_steps(inputs) * (inputs - 1);
@@ -121,27 +124,55 @@ package xpu_net_pkg;
     endcase
   endfunction
 
-  function automatic words_t to_words(logic [2:0] kind, logic [4:0] fmt, logic [NetBytes*8-1:0] bytes);
-    words_t w;
+  // Products with constants only: n times the members of a group, and all members of a group over chips.
+  function automatic logic [31:0] times_members(logic [31:0] n, logic [1:0] group);
+    case (group)
+      GroupRow:    return n * 32'(GridColumns);
+      GroupColumn: return n * 32'(GridRows);
+      GroupSlice:  return n;
+      default:     return n * 32'(NumSlices);
+    endcase
+  endfunction
+  function automatic logic [31:0] all_members_of(logic [1:0] group, logic [1:0] chips);
+    case (chips)
+      ChipsRack:  return times_members(32'(NumChips), group);
+      ChipsTray:  return times_members(32'(ChipsOfTray), group);
+      ChipsPeers: return times_members(32'(NumChips / ChipsOfTray), group);
+      default:    return members_of(group);
+    endcase
+  endfunction
+
+  // How beats are converted: 16-bit numbers that are added, of which there are two formats, or all as it is.
+  typedef struct packed {
+    logic wide;
+    logic bf16;
+  } convert_t;
+  function automatic convert_t convert_of(logic [2:0] kind, logic [4:0] fmt);
+    return '{wide: widens(kind, fmt), bf16: fmt == FormatBF16};
+  endfunction
+
+  function automatic words_t to_words(convert_t c, logic [NetBytes*8-1:0] bytes);
+    words_t      w;
+    logic [15:0] x;
     w = '0;
-    if (widens(kind, fmt)) begin
-      for (int unsigned i = 0; i < BeatWords; i++) w[i] = from_memory(fmt, {16'd0, bytes[i*16+:16]});
+    x = 16'd0;
+    if (c.wide) begin
+      for (int unsigned i = 0; i < BeatWords; i++) begin
+        x    = bytes[i*16+:16];
+        w[i] = c.bf16 ? bf16_to_fp32(x) : fp16_to_fp32(x);
+      end
     end else begin
       for (int unsigned i = 0; i < RawWords; i++) w[i] = bytes[i*32+:32];
     end
     return w;
   endfunction
 
-  function automatic logic [NetBytes*8-1:0] to_bytes(logic [2:0] kind, logic [4:0] fmt, words_t w);
+  function automatic logic [NetBytes*8-1:0] to_bytes(convert_t c, words_t w);
     logic [NetBytes*8-1:0] bytes;
-    logic [31:0]           x;
     bytes = '0;
-    x     = 32'd0;
-    if (widens(kind, fmt)) begin
-      for (int unsigned i = 0; i < BeatWords; i++) begin
-        x                = to_memory(fmt, w[i]);
-        bytes[i*16+:16] = x[15:0];
-      end
+    if (c.wide) begin
+      for (int unsigned i = 0; i < BeatWords; i++)
+        bytes[i*16+:16] = c.bf16 ? fp32_to_bf16(w[i]) : fp32_to_fp16(w[i]);
     end else begin
       for (int unsigned i = 0; i < RawWords; i++) bytes[i*32+:32] = w[i];
     end
@@ -153,7 +184,7 @@ package xpu_net_pkg;
     logic [31:0] parts;
     case (c.kind)
       CollectiveKindAllGather:     parts = members_of(c.group);
-      CollectiveKindReduceScatter: parts = members_of(c.group) * chips_of(c.chips);
+      CollectiveKindReduceScatter: parts = all_members_of(c.group, c.chips);
       default:                     parts = 32'd1;
     endcase
     return 64'(parts) * (64'(c.rows) * 64'(c.columns) << (widens(c.kind, c.fmt) ? 64'd2 : 64'(bytes[2:1])));
@@ -175,7 +206,7 @@ package xpu_net_pkg;
       if (c.op < ReduceOpIAdd ? !is_float : c.fmt != FormatI32) return FaultBadOperand;
     end
     if (c.rows == 16'd0 || c.columns == 16'd0) return FaultBadOperand;
-    if (c.kind == CollectiveKindBroadcast && c.root >= members_of(c.group) * chips_of(c.chips))
+    if (c.kind == CollectiveKindBroadcast && c.root >= all_members_of(c.group, c.chips))
       return FaultBadOperand;
     if (c.chips != ChipsOwn && edge_bytes_of(c, bytes) > 64'(EdgeBytes)) return FaultBadOperand;
     mis = misaligned(c.src_base, bytes) || misaligned(c.dst_base, bytes) || misaligned(c.src_stride, bytes) ||

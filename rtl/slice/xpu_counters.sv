@@ -1,8 +1,9 @@
 // Event counters (docs/machine.md, section 6). Events of a command are collected while it runs, in the slot that it has
 // among the active commands of its engine, and added when it ends.
 //
-// What happens in a cycle is counted in the next ones, step by step: inputs are registered, events are added to those of
-// their command, what commands that end have is added up, and that to the counters. settled_o: nothing is on its way; clear_i comes only then.
+// What happens in a cycle is counted in the next ones, step by step: inputs are registered; events are added to those of
+// their command; of a command that ends, what it has and what comes in its last cycle are read, and added; then that of
+// engines is added up by pairs, the pairs, and that to the counters. settled_o: nothing is on its way; clear_i comes only then.
 module xpu_counters
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
@@ -36,18 +37,29 @@ module xpu_counters
   endfunction
 
   // Inputs -------------------------------------------------------------------------------------------------------
-  logic                             running_q, instr_q, lds_q;
-  logic  [15:0]                     spm_corrected_q, hbm_corrected_q;
+  // What goes to the counters as it is, as many cycles later as what commands have: entry 0 is registered.
+  localparam int unsigned Cycles = 5;
+  typedef struct packed {
+    logic        running;
+    logic        instr;
+    logic        lds;
+    logic [15:0] spm_corrected;
+    logic [15:0] hbm_corrected;
+  } tick_t;
+  tick_t [Cycles-1:0]               tick_q;
+  tick_t                            now_tick;
   logic  [NumEngines-1:0]           busy_q, start_q, done_q;
   slot_t [NumEngines-1:0]           start_slot_q, done_slot_q;
   slot_t [1:0][NumEngines-1:0]      slot_q;
   events_t [1:0][NumEngines-1:0]    events_q;
+  assign now_tick = tick_q[Cycles-1];
   always_ff @(posedge clk_i) begin
-    running_q       <= rst_ni && running_i;
-    instr_q         <= instr_i;
-    lds_q           <= lds_i;
-    spm_corrected_q <= spm_corrected_i;
-    hbm_corrected_q <= hbm_corrected_i;
+    tick_q[0] <= '{running: rst_ni && running_i, instr: instr_i, lds: lds_i, spm_corrected: spm_corrected_i,
+                   hbm_corrected: hbm_corrected_i};
+    for (int unsigned i = 1; i < Cycles; i++) begin
+      tick_q[i]         <= tick_q[i-1];
+      tick_q[i].running <= rst_ni && tick_q[i-1].running;
+    end
     busy_q          <= running_i ? busy_i : '0;
     start_q         <= start_i;
     done_q          <= done_i;
@@ -61,7 +73,8 @@ module xpu_counters
   logic [NumEngines-1:0][MaxCommands-1:0][NumEvents-1:0][63:0] pend_q;
   logic [NumEngines-1:0][63:0]                cycles_q, end_cycles_q;
   logic [NumEngines-1:0]                      end_q;
-  logic [NumEngines-1:0][NumEvents-1:0][63:0] end_events_q;
+  logic [NumEngines-1:0][NumEvents-1:0][63:0] end_had_q;   // before the last cycle
+  logic [NumEngines-1:0][NumEvents-1:0][32:0] end_last_q;  // in it
   for (genvar e = 0; e < NumEngines; e++) begin : gen_engine
     logic [1:0][NumEvents-1:0][31:0] now;
     assign now[0] = in_order(events_q[0][e]);
@@ -85,41 +98,52 @@ module xpu_counters
       else if (busy_q[e]) cycles_q[e] <= done_q[e] ? 64'd0 : cycles_q[e] + 64'd1;
       if (busy_q[e] && done_q[e]) begin
         end_cycles_q[e] <= cycles_q[e] + 64'd1;
-        for (int unsigned i = 0; i < NumEvents; i++)
-          end_events_q[e][i] <=
-              ((start_q[e] && start_slot_q[e] == done_slot_q[e]) ? 64'd0 : pend_q[e][done_slot_q[e]][i]) +
-              ((slot_q[0][e] == done_slot_q[e]) ? 64'(now[0][i]) : 64'd0) +
-              ((slot_q[1][e] == done_slot_q[e]) ? 64'(now[1][i]) : 64'd0);
+        for (int unsigned i = 0; i < NumEvents; i++) begin
+          end_had_q[e][i]  <= (start_q[e] && start_slot_q[e] == done_slot_q[e]) ? 64'd0 : pend_q[e][done_slot_q[e]][i];
+          end_last_q[e][i] <= (33'(now[0][i]) & {33{slot_q[0][e] == done_slot_q[e]}}) +
+                              (33'(now[1][i]) & {33{slot_q[1][e] == done_slot_q[e]}});
+        end
       end
     end
   end
 
   // Sums over engines ---------------------------------------------------------------------------------------------
-  logic                       running2_q, instr2_q, lds2_q, running3_q, instr3_q, lds3_q, sum_q;
-  logic [15:0]                spm_corrected2_q, hbm_corrected2_q, spm_corrected3_q, hbm_corrected3_q;
-  logic [NumEngines-1:0]      ended_q;
-  logic [NumEngines-1:0][63:0] ended_cycles_q;
-  logic [NumEvents-1:0][63:0] sum_d, sum_events_q;
+  localparam int unsigned Pairs = (NumEngines + 1) / 2;
+  logic [2:0][NumEngines-1:0]                 ended_q;         // by cycles behind end_q
+  logic [2:0][NumEngines-1:0][63:0]           ended_cycles_q;
+  logic [NumEngines-1:0][NumEvents-1:0][63:0] ended_events_q;
+  logic [Pairs-1:0][NumEvents-1:0][63:0]      pair_d, pair_q;
+  logic [NumEvents-1:0][63:0]                 sum_d, sum_events_q;
+  logic                                       sum_q;
+  // Terms are masked, not skipped: so each is one sum.
+  always_comb begin
+    pair_d = '0;
+    for (int unsigned e = 0; e < NumEngines; e++)
+      for (int unsigned i = 0; i < NumEvents; i++)
+        pair_d[e/2][i] = pair_d[e/2][i] + (ended_events_q[e][i] & {64{ended_q[0][e]}});
+  end
   always_comb begin
     sum_d = '0;
-    for (int unsigned e = 0; e < NumEngines; e++)
-      if (end_q[e]) for (int unsigned i = 0; i < NumEvents; i++) sum_d[i] = sum_d[i] + end_events_q[e][i];
+    for (int unsigned p = 0; p < Pairs; p++)
+      for (int unsigned i = 0; i < NumEvents; i++) sum_d[i] = sum_d[i] + pair_q[p][i];
   end
   always_ff @(posedge clk_i) begin
-    {running2_q, instr2_q, lds2_q, spm_corrected2_q, hbm_corrected2_q} <=
-        {rst_ni && running_q, instr_q, lds_q, spm_corrected_q, hbm_corrected_q};
-    {running3_q, instr3_q, lds3_q, spm_corrected3_q, hbm_corrected3_q} <=
-        {rst_ni && running2_q, instr2_q, lds2_q, spm_corrected2_q, hbm_corrected2_q};
-    ended_q        <= end_q;
-    ended_cycles_q <= end_cycles_q;
-    sum_q          <= end_q != '0;
-    sum_events_q   <= sum_d;
+    ended_q        <= {ended_q[1:0], end_q};
+    ended_cycles_q <= {ended_cycles_q[1:0], end_cycles_q};
+    for (int unsigned e = 0; e < NumEngines; e++)
+      for (int unsigned i = 0; i < NumEvents; i++) ended_events_q[e][i] <= end_had_q[e][i] + 64'(end_last_q[e][i]);
+    pair_q       <= pair_d;
+    sum_events_q <= sum_d;
+    sum_q        <= ended_q[1] != '0;
   end
 
   // Counters ------------------------------------------------------------------------------------------------------
   logic [NumCounterValues-1:0][63:0] total_q;
   logic [63:0]                       cycle_q;
-  assign settled_o = !(running_q || running2_q || running3_q);
+  always_comb begin
+    settled_o = 1'b1;
+    for (int unsigned i = 0; i < Cycles; i++) if (tick_q[i].running) settled_o = 1'b0;
+  end
   assign cycle_o   = cycle_q;
   assign data_o    = (addr_i == 5'(CounterCYCLES)) ? cycle_q : (addr_i < 5'(NumCounterValues)) ? total_q[addr_i] : 64'd0;
 
@@ -129,21 +153,21 @@ module xpu_counters
   end
   always_ff @(posedge clk_i) begin
     if (clear_i) total_q <= '0;
-    else if (running3_q) begin
-      total_q[CounterINSTRS]        <= total_q[CounterINSTRS] + 64'(instr3_q);
-      total_q[CounterSPM_CORRECTED] <= total_q[CounterSPM_CORRECTED] + 64'(spm_corrected3_q);
-      total_q[CounterHBM_CORRECTED] <= total_q[CounterHBM_CORRECTED] + 64'(hbm_corrected3_q);
+    else if (now_tick.running) begin
+      total_q[CounterINSTRS]        <= total_q[CounterINSTRS] + 64'(now_tick.instr);
+      total_q[CounterSPM_CORRECTED] <= total_q[CounterSPM_CORRECTED] + 64'(now_tick.spm_corrected);
+      total_q[CounterHBM_CORRECTED] <= total_q[CounterHBM_CORRECTED] + 64'(now_tick.hbm_corrected);
       for (int unsigned e = 0; e < NumEngines; e++) begin
-        if (ended_q[e]) begin
+        if (ended_q[2][e]) begin
           total_q[32'(CounterLOAD_CMDS)+2*e] <= total_q[32'(CounterLOAD_CMDS)+2*e] + 64'd1;
-          total_q[32'(CounterLOAD_BUSY)+2*e] <= total_q[32'(CounterLOAD_BUSY)+2*e] + ended_cycles_q[e];
+          total_q[32'(CounterLOAD_BUSY)+2*e] <= total_q[32'(CounterLOAD_BUSY)+2*e] + ended_cycles_q[2][e];
         end
       end
-      if (sum_q || lds3_q) begin
+      if (sum_q || now_tick.lds) begin
         for (int unsigned i = 0; i < NumEvents; i++)
           total_q[32'(CounterHBM_RD_BYTES)+i] <=
               total_q[32'(CounterHBM_RD_BYTES)+i] + (sum_q ? sum_events_q[i] : 64'd0) +
-              ((lds3_q && 32'(CounterHBM_RD_BYTES) + i == 32'(CounterSPM_RD_BYTES)) ? 64'd4 : 64'd0);
+              ((now_tick.lds && 32'(CounterHBM_RD_BYTES) + i == 32'(CounterSPM_RD_BYTES)) ? 64'd4 : 64'd0);
       end
     end
   end

@@ -52,7 +52,7 @@ module xpu_sequencer
 
   scalar_instr_t in;
   logic [31:0]   a, b, next, rd_val, loop_count;
-  logic          exec, retire, fall, rd_we, mul_d, taken, gather, push_ok, loop_push, loop_pop, loop_again, is_cmd;
+  logic          exec, retire, fall, rd_we, mul_d, taken, gather, loop_push, loop_pop, loop_again, is_cmd;
   logic [7:0]    op, nwords, want_words;
   logic [EngineW-1:0] engine;
   logic [LoopW-1:0] top;
@@ -87,7 +87,6 @@ module xpu_sequencer
     rd_val     = 32'd0;
     mul_d      = 1'b0;
     gather     = 1'b0;
-    push_ok    = 1'b0;
     push_o     = '0;
     loop_push  = 1'b0;
     loop_pop   = 1'b0;
@@ -109,7 +108,6 @@ module xpu_sequencer
           pc_d   = next;
         end else if (!full_i[engine]) begin
           push_o[engine] = 1'b1;
-          push_ok        = 1'b1;
           retire         = 1'b1;
           fall           = 1'b1;
           word_d         = 6'd0;
@@ -197,7 +195,10 @@ module xpu_sequencer
     blocked_o = exec && !retire && fault_o == FaultNone && word_d == word_q;
   end
 
-  // The complete command, with the last word straight from the memory.
+  // The complete command, with the last word straight from the memory. Registers alone say that it is the last one, so that
+  // bases need not wait for what is found out of it: push_o does. A command of one word is a SYNC, which claims nothing.
+  logic last_word;
+  assign last_word = word_q != 6'd0 && 8'(word_q) + 8'd1 == cmd_words_q;
   load_cmd_t    ld;
   matmulmx_cmd_t mm;
   accst_cmd_t   ac;
@@ -210,11 +211,15 @@ module xpu_sequencer
     ac    = '0;
     vp    = '0;
     co    = '0;
-    if (push_ok) begin
+    if (word_q == 6'd0) begin
+      cmd_o[WordBits-1:0] = imem_data_i;
+      cmd_o[63:16]        = '0;
+    end
+    if (last_word) begin
       for (int unsigned i = 0; i < VpurunMaxWords; i++)
         if (i < 32'(word_q)) cmd_o[i*WordBits+:WordBits] = buf_q[i];
       cmd_o[32'(word_q)*WordBits+:WordBits] = imem_data_i;
-      case (op)
+      case (cmd_op_q)
         OpLOAD, OpSTORE: begin
           ld          = cmd_o[$bits(load_cmd_t)-1:0];
           ld.hbm_base = ld.hbm_base + regs_q[ld.hbm_reg];
@@ -246,7 +251,7 @@ module xpu_sequencer
           co.dst_base = co.dst_base + regs_q[co.dst_reg];
           cmd_o[$bits(collective_cmd_t)-1:0] = co;
         end
-        default: cmd_o[63:16] = '0;  // SYNC claims nothing
+        default: ;
       endcase
     end
   end

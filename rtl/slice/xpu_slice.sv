@@ -222,7 +222,7 @@ module xpu_slice
   slot_t [NumEngines-1:0]                 next_q, oldest_q, newest, side_slot;
   logic  [NumEngines-1:0][$bits(slot_t):0] active_q;  // commands
   logic  [NumEngines-1:0]                 room;
-  slot_t                                  load_wr_slot, mxu_a_slot;
+  slot_t                                  load_wr_slot, mxu_a_slot, mxu_events_slot;
   logic                                   load_sending, store_sending, load_idx_q, store_idx_q, mxu_room;
   always_comb begin
     for (int unsigned e = 0; e < NumEngines; e++) newest[e] = next_q[e] - 1'b1;
@@ -319,6 +319,7 @@ module xpu_slice
   logic    [15:0]                acc_rd_row;
   logic    [MxuCols*32-1:0]      acc_row;
   events_t [1:0][NumEngines-1:0] events;  // of the newest command, and of that in side_slot
+  slot_t   [NumEngines-1:0]      events_slot;
   events_t                       load_wr_events, mxu_a_events;
   logic  [1:0][15:0]             hbm_corrected;  // of LOAD, STORE
   logic  [1:0]                   hbm_error;
@@ -328,6 +329,8 @@ module xpu_slice
     events[1]          = '0;
     events[1][EngLoad] = load_wr_events;
     events[1][EngMxu]  = mxu_a_events;
+    events_slot         = side_slot;
+    events_slot[EngMxu] = mxu_events_slot;
   end
   xpu_dma_load u_load (
     .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngLoad]), .cmd_i(load_cmd), .slot_i(next_q[EngLoad]),
@@ -346,7 +349,7 @@ module xpu_slice
   xpu_mxu u_mxu (
     .clk_i, .rst_ni(core_rst_n), .start_i(engine_start[EngMxu]), .cmd_i(mxu_cmd), .slot_i(next_q[EngMxu]),
     .start_fault_o(start_fault[EngMxu]), .room_o(mxu_room), .done_o(engine_done[EngMxu]), .w_fault_o(run_fault[EngMxu]),
-    .w_events_o(events[0][EngMxu]), .a_slot_o(mxu_a_slot), .a_fault_o(mxu_a_fault), .a_events_o(mxu_a_events),
+    .w_events_o(events[0][EngMxu]), .a_slot_o(mxu_a_slot), .a_events_slot_o(mxu_events_slot), .a_fault_o(mxu_a_fault), .a_events_o(mxu_a_events),
     .a_req_o(mxu_a), .a_data_i(rd_data[3]), .a_spm_fault_i(rd_fault[3]), .w_req_o(mxu_w),
     .w_data_i(rd_data[4]), .w_spm_fault_i(rd_fault[4]), .acc_rd_i(acc_rd), .acc_rd_row_i(acc_rd_row),
     .acc_row_o(acc_row));
@@ -431,7 +434,7 @@ module xpu_slice
     .clk_i, .rst_ni, .clear_i(start_cmd), .running_i(running_q), .instr_i(instr), .lds_i(lds_req.valid), .spm_corrected_i(spm_corrected),
     .hbm_corrected_i(hbm_corrected[0] + hbm_corrected[1]),
     .busy_i(busy | start), .start_i(start), .start_slot_i(next_q), .done_i(done), .done_slot_i(oldest_q),
-    .slot_i({side_slot, newest}), .events_i(events), .cycle_o, .settled_o(settled),
+    .slot_i({events_slot, newest}), .events_i(events), .cycle_o, .settled_o(settled),
     .addr_i(csr_addr_i[5:1]), .data_o(counter));
 
   assign trace_start_o = start;

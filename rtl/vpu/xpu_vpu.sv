@@ -46,13 +46,15 @@ module xpu_vpu
 
   // Values of a command, in its first three cycles: elements of an iteration and held inputs, conflict degrees, slots.
   logic [31:0] n_q, uop_cycles_q;
+  logic [15:0] passes;  // of an operation through the lanes
   logic [3:0]  held;
   logic [1:0]  begin_q;
   walk_t [3:0] in_walk;
   walk_t       out_walk;
   logic [31:0] longest, sum, sum_held;
   uop_t [MaxUops-1:0] uops;
-  assign uops = cmd_i.uops;
+  assign uops   = cmd_i.uops;
+  assign passes = (n_q[15:0] + 16'(VpuLanes - 1)) / 16'(VpuLanes);
   always_comb begin
     for (int i = 0; i < 4; i++) begin
       held[i] = format_bytes(cmd_i.in_fmt[i]) != 3'd0 && cmd_i.size[5] <= 32'(VpuVl);
@@ -110,7 +112,9 @@ module xpu_vpu
   logic [31:0] setup_q, slot_q, tail_cnt_q;
   logic [3:0]  copy_q;
   logic [2:0]  in_q;               // input that is loaded; 4: none
-  logic [31:0] grp_q;
+  // In the present input: the group (from 1 on), its first element, and the bytes up to it.
+  logic [31:0] grp_q, e_offset_q;
+  logic [15:0] e_first_q, e_count;
   iter_t       iter, iter1_q, iter2_q;
   logic        next1_q, next2_q;
 
@@ -124,7 +128,6 @@ module xpu_vpu
   endfunction
 
   logic [15:0] active;
-  logic [31:0] e_first, e_count;
   logic [1:0]  in;
   always_comb begin
     active = (left < 32'(VpuVl)) ? 16'(left) : 16'(VpuVl);
@@ -140,14 +143,12 @@ module xpu_vpu
       end
     end
     in       = in_q[1:0];
-    e_first  = grp_q * 32'(in_walk_q[in].per);
-    e_count  = (e_first >= 32'(active)) ? 32'd0 : 32'(active) - e_first;
-    if (e_count > 32'(in_walk_q[in].per)) e_count = 32'(in_walk_q[in].per);
+    e_count  = (e_first_q >= active) ? 16'd0 : active - e_first_q;
+    if (e_count > in_walk_q[in].per) e_count = in_walk_q[in].per;
     rd_req_o = '0;
-    if (ld_q && !in_q[2] && e_count != 32'd0)
-      rd_req_o = '{valid: 1'b1, addr: in_addr[in] + e_first * in_stride_q[in], stride: in_stride_q[in],
-                   count: in_walk_q[in].bcast ? 16'd1 : 16'(e_count), esize: format_bytes(in_fmt_q[in]),
-                   claim: rd_claim_q};
+    if (ld_q && !in_q[2] && e_first_q < active)
+      rd_req_o = '{valid: 1'b1, addr: in_addr[in] + e_offset_q, stride: in_stride_q[in],
+                   count: in_walk_q[in].bcast ? 16'd1 : e_count, esize: format_bytes(in_fmt_q[in]), claim: rd_claim_q};
   end
 
   load_part_t  load_q;
@@ -159,11 +160,18 @@ module xpu_vpu
     .lane_red_i(lane_red_q), .out_reg_i(out_reg_q), .out_fmt_i(out_fmt_q), .out_stride_i(out_stride_q),
     .out_walk_i(out_walk_q), .claim_i(wr_claim_q), .wr_req_o, .wr_data_o, .wr_bytes_o(wr_bytes));
 
+  // Of loads and micro-operations a cycle later: a command ends two slots behind the last of them. Bytes are of 1, 2 or 4.
+  logic [15:0] rd_bytes_q;
+  logic [31:0] ops_q;
+  always_ff @(posedge clk_i) begin
+    rd_bytes_q <= (rst_ni && rd_req_o.valid) ? e_count << (rd_req_o.esize >> 1) : 16'd0;
+    ops_q      <= (rst_ni && step) ? 32'(nuops_q) * 32'(active) : 32'd0;
+  end
   always_comb begin
-    events_o = '0;
-    if (rd_req_o.valid) events_o.spm_rd_bytes = 16'(e_count) * 16'(format_bytes(in_fmt_q[in]));
+    events_o              = '0;
+    events_o.spm_rd_bytes = rd_bytes_q;
+    events_o.vpu_ops      = ops_q;
     if (wr_req_o.valid) events_o.spm_wr_bytes = wr_bytes;
-    if (step) events_o.vpu_ops = 32'(nuops_q) * 32'(active);
   end
 
   assign done_o = tail_q && tail_cnt_q == 32'd0;
@@ -195,17 +203,23 @@ module xpu_vpu
           copy_q       <= copy_q ^ used_q;
           in_q         <= next_input(mem_q, 3'd0);
           load_mask_q  <= mem_q;
-          grp_q        <= 32'd0;
+          grp_q        <= 32'd1;
+          e_first_q    <= 16'd0;
+          e_offset_q   <= 32'd0;
         end
       end
       // Loads of the slot.
       if (ld_q && !in_q[2]) begin
-        grp_q <= grp_q + 32'd1;
-        if (grp_q + 32'd1 == in_walk_q[in].degree) begin
-          grp_q <= 32'd0;
-          in_q  <= next_input(load_mask_q, in_q + 3'd1);
+        grp_q      <= grp_q + 32'd1;
+        e_first_q  <= e_first_q + in_walk_q[in].per;
+        e_offset_q <= e_offset_q + in_walk_q[in].move;
+        if (grp_q == in_walk_q[in].degree) begin
+          grp_q      <= 32'd1;
+          e_first_q  <= 16'd0;
+          e_offset_q <= 32'd0;
+          in_q       <= next_input(load_mask_q, in_q + 3'd1);
         end
-        load_q <= '{valid: rd_req_o.valid, in: in, copy: copy_q[in], first: 16'(e_first), count: 16'(e_count),
+        load_q <= '{valid: rd_req_o.valid, in: in, copy: copy_q[in], first: e_first_q, count: e_count,
                     bcast: in_walk_q[in].bcast, active: active, fmt: in_fmt_q[in]};
       end
       if (ld_q && begin_slot_q)
@@ -223,7 +237,9 @@ module xpu_vpu
         if (ld_q && !stream_last) copy_q <= copy_q ^ (used_q & ~held_q);
         in_q        <= next_input(mem_q & ~held_q, 3'd0);
         load_mask_q <= mem_q & ~held_q;
-        grp_q       <= 32'd0;
+        grp_q       <= 32'd1;
+        e_first_q   <= 16'd0;
+        e_offset_q  <= 32'd0;
         slot_len_q  <= ii_q;
         if (st_q && !cp_q && !ld_q) begin
           tail_q     <= 1'b1;
@@ -234,7 +250,7 @@ module xpu_vpu
       if (begin_q[0]) begin
         in_walk_q    <= in_walk;
         out_walk_q   <= out_walk;
-        uop_cycles_q <= 32'(nuops_q) * ((n_q + 32'(VpuLanes - 1)) / 32'(VpuLanes));
+        uop_cycles_q <= 32'(nuops_q) * 32'(passes);
       end
       if (begin_q[1]) begin
         ii_q       <= (sum > longest) ? sum : longest;
