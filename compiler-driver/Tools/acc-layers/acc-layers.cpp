@@ -48,7 +48,7 @@ static cl::opt<unsigned> expertParallel("ep", cl::desc("Chips of the experts"),
 static cl::opt<bool> onChip(
     "on-chip",
     cl::desc("The layers of a step of generation as the compiler divides "
-             "them over a whole chip, in bf16"),
+             "them over a whole chip, in bf16 or a format of blocks"),
     cl::cat(category));
 static cl::opt<std::string>
     reportFile("report",
@@ -78,8 +78,8 @@ static cl::opt<std::string>
 
 static Error writeGraph(const scenario::LayerJob &job, size_t number) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  auto module =
-      scenario::importJob(context, job, std::llround(job.share.count));
+  auto module = scenario::importJob(context, job, std::llround(job.share.count),
+                                    precision);
   if (!module) {
     return module.takeError();
   }
@@ -137,11 +137,14 @@ listJobs(const huggingface::Division &division) {
   if (!onChip) {
     return scenario::jobsOf(*model, step, division);
   }
+  scenario::ExactStepOptions options;
+  options.precision = precision;
   if (!huggingface::hasLayersGraph(*model, step) || division.slices() == 1 ||
-      precision != "bf16") {
-    return makeInputError("--on-chip: expects a chip, bf16, and a step of "
-                          "generation of a decoder without experts, windows or "
-                          "latent attention, with tokens in the cache");
+      !options.hasInputFormat()) {
+    return makeInputError("--on-chip: expects a chip, bf16 or a format of "
+                          "blocks, and a step of generation of a decoder "
+                          "without experts, windows or latent attention, with "
+                          "tokens in the cache");
   }
   return scenario::jobsOnChip(*model, step, division);
 }
