@@ -48,9 +48,8 @@ struct ExactStepOptions {
   /// Steps are wanted as they are, not as points between which others lie.
   bool isSingleStep = false;
 
-  /// Whether layers are run on the whole chip where that is possible: weights
-  /// are inputs then, of 16 bits or in blocks.
-  bool runsOnChip() const { return isSingleStep && hasInputFormat(); }
+  /// Whether weights can be inputs, of 16 bits or in blocks, as those of layers
+  /// on a whole chip are.
   bool hasInputFormat() const;
 };
 

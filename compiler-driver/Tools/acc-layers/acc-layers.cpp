@@ -149,6 +149,11 @@ listJobs(const huggingface::Division &division) {
   return scenario::jobsOnChip(*model, step, division);
 }
 
+static cl::opt<unsigned> served(
+    "served",
+    cl::desc("With --between and --on-chip: sequences of which the scenario "
+             "has a program of a whole chip (default: those of --batch)"),
+    cl::init(0), cl::cat(category));
 static cl::list<unsigned> between(
     "between",
     cl::desc("Instead, the time of the whole step as a scenario has it whose "
@@ -197,7 +202,27 @@ static Error compareWithScenario(const Machine &machine) {
     work.promptTokens = newTokens;
     work.promptPast = past;
   }
-  auto exact = (*pricer)->priceExactly(work);
+  if (onChip) {
+    // As a scenario has them.
+    auto each = int64_t(served ? served : batch) * layout.replicas();
+    int64_t middle = (int64_t(between[0]) + between[1]) / 2;
+    std::vector<scenario::StepWork> anchors = {
+        {each, int64_t(between[0])},
+        {each, int64_t(between[1])},
+        {layout.replicas(), middle},
+        {16 * layout.replicas(), middle}};
+    std::vector<std::string> reasons;
+    if (Error error = (*pricer)->runPrograms(anchors, reasons)) {
+      return error;
+    }
+    if (!reasons.empty()) {
+      return makeUnsupportedError(reasons.front());
+    }
+    if ((*pricer)->basis() == scenario::MachinePricer::Basis::Shares) {
+      return makeInputError("--on-chip: a chip has no program of this step");
+    }
+  }
+  auto exact = (*pricer)->priceExactly(work, onChip);
   if (!exact) {
     return exact.takeError();
   }
