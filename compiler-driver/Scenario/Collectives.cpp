@@ -42,6 +42,12 @@ static Link linkOf(const Machine &machine, int64_t ways) {
   return {Seconds(latency), BytesPerSecond(bandwidth)};
 }
 
+Seconds scenario::timeToSend(Bytes bytes, int64_t chips,
+                             const Machine &machine) {
+  Link link = linkOf(machine, chips);
+  return link.latency + bytes / link.bandwidth;
+}
+
 static CollectiveCost costOfSlices(const Collective &c, double bytes,
                                    const Machine &machine) {
   const Chip &chip = *machine.chip;

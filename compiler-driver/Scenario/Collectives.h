@@ -40,6 +40,10 @@ struct CollectiveCost {
 CollectiveCost costOf(const huggingface::Collective &collective,
                       const Machine &machine);
 
+/// From one chip to another among so many: latency + bytes / bandwidth.
+systems::Seconds timeToSend(systems::Bytes bytes, int64_t chips,
+                            const Machine &machine);
+
 /// The closed form, whether there is a model or not.
 CollectiveCost closedFormOf(const huggingface::Collective &collective,
                             const Machine &machine);

@@ -12,7 +12,9 @@
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tools/Registry/Registry.h"
 #include "compiler-driver/Tools/acc-cc/Compile.h"
+#include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "passes/Input/BlockProduct.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -23,6 +25,11 @@
 using namespace llvm;
 using namespace acc;
 using namespace acc::scenario;
+
+bool ExactStepOptions::hasInputFormat() const {
+  return precision == "bf16" || precision == "mixed" ||
+         StringRef(precision).starts_with("mxfp");
+}
 
 std::vector<LayerJob> scenario::jobsOf(const systems::ModelShape &model,
                                        const huggingface::Step &step,
@@ -107,11 +114,13 @@ static void collectInLayers(mlir::ModuleOp module) {
 
 Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 scenario::importJob(mlir::MLIRContext &context, const LayerJob &job,
-                    int64_t layers) {
+                    int64_t layers, StringRef precision) {
   auto module = importOnnxModel(
       context, job.buildOnChip ? job.buildOnChip(layers) : job.build());
   if (module && job.buildOnChip) {
     collectInLayers(**module);
+    context.loadDialect<::xpu::XPUDialect>();
+    ::xpu::storeWeightsInBlocks(findMain(**module), precision);
   }
   return module;
 }
@@ -121,7 +130,7 @@ static Expected<xpu::Compilation>
 compileGraph(mlir::MLIRContext &context, const LayerJob &job, int64_t layers,
              const Machine &machine, StringRef precision) {
   std::string name = job.model + ", " + job.share.name;
-  auto module = importJob(context, job, layers);
+  auto module = importJob(context, job, layers, precision);
   if (!module) {
     return module.takeError();
   }

@@ -48,9 +48,9 @@ struct ExactStepOptions {
   /// Steps are wanted as they are, not as points between which others lie.
   bool isSingleStep = false;
 
-  /// Whether layers are run on the whole chip where that is possible: weights
-  /// are inputs then, which have no other format.
-  bool runsOnChip() const { return isSingleStep && precision == "bf16"; }
+  /// Whether weights can be inputs, of 16 bits or in blocks, as those of layers
+  /// on a whole chip are.
+  bool hasInputFormat() const;
 };
 
 /// The layers of a transformer's step; `imbalance`: see divideStep.
@@ -73,9 +73,11 @@ std::vector<LayerJob> jobsOf(const systems::Network &network,
                              int64_t items, int64_t context,
                              const huggingface::Division &division);
 
-/// A job's graph; of a job on a chip, so many layers.
+/// A job's graph; of a job on a chip, so many layers, whose weights lie in
+/// memory in the format that `precision` has for them.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
-importJob(mlir::MLIRContext &context, const LayerJob &job, int64_t layers);
+importJob(mlir::MLIRContext &context, const LayerJob &job, int64_t layers,
+          llvm::StringRef precision);
 
 /// A share's program and its run, for those who look inside.
 struct ShareProgram {

@@ -85,6 +85,13 @@ static void writeAnswer(json::OStream &j, const Answer &a,
     writeRange(j, "tokens_per_s_per_chip", a.tokensPerChip());
     writeRange(j, "tokens_per_s_per_mw", a.tokensPerSecondPerMegawatt);
   });
+  if (a.stepError) {
+    j.attributeObject("step_error", [&] {
+      j.attribute("mean_percent", a.stepError->mean);
+      j.attribute("worst_percent", a.stepError->worst);
+      j.attribute("source", a.stepError->source);
+    });
+  }
   if (a.utilisation) {
     j.attributeObject("training", [&] {
       j.attribute("step_s", s.seconds.value());
@@ -212,10 +219,10 @@ void scenario::writeJson(const AnswerSheet &sheet, raw_ostream &os) {
       j.attribute("wall_s", sheet.wallSeconds);
       j.attribute("simulated",
                   std::to_string(sheet.exactSteps) +
-                      (sheet.isOnChip ? " steps, layers on a chip by the "
-                                        "exact model"
-                                      : " steps, each layer on one slice by "
-                                        "the exact model"));
+                      (sheet.basis == MachinePricer::Basis::Program
+                           ? " steps, layers on a chip by the exact model"
+                           : " steps, each layer on one slice by the exact "
+                             "model"));
       j.attribute("repeated", "alike layers, slices and chips");
     });
   });

@@ -106,7 +106,11 @@ std::vector<LayerJob> MachinePricer::jobsFor(ArrayRef<StepWork> works) {
     }
   };
   for (const StepWork &work : works) {
-    need(work.sequences, 1 + work.drafted, work.context);
+    // Those between programs need no shares.
+    if (source->getOptions().isSingleStep ||
+        source->jobsOnChip(1, 1 + work.drafted, work.context).empty()) {
+      need(work.sequences, 1 + work.drafted, work.context);
+    }
     need(work.prompts, work.promptTokens, work.promptPast);
   }
   std::vector<LayerJob> jobs;
@@ -118,7 +122,12 @@ std::vector<LayerJob> MachinePricer::jobsFor(ArrayRef<StepWork> works) {
     jobs = draft->jobsFor(proposals);
   }
   for (const Key &key : missing) {
-    append_range(jobs, source->jobs(key[0], key[1], key[2]));
+    std::vector<LayerJob> onChip;
+    if (source->getOptions().isSingleStep) {
+      onChip = source->jobsOnChip(key[0], key[1], key[2]);
+    }
+    append_range(jobs, onChip.empty() ? source->jobs(key[0], key[1], key[2])
+                                      : std::move(onChip));
   }
   return jobs;
 }
@@ -180,9 +189,12 @@ static bool isStanding(StringRef part) {
 }
 
 static void addUp(PricedStep &step) {
-  step.joules = {};
+  step.joules = step.standing = {};
   for (auto &[name, joules] : step.joulesByPart) {
     step.joules += joules;
+    if (isStanding(name)) {
+      step.standing += joules;
+    }
   }
 }
 
@@ -220,17 +232,154 @@ Expected<const PricedStep *> MachinePricer::node(const Key &key) {
   if (it != nodes.end()) {
     return &it->second;
   }
-  auto runs = run(key);
+  auto runs = runNode(key);
   if (!runs) {
     return runs.takeError();
   }
+  return &nodes.emplace(key, priceRuns(*runs)).first->second;
+}
+
+PricedStep MachinePricer::priceRuns(ArrayRef<LayerRun> runs) const {
   PricedStep step;
-  for (const LayerRun &layer : *runs) {
+  for (const LayerRun &layer : runs) {
     addLayer(layer, step);
   }
   addLinks(step);
   limitPower(step);
-  return &nodes.emplace(key, std::move(step)).first->second;
+  return step;
+}
+
+/// Nothing, and a reason, of an error that says what the compiler does not do.
+static Error takeReason(Error error, std::string &reason) {
+  return handleErrors(std::move(error),
+                      [&](std::unique_ptr<InputError> input) -> Error {
+                        if (!input->isUnsupported()) {
+                          return Error(std::move(input));
+                        }
+                        raw_string_ostream os(reason);
+                        input->log(os);
+                        return Error::success();
+                      });
+}
+
+Expected<std::vector<LayerRun>> MachinePricer::runNode(const Key &key) {
+  if (!source->getOptions().isSingleStep) {
+    return run(key);
+  }
+  auto runs = runOnChip(key);
+  if (runs && !runs->empty()) {
+    stepBasis = Basis::Program;
+    return runs;
+  }
+  std::string reason;
+  if (Error error = takeReason(runs.takeError(), reason)) {
+    return std::move(error);
+  }
+  return run(key);
+}
+
+/// Sequences of the program that a step with so many runs: a power of two, or a
+/// multiple of the grid's rows, over which they divide. Engines have programs
+/// of some batches only, as they have graphs of some on GPUs, and fill up.
+static int64_t programSize(int64_t sequences, const Machine &machine) {
+  auto rows = int64_t(machine.chip->grid.rows);
+  return sequences <= rows
+             ? int64_t(PowerOf2Ceil(uint64_t(sequences)))
+             : int64_t(alignTo(uint64_t(sequences), uint64_t(rows)));
+}
+
+std::vector<LayerJob>
+MachinePricer::programJobs(ArrayRef<StepWork> works) const {
+  std::vector<LayerJob> jobs;
+  for (const StepWork &work : works) {
+    append_range(jobs, source->jobsOnChip(
+                           programSize(perReplica(work.sequences), machine),
+                           1 + work.drafted, work.context));
+  }
+  return jobs;
+}
+
+Error MachinePricer::runPrograms(ArrayRef<StepWork> works,
+                                 std::vector<std::string> &reasons) {
+  for (const StepWork &work : works) {
+    Anchor anchor;
+    anchor.key = {programSize(perReplica(work.sequences), machine),
+                  1 + work.drafted, work.context};
+    auto runs = runOnChip(anchor.key);
+    std::string reason;
+    if (Error error = takeReason(runs.takeError(), reason)) {
+      return error;
+    }
+    if (!reason.empty()) {
+      reasons.push_back("a program of a whole chip for " +
+                        std::to_string(anchor.key[0]) +
+                        " sequences: " + reason);
+      continue;
+    }
+    bool isKnown = any_of(
+        anchors, [&](const Anchor &other) { return other.key == anchor.key; });
+    if (runs->empty() || isKnown) {
+      continue;
+    }
+    anchor.step = priceRuns(*runs);
+    anchor.runs = std::move(*runs);
+    anchors.push_back(std::move(anchor));
+    stepBasis = Basis::Between;
+  }
+  sort(anchors, [](const Anchor &a, const Anchor &b) { return a.key < b.key; });
+  return Error::success();
+}
+
+PricedStep MachinePricer::betweenPrograms(int64_t sequences,
+                                          int64_t context) const {
+  PricedStep step;
+  auto add = [&](const Anchor &anchor, double share) {
+    PricedStep part = anchor.step;
+    part *= share;
+    step += part;
+  };
+  // With other contexts at one number of sequences a line through the first and
+  // the last of them; the number with the longest line says what a token in the
+  // cache of a sequence costs.
+  using Line = std::pair<const Anchor *, const Anchor *>;
+  std::vector<Line> lines;
+  for (const Anchor &anchor : anchors) {
+    if (lines.empty() || lines.back().first->key[0] != anchor.key[0]) {
+      lines.push_back({&anchor, &anchor});
+    }
+    lines.back().second = &anchor;
+  }
+  auto lengthOf = [](const Line &line) {
+    return double(line.second->key[2] - line.first->key[2]);
+  };
+  const Line &slope = *std::max_element(
+      lines.begin(), lines.end(),
+      [&](const Line &a, const Line &b) { return lengthOf(a) < lengthOf(b); });
+  auto addAt = [&](const Line &line, double share) {
+    add(*line.first, share);
+    if (lengthOf(slope) == 0) {
+      return;
+    }
+    double tokens = share * double(context - line.first->key[2]) *
+                    double(line.first->key[0]) / double(slope.first->key[0]) /
+                    lengthOf(slope);
+    add(*slope.second, tokens);
+    add(*slope.first, -tokens);
+  };
+  auto above = find_if(
+      lines, [&](const Line &line) { return line.first->key[0] >= sequences; });
+  above = above == lines.end() ? std::prev(above) : above;
+  if (above == lines.begin()) {
+    addAt(*above, 1);
+  } else {
+    const Line &below = *std::prev(above);
+    auto low = double(below.first->key[0]), high = double(above->first->key[0]);
+    double x = (double(sequences) - low) / (high - low);
+    addAt(below, 1 - x);
+    addAt(*above, x);
+  }
+  step.bound = std::min(step.time, step.bound);
+  return step;
 }
 
 Error MachinePricer::add(int64_t sequences, int64_t newTokens, int64_t past,
@@ -266,8 +415,11 @@ Error MachinePricer::addDraft(const StepWork &work, PricedStep &to) {
 
 Expected<PricedStep> MachinePricer::price(const StepWork &work) {
   PricedStep result;
-  if (Error error =
-          add(work.sequences, 1 + work.drafted, work.context, result)) {
+  if (!anchors.empty() && work.drafted == 0 && work.sequences > 0) {
+    result = betweenPrograms(programSize(perReplica(work.sequences), machine),
+                             work.context);
+  } else if (Error error =
+                 add(work.sequences, 1 + work.drafted, work.context, result)) {
     return std::move(error);
   }
   if (Error error = addDraft(work, result)) {
@@ -280,12 +432,21 @@ Expected<PricedStep> MachinePricer::price(const StepWork &work) {
   return result;
 }
 
-Expected<PricedStep> MachinePricer::priceExactly(const StepWork &work) {
+Expected<PricedStep> MachinePricer::priceExactly(const StepWork &work,
+                                                 bool onChip) {
   PricedStep result;
   for (const Key &key :
        {Key{perReplica(work.sequences), 1, work.context},
         Key{perReplica(work.prompts), work.promptTokens, work.promptPast}}) {
     if (key[0] == 0) {
+      continue;
+    }
+    if (onChip) {
+      auto runs = runOnChip({programSize(key[0], machine), key[1], key[2]});
+      if (!runs) {
+        return runs.takeError();
+      }
+      result += priceRuns(*runs);
       continue;
     }
     Expected<const PricedStep *> step = node(key);
@@ -306,7 +467,14 @@ MachinePricer::layersOf(const StepWork &work) {
   // The node that counts most stands for all.
   auto most =
       max_element(keys, [](auto &a, auto &b) { return a.second < b.second; });
-  auto runs = run(most->first);
+  auto anchor = find_if(anchors, [&](const Anchor &other) {
+    return isDecode &&
+           other.key[0] == programSize(perReplica(work.sequences), machine);
+  });
+  auto runs =
+      anchor != anchors.end()
+          ? Expected<std::vector<LayerRun>>(std::vector<LayerRun>(anchor->runs))
+          : runNode(most->first);
   if (!runs) {
     return runs.takeError();
   }

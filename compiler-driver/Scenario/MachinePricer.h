@@ -7,6 +7,11 @@
 // plane through these three. Prompts and generation run one after the other, as
 // two programs.
 //
+// Where the compiler has a program of the layers for a whole chip, a single
+// step is that program's (decision 0071), and steps of serving lie between such
+// programs (decision 0079): linear in the number of sequences, and in the
+// tokens of their caches as at the number that was run with two contexts.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef COMPILER_DRIVER_SCENARIO_MACHINEPRICER_H
@@ -53,14 +58,28 @@ public:
   }
 
   llvm::Expected<PricedStep> price(const StepWork &work) override;
-  /// The same from runs of exactly this work.
-  llvm::Expected<PricedStep> priceExactly(const StepWork &work);
+  /// The same from runs of exactly this work, programs of whole chips if
+  /// `onChip`.
+  llvm::Expected<PricedStep> priceExactly(const StepWork &work,
+                                          bool onChip = false);
   int64_t chips() const override { return layout.chips(); }
   int64_t replicas() const override { return layout.replicas(); }
   int64_t mostSequences(int64_t tokens) const override {
     return source->mostSequences(tokens);
   }
   std::string placement() const override { return source->placement(); }
+
+  /// What steps of generation rest on.
+  enum class Basis { Shares, Between, Program };
+  Basis basis() const { return stepBasis; }
+
+  /// The layers on a whole chip that `runPrograms` will need; none without such
+  /// programs.
+  std::vector<LayerJob> programJobs(llvm::ArrayRef<StepWork> works) const;
+  /// Runs programs of these steps of generation, between which others lie. What
+  /// the compiler does not take is left out, and said in `reasons`.
+  llvm::Error runPrograms(llvm::ArrayRef<StepWork> works,
+                          std::vector<std::string> &reasons);
 
   /// The layers whose runs pricing these will need.
   std::vector<LayerJob> jobsFor(llvm::ArrayRef<StepWork> works);
@@ -81,6 +100,14 @@ private:
   Ends contexts, pasts;
   using Key = std::array<int64_t, 3>; ///< sequences, new tokens, past
   std::map<Key, PricedStep> nodes;
+  /// A step of generation that was run as a program of a whole chip.
+  struct Anchor {
+    Key key;
+    PricedStep step;
+    std::vector<LayerRun> runs;
+  };
+  std::vector<Anchor> anchors; ///< by sequences and contexts
+  Basis stepBasis = Basis::Shares;
   /// By sequences and new tokens, see StepSource::alike.
   std::map<std::pair<int64_t, int64_t>, std::pair<int64_t, int64_t>> ranges;
 
@@ -95,6 +122,15 @@ private:
     return runLayers(source->jobs(key[0], key[1], key[2]), machine,
                      source->getOptions());
   }
+  /// On a whole chip; nothing if there is no program of it.
+  llvm::Expected<std::vector<LayerRun>> runOnChip(const Key &key) const {
+    return runLayers(source->jobsOnChip(key[0], key[1], key[2]), machine,
+                     source->getOptions());
+  }
+  /// Programs of a whole chip for single steps, shares for all others.
+  llvm::Expected<std::vector<LayerRun>> runNode(const Key &key);
+  PricedStep priceRuns(llvm::ArrayRef<LayerRun> runs) const;
+  PricedStep betweenPrograms(int64_t sequences, int64_t context) const;
   llvm::Expected<const PricedStep *> node(const Key &key);
   /// Nodes around a part of a step, with weights that add up to 1 and of which
   /// one may be negative; beyond the source's most exact, to more in

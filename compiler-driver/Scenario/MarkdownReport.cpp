@@ -143,21 +143,36 @@ static void printFleet(const AnswerSheet &sheet, raw_ostream &os) {
   table.print(os);
 }
 
+/// How steps of a decoder are run.
+static std::string layerMethod(MachinePricer::Basis basis) {
+  using Basis = MachinePricer::Basis;
+  if (basis == Basis::Program) {
+    return "the layers are compiled for a whole chip and run on the exact "
+           "model; of more than six, each further one takes what the sixth "
+           "adds. The output is a share of one slice, with its exchanges "
+           "beside it";
+  }
+  std::string text =
+      "each distinct layer's share of one slice is compiled and run on the "
+      "exact model; between the numbers of sequences that slices share alike, "
+      "and between the shortest and the longest context, time and energy are "
+      "linear; prompts and generation run one after the other; no host comes "
+      "between steps";
+  if (basis == Basis::Between) {
+    text += ". Steps of generation lie between the compiler's programs of the "
+            "layers on a whole chip instead, of which each layer beyond six "
+            "takes what the sixth adds: with as many sequences as are served, "
+            "at both ends of their contexts, with one, and with sixteen. "
+            "Sequences fill up a program of a power of two, or of a multiple "
+            "of the grid's rows";
+  }
+  return text;
+}
+
 /// What rests on what, of decoders.
 static std::vector<std::string> decoderMethods(const AnswerSheet &sheet) {
   return {
-      sheet.question.machine.name() +
-          (sheet.isOnChip
-               ? ": the layers are compiled for a whole chip and run on the "
-                 "exact model; of more than six, each further one takes what "
-                 "the sixth adds. The output is a share of one slice, with its "
-                 "exchanges beside it"
-               : ": each distinct layer's share of one slice is compiled and "
-                 "run on the exact model; between the numbers of sequences "
-                 "that slices share alike, and between the shortest and the "
-                 "longest context, time and energy are linear; prompts and "
-                 "generation run one after the other; no host comes between "
-                 "steps"),
+      sheet.question.machine.name() + ": " + layerMethod(sheet.basis),
       "Exchanges between chips of a rack from frames on the model of its "
       "fabric "
       "(docs/fabric.md), those on a chip by closed form, not overlapped with "
@@ -243,6 +258,17 @@ std::vector<std::string> scenario::methodsOf(const AnswerSheet &sheet) {
                 "tokens, one after the other; a step verifies them and gives "
                 "{1:F2} on average, as the scenario says, on every system",
                 s.draft, s.accepted));
+  }
+  if (any_of(sheet.answers, [](const Answer &a) {
+        return StringRef(a.best.placement).contains("pp=") ||
+               StringRef(a.best.placement).contains("dp=");
+      })) {
+    methods.push_back(
+        "Between stages (pp) rows go from chip to chip: latency + bytes / "
+        "bandwidth. A step goes through stages and copies (dp) in as many "
+        "passes, and takes the longest of them, or what the slowest stage has "
+        "to do of all, whichever is longer; chips that wait draw what flows at "
+        "all times. Stages have whole layers, the last one the output as well");
   }
   methods.insert(methods.end(), sheet.absent.begin(), sheet.absent.end());
   for (const Answer &a : sheet.answers) {

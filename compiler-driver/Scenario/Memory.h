@@ -15,14 +15,19 @@ struct Layout {
   int64_t expert = 1; ///< chips that share the experts
   systems::Format weights = systems::Format::Bf16;
   systems::Format cache = systems::Format::Bf16; ///< of keys and values
+  int64_t stages = 1; ///< groups of chips that have layers of their own
+  int64_t copies = 1; ///< of all stages, which share the requests
 
-  /// Chips of an instance: beyond `tensor`, those that share the experts have
-  /// attention of their own.
+  /// Chips of a group, which computes layers together: beyond `tensor`, those
+  /// that share the experts have attention of their own.
   int64_t chips() const { return std::max(tensor, expert); }
   int64_t replicas() const { return chips() / tensor; }
+  /// Chips of an instance.
+  int64_t allChips() const { return chips() * stages * copies; }
+  bool isStaged() const { return stages > 1 || copies > 1; }
 };
 
-/// Bytes of weights on one chip.
+/// Bytes of weights on one chip; of stages, the one that has most.
 double weightBytes(const systems::ModelShape &model, const Layout &layout);
 
 /// Bytes that a sequence of this length keeps on one chip of its replica: keys

@@ -41,22 +41,30 @@ static int64_t countRequests(const Question &question, const Layout &layout) {
              : countSequences(question.model, layout, tokens, bytes);
 }
 
+/// Stages that are tried unless they are given.
+static constexpr int64_t kMostStages = 8;
+
 static bool isAllowed(const Layout &layout, const Placement &placement,
                       bool hasExperts) {
-  return (!placement.tensor || *placement.tensor == layout.tensor) &&
+  return (!placement.stages || *placement.stages == layout.stages) &&
+         (!placement.tensor || *placement.tensor == layout.tensor) &&
          (!placement.expert || !hasExperts ||
           *placement.expert == layout.expert);
 }
 
-std::vector<Layout> scenario::findLayouts(const Question &question) {
+/// Placements with so many stages.
+static std::vector<Layout> findStaged(const Question &question,
+                                      int64_t stages) {
   const systems::ModelShape &model = question.model;
   const Scenario &scenario = question.scenario;
   bool hasExperts = model.expertLayers > 0;
   int64_t most = question.machine.chips();
   Format weights = weightFormat(question.precision);
   std::vector<Layout> layouts;
-  auto consider = [&](const Layout &layout) {
-    if (layout.chips() <= most &&
+  auto consider = [&](Layout layout) {
+    layout.stages = stages;
+    layout.copies = question.placement.copies.value_or(1);
+    if (layout.allChips() <= most &&
         isAllowed(layout, question.placement, hasExperts) &&
         countRequests(question, layout) >= scenario.batch) {
       layouts.push_back(layout);
@@ -101,6 +109,19 @@ std::vector<Layout> scenario::findLayouts(const Question &question) {
     if (expert > least && expert <= 16) {
       consider({expert, expert, weights});
     }
+  }
+  return layouts;
+}
+
+std::vector<Layout> scenario::findLayouts(const Question &question) {
+  if (question.network || question.placement.stages) {
+    return findStaged(question, question.placement.stages.value_or(1));
+  }
+  std::vector<Layout> layouts;
+  for (int64_t stages = 1; layouts.empty() && stages <= kMostStages &&
+                           stages <= int64_t(question.model.layers);
+       stages *= 2) {
+    layouts = findStaged(question, stages);
   }
   return layouts;
 }

@@ -10,6 +10,7 @@ PricedStep &PricedStep::operator+=(const PricedStep &o) {
   time += o.time;
   bound += o.bound;
   joules += o.joules;
+  standing += o.standing;
   for (auto &[name, seconds] : o.secondsByPart) {
     secondsByPart[name] += seconds;
   }
@@ -24,6 +25,7 @@ PricedStep &PricedStep::operator*=(double factor) {
   time *= factor;
   bound *= factor;
   joules = joules * factor;
+  standing = standing * factor;
   for (auto &[name, seconds] : secondsByPart) {
     seconds *= factor;
   }

@@ -55,6 +55,12 @@ struct Answer {
   std::vector<Served> frontier; ///< none is better in both axes
   std::pair<double, double> timeBand{1, 1};
   std::string bandMeaning;
+  /// Of steps, in percent of their exact time, as published cases have it.
+  struct StepError {
+    double mean = 0, worst = 0;
+    std::string source;
+  };
+  std::optional<StepError> stepError;
   Economics economics;
   std::optional<RangeOf<Dollars>> dollarsPerMillion; ///< output tokens
   RangeOf<Hertz> tokensPerSecondPerMegawatt;         ///< of the site
@@ -82,7 +88,8 @@ struct AnswerSheet {
   std::vector<PricedLayer> decodeLayers, promptLayers;
   double peakProducts = 0, peakBytes = 0; ///< a second, of the instance
   std::string deployment;
-  bool isOnChip = false; ///< our layers ran on a whole chip, see LayerJob
+  /// What our steps of generation rest on.
+  MachinePricer::Basis basis = MachinePricer::Basis::Shares;
   size_t exactSteps = 0; ///< that the answer rests on
   double wallSeconds = 0;
 

@@ -430,22 +430,14 @@ Expected<Placement> scenario::parsePlacement(StringRef text) {
         if (Error error = reader.set(key, value, int64_t(1), number)) {
           return error;
         }
-        if (key == "pp" && number != 1) {
-          return makeUnsupportedError("--parallel=" + text +
-                                      ": layers on several groups of chips "
-                                      "(pp); expects pp=1");
-        }
-        if (key == "dp" && number != 1) {
-          return makeUnsupportedError(
-              "--parallel=" + text +
-              ": copies that share requests (dp); expects dp=1: further "
-              "instances are copies, and ep beyond tp makes replicas of "
-              "attention");
-        }
         if (key == "tp") {
           placement.tensor = number;
         } else if (key == "ep") {
           placement.expert = number;
+        } else if (key == "pp") {
+          placement.stages = number;
+        } else {
+          placement.copies = number;
         }
         return Error::success();
       });

@@ -79,10 +79,12 @@ llvm::Error fitScenario(Scenario &scenario, const systems::Network *network);
 /// Whether the text is a scenario of requests, which no single graph is.
 bool isServing(llvm::StringRef text);
 
-/// Chips that share a layer, and chips that share the experts; what is not
-/// given is searched.
+/// Chips that share a layer, and chips that share the experts; groups of such
+/// chips that have layers of their own, and copies that share requests. What is
+/// not given is searched; of stages only if nothing fits without, of copies one
+/// is enough.
 struct Placement {
-  std::optional<int64_t> tensor, expert;
+  std::optional<int64_t> tensor, expert, stages, copies;
 };
 /// `tp=8,ep=8,pp=1,dp=1`.
 llvm::Expected<Placement> parsePlacement(llvm::StringRef text);

@@ -57,10 +57,14 @@ public:
 
   std::vector<LayerJob> jobs(int64_t sequences, int64_t newTokens,
                              int64_t past) const override {
+    return jobsOf(model, {sequences, newTokens, past}, division());
+  }
+  std::vector<LayerJob> jobsOnChip(int64_t sequences, int64_t newTokens,
+                                   int64_t past) const override {
     huggingface::Step step{sequences, newTokens, past};
-    return options.runsOnChip() && huggingface::hasLayersGraph(model, step)
-               ? jobsOnChip(model, step, division())
-               : jobsOf(model, step, division());
+    return options.hasInputFormat() && huggingface::hasLayersGraph(model, step)
+               ? scenario::jobsOnChip(model, step, division())
+               : std::vector<LayerJob>();
   }
   int64_t mostSequences(int64_t tokens) const override {
     return countSequences(model, layout, double(tokens), chipBytes());

@@ -24,6 +24,13 @@ public:
   /// `past` others.
   virtual std::vector<LayerJob> jobs(int64_t sequences, int64_t newTokens,
                                      int64_t past) const = 0;
+  /// The same as the compiler divides the layers over a whole chip; none if a
+  /// chip has no program of them.
+  virtual std::vector<LayerJob> jobsOnChip(int64_t /*sequences*/,
+                                           int64_t /*newTokens*/,
+                                           int64_t /*past*/) const {
+    return {};
+  }
   virtual const ExactStepOptions &getOptions() const = 0;
   virtual int64_t mostSequences(int64_t tokens) const = 0;
   /// "tp=8, ep=8".

@@ -1,9 +1,11 @@
 //===- SystemAnswer.cpp - The question on another system ------------------===//
 
+#include "compiler-driver/Baselines/Cost.h"
 #include "compiler-driver/Scenario/Answers.h"
 #include "compiler-driver/Scenario/NetworkPricer.h"
 #include "compiler-driver/Scenario/Placement.h"
 #include "compiler-driver/Scenario/PlacementRuns.h"
+#include "compiler-driver/Scenario/Stages.h"
 #include "compiler-driver/Scenario/Train.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -36,6 +38,29 @@ makePricer(const Question &question, const systems::KernelModel &kernels,
                                         layout);
 }
 
+/// Rows go to the next stage as a message of the system's library.
+static std::unique_ptr<StepPricer>
+makeStaged(const Question &question, const systems::KernelModel &kernels,
+           const systems::System &system, const Layout &layout,
+           StepPricer &group) {
+  systems::Device device = systems::makeDevice(system);
+  systems::Parameters parameters = kernels.parametersOf(system).values;
+  double rowBytes = 2 * question.model.hidden;
+  auto hop = [device, parameters, rowBytes](double tokens) {
+    systems::Collective message;
+    message.kind = systems::CollectiveKind::SendReceive;
+    message.bytes = systems::Bytes(std::max(4.0, rowBytes * tokens));
+    systems::Kernel kernel;
+    kernel.work = message;
+    return systems::costAtFullClock(kernel, device, parameters).time;
+  };
+  return std::make_unique<StagedPricer>(
+      group,
+      StagedPricer::Division{layout.stages, layout.copies,
+                             slowestStage(question.model, layout.stages)},
+      hop);
+}
+
 Expected<std::optional<Answer>>
 scenario::answerOf(const report::SystemRequest &request,
                    const Question &question,
@@ -48,10 +73,15 @@ scenario::answerOf(const report::SystemRequest &request,
   systems::Device device = systems::makeDevice(*system);
   Format weights = servedFormat(weightFormat(question.precision), device);
   auto domain = int64_t(device.scaleUpDevices);
-  std::vector<std::unique_ptr<StepPricer>> pricers;
+  std::vector<std::unique_ptr<StepPricer>> pricers, groups;
   std::vector<StepPricer *> pointers;
-  for (const Layout &layout : listLayouts(question, weights, domain)) {
-    if (request.devices && layout.chips() != int64_t(*request.devices)) {
+  for (Layout layout : listLayouts(question, weights, domain)) {
+    if (!question.network) {
+      layout.stages = question.placement.stages.value_or(1);
+      layout.copies = question.placement.copies.value_or(1);
+    }
+    if (layout.allChips() > domain ||
+        (request.devices && layout.allChips() != int64_t(*request.devices))) {
       continue;
     }
     // As on ours, further devices serve as further instances.
@@ -59,6 +89,10 @@ scenario::answerOf(const report::SystemRequest &request,
       break;
     }
     auto pricer = makePricer(question, kernels, *system, layout);
+    if (layout.isStaged()) {
+      groups.push_back(std::move(pricer));
+      pricer = makeStaged(question, kernels, *system, layout, *groups.back());
+    }
     if (pricer->mostSequences(heldTokens(question.scenario)) >=
         question.scenario.batch) {
       pointers.push_back(pricer.get());

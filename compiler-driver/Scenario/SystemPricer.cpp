@@ -44,6 +44,10 @@ PricedStep FrameworkPricer::finish(const systems::StepKernels &kernels) const {
   PricedStep step;
   step.time = cost.time();
   step.bound = cost.decode.bound;
+  Joules standing = systems::standingPower(device, parameters) * step.time *
+                    double(layout.chips());
+  standing = std::min(standing, joules);
+  step.standing = {standing, standing * energyLow, standing * energyHigh};
   step.joules = {joules, joules * energyLow, joules * energyHigh};
   step.secondsByPart["kernels"] = kernels.cost.time;
   step.secondsByPart["clocks lowered by power"] =

@@ -10,12 +10,12 @@
 #include "mlir/IR/Matchers.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/Reduction.h"
-#include "passes/Input/Quantize.h"
-#include "llvm/ADT/StringSwitch.h"
+#include "passes/Input/BlockProduct.h"
 
 #include <limits>
 
 using namespace mlir;
+using xpu::Precision;
 
 namespace xpu {
 #define GEN_PASS_DEF_SETPRECISIONPASS
@@ -23,51 +23,6 @@ namespace xpu {
 } // namespace xpu
 
 namespace {
-
-/// The formats of a contraction's operands.
-struct Precision {
-  enum class Kind {
-    Same,   ///< As they are.
-    Round,  ///< To `activations`.
-    Scale,  ///< To `activations`, with a scale for each row.
-    Blocks, ///< With a scale for every 32 elements.
-  } kind = Kind::Same;
-  Type activations, weights;
-};
-
-std::optional<Precision> parsePrecision(MLIRContext *context, StringRef name) {
-  using Kind = Precision::Kind;
-  auto both = [](Kind kind, Type type) { return Precision{kind, type, type}; };
-  auto fp8 = Float8E4M3FNType::get(context);
-  auto fp4 = Float4E2M1FNType::get(context);
-  return llvm::StringSwitch<std::optional<Precision>>(name)
-      .Case("fp32", Precision())
-      .Case("bf16", both(Kind::Round, BFloat16Type::get(context)))
-      .Case("fp16", both(Kind::Round, Float16Type::get(context)))
-      .Case("fp8", both(Kind::Scale, fp8))
-      .Case("int8", both(Kind::Scale, IntegerType::get(context, 8)))
-      .Case("mxfp8", both(Kind::Blocks, fp8))
-      .Case("mxfp6", both(Kind::Blocks, Float6E2M3FNType::get(context)))
-      .Case("mxfp4", both(Kind::Blocks, fp4))
-      .Case("mixed", Precision{Kind::Blocks, fp8, fp4})
-      .Default(std::nullopt);
-}
-
-/// The dimension of an operand that loop `dim` alone indexes; nothing if the
-/// loop has another part in its subscripts.
-std::optional<int64_t> findPlainDim(AffineMap map, unsigned dim) {
-  std::optional<int64_t> found;
-  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
-    if (!expr.isFunctionOfDim(dim)) {
-      continue;
-    }
-    if (found || !llvm::isa<AffineDimExpr>(expr)) {
-      return std::nullopt;
-    }
-    found = int64_t(i);
-  }
-  return found;
-}
 
 /// Makes the contractions of a function ones of other formats.
 class PrecisionRewriter {
@@ -307,75 +262,30 @@ private:
     return true;
   }
 
-  /// The loop whose indices make blocks: one of the contraction that both
-  /// operands have a dimension for, best one of whole blocks.
-  std::optional<unsigned> findBlockLoop(linalg::GenericOp op) {
-    FailureOr<xpu::ContractionDims> dims = xpu::matchContraction(op);
-    if (failed(dims) || (dims->m.empty() && dims->n.empty())) {
-      return std::nullopt;
-    }
-    SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-    SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-    std::optional<unsigned> best;
-    // With fewer, zeros would be most of a block.
-    constexpr int64_t block = xpu::isa::kScaleBlock;
-    constexpr int64_t fewest = block / 2;
-    auto rank = [&](unsigned loop) {
-      return std::pair(ranges[loop] % block == 0, ranges[loop]);
-    };
-    for (unsigned loop : dims->k) {
-      if (ranges[loop] >= fewest && findPlainDim(maps[0], loop) &&
-          findPlainDim(maps[1], loop) && (!best || rank(loop) > rank(*best))) {
-        best = loop;
-      }
-    }
-    return best;
-  }
-
   bool makeBlocks(linalg::GenericOp op) {
     // Products of two activations, as in attention, are not quantised.
-    std::optional<unsigned> loop = findBlockLoop(op);
+    std::optional<unsigned> loop = xpu::findBlockLoop(op);
     if (!areInputsF32(op) || !loop ||
         llvm::none_of(op.getDpsInputs(),
                       [&](Value input) { return isConstant(input); })) {
       return false;
     }
     SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-    SmallVector<Value> inputs(4);
-    SmallVector<AffineMap> newMaps(4);
-    AffineExpr block = rewriter.getAffineDimExpr(*loop);
+    std::array<xpu::BlockOperand, 2> operands;
     for (unsigned i = 0; i < 2; ++i) {
       Value input = op.getDpsInputs()[i];
       Type type = isConstant(input) ? precision.weights : precision.activations;
-      int64_t dim = *findPlainDim(maps[i], *loop);
-      xpu::Quantizer::Blocks blocks =
-          quantizer.makeBlocks(input, dim, cast<FloatType>(type));
-      // Beside the product, where a layer that repeats takes them along.
-      rewriter.setInsertionPoint(op);
-      inputs[i] = xpu::viewBlocks(rewriter, op.getLoc(), blocks.bytes,
-                                  cast<FloatType>(type));
-      inputs[2 + i] = blocks.scales;
-      AffineMap others = maps[i].dropResult(dim);
-      newMaps[i] = others.insertResult(block, others.getNumResults());
-      newMaps[2 + i] = newMaps[i];
+      operands[i].type = cast<FloatType>(type);
+      operands[i].blocks = quantizer.makeBlocks(
+          input, *xpu::findPlainDim(maps[i], *loop), operands[i].type);
     }
-    newMaps.push_back(maps.back());
+    // Beside the product, where a layer that repeats takes them along.
     rewriter.setInsertionPoint(op);
-    Location loc = op.getLoc();
     bool isZero = startsFromZero(op);
-    Value start =
-        isZero ? op.getDpsInits()[0]
-               : makeZeros(loc, op.getDpsInits()[0], rewriter.getF32Type());
-    auto product = linalg::GenericOp::create(
-        rewriter, loc, start.getType(), inputs, start, newMaps,
-        op.getIteratorTypesArray(),
-        [](OpBuilder &b, Location where, ValueRange args) {
-          Value sum =
-              xpu::BlockDotOp::create(b, where, args[4].getType(), args[4],
-                                      args[0], args[1], args[2], args[3]);
-          linalg::YieldOp::create(b, where, sum);
-        });
-    Value result = product.getResult(0);
+    Value start = isZero ? op.getDpsInits()[0]
+                         : makeZeros(op.getLoc(), op.getDpsInits()[0],
+                                     rewriter.getF32Type());
+    Value result = xpu::makeBlockProduct(rewriter, op, *loop, operands, start);
     rewriter.replaceOp(op, isZero ? result : finish(op, result, {}));
     return true;
   }
@@ -391,7 +301,7 @@ struct SetPrecisionPass final
 
   void runOnOperation() override {
     std::optional<Precision> formats =
-        parsePrecision(&getContext(), precision.getValue());
+        xpu::parsePrecision(&getContext(), precision.getValue());
     if (!formats) {
       getOperation().emitError()
           << "unsupported: precision '" << precision << "'";

@@ -50,6 +50,11 @@ static bool isZeroFill(Value init) {
 /// What the collective network can add up as the body does. A start value that
 /// every slice takes must not count several times.
 static std::optional<shard::ReductionKind> findReduction(linalg::LinalgOp op) {
+  if (isBlockProduct(op)) {
+    return isZeroFill(op.getDpsInits()[0])
+               ? std::optional(shard::ReductionKind::Sum)
+               : std::nullopt;
+  }
   FailureOr<Reduction> reduction = matchReduction(op);
   Type type = getElementTypeOrSelf(op->getResult(0).getType());
   if (failed(reduction) ||

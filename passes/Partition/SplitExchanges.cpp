@@ -70,10 +70,12 @@ public:
       return;
     }
     SmallVector<Piece> pieces;
+    // The product is gone when it is in pieces.
+    const Location loc = sum->product.getLoc();
     if (columns <= width || !split(*sum, width, pieces)) {
       return;
     }
-    remark::passed(sum->product.getLoc(), options)
+    remark::passed(loc, options)
         << "added up piece by piece" << remark::metric("columns", width);
     if (std::optional<GatheredWork> next = matchNext(sum->sums, pieces)) {
       remark::passed(next->work.getLoc(), options)

@@ -48,7 +48,7 @@ static cl::opt<unsigned> expertParallel("ep", cl::desc("Chips of the experts"),
 static cl::opt<bool> onChip(
     "on-chip",
     cl::desc("The layers of a step of generation as the compiler divides "
-             "them over a whole chip, in bf16"),
+             "them over a whole chip, in bf16 or a format of blocks"),
     cl::cat(category));
 static cl::opt<std::string>
     reportFile("report",
@@ -78,8 +78,8 @@ static cl::opt<std::string>
 
 static Error writeGraph(const scenario::LayerJob &job, size_t number) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  auto module =
-      scenario::importJob(context, job, std::llround(job.share.count));
+  auto module = scenario::importJob(context, job, std::llround(job.share.count),
+                                    precision);
   if (!module) {
     return module.takeError();
   }
@@ -137,15 +137,23 @@ listJobs(const huggingface::Division &division) {
   if (!onChip) {
     return scenario::jobsOf(*model, step, division);
   }
+  scenario::ExactStepOptions options;
+  options.precision = precision;
   if (!huggingface::hasLayersGraph(*model, step) || division.slices() == 1 ||
-      precision != "bf16") {
-    return makeInputError("--on-chip: expects a chip, bf16, and a step of "
-                          "generation of a decoder without experts, windows or "
-                          "latent attention, with tokens in the cache");
+      !options.hasInputFormat()) {
+    return makeInputError("--on-chip: expects a chip, bf16 or a format of "
+                          "blocks, and a step of generation of a decoder "
+                          "without experts, windows or latent attention, with "
+                          "tokens in the cache");
   }
   return scenario::jobsOnChip(*model, step, division);
 }
 
+static cl::opt<unsigned> served(
+    "served",
+    cl::desc("With --between and --on-chip: sequences of which the scenario "
+             "has a program of a whole chip (default: those of --batch)"),
+    cl::init(0), cl::cat(category));
 static cl::list<unsigned> between(
     "between",
     cl::desc("Instead, the time of the whole step as a scenario has it whose "
@@ -194,7 +202,27 @@ static Error compareWithScenario(const Machine &machine) {
     work.promptTokens = newTokens;
     work.promptPast = past;
   }
-  auto exact = (*pricer)->priceExactly(work);
+  if (onChip) {
+    // As a scenario has them.
+    auto each = int64_t(served ? served : batch) * layout.replicas();
+    int64_t middle = (int64_t(between[0]) + between[1]) / 2;
+    std::vector<scenario::StepWork> anchors = {
+        {each, int64_t(between[0])},
+        {each, int64_t(between[1])},
+        {layout.replicas(), middle},
+        {16 * layout.replicas(), middle}};
+    std::vector<std::string> reasons;
+    if (Error error = (*pricer)->runPrograms(anchors, reasons)) {
+      return error;
+    }
+    if (!reasons.empty()) {
+      return makeUnsupportedError(reasons.front());
+    }
+    if ((*pricer)->basis() == scenario::MachinePricer::Basis::Shares) {
+      return makeInputError("--on-chip: a chip has no program of this step");
+    }
+  }
+  auto exact = (*pricer)->priceExactly(work, onChip);
   if (!exact) {
     return exact.takeError();
   }

@@ -9,6 +9,7 @@
 #include "compiler-driver/Scenario/Economics.h"
 #include "compiler-driver/Scenario/MachinePricer.h"
 #include "compiler-driver/Scenario/Serve.h"
+#include "compiler-driver/Scenario/Stages.h"
 #include "compiler-driver/Scenario/SystemPricer.h"
 #include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
@@ -137,7 +138,20 @@ TEST(AddUpTest, offTheShelf) {
     Layout layout = draw.of(layouts);
     layout.cache = draw.between(0, 1) ? Format::Bf16 : Format::Fp8;
     Scenario load = drawLoad(draw);
-    SystemPricer pricer(kernels, system, model, layout);
+    if (draw.between(0, 2) == 0) {
+      layout.stages = std::min<int64_t>(draw.between(1, 4), model.layers);
+      layout.copies = draw.between(1, 3);
+    }
+    SystemPricer group(kernels, system, model, layout);
+    // A link of 100 GB/s, and 2 us.
+    StagedPricer staged(
+        group,
+        {layout.stages, layout.copies, slowestStage(model, layout.stages)},
+        [&](double tokens) {
+          return Seconds(2e-6 + 2 * model.hidden * tokens / 100e9);
+        });
+    StepPricer &pricer =
+        layout.isStaged() ? static_cast<StepPricer &>(staged) : group;
     int64_t most =
         std::min<int64_t>(32, pricer.mostSequences(load.input + load.output));
     if (most < 1) {
