@@ -110,7 +110,7 @@ struct Object {
   /// stages.
   std::vector<uint32_t> stageAxes;
   std::vector<uint32_t> stageEntries;
-  std::string hostModule;          ///< Bytecode; empty without host calls.
+  std::string hostModule;        ///< Bytecode; empty without host calls.
   std::vector<ObjectLine> lines; ///< Sorted by pc; a line holds up to the next.
 
   /// Source of the instruction at `pc`, or empty.

@@ -30,8 +30,8 @@ struct StepWork {
 
 struct PricedStep {
   Seconds time;
-  Seconds bound;          ///< no machine with these peaks is faster
-  RangeOf<Joules> joules; ///< packages of all chips of the instance
+  Seconds bound;            ///< no machine with these peaks is faster
+  RangeOf<Joules> joules;   ///< packages of all chips of the instance
   RangeOf<Joules> standing; ///< of these, what flows whatever is computed
   /// Where the time goes; adds up to it.
   std::map<std::string, Seconds> secondsByPart;

@@ -67,8 +67,7 @@ bool isTooLong(linalg::GenericOp op) {
 bool readsMore(linalg::GenericOp op) {
   auto bits = [](Value value) -> int64_t {
     auto type = dyn_cast<RankedTensorType>(value.getType());
-    return type && type.hasStaticShape() &&
-                   type.getElementType().isIntOrFloat()
+    return type && type.hasStaticShape() && type.getElementType().isIntOrFloat()
                ? type.getNumElements() * type.getElementTypeBitWidth()
                : 1;
   };

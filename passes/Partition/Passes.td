@@ -49,7 +49,7 @@ def ChooseDivisionsPass : Pass<"xpu-choose-divisions", "::mlir::ModuleOp"> {
     other, each over the slices of its chips; what a stage gives lies alike where it is received. Remarks (category `xpu-partition`) say what was chosen.
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">,
-                 Option<"parallel", "parallel", "std::string", "\"auto\"", "auto, none, rows, columns, grid or sums, and of chips pp=N">];
+                 Option<"parallel", "parallel", "std::string", "\"auto\"", "auto, none, rows, columns, grid or sums, and of chips pp=N, tp=N, dp=N, ep=N">];
   let dependentDialects = ["::mlir::shard::ShardDialect"];
 }
 

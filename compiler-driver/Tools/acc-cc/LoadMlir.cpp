@@ -17,6 +17,7 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "passes/Analysis/SourceName.h"
+#include "passes/Partition/Stages.h"
 #include "passes/Pipelines/Pipelines.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
@@ -60,6 +61,12 @@ static llvm::Expected<func::FuncOp> findEntry(ModuleOp module,
                                options.input + " has no such function" +
                                (known.empty() ? "" : "; it has ") +
                                listNames(known));
+  }
+  if (!findStages(module).empty()) {
+    return acc::makeInputError(
+        options.input + ": holds the stages of a pipeline, which are not "
+                        "compiled any further; expects the graph they were cut "
+                        "from, with --parallel=pp=N");
   }
   return candidates.empty()
              ? acc::makeInputError(options.input +
