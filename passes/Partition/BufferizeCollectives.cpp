@@ -83,10 +83,9 @@ Value reshape(RewriterBase &rewriter, Location loc, Value buffer,
   return memref::ExpandShapeOp::create(rewriter, loc, shape, buffer, groups);
 }
 
-/// The result is a buffer of its own: slices read what others have given.
+/// Operands are read where they are, and no result lies there.
 template <typename OpTy, typename Derived>
-struct CollectiveModel : BufferizableOpInterface::ExternalModel<Derived, OpTy> {
-  bool bufferizesToAllocation(Operation *, Value) const { return true; }
+struct ReadingModel : BufferizableOpInterface::ExternalModel<Derived, OpTy> {
   bool bufferizesToMemoryRead(Operation *, OpOperand &,
                               const AnalysisState &) const {
     return true;
@@ -99,6 +98,12 @@ struct CollectiveModel : BufferizableOpInterface::ExternalModel<Derived, OpTy> {
                                       const AnalysisState &) const {
     return {};
   }
+};
+
+/// The result is a buffer of its own: slices read what others have given.
+template <typename OpTy, typename Derived>
+struct CollectiveModel : ReadingModel<OpTy, Derived> {
+  bool bufferizesToAllocation(Operation *, Value) const { return true; }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
                           const BufferizationOptions &options,
@@ -222,20 +227,7 @@ struct AllReduceModel : CollectiveModel<shard::AllReduceOp, AllReduceModel> {
 };
 
 /// What leaves is read from a buffer without gaps.
-struct SendModel
-    : BufferizableOpInterface::ExternalModel<SendModel, acc::rack::SendOp> {
-  bool bufferizesToMemoryRead(Operation *, OpOperand &,
-                              const AnalysisState &) const {
-    return true;
-  }
-  bool bufferizesToMemoryWrite(Operation *, OpOperand &,
-                               const AnalysisState &) const {
-    return false;
-  }
-  AliasingValueList getAliasingValues(Operation *, OpOperand &,
-                                      const AnalysisState &) const {
-    return {};
-  }
+struct SendModel : ReadingModel<acc::rack::SendOp, SendModel> {
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
                           const BufferizationOptions &options,
                           BufferizationState &state) const {
