@@ -392,6 +392,17 @@ def MATMULMX : MatrixCommand<"mxu.matmul_mx", 0x4B> {
   ]);
 }
 
+// Begins like MATMUL, too.
+def MATMULRS : MatrixCommand<"mxu.matmul_rs", 0x4D> {
+  let Description = "MATMUL that first halves what the accumulators hold, in each column as often as a byte says.";
+  let Fields = !listconcat(Header, Product, [
+    Field<"rs_base", 32, "scratchpad address of the bytes, one for each column">,
+    Field<"rs_reg", 5, "register added to rs_base">,
+    Field<"reserved_rs", 27, "zero">,
+    Field<"pad", 32, "zero", 2>,
+  ]);
+}
+
 def ACCST : Command<"mxu.accst", 0x49, "drain"> {
   let Description = "Writes accumulators to the scratchpad.";
   let Fields = !listconcat(Header, [

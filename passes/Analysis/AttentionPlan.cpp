@@ -66,6 +66,9 @@ int64_t spreadRow(int64_t elements) { return elements | 1; }
 
 namespace {
 constexpr int64_t kWord = 4; ///< Bytes of scores, sums and results.
+/// What engines that wait for each other's banks cost (an estimate; twice as
+/// much was measured, benchmarks/attention).
+constexpr double kMerged = 1.5;
 
 /// Computes the cost and the places of one candidate.
 class Candidate {
@@ -79,20 +82,34 @@ public:
       return failure();
     }
     // Few long commands, if there is room for what they bring.
-    for (bool isOver : {false, true}) {
+    FailureOr<AttentionPlan> best = failure();
+    for (auto [isOver, spares] : {std::pair(false, 0), std::pair(true, 2),
+                                  std::pair(true, 1), std::pair(true, 0)}) {
+      if (spares >= plan.chunks ||
+          (succeeded(best) && !plan.staysInAccumulators)) {
+        continue;
+      }
       plan.areWeightsOverScores = isOver;
+      plan.spares = spares;
       for (int64_t parts : {1, 2, 4}) {
         stagedBytes = target.spm.bankBytes / parts;
-        if (place(banks, /*isMerged=*/false) || place(banks, true)) {
+        const bool isApart = place(banks, /*isMerged=*/false);
+        if (isApart || place(banks, true)) {
           if (limitsProgram && !fitsProgram()) {
             return failure();
           }
           estimate();
-          return plan;
+          if (!isApart && plan.staysInAccumulators) {
+            plan.cycles *= kMerged;
+          }
+          if (failed(best) || plan.cycles < best->cycles) {
+            best = plan;
+          }
+          break;
         }
       }
     }
-    return failure();
+    return best;
   }
 
 private:
@@ -106,9 +123,11 @@ private:
       if (plan.part + scoreRows > rows) {
         plan.part = (rows - scoreRows) / 2;
       }
+      plan.staysInAccumulators = plan.part == shape.columns();
       return plan.part > 0 && plan.queries <= target.mxuCols();
     }
     plan.part = std::min<int64_t>(shape.columns(), target.mxuCols());
+    plan.staysInAccumulators = false;
     return plan.chunk <= target.mxuCols() &&
            scoreRows + 2 * plan.queries <= rows;
   }
@@ -127,8 +146,11 @@ private:
                   mostSteps, divideCeil(shape.keys, plan.chunk * plan.chunks));
     int64_t parts = divideCeil(shape.columns(), plan.part);
     int64_t pieces =
-        parts * divideCeil(plan.columnsAreQueries ? plan.part : plan.queries,
-                           plan.stagedRows);
+        plan.staysInAccumulators
+            ? 0
+            : parts *
+                  divideCeil(plan.columnsAreQueries ? plan.part : plan.queries,
+                             plan.stagedRows);
     int64_t commands =
         plan.chunks * (shape.scoreTerms + parts * (shape.valueTerms + 1) + 4) +
         4 + 2 * pieces;
@@ -148,6 +170,14 @@ private:
                                   : std::pair(plan.queries, shape.columns());
   }
 
+  /// Memory is refreshed for longer than a chunk takes: some wait.
+  int64_t operandBuffers() const {
+    if (!plan.staysInAccumulators) {
+      return 2;
+    }
+    return plan.chunks % 2 == 0 ? 4 : plan.chunks % 3 == 0 ? 3 : 2;
+  }
+
   /// Banks are shared by what the same engines read and write. What the matrix
   /// unit reads through one port has no bank in common with what it reads
   /// through the other.
@@ -163,6 +193,10 @@ private:
       const int64_t results = plan.columnsAreQueries ? plan.part : plan.queries;
       plan.scorePlaces = std::clamp<int64_t>(
           (int64_t(target.mxu.accRows) - results) / rows, 2, plan.chunks);
+      // The first scores of the next block do not wait for the last of this.
+      if (plan.scorePlaces > 2 && plan.chunks % plan.scorePlaces == 1) {
+        --plan.scorePlaces;
+      }
     }
     const int64_t bank = target.spm.bankBytes;
     const int64_t end = banks * bank;
@@ -177,13 +211,19 @@ private:
         at = llvm::alignTo(at, bank);
       }
     };
-    for (int i = 0; i < 2; ++i) {
-      plan.key[i] = take(plan.chunk * spreadRow(shape.size) * shape.keyBytes);
-      plan.value[i] =
-          take(plan.chunk * spreadRow(shape.columns()) * shape.valueBytes);
+    plan.key.clear();
+    plan.value.clear();
+    for (int64_t i = 0; i < operandBuffers(); ++i) {
+      plan.key.push_back(
+          take(plan.chunk * spreadRow(shape.size) * shape.keyBytes));
+      plan.value.push_back(
+          take(plan.chunk * spreadRow(shape.columns()) * shape.valueBytes));
     }
     nextGroup(true);
     plan.query = take(plan.queries * spreadRow(shape.size) * shape.queryBytes);
+    for (int i = 0; i < 2 && plan.staysInAccumulators; ++i) {
+      plan.halvings[i] = take(plan.queries);
+    }
     nextGroup(false);
     plan.weights.clear();
     plan.scores.clear();
@@ -193,8 +233,8 @@ private:
       plan.weights.push_back(take(points * shape.valueBytes));
     }
     nextGroup(true);
-    plan.outgoing = at;
-    for (int64_t i = 0; i < plan.chunks; ++i) {
+    const int64_t outgoing = at;
+    for (int64_t i = 0; i < plan.chunks + plan.spares; ++i) {
       plan.scores.push_back(take(points * kWord));
       if (isOver) {
         // The array reads some while the vector unit reads others.
@@ -203,25 +243,47 @@ private:
       }
     }
     auto [rows, columns] = resultShape();
-    int64_t width = plan.columnsAreQueries ? plan.queries : plan.part;
-    plan.stagedRows =
-        std::clamp<int64_t>(stagedBytes / (width * kWord), 1,
-                            plan.columnsAreQueries ? plan.part : plan.queries);
-    for (int i = 0; i < 2; ++i) {
-      plan.staged[i] = take(plan.stagedRows * width * kWord);
-    }
-    plan.outgoingBytes = at - plan.outgoing;
-    // At least a query at a time goes out.
-    if (plan.outgoingBytes < spreadRow(shape.valueSize) * kWord) {
-      return false;
+    const int64_t resultBytes =
+        llvm::alignTo(rows * columns * kWord, target.spm.rowBytes);
+    const int64_t outgoingRow =
+        llvm::alignTo(spreadRow(shape.valueSize) * kWord, target.spm.rowBytes);
+    if (plan.staysInAccumulators) {
+      // Behind the last block, where its scores were: what goes out, so that
+      // the first scores of other queries have room, then results.
+      at = std::max(at, outgoing + resultBytes + 2 * outgoingRow);
+      plan.result = at - resultBytes;
+      plan.outgoingBytes = std::clamp<int64_t>(
+          (plan.result - outgoing) / 2, outgoingRow,
+          std::max<int64_t>(outgoingRow, target.spm.bankBytes));
+      plan.outgoingBytes -= plan.outgoingBytes % target.spm.rowBytes;
+      plan.outgoing = {plan.result - 2 * plan.outgoingBytes,
+                       plan.result - plan.outgoingBytes};
+    } else {
+      int64_t width = plan.columnsAreQueries ? plan.queries : plan.part;
+      plan.stagedRows = std::clamp<int64_t>(
+          stagedBytes / (width * kWord), 1,
+          plan.columnsAreQueries ? plan.part : plan.queries);
+      for (int i = 0; i < 2; ++i) {
+        plan.staged[i] = take(plan.stagedRows * width * kWord);
+      }
+      plan.outgoing = {outgoing, outgoing};
+      plan.outgoingBytes = at - outgoing;
+      // At least a query at a time goes out.
+      if (plan.outgoingBytes < outgoingRow) {
+        return false;
+      }
+      nextGroup(false);
+      plan.result = take(resultBytes);
     }
     nextGroup(false);
-    plan.result = take(rows * columns * kWord);
     for (int i = 0; i < 2; ++i) {
       plan.maxima[i] = take((plan.chunks + 1) * plan.queries * kWord);
-      plan.decay[i] = take(plan.queries * kWord);
+      plan.shift[i] = take(plan.queries * kWord);
+      if (!plan.staysInAccumulators) {
+        plan.decay[i] = take(plan.queries * kWord);
+      }
     }
-    plan.shift = take(plan.queries * kWord);
+    plan.fraction = take(plan.queries * kWord);
     nextGroup(false);
     for (int64_t i = 0; i < 2 * shape.others; ++i) {
       plan.others.push_back(take(kWord * plan.queries * spreadRow(plan.chunk)));
@@ -265,10 +327,11 @@ private:
     const int64_t v = spreadRow(shape.columns()) * shape.valueBytes;
     const bool isWide = plan.columnsAreQueries;
     F weight = shape.valueBytes == kWord ? F::F32 : F::BF16;
-    double matrix = 0, vector = 0;
+    // Products and commands for a chunk.
+    double values = 0, scores = 0, vector = 0;
     for (int64_t at = 0; at < shape.columns(); at += plan.part) {
       int64_t part = std::min(plan.part, shape.columns() - at);
-      matrix += shape.valueTerms *
+      values += double(shape.valueTerms) *
                 (isWide ? matrixCycles(part, shape.valueBytes, chunk, v,
                                        queries * shape.valueBytes, queries,
                                        shape.valueBytes, shape.valueBytes)
@@ -276,47 +339,52 @@ private:
                                        shape.valueBytes, v, part,
                                        shape.valueBytes, shape.valueBytes));
     }
-    matrix +=
-        shape.scoreTerms *
+    scores =
+        double(shape.scoreTerms) *
         (isWide ? matrixCycles(chunk, k, shape.size, shape.keyBytes,
                                shape.queryBytes, queries, q, shape.keyBytes)
                 : matrixCycles(queries, q, shape.size, shape.queryBytes,
                                shape.keyBytes, chunk, k, shape.keyBytes));
-    matrix *= plan.chunks;
+    const double matrix = double(plan.chunks) * (values + scores);
     // By (query, key).
     int64_t qStep = isWide ? kWord : chunk * kWord;
     int64_t kStep = isWide ? queries * kWord : kWord;
     int64_t qWeight = qStep / kWord * shape.valueBytes;
     int64_t kWeight = kStep / kWord * shape.valueBytes;
-    vector += plan.chunks *
-              (vectorCycles({queries, chunk}, {false, true}, {F::F32, F::F32},
-                            {{qStep, kStep}, {kWord, 0}}, 1) +
-               vectorCycles({queries, chunk}, {false, false},
-                            {F::F32, F::F32, weight},
-                            {{qStep, kStep}, {kWord, 0}, {qWeight, kWeight}},
-                            shape.isPlain ? 2 : 3));
+    double largest =
+        vectorCycles({queries, chunk}, {false, true}, {F::F32, F::F32},
+                     {{qStep, kStep}, {kWord, 0}}, 1);
+    double powers =
+        vectorCycles({queries, chunk}, {false, false}, {F::F32, F::F32, weight},
+                     {{qStep, kStep}, {kWord, 0}, {qWeight, kWeight}},
+                     shape.isPlain ? 2 : 3);
     if (!shape.isPlain) {
-      vector += plan.chunks * vectorCycles({queries, chunk}, {false, false},
-                                           {F::F32, F::F32},
-                                           {{qStep, kStep}, {qStep, kStep}}, 4);
+      largest +=
+          vectorCycles({queries, chunk}, {false, false}, {F::F32, F::F32},
+                       {{qStep, kStep}, {qStep, kStep}}, 4);
     }
+    vector = double(plan.chunks) * (largest + powers);
     auto [rows, columns] = resultShape();
     int64_t staged = plan.columnsAreQueries ? plan.stagedRows : rows;
-    vector += double(divideCeil(rows, staged)) *
-              vectorCycles({staged, columns}, {false, false},
-                           {F::F32, F::F32, F::F32, F::F32},
-                           {{columns * kWord, kWord},
-                            {isWide ? 0 : kWord, isWide ? kWord : 0},
-                            {columns * kWord, kWord},
-                            {columns * kWord, kWord}},
-                           1);
+    if (!plan.staysInAccumulators) {
+      vector += double(divideCeil(rows, staged)) *
+                vectorCycles({staged, columns}, {false, false},
+                             {F::F32, F::F32, F::F32, F::F32},
+                             {{columns * kWord, kWord},
+                              {isWide ? 0 : kWord, isWide ? kWord : 0},
+                              {columns * kWord, kWord},
+                              {columns * kWord, kWord}},
+                             1);
+    }
     // Maxima, decay and shift of a block: one for each query.
     constexpr double kSmallCommands = 3;
     uint64_t slots = divideCeil(queries, target.vectorLength()) + 2;
-    vector += kSmallCommands *
-              double(target.vpu.setup + target.vpu.tail +
-                     slots * acc::vpuProgramCycles(target, /*uops=*/1,
-                                                   uint64_t(queries)));
+    const double small =
+        kSmallCommands *
+        double(target.vpu.setup + target.vpu.tail +
+               slots * acc::vpuProgramCycles(target, /*uops=*/1,
+                                             uint64_t(queries)));
+    vector += small;
     double bytesPerCycle = double(target.hbm.channels) *
                            double(target.hbm.atomBytes) * 1e12 /
                            double(target.hbm.tBurstPs) / target.clockHz;
@@ -332,8 +400,23 @@ private:
     // beside the first block's scores and the last one's values.
     double longest = std::max({matrix, vector, loads});
     double rest = matrix + vector + loads - longest;
+    double between = rest / double(2 * plan.chunks);
+    if (plan.staysInAccumulators) {
+      // From the last scores of a block to its first weights, while there are
+      // products with the last weights before and the next scores.
+      const auto &mxu = target.mxu;
+      between = double(2 * (mxu.setup + mxu.tail) + chunk +
+                       mxu.rows * mxu.peLatency + mxu.unitCols) +
+                largest + small + powers;
+      constexpr int64_t kAhead = 1; // Of weights beside scores.
+      const int64_t valuesAhead = std::min(
+          plan.areWeightsOverScores ? plan.spares : kAhead, plan.chunks - 1);
+      const int64_t scoresAhead = std::min(plan.scorePlaces, plan.chunks) - 1;
+      between -= double(valuesAhead) * values + double(scoresAhead) * scores;
+      between = std::max(0.0, between);
+    }
     auto blocks = double(divideCeil(shape.keys, plan.chunks * chunk));
-    plan.cycles = (longest + rest / double(2 * plan.chunks) + rest / blocks) /
+    plan.cycles = (longest + between + rest / blocks) /
                   double(queries * plan.chunks * chunk);
   }
 
@@ -357,9 +440,13 @@ static void tryChunks(const AttentionShape &shape, const acc::Target &target,
   if (plan.columnsAreQueries && beside > 0 && beside < mostKeys) {
     sizes.push_back(beside);
     sizes.push_back(divideCeil(beside, 2));
+    // No step of the array is but partly filled.
+    if (int64_t whole = beside - beside % int64_t(target.mxu.rows)) {
+      sizes.push_back(whole);
+    }
   }
   for (int64_t chunk : sizes) {
-    for (int64_t chunks : {1, 2, 3, 4, 6, 8}) {
+    for (int64_t chunks : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12}) {
       if (chunks > 1 && chunk * (chunks - 1) >= shape.keys) {
         break;
       }

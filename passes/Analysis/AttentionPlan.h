@@ -56,24 +56,44 @@ struct AttentionPlan {
   /// Elements of a value that have accumulators at a time; if that is all, the
   /// results of one block wait there while the next is computed.
   int64_t part = 1;
+  /// Results stay in the accumulators up to the last block, which the matrix
+  /// unit halves as often as the maximum of a query grew. Powers are relative
+  /// to whole numbers then.
+  bool staysInAccumulators = false;
   int64_t stagedRows = 1; ///< Rows that leave the accumulators at a time.
 
   // Scratchpad addresses.
   int64_t query = 0;
-  std::array<int64_t, 2> key{}, value{}, staged{};
-  llvm::SmallVector<int64_t> scores, weights, others; ///< By chunk.
+  /// Of keys and of values, by turns. A block of keys and the next take all
+  /// turns a whole number of times.
+  llvm::SmallVector<int64_t> key, value;
+  std::array<int64_t, 2> staged{};
+  /// By chunk; behind them the places that the last `spares` chunks have in
+  /// every second block.
+  llvm::SmallVector<int64_t> scores, weights;
+  llvm::SmallVector<int64_t> others; ///< By chunk.
+  int64_t spares = 0;
   /// Weights lie where their scores were, which makes room for longer blocks.
   /// Scores of the next block then come behind the products of these weights.
   bool areWeightsOverScores = false;
   /// Chunks of scores that have accumulators at a time.
   int64_t scorePlaces = 2;
   int64_t result = 0;
-  std::array<int64_t, 2> maxima{}, decay{};
-  int64_t shift = 0;
+  std::array<int64_t, 2> maxima{}, shift{};
+  std::array<int64_t, 2> decay{};    ///< Of results that leave them.
+  std::array<int64_t, 2> halvings{}; ///< Of those that stay.
+  int64_t fraction = 0;              ///< From a maximum up to the whole number.
 
   /// Where scores, weights and what is staged are, while they are not needed:
   /// for results on their way.
-  int64_t outgoing = 0, outgoingBytes = 0;
+  /// Two by turns, or one.
+  std::array<int64_t, 2> outgoing{};
+  int64_t outgoingBytes = 0; ///< Of each.
+
+  /// Where the scores of a chunk are: in a block of even or odd number.
+  int64_t placeOf(int64_t number, bool isOdd) const {
+    return isOdd && number >= chunks - spares ? number + spares : number;
+  }
 
   double cycles = 0; ///< For one query and one key, an estimate.
 };

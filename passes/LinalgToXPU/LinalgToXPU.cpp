@@ -82,6 +82,8 @@ LogicalResult Selector::select(Operation *op) {
       if (auto it = accumulators.find(fill.getOutputs()[0]);
           it != accumulators.end()) {
         it->second.written = false;
+        it->second.halvings = Value();
+        it->second.halvingStream = StreamAttr();
       }
       rewriter.eraseOp(op);
       return success();
@@ -105,10 +107,11 @@ LogicalResult Selector::select(Operation *op) {
     return selectCopy(copy);
   }
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {
-    if (getSpace(linalgOp.getDpsInits()[0].getType()) == Space::ACC) {
-      return selectContraction(linalgOp);
-    }
     auto generic = dyn_cast<linalg::GenericOp>(op);
+    if (getSpace(linalgOp.getDpsInits()[0].getType()) == Space::ACC) {
+      return generic && isHalving(generic) ? selectHalving(generic)
+                                           : selectContraction(linalgOp);
+    }
     if (!generic) {
       return op->emitError("unsupported: expects a generic operation here");
     }

@@ -1,5 +1,7 @@
 //===- SelectMatrix.cpp - Contractions on the matrix unit -----------------===//
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/MatmulCost.h"
 #include "passes/Analysis/ProductTerms.h"
@@ -83,6 +85,46 @@ static SmallVector<unsigned> getRowDims(linalg::LinalgOp op, unsigned columnDim,
   return dims;
 }
 
+bool Selector::isHalving(linalg::GenericOp op) {
+  if (op.getNumDpsInputs() != 1 || op.getNumDpsInits() != 1 ||
+      op.getNumLoops() != 2 || op.getNumParallelLoops() != 2 ||
+      !op.getMatchingIndexingMap(op.getDpsInitOperand(0)).isIdentity() ||
+      op.getMatchingIndexingMap(op.getDpsInputOperand(0)) !=
+          AffineMap::get(2, 0, rewriter.getAffineDimExpr(1))) {
+    return false;
+  }
+  Block *body = op.getBody();
+  auto product =
+      body->getTerminator()->getOperand(0).getDefiningOp<arith::MulFOp>();
+  if (!product || product.getLhs() != body->getArgument(1)) {
+    return false;
+  }
+  auto power = product.getRhs().getDefiningOp<math::Exp2Op>();
+  auto minus = power ? power.getOperand().getDefiningOp<arith::NegFOp>()
+                     : arith::NegFOp();
+  auto times = minus ? minus.getOperand().getDefiningOp<arith::UIToFPOp>()
+                     : arith::UIToFPOp();
+  return times && times.getIn() == body->getArgument(0) &&
+         times.getIn().getType().isInteger(8);
+}
+
+LogicalResult Selector::selectHalving(linalg::GenericOp op) {
+  auto tile = accumulators.find(op.getDpsInits()[0]);
+  FailureOr<OperandStream> times = getStream(op, op.getDpsInputOperand(0));
+  if (failed(times)) {
+    return failure();
+  }
+  if (tile == accumulators.end() || !tile->second.written ||
+      tile->second.halvings) {
+    return op.emitError("expects accumulators that a product has written");
+  }
+  tile->second.halvings = operandOf(times->view, op.getLoc());
+  tile->second.halvingStream = StreamAttr::get(
+      rewriter.getContext(), times->offset, {times->strides[1]});
+  rewriter.eraseOp(op);
+  return success();
+}
+
 LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
   FailureOr<ContractionDims> dims = matchContraction(op);
   auto columnAttr = op->getAttrOfType<IntegerAttr>(kColumnDimAttr);
@@ -152,15 +194,16 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
     MatmulOp::create(
         rewriter, op.getLoc(), aOperand, wOperand, tile.buffer,
         operandOf(aScales->view, op.getLoc()),
-        operandOf(wScales->view, op.getLoc()), rows.sizes, form->kSizes,
-        ranges[columnDim], terms->front().first,
+        operandOf(wScales->view, op.getLoc()), /*halvings=*/Value(), rows.sizes,
+        form->kSizes, ranges[columnDim], terms->front().first,
         stream(a->offset, rows.strides[0], form->aStrides),
         terms->front().second,
         stream(w->offset, form->wStrides, {streams.columnStride}),
         stream(aScales->offset, rows.strides[1], form->aScaleStrides),
         stream(wScales->offset, form->wScaleStrides,
                {streams.scaleColumnStride}),
-        /*acc_row=*/0, /*accumulate=*/tile.written,
+        /*halving_stream=*/StreamAttr(), /*acc_row=*/0,
+        /*accumulate=*/tile.written,
         /*by_column=*/form->byColumn, /*used_columns=*/IntegerAttr());
     tile.written = true;
     rewriter.eraseOp(op);
@@ -211,13 +254,16 @@ LogicalResult Selector::selectContraction(linalg::LinalgOp op) {
   for (auto [aFormat, wFormat] : *terms) {
     MatmulOp::create(
         rewriter, op.getLoc(), aOperand, wOperand, tile.buffer,
-        /*a_scales=*/Value(), /*w_scales=*/Value(), rows.sizes, kSizes,
-        columns.count, aFormat, StreamAttr::get(context, a->offset, aStream),
-        wFormat, StreamAttr::get(context, w->offset, wStream),
+        /*a_scales=*/Value(), /*w_scales=*/Value(), tile.halvings, rows.sizes,
+        kSizes, columns.count, aFormat,
+        StreamAttr::get(context, a->offset, aStream), wFormat,
+        StreamAttr::get(context, w->offset, wStream),
         /*a_scale_stream=*/StreamAttr(),
-        /*w_scale_stream=*/StreamAttr(), /*acc_row=*/0,
+        /*w_scale_stream=*/StreamAttr(), tile.halvingStream, /*acc_row=*/0,
         /*accumulate=*/tile.written, /*by_column=*/form.byColumn, used);
     tile.written = true;
+    tile.halvings = Value();
+    tile.halvingStream = StreamAttr();
   }
   rewriter.eraseOp(op);
   return success();

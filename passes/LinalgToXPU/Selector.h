@@ -22,6 +22,9 @@ struct AccumulatorTile {
   unsigned columnRowPosition = 0;
   int64_t pitch = 0;
   bool written = false;
+  /// Of the next product: how often it halves what is there, by column.
+  mlir::Value halvings;
+  StreamAttr halvingStream;
 };
 
 /// Selects commands for the operations of one block, in order.
@@ -64,6 +67,10 @@ private:
   AccumulatorTile &accumulatorsOf(mlir::linalg::LinalgOp op,
                                   const ColumnLoops &columns);
   mlir::LogicalResult selectContraction(mlir::linalg::LinalgOp op);
+  /// Whether accumulators are divided by powers of two, one for each column.
+  bool isHalving(mlir::linalg::GenericOp op);
+  /// The next product into the accumulators does it.
+  mlir::LogicalResult selectHalving(mlir::linalg::GenericOp op);
 
   // Vector unit (SelectVector.cpp).
   mlir::LogicalResult selectVector(mlir::linalg::GenericOp op);

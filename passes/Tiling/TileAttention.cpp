@@ -6,9 +6,14 @@
 // memory.
 //
 // The matrix unit makes the scores of the next block while the vector unit
-// makes weights of this one; products of weights and values wait in the
-// accumulators until then. Sums of weights are one more column of results: the
-// values have a column of ones.
+// makes weights of this one. Sums of weights are one more column of results:
+// the values have a column of ones.
+//
+// Where queries are the columns of the array results stay in the accumulators.
+// Powers are relative to the maximum, rounded up to a whole number, so that
+// what is there is brought down by a power of two, exactly, in the product that
+// comes next (docs/decisions/0088). Else they leave the accumulators with every
+// block, and the vector unit does it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -252,6 +257,18 @@ private:
                                           plan.columnsAreQueries ? 0 : 1));
   }
 
+  /// accumulators[row, column] *= 2^-times[column]
+  void halve(Value accumulators, Value times) {
+    make(2, std::nullopt, {times}, {{1}}, accumulators, {0, 1},
+         [&](OpBuilder &b, ValueRange args) -> Value {
+           Value power =
+               arith::UIToFPOp::create(b, loc, b.getF32Type(), args[0]);
+           power = arith::NegFOp::create(b, loc, power);
+           power = math::Exp2Op::create(b, loc, power);
+           return arith::MulFOp::create(b, loc, args[1], power);
+         });
+  }
+
   unsigned queryDim() const { return plan.columnsAreQueries ? 1 : 0; }
   unsigned keyDim() const { return 1 - queryDim(); }
   SmallVector<int64_t> matrixShape(int64_t byQuery, int64_t other) const {
@@ -268,14 +285,14 @@ private:
   void allocateBuffers();
   void loadQueries();
   void scoreProduct(const Chunk &chunk, unsigned i);
-  void drainScores(const Chunk &chunk, unsigned i);
-  void adjustScores(const Chunk &chunk, unsigned i);
+  void drainScores(const Chunk &chunk, unsigned i, unsigned turn);
+  void adjustScores(const Chunk &chunk, unsigned i, unsigned turn);
   void findMaximum(const Chunk &chunk, unsigned i, unsigned turn);
-  void finishMaximum(const KeyBlock &block, unsigned turn);
+  void finishMaximum(const KeyBlock &block, unsigned turn, bool hasPast);
   void makeWeights(const Chunk &chunk, unsigned i, unsigned turn);
   void loadValues(const Chunk &chunk);
-  void valueProduct(const Chunk &chunk, unsigned i, unsigned buffer, int64_t at,
-                    Value accumulators);
+  void valueProduct(const Chunk &chunk, unsigned i, unsigned turn,
+                    unsigned buffer, int64_t at, Value accumulators);
   void addResults(int64_t at, Value accumulators, unsigned turn);
   void step(const KeyBlock &block, const KeyBlock *next, unsigned turn,
             bool hasPast);
@@ -298,15 +315,20 @@ private:
   bool isPlain = false;
 
   // Buffers for values of all blocks of queries.
-  std::array<Value, 2> values;
+  SmallVector<Value> values;
   // Of one block of queries.
   TileOffsets origin;
   SmallVector<int64_t> rowSizes;
   int64_t queries = 1;
-  Value query, result, shift, waiting;
-  SmallVector<Value> scores, weights;
-  std::array<Value, 2> keys, maxima, decay;
+  Value query, result, fraction, waiting;
+  SmallVector<Value> scores, weights, keys;
+  std::array<Value, 2> maxima, shift, decay, halvings;
   unsigned keyTurn = 0, valueTurn = 0, stagedTurn = 0, otherTurn = 0;
+  /// The scores, or weights, of a chunk of the block of this parity.
+  Value chunkOf(ArrayRef<Value> all, unsigned i, unsigned turn, int64_t size) {
+    return part(all[plan.placeOf(i, turn)], {0, 0}, matrixShape(queries, size));
+  }
+
   /// Accumulators of each chunk of the next block, before they are drained.
   SmallVector<Value> products;
 };
@@ -344,10 +366,10 @@ LogicalResult AttentionTiling::run() {
       << remark::metric("weights_over_scores", plan.areWeightsOverScores);
 
   rewriter.setInsertionPoint(op);
-  for (unsigned i = 0; i < 2; ++i) {
-    values[i] = allocate({plan.chunk, spreadRow(shape.columns())},
-                         typeOf(op.getValue()), plan.value[i]);
-    fill(part(values[i], {0, shape.valueSize}, {plan.chunk, 1}), 1.0);
+  for (int64_t address : plan.value) {
+    values.push_back(allocate({plan.chunk, spreadRow(shape.columns())},
+                              typeOf(op.getValue()), address));
+    fill(part(values.back(), {0, shape.valueSize}, {plan.chunk, 1}), 1.0);
   }
   SmallVector<int64_t> outer(ArrayRef(ranges).take_front(keyLoop));
   SmallVector<int64_t> tile(op.getBatchLoops(), 1);
@@ -424,7 +446,7 @@ void AttentionTiling::allocateBuffers() {
   scores.clear();
   weights.clear();
   const SmallVector<int64_t> points = matrixShape(queries, plan.chunk);
-  for (int64_t i = 0; i < plan.chunks; ++i) {
+  for (int64_t i = 0; i < plan.chunks + plan.spares; ++i) {
     if (!plan.areWeightsOverScores) {
       scores.push_back(allocate(points, f32, plan.scores[i]));
       weights.push_back(
@@ -444,14 +466,22 @@ void AttentionTiling::allocateBuffers() {
     scores.push_back(view(f32));
     weights.push_back(view(typeOf(op.getValue())));
   }
-  for (unsigned i = 0; i < 2; ++i) {
-    keys[i] = part(allocate({plan.chunk, spreadRow(shape.size)},
-                            typeOf(op.getKey()), plan.key[i]),
-                   {0, 0}, {plan.chunk, shape.size});
-    maxima[i] = allocate({plan.chunks + 1, queries}, f32, plan.maxima[i]);
-    decay[i] = allocate({queries}, f32, plan.decay[i]);
+  keys.clear();
+  for (int64_t address : plan.key) {
+    keys.push_back(part(allocate({plan.chunk, spreadRow(shape.size)},
+                                 typeOf(op.getKey()), address),
+                        {0, 0}, {plan.chunk, shape.size}));
   }
-  shift = allocate({queries}, f32, plan.shift);
+  for (unsigned i = 0; i < 2; ++i) {
+    maxima[i] = allocate({plan.chunks + 1, queries}, f32, plan.maxima[i]);
+    shift[i] = allocate({queries}, f32, plan.shift[i]);
+    if (plan.staysInAccumulators) {
+      halvings[i] = allocate({queries}, rewriter.getI8Type(), plan.halvings[i]);
+    } else {
+      decay[i] = allocate({queries}, f32, plan.decay[i]);
+    }
+  }
+  fraction = allocate({queries}, f32, plan.fraction);
   result = allocate(matrixShape(queries, shape.columns()), f32, plan.result);
   if (waitsInAccumulators()) {
     waiting = allocateAccumulators(matrixShape(queries, shape.columns()),
@@ -471,7 +501,7 @@ void AttentionTiling::loadQueries() {
 
 void AttentionTiling::scoreProduct(const Chunk &chunk, unsigned i) {
   Value key = part(keys[keyTurn], {0, 0}, {chunk.size, shape.size});
-  keyTurn ^= 1;
+  keyTurn = (keyTurn + 1) % keys.size();
   TileOffsets offsets(origin);
   offsets[keyLoop] = chunk.offset;
   SmallVector<int64_t> sizes(ranges.size(), 1);
@@ -487,20 +517,20 @@ void AttentionTiling::scoreProduct(const Chunk &chunk, unsigned i) {
   products[i] = accumulators;
 }
 
-void AttentionTiling::drainScores(const Chunk &chunk, unsigned i) {
-  memref::CopyOp::create(
-      rewriter, loc, products[i],
-      part(scores[i], {0, 0}, matrixShape(queries, chunk.size)));
+void AttentionTiling::drainScores(const Chunk &chunk, unsigned i,
+                                  unsigned turn) {
+  memref::CopyOp::create(rewriter, loc, products[i],
+                         chunkOf(scores, i, turn, chunk.size));
 }
 
 /// Scales, caps and masks, unless the score is the product.
-void AttentionTiling::adjustScores(const Chunk &chunk, unsigned i) {
+void AttentionTiling::adjustScores(const Chunk &chunk, unsigned i,
+                                   unsigned turn) {
   if (isPlain && chunk.isWhole) {
     return;
   }
   const unsigned rows = rowSizes.size();
-  Value score = byRows(
-      part(scores[i], {0, 0}, matrixShape(queries, chunk.size)), queryDim());
+  Value score = byRows(chunkOf(scores, i, turn, chunk.size), queryDim());
   // Loops: the rows, then the key, or the other way round, as scores lie.
   SmallVector<unsigned> all;
   for (unsigned d = 0; d <= rows; ++d) {
@@ -571,10 +601,9 @@ void AttentionTiling::adjustScores(const Chunk &chunk, unsigned i) {
 
 void AttentionTiling::findMaximum(const Chunk &chunk, unsigned i,
                                   unsigned turn) {
-  adjustScores(chunk, i);
-  auto top = make(2, keyDim(),
-                  {part(scores[i], {0, 0}, matrixShape(queries, chunk.size))},
-                  {{0, 1}}, rowOf(maxima[turn], 1 + i), {queryDim()},
+  adjustScores(chunk, i, turn);
+  auto top = make(2, keyDim(), {chunkOf(scores, i, turn, chunk.size)}, {{0, 1}},
+                  rowOf(maxima[turn], 1 + i), {queryDim()},
                   [&](OpBuilder &b, ValueRange args) -> Value {
                     return arith::MaximumFOp::create(b, loc, args[1], args[0]);
                   });
@@ -583,7 +612,8 @@ void AttentionTiling::findMaximum(const Chunk &chunk, unsigned i,
 
 /// The maximum so far, how much it takes from what is there, and what weights
 /// are relative to.
-void AttentionTiling::finishMaximum(const KeyBlock &block, unsigned turn) {
+void AttentionTiling::finishMaximum(const KeyBlock &block, unsigned turn,
+                                    bool hasPast) {
   int64_t count = int64_t(block.size()) + 1;
   Value past = rowOf(maxima[turn], 0), now = rowOf(maxima[1 - turn], 0);
   auto top =
@@ -592,6 +622,38 @@ void AttentionTiling::finishMaximum(const KeyBlock &block, unsigned turn) {
              return arith::MaximumFOp::create(b, loc, args[1], args[0]);
            });
   top->setAttr(kInitialValueAttr, rewriter.getF32FloatAttr(-FLT_MAX));
+  // What is added to the power of a score.
+  auto lowered = [&](OpBuilder &b, Value maximum) -> Value {
+    Value power =
+        arith::MulFOp::create(b, loc, maximum, constant(b, -exponentFactor()));
+    return exponentFactor() <= 1
+               ? power
+               : arith::MinimumFOp::create(b, loc, power, constant(b, FLT_MAX));
+  };
+  if (plan.staysInAccumulators) {
+    make(1, std::nullopt, {now}, {{0}}, shift[turn], {0},
+         [&](OpBuilder &b, ValueRange args) -> Value {
+           return math::FloorOp::create(b, loc, lowered(b, args[0]));
+         });
+    if (!isPlain) {
+      make(1, std::nullopt, {now, shift[turn]}, {{0}, {0}}, fraction, {0},
+           [&](OpBuilder &b, ValueRange args) -> Value {
+             return arith::SubFOp::create(b, loc, args[1], lowered(b, args[0]));
+           });
+    }
+    if (hasPast) {
+      make(1, std::nullopt, {shift[1 - turn], shift[turn]}, {{0}, {0}},
+           halvings[turn], {0}, [&](OpBuilder &b, ValueRange args) -> Value {
+             Value growth = arith::SubFOp::create(b, loc, args[0], args[1]);
+             growth =
+                 arith::MinimumFOp::create(b, loc, growth, constant(b, 255.0));
+             Value times =
+                 arith::FPToSIOp::create(b, loc, b.getI32Type(), growth);
+             return arith::TruncIOp::create(b, loc, b.getI8Type(), times);
+           });
+    }
+    return;
+  }
   make(1, std::nullopt, {past, now}, {{0}, {0}}, decay[turn], {0},
        [&](OpBuilder &b, ValueRange args) -> Value {
          Value step = arith::SubFOp::create(b, loc, args[0], args[1]);
@@ -600,31 +662,39 @@ void AttentionTiling::finishMaximum(const KeyBlock &block, unsigned turn) {
          return math::Exp2Op::create(b, loc, power);
        });
   if (isPlain) {
-    make(1, std::nullopt, {now}, {{0}}, shift, {0},
+    make(1, std::nullopt, {now}, {{0}}, shift[turn], {0},
          [&](OpBuilder &b, ValueRange args) -> Value {
-           return arith::MulFOp::create(b, loc, args[0],
-                                        constant(b, -exponentFactor()));
+           return lowered(b, args[0]);
          });
   }
 }
 
 void AttentionTiling::makeWeights(const Chunk &chunk, unsigned i,
                                   unsigned turn) {
-  SmallVector<int64_t> sizes = matrixShape(queries, chunk.size);
-  Value relative = isPlain ? shift : rowOf(maxima[1 - turn], 0);
-  make(2, std::nullopt, {part(scores[i], {0, 0}, sizes), relative},
-       {{0, 1}, {queryDim()}}, part(weights[i], {0, 0}, sizes), {0, 1},
-       [&](OpBuilder &b, ValueRange args) -> Value {
+  SmallVector<Value> inputs = {chunkOf(scores, i, turn, chunk.size)};
+  if (isPlain) {
+    inputs.push_back(shift[turn]);
+  } else {
+    inputs.push_back(rowOf(maxima[1 - turn], 0));
+    if (plan.staysInAccumulators) {
+      inputs.push_back(fraction);
+    }
+  }
+  SmallVector<SmallVector<unsigned>> dims = {{0, 1}};
+  dims.resize(inputs.size(), {queryDim()});
+  make(2, std::nullopt, inputs, dims, chunkOf(weights, i, turn, chunk.size),
+       {0, 1}, [&](OpBuilder &b, ValueRange args) -> Value {
          Value factor = constant(b, exponentFactor());
-         Value power;
-         if (isPlain) {
-           power = math::FmaOp::create(b, loc, args[0], factor, args[1]);
-         } else {
-           Value step = arith::SubFOp::create(b, loc, args[0], args[1]);
-           power = arith::MulFOp::create(b, loc, step, factor);
+         Value power = args[0];
+         if (!isPlain) {
+           power = arith::SubFOp::create(b, loc, power, args[1]);
          }
+         power = inputs.size() == 2 && !isPlain
+                     ? Value(arith::MulFOp::create(b, loc, power, factor))
+                     : Value(math::FmaOp::create(b, loc, power, factor,
+                                                 args[inputs.size() - 1]));
          Value weight = math::Exp2Op::create(b, loc, power);
-         Type type = args[2].getType();
+         Type type = args.back().getType();
          return type.isF32() ? weight
                              : arith::TruncFOp::create(b, loc, type, weight);
        });
@@ -642,10 +712,10 @@ void AttentionTiling::loadValues(const Chunk &chunk) {
 }
 
 void AttentionTiling::valueProduct(const Chunk &chunk, unsigned i,
-                                   unsigned buffer, int64_t at,
+                                   unsigned turn, unsigned buffer, int64_t at,
                                    Value accumulators) {
   int64_t size = cast<MemRefType>(accumulators.getType()).getDimSize(keyDim());
-  multiply(part(weights[i], {0, 0}, matrixShape(queries, chunk.size)),
+  multiply(chunkOf(weights, i, turn, chunk.size),
            plan.columnsAreQueries ? ArrayRef<unsigned>{2, 1}
                                   : ArrayRef<unsigned>{0, 2},
            part(values[buffer], {0, at}, {chunk.size, size}),
@@ -685,52 +755,55 @@ void AttentionTiling::step(const KeyBlock &block, const KeyBlock *next,
   for (auto [i, chunk] : llvm::enumerate(block)) {
     findMaximum(chunk, i, turn);
   }
-  finishMaximum(block, turn);
-  if (hasPast && waitsInAccumulators()) {
+  finishMaximum(block, turn, hasPast);
+  if (hasPast && waitsInAccumulators() && !plan.staysInAccumulators) {
     addResults(0, waiting, 1 - turn);
   }
   // Scores of two chunks or more ahead of values: the array waits for weights,
   // but what comes next does not wait with it.
   const bool isOver = plan.areWeightsOverScores;
   const size_t places = plan.scorePlaces, ahead = next ? next->size() : 0;
-  auto makeScores = [&](size_t i) {
-    if (i < ahead) {
-      scoreProduct((*next)[i], i);
+  size_t made = 0, taken = 0; // Of the scores of the next block.
+  auto makeScores = [&](size_t end) {
+    for (; made < std::min(end, ahead); ++made) {
+      scoreProduct((*next)[made], made);
     }
   };
-  auto takeScores = [&](size_t i) {
-    if (i < ahead) {
-      drainScores((*next)[i], i);
+  auto takeScores = [&](size_t end) {
+    for (; taken < std::min(end, made); ++taken) {
+      drainScores((*next)[taken], taken, 1 - turn);
     }
   };
-  for (size_t i = 0; i + 1 < places; ++i) {
-    makeScores(i);
-  }
+  makeScores(places - 1);
   for (size_t i = 0; i < std::max(block.size(), ahead); ++i) {
     if (i == 0 || !isOver) {
-      makeScores(i + places - 1);
+      makeScores(i + places);
     }
     if (i < block.size()) {
       makeWeights(block[i], i, turn);
     }
     if (!isOver) {
-      takeScores(i);
+      takeScores(i + 1);
     }
     if (i < block.size() && waitsInAccumulators()) {
       loadValues(block[i]);
-      if (i == 0) {
+      if (i == 0 && hasPast && plan.staysInAccumulators) {
+        halve(waiting, halvings[turn]);
+      } else if (i == 0) {
         fill(waiting, 0.0);
       }
-      valueProduct(block[i], i, valueTurn, 0, waiting);
-      valueTurn ^= 1;
+      valueProduct(block[i], i, turn, valueTurn, 0, waiting);
+      valueTurn = (valueTurn + 1) % values.size();
     }
     if (isOver) {
       // The place of scores is free when products with weights of the chunk
       // before have been made, and those of this one need not wait for that.
-      if (i > 0) {
-        makeScores(i + places - 1);
+      // Chunks that have a place of their own do not wait for it either.
+      makeScores(i + places);
+      takeScores(i + 1);
+      if (int64_t(taken) >= plan.chunks - plan.spares) {
+        takeScores(made);
       }
-      takeScores(i);
     }
   }
   if (waitsInAccumulators()) {
@@ -745,8 +818,8 @@ void AttentionTiling::step(const KeyBlock &block, const KeyBlock *next,
     fill(accumulators, 0.0);
     for (auto [i, chunk] : llvm::enumerate(block)) {
       loadValues(chunk);
-      valueProduct(chunk, i, valueTurn, at, accumulators);
-      valueTurn ^= 1;
+      valueProduct(chunk, i, turn, valueTurn, at, accumulators);
+      valueTurn = (valueTurn + 1) % values.size();
     }
     addResults(at, accumulators, turn);
   }
@@ -771,13 +844,14 @@ void AttentionTiling::storeResults() {
     dims.push_back(d);
   }
   Value byRow = byRows(result, queryDim());
+  unsigned number = 0;
   (void)forEachTile(
       rowSizes, piece, dims, [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
         // Loops: the rows, then the elements of a value.
         SmallVector<int64_t> wide(size), tight(size);
         wide.push_back(spreadRow(shape.valueSize));
         tight.push_back(shape.valueSize);
-        Value out = part(allocate(wide, type, plan.outgoing),
+        Value out = part(allocate(wide, type, plan.outgoing[number++ % 2]),
                          SmallVector<int64_t>(rows + 1, 0), tight);
         SmallVector<int64_t> offsets(at), sizes(size);
         SmallVector<unsigned> loops(dims);
@@ -849,16 +923,18 @@ LogicalResult AttentionTiling::tileQueries(const TileOffsets &offsets,
   keyTurn = valueTurn = stagedTurn = 0;
   products.assign(plan.chunks, Value());
   allocateBuffers();
-  fill(result, 0.0);
-  fill(rowOf(maxima[0], 0), -FLT_MAX);
+  if (blocks.empty() || !plan.staysInAccumulators) {
+    fill(result, 0.0);
+  }
   if (blocks.empty()) {
     storeResults();
     return success();
   }
+  fill(rowOf(maxima[0], 0), -FLT_MAX);
   loadQueries();
   for (auto [i, chunk] : llvm::enumerate(blocks[0])) {
     scoreProduct(chunk, i);
-    drainScores(chunk, i);
+    drainScores(chunk, i, /*turn=*/0);
   }
   // Blocks that are alike, and followed by such, are iterations of a loop.
   auto isUniform = [&](size_t j) {
@@ -916,7 +992,9 @@ LogicalResult AttentionTiling::tileQueries(const TileOffsets &offsets,
     }
     j += 2 * trips;
   }
-  if (waitsInAccumulators()) {
+  if (plan.staysInAccumulators) {
+    memref::CopyOp::create(rewriter, loc, waiting, result);
+  } else if (waitsInAccumulators()) {
     addResults(0, waiting, (blocks.size() - 1) % 2);
   }
   storeResults();

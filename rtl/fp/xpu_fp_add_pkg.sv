@@ -24,6 +24,15 @@ package xpu_fp_add_pkg;
     return r;
   endfunction
 
+  // A number halved so many times: exact, or a zero with its sign (docs/machine.md, MATMULRS).
+  function automatic logic [31:0] halve(logic [31:0] a, logic [7:0] times);
+    logic       below;
+    logic [7:0] exp;
+    {below, exp} = {1'b0, a[30:23]} - {1'b0, times};
+    if (times == 8'd0 || a[30:23] == 8'hFF) return a;
+    return (below || exp == 8'd0) ? {a[31], 31'd0} : {a[31], exp, a[22:0]};
+  endfunction
+
   // Places by which the larger number is above the other, and the sum.
   function automatic add_t add_align(logic [31:0] a, logic [31:0] b);
     add_t               r;

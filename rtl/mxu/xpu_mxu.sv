@@ -4,7 +4,7 @@
 // go to the other buffer over the W port; a step starts when both are through. So does the first step of a command that
 // starts while the last step of the one before it streams: the W side works for the newest command, the A side for it
 // or for the one before, and older ones are in the array or behind it. The end comes from the array (last_o of its
-// tag). The DRAIN engine reads accumulators through acc_*. start_fault_o, room_o and scratchpad requests depend
+// tag). With MATMULRS the bytes that say how often accumulators are halved come ahead of the first tile. The DRAIN engine reads accumulators through acc_*. start_fault_o, room_o and scratchpad requests depend
 // combinationally on cmd_i and registers only.
 //
 // Nothing is multiplied while it streams: what a command needs is made in the two cycles behind its start (begin_q); then
@@ -18,7 +18,8 @@ module xpu_mxu
   input  logic               clk_i,
   input  logic               rst_ni,
   input  logic               start_i,
-  input  matmulmx_cmd_t      cmd_i,     // or a MATMUL in its low bits; other bits are 0
+  // A MATMUL in its low bits, whose other bits are 0, or a MATMULRS: as_base is its rs_base.
+  input  matmulmx_cmd_t      cmd_i,
   input  slot_t              slot_i,    // of the command that starts
   output logic [7:0]         start_fault_o,
   output logic               room_o,    // cmd_i may start beside what is active
@@ -54,7 +55,7 @@ module xpu_mxu
   logic [1:0]    begin_q;  // a command started in the cycle before; in the one before that
   logic          a_load;
   logic [31:0] w_stride_q, ws_stride_q, as_stride_q;
-  walk_t       w_walk_q, ws_walk_q, as_walk_q, new_walk_q;  // new_walk_q: of A
+  walk_t       w_walk_q, ws_walk_q, as_walk_q, rs_walk_q, new_walk_q;  // new_walk_q: of A
 
   // The command of the A side.
   slot_t       a_slot_q;
@@ -98,6 +99,7 @@ module xpu_mxu
       w_walk_q   <= walk(new_q.w_by_col ? kr_w_q : 32'(new_q.ncols), w_stride_q);
       ws_walk_q  <= walk(32'(new_q.ncols), ws_stride_q);
       as_walk_q  <= walk(new_q.msize[2], as_stride_q);
+      rs_walk_q  <= walk(32'(new_q.ncols), 32'd1);
     end
   end
 
@@ -159,6 +161,7 @@ module xpu_mxu
   logic [15:0] a_first_q, a_left_q;
   logic [15:0] a_row_q;      // accumulator row of the present vector
   logic        a_write_q;    // the step writes the accumulators instead of adding
+  logic        a_halve_q;    // the step halves what they hold before it adds
 
   logic [31:0] w_n, w_at, w_stride_now;
   logic [15:0] a_count, w_count;
@@ -166,6 +169,7 @@ module xpu_mxu
   // w_more_q: there are others behind what loads; w_free_q: nothing loads, waits or is to come.
   logic        a_active_q, w_active_q, w_full_q, w_new_q, w_more_q, w_free_q, a_buffer_q, w_buffer_q;
   logic        a_now, w_now, a_hold, swap, setup_end, w_in_tile;
+  logic        a_ended_q;    // a step's A stream ended in the cycle before
   logic [31:0] setup_q;
   logic        wait_setup_q;
   logic [MxuTail-2-DotLatency:0] tail_q;  // bit i: the last sum of a command was added i + 2 cycles ago
@@ -201,6 +205,13 @@ module xpu_mxu
         w_vec        = 16'(as_idx[3]);
         w_in_tile    = as_idx[3] < 32'(w_block_q.scales);
       end
+      PartHalve: begin
+        w_n          = 32'(new_q.ncols);
+        w_walk       = rs_walk_q;
+        w_at         = new_q.as_base;
+        w_stride_now = 32'd1;
+        w_in_tile    = 1'b1;
+      end
       default: ;
     endcase
     a_count = (a_left_q < a_walk_q.per) ? a_left_q : a_walk_q.per;
@@ -212,12 +223,14 @@ module xpu_mxu
     as_step = w_step && w_kind_q == PartAScale;
     a_now   = a_step && (&a_end[5:3]);   // last cycle of the step's A stream
     // Last cycle of the tile and its scales.
-    w_now   = new_mode_q.scaled ? as_step && (&as_end[5:3]) : w_step && w_end[5];
+    w_now   = new_mode_q.scaled ? as_step && (&as_end[5:3]) : w_step && w_kind_q == PartTile && w_end[5];
     w_last  = new_mode_q.scaled ? as_last : tile_last;
-    // The first vector of the next step would meet the sum of the last one of this in the accumulators: a cycle more.
-    a_hold    = MxuAccLatency == 2 && a_now &&
-                (w_new_q ? new_walk_q.degree == 32'd1 && new_q.acc_base == a_row_q
-                         : a_walk_q.degree == 32'd1 && acc_base_q == a_row_q);
+    // The first vector of the next step would meet the sum of the last one of this in the accumulators: a cycle more. What is
+    // halved is read a cycle ahead, of any row.
+    a_hold    = (MxuAccLatency == 2 && a_now &&
+                 (w_new_q ? new_walk_q.degree == 32'd1 && new_q.acc_base == a_row_q
+                          : a_walk_q.degree == 32'd1 && acc_base_q == a_row_q)) ||
+                (w_new_q && new_mode_q.halves && (a_now || (MxuAccLatency == 2 && a_ended_q)));
     // The next step begins.
     swap      = (w_full_q || w_now) && (!a_active_q || a_now) && !a_hold;
     setup_end = wait_setup_q && setup_q == 32'd1;
@@ -271,10 +284,12 @@ module xpu_mxu
       w_full_q     <= 1'b0;
       w_free_q     <= 1'b0;
       w_buffer_q   <= 1'b0;
+      a_ended_q    <= 1'b0;
       begin_q      <= 2'd0;
       tail_q       <= '0;
       wait_setup_q <= 1'b0;
     end else begin
+      a_ended_q <= a_now;
       // Setup.
       if (wait_setup_q) setup_q <= setup_q - 32'd1;
       if (setup_end) begin
@@ -289,7 +304,8 @@ module xpu_mxu
         a_offset_q <= a_step ? 32'd0 : a_offset_q + a_walk_q.move;
         if (a_step) a_row_q <= a_now ? acc_base_q : a_row_q + 16'd1;
         a_part_q <= '{valid: 1'b1, first: a_first_q, count: a_count, bcast: a_walk_q.bcast, enter: a_step, kb: a_kb_q,
-                      buffer: a_buffer_q, slot: a_slot_q, acc_row: a_row_q, write: a_write_q, last: a_last};
+                      buffer: a_buffer_q, slot: a_slot_q, acc_row: a_row_q, write: a_write_q, halve: a_halve_q,
+                      last: a_last};
       end
       if (w_active_q) begin
         w_grp_q    <= w_step ? 32'd1 : w_grp_q + 32'd1;
@@ -298,6 +314,7 @@ module xpu_mxu
         w_part_q <= '{valid: w_req_o.valid, kind: w_kind_q, by_col: new_q.w_by_col, vec: w_vec,
                       first: (w_kind_q == PartAScale) ? as_row_q + 16'(w_first_q) : 16'(w_first_q), count: w_count,
                       bcast: w_walk.bcast, buffer: w_buffer_q, slot: new_slot_q};
+        if (w_step && w_kind_q == PartHalve) w_kind_q <= PartTile;
         if (new_mode_q.scaled) begin
           if (w_step && w_kind_q == PartTile && w_end[5]) w_kind_q <= PartWScale;
           if (ws_step && ws_end[5]) w_kind_q <= PartAScale;
@@ -325,6 +342,7 @@ module xpu_mxu
         a_pieces_q <= w_now ? w_block_q.a_pieces : full_block_q.a_pieces;
         a_left_q   <= w_now ? w_block_q.a_pieces : full_block_q.a_pieces;
         a_write_q  <= w_new_q && !new_q.accumulate;
+        a_halve_q  <= w_new_q && new_mode_q.halves;
         w_active_q <= w_now ? !w_last : w_more_q;
         w_free_q   <= w_now ? w_last : !w_more_q;
       end
@@ -352,7 +370,7 @@ module xpu_mxu
         new_slot_q     <= slot_i;
         new_mode_q     <= mode_of(cmd_i);
         mode_q[slot_i] <= mode_of(cmd_i);
-        w_kind_q       <= PartTile;
+        w_kind_q       <= (cmd_i.opcode == OpMATMULRS) ? PartHalve : PartTile;
         as_row_q       <= cmd_i.acc_base;
         w_grp_q        <= 32'd1;
         w_first_q      <= 32'd0;

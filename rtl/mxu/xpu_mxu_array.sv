@@ -65,6 +65,7 @@ module xpu_mxu_array
   typedef struct packed {
     logic        valid;
     logic        write;
+    logic        halve;
     logic        last;
     logic        buffer;
     slot_t       slot;
@@ -93,6 +94,8 @@ module xpu_mxu_array
   normed_t          normed [Rows][MxuCols];
   logic [31:0]      psum [Psums][Rows][MxuCols];
   logic [31:0]      acc [MxuAccRows][MxuCols];
+  logic [7:0]       halvings [MaxCommands][MxuCols];
+  logic [31:0]      halved [MxuCols];      // of the row that the next sum meets
   add_t             acc_sum [MxuCols];     // to be rounded and written
   logic             acc_valid [MxuCols];
   logic [15:0]      acc_row [Cols];
@@ -146,7 +149,7 @@ module xpu_mxu_array
   endfunction
 
   always_ff @(posedge clk_i) begin
-    automatic tag_t             tag;
+    automatic tag_t             tag, next;
     automatic a_cell_t          a;
     automatic operand_t         x;
     automatic pe_in_t           in;
@@ -207,12 +210,14 @@ module xpu_mxu_array
       end
       if (flight != 32'd0) begin
         flight = flight - 32'd1;
-        // Accumulators. A sum is read and aligned in one cycle, and rounded and written in the same or in the next.
+        // Accumulators. A sum is read and aligned in one cycle, and rounded and written in the same or in the next. What is
+        // halved is read a cycle ahead.
         for (int unsigned c = 0; c < Cols; c++) begin
           at  = now - RingW'(Rows * Pe + Dot + c);
-          tag = tag_ring[at];
-          m   = mode_i[tag.slot];
-          row = RegAcc ? acc_row[c] : tag.acc_row;
+          tag  = tag_ring[at];
+          next = tag_ring[RingW'(at+1'b1)];
+          m    = mode_i[tag.slot];
+          row  = RegAcc ? acc_row[c] : tag.acc_row;
           for (int unsigned u = 0; u < MxuUnits; u++) begin
             col = u * Cols + c;
             add = acc_sum[col];
@@ -220,8 +225,12 @@ module xpu_mxu_array
               assert (!tag.valid || tag.write || row != tag.acc_row);
             end
             if (tag.valid && col < 32'(m.ncols)) begin
-              sum          = acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col];
+              sum          = tag.halve ? halved[col] : acc[tag.acc_row[$clog2(MxuAccRows)-1:0]][col];
               acc_sum[col] = acc_first(tag.write, m.class_a == MatrixClassInteger, sum, psum[phase][Rows-1][col]);
+            end
+            if (next.valid && next.halve) begin
+              assert (!(RegAcc ? acc_valid[col] : tag.valid) || row != next.acc_row);
+              halved[col] = halve(acc[next.acc_row[$clog2(MxuAccRows)-1:0]][col], halvings[next.slot][col]);
             end
             if (RegAcc ? acc_valid[col] : tag.valid && col < 32'(m.ncols))
               acc[row[$clog2(MxuAccRows)-1:0]][col] = acc_second(RegAcc ? add : acc_sum[col]);
@@ -231,15 +240,19 @@ module xpu_mxu_array
           if (tag.valid && tag.last && c == Cols - 1) last = 1'b1;
         end
         // What enters in this cycle.
-        tag_ring[now] = '{valid: a_i.valid && a_i.enter, write: a_i.write, last: a_i.last, buffer: a_i.buffer,
-                          slot: a_i.slot, kb: a_i.kb, acc_row: a_i.acc_row};
+        tag_ring[now] = '{valid: a_i.valid && a_i.enter, write: a_i.write, halve: a_i.halve, last: a_i.last,
+                          buffer: a_i.buffer, slot: a_i.slot, kb: a_i.kb, acc_row: a_i.acc_row};
         if (a_i.valid && a_i.enter) begin
           for (int unsigned r = 0; r < Rows; r++) a_ring[now][r] = gather[r];
           for (int unsigned j = 0; j < Blocks; j++)
             a_scale_ring[now][j] = a_scale[a_i.buffer][j][a_i.acc_row[$clog2(MxuAccRows)-1:0]];
         end
         w_ring[now] = w_i;
-        if (w_i.valid) begin
+        if (w_i.valid && w_i.kind == PartHalve) begin
+          for (int unsigned c = 0; c < MxuCols; c++)
+            if (c >= 32'(w_i.first) && c < 32'(w_i.first) + 32'(w_i.count))
+              halvings[w_i.slot][c] = byte_of(w_data_i, c - 32'(w_i.first));
+        end else if (w_i.valid) begin
           m = mode_i[w_i.slot];
           if (m.class_a == MatrixClassWide) begin
             for (int unsigned i = 0; i < SpmRowBytes / 2; i++)

@@ -21,16 +21,19 @@ package xpu_mxu_pkg;
     slot_t       slot;     // of its command
     logic [15:0] acc_row;
     logic        write;    // write the accumulators instead of adding
+    logic        halve;    // scale what they hold before adding
     logic        last;     // last vector of the command
   } a_part_t;
 
   typedef enum logic [1:0] {
     PartTile   = 2'd0,
     PartWScale = 2'd1,
-    PartAScale = 2'd2
+    PartAScale = 2'd2,
+    PartHalve  = 2'd3
   } w_kind_e;
 
-  // One group of pieces of a weight tile or of the scales of its step.
+  // One group of pieces of a weight tile, of the scales of its step, or of the bytes that say how often accumulators are
+  // halved.
   typedef struct packed {
     logic        valid;
     w_kind_e     kind;
@@ -50,6 +53,7 @@ package xpu_mxu_pkg;
     matrix_class_e class_a;   // that of A says which processing element
     logic [4:0]    group;
     logic          scaled;
+    logic          halves;
     logic [15:0]   ncols;
   } mode_t;
 
@@ -60,6 +64,7 @@ package xpu_mxu_pkg;
     m.class_a = matrix_class(c.a_fmt);
     m.group   = matrix_group(c.a_fmt, c.w_fmt);
     m.scaled  = c.opcode == OpMATMULMX;
+    m.halves  = c.opcode == OpMATMULRS;
     m.ncols   = c.ncols;
     return m;
   endfunction
@@ -152,6 +157,7 @@ package xpu_mxu_pkg;
     if (c.ncols == 16'd0) return FaultBadOperand;
     if (scaled && !takes_scales(c.a_fmt, c.w_fmt)) return FaultBadOperand;
     if (step_depth(matrix_group(c.a_fmt, c.w_fmt), scaled) == 32'd0) return FaultBadOperand;
+    if (c.opcode == OpMATMULRS && matrix_class(c.a_fmt) == MatrixClassInteger) return FaultBadOperand;
     ea  = format_bytes(c.a_fmt);
     ew  = format_bytes(c.w_fmt);
     mis = misaligned(c.a_base, ea) || misaligned(c.w_base, ew) || misaligned(c.w_nstride, ew);

@@ -201,6 +201,7 @@ module xpu_sequencer
   assign last_word = word_q != 6'd0 && 8'(word_q) + 8'd1 == cmd_words_q;
   load_cmd_t    ld;
   matmulmx_cmd_t mm;
+  matmulrs_cmd_t rs;
   accst_cmd_t   ac;
   vpurun_cmd_t  vp;
   collective_cmd_t co;
@@ -208,6 +209,7 @@ module xpu_sequencer
     cmd_o = '0;
     ld    = '0;
     mm    = '0;
+    rs    = '0;
     ac    = '0;
     vp    = '0;
     co    = '0;
@@ -226,11 +228,13 @@ module xpu_sequencer
           ld.spm_base = ld.spm_base + regs_q[ld.spm_reg];
           cmd_o[$bits(load_cmd_t)-1:0] = ld;
         end
-        OpMATMUL, OpMATMULMX: begin  // what MATMUL does not have is 0
+        OpMATMUL, OpMATMULMX, OpMATMULRS: begin  // what MATMUL does not have is 0
           mm         = cmd_o[$bits(matmulmx_cmd_t)-1:0];
+          rs         = cmd_o[$bits(matmulrs_cmd_t)-1:0];
           mm.a_base  = mm.a_base + regs_q[mm.a_reg];
           mm.w_base  = mm.w_base + regs_q[mm.w_reg];
-          mm.as_base = mm.as_base + regs_q[mm.as_reg];
+          // The address of the bytes of a MATMULRS is where that of the scales of A is.
+          mm.as_base = mm.as_base + ((cmd_op_q == OpMATMULRS) ? regs_q[rs.rs_reg] : regs_q[mm.as_reg]);
           mm.ws_base = mm.ws_base + regs_q[mm.ws_reg];
           cmd_o[$bits(matmulmx_cmd_t)-1:0] = mm;
         end

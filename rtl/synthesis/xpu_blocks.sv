@@ -62,18 +62,28 @@ endmodule
 
 // What a column adds to its accumulators.
 module xpu_block_accumulate
+  import xpu_pkg::*;
   import xpu_fp_add_pkg::*;
 (
   input  logic        clk_i,
   input  logic        write_i,
   input  logic        integer_i,
+  input  logic        halve_i,
+  input  slot_t       slot_i,
+  input  logic [MaxCommands-1:0][7:0] halvings_i,  // registers
   input  logic [31:0] acc_i,
   input  logic [31:0] psum_i,
   output logic [31:0] acc_o
 );
-  add_t sum_q;
-  always_ff @(posedge clk_i)
-    sum_q <= write_i ? add_value(psum_i) : integer_i ? add_value(acc_i + psum_i) : add_align(acc_i, psum_i);
+  add_t        sum_q;
+  logic        halve_q;
+  logic [31:0] halved_q;
+  always_ff @(posedge clk_i) begin
+    halve_q  <= halve_i;
+    halved_q <= halve(acc_i, halvings_i[slot_i]);
+    sum_q    <= write_i ? add_value(psum_i) : integer_i ? add_value(acc_i + psum_i)
+                        : add_align(halve_q ? halved_q : acc_i, psum_i);
+  end
   assign acc_o = add_finish(sum_q);
 endmodule
 

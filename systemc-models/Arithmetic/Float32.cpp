@@ -205,3 +205,11 @@ uint32_t acc::arith::fround(uint32_t a) {
   bool up = rest > half || (rest == half && odd);
   return sign | (kept + (up ? unit : 0));
 }
+
+uint32_t acc::arith::halve(uint32_t a, uint8_t times) {
+  uint32_t exponent = a >> 23 & 0xFF;
+  if (times == 0 || exponent == 0xFF) {
+    return a;
+  }
+  return exponent > times ? a - (uint32_t(times) << 23) : a & signBit;
+}

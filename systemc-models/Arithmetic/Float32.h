@@ -65,6 +65,11 @@ uint32_t ffloor(uint32_t a);
 /// result.
 uint32_t fround(uint32_t a);
 
+/// A finite number halved `times` times: exact, or a zero with its sign where
+/// the result would be below the normal numbers. Infinity, NaN, and any number
+/// halved 0 times stay as they are.
+uint32_t halve(uint32_t a, uint8_t times);
+
 } // namespace acc::arith
 
 #endif // ACC_SYSTEMC_MODELS_ARITHMETIC_FLOAT32_H

@@ -79,7 +79,9 @@ void checkMatmul(const Target &t, Lowest &l, const Matmul &m) {
   l.require(m.ncols != 0, Fault::BadOperand);
   l.requireSizes(m.msize);
   l.requireSizes(m.ksize);
-  bool formats = matmulDepth(t, m) != 0;
+  bool formats =
+      matmulDepth(t, m) != 0 &&
+      !(m.rescales && isa::matrixClass(m.aFmt) == isa::MatrixClass::Integer);
   l.require(formats, Fault::BadOperand);
   checkAccumulators(t, l, m.accBase, m.ncols, m.msize);
   if (!formats) {

@@ -26,6 +26,7 @@ struct MatrixScratch {
   Tiles<float> wide;
   Tiles<int32_t> integers;
   Tiles<double> small, scales;
+  std::vector<uint8_t> halvings;
 };
 
 class Executor {

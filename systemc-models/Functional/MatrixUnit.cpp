@@ -1,6 +1,7 @@
 //===- MatrixUnit.cpp - MATMUL and ACCST ----------------------------------===//
 
 #include "systemc-models/Arithmetic/Convert.h"
+#include "systemc-models/Arithmetic/Float32.h"
 #include "systemc-models/Arithmetic/Host.h"
 #include "systemc-models/Arithmetic/SmallFloat.h"
 #include "systemc-models/Functional/Executor.h"
@@ -215,6 +216,16 @@ static void gatherElements(const uint8_t *spm, Format format, uint32_t address,
   }
 }
 
+/// What the first step of a MATMULRS meets in the accumulators.
+static void halveRow(const std::vector<uint8_t> &halvings, float *row) {
+  for (uint8_t times : halvings) {
+    uint32_t bits;
+    std::memcpy(&bits, row, 4);
+    bits = arith::halve(bits, times);
+    std::memcpy(row++, &bits, 4);
+  }
+}
+
 template <typename Product>
 void Executor::runProduct(const Matmul &m, const Product &product) {
   uint32_t stepDepth = matmulDepth(target, m);
@@ -232,6 +243,12 @@ void Executor::runProduct(const Matmul &m, const Product &product) {
     scratch.scales.a.resize(blocks);
   }
   bool first = !m.accumulate;
+  bool halves = m.rescales && m.accumulate;
+  if (halves) {
+    scratch.halvings.resize(ncols);
+    gather<uint8_t>(spm.data(), {m.rsBase, 1, ncols, 1, 0},
+                    scratch.halvings.data(), [](uint8_t x) { return x; });
+  }
   for (uint32_t k0 = 0; k0 < m.ksize[0]; ++k0) {
     for (uint32_t k1 = 0; k1 < m.ksize[1]; ++k1) {
       for (uint32_t k = 0; k < m.ksize[2]; k += stepDepth) {
@@ -279,11 +296,14 @@ void Executor::runProduct(const Matmul &m, const Product &product) {
                                             m.asKstride[2], numBlocks, 1, 0},
                                            scratch.scales.a.data());
               }
+              if (halves) {
+                halveRow(scratch.halvings, row);
+              }
               product.step(depth, ncols, row, first);
             }
           }
         }
-        first = false;
+        first = halves = false;
       }
     }
   }

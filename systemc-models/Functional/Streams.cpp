@@ -59,6 +59,10 @@ static Fault visitMatmul(const Target &target, const Command &command,
     f = visit({m.aBase, aDims, formatBytes(m.aFmt), divideUp(depth, aElements)},
               command.rdBanks, false);
   }
+  if (f == Fault::None && m.rescales) {
+    const StreamDim dims[] = {{m.ncols, 1}};
+    return visit({m.rsBase, dims, 1, m.ncols}, command.auxBanks, false);
+  }
   if (f != Fault::None || !m.scaled) {
     return f;
   }

@@ -216,7 +216,10 @@ uint16_t RandomCommands::accumulators(const Rows &rows, Array &msize) {
 template <typename Instr>
 Instr RandomCommands::multiply(Region ra, Region rw, bool scaled) {
   Instr m;
-  matrixFormats(m.aFmt, m.wFmt, scaled);
+  do {
+    matrixFormats(m.aFmt, m.wFmt, scaled);
+  } while (std::is_same_v<Instr, isa::Matmulrs> && !faults &&
+           isa::matrixClass(m.aFmt) == isa::MatrixClass::Integer);
   m.accumulate = choose.oneIn(2);
   m.wByCol = choose.oneIn(2);
   m.ncols = uint16_t(1 + choose.next() % t.mxuCols());
@@ -266,6 +269,12 @@ Instr RandomCommands::multiply(Region ra, Region rw, bool scaled) {
     spoil(m.asKstride);
     spoil(m.wsKstride);
   }
+  if constexpr (std::is_same_v<Instr, isa::Matmulrs>) {
+    m.accumulate = !choose.oneIn(6);
+    std::array<uint32_t, 1> columns{m.ncols};
+    std::array<int32_t, 1> bytes{1};
+    setBase(place(columns, bytes, 1, rw), m.rsBase, m.rsReg);
+  }
   m.rdBanks = ra.banks;
   m.auxBanks = rw.banks;
   spoil(m.msize);
@@ -286,6 +295,10 @@ isa::Matmul RandomCommands::matmul(Region ra, Region rw) {
 
 isa::Matmulmx RandomCommands::matmulmx(Region ra, Region rw) {
   return multiply<isa::Matmulmx>(ra, rw, true);
+}
+
+isa::Matmulrs RandomCommands::matmulrs(Region ra, Region rw) {
+  return multiply<isa::Matmulrs>(ra, rw, false);
 }
 
 isa::Accst RandomCommands::accst(Region out) {

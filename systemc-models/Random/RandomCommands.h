@@ -63,6 +63,7 @@ public:
   isa::Matmul matmul(Region activations, Region weights);
   /// Scales lie among the weights.
   isa::Matmulmx matmulmx(Region activations, Region weights);
+  isa::Matmulrs matmulrs(Region activations, Region weights);
   isa::Accst accst(Region out);
   isa::Vpurun vpu(Region in, Region out);
   /// What members of a group agree on comes from `shared`, which makes the same

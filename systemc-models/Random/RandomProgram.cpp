@@ -383,6 +383,8 @@ void Generator::products(Region activations, Region weights) {
     }
     if (choose.oneIn(3)) {
       push(commands.matmulmx(activations, weights), isa::Engine::Mxu);
+    } else if (choose.oneIn(3)) {
+      push(commands.matmulrs(activations, weights), isa::Engine::Mxu);
     } else {
       push(commands.matmul(activations, weights), isa::Engine::Mxu);
     }

@@ -12,6 +12,7 @@ bool acc::isCommand(unsigned opcode) {
   case isa::Opcode::STORESYNC:
   case isa::Opcode::MATMUL:
   case isa::Opcode::MATMULMX:
+  case isa::Opcode::MATMULRS:
   case isa::Opcode::ACCST:
   case isa::Opcode::MXUSYNC:
   case isa::Opcode::DRAINSYNC:
@@ -45,6 +46,26 @@ static Dma toDma(const isa::Store &s) {
   d.hbmStride = s.hbmStride;
   d.spmStride = s.spmStride;
   return d;
+}
+
+Matmul::Matmul(const isa::Matmulrs &fields)
+    : rescales(true), rsBase(fields.rsBase), rsReg(fields.rsReg) {
+  aBase = fields.aBase;
+  wBase = fields.wBase;
+  aReg = fields.aReg;
+  wReg = fields.wReg;
+  aFmt = fields.aFmt;
+  wFmt = fields.wFmt;
+  accumulate = fields.accumulate;
+  wByCol = fields.wByCol;
+  accBase = fields.accBase;
+  ncols = fields.ncols;
+  msize = fields.msize;
+  ksize = fields.ksize;
+  aMstride = fields.aMstride;
+  aKstride = fields.aKstride;
+  wKstride = fields.wKstride;
+  wNstride = fields.wNstride;
 }
 
 template <typename Instr>
@@ -91,6 +112,12 @@ Command acc::decodeCommand(const isa::Word *code, uint32_t pc) {
     setHeader(command, isa::Engine::Mxu, i);
     command.body =
         Matmul(i, isa::opcodeOf(*code) == unsigned(isa::Opcode::MATMULMX));
+    break;
+  }
+  case isa::Opcode::MATMULRS: {
+    auto i = isa::Matmulrs::decode(code);
+    setHeader(command, isa::Engine::Mxu, i);
+    command.body = Matmul(i);
     break;
   }
   case isa::Opcode::ACCST: {
@@ -237,6 +264,7 @@ void acc::addBaseRegisters(Command &command, const Registers &regs) {
     m->wBase += regs[m->wReg];
     m->asBase += regs[m->asReg];
     m->wsBase += regs[m->wsReg];
+    m->rsBase += regs[m->rsReg];
   } else if (auto *a = std::get_if<isa::Accst>(&command.body)) {
     a->oBase += regs[a->oReg];
   } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {

@@ -48,11 +48,15 @@ static_assert(busyOf(numEngines - 1) == isa::Counter::NET_BUSY,
 /// LOAD and STORE have the same fields; both are kept as isa::Load.
 using Dma = isa::Load;
 
-/// MATMULMX begins with the fields of MATMUL; both are kept as one.
+/// MATMULMX and MATMULRS begin with the fields of MATMUL; all are kept as one.
 struct Matmul : isa::Matmulmx {
-  bool scaled = false;
+  bool scaled = false;   ///< a MATMULMX
+  bool rescales = false; ///< a MATMULRS
+  uint32_t rsBase = 0;   ///< of the bytes that say how often
+  uint8_t rsReg = 0;     ///< register added to it
 
   Matmul() = default;
+  explicit Matmul(const isa::Matmulrs &fields);
   Matmul(const isa::Matmulmx &fields, bool isScaled)
       : isa::Matmulmx(fields), scaled(isScaled) {}
 };

@@ -86,6 +86,11 @@ static uint64_t matmulLoadCycles(const Target &t, const Matmul &m) {
   return cycles;
 }
 
+/// Cycles in which the bytes come that say how often accumulators are halved.
+static uint64_t matmulRescaleCycles(const Target &t, const Matmul &m) {
+  return m.rescales ? conflictDegree(m.ncols, 1, 1, t.spm.rowBytes) : 0;
+}
+
 MatmulTimes acc::matmulTimes(const Target &t, const Matmul &m, uint64_t start,
                              MatmulPort port) {
   uint64_t rows = product(m.msize);
@@ -94,7 +99,9 @@ MatmulTimes acc::matmulTimes(const Target &t, const Matmul &m, uint64_t start,
   // The first vector of a step enters not before the last sum of its row is
   // made.
   uint64_t accLatency = t.mxu.accLatency;
-  if (m.accBase == port.lastRow && vector < accLatency) {
+  if (m.rescales) {
+    port.free += accLatency;
+  } else if (m.accBase == port.lastRow && vector < accLatency) {
     port.free += accLatency - vector;
   }
   uint64_t load = matmulLoadCycles(t, m);
@@ -102,7 +109,8 @@ MatmulTimes acc::matmulTimes(const Target &t, const Matmul &m, uint64_t start,
       uint64_t(t.mxu.rows) * t.mxu.peLatency + t.mxu.unitCols + t.mxu.tail;
   MatmulTimes times;
   times.lastStep =
-      std::max(start + t.mxu.setup + load, port.free) +
+      std::max(start + t.mxu.setup + matmulRescaleCycles(t, m) + load,
+               port.free) +
       multiply(matmulSteps(t, m) - 1, std::max({stream, load, accLatency}));
   times.port = {times.lastStep + stream, uint32_t(m.accBase + rows - 1)};
   times.end = times.port.free - 1 + drain;
@@ -295,6 +303,9 @@ static void addMatmul(const Target &t, const Matmul &m, Counters &c) {
     at(c, Counter::SPM_RD_BYTES) +=
         multiply(outer, ceilDiv(m.ksize[2], isa::kScaleBlock)) *
         (rows + m.ncols);
+  }
+  if (m.rescales) {
+    at(c, Counter::SPM_RD_BYTES) += m.ncols;
   }
   at(c, Counter::MXU_MACS) += rows * product(m.ksize) * m.ncols;
   at(c, Counter::ACC_BYTES) +=

@@ -1,6 +1,9 @@
 // RUN: acc-cc %s --target=jx1-slice --precision=bf16 --tolerance=1e-2,3e-3 --check=functional,systemc --check-races --check-host -v 2>&1 | FileCheck %s
+// RUN: acc-cc %s --target=jx1-slice --precision=bf16 --emit=xpu | FileCheck %s --check-prefix=STAY
 // Weights take the place of their scores, so that blocks of keys are longer; the last block has fewer chunks.
-// CHECK: tiled (queries 240, keys 192, chunk 32, columns_are_queries true, weights_over_scores true)
+// Results stay in the accumulators, where the first product of every block but the first halves them.
+// STAY: xpu.matmul {{.*}} m [1, 1, 129] {{.*}} halved({{.*}}) <0, [1]> accumulate
+// CHECK: tiled (queries 240, keys 96, chunk 32, columns_are_queries true, weights_over_scores true)
 // CHECK: largest error {{.*}} against the host
 // CHECK: check: memory, cycles, counters and command times agree
 #id = affine_map<(h, g, s, t) -> (h, g, s, t)>

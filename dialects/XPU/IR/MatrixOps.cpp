@@ -92,6 +92,23 @@ LogicalResult MatmulOp::verify() {
                        formatBytes(getWFormat())))) {
     return failure();
   }
+  if (bool(getHalvings()) != bool(getHalvingStream())) {
+    return emitOpError("expects halvings and their stream together");
+  }
+  if (getHalvings()) {
+    if (isScaled() || isa::matrixClass(a) == isa::MatrixClass::Integer) {
+      return emitOpError("expects no halvings of integers or with scales");
+    }
+    ArrayRef<int64_t> strides = getHalvingStream()->getStrides();
+    if (strides.size() != 1 || strides[0] != 1) {
+      return emitOpError("expects halvings of columns side by side");
+    }
+    if (failed(verifyBuffer(*this, getHalvings(), "halvings", Space::SPM)) ||
+        failed(verifyStream(*this, getHalvings(), "halvings",
+                            *getHalvingStream(), {columns}, 1))) {
+      return failure();
+    }
+  }
   if (!isScaled()) {
     if (getAScaleStream() || getWScaleStream()) {
       return emitOpError("expects streams of scales only if it is scaled");
@@ -136,6 +153,10 @@ SmallVector<BufferAccess> MatmulOp::getAccesses() {
     accesses.push_back(makeAccess(getWScales(), *getWScaleStream(),
                                   concat(blocks, {columns}), 1, Port::Aux));
   }
+  if (getHalvings()) {
+    accesses.push_back(makeAccess(getHalvings(), *getHalvingStream(), {columns},
+                                  1, Port::Aux));
+  }
   accesses.push_back({getAcc(), static_cast<int64_t>(getAccRow()),
                       static_cast<int64_t>(getAccRow()) + product(getMSize()),
                       true, Port::None});
@@ -163,6 +184,15 @@ LogicalResult MatmulOp::encode(const Placement &placement,
     copyInto(command.wKstride, getWStream().getStrides().take_front(3));
     command.wNstride = static_cast<int32_t>(getWStream().getStrides()[3]);
   };
+  if (getHalvings()) {
+    isa::Matmulrs command;
+    encodeProduct(command);
+    command.rsReg = placement.registerOf(getHalvings());
+    command.rsBase =
+        placement.addressOf(getHalvings()) + getHalvingStream()->getOffset();
+    command.encode(code);
+    return success();
+  }
   if (!isScaled()) {
     isa::Matmul command;
     encodeProduct(command);

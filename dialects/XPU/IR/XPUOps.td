@@ -82,7 +82,7 @@ def XPU_StoreOp : XPU_Op<"store"> {
 
 let opDocGroup = OpGroupCompute in {
 
-def XPU_MatmulOp : XPU_Op<"matmul", [SameVariadicOperandSize]> {
+def XPU_MatmulOp : XPU_Op<"matmul", [AttrSizedOperandSegments]> {
   let summary = "multiply two streams into accumulators";
   let description = [{
     For every row index m (three loops) and column c: acc[m][c] += sum over k (three
@@ -96,6 +96,8 @@ def XPU_MatmulOp : XPU_Op<"matmul", [SameVariadicOperandSize]> {
     With `scaled` every 32 elements along the last K dimension have a scale (E8M0, a byte). The stream of `a`'s scales has
     strides as `a_stride` has, that of `w`'s as `w_stride`, where the last K stride is that of the next 32 elements.
 
+    With `halved` what the accumulators hold is first divided, in column c, by two to the power of byte c of `halvings`.
+
     Example:
     ```mlir
     xpu.matmul %a times %w into %acc m [1, 1, 8] k [1, 1, 16] columns 8
@@ -108,6 +110,10 @@ def XPU_MatmulOp : XPU_Op<"matmul", [SameVariadicOperandSize]> {
         scaled %as <0, [0, 0, 1, 0, 0, 8]> by %ws <0, [0, 0, 8, 1]>
         : memref<8x64xi8, #xpu.space<spm>>, memref<8x32xi8, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>,
           memref<2x8xi8, #xpu.space<spm>>, memref<2x8xi8, #xpu.space<spm>>
+    xpu.matmul %a times %w into %acc m [1, 1, 8] k [1, 1, 16] columns 8
+        a <bf16> <0, [0, 0, 32, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]>
+        halved(%h : memref<8xi8, #xpu.space<spm>>) <0, [1]> accumulate
+        : memref<8x16xbf16, #xpu.space<spm>>, memref<16x8xbf16, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
     ```
   }];
   let arguments = (ins Arg<AnyMemRef, "", [MemRead]>:$a,
@@ -115,12 +121,14 @@ def XPU_MatmulOp : XPU_Op<"matmul", [SameVariadicOperandSize]> {
                        Arg<AnyMemRef, "", [MemRead, MemWrite]>:$acc,
                        Arg<Optional<AnyMemRef>, "", [MemRead]>:$a_scales,
                        Arg<Optional<AnyMemRef>, "", [MemRead]>:$w_scales,
+                       Arg<Optional<AnyMemRef>, "", [MemRead]>:$halvings,
                        DenseI64ArrayAttr:$m_size, DenseI64ArrayAttr:$k_size,
                        I64Attr:$columns,
                        XPU_FormatAttr:$a_format, XPU_StreamAttr:$a_stream,
                        XPU_FormatAttr:$w_format, XPU_StreamAttr:$w_stream,
                        OptionalAttr<XPU_StreamAttr>:$a_scale_stream,
                        OptionalAttr<XPU_StreamAttr>:$w_scale_stream,
+                       OptionalAttr<XPU_StreamAttr>:$halving_stream,
                        DefaultValuedAttr<I64Attr, "0">:$acc_row,
                        UnitAttr:$accumulate, UnitAttr:$by_column,
                        OptionalAttr<I64Attr>:$used_columns);
@@ -128,6 +136,7 @@ def XPU_MatmulOp : XPU_Op<"matmul", [SameVariadicOperandSize]> {
     $a `times` $w `into` $acc `m` $m_size `k` $k_size `columns` $columns (`used` $used_columns^)?
     `a` $a_format $a_stream `w` $w_format $w_stream
     (`scaled` $a_scales^ $a_scale_stream `by` $w_scales $w_scale_stream)?
+    (`halved` `(` $halvings^ `:` type($halvings) `)` $halving_stream)?
     (`row` $acc_row^)? (`accumulate` $accumulate^)? (`by_column` $by_column^)?
     attr-dict `:` type($a) `,` type($w) `,` type($acc) (`,` type($a_scales)^ `,` type($w_scales))?
   }];

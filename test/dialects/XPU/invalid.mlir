@@ -476,6 +476,41 @@ func.func @scaled_format(%a: memref<8x64xi8, #xpu.space<spm>>, %acc: memref<8x8x
 
 // -----
 
+func.func @halved_integers(%a: memref<8x8xi8, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>) {
+  // expected-error @below {{expects no halvings of integers or with scales}}
+  xpu.matmul %a times %a into %acc m [1, 1, 8] k [1, 1, 8] columns 8
+      a <i8> <0, [0, 0, 8, 0, 0, 1]> w <i8> <0, [0, 0, 8, 1]>
+      halved(%a : memref<8x8xi8, #xpu.space<spm>>) <0, [1]> accumulate
+      : memref<8x8xi8, #xpu.space<spm>>, memref<8x8xi8, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
+  return
+}
+
+// -----
+
+func.func @halvings_apart(%a: memref<8x8xbf16, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>) {
+  // expected-error @below {{expects halvings of columns side by side}}
+  xpu.matmul %a times %a into %acc m [1, 1, 8] k [1, 1, 8] columns 8
+      a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]>
+      halved(%a : memref<8x8xbf16, #xpu.space<spm>>) <0, [2]> accumulate
+      : memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
+  return
+}
+
+// -----
+
+func.func @halvings_end(%a: memref<8x8xbf16, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>,
+                        %h: memref<4xi8, #xpu.space<spm>>) {
+  // expected-note @above {{buffer is 'memref<4xi8, #xpu.space<spm>>'}}
+  // expected-error @below {{expects stream 'halvings' inside its buffer of 4 bytes, but it covers bytes 0 to 7}}
+  xpu.matmul %a times %a into %acc m [1, 1, 8] k [1, 1, 8] columns 8
+      a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]>
+      halved(%h : memref<4xi8, #xpu.space<spm>>) <0, [1]> accumulate
+      : memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
+  return
+}
+
+// -----
+
 func.func @scales_end(%a: memref<8x64xi8, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>,
                       %s: memref<1x8xi8, #xpu.space<spm>>) {
   // expected-note @above {{buffer is 'memref<1x8xi8, #xpu.space<spm>>'}}

@@ -122,6 +122,17 @@ func.func @scaled(%a: memref<8x64xi8, #xpu.space<spm>>, %w: memref<8x32xi8, #xpu
   return
 }
 
+// CHECK-LABEL: func.func @halved
+// CHECK: xpu.matmul {{.*}} halved(%{{.*}} : memref<16xi8, #xpu.space<spm>>) <8, [1]> accumulate
+func.func @halved(%a: memref<8x8xbf16, #xpu.space<spm>>, %acc: memref<8x8xf32, #xpu.space<acc>>,
+                  %h: memref<16xi8, #xpu.space<spm>>) {
+  xpu.matmul %a times %a into %acc m [1, 1, 8] k [1, 1, 8] columns 8
+      a <bf16> <0, [0, 0, 16, 0, 0, 2]> w <bf16> <0, [0, 0, 16, 2]>
+      halved(%h : memref<16xi8, #xpu.space<spm>>) <8, [1]> accumulate
+      : memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xbf16, #xpu.space<spm>>, memref<8x8xf32, #xpu.space<acc>>
+  return
+}
+
 // CHECK-LABEL: func.func @blocks
 // CHECK: xpu.blocks %{{.*}} : tensor<8x4x16xi8> -> tensor<8x4xvector<32xf4E2M1FN>>
 // CHECK: xpu.block_dot %{{.*}}, %{{.*}}, %{{.*}} scales %{{.*}}, %{{.*}} : f32, vector<32xf8E4M3FN>, vector<32xf4E2M1FN>

@@ -123,3 +123,20 @@ func.func @copy_type(%a: memref<8xi64, #xpu.space<spm>>, %b: memref<8xi64, #xpu.
   memref.copy %a, %b : memref<8xi64, #xpu.space<spm>> to memref<8xi64, #xpu.space<spm>>
   return
 }
+
+// -----
+
+func.func @nothing_to_halve(%h: memref<8xi8, #xpu.space<spm>>) {
+  %acc = memref.alloc() : memref<4x8xf32, #xpu.space<acc>>
+  // expected-error @below {{expects accumulators that a product has written}}
+  linalg.generic {indexing_maps = [affine_map<(r, c) -> (c)>, affine_map<(r, c) -> (r, c)>], iterator_types = ["parallel", "parallel"]}
+      ins(%h : memref<8xi8, #xpu.space<spm>>) outs(%acc : memref<4x8xf32, #xpu.space<acc>>) {
+  ^bb0(%n: i8, %o: f32):
+    %f = arith.uitofp %n : i8 to f32
+    %m = arith.negf %f : f32
+    %p = math.exp2 %m : f32
+    %x = arith.mulf %o, %p : f32
+    linalg.yield %x : f32
+  }
+  return
+}

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cfloat>
 #include <cmath>
 
 using namespace acc;
@@ -142,6 +143,32 @@ TEST(Float32, MinMaxOrderZerosAndPropagateNaN) {
   EXPECT_EQ(arith::fmin(0, 0xFFFFFFFF), arith::canonicalNaN);
   EXPECT_EQ(arith::fmin(0xC0000000, 0xBF800000), 0xC0000000u);
   EXPECT_EQ(arith::fmax(0xC0000000, 0xBF800000), 0xBF800000u);
+}
+
+TEST(Float32, HalvesExactlyOrToZero) {
+  RandomOperands r(9);
+  auto check = [](uint32_t a, uint8_t times) {
+    const double halved = std::ldexp(double(arith::host::toFloat(a)), -times);
+    uint32_t expected = arith::host::toBits(float(halved));
+    if (times == 0 || !std::isfinite(halved)) {
+      expected = a;
+    } else if (std::fabs(halved) < double(FLT_MIN)) {
+      expected = a & arith::signBit;
+    }
+    ASSERT_EQ(arith::halve(a, times), expected)
+        << std::hex << a << " " << int(times);
+  };
+  for (unsigned times = 0; times < 256; ++times) {
+    for (uint32_t exponent = 0; exponent < 256; ++exponent) {
+      for (uint32_t fraction : {0u, 1u, 0x400000u, 0x7FFFFFu}) {
+        check(exponent << 23 | fraction, uint8_t(times));
+        check(arith::signBit | exponent << 23 | fraction, uint8_t(times));
+      }
+    }
+  }
+  for (int i = 0; i < 100000; ++i) {
+    check(r.any(), uint8_t(r.any() % 40));
+  }
 }
 
 TEST(Float32, RoundingToIntegers) {

@@ -3,6 +3,9 @@
 #include "test/unit/models/Assembler.h"
 #include "test/unit/rtl/ModelAndRtl.h"
 
+#include <cfloat>
+#include <cmath>
+
 using namespace acc;
 using namespace acc::test;
 using isa::Fault;
@@ -162,6 +165,84 @@ TEST(Accumulators, RowsAndColumnsExist) {
         << c.msize[0] << " " << c.msize[1] << " " << c.msize[2] << " " << c.base
         << " " << c.ncols;
   }
+}
+
+TEST(Accumulators, HalvedBeforeTheFirstStep) {
+  // Weights are 0, so results are what was there, halved once in each column,
+  // whatever the steps; commands follow each other closely, more of them than
+  // the machine has slots.
+  const Target &t = machine().slice;
+  const uint32_t bank = t.spm.bankBytes;
+  const auto columns = uint16_t(t.mxuCols());
+  const uint32_t rows = 6, zeros = 2048, bytes = 3072;
+  std::vector<uint8_t> image = ::image();
+  std::fill(image.begin() + zeros, image.begin() + bytes, 0);
+  uint8_t times[3] = {1, 7, 130};
+  for (uint32_t outer : {1u, 3u}) {
+    for (uint32_t count : {1u, 2u, 7u}) {
+      Assembler a;
+      a.push(load(0, 0, 512, 1)).push(load(0, bank, 1024, 2)).fence();
+      isa::Matmul first = matmul(0, rows, 1, 2, columns);
+      first.accumulate = 0;
+      a.push(first).fence().push(accst(0, rows, columns)).fence();
+      isa::Store out = store(8192, 2 * bank, 16, 4);
+      out.size[4] = rows;
+      out.hbmStride[4] = out.spmStride[4] = 64;
+      out.size[5] = columns;
+      a.push(out).fence();
+      for (uint32_t i = 0; i < count; ++i) {
+        isa::Matmul plain = matmul(0, rows, outer, 1, columns);
+        isa::Matmulrs m;
+        m.aFmt = plain.aFmt;
+        m.wFmt = plain.wFmt;
+        m.ncols = columns;
+        m.accumulate = 1;
+        m.msize = plain.msize;
+        m.ksize = plain.ksize;
+        m.aMstride = plain.aMstride;
+        m.wBase = bank + zeros;
+        m.wKstride = {0, 64, 32};
+        m.wNstride = 2;
+        m.rdBanks = 1;
+        m.auxBanks = 2;
+        m.rsBase = bank + bytes + 16 * (i % 3);
+        a.push(m);
+      }
+      for (uint32_t i = 0; i < 3; ++i) {
+        std::fill_n(image.begin() + bytes + 16 * i, 16, times[i]);
+      }
+      a.fence().push(accst(0, rows, columns)).fence();
+      out.hbmBase = 16384;
+      SimOutput result = run(a.push(out).halt(), image);
+      ASSERT_EQ(result.fault, Fault::None);
+      for (uint32_t i = 0; i < rows * 64; i += 64) {
+        for (uint32_t c = 0; c < columns; ++c) {
+          float before, after;
+          result.hbm.read(8192 + i + 4 * c, &before, 4);
+          result.hbm.read(16384 + i + 4 * c, &after, 4);
+          for (uint32_t k = 0; k < count; ++k) {
+            before = std::ldexp(before, -int(times[k % 3]));
+            before = std::fabs(before) < FLT_MIN ? 0 : before;
+          }
+          EXPECT_EQ(after, before) << i / 64 << " " << c;
+        }
+      }
+    }
+  }
+  // Integers are not halved.
+  isa::Matmulrs m;
+  m.aFmt = m.wFmt = Format::I8;
+  m.ncols = 1;
+  m.msize = m.ksize = {1, 1, 1};
+  m.rdBanks = 1;
+  m.auxBanks = 2;
+  m.wBase = m.rsBase = bank;
+  EXPECT_EQ(run(Assembler().push(m).halt()).fault, Fault::BadOperand);
+  // The bytes have to be in a bank that is claimed.
+  m.aFmt = m.wFmt = Format::BF16;
+  m.accumulate = 1;
+  m.rsBase = 2 * bank;
+  EXPECT_EQ(run(Assembler().push(m).halt()).fault, Fault::BankClaim);
 }
 
 } // namespace

@@ -24,7 +24,8 @@ enum Op : unsigned {
   F32TermOp,
   F16TermOp,
   PeFma,
-  Reduction = 136 ///< of a and c; b says which
+  Reduction = 136, ///< of a and c; b says which
+  Halve = 141      ///< of a; b says how often
 };
 
 class Fp : public testing::Test {
@@ -125,6 +126,20 @@ protected:
 };
 
 TEST_F(Fp, Add) { compare2(Uop::FADD, fadd); }
+TEST_F(Fp, Halve) {
+  auto check = [&](uint32_t a, uint32_t times) {
+    ASSERT_EQ(run(Halve, a, times), halve(a, uint8_t(times)))
+        << std::hex << a << " " << times;
+  };
+  for (uint32_t times = 0; times < 256; ++times) {
+    for (uint32_t exponent = 0; exponent < 256; ++exponent) {
+      check(exponent << 23 | (next() & 0x807FFFFF), times);
+    }
+    for (uint32_t a : corners()) {
+      check(a, times);
+    }
+  }
+}
 TEST_F(Fp, Sub) { compare2(Uop::FSUB, fsub); }
 TEST_F(Fp, Mul) { compare2(Uop::FMUL, fmul); }
 TEST_F(Fp, Min) { compare2(Uop::FMIN, acc::arith::fmin); }

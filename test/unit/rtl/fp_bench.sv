@@ -1,6 +1,7 @@
 // Calls one function of the floating-point packages per evaluation, for the comparison with the golden C++ code.
 module fp_bench
   import xpu_fp_pkg::*;
+  import xpu_fp_add_pkg::*;
   import xpu_isa_pkg::*;
   import xpu_small_fp_pkg::*;
   import xpu_pe_pkg::*;
@@ -60,6 +61,7 @@ module fp_bench
       8'd134, 8'd137, 8'd138: y_o = pe(operands, c_i);
       8'd139: y_o = {24'd0, fp32_to_fp8(a_fmt_i, a_i)};
       8'd140: y_o = fp8_to_fp32(a_fmt_i, a_i[7:0]);
+      8'd141: y_o = halve(a_i, b_i[7:0]);
       8'd136: y_o = reduce_second(reduce_first(b_i[2:0], a_i, c_i));
       default: begin
         if (is_sfu(op_i[6:0])) begin
