@@ -170,12 +170,15 @@ private:
                                   : std::pair(plan.queries, shape.columns());
   }
 
-  /// Memory is refreshed for longer than a chunk takes: some wait.
+  /// Some wait while memory is refreshed, or where products with weights come
+  /// one behind the other. Two blocks of keys take all turns.
   int64_t operandBuffers() const {
-    if (!plan.staysInAccumulators) {
-      return 2;
+    for (int64_t count : {4, 3, 5, 7}) {
+      if (plan.staysInAccumulators && 2 * plan.chunks % count == 0) {
+        return count;
+      }
     }
-    return plan.chunks % 2 == 0 ? 4 : plan.chunks % 3 == 0 ? 3 : 2;
+    return 2;
   }
 
   /// Banks are shared by what the same engines read and write. What the matrix
@@ -394,12 +397,25 @@ private:
                    bytesPerCycle;
     // Rows of tiles come at some share of the bandwidth (benchmarks/attention).
     constexpr double kLoadShare = 0.8;
-    constexpr double kLoadStart = 40; // Of a command, beside another.
-    loads = loads / kLoadShare + double(2 * plan.chunks) * kLoadStart;
+    double start = double(target.dma.setup + target.dma.tail) +
+                   double(target.hbm.tControllerPs + target.hbm.tRcdPs +
+                          target.hbm.tClPs) *
+                       target.clockHz / 1e12;
+    loads = loads / kLoadShare +
+            double(2 * plan.chunks) * start / double(target.dma.commands);
     // Engines overlap, but the first chunk of a block waits, and nothing is
     // beside the first block's scores and the last one's values.
     double longest = std::max({matrix, vector, loads});
     double rest = matrix + vector + loads - longest;
+    if (plan.staysInAccumulators) {
+      // Engines that have about as much to do wait for each other.
+      constexpr double kNorm = 8; // By comparison with some sixty plans.
+      double sum = 0;
+      for (double engine : {matrix, vector, loads}) {
+        sum += std::pow(engine / longest, kNorm);
+      }
+      longest *= std::pow(sum, 1 / kNorm);
+    }
     double between = rest / double(2 * plan.chunks);
     if (plan.staysInAccumulators) {
       // From the last scores of a block to its first weights, while there are
@@ -408,9 +424,8 @@ private:
       between = double(2 * (mxu.setup + mxu.tail) + chunk +
                        mxu.rows * mxu.peLatency + mxu.unitCols) +
                 largest + small + powers;
-      constexpr int64_t kAhead = 1; // Of weights beside scores.
-      const int64_t valuesAhead = std::min(
-          plan.areWeightsOverScores ? plan.spares : kAhead, plan.chunks - 1);
+      const int64_t valuesAhead =
+          std::clamp<int64_t>(plan.chunks - 2, 0, plan.spares);
       const int64_t scoresAhead = std::min(plan.scorePlaces, plan.chunks) - 1;
       between -= double(valuesAhead) * values + double(scoresAhead) * scores;
       between = std::max(0.0, between);
