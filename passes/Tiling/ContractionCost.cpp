@@ -1,10 +1,12 @@
 //===- ContractionCost.cpp - What the tiles of a contraction take ---------===//
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "passes/Tiling/ContractionTile.h"
 
 #include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/MatmulCost.h"
 #include "passes/Analysis/ProductTerms.h"
+#include "passes/Analysis/VectorCost.h"
 #include "passes/Tiling/TileCost.h"
 #include "passes/Tiling/TileSchedule.h"
 #include "passes/Tiling/TileSimulation.h"
@@ -98,6 +100,7 @@ struct TileTimes {
   double matrix = 0; ///< Of a part: some rows, and a pass over the columns.
   double store = 0;  ///< Of a piece of the results of a part.
   double drain = 0;  ///< The same.
+  double vector = 0; ///< Of the epilogue of a piece.
   int64_t batches = 1, rowParts = 1, passes = 1, pieces = 1;
   int64_t countParts() const { return batches * rowParts * passes; }
   SmallVector<int64_t> part; ///< Sizes of a part.
@@ -148,6 +151,9 @@ private:
   int32_t moveLike(TileCommand::Engine engine, int64_t elementBytes,
                    const TileTimes &times, int32_t after, ArrayRef<int64_t> at,
                    ArrayRef<int64_t> sizes);
+  /// Cycles of the vector unit for the epilogue of a piece of the result; 0 if
+  /// its form is not known here.
+  double estimateEpilogueCycles(ArrayRef<int64_t> piece);
   /// Says what the epilogue reads and writes of the size of the result.
   void readEpilogue();
   /// Of a rectangle of an operand in memory.
@@ -404,6 +410,9 @@ TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
   }
   times.drain = double(
       estimateDrainCycles(ceilDiv(rows, times.pieces), width, stride, target));
+  if (isOutside && hasEpilogue) {
+    times.vector = estimateEpilogueCycles(piece);
+  }
   return times;
 }
 
@@ -687,13 +696,21 @@ int32_t MappingCost::leave(const TileTimes &times, ArrayRef<int64_t> begin,
     for (int64_t bytes : readBytes) {
       read = moveLike(TileCommand::Load, bytes, times, -1, at, piece);
     }
+    int32_t made = std::max(last, read);
+    if (times.vector > 0) {
+      TileCommand vector;
+      vector.engine = TileCommand::Vector;
+      vector.after = {last, read, -1};
+      vector.cycles = times.vector;
+      made = program.add(vector);
+      pieces.use(made);
+    }
     if (writtenBytes > 0) {
-      pieces.use(moveLike(TileCommand::Store, writtenBytes, times,
-                          std::max(last, read), at, piece));
+      pieces.use(
+          moveLike(TileCommand::Store, writtenBytes, times, made, at, piece));
     }
     if (secondBytes > 0) {
-      moveLike(TileCommand::Store, secondBytes, times, std::max(last, read), at,
-               piece);
+      moveLike(TileCommand::Store, secondBytes, times, made, at, piece);
     }
     at[times.pieceDim] += times.pieceSize;
   }
@@ -708,6 +725,54 @@ void MappingCost::leaveComplete() {
              count - 1 - part);
   }
   complete.summed.clear();
+}
+
+double MappingCost::estimateEpilogueCycles(ArrayRef<int64_t> piece) {
+  linalg::LinalgOp epilogue = findEpilogue(op);
+  AffineMap outMap = op.getMatchingIndexingMap(&result);
+  auto outDim = [&](unsigned loop) { return outMap.getDimPosition(loop); };
+  // Loops of an epilogue are the dimensions of the result, in their order.
+  if (!epilogue || !outMap.isProjectedPermutation() ||
+      epilogue.getNumLoops() != outMap.getNumResults()) {
+    return 0;
+  }
+  VectorStreams streams;
+  SmallVector<int64_t> own = tileStrides(op, result, piece, tile.spreadsResult);
+  int64_t bytes = getElementBytes(getElementTypeOrSelf(result.get().getType()));
+  for (unsigned loop = 0; loop < outMap.getNumResults(); ++loop) {
+    streams.sizes.push_back(piece[outDim(loop)]);
+    streams.reduced.push_back(false);
+  }
+  auto addStream = [&](Value value, AffineMap map) {
+    Type element = getElementTypeOrSelf(value.getType());
+    int64_t size = getElementBytes(element);
+    streams.formats.push_back(size == 4   ? FormatKind::F32
+                              : size == 2 ? FormatKind::BF16
+                                          : FormatKind::U8);
+    SmallVector<int64_t> strides;
+    for (unsigned loop = 0; loop < outMap.getNumResults(); ++loop) {
+      strides.push_back(
+          map.isFunctionOfDim(loop) ? own[outDim(loop)] / bytes * size : 0);
+    }
+    streams.strides.push_back(strides);
+  };
+  for (OpOperand *input : epilogue.getDpsInputOperands()) {
+    addStream(input->get(), epilogue.getMatchingIndexingMap(input));
+  }
+  addStream(epilogue.getDpsInits()[0],
+            epilogue.getMatchingIndexingMap(epilogue.getDpsInitOperand(0)));
+  for (Operation &operation :
+       epilogue->getRegion(0).front().without_terminator()) {
+    streams.uops +=
+        !llvm::isa<arith::ConstantOp, arith::ExtFOp, arith::TruncFOp>(
+            operation);
+  }
+  streams.uops = std::max(streams.uops, 1u);
+  if (streams.formats.size() > isa::kNumVpuInputs + 1) {
+    return 0;
+  }
+  FailureOr<Arrangement> best = chooseArrangement(target, streams);
+  return succeeded(best) ? double(best->cycles) : 0;
 }
 
 double MappingCost::countWork() {

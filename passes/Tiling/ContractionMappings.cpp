@@ -97,13 +97,28 @@ FailureOr<ColumnRows> findColumnRows(linalg::LinalgOp op,
   return rows.most < 2 ? FailureOr<ColumnRows>(failure()) : rows;
 }
 
+/// Whether an epilogue reads a tensor of the size of the result from memory.
+static bool readsResiduals(linalg::LinalgOp op) {
+  linalg::LinalgOp epilogue = findEpilogue(op);
+  return epilogue &&
+         llvm::any_of(epilogue.getDpsInputOperands(), [&](OpOperand *input) {
+           return input->get() != op.getDpsInits()[0] &&
+                  getSpace(input->get().getType()) != Space::SPM &&
+                  epilogue.getMatchingIndexingMap(input).getNumResults() ==
+                      epilogue.getNumLoops();
+         });
+}
+
 SmallVector<Mapping> getMappings(linalg::LinalgOp op,
                                  const ContractionDims &dims,
                                  const acc::Target &target, bool isAlone) {
   // Few rows leave most of the scratchpad to the weights.
   int64_t banks = ScratchpadRegions::tileBanks(target, op);
   int64_t usualBanks = ScratchpadRegions::usualStationaryBanks(banks);
-  int64_t manyBanks = std::max(usualBanks, banks * 11 / 16);
+  // What an epilogue reads from memory lies beside the rows: in their banks the
+  // array waits for the vector unit.
+  const bool readsOthers = readsResiduals(op);
+  int64_t manyBanks = std::max(usualBanks, banks * (readsOthers ? 7 : 11) / 16);
   int64_t resultBanks = ScratchpadRegions::usualResultBanks(banks);
   SmallVector<std::pair<int64_t, int64_t>> bankSplits = {
       {usualBanks, resultBanks}, {manyBanks, resultBanks}};
@@ -112,6 +127,9 @@ SmallVector<Mapping> getMappings(linalg::LinalgOp op,
     bankSplits.push_back({usualBanks, 1});
     bankSplits.push_back({manyBanks, 1});
     bankSplits.push_back({std::max<int64_t>(usualBanks, banks * 13 / 16), 1});
+  }
+  if (readsOthers) {
+    bankSplits.push_back({usualBanks, resultBanks + 1});
   }
   bool hasBlocks = isBlockProduct(op);
   if (hasBlocks) {

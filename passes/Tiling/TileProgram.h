@@ -28,8 +28,8 @@ struct TileTransfer {
 };
 
 struct TileCommand {
-  enum Engine : uint8_t { Load, Store, Matrix, Drain };
-  static constexpr unsigned kEngines = 4;
+  enum Engine : uint8_t { Load, Store, Matrix, Drain, Vector };
+  static constexpr unsigned kEngines = 5;
 
   Engine engine = Load;
   /// Comes when all engines are idle.
@@ -37,7 +37,7 @@ struct TileCommand {
   /// Commands that end before it starts; negative: none.
   std::array<int32_t, 3> after = {-1, -1, -1};
   /// Of the memory's data bus; of a MATMUL, what it adds to a row of its like;
-  /// of ACCST, all.
+  /// of ACCST and VPURUN, all.
   double cycles = 0;
   int32_t transfer = -1; ///< Number of what it moves.
 };

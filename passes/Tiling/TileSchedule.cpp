@@ -19,7 +19,7 @@ TileSchedule::TileSchedule(const acc::Target &target) : target(target) {
          target.mxu.tail;
   loads = stores = makeEngine(target.dma.commands);
   matrix = makeEngine(target.mxu.commands);
-  drains = makeEngine(1);
+  drains = vectors = makeEngine(1);
 }
 
 TileSchedule::Engine TileSchedule::makeEngine(unsigned commands) const {
@@ -50,7 +50,10 @@ void TileSchedule::follow(const TileProgram &program) {
       ends.push_back(multiply(from, command.cycles));
       break;
     case TileCommand::Drain:
-      ends.push_back(drain(from, command.cycles));
+      ends.push_back(work(drains, from, command.cycles));
+      break;
+    case TileCommand::Vector:
+      ends.push_back(work(vectors, from, command.cycles));
       break;
     }
   }
@@ -113,9 +116,9 @@ double TileSchedule::multiply(double from, double cycles) {
   return last;
 }
 
-double TileSchedule::drain(double from, double cycles) {
-  double start = begin(drains, from);
-  finish(drains, start, start + cycles);
+double TileSchedule::work(Engine &engine, double from, double cycles) {
+  double start = begin(engine, from);
+  finish(engine, start, start + cycles);
   return start + cycles;
 }
 

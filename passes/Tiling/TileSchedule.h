@@ -44,7 +44,8 @@ private:
   double load(double from, double cycles);
   double store(double from, double cycles);
   double multiply(double from, double cycles);
-  double drain(double from, double cycles);
+  /// One command at a time.
+  double work(Engine &engine, double from, double cycles);
 
   const acc::Target &target;
   double latency = 0;    ///< Of memory, from a request to its data.
@@ -54,7 +55,7 @@ private:
   double sequencer = 0;  ///< When it pushed the last command.
   double end = 0;
   std::vector<double> ends; ///< Of the commands so far.
-  Engine loads, stores, matrix, drains;
+  Engine loads, stores, matrix, drains, vectors;
   /// When the last stores had the bus.
   std::array<std::pair<double, double>, 8> storing{};
 };

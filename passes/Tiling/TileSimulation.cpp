@@ -245,6 +245,7 @@ bool Simulation::start(TileCommand::Engine engine) {
     ends[number] = matrixFree + fill;
     break;
   case TileCommand::Drain:
+  case TileCommand::Vector:
     ends[number] = from + command.cycles;
     break;
   }
