@@ -14,6 +14,7 @@ module xpu_vpu_path
   import xpu_sfu_pkg::*;
   import xpu_sfu_fn_pkg::*;
   import xpu_vpu_pkg::*;
+  import xpu_vpu_alu_pkg::*;
 (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -68,7 +69,7 @@ module xpu_vpu_path
   always_ff @(posedge clk_i) begin
     automatic uop_t               u;
     automatic logic [31:0]        a, b, c, n, j;
-    automatic sfu_at_t            at;
+    automatic sfu_place_t         place;
     automatic logic [4:0]         ra, rb, rc, rd;
     automatic logic [RowBits-1:0] data;
     automatic logic               enter;
@@ -152,8 +153,8 @@ module xpu_vpu_path
             b = (u.imm_sel == 2'd2) ? u.imm : regs[rb][j];
             c = (u.imm_sel == 2'd3) ? u.imm : regs[rc][j];
             if (is_sfu(u.op)) begin
-              at = sfu_lookup(u.op, a);
-              regs[rd][j] = sfu_finish(u.op, a, sfu_quadratic(SfuC0[at.seg], SfuC1[at.seg], SfuC2[at.seg], at.t));
+              place = sfu_place(u.op, a);
+              regs[rd][j] = sfu_result(sfu_coeffs(place, SfuC0[place.at.seg], SfuC1[place.at.seg], SfuC2[place.at.seg]));
             end else regs[rd][j] = alu(u.op, a, b, c);
           end
         end
