@@ -2,7 +2,6 @@
 
 #include "compiler-driver/Scenario/ExactStep.h"
 
-#include "compiler-driver/Import/HuggingFace/LayersGraph.h"
 #include "compiler-driver/Import/HuggingFace/ShareGraph.h"
 #include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Runtime/CacheFolder.h"
@@ -55,6 +54,7 @@ scenario::jobsOnChip(const systems::ModelShape &model,
   std::vector<LayerJob> jobs = jobsOf(model, step, division);
   huggingface::Division whole;
   whole.tensorParallel = division.tensorParallel;
+  whole.expertParallel = division.expertParallel;
   std::vector<huggingface::Share> shares =
       huggingface::divideStep(model, step, whole);
   auto shape = std::make_shared<const systems::ModelShape>(model);
@@ -65,8 +65,9 @@ scenario::jobsOnChip(const systems::ModelShape &model,
     job.share = share;
     job.description = describe(model, share) + "on a chip, of " +
                       std::to_string(int64_t(share.count)) + "\n";
-    job.buildOnChip = [shape, share = share](int64_t layers) {
-      return huggingface::buildLayersGraph(*shape, share, layers);
+    job.buildOnChip = [shape, share = share](int64_t layers,
+                                             huggingface::Stretch stretch) {
+      return huggingface::buildLayersGraph(*shape, share, layers, stretch);
     };
   }
   return jobs;
@@ -114,9 +115,11 @@ static void collectInLayers(mlir::ModuleOp module) {
 
 Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 scenario::importJob(mlir::MLIRContext &context, const LayerJob &job,
-                    int64_t layers, StringRef precision) {
-  auto module = importOnnxModel(
-      context, job.buildOnChip ? job.buildOnChip(layers) : job.build());
+                    int64_t layers, StringRef precision,
+                    huggingface::Stretch stretch) {
+  auto module = importOnnxModel(context, job.buildOnChip
+                                             ? job.buildOnChip(layers, stretch)
+                                             : job.build());
   if (module && job.buildOnChip) {
     collectInLayers(**module);
     context.loadDialect<::xpu::XPUDialect>();
