@@ -64,7 +64,8 @@ std::vector<LayerJob> jobsOf(const systems::ModelShape &model,
 inline constexpr int64_t kSteadyLayers = 6;
 
 /// The same with the layers on a chip, where huggingface::hasLayersGraph holds;
-/// the output is divided over slices as before.
+/// the output is divided over slices as before. If experts are on several
+/// chips, a layer is what chips do between their exchanges.
 std::vector<LayerJob> jobsOnChip(const systems::ModelShape &model,
                                  const huggingface::Step &step,
                                  const huggingface::Division &division);
