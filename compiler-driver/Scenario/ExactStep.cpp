@@ -2,7 +2,6 @@
 
 #include "compiler-driver/Scenario/ExactStep.h"
 
-#include "compiler-driver/Import/HuggingFace/LayersGraph.h"
 #include "compiler-driver/Import/HuggingFace/ShareGraph.h"
 #include "compiler-driver/Import/Onnx/Importer.h"
 #include "compiler-driver/Runtime/CacheFolder.h"
@@ -48,6 +47,13 @@ std::vector<LayerJob> scenario::jobsOf(const systems::ModelShape &model,
   return jobs;
 }
 
+/// Whether tokens go to experts on other chips: a chip's program ends there.
+static bool hasFarExperts(const huggingface::Share &share) {
+  return any_of(share.collectives, [](const huggingface::Collective &c) {
+    return c.scope == huggingface::Collective::Scope::ExpertGroup;
+  });
+}
+
 std::vector<LayerJob>
 scenario::jobsOnChip(const systems::ModelShape &model,
                      const huggingface::Step &step,
@@ -55,6 +61,7 @@ scenario::jobsOnChip(const systems::ModelShape &model,
   std::vector<LayerJob> jobs = jobsOf(model, step, division);
   huggingface::Division whole;
   whole.tensorParallel = division.tensorParallel;
+  whole.expertParallel = division.expertParallel;
   std::vector<huggingface::Share> shares =
       huggingface::divideStep(model, step, whole);
   auto shape = std::make_shared<const systems::ModelShape>(model);
@@ -64,9 +71,11 @@ scenario::jobsOnChip(const systems::ModelShape &model,
     }
     job.share = share;
     job.description = describe(model, share) + "on a chip, of " +
-                      std::to_string(int64_t(share.count)) + "\n";
-    job.buildOnChip = [shape, share = share](int64_t layers) {
-      return huggingface::buildLayersGraph(*shape, share, layers);
+                      std::to_string(int64_t(share.count)) +
+                      (hasFarExperts(share) ? ", in stretches\n" : "\n");
+    job.buildOnChip = [shape, share = share](int64_t layers,
+                                             huggingface::Stretch stretch) {
+      return huggingface::buildLayersGraph(*shape, share, layers, stretch);
     };
   }
   return jobs;
@@ -114,9 +123,11 @@ static void collectInLayers(mlir::ModuleOp module) {
 
 Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 scenario::importJob(mlir::MLIRContext &context, const LayerJob &job,
-                    int64_t layers, StringRef precision) {
-  auto module = importOnnxModel(
-      context, job.buildOnChip ? job.buildOnChip(layers) : job.build());
+                    int64_t layers, StringRef precision,
+                    huggingface::Stretch stretch) {
+  auto module = importOnnxModel(context, job.buildOnChip
+                                             ? job.buildOnChip(layers, stretch)
+                                             : job.build());
   if (module && job.buildOnChip) {
     collectInLayers(**module);
     context.loadDialect<::xpu::XPUDialect>();
@@ -128,9 +139,10 @@ scenario::importJob(mlir::MLIRContext &context, const LayerJob &job,
 /// The program of a job on the largest level of the machine.
 static Expected<xpu::Compilation>
 compileGraph(mlir::MLIRContext &context, const LayerJob &job, int64_t layers,
-             const Machine &machine, StringRef precision) {
+             const Machine &machine, StringRef precision,
+             huggingface::Stretch stretch = huggingface::Stretch::Whole) {
   std::string name = job.model + ", " + job.share.name;
-  auto module = importJob(context, job, layers, precision);
+  auto module = importJob(context, job, layers, precision, stretch);
   if (!module) {
     return module.takeError();
   }
@@ -209,15 +221,18 @@ Expected<ShareProgram> scenario::runProgram(const LayerJob &job,
 }
 
 /// So many of the layers on a chip.
-static Expected<LayerRun> runOnChip(const LayerJob &job, const Machine &machine,
-                                    StringRef precision, int64_t layers) {
+static Expected<LayerRun>
+runOnChip(const LayerJob &job, const Machine &machine, StringRef precision,
+          int64_t layers,
+          huggingface::Stretch stretch = huggingface::Stretch::Whole) {
   Context context;
   Machine chip = machine;
   chip.level = TargetLevel::Chip;
   chip.rack.reset();
   chip.pod.reset();
   std::string name = job.model + ", " + job.share.name;
-  auto compiled = compileGraph(*context.context, job, layers, chip, precision);
+  auto compiled =
+      compileGraph(*context.context, job, layers, chip, precision, stretch);
   if (!compiled) {
     return compiled.takeError();
   }
@@ -240,11 +255,30 @@ static Expected<LayerRun> runOnChip(const LayerJob &job, const Machine &machine,
   return run;
 }
 
+/// A layer whose experts are on several chips: what is between two exchanges.
+static Expected<LayerRun>
+runStretches(const LayerJob &job, const Machine &machine, StringRef precision) {
+  using huggingface::Stretch;
+  auto around = runOnChip(job, machine, precision, 1, Stretch::Around);
+  if (!around) {
+    return around;
+  }
+  auto experts = runOnChip(job, machine, precision, 1, Stretch::Experts);
+  if (!experts) {
+    return experts;
+  }
+  append(*around, *experts);
+  return around;
+}
+
 /// One of the share's layers on a chip. Beyond the first few each is as the
 /// difference that one more of them makes.
 static Expected<LayerRun> runLayerOnChip(const LayerJob &job,
                                          const Machine &machine,
                                          StringRef precision) {
+  if (hasFarExperts(job.share)) {
+    return runStretches(job, machine, precision);
+  }
   int64_t all = std::max<int64_t>(1, std::llround(job.share.count));
   int64_t few = std::min(all, kSteadyLayers);
   Expected<LayerRun> whole = runOnChip(job, machine, precision, few);

@@ -12,6 +12,7 @@
 
 #include "compiler-driver/Energy/Activity.h"
 #include "compiler-driver/Import/HuggingFace/BlockShare.h"
+#include "compiler-driver/Import/HuggingFace/LayersGraph.h"
 #include "compiler-driver/Object/Object.h"
 #include "dialects/Target/Machine.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -40,7 +41,7 @@ struct LayerJob {
   std::function<OnnxModel()> build;
   /// Instead of `build`, if it is set: so many of the layers on a chip. The
   /// share's collectives are those between chips then.
-  std::function<OnnxModel(int64_t layers)> buildOnChip;
+  std::function<OnnxModel(int64_t layers, huggingface::Stretch)> buildOnChip;
 };
 
 struct ExactStepOptions {
@@ -63,7 +64,8 @@ std::vector<LayerJob> jobsOf(const systems::ModelShape &model,
 inline constexpr int64_t kSteadyLayers = 6;
 
 /// The same with the layers on a chip, where huggingface::hasLayersGraph holds;
-/// the output is divided over slices as before.
+/// the output is divided over slices as before. If experts are on several
+/// chips, a layer is what chips do between their exchanges.
 std::vector<LayerJob> jobsOnChip(const systems::ModelShape &model,
                                  const huggingface::Step &step,
                                  const huggingface::Division &division);
@@ -77,7 +79,8 @@ std::vector<LayerJob> jobsOf(const systems::Network &network,
 /// memory in the format that `precision` has for them.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 importJob(mlir::MLIRContext &context, const LayerJob &job, int64_t layers,
-          llvm::StringRef precision);
+          llvm::StringRef precision,
+          huggingface::Stretch stretch = huggingface::Stretch::Whole);
 
 /// A share's program and its run, for those who look inside.
 struct ShareProgram {

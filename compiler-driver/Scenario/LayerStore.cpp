@@ -104,6 +104,13 @@ void scenario::extend(LayerRun &run, const LayerRun &shorter, int64_t times) {
   }
 }
 
+void scenario::append(LayerRun &run, const LayerRun &other) {
+  LayerRun more = other;
+  for (auto [count, own] : zip(listCounts(run), listCounts(more))) {
+    *count += *own;
+  }
+}
+
 void scenario::divide(LayerRun &run, int64_t parts) {
   for (uint64_t *count : listCounts(run)) {
     *count = (*count + uint64_t(parts) / 2) / uint64_t(parts);

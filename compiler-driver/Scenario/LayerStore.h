@@ -18,6 +18,8 @@ bool fromJson(llvm::StringRef text, LayerRun &run);
 
 /// Adds to a run so many times what it has more than a shorter one.
 void extend(LayerRun &run, const LayerRun &shorter, int64_t times);
+/// Adds to a run what another has.
+void append(LayerRun &run, const LayerRun &other);
 /// One part of so many equal ones, to the nearest.
 void divide(LayerRun &run, int64_t parts);
 

@@ -62,7 +62,10 @@ public:
   std::vector<LayerJob> jobsOnChip(int64_t sequences, int64_t newTokens,
                                    int64_t past) const override {
     huggingface::Step step{sequences, newTokens, past};
-    return options.hasInputFormat() && huggingface::hasLayersGraph(model, step)
+    // Programs of experts take long to make: not for every step of serving.
+    bool isWanted = model.latentDim == 0 || options.isSingleStep;
+    return isWanted && options.hasInputFormat() &&
+                   huggingface::hasLayersGraph(model, step)
                ? scenario::jobsOnChip(model, step, division())
                : std::vector<LayerJob>();
   }

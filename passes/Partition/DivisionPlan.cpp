@@ -19,8 +19,9 @@ namespace xpu {
 
 static constexpr double kImpossible = std::numeric_limits<double>::infinity();
 /// Ways of lying that are followed at a time. A layer of a decoder has the same
-/// plan with half as many.
-static constexpr size_t kStates = 64;
+/// plan with a quarter as many; two layers with latent attention are 3 % slower
+/// with half as many.
+static constexpr size_t kStates = 128;
 /// With those that are kept for one of their divisions.
 static constexpr size_t kMostStates = 4 * kStates;
 

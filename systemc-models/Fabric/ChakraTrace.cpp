@@ -74,15 +74,16 @@ void fabric::writeChakraTrace(const Machine &machine, const Plan &plan,
   };
   // Nothing is sent for no elements.
   auto isNode = [](const Plan::Node &node) {
-    return node.kind != Plan::Kind::Input && node.count != 0;
+    return node.kind == Plan::Kind::Work ||
+           (node.kind != Plan::Kind::Input && node.count != 0);
   };
   for (uint32_t n = 0; n < plan.nodes.size(); ++n) {
     const Plan::Node &node = plan.nodes[n];
     if (!isNode(node)) {
       continue;
     }
-    uint32_t source = plan.nodes[node.from.front()].rank;
-    bool isSum = node.kind == Plan::Kind::Sum;
+    bool isSend = node.kind == Plan::Kind::Send;
+    uint32_t source = isSend ? plan.nodes[node.from.front()].rank : node.rank;
     auto add = [&](NodeType type, uint64_t id, StringRef name) {
       Writer w;
       w.number(Id, id);
@@ -91,17 +92,27 @@ void fabric::writeChakraTrace(const Machine &machine, const Plan &plan,
       Cycle begin = 0;
       for (uint32_t from : node.from) {
         begin = std::max(begin, times.ready[from]);
-        if (type != CommReceive && plan.nodes[from].kind != Plan::Kind::Input) {
+        if (type == CommReceive) {
+          continue;
+        }
+        // An input is no node, but what it waits for.
+        const Plan::Node &before = plan.nodes[from];
+        if (before.kind != Plan::Kind::Input) {
           w.number(DataDeps, here(from));
+        }
+        for (uint32_t work : before.kind == Plan::Kind::Input
+                                 ? llvm::ArrayRef<uint32_t>(before.from)
+                                 : llvm::ArrayRef<uint32_t>()) {
+          w.number(DataDeps, here(work));
         }
       }
       w.number(StartMicros, uint64_t(std::llround(double(begin) * micros)));
       w.number(DurationMicros,
                uint64_t(std::llround(double(times.ready[n] - begin) * micros)));
       attribute(w, "is_cpu_op", Bool, 0);
-      if (isSum) {
+      if (node.kind == Plan::Kind::Sum) {
         attribute(w, "num_ops", Int64, node.count * (node.from.size() - 1));
-      } else {
+      } else if (isSend) {
         attribute(w, "comm_size", Int64, node.count * elementBytes);
         attribute(w, "comm_src", Int32, source);
         attribute(w, "comm_dst", Int32, node.rank);
@@ -109,12 +120,12 @@ void fabric::writeChakraTrace(const Machine &machine, const Plan &plan,
       }
       delimited(os, w);
     };
-    if (isSum && node.rank == rank) {
-      add(Compute, here(n), "add");
-    } else if (!isSum && node.rank == rank) {
+    if (!isSend && node.rank == rank) {
+      add(Compute, here(n), node.kind == Plan::Kind::Sum ? "add" : "work");
+    } else if (isSend && node.rank == rank) {
       add(CommReceive, here(n), "receive");
     }
-    if (!isSum && source == rank) {
+    if (isSend && source == rank) {
       add(CommSend, here(n) - 1, "send");
     }
   }

@@ -107,3 +107,33 @@ double fabric::busBytes(CollectiveKind kind, uint32_t ranks, double bytes) {
   }
   return bytes;
 }
+
+Plan fabric::repeat(const Plan &plan, llvm::ArrayRef<uint64_t> work) {
+  Plan all;
+  all.ranks = plan.ranks;
+  all.results.resize(plan.ranks);
+  for (uint64_t cycles : work) {
+    auto gates = uint32_t(all.nodes.size());
+    for (uint32_t rank = 0; rank < plan.ranks; ++rank) {
+      all.nodes.push_back(
+          {Plan::Kind::Work, rank, 0, 0, all.results[rank], cycles});
+    }
+    auto begin = uint32_t(all.nodes.size());
+    for (Plan::Node node : plan.nodes) {
+      for (uint32_t &from : node.from) {
+        from += begin;
+      }
+      if (node.kind == Plan::Kind::Input) {
+        node.from.push_back(gates + node.rank);
+      }
+      all.nodes.push_back(std::move(node));
+    }
+    all.results = plan.results;
+    for (auto &results : all.results) {
+      for (uint32_t &result : results) {
+        result += begin;
+      }
+    }
+  }
+  return all;
+}

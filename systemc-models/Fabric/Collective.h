@@ -32,14 +32,16 @@ enum class Algorithm { OneShot, Direct, Ring, HalvingDoubling, Hierarchical };
 llvm::StringRef getName(CollectiveKind kind);
 llvm::StringRef getName(Algorithm algorithm);
 struct Plan {
-  enum class Kind { Input, Send, Sum };
+  enum class Kind { Input, Send, Sum, Work };
   /// Elements [first, first + count) at a rank. A message gathers them from
-  /// values of another rank; a sum adds them, from the left to the right.
+  /// values of another rank; a sum adds them, from the left to the right; work
+  /// gives none, and an input may wait for it.
   struct Node {
     Kind kind = Kind::Input;
     uint32_t rank = 0;
     uint64_t first = 0, count = 0;
     llvm::SmallVector<uint32_t, 2> from;
+    uint64_t cycles = 0; ///< of ports, that work takes
   };
   uint32_t ranks = 0;
   std::vector<Node> nodes; ///< each behind those that it comes from
@@ -72,6 +74,11 @@ uint32_t piecesOf(uint64_t part);
 /// Those that can do it.
 std::vector<Algorithm> algorithmsOf(const CollectiveShape &shape);
 Plan makePlan(const CollectiveShape &shape, Algorithm algorithm);
+
+/// The plan as often as there are numbers. Before each time a rank works for
+/// so many cycles of the ports, from when it has all results of the time
+/// before; results are those of the last time.
+Plan repeat(const Plan &plan, llvm::ArrayRef<uint64_t> work);
 
 /// Bytes that the bus bandwidth counts, for bytes of the collective (as NCCL's
 /// tests do): what leaves the busiest rank of the best algorithm.

@@ -52,6 +52,9 @@ void Runner::start(uint32_t number) {
   case Plan::Kind::Input:
     finish(number, ready[number]);
     return;
+  case Plan::Kind::Work:
+    finish(number, ready[number] + node.cycles);
+    return;
   case Plan::Kind::Sum: {
     // The first value is there to be added to.
     Cycle each = cyclesOfSum(machine, node.count);
@@ -100,7 +103,7 @@ PlanTimes Runner::run() {
     finish(nodeOf[message], cycle + core);
   });
   for (uint32_t n = 0; n < plan.nodes.size(); ++n) {
-    if (plan.nodes[n].kind == Plan::Kind::Input) {
+    if (plan.nodes[n].from.empty()) {
       start(n);
     }
   }

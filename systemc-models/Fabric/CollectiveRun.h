@@ -62,8 +62,8 @@ struct PlanTimes {
 /// a pass of its slices' vector units.
 Cycle cyclesOfSum(const Machine &machine, uint64_t elements);
 
-/// Ranks are chips of the network in order. All inputs are there in the same
-/// cycle. No plan takes longer than the limit.
+/// Ranks are chips of the network in order. All inputs that wait for nothing
+/// are there in the same cycle. No plan takes longer than the limit.
 PlanTimes runPlan(const Machine &machine, Network &network, const Plan &plan,
                   unsigned elementBytes);
 

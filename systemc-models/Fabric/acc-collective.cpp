@@ -13,6 +13,7 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cmath>
 #include <set>
 
 namespace cl = llvm::cl;
@@ -71,6 +72,15 @@ static cl::opt<uint64_t>
 static cl::opt<double> hot("hot", cl::init(1), cl::cat(category),
                            cl::desc("all-to-all: how many times the mean a "
                                     "random eighth of the chips gets"));
+static cl::list<uint64_t>
+    work("work", cl::CommaSeparated, cl::cat(category),
+         cl::value_desc("CYCLES,..."),
+         cl::desc("An exchange for each number, before which a chip works for "
+                  "so many cycles of the core, from when it has all of the "
+                  "exchange before: what chips do that take turns between "
+                  "work and exchanges"));
+static cl::opt<unsigned> rounds("rounds", cl::init(1), cl::cat(category),
+                                cl::desc("How often the list of --work"));
 static cl::list<unsigned> planesOff("planes-off", cl::CommaSeparated,
                                     cl::desc("Planes without a switch"),
                                     cl::cat(category));
@@ -128,6 +138,7 @@ static void print(const Machine &machine, const CollectiveShape &shape,
   double bus = shape.counts.empty()
                    ? busBytes(shape.kind, shape.ranks, double(bytes))
                    : busiest(shape) * kElementBytes;
+  bus *= double(std::max<size_t>(1, work.size() * rounds));
   std::set<unsigned> off(planesOff.begin(), planesOff.end());
   double line = layoutBandwidth(machine, Framing::Sue, /*isFar=*/false,
                                 uint32_t(off.size()));
@@ -139,6 +150,9 @@ static void print(const Machine &machine, const CollectiveShape &shape,
     json.attribute("bytes", int64_t(bytes));
     json.attribute("whole", times.isWhole);
     json.attribute("seconds", times.seconds);
+    if (!work.empty()) {
+      json.attribute("exchanges", int64_t(work.size() * rounds));
+    }
     json.attribute("estimate_s",
                    estimateCycles(machine, shape, how, kElementBytes) *
                        delaysOf(machine).cycleSeconds);
@@ -170,6 +184,18 @@ static void print(const Machine &machine, const CollectiveShape &shape,
   llvm::outs() << "\n";
 }
 
+/// All cycles of work in turn, of the ports' clock.
+static std::vector<uint64_t> listWork(const Machine &machine) {
+  double ratio = 1 / (machine.slice.clockHz * delaysOf(machine).cycleSeconds);
+  std::vector<uint64_t> cycles;
+  for (unsigned round = 0; round < rounds; ++round) {
+    for (uint64_t each : work) {
+      cycles.push_back(uint64_t(std::llround(double(each) * ratio)));
+    }
+  }
+  return cycles;
+}
+
 static std::string checkOptions() {
   if (chips < 1 || racks < 1 || uint64_t(chips) * racks > 65536) {
     return "--chips and --racks expect at least 1, and 65536 chips at most";
@@ -186,6 +212,16 @@ static std::string checkOptions() {
   }
   if (hot != 1 && kind != CollectiveKind::AllToAll) {
     return "--hot expects --kind=all-to-all";
+  }
+  if (rounds < 1 || rounds > 1000 || (rounds > 1 && work.empty()) ||
+      work.size() > 1000) {
+    return "--rounds expects 1 to 1000, and --work, of which there are 1000 "
+           "numbers at most";
+  }
+  for (uint64_t cycles : work) {
+    if (cycles > uint64_t(1) << 40) {
+      return "--work expects 2^40 cycles at most";
+    }
   }
   if (group != 0 && (racks > 1 || chips % group != 0)) {
     return "--group expects a divisor of --chips, and one rack";
@@ -257,6 +293,9 @@ int main(int argc, char **argv) {
                 names);
   }
   Plan plan = makePlan(shape, how);
+  if (!work.empty()) {
+    plan = repeat(plan, listWork(*machine));
+  }
   PlanTimes times = runPlan(*machine, **network, plan, kElementBytes);
   for (uint32_t rank = 0; !trace.empty() && rank < plan.ranks; ++rank) {
     std::string path = (trace + "." + llvm::Twine(rank) + ".et").str();

@@ -70,23 +70,30 @@ static void print(const scenario::LayerRun &run, const Target &slice) {
                    double(a.hbmBytes()) * 1e-6);
 }
 
-static cl::opt<std::string>
-    graphs("graphs",
-           cl::desc("Also write the graph of each layer's share, or of all "
-                    "layers on a chip, as acc-cc reads it: DIR/layer_N.mlir"),
-           cl::value_desc("DIR"), cl::cat(category));
+static cl::opt<std::string> graphs(
+    "graphs",
+    cl::desc("Also write the graph of each layer's share, or of all "
+             "layers on a chip, as acc-cc reads it: DIR/layer_N.mlir; of "
+             "layers with experts on a chip also what is between "
+             "exchanges of chips: layer_N_experts, layer_N_around"),
+    cl::value_desc("DIR"), cl::cat(category));
 
-static Error writeGraph(const scenario::LayerJob &job, size_t number) {
+static cl::opt<bool> onlyGraphs("only-graphs",
+                                cl::desc("Run nothing: graphs alone"),
+                                cl::cat(category));
+
+static Error writeGraph(const scenario::LayerJob &job, const Twine &name,
+                        huggingface::Stretch stretch) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   auto module = scenario::importJob(context, job, std::llround(job.share.count),
-                                    precision);
+                                    precision, stretch);
   if (!module) {
     return module.takeError();
   }
   if (std::error_code code = sys::fs::create_directories(graphs)) {
     return makeInputError(graphs + ": " + code.message());
   }
-  std::string path = graphs + "/layer_" + std::to_string(number) + ".mlir";
+  std::string path = (graphs + "/" + name + ".mlir").str();
   return writeToOutput(path, [&](raw_ostream &os) {
     // With names, by which reports call the operators.
     mlir::OpPrintingFlags flags;
@@ -94,6 +101,22 @@ static Error writeGraph(const scenario::LayerJob &job, size_t number) {
     (*module)->print(os, flags);
     return Error::success();
   });
+}
+
+/// All graphs of a job.
+static Error writeGraphs(const scenario::LayerJob &job, size_t number) {
+  using huggingface::Stretch;
+  std::string name = "layer_" + std::to_string(number);
+  if (Error error = writeGraph(job, name, Stretch::Whole)) {
+    return error;
+  }
+  if (!job.buildOnChip || job.share.experts == 0) {
+    return Error::success();
+  }
+  if (Error error = writeGraph(job, name + "_experts", Stretch::Experts)) {
+    return error;
+  }
+  return writeGraph(job, name + "_around", Stretch::Around);
 }
 
 /// Where the time of one layer goes.
@@ -143,8 +166,8 @@ listJobs(const huggingface::Division &division) {
       !options.hasInputFormat()) {
     return makeInputError("--on-chip: expects a chip, bf16 or a format of "
                           "blocks, and a step of generation of a decoder "
-                          "without experts, windows or latent attention, with "
-                          "tokens in the cache");
+                          "without windows, and without experts but beside "
+                          "latent attention, with tokens in the cache");
   }
   return scenario::jobsOnChip(*model, step, division);
 }
@@ -260,16 +283,18 @@ static Error run() {
   }
   scenario::ExactStepOptions options;
   options.precision = precision;
-  auto runs = scenario::runLayers(*jobs, *machine, options);
-  if (!runs) {
-    return runs.takeError();
-  }
-  for (const scenario::LayerRun &layer : *runs) {
-    print(layer, machine->slice);
+  if (!onlyGraphs) {
+    auto runs = scenario::runLayers(*jobs, *machine, options);
+    if (!runs) {
+      return runs.takeError();
+    }
+    for (const scenario::LayerRun &layer : *runs) {
+      print(layer, machine->slice);
+    }
   }
   for (auto [number, job] : enumerate(*jobs)) {
     if (!graphs.empty()) {
-      if (Error error = writeGraph(job, number)) {
+      if (Error error = writeGraphs(job, number)) {
         return error;
       }
     }

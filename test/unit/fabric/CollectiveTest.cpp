@@ -195,6 +195,28 @@ TEST(Collective, SmallMessages) {
   }
 }
 
+/// A plan that is repeated gives what it gives once, and takes its time and the
+/// work before it each time.
+TEST(Collective, Repeated) {
+  CollectiveShape shape{CollectiveKind::AllToAll, 5, 21, {}, 1, false};
+  Plan plan = repeat(makePlan(shape, Algorithm::Direct), {7, 0, 40});
+  auto values = valuesOf<int64_t>(plan, inputOf);
+  for (uint32_t r = 0; r < 5; ++r) {
+    EXPECT_EQ(sorted(values[r]), expected(shape, r));
+  }
+
+  Machine rack = llvm::cantFail(loadBuiltInMachine("jx1-rack"));
+  TopologyOptions options;
+  options.chips = 2;
+  Cycle lone = sumOf(partsOf(rack, Framing::Sue, 32, false));
+  shape = {CollectiveKind::SendReceive, 2, 64, {}, 1, false};
+  plan = repeat(makePlan(shape, Algorithm::Direct), {100, 2000});
+  auto network = llvm::cantFail(makeNetwork(rack, options));
+  PlanTimes times = runPlan(rack, *network, plan, 4);
+  EXPECT_TRUE(times.isWhole);
+  EXPECT_EQ(times.end, 2100 + 2 * lone);
+}
+
 /// What the cost model chooses is at most 10 % slower than the best.
 TEST(Collective, ChoiceIsGood) {
   Machine rack = llvm::cantFail(loadBuiltInMachine("jx1-rack"));

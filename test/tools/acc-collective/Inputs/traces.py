@@ -47,4 +47,4 @@ for rank in range(int(sys.argv[2])):
         assert tag not in side
         side[tag] = {name: attributes[name][1] for name in ("comm_size", "comm_src", "comm_dst")}
 assert sent == received
-print(f"{len(sent)} messages of {sum(message['comm_size'] for message in sent.values())} bytes, {sums} sums")
+print(f"{len(sent)} messages of {sum(message['comm_size'] for message in sent.values())} bytes, {sums} sums or works")
