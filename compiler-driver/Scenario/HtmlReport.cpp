@@ -53,12 +53,13 @@ static std::string summarise(const AnswerSheet &sheet) {
               q.parameters() * 1e-9, q.machine.name(), q.scenario.text);
   for (const Answer &a : sheet.answers) {
     const Served &s = a.best;
-    text += formatv(
-        "\n- {0}, {1} ({2} chips): {3} {7}s/s/chip, {4} {7}s/s/user, first "
-        "{7} {5}, {6} per {7}",
-        a.id, s.placement, s.chips, formatRange(a.tokensPerChip(), ""),
-        formatSi(s.interactivity(), ""), formatSi(s.firstToken.p50, "s"),
-        formatRange(s.joulesPerToken(), "J"), q.unit());
+    text += formatv("\n- {0}, {1} ({2} chips): {3}, {4}, first {5} {6}, {7} "
+                    "per {5}",
+                    a.id, s.placement, s.chips,
+                    formatRange(a.tokensPerChip(), q.unit() + "s/s/chip"),
+                    formatSi(s.interactivity(), q.unit() + "s/s/user"),
+                    q.unit(), formatSi(s.firstToken.p50, "s"),
+                    formatRange(s.joulesPerToken(), "J"));
     if (a.dollarsPerMillion) {
       text += formatv(", {0:F2} ({1:F2} … {2:F2}) USD/M{3}",
                       a.dollarsPerMillion->value, a.dollarsPerMillion->low,
@@ -72,24 +73,36 @@ static void writeSystems(const AnswerSheet &sheet, raw_ostream &os) {
   std::string unit = sheet.question.unit();
   HtmlTable table(os, {"system", "placement", ">chips", ">" + unit + "s/s/chip",
                        ">" + unit + "s/s/user", ">first " + unit + " p50",
-                       ">p99", ">per " + unit + " p50", ">p99", ">J/" + unit,
-                       ">" + unit + "s/s/MW", ">USD/chip/h", ">USD/M" + unit});
+                       ">p99", ">per " + unit + " p50", ">p99"});
   for (const Answer &a : sheet.answers) {
     const Served &s = a.best;
+    table.addRow(
+        {sourced(a.id, a.title),
+         sourced(s.placement, a.choice + "; weights in " + a.format),
+         std::to_string(s.chips),
+         sourced(formatRange(a.tokensPerChip(), ""), a.bandMeaning),
+         formatSi(s.interactivity(), ""), formatSi(s.firstToken.p50, "s"),
+         formatSi(s.firstToken.p99, "s"), formatSi(s.perToken.p50, "s"),
+         formatSi(s.perToken.p99, "s")});
+  }
+}
+
+/// What a token takes: a table of its own, as one of all figures is wider than
+/// a page.
+static void writePerToken(const AnswerSheet &sheet, raw_ostream &os) {
+  std::string unit = sheet.question.unit();
+  os << "<h2>Energy and money</h2>\n";
+  HtmlTable table(os, {"system", ">J/" + unit, ">" + unit + "s/s/MW",
+                       ">USD/chip/h", ">USD/M" + unit});
+  for (const Answer &a : sheet.answers) {
     const Economics &e = a.economics;
-    table.addRow({sourced(a.id, a.title),
-                  sourced(s.placement, a.choice + "; weights in " + a.format),
-                  std::to_string(s.chips),
-                  sourced(formatRange(a.tokensPerChip(), ""), a.bandMeaning),
-                  formatSi(s.interactivity(), ""),
-                  formatSi(s.firstToken.p50, "s"),
-                  formatSi(s.firstToken.p99, "s"),
-                  formatSi(s.perToken.p50, "s"), formatSi(s.perToken.p99, "s"),
-                  sourced(formatRange(s.joulesPerToken(), "J"), e.packageBasis),
-                  sourced(formatRange(a.tokensPerSecondPerMegawatt, ""),
-                          e.facilityBasis),
-                  money(dollarsPerHour(a), e.costBasis),
-                  money(a.dollarsPerMillion, e.costBasis)});
+    table.addRow(
+        {escapeHtml(a.id),
+         sourced(formatRange(a.best.joulesPerToken(), "J"), e.packageBasis),
+         sourced(formatRange(a.tokensPerSecondPerMegawatt, ""),
+                 e.facilityBasis),
+         money(dollarsPerHour(a), e.costBasis),
+         money(a.dollarsPerMillion, e.costBasis)});
   }
 }
 
@@ -178,6 +191,7 @@ void scenario::writeHtml(const AnswerSheet &sheet, raw_ostream &os) {
     writeTraining(sheet, os);
   } else {
     writeSystems(sheet, os);
+    writePerToken(sheet, os);
   }
   if (!sheet.answers.front().frontier.empty()) {
     writeChart("Throughput against interactivity", "frontier", os);

@@ -111,6 +111,16 @@ void scenario::append(LayerRun &run, const LayerRun &other) {
   }
 }
 
+void scenario::addDifference(LayerRun &run, const LayerRun &longer,
+                             const LayerRun &shorter) {
+  LayerRun more = longer, less = shorter;
+  for (auto [count, a, b] :
+       zip(listCounts(run), listCounts(more), listCounts(less))) {
+    int64_t sum = int64_t(*count) + int64_t(*a) - int64_t(*b);
+    *count = uint64_t(std::max<int64_t>(0, sum));
+  }
+}
+
 void scenario::divide(LayerRun &run, int64_t parts) {
   for (uint64_t *count : listCounts(run)) {
     *count = (*count + uint64_t(parts) / 2) / uint64_t(parts);

@@ -20,6 +20,9 @@ bool fromJson(llvm::StringRef text, LayerRun &run);
 void extend(LayerRun &run, const LayerRun &shorter, int64_t times);
 /// Adds to a run what another has.
 void append(LayerRun &run, const LayerRun &other);
+/// Adds what a run has more than a shorter one to another run.
+void addDifference(LayerRun &run, const LayerRun &longer,
+                   const LayerRun &shorter);
 /// One part of so many equal ones, to the nearest.
 void divide(LayerRun &run, int64_t parts);
 

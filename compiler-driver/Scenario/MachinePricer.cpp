@@ -3,6 +3,7 @@
 #include "compiler-driver/Scenario/MachinePricer.h"
 
 #include "compiler-driver/Report/Layers.h"
+#include "compiler-driver/Scenario/LayerStore.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -126,8 +127,8 @@ std::vector<LayerJob> MachinePricer::jobsFor(ArrayRef<StepWork> works) {
     if (source->getOptions().isSingleStep) {
       onChip = source->jobsOnChip(key[0], key[1], key[2]);
     }
-    append_range(jobs, onChip.empty() ? source->jobs(key[0], key[1], key[2])
-                                      : std::move(onChip));
+    append_range(jobs,
+                 onChip.empty() ? jobsOfNode(key).run : std::move(onChip));
   }
   return jobs;
 }
@@ -262,9 +263,56 @@ static Error takeReason(Error error, std::string &reason) {
                       });
 }
 
+MachinePricer::NodeJobs MachinePricer::jobsOfNode(const Key &key) const {
+  NodeJobs node;
+  node.layers = source->jobs(key[0], key[1], key[2]);
+  node.run = node.layers;
+  const Ends &ends = key[1] <= huggingface::kMostVerified ? contexts : pasts;
+  bool isLonger = !source->getOptions().isSingleStep && source->seesContext() &&
+                  key[2] > ends.low && key[2] <= ends.high;
+  std::vector<LayerJob> shortest;
+  for (size_t i = 0; i < node.layers.size(); ++i) {
+    size_t leader = i;
+    for (size_t other = 0; isLonger && other < node.layers.size(); ++other) {
+      const huggingface::Share &share = node.layers[other].share;
+      if (huggingface::hasSameAttention(share, node.layers[i].share) &&
+          share.count > node.layers[leader].share.count) {
+        leader = other;
+      }
+    }
+    node.leaders.push_back(leader);
+    if (leader != i) {
+      if (shortest.empty()) {
+        shortest = source->jobs(key[0], key[1], ends.low);
+      }
+      node.run[i] = shortest[i];
+      node.run.push_back(shortest[leader]);
+    }
+  }
+  return node;
+}
+
+Expected<std::vector<LayerRun>> MachinePricer::runShares(const Key &key) const {
+  NodeJobs node = jobsOfNode(key);
+  auto runs = runLayers(node.run, machine, source->getOptions());
+  if (!runs) {
+    return runs;
+  }
+  size_t shortest = node.layers.size();
+  for (auto [i, leader] : enumerate(node.leaders)) {
+    if (leader != i) {
+      addDifference((*runs)[i], (*runs)[leader], (*runs)[shortest]);
+      (*runs)[i].share = node.layers[i].share;
+      ++shortest;
+    }
+  }
+  runs->resize(node.layers.size());
+  return runs;
+}
+
 Expected<std::vector<LayerRun>> MachinePricer::runNode(const Key &key) {
   if (!source->getOptions().isSingleStep) {
-    return run(key);
+    return runShares(key);
   }
   auto runs = runOnChip(key);
   if (runs && !runs->empty()) {
@@ -449,11 +497,11 @@ Expected<PricedStep> MachinePricer::priceExactly(const StepWork &work,
       result += priceRuns(*runs);
       continue;
     }
-    Expected<const PricedStep *> step = node(key);
-    if (!step) {
-      return step.takeError();
+    auto runs = run(key);
+    if (!runs) {
+      return runs.takeError();
     }
-    result += **step;
+    result += priceRuns(*runs);
   }
   return result;
 }

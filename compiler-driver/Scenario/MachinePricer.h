@@ -4,8 +4,10 @@
 // collectives between their parts, and the energy of both. Runs are made at
 // nodes: the ends of the numbers of sequences that slices share alike, with the
 // shortest context, and the nearer of them with the longest. A step lies in the
-// plane through these three. Prompts and generation run one after the other, as
-// two programs.
+// plane through these three. With longer contexts than the shortest, of layers
+// that have the same attention that is run of which a model has most; the
+// others become longer by as much (decision 0082). Prompts and generation run
+// one after the other, as two programs.
 //
 // Where the compiler has a program of the layers for a whole chip, a single
 // step is that program's (decision 0071), and steps of serving lie between such
@@ -118,6 +120,17 @@ private:
         energy(std::move(energy)), linkPjPerBit(linkPjPerBit),
         contexts(contexts), pasts(pasts) {}
 
+  /// What is run for the layers of a node, one each, and what a node with the
+  /// shortest context has of the same attention as those that are told from
+  /// it: `leaders` says which layer that is, itself for what is run.
+  struct NodeJobs {
+    std::vector<LayerJob> layers; ///< as they are
+    std::vector<LayerJob> run;
+    std::vector<size_t> leaders;
+  };
+  NodeJobs jobsOfNode(const Key &key) const;
+  llvm::Expected<std::vector<LayerRun>> runShares(const Key &key) const;
+  /// All layers of exactly this node.
   llvm::Expected<std::vector<LayerRun>> run(const Key &key) const {
     return runLayers(source->jobs(key[0], key[1], key[2]), machine,
                      source->getOptions());

@@ -261,6 +261,9 @@ Expected<Answer> scenario::answerOurs(const Question &question,
                           measured->mean, measured->worst, measured->source)
                       .str()
                 : "; not yet measured against exact runs");
+  if (measured) {
+    answer.timeBand = {1 - measured->worst / 100, 1 + measured->worst / 100};
+  }
   answer.stepError = std::move(*error);
   for (const StepWork &work :
        chosen->groupSteps(typicalSteps(scenario, scenario.batch))) {

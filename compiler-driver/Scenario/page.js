@@ -45,7 +45,7 @@
   }
 
   // One bar a system, its parts stacked.
-  function stacked(id, text, parts, scale) {
+  function stacked(id, text, parts, scale, max) {
     const names = [...new Set(systems.flatMap(s => Object.keys(parts(s))))];
     const datasets = names.map((name, i) => ({
       label: name, backgroundColor: colour(i),
@@ -56,6 +56,7 @@
     chart.indexAxis = "y";
     chart.scales.x.stacked = chart.scales.y.stacked = true;
     chart.scales.y.type = "category";
+    chart.scales.x.max = max;
     draw(id, {type: "bar", data: {labels: systems.map(s => s.system), datasets},
               options: chart});
   }
@@ -65,6 +66,7 @@
     roofline();
     stacked("energy", `joules per ${data.unit}, packages`, s => s.energy_j.by,
             s => s.joules_per_output_token.value / s.energy_j.total);
-    stacked("time", "part of the time", s => s.seconds_by, s => 1 / s.time_s);
+    stacked("time", "part of the time", s => s.seconds_by, s => 1 / s.time_s,
+            1);
   });
 })();

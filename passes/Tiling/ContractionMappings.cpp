@@ -184,7 +184,7 @@ SmallVector<Mapping> getMappings(linalg::LinalgOp op,
         hasBlocks ? 0
                   : getElementBytes(getElementTypeOrSelf(
                         op.getDpsInputOperand(stationary)->get().getType()));
-    int64_t range = ranges[getColumnDim(op, columnDims)];
+    int64_t range = ranges[getColumnDim(ranges, columnDims)];
     // Weights that stay for all rows may take all of their region: the array
     // waits for the next ones, but has little else to do where memory is slow.
     for (auto [weights, results] : bankSplits) {

@@ -38,8 +38,9 @@ struct Mapping {
   bool areRowsInParts = false; ///< Each part of a tile has a copy of its rows.
 };
 
-/// The dimension that runs over the columns of the array.
-unsigned getColumnDim(mlir::linalg::LinalgOp op,
+/// The dimension that runs over the columns of the array; `ranges`: iterations
+/// of all loops.
+unsigned getColumnDim(llvm::ArrayRef<int64_t> ranges,
                       llvm::ArrayRef<unsigned> columnDims);
 
 /// Columns of two dimensions: the innermost one of the result, all of it, and
@@ -65,12 +66,12 @@ llvm::SmallVector<Mapping> getMappings(mlir::linalg::LinalgOp op,
                                        const ContractionDims &dims,
                                        const acc::Target &target, bool isAlone);
 
-/// The largest tile of a mapping that fits in the scratchpad.
-mlir::FailureOr<ContractionTile> chooseTile(mlir::linalg::LinalgOp op,
-                                            const ContractionDims &dims,
-                                            const Mapping &mapping,
-                                            const acc::Target &target,
-                                            int64_t bodyCommands);
+/// The largest tile of a mapping that fits in the scratchpad; `ranges` are the
+/// iterations of the operation's loops.
+mlir::FailureOr<ContractionTile>
+chooseTile(mlir::linalg::LinalgOp op, const ContractionDims &dims,
+           llvm::ArrayRef<int64_t> ranges, const Mapping &mapping,
+           const acc::Target &target, int64_t bodyCommands);
 
 } // namespace xpu
 

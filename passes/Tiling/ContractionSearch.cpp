@@ -24,9 +24,11 @@ SmallVector<ContractionTile> findContractionTiles(linalg::LinalgOp op,
   constexpr double kMargin = 1.3;
   SmallVector<ContractionTile> found;
   std::set<std::vector<int64_t>> seen;
+  // Once for all mappings: it takes longer than most of them.
+  const SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   for (const Mapping &mapping : getMappings(op, dims, target, isAlone)) {
     FailureOr<ContractionTile> tile =
-        chooseTile(op, dims, mapping, target, bodyCommands);
+        chooseTile(op, dims, ranges, mapping, target, bodyCommands);
     if (failed(tile) || (mapping.isSpread && tile->spreadInputs.empty())) {
       continue;
     }

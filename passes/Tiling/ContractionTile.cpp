@@ -63,8 +63,7 @@ bool sharesBank(Value a, Value b, const acc::Target &target) {
   return firstA <= lastB && firstB <= lastA;
 }
 
-unsigned getColumnDim(linalg::LinalgOp op, ArrayRef<unsigned> columnDims) {
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+unsigned getColumnDim(ArrayRef<int64_t> ranges, ArrayRef<unsigned> columnDims) {
   unsigned best = columnDims.front();
   for (unsigned dim : columnDims) {
     // Of equal ones the inner: rows of memory stay whole.
@@ -175,10 +174,10 @@ static bool cutSums(ArrayRef<unsigned> sumDims, int64_t steps, int64_t unit,
 /// read twice, if they do not fit, or if too many commands were written out.
 static LogicalResult
 chooseKept(linalg::LinalgOp op, const ContractionDims &dims,
-           const Mapping &mapping, const acc::Target &target,
-           const ScratchpadRegions &regions, int64_t rowBytes,
-           int64_t weightBytes, int64_t bodyCommands, ContractionTile &tile) {
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+           ArrayRef<int64_t> ranges, const Mapping &mapping,
+           const acc::Target &target, const ScratchpadRegions &regions,
+           int64_t rowBytes, int64_t weightBytes, int64_t bodyCommands,
+           ContractionTile &tile) {
   ArrayRef<unsigned> rowDims = tile.stationary == 1 ? dims.m : dims.n;
   ArrayRef<unsigned> columnDims = tile.stationary == 1 ? dims.n : dims.m;
   int64_t rowTiles = countTiles(rowDims, ranges, tile.sizes);
@@ -219,6 +218,7 @@ chooseKept(linalg::LinalgOp op, const ContractionDims &dims,
 
 FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
                                       const ContractionDims &dims,
+                                      ArrayRef<int64_t> ranges,
                                       const Mapping &mapping,
                                       const acc::Target &target,
                                       int64_t bodyCommands) {
@@ -227,15 +227,14 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
   choice.stationary = stationary;
   choice.stationaryBanks = mapping.stationaryBanks;
   choice.resultBanks = mapping.resultBanks;
-  const SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  choice.sizes = ranges;
+  choice.sizes.assign(ranges.begin(), ranges.end());
   SmallVector<int64_t> &sizes = choice.sizes;
   ArrayRef<unsigned> rowDims = stationary == 1 ? dims.m : dims.n;
   ArrayRef<unsigned> columnDims = stationary == 1 ? dims.n : dims.m;
   for (unsigned dim : dims.batch) {
     sizes[dim] = 1;
   }
-  choice.columnDim = getColumnDim(op, columnDims);
+  choice.columnDim = getColumnDim(ranges, columnDims);
   choice.columnRowDim = choice.columnDim;
   if (mapping.columnRows > 1) {
     FailureOr<ColumnRows> rows = findColumnRows(op, dims, stationary, target);
@@ -401,7 +400,7 @@ FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
           /*isCopied=*/false);
     };
     if (mapping.keeps != Mapping::KeepNone) {
-      if (failed(chooseKept(op, dims, mapping, target, regions,
+      if (failed(chooseKept(op, dims, ranges, mapping, target, regions,
                             getRowBytes(sizes), weightBytes, bodyCommands,
                             choice))) {
         return failure();

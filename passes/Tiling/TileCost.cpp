@@ -56,6 +56,10 @@ SmallVector<int64_t> tileStrides(linalg::LinalgOp op, OpOperand &operand,
 }
 
 std::pair<SmallVector<int64_t>, int64_t> getElementStrides(MemRefType type) {
+  // Buffers that are no views are most; their strides need no expressions.
+  if (type.getLayout().isIdentity()) {
+    return {computeStrides(type.getShape()), 0};
+  }
   SmallVector<int64_t> strides;
   int64_t offset = 0;
   if (succeeded(type.getStridesAndOffset(strides, offset)) &&

@@ -5,6 +5,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 using namespace acc::huggingface;
@@ -299,6 +300,17 @@ std::vector<Share> acc::huggingface::divideStep(const ModelShape &model,
                                                 const Division &division,
                                                 double imbalance) {
   return Divider(model, step, division, imbalance).run();
+}
+
+bool acc::huggingface::hasSameAttention(const Share &a, const Share &b) {
+  auto sizesOf = [](const Share &s) {
+    return std::array{
+        s.tokens,      s.hidden,        s.projections,    s.latents,
+        s.latentTerms, s.absorbedHeads, s.expandedTokens, s.expandedColumns,
+        s.sequences,   s.queryHeads,    s.kvHeads,        s.queries,
+        s.keys,        s.keySize,       s.valueSize,      s.outputTerms};
+  };
+  return a.sequences > 0 && sizesOf(a) == sizesOf(b);
 }
 
 namespace {

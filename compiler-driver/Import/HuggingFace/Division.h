@@ -104,6 +104,10 @@ struct Share {
   std::vector<Collective> collectives;
 };
 
+/// Whether two shares of one step differ in what is behind their attention
+/// alone.
+bool hasSameAttention(const Share &a, const Share &b);
+
 /// Elements of the weights that a share reads; biases and norms are not
 /// counted.
 double countWeights(const Share &share, const systems::ModelShape &model);

@@ -73,6 +73,26 @@ void expectOrdered(const Range &range) {
   EXPECT_LE(range.value, range.high * (1 + 1e-9));
 }
 
+/// Wider ranges of a chip's power never give narrower ones of the site and of
+/// money.
+void checkRanges(
+    llvm::function_ref<Economics(const RangeOf<Watts> &)> economics,
+    const RangeOf<Watts> &watts, Draw &draw) {
+  RangeOf<Watts> wide{Watts(watts.value), Watts(watts.low * draw.unit()),
+                      Watts(watts.high * (1 + draw.unit()))};
+  Economics narrow = economics(watts);
+  Economics wider = economics(wide);
+  EXPECT_LE(wider.facility.low, narrow.facility.low);
+  EXPECT_GE(wider.facility.high, narrow.facility.high);
+  expectOrdered(narrow.facility);
+  EXPECT_GE(narrow.facility.value, watts.value);
+  if (narrow.cost) {
+    expectOrdered(*narrow.cost);
+    EXPECT_LE(wider.cost->low, narrow.cost->low);
+    EXPECT_GE(wider.cost->high, narrow.cost->high);
+  }
+}
+
 /// What is true of any answer.
 void checkSums(const Served &served) {
   RangeOf<Joules> joules;
@@ -169,21 +189,11 @@ TEST(AddUpTest, offTheShelf) {
               leastSeconds(model, load, *served, device) * (1 - 1e-9));
     EXPECT_LE(served->watts().value,
               device.power.value() * double(served->chips) * (1 + 1e-6));
-    // Wider ranges of power never give narrower ones of the site and of money.
-    RangeOf<Watts> watts = served->watts() / double(served->chips);
-    RangeOf<Watts> wide{Watts(watts.value), Watts(watts.low * draw.unit()),
-                        Watts(watts.high * (1 + draw.unit()))};
-    Economics narrow = economicsOf(system, watts, site);
-    Economics wider = economicsOf(system, wide, site);
-    EXPECT_LE(wider.facility.low, narrow.facility.low);
-    EXPECT_GE(wider.facility.high, narrow.facility.high);
-    expectOrdered(narrow.facility);
-    EXPECT_GE(narrow.facility.value, watts.value);
-    if (narrow.cost) {
-      expectOrdered(*narrow.cost);
-      EXPECT_LE(wider.cost->low, narrow.cost->low);
-      EXPECT_GE(wider.cost->high, narrow.cost->high);
-    }
+    checkRanges(
+        [&](const RangeOf<Watts> &watts) {
+          return economicsOf(system, watts, site);
+        },
+        served->watts() / double(served->chips), draw);
     if (testing::Test::HasFailure()) {
       return;
     }
@@ -232,6 +242,25 @@ TEST(AddUpTest, ours) {
       EXPECT_LE(layer.memoryUse, 1 + 1e-9);
     }
     expectNear(seconds * exact->slowdown, exact->time.value());
+    if (testing::Test::HasFailure()) {
+      return;
+    }
+  }
+}
+
+TEST(AddUpTest, ourRanges) {
+  Machine rack = cantFail(loadBuiltInMachine("jx1-rack"));
+  auto site = cantFail(Site::load());
+  const auto count = uint64_t(countOf(100));
+  for (uint64_t seed = 1; seed <= count; ++seed) {
+    Draw draw(seed);
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Watts watts(double(draw.sized(50, 3000)));
+    checkRanges(
+        [&](const RangeOf<Watts> &of) {
+          return cantFail(economicsOf(rack, of, site));
+        },
+        {watts, watts * draw.unit(), watts * (1 + draw.unit())}, draw);
     if (testing::Test::HasFailure()) {
       return;
     }
