@@ -213,7 +213,7 @@ func.func @two_contractions(%x: !x, %w: !w, %r: !y) {
 // CHECK: linalg.generic {{.*}} attrs = {xpu.epilogue = 0 : i64}
 // CHECK: linalg.generic {{.*}} attrs = {xpu.second_epilogue}
 // TILE-LABEL: func.func @twice
-// TILE: linalg.generic {{.*}} outs(%[[Y:[^ ]*]] : memref<{{[^>]*}}f32, #xpu.space<spm>>)
+// TILE: linalg.generic {{.*}} outs(%[[Y:[^ ]*]] : memref<{{[0-9x]*}}f32, {{(strided<[^>]*>, )?}}#xpu.space<spm>>)
 // TILE: memref.copy %[[Y]], %{{.*}} : {{.*}} to memref<{{.*}}f32, {{.*}}#xpu.space<hbm>>
 // TILE: %[[Z:.*]] = memref.alloc(){{.*}} : memref<{{.*}}xbf16, #xpu.space<spm>>
 // TILE: linalg.generic {{.*}} ins(%[[Y]] : {{.*}}) outs(%[[Z]] :
