@@ -102,6 +102,10 @@ private:
     // what is left.
     uint64_t load = 0, vector = 0, stream = 0, tilesLeft = 0, stepsLeft = 0;
     uint64_t firstRow = 0, lastRow = 0; // of accumulators
+    // MATMULRS: cycles of its bytes, ahead of the first tile; its first step is
+    // to come.
+    uint64_t halvings = 0;
+    bool halves = false;
   };
   struct Engine {
     std::deque<Command> queue;
@@ -191,6 +195,9 @@ private:
                        target.mxu.unitCols + target.mxu.tail;
       // T of a command alone has one load more than streams in this sum.
       Matmul one = *m;
+      one.rescales = false;
+      a.halves = m->rescales;
+      a.halvings = m->rescales ? (m->ncols - 1) / target.spm.rowBytes + 1 : 0;
       one.ksize[0] = one.ksize[1] = 1;
       one.ksize[2] = std::min(one.ksize[2], matmulDepth(target, one));
       a.load = matmulCycles(target, one) - target.mxu.setup - a.stream - drain;
@@ -212,10 +219,14 @@ private:
                               [](auto &a) { return a.stepsLeft != 0; });
     Active &newest = e.active.back();
     // A step begins in a cycle in which its tile waits and nothing streams, if
-    // its first sum is not too close behind one for the same row.
+    // its first sum is not too close behind one for the same row, or behind any
+    // if it halves.
     if (e.streaming == 0 && e.waiting != 0 &&
-        (first->firstRow != e.lastRow ||
-         t + first->vector - 1 >= e.lastVector + target.mxu.accLatency)) {
+        (first->halves ? t > e.lastVector + target.mxu.accLatency
+                       : first->firstRow != e.lastRow ||
+                             t + first->vector - 1 >=
+                                 e.lastVector + target.mxu.accLatency)) {
+      first->halves = false;
       --e.waiting;
       e.streaming = first->stream;
       e.lastRow = first->lastRow;
@@ -229,7 +240,8 @@ private:
     // A tile loads into the buffer that no step uses.
     if (e.loading == 0 && e.waiting == 0 && newest.tilesLeft != 0 &&
         t >= newest.start + target.mxu.setup) {
-      e.loading = newest.load;
+      e.loading = newest.halvings + newest.load;
+      newest.halvings = 0;
     }
     if (e.loading != 0 && --e.loading == 0) {
       --newest.tilesLeft;
