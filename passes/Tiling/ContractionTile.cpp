@@ -216,12 +216,10 @@ chooseKept(linalg::LinalgOp op, const ContractionDims &dims,
       commands <= kSumCommands * bodyCommands);
 }
 
-FailureOr<ContractionTile> chooseTile(linalg::LinalgOp op,
-                                      const ContractionDims &dims,
-                                      ArrayRef<int64_t> ranges,
-                                      const Mapping &mapping,
-                                      const acc::Target &target,
-                                      int64_t bodyCommands) {
+FailureOr<ContractionTile>
+chooseTile(linalg::LinalgOp op, const ContractionDims &dims,
+           ArrayRef<int64_t> ranges, const Mapping &mapping,
+           const acc::Target &target, int64_t bodyCommands) {
   const unsigned stationary = mapping.stationary;
   ContractionTile choice;
   choice.stationary = stationary;
