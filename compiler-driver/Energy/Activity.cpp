@@ -28,6 +28,7 @@ UopKind report::classifyUop(Uop op) {
   case Uop::FLT:
   case Uop::FLE:
   case Uop::FUNO:
+  case Uop::FADDRELU:
   case Uop::F2I:
   case Uop::I2F:
   case Uop::CVTBF16:
@@ -51,6 +52,7 @@ UopKind report::classifyUop(Uop op) {
 unsigned report::flopOf(Uop op) {
   switch (op) {
   case Uop::FMA:
+  case Uop::FADDRELU:
     return 2;
   case Uop::FADD:
   case Uop::FSUB:

@@ -50,6 +50,12 @@ inline constexpr llvm::StringLiteral kInPiecesAttr = "xpu.in_pieces";
 /// it.
 inline constexpr llvm::StringLiteral kAmongResultsAttr = "xpu.among_results";
 
+/// Name of the attribute with the number of banks at the end of those for
+/// inputs that are for what an epilogue reads; the rows of the contraction are
+/// in the others. Loads come in order: one that waits for a place among rows
+/// keeps those behind it from filling the next.
+inline constexpr llvm::StringLiteral kReadBanksAttr = "xpu.read_banks";
+
 /// Byte addresses at which the regions end; inputs start at 0.
 struct ScratchpadRegions {
   int64_t inputsEnd = 0;
@@ -94,8 +100,8 @@ struct ScratchpadRegions {
 
   /// What `from` says about regions holds for `to`, too.
   static void copyAttributes(mlir::Operation *from, mlir::Operation *to) {
-    for (llvm::StringRef name :
-         {kResidentBanksAttr, kStationaryBanksAttr, kResultBanksAttr}) {
+    for (llvm::StringRef name : {kResidentBanksAttr, kStationaryBanksAttr,
+                                 kResultBanksAttr, kReadBanksAttr}) {
       if (mlir::Attribute banks = from->getAttr(name)) {
         to->setAttr(name, banks);
       }

@@ -128,6 +128,48 @@ void copyStrided(RewriterBase &rewriter, linalg::GenericOp op) {
   }
 }
 
+bool isElementwise(linalg::GenericOp op, OpOperand &input) {
+  return op.getNumParallelLoops() == op.getNumLoops() &&
+         op.getNumResults() == 1 && op.isDpsInput(&input) &&
+         op.getMatchingIndexingMap(&input).isIdentity();
+}
+
+/// Whether `isSought` is true of a use of a tensor, or of what elementwise
+/// operations make of it.
+bool hasUse(Value tensor, llvm::function_ref<bool(OpOperand &)> isSought) {
+  return llvm::any_of(tensor.getUses(), [&](OpOperand &use) {
+    auto generic = dyn_cast<linalg::GenericOp>(use.getOwner());
+    return isSought(use) || (generic && isElementwise(generic, use) &&
+                             hasUse(generic.getResult(0), isSought));
+  });
+}
+
+/// Whether a product of matrices, not one of each channel, reads a tensor.
+bool isMultiplied(Value tensor) {
+  return hasUse(tensor, [](OpOperand &use) {
+    auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
+    if (!op) {
+      return false;
+    }
+    FailureOr<xpu::ContractionDims> dims = xpu::matchContraction(op);
+    return succeeded(dims) && !dims->m.empty() && !dims->n.empty();
+  });
+}
+
+/// Whether a product writes its result, row by row, into a larger image that it
+/// is put into: that saves a copy. Loops over rows that are short use less of
+/// the array, which is worth a copy where the array is what counts.
+bool isWrittenInPlace(Value result) {
+  constexpr int64_t kShortRow = 10; // Elements: measured on two networks.
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(result.getType()).getShape();
+  const int64_t row = shape.empty() ? 1 : shape.back();
+  return hasUse(result, [&](OpOperand &use) {
+    auto insert = dyn_cast<tensor::InsertSliceOp>(use.getOwner());
+    return insert && insert.getSource() == use.get() &&
+           (row >= kShortRow || !isMultiplied(insert.getResult()));
+  });
+}
+
 /// A constant that was given another shape, as one of that shape.
 void foldReshape(RewriterBase &rewriter, tensor::CollapseShapeOp op) {
   auto constant = op.getSrc().getDefiningOp<arith::ConstantOp>();
@@ -189,6 +231,9 @@ private:
   }
 
   void collapse(RewriterBase &rewriter, linalg::GenericOp op) {
+    if (isWrittenInPlace(op.getResult(0))) {
+      return;
+    }
     ReassociationIndices run = findInnermostRun(op, *xpu::matchContraction(op));
     if (run.empty()) {
       return;

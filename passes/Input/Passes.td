@@ -114,6 +114,29 @@ def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
                            "::mlir::arith::ArithDialect", "::xpu::XPUDialect"];
 }
 
+def JoinProductsPass : Pass<"xpu-join-products", "::mlir::func::FuncOp"> {
+  let summary = "Make one product with a longer sum of two that are added";
+  let description = [{
+    `x·V + y·W` is `[x y]·[V; W]`: the sum stays in the accumulators, and no tensor of sums goes to memory and back. `V` and `W` are
+    constants; `x` and `y` are made side by side (`tensor.insert_slice`), or copied there if loops pass over some of their elements (a
+    branch of a residual network with a stride) and that is less than what is saved. Numbers that are added to either, such as a bias, are
+    added to the result. Sums in another order have other roundings: those of a longer sum.
+
+    ```mlir
+    // Before
+    %a = linalg.generic ... ins(%x, %v) ...  // products, starting from zero
+    %b = linalg.generic ... ins(%y, %w) ...
+    %c = linalg.generic ... ins(%a, %b) ...  // their sum
+    // After
+    %0 = tensor.empty() : tensor<4x96xf32>
+    %1 = tensor.insert_slice %x into %0[0, 0] [4, 64] [1, 1] ...
+    %2 = tensor.insert_slice %y into %1[0, 64] [4, 32] [1, 1] ...
+    %c = linalg.generic ... ins(%2, %vw) ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def CollapseLoopsPass : Pass<"xpu-collapse-loops", "::mlir::func::FuncOp"> {
   let summary = "Make one loop of those over elements that lie in a row";
   let description = [{

@@ -297,6 +297,14 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     }
     return emit(Uop::I2F, {*source});
   }
+  if (arith::AddFOp sum = matchAddRelu(op); sum && !registers.contains(sum)) {
+    std::optional<SmallVector<Operand>> sources = operands(sum);
+    return sources ? emit(Uop::FADDRELU, *sources) : std::nullopt;
+  }
+  if (std::optional<NaNReplacement> replaced = matchNaNReplacement(op);
+      replaced && !registers.contains(replaced->test)) {
+    return replaceNaN(*replaced);
+  }
   bool signedBoolean = llvm::isa<arith::SIToFPOp>(op) &&
                        op->getOperand(0).getType().isInteger(1);
   if (std::optional<Uop> uop = directUop(op); uop && !signedBoolean) {
@@ -368,6 +376,21 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     return compare(op);
   }
   return special(op);
+}
+
+std::optional<MicroProgram::Operand>
+MicroProgram::replaceNaN(const NaNReplacement &replaced) {
+  for (Value value : {replaced.value, replaced.number}) {
+    if (!matchPattern(value, m_Constant()) && !compute(value)) {
+      return std::nullopt;
+    }
+  }
+  // The test reads the value twice.
+  (void)operand(replaced.value);
+  (void)operand(replaced.value);
+  std::optional<Operand> value = operand(replaced.value);
+  std::optional<Operand> number = operand(replaced.number);
+  return value && number ? emit(Uop::FNUM, {*value, *number}) : std::nullopt;
 }
 
 std::optional<MicroProgram::Operand> MicroProgram::compare(Operation *op) {

@@ -8,6 +8,7 @@
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Value.h"
+#include "passes/Analysis/MicroOps.h"
 #include "llvm/ADT/DenseMap.h"
 #include <optional>
 #include <string>
@@ -62,6 +63,7 @@ private:
   void release(const Operand &operand);
   std::nullopt_t fail(const llvm::Twine &why);
 
+  std::optional<Operand> replaceNaN(const NaNReplacement &replaced);
   std::optional<Operand> compare(mlir::Operation *op);
 
   // SmallFloats.cpp

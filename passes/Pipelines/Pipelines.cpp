@@ -101,6 +101,9 @@ void buildSelectPipeline(OpPassManager &pm,
   SetPrecisionPassOptions precision;
   precision.precision = options.precision;
   pm.addNestedPass<func::FuncOp>(createSetPrecisionPass(precision));
+  if (options.fuse) {
+    pm.addNestedPass<func::FuncOp>(createJoinProductsPass());
+  }
   pm.addNestedPass<func::FuncOp>(createCollapseLoopsPass());
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
   CutStagesPassOptions stages;
@@ -131,6 +134,11 @@ static void buildProgramPipeline(OpPassManager &pm,
   pm.addPass(createCSEPass());
   pm.addPass(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(createSplitBuffersPass());
+  if (options.fuse) {
+    ShareFillsPassOptions fills;
+    fills.target = options.target;
+    pm.addNestedPass<func::FuncOp>(createShareFillsPass(fills));
+  }
   // Pieces are worth cutting if they then stay in the scratchpad.
   if (options.fuse && options.resident) {
     SplitExchangesPassOptions exchanges;

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
 #include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
@@ -22,6 +23,28 @@ namespace xpu {
 #define GEN_PASS_DEF_BUFFERIZETOSPACESPASS
 #include "passes/Tiling/Passes.h.inc"
 } // namespace xpu
+
+/// An own tensor.fill for each use that writes into it, where CSE left one: it
+/// would be copied, which reads what is known.
+static void splitFills(Operation *root) {
+  SmallVector<linalg::FillOp> fills;
+  root->walk([&](linalg::FillOp op) {
+    if (op.hasPureTensorSemantics() &&
+        op.getOutputs()[0].getDefiningOp<tensor::EmptyOp>()) {
+      fills.push_back(op);
+    }
+  });
+  for (linalg::FillOp op : fills) {
+    OpBuilder builder(op);
+    for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
+      auto insert = dyn_cast<tensor::InsertSliceOp>(use.getOwner());
+      if (insert && insert.getDest() == use.get() && !op->hasOneUse()) {
+        builder.setInsertionPoint(insert);
+        use.set(builder.clone(*op)->getResult(0));
+      }
+    }
+  }
+}
 
 /// An own tensor.empty for each use. CSE leaves one for all operations of a
 /// shape, and the analysis then compares each of their results with all others:
@@ -127,6 +150,7 @@ struct BufferizeToSpacesPass final
   using Base::Base;
 
   void runOnOperation() override {
+    splitFills(getOperation());
     splitEmptyTensors(getOperation());
     getOperation().walk([](Operation *op) {
       llvm::TypeSwitch<Operation *>(op)

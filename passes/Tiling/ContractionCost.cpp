@@ -1,10 +1,10 @@
 //===- ContractionCost.cpp - What the tiles of a contraction take ---------===//
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "passes/Tiling/ContractionTile.h"
 
 #include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/MatmulCost.h"
+#include "passes/Analysis/MicroOps.h"
 #include "passes/Analysis/ProductTerms.h"
 #include "passes/Analysis/VectorCost.h"
 #include "passes/Tiling/TileCost.h"
@@ -13,6 +13,7 @@
 #include "systemc-models/Timing/Timing.h"
 
 #include <cmath>
+#include <numeric>
 
 using namespace mlir;
 
@@ -122,6 +123,7 @@ public:
   /// Adds the commands of all tiles to `all`; false if all of it makes `most`
   /// requests or more.
   bool appendTo(TileProgram &all, int64_t &requests, int64_t most);
+  int64_t getReadBanks() const { return readBanks; }
 
 private:
   TileTimes measure(ArrayRef<int64_t> sizes);
@@ -156,6 +158,11 @@ private:
   double estimateEpilogueCycles(ArrayRef<int64_t> piece);
   /// Says what the epilogue reads and writes of the size of the result.
   void readEpilogue();
+  /// Bytes of scratchpad for what it reads with a piece of so many rows and
+  /// elements.
+  int64_t countReadBytes(int64_t rows, int64_t elements) const;
+  /// Banks of its own for that, beside the rows.
+  int64_t chooseReadBanks(int64_t piece, int64_t rowBytes) const;
   /// Of a rectangle of an operand in memory.
   TileTransfer getTransfer(OpOperand &operand, ArrayRef<int64_t> at,
                            ArrayRef<int64_t> sizes, bool isSpread);
@@ -199,6 +206,8 @@ private:
   /// Bytes of elements in memory that the epilogue reads for each of the
   /// result, and of what it writes: none if that stays in the scratchpad.
   SmallVector<int64_t> readBytes;
+  int64_t repeatedReads = 0; ///< Smaller inputs, such as a bias.
+  int64_t readBanks = 0;
   int64_t writtenBytes = 0, secondBytes = 0;
   /// By which of the loops are at a smaller tile at their end.
   llvm::SmallDenseMap<uint32_t, TileTimes> measured;
@@ -208,7 +217,7 @@ private:
   /// Where operands begin in memory, one behind the other.
   SmallVector<int64_t> addresses;
   int64_t requests = 0;
-  BufferRing rowPlaces, weightPlaces, sums, pieces;
+  BufferRing rowPlaces, weightPlaces, sums, pieces, readPlaces;
   /// By operand and number of its part.
   llvm::DenseMap<std::pair<unsigned, int64_t>, Kept> kept;
   std::array<BufferRing, 2> scalePlaces = {BufferRing(1), BufferRing(1)};
@@ -263,7 +272,8 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
       loops(makeContractionLoops(op, dims, tile, target, bodyCommands)),
       steps(loops.steps), terms(countTerms(op)),
       hasEpilogue(findEpilogue(op) != nullptr), rowPlaces(1), weightPlaces(1),
-      sums(1), pieces(1), offsets(ranges.size(), 0), sizes(tile.sizes) {
+      sums(1), pieces(1), readPlaces(1), offsets(ranges.size(), 0),
+      sizes(tile.sizes) {
   SmallVector<int64_t> whole(tile.sizes);
   for (unsigned dim : dims.k) {
     whole[dim] = tile.isRowWhole ? ranges[dim] : tile.sizes[dim];
@@ -284,9 +294,28 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
   if (tile.areRowsInParts) {
     whole[tile.rowDim] = tile.partRows;
   }
+  // What an epilogue reads is beside the rows, a place at least.
+  readEpilogue();
+  const TileTimes &times = timesOf(0, tile.sizes);
+  const int64_t rows = getRows(dims, tile, times.part);
+  const int64_t pieceElements =
+      rows * tile.countColumns(times.part) / times.pieces;
+  const int64_t readPiece = countReadBytes(rows, pieceElements);
+  const int64_t rowBytes = bytesOf(rowOperand);
+  readBanks = chooseReadBanks(readPiece, rowBytes);
+  const int64_t bankBytes = target.spm.bankBytes;
   rowPlaces = makeRing(
-      regions.inputBytes(), bytesOf(rowOperand),
-      tile.areRowsInParts ? most * tile.countParts(tile.sizes) : most, isLoop);
+      regions.inputBytes() -
+          (readBanks > 0 ? readBanks * bankBytes : readPiece),
+      rowBytes, tile.areRowsInParts ? most * tile.countParts(tile.sizes) : most,
+      isLoop);
+  if (readPiece > 0) {
+    readPlaces = makeRing(readBanks > 0
+                              ? readBanks * bankBytes
+                              : regions.inputBytes() -
+                                    rowBytes * int64_t(rowPlaces.countPlaces()),
+                          readPiece, regions.inputBytes());
+  }
   whole[tile.rowDim] = tile.sizes[tile.rowDim];
   for (unsigned dim : dims.k) {
     whole[dim] = tile.areWeightsWhole ? ranges[dim] : tile.sizes[dim];
@@ -308,13 +337,9 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
     scalePlaces[i] =
         tile.areScalesWhole ? BufferRing(stays ? 1 : 2) : weightPlaces;
   }
-  readEpilogue();
-  const TileTimes &times = timesOf(0, tile.sizes);
-  int64_t rows = getRows(dims, tile, times.part);
   sums = makeRing(target.mxu.accRows, rows, target.mxu.accRows);
-  pieces = makeRing(regions.resultBytes(),
-                    4 * rows * tile.countColumns(times.part) / times.pieces,
-                    regions.resultBytes());
+  pieces =
+      makeRing(regions.resultBytes(), 4 * pieceElements, regions.resultBytes());
   for (unsigned dim : loops.dims) {
     total *= ceilDiv(ranges[dim], tile.sizes[dim]);
   }
@@ -328,6 +353,32 @@ MappingCost::MappingCost(linalg::LinalgOp op, const ContractionDims &dims,
                  int64_t(target.hbm.lineBytes);
     }
   }
+}
+
+int64_t MappingCost::countReadBytes(int64_t rows, int64_t elements) const {
+  const int64_t unit = target.spm.rowBytes;
+  int64_t bytes = 0;
+  for (int64_t size : readBytes) {
+    bytes += ceilDiv(elements * size, unit) * unit;
+  }
+  return bytes == 0 ? 0
+                    : bytes + repeatedReads * ceilDiv(rows * 4, unit) * unit;
+}
+
+int64_t MappingCost::chooseReadBanks(int64_t piece, int64_t rowBytes) const {
+  if (piece == 0 || tile.keepsOperands() || tile.areRowsInParts) {
+    return 0;
+  }
+  int64_t tiles = 1;
+  for (unsigned dim : tile.stationary == 1 ? dims.m : dims.n) {
+    tiles *= ceilDiv(ranges[dim], tile.sizes[dim]);
+  }
+  const int64_t bankBytes = target.spm.bankBytes;
+  // Two places for rows; what is left lets loads of the epilogue run ahead.
+  const int64_t rows =
+      rowBytes * (tiles == 1 && (steps == 1 || tile.isRowWhole) ? 1 : 2);
+  const int64_t banks = (regions.inputBytes() - rows) / bankBytes;
+  return banks * bankBytes >= piece ? banks : 0;
 }
 
 TileTimes MappingCost::measure(ArrayRef<int64_t> sizes) {
@@ -624,9 +675,13 @@ void MappingCost::readEpilogue() {
   }
   unsigned rank = epilogue.getNumLoops();
   for (OpOperand *input : epilogue.getDpsInputOperands()) {
-    if (input->get() != result.get() && isOutside(input->get()) &&
-        epilogue.getMatchingIndexingMap(input).getNumResults() == rank) {
+    if (input->get() == result.get() || !isOutside(input->get())) {
+      continue;
+    }
+    if (epilogue.getMatchingIndexingMap(input).getNumResults() == rank) {
       readBytes.push_back(bytesOf(input->get()));
+    } else {
+      ++repeatedReads;
     }
   }
   Value written = epilogue.getDpsInits()[0];
@@ -693,8 +748,9 @@ int32_t MappingCost::leave(const TileTimes &times, ArrayRef<int64_t> begin,
     }
     // What an epilogue reads does not wait for the results.
     int32_t read = last;
+    int32_t reader = readBytes.empty() ? -1 : readPlaces.next();
     for (int64_t bytes : readBytes) {
-      read = moveLike(TileCommand::Load, bytes, times, -1, at, piece);
+      read = moveLike(TileCommand::Load, bytes, times, reader, at, piece);
     }
     int32_t made = std::max(last, read);
     if (times.vector > 0) {
@@ -704,6 +760,7 @@ int32_t MappingCost::leave(const TileTimes &times, ArrayRef<int64_t> begin,
       vector.cycles = times.vector;
       made = program.add(vector);
       pieces.use(made);
+      readPlaces.use(made);
     }
     if (writtenBytes > 0) {
       pieces.use(
@@ -761,13 +818,7 @@ double MappingCost::estimateEpilogueCycles(ArrayRef<int64_t> piece) {
   }
   addStream(epilogue.getDpsInits()[0],
             epilogue.getMatchingIndexingMap(epilogue.getDpsInitOperand(0)));
-  for (Operation &operation :
-       epilogue->getRegion(0).front().without_terminator()) {
-    streams.uops +=
-        !llvm::isa<arith::ConstantOp, arith::ExtFOp, arith::TruncFOp>(
-            operation);
-  }
-  streams.uops = std::max(streams.uops, 1u);
+  streams.uops = std::max(countMicroOps(*epilogue.getBlock()), 1u);
   if (streams.formats.size() > isa::kNumVpuInputs + 1) {
     return 0;
   }
@@ -923,6 +974,12 @@ bool MappingCost::appendTo(TileProgram &all, int64_t &made, int64_t most) {
   }
   llvm::append_range(all.transfers, program.transfers);
   return true;
+}
+
+int64_t countReadBanks(linalg::LinalgOp op, const ContractionDims &dims,
+                       const ContractionTile &tile, const acc::Target &target,
+                       int64_t bodyCommands) {
+  return MappingCost(op, dims, tile, target, bodyCommands).getReadBanks();
 }
 
 uint64_t estimateContraction(linalg::LinalgOp op, const ContractionDims &dims,

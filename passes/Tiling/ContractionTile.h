@@ -155,6 +155,12 @@ makeContractionLoops(mlir::linalg::LinalgOp op, const ContractionDims &dims,
 
 /// Cycles of all tiles, as the engines' clocks say (TileSchedule.h); `limit` if
 /// it is at least that.
+/// Banks for what the epilogue of a tile reads: those that two tiles of rows
+/// leave, if a piece has room there; 0: there are none of its own.
+int64_t countReadBanks(mlir::linalg::LinalgOp op, const ContractionDims &dims,
+                       const ContractionTile &tile, const acc::Target &target,
+                       int64_t bodyCommands);
+
 uint64_t estimateContraction(mlir::linalg::LinalgOp op,
                              const ContractionDims &dims,
                              const ContractionTile &tile,

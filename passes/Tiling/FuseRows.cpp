@@ -136,7 +136,7 @@ bool join(Chain &chain, linalg::GenericOp op) {
     auto subscripts = subscriptsByLoop(op.getMatchingIndexingMap(&operand));
     bool isPlain = succeeded(subscripts) && root == operand.get();
     SmallVector<int64_t> positions(dims, -1);
-    for (size_t dim = 0; isPlain && dim < dims; ++dim) {
+    for (size_t dim = 0; succeeded(subscripts) && dim < dims; ++dim) {
       positions[dim] = loops[dim] < 0 ? -1 : (*subscripts)[loops[dim]];
     }
     auto [it, isNew] = next.buffers.insert({root, Shared()});
@@ -165,7 +165,9 @@ bool join(Chain &chain, linalg::GenericOp op) {
     }
     ++shared.accesses;
     shared.isWritten |= writes;
-    if (shared.isWritten && !shared.isConsistent) {
+    // A view may be written if nothing else uses its buffer.
+    bool isOnlyAccess = shared.accesses == 1 && succeeded(subscripts);
+    if (shared.isWritten && !shared.isConsistent && !isOnlyAccess) {
       return false;
     }
   }

@@ -34,6 +34,17 @@ def SplitBuffersPass : Pass<"xpu-split-buffers", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect"];
 }
 
+def ShareFillsPass : Pass<"xpu-share-fills", "::mlir::func::FuncOp"> {
+  let summary = "Fill the borders of images of one shape once";
+  let description = [{
+    A padded image is a buffer that is filled with a number, and whose middle is overwritten. Images of one shape and border
+    that live one after the other get one buffer, which is filled once; an image in a loop is filled before it. Buffers that may be kept
+    in the scratchpad are left alone: there, short lives are worth more.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect"];
+}
+
 def FuseEpiloguesPass : Pass<"xpu-fuse-epilogues", "::mlir::func::FuncOp"> {
   let summary = "Do elementwise work on the results of contractions tile by tile";
   let description = [{

@@ -305,6 +305,9 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
   op->setAttr(kStationaryBanksAttr,
               rewriter.getI64IntegerAttr(choice.stationaryBanks));
   op->setAttr(kResultBanksAttr, rewriter.getI64IntegerAttr(choice.resultBanks));
+  if (int64_t banks = countReadBanks(op, dims, choice, target, bodyCommands)) {
+    op->setAttr(kReadBanksAttr, rewriter.getI64IntegerAttr(banks));
+  }
   remark::passed(op.getLoc(),
                  remark::RemarkOpts::name("contraction").category("xpu-tile"))
       << "tiled" << remark::metric("column_dim", choice.columnDim)

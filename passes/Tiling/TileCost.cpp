@@ -86,6 +86,10 @@ uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
   AffineMap map = op.getMatchingIndexingMap(&operand);
   for (int64_t i = int64_t(map.getNumResults()) - 1; i >= 0; --i) {
     auto [extent, step] = getTileExtent(map, i, sizes);
+    if (i + 1 == int64_t(map.getNumResults()) && !isSpread &&
+        getRowPitch(map, sizes) == type.getDimSize(i)) {
+      extent = type.getDimSize(i); // As TileBuilder::copyIn has it.
+    }
     elements *= extent;
     isWhole &= step == 1;
     if (isWhole) {

@@ -69,6 +69,7 @@ public:
   }
   /// The same for places by number.
   size_t getPlace() const { return current; }
+  size_t countPlaces() const { return readers.size(); }
   void useAt(size_t place, int32_t command) { readers[place] = command; }
   int32_t writer = -1; ///< Of what is in the current place.
 

@@ -4,6 +4,7 @@
 
 #include "mlir/IR/IRMapping.h"
 #include "passes/Analysis/BufferAccess.h"
+#include "passes/Analysis/MicroOps.h"
 #include "passes/Analysis/Reduction.h"
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Analysis/VectorCost.h"
@@ -134,9 +135,7 @@ private:
     if (streams.strides.size() - 1 > isa::kNumVpuInputs) {
       return std::nullopt;
     }
-    for (Operation &inner : op.getBlock()->without_terminator()) {
-      streams.uops += !inner.hasTrait<OpTrait::ConstantLike>();
-    }
+    streams.uops = countMicroOps(*op.getBlock());
     streams.treeReduces = succeeded(matchReduction(op));
     FailureOr<Arrangement> arrangement = chooseArrangement(target, streams);
     if (failed(arrangement)) {

@@ -434,14 +434,18 @@ struct AllocateMemoryPass final
     int64_t begin = 0, end = 0, alignment = 1;
   };
 
-  static Room roomOf(const acc::Target &machine, const Buffer &buffer) {
+  /// `isSplit`: whether rows and what an epilogue reads have banks of their
+  /// own.
+  static Room roomOf(const acc::Target &machine, const Buffer &buffer,
+                     bool isSplit) {
     Room room;
     if (xpu::getSpace(buffer.value.getType()) == xpu::Space::ACC) {
       room.end = machine.mxu.accRows;
       return room;
     }
-    auto regions =
-        xpu::ScratchpadRegions::of(machine, buffer.value.getDefiningOp());
+    Operation *alloc = buffer.value.getDefiningOp();
+    auto regions = xpu::ScratchpadRegions::of(machine, alloc);
+    auto readBanks = alloc->getAttrOfType<IntegerAttr>(xpu::kReadBanksAttr);
     if (isStationary(buffer.value)) {
       room.begin = regions.resultsEnd;
       room.end = regions.stationaryEnd;
@@ -450,6 +454,11 @@ struct AllocateMemoryPass final
       room.end = regions.resultsEnd;
     } else {
       room.end = regions.inputsEnd;
+      if (readBanks && isSplit) {
+        const int64_t between =
+            room.end - readBanks.getInt() * int64_t(machine.spm.bankBytes);
+        (isOperand(buffer.value) ? room.end : room.begin) = between;
+      }
     }
     room.alignment = machine.spm.rowBytes;
     return room;
@@ -514,19 +523,22 @@ struct AllocateMemoryPass final
   }
 
   /// Places tiles of one memory so that they take turns; if small ones in banks
-  /// of their own leave no room for a large one, with no regard to banks; and
-  /// if what is left between them is not enough for it, by their sizes.
+  /// of their own leave no room for a large one, with no regard to banks; then
+  /// in each other's banks; and if what is left between them is not enough, by
+  /// their sizes.
   static std::optional<Full> placeInSpace(ArrayRef<Buffer *> tiles,
                                           ArrayRef<Buffer *> residents,
                                           const acc::Target &machine,
                                           Memory &memory) {
     const Memory before = memory;
     std::optional<Full> full;
-    for (bool sharesBanks : {false, true}) {
-      memory = before;
-      full = placeInTurn(tiles, machine, sharesBanks, memory);
-      if (!full) {
-        return std::nullopt;
+    for (bool isSplit : {true, false}) {
+      for (bool sharesBanks : {false, true}) {
+        memory = before;
+        full = placeInTurn(tiles, machine, isSplit, sharesBanks, memory);
+        if (!full) {
+          return std::nullopt;
+        }
       }
     }
     if (!placeBySize(tiles, residents, machine)) {
@@ -541,17 +553,18 @@ struct AllocateMemoryPass final
 
   static std::optional<Full> placeInTurn(ArrayRef<Buffer *> tiles,
                                          const acc::Target &machine,
-                                         bool sharesBanks, Memory &memory) {
+                                         bool isSplit, bool sharesBanks,
+                                         Memory &memory) {
     // The largest tile of each room, by where that begins.
     std::map<int64_t, int64_t> largest;
     for (const Buffer *tile : tiles) {
-      const Room room = roomOf(machine, *tile);
+      const Room room = roomOf(machine, *tile, isSplit);
       int64_t &size = largest[room.begin];
       size = std::max<int64_t>(size, llvm::alignTo(tile->size, room.alignment));
     }
     for (Buffer *tile : tiles) {
       tile->address = -1;
-      const Room room = roomOf(machine, *tile);
+      const Room room = roomOf(machine, *tile, isSplit);
       const int64_t most = largest[room.begin];
       auto placeIn = [&](int64_t alignment) {
         return memory.place(*tile, alignment, room.begin, room.end,
@@ -585,7 +598,7 @@ struct AllocateMemoryPass final
     });
     llvm::sort(placed, isBelow);
     for (Buffer *tile : order) {
-      const Room room = roomOf(machine, *tile);
+      const Room room = roomOf(machine, *tile, /*isSplit=*/false);
       tile->address = llvm::alignTo(room.begin, room.alignment);
       for (const Buffer *other : placed) {
         if (xpu::getSpace(other->value.getType()) ==

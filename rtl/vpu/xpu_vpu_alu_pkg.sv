@@ -6,14 +6,20 @@ package xpu_vpu_alu_pkg;
   import xpu_fp_pkg::*;
 
   typedef struct packed {
+    logic        relu;    // a result with a sign bit becomes +0
     logic        done;    // `value` is the result, behind a conversion from fp16 if `half`
     logic        half;
     logic [31:0] value;
     exact_t      exact;   // else: this and the addend
     logic [31:0] addend;
   } alu_product_t;
+  typedef struct packed {
+    logic     relu;
+    aligned_t sum;
+  } alu_aligned_t;
   // Of a sum: its leading zeros, but no more than bring it to the exponent 1. 32 and 64 of them are shifted out.
   typedef struct packed {
+    logic               relu;
     logic               done;
     logic [31:0]        value;
     logic               sign;
@@ -36,6 +42,7 @@ package xpu_vpu_alu_pkg;
       UopFLT:     return {31'd0, fp32_lt(a, b)};
       UopFLE:     return {31'd0, fp32_le(a, b)};
       UopFUNO:    return {31'd0, fp32_unordered(a, b)};
+      UopFNUM:    return is_nan32(a) ? b : a;
       UopF2I:     return fp32_to_int(a);
       UopCVTBF16: return bf16_to_fp32(fp32_to_bf16(a));
       UopCVTF16:  return {16'd0, fp32_to_fp16(a)};
@@ -61,6 +68,7 @@ package xpu_vpu_alu_pkg;
   // Sums, products and integers share an adder. A product of zero keeps its sign with a zero of the same sign.
   function automatic alu_product_t alu_product(logic [6:0] op, logic [31:0] a, logic [31:0] b, logic [31:0] c);
     alu_product_t r;
+    r.relu  = op == UopFADDRELU;
     r.half  = op == UopCVTF16;
     r.value = value_of(op, a, b, c);
     case (op)
@@ -70,7 +78,7 @@ package xpu_vpu_alu_pkg;
     endcase
     r.done = 1'b0;
     case (op)
-      UopFADD: r.addend = b;
+      UopFADD, UopFADDRELU: r.addend = b;
       UopFSUB: r.addend = fp32_neg(b);
       UopFMUL: r.addend = {a[31] ^ b[31], 31'd0};
       UopFMA:  r.addend = c;
@@ -82,25 +90,27 @@ package xpu_vpu_alu_pkg;
     return r;
   endfunction
 
-  function automatic aligned_t alu_align(alu_product_t p);
-    aligned_t r;
-    r = sum_align(p.exact, p.addend);
+  function automatic alu_aligned_t alu_align(alu_product_t p);
+    alu_aligned_t r;
+    r.relu = p.relu;
+    r.sum  = sum_align(p.exact, p.addend);
     if (p.done) begin
-      r.done  = 1'b1;
-      r.value = p.half ? fp16_to_fp32(p.value[15:0]) : p.value;
+      r.sum.done  = 1'b1;
+      r.sum.value = p.half ? fp16_to_fp32(p.value[15:0]) : p.value;
     end
     return r;
   endfunction
 
-  function automatic alu_sum_t alu_sum(aligned_t p);
+  function automatic alu_sum_t alu_sum(alu_aligned_t p);
     alu_sum_t           r;
     summed_t            s;
     logic [SumBits-1:0] limit, x;
-    s     = sum_add(p);
+    s     = sum_add(p.sum);
     // A one where the leading bit of a number with the exponent 1 is.
-    limit = (p.shift < 10'(SumBits)) ? {1'b1, {(SumBits - 1) {1'b0}}} >> p.shift[6:0] : '0;
+    limit = (p.sum.shift < 10'(SumBits)) ? {1'b1, {(SumBits - 1) {1'b0}}} >> p.sum.shift[6:0] : '0;
     x     = s.sum | limit;
     r.zeros = (x[SumBits-1:30] != '0) ? {1'b0, clz64(x[SumBits-1:30])} : 7'd64 + {1'b0, clz64({x[29:0], 34'd1})};
+    r.relu  = p.relu;
     r.done  = s.done;
     r.value = s.value;
     r.sign  = s.sign;
@@ -121,8 +131,8 @@ package xpu_vpu_alu_pkg;
     s = p.sum << p.zeros[4:0];
     r = {e[7:0], 23'd0, s[69] && (s[68:0] != '0 || s[70])} + {7'd0, s[SumBits-1:SumBits-24], 1'b1};
     if (e >= 10'd254 || r[31:24] == 8'hFF) r[31:1] = 31'h7F80_0000;
-    if (p.done) return p.value;
-    return (p.sum == '0) ? 32'd0 : {p.sign, r[31:1]};
+    if (p.done) return (p.relu && p.value[31]) ? 32'd0 : p.value;
+    return (p.sum == '0 || (p.relu && p.sign)) ? 32'd0 : {p.sign, r[31:1]};
   endfunction
 
   function automatic logic [31:0] alu(logic [6:0] op, logic [31:0] a, logic [31:0] b, logic [31:0] c);

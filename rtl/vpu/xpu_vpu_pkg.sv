@@ -61,11 +61,6 @@ package xpu_vpu_pkg;
     endcase
   endfunction
 
-  function automatic logic known_uop(logic [6:0] op);
-    return op <= UopFUNO || (op >= UopF2I && op <= UopCVTF16) || (op >= UopIADD && op <= UopSEL) ||
-           (op >= UopEXP2 && op <= UopCOSPI2);
-  endfunction
-
   // a < b as integers, or as numbers that are not NaN, in which -0 is below +0: negative ones in reverse.
   function automatic logic ordered(logic is_float, logic [31:0] a, logic [31:0] b);
     logic [31:0] x, y;

@@ -81,6 +81,13 @@ ACC_MULTIVERSION void acc::runUop(Uop op, uint32_t *dst, const uint32_t *a,
     return two([](W x, W y) { return W(toFloat(x) <= toFloat(y)); });
   case Uop::FUNO:
     return two([](W x, W y) { return W(arith::isNaN(x) || arith::isNaN(y)); });
+  case Uop::FNUM:
+    return two([](W x, W y) { return arith::isNaN(x) ? y : x; });
+  case Uop::FADDRELU:
+    return two([](W x, W y) {
+      W sum = arith::host::fadd(x, y);
+      return sum & arith::signBit ? 0 : sum;
+    });
   case Uop::F2I:
     return two([](W x, W) { return W(arith::f2i(x)); });
   case Uop::I2F:

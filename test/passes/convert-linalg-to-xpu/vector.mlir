@@ -165,3 +165,58 @@ func.func @compared_window(%a: !spm, %b: !spm, %m: !spm) {
   }
   return
 }
+
+// A sum with no negative numbers, and a number for NaN, are one micro-operation each; so is a sum that is read otherwise, too, by itself.
+// CHECK-LABEL: func.func @two_in_one
+func.func @two_in_one(%a: memref<32xf32, #xpu.space<spm>>, %b: memref<32xf32, #xpu.space<spm>>) {
+  // CHECK: program [#xpu.uop<"FADDRELU", 1 = (0, 0, 0), 2 : 1065353216>, #xpu.uop<"FNUM", 1 = (1, 0, 0), 2 : 4286578688>] result 1
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%a : memref<32xf32, #xpu.space<spm>>) outs(%b : memref<32xf32, #xpu.space<spm>>) {
+  ^bb0(%x: f32, %o: f32):
+    %one = arith.constant 1.0 : f32
+    %zero = arith.constant 0.0 : f32
+    %least = arith.constant 0xFF800000 : f32
+    %s = arith.addf %x, %one : f32
+    %t = arith.maximumf %s, %zero : f32
+    %u = arith.cmpf uno, %t, %t : f32
+    %y = arith.select %u, %least, %t : f32
+    linalg.yield %y : f32
+  }
+  // CHECK: program [#xpu.uop<"FADD", 1 = (0, 0, 0), 2 : 1065353216>, #xpu.uop<"FMAX", 2 = (1, 0, 0), 2 : 0>, #xpu.uop<"FMUL", 1 = (1, 2, 0), 0 : 0>] result 1
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%a : memref<32xf32, #xpu.space<spm>>) outs(%b : memref<32xf32, #xpu.space<spm>>) {
+  ^bb0(%x: f32, %o: f32):
+    %one = arith.constant 1.0 : f32
+    %zero = arith.constant 0.0 : f32
+    %s = arith.addf %x, %one : f32
+    %t = arith.maximumf %s, %zero : f32
+    %y = arith.mulf %s, %t : f32
+    linalg.yield %y : f32
+  }
+  return
+}
+
+// What takes the place of NaN is any value; -0 is no +0, and another number is no NaN test.
+// CHECK-LABEL: func.func @replaced
+func.func @replaced(%a: memref<32xf32, #xpu.space<spm>>, %c: memref<32xf32, #xpu.space<spm>>, %b: memref<32xf32, #xpu.space<spm>>) {
+  // CHECK: program [#xpu.uop<"FNUM", 2 = (0, 1, 0), 0 : 0>, #xpu.uop<"FADD", 2 = (2, 1, 0), 0 : 0>, #xpu.uop<"FMAX", 2 = (2, 0, 0), 2 : 2147483648>] result 2
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%a, %c : memref<32xf32, #xpu.space<spm>>, memref<32xf32, #xpu.space<spm>>) outs(%b : memref<32xf32, #xpu.space<spm>>) {
+  ^bb0(%x: f32, %z: f32, %o: f32):
+    %zero = arith.constant -0.0 : f32
+    %u = arith.cmpf oeq, %x, %x : f32
+    %v = arith.select %u, %x, %z : f32
+    %s = arith.addf %v, %z : f32
+    %y = arith.maximumf %s, %zero : f32
+    linalg.yield %y : f32
+  }
+  // CHECK: program [#xpu.uop<"FEQ", 2 = (0, 1, 0), 0 : 0>, #xpu.uop<"SEL", 2 = (2, 0, 1), 0 : 0>] result 2
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%a, %c : memref<32xf32, #xpu.space<spm>>, memref<32xf32, #xpu.space<spm>>) outs(%b : memref<32xf32, #xpu.space<spm>>) {
+  ^bb0(%x: f32, %z: f32, %o: f32):
+    %u = arith.cmpf oeq, %x, %z : f32
+    %y = arith.select %u, %x, %z : f32
+    linalg.yield %y : f32
+  }
+  return
+}

@@ -105,3 +105,32 @@ func.func @parts(%x: memref<8x64xbf16, #xpu.space<hbm>>, %w: !w) {
   xpu.acc_store %4 to %s m [1, 1, 55] columns 128 <f32> <0, [0, 0, 512, 4]> : !less, !sums
   return
 }
+
+!rows = memref<128x256xbf16, #xpu.space<spm>>
+!rowsSource = memref<128x256xbf16, #xpu.space<hbm>>
+!read = memref<32x128xbf16, #xpu.space<spm>>
+!readSource = memref<32x128xbf16, #xpu.space<hbm>>
+!piece = memref<32x128xbf16, #xpu.space<spm>>
+// Of seven banks for inputs the last two are for what an epilogue reads: neither it nor rows wait for a place of the other.
+// CHECK-LABEL: func.func @read_banks
+// CHECK: memref.alloc() {xpu.address = 0 : i64, xpu.read_banks = 2 : i64} : memref<128x256xbf16
+// CHECK: memref.alloc() {xpu.address = 163840 : i64, xpu.read_banks = 2 : i64} : memref<32x128xbf16
+// CHECK: memref.alloc() {xpu.address = 65536 : i64, xpu.read_banks = 2 : i64} : memref<128x256xbf16
+// CHECK: memref.alloc() {xpu.address = 172032 : i64, xpu.read_banks = 2 : i64} : memref<32x128xbf16
+func.func @read_banks(%x: !rowsSource, %y: !readSource, %w: !w) {
+  %acc = memref.alloc() : !acc
+  %out = memref.alloc() : !piece
+  %r0 = memref.alloc() {xpu.read_banks = 2 : i64} : !rows
+  xpu.load %x to %r0 size [1, 1, 1, 1, 1, 32768] element 2 from <0, [0, 0, 0, 0, 0, 2]> into <0, [0, 0, 0, 0, 0, 2]> : !rowsSource, !rows
+  xpu.matmul %r0 times %w into %acc m [1, 1, 8] k [1, 1, 96] columns 240 a <bf16> <0, [0, 0, 192, 0, 0, 2]> w <bf16> <0, [0, 0, 480, 2]> : !rows, !w, !acc
+  %e0 = memref.alloc() {xpu.read_banks = 2 : i64} : !read
+  xpu.load %y to %e0 size [1, 1, 1, 1, 1, 4096] element 2 from <0, [0, 0, 0, 0, 0, 2]> into <0, [0, 0, 0, 0, 0, 2]> : !readSource, !read
+  xpu.vpu ins(%e0 : !read) outs(%out : !piece) size [1, 1, 1, 1, 1, 4096] in [#xpu.format<bf16>] [#xpu.stream<0, [0, 0, 0, 0, 0, 2]>] out <bf16> <0, [0, 0, 0, 0, 0, 2]> program [] result 0 reduce 5 op 0 init 0
+  %r1 = memref.alloc() {xpu.read_banks = 2 : i64} : !rows
+  xpu.load %x to %r1 size [1, 1, 1, 1, 1, 32768] element 2 from <0, [0, 0, 0, 0, 0, 2]> into <0, [0, 0, 0, 0, 0, 2]> : !rowsSource, !rows
+  xpu.matmul %r1 times %w into %acc m [1, 1, 8] k [1, 1, 96] columns 240 a <bf16> <0, [0, 0, 192, 0, 0, 2]> w <bf16> <0, [0, 0, 480, 2]> : !rows, !w, !acc
+  %e1 = memref.alloc() {xpu.read_banks = 2 : i64} : !read
+  xpu.load %y to %e1 size [1, 1, 1, 1, 1, 4096] element 2 from <0, [0, 0, 0, 0, 0, 2]> into <0, [0, 0, 0, 0, 0, 2]> : !readSource, !read
+  xpu.vpu ins(%e1 : !read) outs(%out : !piece) size [1, 1, 1, 1, 1, 4096] in [#xpu.format<bf16>] [#xpu.stream<0, [0, 0, 0, 0, 0, 2]>] out <bf16> <0, [0, 0, 0, 0, 0, 2]> program [] result 0 reduce 5 op 0 init 0
+  return
+}

@@ -97,3 +97,37 @@ func.func @strides(%x: tensor<2x8x9x19xf32>, %long: tensor<2x8x9x190xf32>, %w: t
   } -> tensor<2x16x5x64xf32>
   return %y, %z : tensor<2x16x5x7xf32>, tensor<2x16x5x64xf32>
 }
+
+// -----
+
+#x = affine_map<(n, f, h, w, c) -> (n, c, h, w)>
+#w = affine_map<(n, f, h, w, c) -> (f, c)>
+#y = affine_map<(n, f, h, w, c) -> (n, f, h, w)>
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+
+// What is put into a larger image is written there, row by row.
+// CHECK-LABEL: func.func @padded
+// CHECK-NOT: tensor.collapse_shape
+// CHECK: return
+func.func @padded(%x: tensor<2x8x5x12xf32>, %w: tensor<16x8xf32>) -> tensor<2x16x7x14xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<2x16x5x12xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<2x16x5x12xf32>) -> tensor<2x16x5x12xf32>
+  %y = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<2x8x5x12xf32>, tensor<16x8xf32>) outs(%i : tensor<2x16x5x12xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<2x16x5x12xf32>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y : tensor<2x16x5x12xf32>) outs(%e : tensor<2x16x5x12xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %m = arith.maximumf %a, %zero : f32
+    linalg.yield %m : f32
+  } -> tensor<2x16x5x12xf32>
+  %p = tensor.empty() : tensor<2x16x7x14xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%p : tensor<2x16x7x14xf32>) -> tensor<2x16x7x14xf32>
+  %z = tensor.insert_slice %r into %f[0, 0, 1, 1] [2, 16, 5, 12] [1, 1, 1, 1] : tensor<2x16x5x12xf32> into tensor<2x16x7x14xf32>
+  return %z : tensor<2x16x7x14xf32>
+}

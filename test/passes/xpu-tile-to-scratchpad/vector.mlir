@@ -102,3 +102,17 @@ func.func @from_tensor(%a: tensor<4x8xf32>, %start: tensor<4xf32>) -> tensor<4xf
   } -> tensor<4xf32>
   return %0 : tensor<4xf32>
 }
+
+// Of rows with a stride all is loaded that copies of them have room for: rows of two channels follow each other in memory, and are one run.
+// CHECK-LABEL: func.func @strided_rows
+// CHECK: %[[ROWS:.*]] = memref.subview %{{.*}}[0, 0, 0] [2, 5, 6] [1, 1, 1] : memref<2x6x6xf32
+// CHECK: memref.copy %[[ROWS]], %{{.*}} : {{.*}} to memref<2x5x6xf32, #xpu.space<spm>>
+func.func @strided_rows(%a: tensor<2x6x6xf32>) -> tensor<2x3x3xf32> {
+  %e = tensor.empty() : tensor<2x3x3xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(c, i, j) -> (c, i * 2, j * 2)>, affine_map<(c, i, j) -> (c, i, j)>], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%a : tensor<2x6x6xf32>) outs(%e : tensor<2x3x3xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    linalg.yield %x : f32
+  } -> tensor<2x3x3xf32>
+  return %0 : tensor<2x3x3xf32>
+}

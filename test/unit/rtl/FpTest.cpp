@@ -161,6 +161,16 @@ TEST_F(Fp, Uno) {
            [](uint32_t a, uint32_t b) { return uint32_t(funo(a, b)); });
 }
 
+TEST_F(Fp, AddRelu) {
+  compare2(Uop::FADDRELU, [](uint32_t a, uint32_t b) {
+    return acc::arith::fmax(fadd(a, b), 0);
+  });
+}
+TEST_F(Fp, Num) {
+  compare2(Uop::FNUM,
+           [](uint32_t a, uint32_t b) { return acc::arith::isNaN(a) ? b : a; });
+}
+
 TEST_F(Fp, Fma) {
   for (uint32_t a : corners()) {
     for (uint32_t b : corners()) {
