@@ -269,6 +269,17 @@ package xpu_fp_pkg;
     return p;
   endfunction
 
+  function automatic exact_t exact_integer(logic [31:0] a);
+    exact_t p;
+    p       = '0;
+    p.valid = 1'b1;
+    p.sign  = a[31];
+    p.zero  = a == 32'd0;
+    p.top   = 10'sd158;
+    p.mag   = {a[31] ? -a : a, 35'd0};
+    return p;
+  endfunction
+
   function automatic logic [31:0] fp32_neg(logic [31:0] a);
     return {~a[31], a[30:0]};
   endfunction
@@ -329,18 +340,6 @@ package xpu_fp_pkg;
     if (is_nan32(a) || a[30:23] < 8'd127) return 32'd0;
     if (a[30:23] >= 8'd158) return a[31] ? 32'h8000_0000 : 32'h7FFF_FFFF;
     return a[31] ? -s[54:23] : s[54:23];
-  endfunction
-
-  function automatic logic [31:0] int_to_fp32(logic [31:0] a);
-    // verilator no_inline_task
-    logic [31:0] m, r;
-    logic [4:0]  n;
-    m = a[31] ? -a : a;
-    n = clz32(m);
-    m = m << n;
-    // The hidden bit adds the last one to the exponent field.
-    r = {8'd157 - {3'd0, n}, 23'd0, m[7] && (m[6:0] != 7'd0 || m[8])} + {7'd0, m[31:8], 1'b1};
-    return (a == 32'd0) ? 32'd0 : {a[31], r[31:1]};
   endfunction
 
   // fp32 to bf16 and fp16, round to nearest even.

@@ -99,33 +99,6 @@ module xpu_block_unpack
   end
 endmodule
 
-// One lane of the vector unit: all operations but the special functions.
-module xpu_block_lane
-  import xpu_vpu_pkg::*;
-(
-  input  logic [6:0]  op_i,
-  input  logic [31:0] a_i,
-  input  logic [31:0] b_i,
-  input  logic [31:0] c_i,
-  output logic [31:0] y_o
-);
-  assign y_o = alu(op_i, a_i, b_i, c_i);
-endmodule
-
-// The special functions of a lane.
-module xpu_block_special
-  import xpu_sfu_pkg::*;
-  import xpu_sfu_fn_pkg::*;
-(
-  input  logic [6:0]  op_i,
-  input  logic [31:0] a_i,
-  output logic [31:0] y_o
-);
-  sfu_at_t at;
-  assign at  = sfu_lookup(op_i, a_i);
-  assign y_o = sfu_finish(op_i, a_i, sfu_quadratic(SfuC0[at.seg], SfuC1[at.seg], SfuC2[at.seg], at.t));
-endmodule
-
 // A node of the reduction trees of the vector unit and of the collective network.
 module xpu_block_reduce
   import xpu_fp_add_pkg::*;

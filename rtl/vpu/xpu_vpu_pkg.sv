@@ -1,4 +1,4 @@
-// Lane functions of the vector unit, the type that goes from its control to its datapath, and the operand check.
+// Conversions and reductions of the vector unit, types that go from its control to its datapath, and the operand check.
 package xpu_vpu_pkg;
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -6,6 +6,10 @@ package xpu_vpu_pkg;
   import xpu_fp_pkg::*;
   import xpu_fp_add_pkg::*;
   import xpu_small_fp_pkg::*;
+
+  // Cycles between results of a lane and what they may wait for are below 8, as latencies are at most 8.
+  localparam int unsigned WaitBits = 3;
+  localparam int unsigned MaxLatency = (VpuAluLatency > VpuSfuLatency) ? VpuAluLatency : VpuSfuLatency;
 
   // One iteration on its way through the three stages.
   typedef struct packed {
@@ -58,58 +62,6 @@ package xpu_vpu_pkg;
       FormatI8, FormatU8: return {24'd0, x[7:0]};
       FormatF8E4M3, FormatF8E5M2: return {24'd0, fp32_to_fp8(fmt, x)};
       default:    return x;
-    endcase
-  endfunction
-
-  // Sums and products share a multiplier and an adder. A product of zero keeps its sign with a zero of the same sign.
-  function automatic logic [31:0] fp32_sum(logic [6:0] op, logic [31:0] a, logic [31:0] b, logic [31:0] c);
-    // verilator no_inline_task
-    logic [31:0] addend;
-    case (op)
-      UopFADD: addend = b;
-      UopFSUB: addend = fp32_neg(b);
-      UopFMUL: addend = {a[31] ^ b[31], 31'd0};
-      default: addend = c;
-    endcase
-    return sum_of((op == UopFMUL || op == UopFMA) ? exact_product(a, b) : exact_number(a), addend);
-  endfunction
-
-  // All operations but the special functions.
-  function automatic logic [31:0] alu(logic [6:0] op, logic [31:0] a, logic [31:0] b, logic [31:0] c);
-    // verilator no_inline_task
-    case (op)
-      UopMOV:     return a;
-      UopFADD, UopFSUB, UopFMUL, UopFMA: return fp32_sum(op, a, b, c);
-      UopFMIN:    return fp32_min(a, b);
-      UopFMAX:    return fp32_max(a, b);
-      UopFNEG:    return fp32_neg(a);
-      UopFABS:    return {1'b0, a[30:0]};
-      UopFFLOOR:  return fp32_to_integral(a, 1'b0);
-      UopFROUND:  return fp32_to_integral(a, 1'b1);
-      UopFEQ:     return {31'd0, fp32_eq(a, b)};
-      UopFLT:     return {31'd0, fp32_lt(a, b)};
-      UopFLE:     return {31'd0, fp32_le(a, b)};
-      UopFUNO:    return {31'd0, fp32_unordered(a, b)};
-      UopF2I:     return fp32_to_int(a);
-      UopI2F:     return int_to_fp32(a);
-      UopCVTBF16: return bf16_to_fp32(fp32_to_bf16(a));
-      UopCVTF16:  return fp16_to_fp32(fp32_to_fp16(a));
-      UopIADD:    return a + b;
-      UopISUB:    return a - b;
-      UopIMUL:    return a * b;
-      UopIMIN:    return ($signed(b) < $signed(a)) ? b : a;
-      UopIMAX:    return ($signed(a) < $signed(b)) ? b : a;
-      UopAND:     return a & b;
-      UopOR:      return a | b;
-      UopXOR:     return a ^ b;
-      UopSHL:     return a << b[4:0];
-      UopSHR:     return a >> b[4:0];
-      UopSAR:     return $signed(a) >>> b[4:0];
-      UopIEQ:     return {31'd0, a == b};
-      UopILT:     return {31'd0, $signed(a) < $signed(b)};
-      UopULT:     return {31'd0, a < b};
-      UopSEL:     return (a != 32'd0) ? b : c;
-      default:    return 32'd0;
     endcase
   endfunction
 

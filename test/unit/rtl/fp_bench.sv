@@ -7,6 +7,7 @@ module fp_bench
   import xpu_sfu_pkg::*;
   import xpu_sfu_fn_pkg::*;
   import xpu_vpu_pkg::*;
+  import xpu_vpu_alu_pkg::*;
 (
   input  logic [7:0]  op_i,    // a micro-operation; 128 and up: see below
   input  logic [31:0] a_i,
@@ -21,7 +22,7 @@ module fp_bench
   input  logic  [7:0] w_scale_i,
   output logic [31:0] y_o
 );
-  sfu_at_t at;
+  sfu_place_t place;
 
   // Back from the array's form to bf16.
   function automatic logic [15:0] pack_bf16(bf16_unpacked_t u);
@@ -49,7 +50,7 @@ module fp_bench
   end
 
   always_comb begin
-    at = '0;
+    place = '0;
     case (op_i)
       8'd128: y_o = {16'd0, fp32_to_bf16(a_i)};
       8'd129: y_o = {16'd0, fp32_to_fp16(a_i)};
@@ -63,8 +64,8 @@ module fp_bench
       8'd136: y_o = reduce_second(reduce_first(b_i[2:0], a_i, c_i));
       default: begin
         if (is_sfu(op_i[6:0])) begin
-          at  = sfu_lookup(op_i[6:0], a_i);
-          y_o = sfu_finish(op_i[6:0], a_i, sfu_quadratic(SfuC0[at.seg], SfuC1[at.seg], SfuC2[at.seg], at.t));
+          place = sfu_place(op_i[6:0], a_i);
+          y_o   = sfu_result(sfu_coeffs(place, SfuC0[place.at.seg], SfuC1[place.at.seg], SfuC2[place.at.seg]));
         end else y_o = alu(op_i[6:0], a_i, b_i, c_i);
       end
     endcase
