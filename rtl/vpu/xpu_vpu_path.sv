@@ -16,6 +16,7 @@ module xpu_vpu_path
   import xpu_fp_add_pkg::*;
   import xpu_sfu_fn_pkg::*;
   import xpu_vpu_pkg::*;
+  import xpu_vpu_alu_pkg::*;
 (
   input  logic               clk_i,
   input  logic               rst_ni,

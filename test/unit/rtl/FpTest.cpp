@@ -280,6 +280,12 @@ TEST_F(Fp, FromInt) {
   compare1(Uop::I2F, [](uint32_t a) { return i2f(int32_t(a)); });
 }
 TEST_F(Fp, Exp2) { compare1(Uop::EXP2, acc::arith::exp2); }
+/// From the last normal number to what rounds to zero.
+TEST_F(Fp, Exp2Underflows) {
+  for (uint32_t a = 0xC2FA0000; a <= 0xC3180000; a += 97) {
+    ASSERT_EQ(run(Uop::EXP2, a), acc::arith::exp2(a)) << std::hex << a;
+  }
+}
 TEST_F(Fp, Log2) { compare1(Uop::LOG2, acc::arith::log2); }
 TEST_F(Fp, Rcp) { compare1(Uop::RCP, rcp); }
 TEST_F(Fp, Rsqrt) { compare1(Uop::RSQRT, rsqrt); }
