@@ -16,7 +16,6 @@ module xpu_vpu_path
   import xpu_fp_add_pkg::*;
   import xpu_sfu_fn_pkg::*;
   import xpu_vpu_pkg::*;
-  import xpu_vpu_alu_pkg::*;
 (
   input  logic               clk_i,
   input  logic               rst_ni,
