@@ -7,6 +7,10 @@ package xpu_vpu_pkg;
   import xpu_fp_add_pkg::*;
   import xpu_small_fp_pkg::*;
 
+  // Cycles between results of a lane and what they may wait for are below 8, as latencies are at most 8.
+  localparam int unsigned WaitBits = 3;
+  localparam int unsigned MaxLatency = (VpuAluLatency > VpuSfuLatency) ? VpuAluLatency : VpuSfuLatency;
+
   // One iteration on its way through the three stages.
   typedef struct packed {
     logic        valid;
