@@ -57,6 +57,7 @@ module xpu_vpu_path
   logic        half_valid [Levels];
   logic [31:0] half_addr [Levels];
   iter_t       run, done;
+  uop_t        uop;                // of the program, and its number
   logic [31:0] uop_at, out_first;
   logic [15:0] sub;                // group
   logic [WaitBits-1:0] pause;
@@ -101,7 +102,6 @@ module xpu_vpu_path
   endfunction
 
   always_ff @(posedge clk_i) begin
-    automatic uop_t               u;
     automatic logic [31:0]        n, j;
     automatic logic [4:0]         ra, rb, rc, rd;
     automatic logic [RowBits-1:0] data;
@@ -194,6 +194,7 @@ module xpu_vpu_path
         if (!run.valid && next_iter_i.valid && next_iter_i.first)
           for (int unsigned i = 0; i < Vl; i++) regs[15][i] = red_init_i;
         run    = next_iter_i;
+        uop    = uops_i[0];
         uop_at = 32'd0;
         sub    = 16'd0;
         pause  = '0;
@@ -214,26 +215,25 @@ module xpu_vpu_path
       is_early = 1'b0;
       for (int unsigned k = 0; k < MaxLatency; k++) is_early = is_early || (k < 32'(drain_i) && turns[k].first);
       issue = run.valid && uop_at < 32'(nuops_i) && pause == '0;
-      u     = uops_i[uop_at[5:0]];
-      ra    = reg_of(u.a, run.copy);
-      rb    = reg_of(u.b, run.copy);
-      rc    = reg_of(u.c, run.copy);
+      ra    = reg_of(uop.a, run.copy);
+      rb    = reg_of(uop.b, run.copy);
+      rc    = reg_of(uop.c, run.copy);
       if (issue) begin
-        op_q <= u.op;
+        op_q <= uop.op;
         for (int unsigned l = 0; l < VpuLanes; l++) begin
           j = 32'(sub) * VpuLanes + l;
           if (j < 32'(run.active)) begin
-            a_q[l] <= (u.imm_sel == 2'd1) ? u.imm : (is_early && ra == 5'd15) ? red_init_i : regs[ra][j];
-            b_q[l] <= (u.imm_sel == 2'd2) ? u.imm : (is_early && rb == 5'd15) ? red_init_i : regs[rb][j];
-            c_q[l] <= (u.imm_sel == 2'd3) ? u.imm : (is_early && rc == 5'd15) ? red_init_i : regs[rc][j];
+            a_q[l] <= (uop.imm_sel == 2'd1) ? uop.imm : (is_early && ra == 5'd15) ? red_init_i : regs[ra][j];
+            b_q[l] <= (uop.imm_sel == 2'd2) ? uop.imm : (is_early && rb == 5'd15) ? red_init_i : regs[rb][j];
+            c_q[l] <= (uop.imm_sel == 2'd3) ? uop.imm : (is_early && rc == 5'd15) ? red_init_i : regs[rc][j];
           end
         end
       end
-      way = '{valid: issue, rd: reg_of(u.dst, run.copy), group: sub, active: run.active};
+      way = '{valid: issue, rd: reg_of(uop.dst, run.copy), group: sub, active: run.active};
       alu_way[1]       <= way;
       sfu_way[1]       <= way;
-      alu_way[1].valid <= issue && !is_sfu(u.op);
-      sfu_way[1].valid <= issue && is_sfu(u.op);
+      alu_way[1].valid <= issue && !is_sfu(uop.op);
+      sfu_way[1].valid <= issue && is_sfu(uop.op);
       for (int unsigned d = 2; d <= VpuAluLatency; d++) alu_way[d] <= alu_way[d-1];
       for (int unsigned d = 2; d <= VpuSfuLatency; d++) sfu_way[d] <= sfu_way[d-1];
       if (pause != '0) pause = pause - 1'b1;
@@ -242,6 +242,7 @@ module xpu_vpu_path
         if (sub == groups_i) begin
           sub    = 16'd0;
           uop_at = uop_at + 32'd1;
+          uop    = uops_i[uop_at[5:0]];
           pause  = wait_i[uop_at[5:0]];
         end
       end

@@ -1,8 +1,13 @@
 // When the micro-operations of a command are issued (docs/machine.md, section 5): what each waits for behind the one before it
 // (wait_o), cycles from a program to the next (period_o, B) and to its last result behind that (drain_o, D).
 //
-// A micro-operation is planned in a cycle, from the one behind start_i on: ahead of the first program, which begins
-// VpuSetup + 1 cycles or more behind start_i. valid_o: period_o and drain_o are there, nuops_i + 3 cycles behind start_i.
+// A micro-operation is fetched in a cycle, from the one behind start_i on, and planned in the next: ahead of the first program,
+// which begins VpuSetup + 1 cycles or more behind start_i. valid_o: period_o and drain_o are there, nuops_i + 4 cycles behind
+// start_i, or 3 if there is no micro-operation.
+//
+// All numbers of cycles here are below 8 (latencies are at most 8; longer times make nobody wait). They are kept in unary, so
+// that a maximum is an OR and a difference a shift: counted_t has bit k set if the number is above k, chosen_t if it is k (7: or
+// more).
 module xpu_vpu_plan
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -25,112 +30,138 @@ module xpu_vpu_plan
   output logic [31:0]                      period_o,
   output logic [WaitBits-1:0]              drain_o
 );
+  localparam int unsigned WaitMax = (1 << WaitBits) - 1;
+  typedef logic [WaitMax-1:0]  counted_t;
+  typedef logic [WaitMax:0]    chosen_t;
   typedef logic [WaitBits-1:0] wait_t;
-  typedef logic [WaitBits:0]   sum_t;
-  localparam wait_t WaitMax = '1;
 
-  function automatic wait_t less(wait_t x, sum_t y);
-    return ({1'b0, x} > y) ? x - y[WaitBits-1:0] : '0;
+  // x - y, or 0 if y is larger.
+  function automatic counted_t less(counted_t x, chosen_t y);
+    less = '0;
+    for (int unsigned k = 0; k < WaitMax; k++) less |= {WaitMax{y[k]}} & (x >> k);
   endfunction
-  function automatic wait_t larger(wait_t x, wait_t y);
-    return (x > y) ? x : y;
+  function automatic chosen_t plus(chosen_t x, chosen_t y);
+    plus = '0;
+    for (int unsigned i = 0; i <= WaitMax; i++)
+      for (int unsigned k = 0; k <= WaitMax; k++) plus[(i+k>WaitMax)?WaitMax:i+k] |= x[i] & y[k];
   endfunction
-  function automatic wait_t sat(sum_t x);
-    return x[WaitBits] ? WaitMax : x[WaitBits-1:0];
+  function automatic chosen_t choose(counted_t x);
+    return {x, 1'b1} & ~{1'b0, x};
   endfunction
+  function automatic chosen_t next(chosen_t x);  // x + 1
+    return {x[WaitMax] | x[WaitMax-1], x[WaitMax-2:0], 1'b0};
+  endfunction
+  function automatic wait_t binary(chosen_t x);
+    binary = '0;
+    for (int unsigned k = 0; k <= WaitMax; k++) binary |= {WaitBits{x[k]}} & wait_t'(k);
+  endfunction
+  function automatic counted_t largest(counted_t [NumVpuRegs-1:0] x);
+    largest = '0;
+    for (int unsigned r = 0; r < NumVpuRegs; r++) largest |= x[r];
+  endfunction
+
+  // What is planned of a micro-operation.
+  typedef struct packed {
+    logic [2:0]      reads;
+    logic [2:0][3:0] sources;
+    logic [3:0]      dst;
+    logic            is_special;
+  } step_t;
+  function automatic step_t decode(uop_t u);
+    decode = '{reads: '0, sources: {u.c, u.b, u.a}, dst: u.dst, is_special: is_sfu(u.op)};
+    for (int unsigned i = 0; i < 3; i++) decode.reads[i] = u.imm_sel != 2'(i + 1);
+  endfunction
+  localparam chosen_t AluLatency = chosen_t'(1) << (VpuAluLatency - 1);
+  localparam chosen_t SfuLatency = chosen_t'(1) << (VpuSfuLatency - 1);
 
   // Of each register: cycles until all of its last value can be read, counted from the earliest issue of the next
   // micro-operation; if it is named, the cycle of the program up to which a value of the program before may land; if it is
   // written, the cycle in which its first value can be read, less one.
-  wait_t [NumVpuRegs-1:0] land_q, named_q, first_q;
-  logic  [NumVpuRegs-1:0] is_named_q, is_written_q;
-  wait_t                  now_q;    // cycle of the program
-  logic  [6:0]            at_q;
-  logic                   busy_q, sum_q;
-  logic  [31:0]           issued_q;
+  counted_t [NumVpuRegs-1:0] land_q;
+  chosen_t  [NumVpuRegs-1:0] named_q, first_q;
+  logic     [NumVpuRegs-1:0] is_named_q, is_written_q;
+  chosen_t                   now_q;   // cycle of the program
+  chosen_t                   rest_q;  // groups of an iteration, less one
+  step_t                     step_q;
+  logic [6:0]                at_q;    // of those that are fetched
+  logic [5:0]                step_at_q;
+  logic                      busy_q, step_valid_q, sum_q;
+  wait_t                     wait_q;  // of the step before
+  logic [31:0]               issued_q;
+  logic [8:0]                waited_q;
 
-  // Groups of an iteration, less one.
-  wait_t rest;
-  assign rest = (groups_i > 16'(WaitMax)) ? WaitMax : wait_t'(groups_i - 16'd1);
-
-  uop_t       u;
-  wait_t      pause, latency, at, moved;
-  logic [2:0] reads;
-  logic [2:0][3:0] sources;
-  wait_t [2:0] late;
+  counted_t [NumVpuRegs-1:0] first_land;  // the first group instead of all
+  counted_t                  late;
+  chosen_t                   latency, pause, at, lands;
   always_comb begin
-    u       = uops_i[at_q[5:0]];
-    latency = is_sfu(u.op) ? wait_t'(VpuSfuLatency - 1) : wait_t'(VpuAluLatency - 1);
-    sources = {u.c, u.b, u.a};
-    for (int unsigned i = 0; i < 3; i++) reads[i] = u.imm_sel != 2'(i + 1);
-    for (int unsigned i = 0; i < 3; i++) late[i] = reads[i] ? land_q[sources[i]] : '0;
-    pause = larger(less(larger(larger(late[0], late[1]), late[2]), {1'b0, rest}),
-                   less(land_q[u.dst], {1'b0, rest} + {1'b0, latency}));
-    at    = sat({1'b0, now_q} + {1'b0, pause});
-    moved = sat({1'b0, rest} + {1'b0, pause});
+    for (int unsigned r = 0; r < NumVpuRegs; r++) first_land[r] = less(land_q[r], rest_q);
+    latency = step_q.is_special ? SfuLatency : AluLatency;
+    late    = less(first_land[step_q.dst], latency);
+    for (int unsigned i = 0; i < 3; i++) if (step_q.reads[i]) late |= first_land[step_q.sources[i]];
+    pause   = choose(late);
+    at      = plus(now_q, pause);
+    lands   = plus(plus(now_q, latency), pause);
   end
 
-  // The largest of 16, as a tree.
-  function automatic wait_t largest(wait_t [NumVpuRegs-1:0] x);
-    wait_t [NumVpuRegs-1:0] r;
-    r = x;
-    for (int unsigned n = NumVpuRegs / 2; n > 0; n = n / 2)
-      for (int unsigned i = 0; i < n; i++) r[i] = larger(r[i], r[i+n]);
-    return r[0];
-  endfunction
-
   // Behind the last one. A program is that much longer than it takes to issue.
-  wait_t [NumVpuRegs-1:0] longer_q;
-  wait_t                  last, last_q, longer, out, sum;
+  counted_t [NumVpuRegs-1:0] longer_q;
+  counted_t                  last_q, longer;
   always_comb begin
-    last   = largest(land_q);
-    out    = is_written_q[out_reg_i] ? less(last_q, {1'b0, first_q[out_reg_i]}) : '0;
-    sum    = (is_written_q[15] && reduces_i) ? less(last_q, {1'b0, first_q[15]}) : '0;
-    longer = larger(largest(longer_q), larger(out, sum));
+    longer = largest(longer_q);
+    if (is_written_q[out_reg_i]) longer |= less(last_q, first_q[out_reg_i]);
+    if (is_written_q[15] && reduces_i) longer |= less(last_q, first_q[15]);
   end
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      busy_q  <= 1'b0;
-      sum_q   <= 1'b0;
-      valid_o <= 1'b0;
+      busy_q       <= 1'b0;
+      step_valid_q <= 1'b0;
+      sum_q        <= 1'b0;
+      valid_o      <= 1'b0;
     end else begin
-      sum_q <= 1'b0;
-      if (busy_q && at_q == nuops_i) begin
+      // Fetch.
+      rest_q <= '0;
+      for (int unsigned k = 0; k <= WaitMax; k++)
+        rest_q[k] <= (k == WaitMax) ? groups_i > 16'(k) : groups_i == 16'(k + 1);
+      step_q       <= decode(uops_i[at_q[5:0]]);
+      step_at_q    <= at_q[5:0];
+      step_valid_q <= busy_q && at_q != nuops_i;
+      if (busy_q && at_q != nuops_i) at_q <= at_q + 7'd1;
+      // Plan.
+      wait_q   <= step_valid_q ? binary(pause) : '0;
+      waited_q <= waited_q + 9'(wait_q);
+      if (step_valid_q) begin
+        wait_o[step_at_q] <= binary(pause);
+        issued_q          <= issued_q + 32'(groups_i);
+        now_q             <= next(plus(plus(now_q, rest_q), pause));
+        for (int unsigned r = 0; r < NumVpuRegs; r++) land_q[r] <= less(first_land[r] >> 1, pause);
+        land_q[step_q.dst]       <= counted_t'((32'd1 << (step_q.is_special ? VpuSfuLatency - 1 : VpuAluLatency - 1)) - 32'd1);
+        is_named_q[step_q.dst]   <= 1'b1;
+        is_written_q[step_q.dst] <= 1'b1;
+        if (!is_named_q[step_q.dst]) named_q[step_q.dst] <= lands;
+        if (!is_written_q[step_q.dst]) first_q[step_q.dst] <= lands;
+        for (int unsigned i = 0; i < 3; i++) begin
+          if (step_q.reads[i]) begin
+            is_named_q[step_q.sources[i]] <= 1'b1;
+            if (!is_named_q[step_q.sources[i]]) named_q[step_q.sources[i]] <= at;
+          end
+        end
+      end
+      // End.
+      sum_q <= busy_q && at_q == nuops_i && !step_valid_q;
+      if (busy_q && at_q == nuops_i && !step_valid_q) begin
         busy_q <= 1'b0;
-        sum_q  <= 1'b1;
-        last_q <= last;
+        last_q <= largest(land_q);
         for (int unsigned r = 0; r < NumVpuRegs; r++) begin
           longer_q[r] <= '0;
           if (is_written_q[r])
-            longer_q[r] <= (r < NumVpuInputs && used_i[r[1:0]]) ? land_q[r] :
-                           less(land_q[r], {1'b0, rest} + {1'b0, named_q[r]});
+            longer_q[r] <= (r < NumVpuInputs && used_i[r[1:0]]) ? land_q[r] : less(first_land[r], named_q[r]);
         end
       end
       if (sum_q) begin
-        period_o <= issued_q + 32'(longer);
-        drain_o  <= less(last_q, {1'b0, longer});
+        period_o <= issued_q + 32'(waited_q) + 32'(binary(choose(longer)));
+        drain_o  <= binary(choose(less(last_q, choose(longer))));
         valid_o  <= 1'b1;
-      end
-      if (busy_q && at_q != nuops_i) begin
-        at_q              <= at_q + 7'd1;
-        wait_o[at_q[5:0]] <= pause;
-        issued_q          <= issued_q + 32'(pause) + 32'(groups_i);
-        now_q             <= sat({1'b0, at} + {1'b0, rest} + sum_t'(1));
-        for (int unsigned r = 0; r < NumVpuRegs; r++) begin
-          land_q[r] <= less(land_q[r], {1'b0, moved} + sum_t'(1));
-        end
-        land_q[u.dst]       <= latency;
-        is_named_q[u.dst]   <= 1'b1;
-        is_written_q[u.dst] <= 1'b1;
-        if (!is_named_q[u.dst]) named_q[u.dst] <= sat({1'b0, at} + {1'b0, latency});
-        if (!is_written_q[u.dst]) first_q[u.dst] <= sat({1'b0, at} + {1'b0, latency});
-        for (int unsigned i = 0; i < 3; i++) begin
-          if (reads[i]) begin
-            is_named_q[sources[i]] <= 1'b1;
-            if (!is_named_q[sources[i]]) named_q[sources[i]] <= at;
-          end
-        end
       end
       if (start_i) begin
         at_q         <= 7'd0;
@@ -139,8 +170,9 @@ module xpu_vpu_plan
         land_q       <= '0;
         is_named_q   <= '0;
         is_written_q <= '0;
-        now_q        <= '0;
+        now_q        <= chosen_t'(1);
         issued_q     <= 32'd0;
+        waited_q     <= 9'd0;
       end
     end
   end
