@@ -1,9 +1,12 @@
 //===- TimingTest.cpp - Closed forms of section 5 against hand counts -----===//
 
 #include "systemc-models/Timing/Timing.h"
+#include "ClockedVpu.h"
+#include "Seeds.h"
 #include "systemc-models/Timing/Packets.h"
 
 #include <gtest/gtest.h>
+#include <random>
 
 using namespace acc;
 
@@ -299,6 +302,51 @@ TEST(Timing, MicroOperationsWait) {
   uop.immSel = 2;
   v.uops[1] = uop.encode();
   expectProgram(2, 3);
+}
+
+/// Random programs of few registers, so that most wait.
+TEST(Timing, MicroOperationsWaitAsOnTheClock) {
+  const isa::Uop ops[] = {isa::Uop::FADD, isa::Uop::SEL, isa::Uop::I2F,
+                          isa::Uop::EXP2, isa::Uop::COSPI2};
+  Target t = tiny();
+  std::mt19937_64 rng(1);
+  uint64_t longer = 0, drains = 0;
+  const uint64_t count = seedCount(20000);
+  for (uint64_t seed = 0; seed < count; ++seed) {
+    t.vpu.lanes = 1u << rng() % 4;
+    t.vpu.chime = 1u << (1 + rng() % 4);
+    t.vpu.aluLatency = 1 + rng() % 4;
+    t.vpu.sfuLatency = 1 + rng() % 8;
+    isa::Vpurun v;
+    v.size = {1, 1, 1, 1, 1, 1 + uint32_t(rng() % t.vectorLength())};
+    v.inFmt.fill(isa::Format::None);
+    for (unsigned i = 0; i < 4; ++i) {
+      v.inFmt[i] = rng() % 4 == 0 ? isa::Format::F32 : isa::Format::None;
+    }
+    const unsigned registers = 2 + rng() % 8;
+    auto anyRegister = [&] { return rng() % 8 ? rng() % registers : 15; };
+    v.outReg = anyRegister();
+    v.firstRed = rng() % 2 ? 5 : 3;
+    v.nuops = rng() % 3 ? rng() % 5 : rng() % (isa::kMaxUops + 1);
+    for (unsigned u = 0; u < v.nuops; ++u) {
+      isa::UopInstr uop;
+      uop.op = ops[rng() % std::size(ops)];
+      uop.dst = anyRegister();
+      uop.a = anyRegister();
+      uop.b = anyRegister();
+      uop.c = anyRegister();
+      uop.immSel = rng() % 4;
+      v.uops[u] = uop.encode();
+    }
+    test::ClockedProgram clocked(t, v);
+    VpuProgram program = vpuProgram(t, v);
+    ASSERT_EQ(program.period, clocked.getDistance()) << seed;
+    ASSERT_EQ(program.drain, clocked.getDrain()) << seed;
+    longer += program.period > vpuProgramCycles(t, v.nuops, v.size[5]);
+    drains += program.drain != 0;
+  }
+  EXPECT_GT(longer, count / 3);
+  EXPECT_GT(drains, count / 3);
 }
 
 TEST(Timing, PacketsBreakAtLines) {
