@@ -1,6 +1,7 @@
 // A lane of the vector unit: steps of arithmetic and of special functions, with VpuAluLatency - 1 and VpuSfuLatency - 1 registers
 // between them. Operands come from registers in cycle 1; the results are those of what came VpuAluLatency - 1, or
-// VpuSfuLatency - 1, cycles before. *_valid_i[d]: there is an operation in cycle d of its way.
+// VpuSfuLatency - 1, cycles before, and without a sum (short_o) one cycle before, if VpuAluLatency is 2 or more. *_valid_i[d]:
+// there is an operation in cycle d of its way.
 module xpu_vpu_lane
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -18,6 +19,7 @@ module xpu_vpu_lane
   input  logic [31:0]            b_i,
   input  logic [31:0]            c_i,
   output logic [31:0]            alu_o,
+  output logic [31:0]            short_o,
   output logic [31:0]            sfu_o
 );
   // verilator no_inline_module
@@ -46,6 +48,11 @@ module xpu_vpu_lane
   assign a2_d  = alu_align(a1);
   assign a3_d  = alu_sum(a2);
   assign alu_o = alu_round(a3);
+  if (A1 == 1) begin : gen_short_behind_product
+    assign short_o = a2_d.value;
+  end else begin : gen_short_behind_alignment
+    assign short_o = a2.value;
+  end
   sfu_place_t  s1, s1_d;
   sfu_coeffs_t s2, s2_d;
   sfu_slope_t  s3, s3_d;

@@ -1,8 +1,8 @@
 // Datapath of the vector unit: registers, lanes, reduction tree, output buffer.
 //
 // load_i/iota_i fill the registers of an iteration; next_i (with the iteration next_iter_i) starts its micro-program. A group of
-// VpuLanes elements is issued in a cycle, and its results are written VpuAluLatency or VpuSfuLatency cycles behind that, when a
-// group that is issued reads them. What an operation waits for is planned (xpu_vpu_plan). drain_i cycles behind next_i (an input: at once)
+// VpuLanes elements is issued in a cycle, and its results are written VpuShortLatency (without a sum), VpuAluLatency or
+// VpuSfuLatency cycles behind that, when a group that is issued reads them. What an operation waits for is planned (xpu_vpu_plan). drain_i cycles behind next_i (an input: at once)
 // the output of the iteration before is taken into the output buffer, from which groups are written one per cycle, or reduced by the
 // tree, VpuReduceLatency cycles per level. Registers 0 to 3 exist twice, so that an iteration can load while the one before
 // computes. wr_* are registered.
@@ -15,6 +15,7 @@ module xpu_vpu_path
   import xpu_pkg::*;
   import xpu_fp_add_pkg::*;
   import xpu_sfu_fn_pkg::*;
+  import xpu_vpu_alu_pkg::*;
   import xpu_vpu_pkg::*;
 (
   input  logic               clk_i,
@@ -74,20 +75,23 @@ module xpu_vpu_path
     logic [15:0] active;
   } way_t;
   way_t [VpuAluLatency:1] alu_way;
+  way_t [VpuShortLatency:1] short_way;
   way_t [VpuSfuLatency:1] sfu_way;
   logic [VpuAluLatency:1] alu_valid;
   logic [VpuSfuLatency:1] sfu_valid;
   logic [6:0]  op_q;
   logic [VpuLanes-1:0][31:0] a_q, b_q, c_q;
   logic [31:0] alu_y [VpuLanes];
+  logic [31:0] short_y [VpuLanes];
   logic [31:0] sfu_y [VpuLanes];
   always_comb begin
     for (int unsigned d = 1; d <= VpuAluLatency; d++) alu_valid[d] = alu_way[d].valid;
+    alu_valid[1] = alu_way[1].valid || short_way[1].valid;
     for (int unsigned d = 1; d <= VpuSfuLatency; d++) sfu_valid[d] = sfu_way[d].valid;
   end
   for (genvar l = 0; l < VpuLanes; l++) begin : gen_lane
     xpu_vpu_lane u_lane (.clk_i, .alu_valid_i(alu_valid), .sfu_valid_i(sfu_valid), .op_i(op_q), .a_i(a_q[l]), .b_i(b_q[l]),
-                         .c_i(c_q[l]), .alu_o(alu_y[l]), .sfu_o(sfu_y[l]));
+                         .c_i(c_q[l]), .alu_o(alu_y[l]), .short_o(short_y[l]), .sfu_o(sfu_y[l]));
   end
 
   function automatic logic [4:0] reg_of(logic [3:0] r, logic [3:0] copy);
@@ -116,6 +120,7 @@ module xpu_vpu_path
       out_active = 1'b0;
       enter      = 1'b0;
       alu_way    <= '0;
+      short_way  <= '0;
       sfu_way    <= '0;
       for (int unsigned k = 0; k < MaxLatency; k++) turns[k] = '0;
       for (int unsigned k = 0; k < Levels; k++) begin
@@ -181,6 +186,9 @@ module xpu_vpu_path
         way = alu_way[VpuAluLatency];
         j   = 32'(way.group) * VpuLanes + l;
         if (way.valid && j < 32'(way.active)) regs[way.rd][j] = alu_y[l];
+        way = short_way[VpuShortLatency];
+        j   = 32'(way.group) * VpuLanes + l;
+        if (way.valid && j < 32'(way.active)) regs[way.rd][j] = short_y[l];
         way = sfu_way[VpuSfuLatency];
         j   = 32'(way.group) * VpuLanes + l;
         if (way.valid && j < 32'(way.active)) regs[way.rd][j] = sfu_y[l];
@@ -230,11 +238,14 @@ module xpu_vpu_path
         end
       end
       way = '{valid: issue, rd: reg_of(uop.dst, run.copy), group: sub, active: run.active};
-      alu_way[1]       <= way;
-      sfu_way[1]       <= way;
-      alu_way[1].valid <= issue && !is_sfu(uop.op);
-      sfu_way[1].valid <= issue && is_sfu(uop.op);
+      alu_way[1]         <= way;
+      short_way[1]       <= way;
+      sfu_way[1]         <= way;
+      alu_way[1].valid   <= issue && is_sum(uop.op);
+      short_way[1].valid <= issue && !is_sum(uop.op) && !is_sfu(uop.op);
+      sfu_way[1].valid   <= issue && is_sfu(uop.op);
       for (int unsigned d = 2; d <= VpuAluLatency; d++) alu_way[d] <= alu_way[d-1];
+      for (int unsigned d = 2; d <= VpuShortLatency; d++) short_way[d] <= short_way[d-1];
       for (int unsigned d = 2; d <= VpuSfuLatency; d++) sfu_way[d] <= sfu_way[d-1];
       if (pause != '0) pause = pause - 1'b1;
       if (issue) begin
@@ -269,11 +280,14 @@ module xpu_vpu_path
   end
 
   // Two results of one register land in order, and a program is issued before the next one begins.
+  function automatic logic is_one(way_t x, way_t y);
+    return x.valid && y.valid && x.rd == y.rd && x.group == y.group;
+  endfunction
   always_ff @(posedge clk_i) begin
     if (rst_ni) begin
-      assert (!alu_valid[VpuAluLatency] || !sfu_valid[VpuSfuLatency] ||
-              alu_way[VpuAluLatency].rd != sfu_way[VpuSfuLatency].rd ||
-              alu_way[VpuAluLatency].group != sfu_way[VpuSfuLatency].group);
+      assert (!is_one(alu_way[VpuAluLatency], sfu_way[VpuSfuLatency]));
+      assert (!is_one(alu_way[VpuAluLatency], short_way[VpuShortLatency]));
+      assert (!is_one(short_way[VpuShortLatency], sfu_way[VpuSfuLatency]));
       if (next_i && run.valid) assert (uop_at >= 32'(nuops_i));
     end
   end

@@ -13,6 +13,7 @@ module xpu_vpu_plan
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
   import xpu_sfu_fn_pkg::*;
+  import xpu_vpu_alu_pkg::*;
   import xpu_vpu_pkg::*;
 (
   input  logic                             clk_i,
@@ -66,13 +67,20 @@ module xpu_vpu_plan
     logic [2:0][3:0] sources;
     logic [3:0]      dst;
     logic            is_special;
+    logic            is_sum;
   } step_t;
   function automatic step_t decode(uop_t u);
-    decode = '{reads: '0, sources: {u.c, u.b, u.a}, dst: u.dst, is_special: is_sfu(u.op)};
+    decode = '{reads: '0, sources: {u.c, u.b, u.a}, dst: u.dst, is_special: is_sfu(u.op), is_sum: is_sum(u.op)};
     for (int unsigned i = 0; i < 3; i++) decode.reads[i] = u.imm_sel != 2'(i + 1);
   endfunction
-  localparam chosen_t AluLatency = chosen_t'(1) << (VpuAluLatency - 1);
-  localparam chosen_t SfuLatency = chosen_t'(1) << (VpuSfuLatency - 1);
+  // Of its result, less one.
+  function automatic chosen_t latency_of(step_t step);
+    if (step.is_special) return chosen_t'(1) << (VpuSfuLatency - 1);
+    return chosen_t'(1) << (step.is_sum ? VpuAluLatency - 1 : VpuShortLatency - 1);
+  endfunction
+  function automatic counted_t count(chosen_t x);
+    for (int unsigned k = 0; k < WaitMax; k++) count[k] = (x >> (k + 1)) != '0;
+  endfunction
 
   // Of each register: cycles until all of its last value can be read, counted from the earliest issue of the next
   // micro-operation; if it is named, the cycle of the program up to which a value of the program before may land; if it is
@@ -95,7 +103,7 @@ module xpu_vpu_plan
   chosen_t                   latency, pause, at, lands;
   always_comb begin
     for (int unsigned r = 0; r < NumVpuRegs; r++) first_land[r] = less(land_q[r], rest_q);
-    latency = step_q.is_special ? SfuLatency : AluLatency;
+    latency = latency_of(step_q);
     late    = less(first_land[step_q.dst], latency);
     for (int unsigned i = 0; i < 3; i++) if (step_q.reads[i]) late |= first_land[step_q.sources[i]];
     pause   = choose(late);
@@ -135,7 +143,7 @@ module xpu_vpu_plan
         issued_q          <= issued_q + 32'(groups_i);
         now_q             <= next(plus(plus(now_q, rest_q), pause));
         for (int unsigned r = 0; r < NumVpuRegs; r++) land_q[r] <= less(first_land[r] >> 1, pause);
-        land_q[step_q.dst]       <= counted_t'((32'd1 << (step_q.is_special ? VpuSfuLatency - 1 : VpuAluLatency - 1)) - 32'd1);
+        land_q[step_q.dst]       <= count(latency);
         is_named_q[step_q.dst]   <= 1'b1;
         is_written_q[step_q.dst] <= 1'b1;
         if (!is_named_q[step_q.dst]) named_q[step_q.dst] <= lands;

@@ -190,6 +190,21 @@ static uint64_t vpuStoreCycles(const Target &t, const isa::Vpurun &v) {
                         bytes, t.spm.rowBytes);
 }
 
+/// From the issue of a group to its result.
+static int64_t uopLatency(const Target &t, isa::Uop op) {
+  switch (op) {
+  case isa::Uop::FADD:
+  case isa::Uop::FSUB:
+  case isa::Uop::FMUL:
+  case isa::Uop::FMA:
+  case isa::Uop::I2F:
+    return t.vpu.aluLatency;
+  default:
+    return op >= isa::Uop::EXP2 ? t.vpu.sfuLatency
+                                : std::min(t.vpu.aluLatency, 2u);
+  }
+}
+
 namespace {
 
 /// Issues the micro-operations of a program one behind the other.
@@ -198,8 +213,7 @@ public:
   MicroIssue(const Target &t, uint64_t groups) : t(t), groups(groups) {}
 
   void issue(const isa::UopInstr &u) {
-    const bool isSpecial = u.op >= isa::Uop::EXP2;
-    const int64_t latency = isSpecial ? t.vpu.sfuLatency : t.vpu.aluLatency;
+    const int64_t latency = uopLatency(t, u.op);
     const unsigned sources[] = {u.a, u.b, u.c};
     int64_t start = end;
     for (unsigned i = 0; i < 3; ++i) {

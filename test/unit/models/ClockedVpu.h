@@ -49,8 +49,15 @@ private:
   using Landings = std::vector<std::vector<uint64_t>>;
 
   uint64_t latency(const isa::UopInstr &uop) const {
-    bool isSpecial = uop.op >= isa::Uop::EXP2 && uop.op <= isa::Uop::COSPI2;
-    return isSpecial ? target.vpu.sfuLatency : target.vpu.aluLatency;
+    static constexpr isa::Uop sums[] = {isa::Uop::FADD, isa::Uop::FSUB,
+                                        isa::Uop::FMUL, isa::Uop::FMA,
+                                        isa::Uop::I2F};
+    if (uop.op >= isa::Uop::EXP2 && uop.op <= isa::Uop::COSPI2) {
+      return target.vpu.sfuLatency;
+    }
+    bool isSum =
+        std::find(std::begin(sums), std::end(sums), uop.op) != std::end(sums);
+    return isSum || target.vpu.aluLatency < 2 ? target.vpu.aluLatency : 2;
   }
   Landings none() const {
     return Landings(isa::kNumVpuRegs, std::vector<uint64_t>(groups, 0));
