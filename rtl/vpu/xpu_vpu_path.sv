@@ -2,10 +2,10 @@
 //
 // load_i/iota_i fill the registers of an iteration; next_i (with the iteration next_iter_i) starts its micro-program. A group of
 // VpuLanes elements is issued in a cycle, and its results are written VpuShortLatency (without a sum), VpuAluLatency or
-// VpuSfuLatency cycles behind that, when a group that is issued reads them. What an operation waits for is planned (xpu_vpu_plan). drain_i cycles behind next_i (an input: at once)
-// the output of the iteration before is taken into the output buffer, from which groups are written one per cycle, or reduced by the
-// tree, VpuReduceLatency cycles per level. Registers 0 to 3 exist twice, so that an iteration can load while the one before
-// computes. wr_* are registered.
+// VpuSfuLatency cycles behind that, when a group that is issued reads them. What an operation waits for is planned
+// (xpu_vpu_plan). drain_i cycles behind next_i (an input: at once) the output of the iteration before is taken into the output
+// buffer, from which groups are written one per cycle, or reduced by the tree, VpuReduceLatency cycles per level. Registers 0 to
+// 3 exist twice, so that an iteration can load while the one before computes. wr_* are registered.
 //
 // The state is written with blocking assignments in the one process below only; what is written in a cycle comes first, so what
 // is read in it has it (a forwarding path).
