@@ -139,7 +139,7 @@ static Phases phasesOf(const Target &t, const Command &command) {
   } else if (auto *v = std::get_if<isa::Vpurun>(&command.body)) {
     double iterations = double(vpuIterations(t, *v));
     double interval = double(vpuInitiationInterval(t, *v));
-    double uops = std::min(interval, double(vpuProgramCycles(t, *v)));
+    double uops = std::min(interval, double(vpuProgram(t, *v).period));
     cyclesIn(phases, Phase::Uops) = iterations * uops;
     cyclesIn(phases, Phase::Operands) = iterations * (interval - uops);
     setup = double(vpuCycles(t, *v)) - iterations * interval;

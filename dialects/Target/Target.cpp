@@ -99,10 +99,14 @@ template <> struct MappingTraits<Target::Vpu> : Fields<Target::Vpu> {
                  "is a tree)")
         .require(uint64_t(v.lanes) * v.chime <= 4096,
                  "vpu.lanes * vpu.chime must be at most 4096")
+        .require(v.aluLatency >= 1 && v.aluLatency <= 4,
+                 "vpu.alu_latency must be 1 to 4")
+        .require(v.sfuLatency >= 1 && v.sfuLatency <= 8,
+                 "vpu.sfu_latency must be 1 to 8")
         .require(v.reduceLatency == 1 || v.reduceLatency == 2,
                  "vpu.reduce_latency must be 1 or 2")
-        .require(v.setup >= 3, "vpu.setup must be at least 3")
-        .require(v.tail >= 2, "vpu.tail must be at least 2")
+        .require(v.setup >= 4, "vpu.setup must be at least 4")
+        .require(v.tail >= 3, "vpu.tail must be at least 3")
         .message;
   }
 };

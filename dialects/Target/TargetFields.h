@@ -48,6 +48,8 @@ template <typename Visitor> void visitFields(Visitor &visitor, Target::Mxu &m) {
 template <typename Visitor> void visitFields(Visitor &visitor, Target::Vpu &v) {
   visitor("lanes", v.lanes);
   visitor("chime", v.chime);
+  visitor("alu_latency", v.aluLatency);
+  visitor("sfu_latency", v.sfuLatency);
   visitor("reduce_latency", v.reduceLatency);
   visitor("setup", v.setup);
   visitor("tail", v.tail);

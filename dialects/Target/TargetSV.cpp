@@ -36,6 +36,8 @@ void acc::writeMachineSV(const Machine &machine, llvm::raw_ostream &os) {
   param("MxuTail", t.mxu.tail);
   param("VpuLanes", t.vpu.lanes);
   param("VpuChime", t.vpu.chime);
+  param("VpuAluLatency", t.vpu.aluLatency);
+  param("VpuSfuLatency", t.vpu.sfuLatency);
   param("VpuReduceLatency", t.vpu.reduceLatency);
   param("VpuSetup", t.vpu.setup);
   param("VpuTail", t.vpu.tail);

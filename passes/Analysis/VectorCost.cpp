@@ -115,6 +115,25 @@ static std::vector<Arrangement> listArrangements(const LoopNest &parallel,
   return result;
 }
 
+void setChain(isa::Vpurun &command, unsigned uops) {
+  constexpr unsigned kAccumulator = isa::kNumVpuRegs - 1;
+  const bool reduces = command.laneRed || command.firstRed < isa::kNumDims - 1;
+  command.nuops = uops;
+  unsigned last = 0;
+  for (unsigned u = 0; u < uops && u < isa::kMaxUops; ++u) {
+    isa::UopInstr uop;
+    uop.op = isa::Uop::FADD;
+    uop.a = uop.b = uop.c = last;
+    uop.dst = isa::kNumVpuInputs + u % (kAccumulator - isa::kNumVpuInputs);
+    if (reduces && u + 1 == uops) {
+      uop.dst = uop.a = kAccumulator;
+    }
+    command.uops[u] = uop.encode();
+    last = uop.dst;
+  }
+  command.outReg = last;
+}
+
 /// Cycles of the commands of an arrangement.
 static uint64_t countCycles(const acc::Target &target,
                             const VectorStreams &streams,
@@ -146,13 +165,9 @@ static uint64_t countCycles(const acc::Target &target,
         static_cast<int32_t>(arrangement.loops.strides.back()[d]);
   }
   command.outFmt = static_cast<isa::Format>(streams.formats.back());
-  command.nuops = streams.uops;
-  // Micro-programs leave the registers of inputs as they are.
-  isa::UopInstr uop;
-  uop.dst = isa::kNumVpuInputs;
-  command.uops.fill(uop.encode());
   command.firstRed = arrangement.firstReduced;
   command.laneRed = arrangement.laneReduced;
+  setChain(command, streams.uops);
   // The sequencer needs a cycle a word; many short commands are bound by it.
   return commands * std::max<uint64_t>(acc::vpuCycles(target, command),
                                        command.numWords());

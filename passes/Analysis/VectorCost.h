@@ -3,6 +3,7 @@
 #ifndef PASSES_ANALYSIS_VECTORCOST_H
 #define PASSES_ANALYSIS_VECTORCOST_H
 
+#include "dialects/ISA/Isa.h"
 #include "dialects/Target/Target.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "passes/Analysis/StaticView.h"
@@ -35,6 +36,11 @@ struct Arrangement {
   int64_t laneChunk = 0;
   uint64_t cycles = 0; ///< Of all commands.
 };
+
+/// Gives a command so many micro-operations for its cost: each needs the result
+/// of the one before it, and none is a special function (an estimate). Inputs
+/// stay as they are; a reduction ends in its register.
+void setChain(isa::Vpurun &command, unsigned uops);
 
 /// The quickest arrangement by the machine's formulas; fails if the commands
 /// have too few loops for a reduction.

@@ -34,10 +34,15 @@ std::nullopt_t MicroProgram::fail(const Twine &why) {
 }
 
 std::optional<unsigned> MicroProgram::takeRegister() {
-  // The accumulator register is taken last, so that small programs leave it.
-  for (unsigned reg = 0; reg < isa::kNumVpuRegs; ++reg) {
+  // In rotation: a register that is written late in a row and early in the next
+  // makes rows wait (docs/machine.md, section 5). The accumulator register is
+  // taken last, so that small programs leave it.
+  constexpr unsigned kAccumulator = isa::kNumVpuRegs - 1;
+  for (unsigned i = 0; i <= kAccumulator; ++i) {
+    unsigned reg = i < kAccumulator ? (nextRegister + i) % kAccumulator : i;
     if (freeRegisters & (1u << reg)) {
       reserve(reg);
+      nextRegister = reg + 1;
       return reg;
     }
   }

@@ -91,6 +91,7 @@ private:
   llvm::DenseMap<mlir::Value, unsigned> remainingUses;
   uint32_t freeRegisters = (1u << isa::kNumVpuRegs) - 1;
   uint32_t inputRegisters = 0;
+  unsigned nextRegister = 0; ///< where the search for a free one begins
   std::string message;
 };
 

@@ -5,6 +5,7 @@
 #include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/ProductTerms.h"
 #include "passes/Analysis/ScratchpadRegions.h"
+#include "passes/Analysis/VectorCost.h"
 #include "passes/Tiling/Passes.h"
 #include "passes/Tiling/TileCost.h"
 #include "systemc-models/Timing/Timing.h"
@@ -198,7 +199,13 @@ static uint64_t estimateVectorCycles(linalg::LinalgOp op,
       iterations *= range;
     }
   }
-  return iterations * acc::vpuProgramCycles(target, kUops, widest);
+  isa::Vpurun row;
+  row.inFmt.fill(isa::Format::F32);
+  row.outFmt = isa::Format::F32;
+  row.firstRed = 0;
+  row.size[5] = std::min<int64_t>(widest, target.vectorLength());
+  setChain(row, kUops);
+  return iterations * acc::vpuProgram(target, row).period;
 }
 
 FailureOr<ContractionDims> matchMatrixWork(linalg::LinalgOp op,

@@ -109,59 +109,6 @@ module xpu_block_unpack
   end
 endmodule
 
-// One lane of the vector unit, with a register between any two of its steps. The vector unit has none yet: an operation takes a
-// cycle there (docs/decisions/0086).
-module xpu_block_lane
-  import xpu_fp_pkg::*;
-  import xpu_vpu_alu_pkg::*;
-(
-  input  logic        clk_i,
-  input  logic [6:0]  op_i,
-  input  logic [31:0] a_i,
-  input  logic [31:0] b_i,
-  input  logic [31:0] c_i,
-  output logic [31:0] y_o
-);
-  alu_product_t step1_q;
-  aligned_t     step2_q;
-  alu_sum_t     step3_q;
-  always_ff @(posedge clk_i) begin
-    step1_q <= alu_product(op_i, a_i, b_i, c_i);
-    step2_q <= alu_align(step1_q);
-    step3_q <= alu_sum(step2_q);
-  end
-  assign y_o = alu_round(step3_q);
-endmodule
-
-// The special functions of a lane, in the same way.
-module xpu_block_special
-  import xpu_sfu_pkg::*;
-  import xpu_sfu_fn_pkg::*;
-(
-  input  logic        clk_i,
-  input  logic [6:0]  op_i,
-  input  logic [31:0] a_i,
-  output logic [31:0] y_o
-);
-  sfu_place_t  step1_q;
-  sfu_coeffs_t step2_q;
-  sfu_slope_t  step3_q;
-  sfu_value_t  step4_q;
-  sfu_wide_t   step5_q;
-  sfu_zeros_t  step6_q;
-  sfu_normed_t step7_q;
-  always_ff @(posedge clk_i) begin
-    step1_q <= sfu_place(op_i, a_i);
-    step2_q <= sfu_coeffs(step1_q, SfuC0[step1_q.at.seg], SfuC1[step1_q.at.seg], SfuC2[step1_q.at.seg]);
-    step3_q <= sfu_slope(step2_q);
-    step4_q <= sfu_value(step3_q);
-    step5_q <= sfu_wide(step4_q);
-    step6_q <= sfu_zeros(step5_q);
-    step7_q <= sfu_normed(step6_q);
-  end
-  assign y_o = sfu_round(step7_q);
-endmodule
-
 // A node of the reduction trees of the vector unit and of the collective network.
 module xpu_block_reduce
   import xpu_fp_add_pkg::*;

@@ -1,9 +1,10 @@
 // Vector unit: control of VPURUN (docs/machine.md, sections 4 and 5); lanes and registers are in xpu_vpu_path.
 //
-// Time is cut into slots of II cycles. Iteration i loads in slot i, computes in slot i + 1 and stores in slot i + 2; the
-// datapath starts each stage one cycle after its slot, because the scratchpad's data are registered. Inputs that are held
-// load in slot 0, which may be longer, and keep their copy of the register. The last slot is followed by the levels of the
-// reduction tree and the tail. start_fault_o depends combinationally on cmd_i.
+// Time is cut into slots. Iteration i loads in slot i, computes in slot i + 1 and stores in slot i + 2, and a slot is as long as
+// the longest of what is in it. The datapath starts each stage one cycle after its slot, because the scratchpad's data are
+// registered, and stores when the last result of the program has landed. Inputs that are held load in slot 0 and keep their copy
+// of the register. The last slot is followed by that delay, the levels of the reduction tree and the tail. start_fault_o depends
+// combinationally on cmd_i.
 module xpu_vpu
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
@@ -33,7 +34,7 @@ module xpu_vpu
   // Operands of the running command.
   uop_t  [MaxUops-1:0] uops_q;
   logic  [6:0]         nuops_q;
-  logic  [31:0]        red_init_q, out_stride_q, ii_q, slot_len_q;
+  logic  [31:0]        red_init_q, out_stride_q, load_len_q, held_len_q, store_len_q;
   logic  [2:0]         red_op_q, first_red_q;
   logic                lane_red_q;
   logic  [3:0]         out_reg_q, mem_q, used_q, held_q, load_mask_q;
@@ -45,16 +46,16 @@ module xpu_vpu
   walk_t               out_walk_q;
 
   // Values of a command, in its first three cycles: elements of an iteration and held inputs, conflict degrees, slots.
-  logic [31:0] n_q, uop_cycles_q;
-  logic [15:0] passes;  // of an operation through the lanes
+  logic [31:0] n_q;
+  logic [15:0] groups;  // of an iteration
   logic [3:0]  held;
   logic [1:0]  begin_q;
   walk_t [3:0] in_walk;
   walk_t       out_walk;
-  logic [31:0] longest, sum, sum_held;
+  logic [31:0] sum, sum_held;
   uop_t [MaxUops-1:0] uops;
   assign uops   = cmd_i.uops;
-  assign passes = (n_q[15:0] + 16'(VpuLanes - 1)) / 16'(VpuLanes);
+  assign groups = (n_q[15:0] + 16'(VpuLanes - 1)) / 16'(VpuLanes);
   always_comb begin
     for (int i = 0; i < 4; i++) begin
       held[i] = format_bytes(cmd_i.in_fmt[i]) != 3'd0 && cmd_i.size[5] <= 32'(VpuVl);
@@ -74,16 +75,22 @@ module xpu_vpu
   always_comb begin
     sum      = 32'd0;
     sum_held = 32'd0;
-    longest  = 32'd1;
     if (begin_q[1]) begin
       for (int i = 0; i < 4; i++) begin
         sum_held = sum_held + in_walk_q[i].degree;
         sum      = sum + (held_q[i] ? 32'd0 : in_walk_q[i].degree);
       end
-      if (uop_cycles_q > longest) longest = uop_cycles_q;
-      if (out_walk_q.degree > longest) longest = out_walk_q.degree;
     end
   end
+
+  // When micro-operations are issued.
+  logic [MaxUops-1:0][WaitBits-1:0] waits;
+  logic                             planned;
+  logic [31:0]                      period;
+  logic [WaitBits-1:0]              drain;
+  xpu_vpu_plan u_plan (
+    .clk_i, .rst_ni, .start_i, .uops_i(uops_q), .nuops_i(nuops_q), .groups_i(groups), .used_i(used_q), .out_reg_i(out_reg_q),
+    .reduces_i(lane_red_q || first_red_q < 3'd5), .wait_o(waits), .valid_o(planned), .period_o(period), .drain_o(drain));
 
   // Streams.
   logic [3:0][31:0] in_addr;
@@ -119,7 +126,8 @@ module xpu_vpu
   logic        next1_q, next2_q;
 
   assign any      = ld_q || cp_q || st_q;
-  assign slot_end = any && slot_q + 32'd1 == slot_len_q;
+  assign slot_end = any && (!ld_q || slot_q + 32'd1 >= load_len_q) && (!cp_q || (planned && slot_q + 32'd1 >= period)) &&
+                    (!st_q || slot_q + 32'd1 >= store_len_q);
   assign step     = slot_end && ld_q;
 
   function automatic logic [2:0] next_input(logic [3:0] mem, logic [2:0] from);
@@ -156,8 +164,10 @@ module xpu_vpu
   logic [15:0] wr_bytes;
   xpu_vpu_path u_path (
     .clk_i, .rst_ni, .load_i(load_q), .load_data_i(rd_data_i), .iota_i(iota_q), .next_i(next2_q),
-    .next_iter_i(iter2_q), .uops_i(uops_q), .nuops_i(nuops_q), .red_init_i(red_init_q), .red_op_i(red_op_q),
-    .lane_red_i(lane_red_q), .out_reg_i(out_reg_q), .out_fmt_i(out_fmt_q), .out_stride_i(out_stride_q),
+    .next_iter_i(iter2_q), .uops_i(uops_q), .nuops_i(nuops_q), .groups_i(groups), .wait_i(waits), .drain_i(drain),
+    .red_init_i(red_init_q), .red_op_i(red_op_q),
+    .lane_red_i(lane_red_q), .out_reg_i(out_reg_q),
+    .out_is_input_i(out_reg_q < 4'd4 && used_q[out_reg_q[1:0]]), .out_fmt_i(out_fmt_q), .out_stride_i(out_stride_q),
     .out_walk_i(out_walk_q), .claim_i(wr_claim_q), .wr_req_o, .wr_data_o, .wr_bytes_o(wr_bytes));
 
   // Of loads and micro-operations a cycle later: a command ends two slots behind the last of them. Bytes are of 1, 2 or 4.
@@ -240,21 +250,21 @@ module xpu_vpu
         grp_q       <= 32'd1;
         e_first_q   <= 16'd0;
         e_offset_q  <= 32'd0;
-        slot_len_q  <= ii_q;
+        load_len_q  <= held_len_q;
         if (st_q && !cp_q && !ld_q) begin
           tail_q     <= 1'b1;
-          tail_cnt_q <= 32'(VpuTail - 1) + (lane_red_q ? 32'(Levels * VpuReduceLatency) : 32'd0);
+          tail_cnt_q <= 32'(VpuTail - 1) + 32'(drain) + (lane_red_q ? 32'(Levels * VpuReduceLatency) : 32'd0);
         end
       end
       begin_q <= {begin_q[0], start_i};
       if (begin_q[0]) begin
-        in_walk_q    <= in_walk;
-        out_walk_q   <= out_walk;
-        uop_cycles_q <= 32'(nuops_q) * 32'(passes);
+        in_walk_q  <= in_walk;
+        out_walk_q <= out_walk;
       end
       if (begin_q[1]) begin
-        ii_q       <= (sum > longest) ? sum : longest;
-        slot_len_q <= (sum_held > longest) ? sum_held : longest;
+        load_len_q  <= sum_held;
+        held_len_q  <= sum;
+        store_len_q <= out_walk_q.degree;
       end
       if (tail_q) tail_cnt_q <= tail_cnt_q - 32'd1;
       if (done_o) tail_q <= 1'b0;
@@ -283,4 +293,7 @@ module xpu_vpu
       end
     end
   end
+
+  // A program is planned ahead of the cycle in which it may end.
+  always_ff @(posedge clk_i) if (rst_ni && cp_q && slot_q != 32'd0 && slot_q >= 32'(nuops_q)) assert (planned);
 endmodule

@@ -65,6 +65,11 @@ package xpu_vpu_alu_pkg;
     endcase
   endfunction
 
+  // Operations that go through the adder; results of all others are there behind the second step.
+  function automatic logic is_sum(logic [6:0] op);
+    return op == UopFADD || op == UopFSUB || op == UopFMUL || op == UopFMA || op == UopI2F;
+  endfunction
+
   // Sums, products and integers share an adder. A product of zero keeps its sign with a zero of the same sign.
   function automatic alu_product_t alu_product(logic [6:0] op, logic [31:0] a, logic [31:0] b, logic [31:0] c);
     alu_product_t r;
@@ -76,16 +81,13 @@ package xpu_vpu_alu_pkg;
       UopI2F:          r.exact = exact_integer(a);
       default:         r.exact = exact_number(a);
     endcase
-    r.done = 1'b0;
+    r.done = !is_sum(op);
     case (op)
       UopFADD, UopFADDRELU: r.addend = b;
       UopFSUB: r.addend = fp32_neg(b);
       UopFMUL: r.addend = {a[31] ^ b[31], 31'd0};
       UopFMA:  r.addend = c;
-      default: begin
-        r.addend = 32'd0;
-        r.done   = op != UopI2F;
-      end
+      default: r.addend = 32'd0;
     endcase
     return r;
   endfunction

@@ -1,20 +1,22 @@
 // Datapath of the vector unit: registers, lanes, reduction tree, output buffer.
 //
-// load_i/iota_i fill the registers of an iteration; next_i (with the iteration next_iter_i) starts its micro-program and
-// takes the output of the iteration before: into the output buffer, from which groups are written one per cycle, or into the
-// reduction tree, VpuReduceLatency cycles per level. One micro-operation takes a cycle for each VpuLanes active elements.
-// Registers 0 to 3 exist twice, so that an iteration can load while the one before computes. wr_* are registered.
+// load_i/iota_i fill the registers of an iteration; next_i (with the iteration next_iter_i) starts its micro-program. A group of
+// VpuLanes elements is issued in a cycle, and its results are written VpuShortLatency (without a sum), VpuAluLatency or
+// VpuSfuLatency cycles behind that, when a group that is issued reads them. What an operation waits for is planned
+// (xpu_vpu_plan). drain_i cycles behind next_i (an input: at once) the output of the iteration before is taken into the output
+// buffer, from which groups are written one per cycle, or reduced by the tree, VpuReduceLatency cycles per level. Registers 0 to
+// 3 exist twice, so that an iteration can load while the one before computes. wr_* are registered.
 //
-// The state is written with blocking assignments in the one process below only.
+// The state is written with blocking assignments in the one process below only; what is written in a cycle comes first, so what
+// is read in it has it (a forwarding path).
 module xpu_vpu_path
   import xpu_cfg_pkg::*;
   import xpu_isa_pkg::*;
   import xpu_pkg::*;
   import xpu_fp_add_pkg::*;
-  import xpu_sfu_pkg::*;
   import xpu_sfu_fn_pkg::*;
-  import xpu_vpu_pkg::*;
   import xpu_vpu_alu_pkg::*;
+  import xpu_vpu_pkg::*;
 (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -26,10 +28,14 @@ module xpu_vpu_path
   // Of the running command
   input  uop_t [MaxUops-1:0] uops_i,
   input  logic [6:0]         nuops_i,
+  input  logic [15:0]        groups_i,   // of an iteration
+  input  logic [MaxUops-1:0][WaitBits-1:0] wait_i,
+  input  logic [WaitBits-1:0] drain_i,
   input  logic [31:0]        red_init_i,
   input  logic [2:0]         red_op_i,
   input  logic               lane_red_i,
   input  logic [3:0]         out_reg_i,
+  input  logic               out_is_input_i,
   input  logic [4:0]         out_fmt_i,
   input  logic [31:0]        out_stride_i,
   input  walk_t              out_walk_i,
@@ -52,8 +58,41 @@ module xpu_vpu_path
   logic        half_valid [Levels];
   logic [31:0] half_addr [Levels];
   iter_t       run, done;
-  logic [31:0] uop_at, sub, out_first;
-  logic        out_active;
+  uop_t        uop;                // of the program, and its number
+  logic [31:0] uop_at, out_first;
+  logic [15:0] sub;                // group
+  logic [WaitBits-1:0] pause;
+  logic        out_active, enter;
+
+  // Iterations that are through, since their last group was issued; `first` is that of the one behind.
+  iter_t       turns [MaxLatency];
+
+  // Operands of the lanes, and where results go: groups on their way, by the cycles since they were issued.
+  typedef struct packed {
+    logic        valid;
+    logic [4:0]  rd;
+    logic [15:0] group;
+    logic [15:0] active;
+  } way_t;
+  way_t [VpuAluLatency:1] alu_way;
+  way_t [VpuShortLatency:1] short_way;
+  way_t [VpuSfuLatency:1] sfu_way;
+  logic [VpuAluLatency:1] alu_valid;
+  logic [VpuSfuLatency:1] sfu_valid;
+  logic [6:0]  op_q;
+  logic [VpuLanes-1:0][31:0] a_q, b_q, c_q;
+  logic [31:0] alu_y [VpuLanes];
+  logic [31:0] short_y [VpuLanes];
+  logic [31:0] sfu_y [VpuLanes];
+  always_comb begin
+    for (int unsigned d = 1; d <= VpuAluLatency; d++) alu_valid[d] = alu_way[d].valid;
+    alu_valid[1] = alu_way[1].valid || short_way[1].valid;
+    for (int unsigned d = 1; d <= VpuSfuLatency; d++) sfu_valid[d] = sfu_way[d].valid;
+  end
+  for (genvar l = 0; l < VpuLanes; l++) begin : gen_lane
+    xpu_vpu_lane u_lane (.clk_i, .alu_valid_i(alu_valid), .sfu_valid_i(sfu_valid), .op_i(op_q), .a_i(a_q[l]), .b_i(b_q[l]),
+                         .c_i(c_q[l]), .alu_o(alu_y[l]), .short_o(short_y[l]), .sfu_o(sfu_y[l]));
+  end
 
   function automatic logic [4:0] reg_of(logic [3:0] r, logic [3:0] copy);
     return (r < 4'd4 && copy[r[1:0]]) ? {3'b100, r[1:0]} : {1'b0, r};
@@ -67,26 +106,29 @@ module xpu_vpu_path
   endfunction
 
   always_ff @(posedge clk_i) begin
-    automatic uop_t               u;
-    automatic logic [31:0]        a, b, c, n, j;
-    automatic sfu_place_t         place;
+    automatic logic [31:0]        n, j;
     automatic logic [4:0]         ra, rb, rc, rd;
     automatic logic [RowBits-1:0] data;
-    automatic logic               enter;
+    automatic iter_t              turn;
+    automatic logic               issue, is_early;
+    automatic way_t               way;
     automatic int unsigned        up;
     wr_req_o.valid <= 1'b0;
     if (!rst_ni) begin
       run        = '0;
       done       = '0;
       out_active = 1'b0;
+      enter      = 1'b0;
+      alu_way    <= '0;
+      short_way  <= '0;
+      sfu_way    <= '0;
+      for (int unsigned k = 0; k < MaxLatency; k++) turns[k] = '0;
       for (int unsigned k = 0; k < Levels; k++) begin
         tree_valid[k] = 1'b0;
         half_valid[k] = 1'b0;
       end
     end else begin
-      // Reduction tree, from the last level up. What enters is the output of the iteration that is through.
-      enter = next_i && run.valid && run.store && lane_red_i && out_fmt_i != FormatNone;
-      rd    = reg_of(out_reg_i, run.copy);
+      // Reduction tree, from the last level up. What enters is in the output buffer.
       for (int unsigned k = Levels - 1; k < Levels; k--) begin
         if (RegTree) begin
           tree_valid[k] = half_valid[k];
@@ -95,10 +137,10 @@ module xpu_vpu_path
         end
         up            = (k == 0) ? 0 : k - 1;
         half_valid[k] = (k == 0) ? enter : tree_valid[up];
-        half_addr[k]  = (k == 0) ? run.out_addr : tree_addr[up];
+        half_addr[k]  = (k == 0) ? done.out_addr : tree_addr[up];
         if (half_valid[k]) begin
           for (int unsigned i = 0; i < (Vl >> (k + 1)); i++)
-            half[k][i] = (k == 0) ? reduce_first(red_op_i, regs[rd][i], regs[rd][i+Vl/2])
+            half[k][i] = (k == 0) ? reduce_first(red_op_i, out_buf[i], out_buf[i+Vl/2])
                                   : reduce_first(red_op_i, tree[up][i], tree[up][i+(Vl>>(k+1))]);
         end
         if (!RegTree) begin
@@ -107,68 +149,11 @@ module xpu_vpu_path
           if (tree_valid[k]) for (int unsigned i = 0; i < (Vl >> (k + 1)); i++) tree[k][i] = reduce_second(half[k][i]);
         end
       end
-      if (next_i) begin
-        done = run;
-        run  = next_iter_i;
-        // The output of the iteration that is through.
-        if (done.valid && done.store && out_fmt_i != FormatNone && !lane_red_i) begin
-          out_active = 1'b1;
-          out_first  = 32'd0;
-          for (int unsigned i = 0; i < Vl; i++) out_buf[i] = regs[rd][i];
-        end
-        uop_at = 32'd0;
-        sub    = 32'd0;
-        if (run.valid && run.first) for (int unsigned i = 0; i < Vl; i++) regs[15][i] = red_init_i;
-      end
-      // Inputs of the next iteration; its copies of registers 0 to 3 were those of the iteration that is through.
-      if (load_i.valid) begin
-        rd = reg_of({2'd0, load_i.in}, {4{load_i.copy}});
-        for (int unsigned i = 0; i < Vl; i++) begin
-          if (i >= 32'(load_i.first) && i < 32'(load_i.first) + 32'(load_i.count))
-            regs[rd][i] = from_memory(load_i.fmt, raw_of(load_i.fmt, load_data_i,
-                                                         load_i.bcast ? 32'd0 : i - 32'(load_i.first)));
-          else if (i >= 32'(load_i.active)) regs[rd][i] = 32'd0;
-        end
-      end
-      if (iota_i.valid != 4'd0) begin
-        for (int unsigned k = 0; k < NumVpuInputs; k++) begin
-          if (iota_i.valid[k]) begin
-            rd = reg_of(4'(k), iota_i.copy);
-            for (int unsigned i = 0; i < Vl; i++)
-              regs[rd][i] = (i < 32'(iota_i.active)) ? iota_i.base[k] + i * iota_i.stride[k] : 32'd0;
-          end
-        end
-      end
-      // One step of the micro-program.
-      if (run.valid && uop_at < 32'(nuops_i)) begin
-        u  = uops_i[uop_at[5:0]];
-        ra = reg_of(u.a, run.copy);
-        rb = reg_of(u.b, run.copy);
-        rc = reg_of(u.c, run.copy);
-        rd = reg_of(u.dst, run.copy);
-        for (int unsigned l = 0; l < VpuLanes; l++) begin
-          j = sub + l;
-          if (j < 32'(run.active)) begin
-            a = (u.imm_sel == 2'd1) ? u.imm : regs[ra][j];
-            b = (u.imm_sel == 2'd2) ? u.imm : regs[rb][j];
-            c = (u.imm_sel == 2'd3) ? u.imm : regs[rc][j];
-            if (is_sfu(u.op)) begin
-              place = sfu_place(u.op, a);
-              regs[rd][j] = sfu_result(sfu_coeffs(place, SfuC0[place.at.seg], SfuC1[place.at.seg], SfuC2[place.at.seg]));
-            end else regs[rd][j] = alu(u.op, a, b, c);
-          end
-        end
-        sub = sub + VpuLanes;
-        if (sub >= 32'(run.active)) begin
-          sub    = 32'd0;
-          uop_at = uop_at + 32'd1;
-        end
-      end
       // One group of the output.
       if (out_active) begin
         n = 32'(done.active) - out_first;
-        if (n > 32'(out_walk_i.per)) n = 32'(out_walk_i.per);
         j = out_first;
+        if (n > 32'(out_walk_i.per)) n = 32'(out_walk_i.per);
         wr_bytes_o <= 16'(n) * 16'(format_bytes(out_fmt_i));
         out_first = out_first + n;
         out_active = out_first < 32'(done.active);
@@ -196,6 +181,114 @@ module xpu_vpu_path
         wr_data_o  <= RowBits'(to_memory(out_fmt_i, tree[Levels-1][0]));
         wr_bytes_o <= 16'(format_bytes(out_fmt_i));
       end
+      // Results of the lanes.
+      for (int unsigned l = 0; l < VpuLanes; l++) begin
+        way = alu_way[VpuAluLatency];
+        j   = 32'(way.group) * VpuLanes + l;
+        if (way.valid && j < 32'(way.active)) regs[way.rd][j] = alu_y[l];
+        way = short_way[VpuShortLatency];
+        j   = 32'(way.group) * VpuLanes + l;
+        if (way.valid && j < 32'(way.active)) regs[way.rd][j] = short_y[l];
+        way = sfu_way[VpuSfuLatency];
+        j   = 32'(way.group) * VpuLanes + l;
+        if (way.valid && j < 32'(way.active)) regs[way.rd][j] = sfu_y[l];
+      end
+      // The next program. Before the first one of a command nothing is on its way.
+      for (int unsigned k = MaxLatency - 1; k > 0; k--) turns[k] = turns[k-1];
+      turns[0] = '0;
+      if (next_i) begin
+        if (run.valid) turns[0] = run;
+        turns[0].first = run.valid && next_iter_i.valid && next_iter_i.first;
+        if (!run.valid && next_iter_i.valid && next_iter_i.first)
+          for (int unsigned i = 0; i < Vl; i++) regs[15][i] = red_init_i;
+        run    = next_iter_i;
+        uop    = uops_i[0];
+        uop_at = 32'd0;
+        sub    = 16'd0;
+        pause  = '0;
+      end
+      // An input is stored before its copy is loaded anew.
+      turn  = turns[out_is_input_i ? 0 : 32'(drain_i) % MaxLatency];
+      enter = 1'b0;
+      if (turn.valid) begin
+        rd = reg_of(out_reg_i, turn.copy);
+        for (int unsigned i = 0; i < Vl; i++) out_buf[i] = regs[rd][i];
+        done       = turn;
+        out_active = turn.store && out_fmt_i != FormatNone && !lane_red_i;
+        enter      = turn.store && out_fmt_i != FormatNone && lane_red_i;
+        out_first  = 32'd0;
+      end
+      if (turns[32'(drain_i) % MaxLatency].first) for (int unsigned i = 0; i < Vl; i++) regs[15][i] = red_init_i;
+      // One group of the micro-program. Ahead of the turn register 15 is red_init already.
+      is_early = 1'b0;
+      for (int unsigned k = 0; k < MaxLatency; k++) is_early = is_early || (k < 32'(drain_i) && turns[k].first);
+      issue = run.valid && uop_at < 32'(nuops_i) && pause == '0;
+      ra    = reg_of(uop.a, run.copy);
+      rb    = reg_of(uop.b, run.copy);
+      rc    = reg_of(uop.c, run.copy);
+      if (issue) begin
+        op_q <= uop.op;
+        for (int unsigned l = 0; l < VpuLanes; l++) begin
+          j = 32'(sub) * VpuLanes + l;
+          if (j < 32'(run.active)) begin
+            a_q[l] <= (uop.imm_sel == 2'd1) ? uop.imm : (is_early && ra == 5'd15) ? red_init_i : regs[ra][j];
+            b_q[l] <= (uop.imm_sel == 2'd2) ? uop.imm : (is_early && rb == 5'd15) ? red_init_i : regs[rb][j];
+            c_q[l] <= (uop.imm_sel == 2'd3) ? uop.imm : (is_early && rc == 5'd15) ? red_init_i : regs[rc][j];
+          end
+        end
+      end
+      way = '{valid: issue, rd: reg_of(uop.dst, run.copy), group: sub, active: run.active};
+      alu_way[1]         <= way;
+      short_way[1]       <= way;
+      sfu_way[1]         <= way;
+      alu_way[1].valid   <= issue && is_sum(uop.op);
+      short_way[1].valid <= issue && !is_sum(uop.op) && !is_sfu(uop.op);
+      sfu_way[1].valid   <= issue && is_sfu(uop.op);
+      for (int unsigned d = 2; d <= VpuAluLatency; d++) alu_way[d] <= alu_way[d-1];
+      for (int unsigned d = 2; d <= VpuShortLatency; d++) short_way[d] <= short_way[d-1];
+      for (int unsigned d = 2; d <= VpuSfuLatency; d++) sfu_way[d] <= sfu_way[d-1];
+      if (pause != '0) pause = pause - 1'b1;
+      if (issue) begin
+        sub = sub + 16'd1;
+        if (sub == groups_i) begin
+          sub    = 16'd0;
+          uop_at = uop_at + 32'd1;
+          uop    = uops_i[uop_at[5:0]];
+          pause  = wait_i[uop_at[5:0]];
+        end
+      end
+      // Inputs of the next iteration; its copies of registers 0 to 3 were those of the iteration that is through.
+      if (load_i.valid) begin
+        rd = reg_of({2'd0, load_i.in}, {4{load_i.copy}});
+        for (int unsigned i = 0; i < Vl; i++) begin
+          if (i >= 32'(load_i.first) && i < 32'(load_i.first) + 32'(load_i.count))
+            regs[rd][i] = from_memory(load_i.fmt, raw_of(load_i.fmt, load_data_i,
+                                                         load_i.bcast ? 32'd0 : i - 32'(load_i.first)));
+          else if (i >= 32'(load_i.active)) regs[rd][i] = 32'd0;
+        end
+      end
+      if (iota_i.valid != 4'd0) begin
+        for (int unsigned k = 0; k < NumVpuInputs; k++) begin
+          if (iota_i.valid[k]) begin
+            rd = reg_of(4'(k), iota_i.copy);
+            for (int unsigned i = 0; i < Vl; i++)
+              regs[rd][i] = (i < 32'(iota_i.active)) ? iota_i.base[k] + i * iota_i.stride[k] : 32'd0;
+          end
+        end
+      end
+    end
+  end
+
+  // Two results of one register land in order, and a program is issued before the next one begins.
+  function automatic logic is_one(way_t x, way_t y);
+    return x.valid && y.valid && x.rd == y.rd && x.group == y.group;
+  endfunction
+  always_ff @(posedge clk_i) begin
+    if (rst_ni) begin
+      assert (!is_one(alu_way[VpuAluLatency], sfu_way[VpuSfuLatency]));
+      assert (!is_one(alu_way[VpuAluLatency], short_way[VpuShortLatency]));
+      assert (!is_one(short_way[VpuShortLatency], sfu_way[VpuSfuLatency]));
+      if (next_i && run.valid) assert (uop_at >= 32'(nuops_i));
     end
   end
 endmodule

@@ -7,6 +7,11 @@ package xpu_vpu_pkg;
   import xpu_fp_add_pkg::*;
   import xpu_small_fp_pkg::*;
 
+  // Cycles between results of a lane and what they may wait for are below 8, as latencies are at most 8.
+  localparam int unsigned WaitBits = 3;
+  localparam int unsigned VpuShortLatency = (VpuAluLatency < 2) ? VpuAluLatency : 2;  // of an operation without a sum
+  localparam int unsigned MaxLatency = (VpuAluLatency > VpuSfuLatency) ? VpuAluLatency : VpuSfuLatency;
+
   // One iteration on its way through the three stages.
   typedef struct packed {
     logic        valid;

@@ -148,10 +148,6 @@ uint64_t acc::vpuProgramCycles(const Target &t, uint64_t uops,
          ceilDiv(std::min<uint64_t>(t.vectorLength(), elements), t.vpu.lanes);
 }
 
-uint64_t acc::vpuProgramCycles(const Target &t, const isa::Vpurun &v) {
-  return vpuProgramCycles(t, v.nuops, v.size[5]);
-}
-
 bool acc::isHeldInput(const Target &t, const isa::Vpurun &v, unsigned i) {
   if (formatBytes(v.inFmt[i]) == 0 || v.size[5] > t.vectorLength()) {
     return false;
@@ -184,23 +180,141 @@ static uint64_t vpuLoadCycles(const Target &t, const isa::Vpurun &v,
   return loads;
 }
 
-uint64_t acc::vpuInitiationInterval(const Target &t, const isa::Vpurun &v) {
-  uint64_t n = std::min(t.vectorLength(), v.size[5]);
-  uint64_t store = 0;
-  if (uint32_t bytes = formatBytes(v.outFmt)) {
-    store = v.laneRed
-                ? 1
-                : conflictDegree(n, v.outStride[5], bytes, t.spm.rowBytes);
+/// Cycles in which an output is stored.
+static uint64_t vpuStoreCycles(const Target &t, const isa::Vpurun &v) {
+  uint32_t bytes = formatBytes(v.outFmt);
+  if (bytes == 0 || v.laneRed) {
+    return bytes != 0;
   }
+  return conflictDegree(std::min(t.vectorLength(), v.size[5]), v.outStride[5],
+                        bytes, t.spm.rowBytes);
+}
+
+/// From the issue of a group to its result.
+static int64_t uopLatency(const Target &t, isa::Uop op) {
+  switch (op) {
+  case isa::Uop::FADD:
+  case isa::Uop::FSUB:
+  case isa::Uop::FMUL:
+  case isa::Uop::FMA:
+  case isa::Uop::I2F:
+    return t.vpu.aluLatency;
+  default:
+    return op >= isa::Uop::EXP2 ? t.vpu.sfuLatency
+                                : std::min(t.vpu.aluLatency, 2u);
+  }
+}
+
+namespace {
+
+/// Issues the micro-operations of a program one behind the other.
+class MicroIssue {
+public:
+  MicroIssue(const Target &t, uint64_t groups) : t(t), groups(groups) {}
+
+  void issue(const isa::UopInstr &u) {
+    const int64_t latency = uopLatency(t, u.op);
+    const unsigned sources[] = {u.a, u.b, u.c};
+    int64_t start = end;
+    for (unsigned i = 0; i < 3; ++i) {
+      if (u.immSel != i + 1) {
+        start = std::max(start, registers[sources[i]].land);
+      }
+    }
+    Register &dst = registers[u.dst];
+    start = std::max(start, dst.land - latency + 1);
+    for (unsigned i = 0; i < 3; ++i) {
+      if (u.immSel != i + 1) {
+        registers[sources[i]].name(start);
+      }
+    }
+    dst.name(start + latency - 1);
+    if (!dst.isWritten) {
+      dst.isWritten = true;
+      dst.firstLand = start + latency;
+    }
+    dst.land = start + latency;
+    end = start + groups;
+  }
+
+  VpuProgram finish(const isa::Vpurun &v) const {
+    const bool reduces = v.laneRed || v.firstRed < 5;
+    int64_t period = end, last = 0;
+    for (const Register &r : registers) {
+      last = std::max(last, r.isWritten ? r.land + groups - 1 : 0);
+    }
+    for (unsigned i = 0; i < isa::kNumVpuRegs; ++i) {
+      const Register &r = registers[i];
+      if (!r.isWritten) {
+        continue;
+      }
+      period = std::max(period, r.land - r.named);
+      if (i < isa::kNumVpuInputs && v.inFmt[i] != isa::Format::None) {
+        period = std::max(period, r.land + groups - 1);
+      }
+      if (i == v.outReg || (i == accumulator && reduces)) {
+        period = std::max(period, last - r.firstLand + 1);
+      }
+    }
+    return {uint64_t(period), uint64_t(std::max<int64_t>(0, last - period))};
+  }
+
+private:
+  static constexpr unsigned accumulator = 15;
+  struct Register {
+    /// When the first group of its last value can be read.
+    int64_t land = 0;
+    /// The first use: when a value must be there, or the last cycle in which it
+    /// may land ahead of the first that is written.
+    int64_t named = 0;
+    int64_t firstLand = 0;
+    bool isNamed = false, isWritten = false;
+
+    void name(int64_t cycle) {
+      named = isNamed ? named : cycle;
+      isNamed = true;
+    }
+  };
+
+  const Target &t;
+  const int64_t groups;
+  int64_t end = 0;
+  std::array<Register, isa::kNumVpuRegs> registers;
+};
+
+} // namespace
+
+VpuProgram acc::vpuProgram(const Target &t, const isa::Vpurun &v) {
+  MicroIssue program(
+      t, ceilDiv(std::min<uint64_t>(t.vectorLength(), v.size[5]), t.vpu.lanes));
+  for (unsigned u = 0; u < v.nuops && u < isa::kMaxUops; ++u) {
+    program.issue(isa::UopInstr::decode(v.uops[u]));
+  }
+  return program.finish(v);
+}
+
+uint64_t acc::vpuInitiationInterval(const Target &t, const isa::Vpurun &v) {
   return std::max({uint64_t(1), vpuLoadCycles(t, v, /*isFirst=*/false),
-                   vpuProgramCycles(t, v), store});
+                   vpuProgram(t, v).period, vpuStoreCycles(t, v)});
 }
 
 uint64_t acc::vpuCycles(const Target &t, const isa::Vpurun &v) {
-  const uint64_t interval = vpuInitiationInterval(t, v);
-  return t.vpu.setup +
-         std::max(interval, vpuLoadCycles(t, v, /*isFirst=*/true)) +
-         multiply(vpuIterations(t, v) + 1, interval) +
+  const uint64_t one = 1;
+  const VpuProgram program = vpuProgram(t, v);
+  const uint64_t load = vpuLoadCycles(t, v, /*isFirst=*/false);
+  const uint64_t store = std::max(one, vpuStoreCycles(t, v));
+  const uint64_t compute = std::max(one, program.period);
+  const uint64_t iterations = vpuIterations(t, v);
+  // Slots: the first load; a program beside a load; all three; a program beside
+  // a store; the last store.
+  uint64_t slots = std::max(one, vpuLoadCycles(t, v, /*isFirst=*/true)) + store;
+  if (iterations == 1) {
+    slots += compute;
+  } else {
+    slots += std::max(load, compute) + std::max(compute, store) +
+             multiply(iterations - 2, std::max({load, compute, store}));
+  }
+  return t.vpu.setup + slots + program.drain +
          (v.laneRed ? log2Floor(t.vectorLength()) * t.vpu.reduceLatency : 0) +
          t.vpu.tail;
 }

@@ -55,11 +55,16 @@ uint64_t vpuCycles(const Target &target, const isa::Vpurun &v);
 
 /// Whether input `i` is the same in every iteration, and loaded once.
 bool isHeldInput(const Target &target, const isa::Vpurun &v, unsigned i);
-/// Slots of a VPU command in cycles (II), and its iterations (N).
+/// The program of an iteration: cycles up to the next one (B), and those that
+/// its last result lands behind that (D).
+struct VpuProgram {
+  uint64_t period, drain;
+};
+VpuProgram vpuProgram(const Target &target, const isa::Vpurun &v);
+/// Cycles from an iteration to the next in a long command, and iterations (N).
 uint64_t vpuInitiationInterval(const Target &target, const isa::Vpurun &v);
-/// Cycles of all micro-operations over a chunk; also of so many over one of
-/// `elements`, or of a vector if there are more.
-uint64_t vpuProgramCycles(const Target &target, const isa::Vpurun &v);
+/// Cycles in which so many micro-operations over a chunk of `elements`, or over
+/// a vector if there are more, are issued: a lower bound of the period.
 uint64_t vpuProgramCycles(const Target &target, uint64_t uops,
                           uint64_t elements);
 uint64_t vpuIterations(const Target &target, const isa::Vpurun &v);

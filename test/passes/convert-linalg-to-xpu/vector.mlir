@@ -9,7 +9,7 @@
 // CHECK-LABEL: func.func @elementwise
 func.func @elementwise(%a: !spm, %b: !spm) {
   // CHECK: xpu.vpu ins(%{{.*}}) outs(%{{.*}}) size [1, 1, 1, 1, 1, 32]
-  // CHECK-SAME: program [#xpu.uop<"FMUL", 1 = (0, 0, 0), 2 : 1069066811>, #xpu.uop<"EXP2", 1 = (1, 0, 0), 0 : 0>] result 1 reduce 5 op 0 init 0
+  // CHECK-SAME: program [#xpu.uop<"FMUL", 1 = (0, 0, 0), 2 : 1069066811>, #xpu.uop<"EXP2", 2 = (1, 0, 0), 0 : 0>] result 2 reduce 5 op 0 init 0
   linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%a : !spm) outs(%b : !spm) {
   ^bb0(%x: f32, %o: f32):
     %s = math.exp %x : f32
@@ -88,7 +88,7 @@ func.func @conversions(%a: memref<32xbf16, #xpu.space<spm>>, %b: memref<32xf8E4M
 // Narrower ends stay.
 // CHECK-LABEL: func.func @clamped
 func.func @clamped(%a: memref<32xf32, #xpu.space<spm>>, %b: memref<32xf8E4M3FN, #xpu.space<spm>>) {
-  // CHECK: program [#xpu.uop<"FMAX", 1 = (0, 0, 0), 2 : 3286237184>, #xpu.uop<"FMIN", 1 = (1, 0, 0), 2 : 1120403456>] result 1
+  // CHECK: program [#xpu.uop<"FMAX", 1 = (0, 0, 0), 2 : 3286237184>, #xpu.uop<"FMIN", 2 = (1, 0, 0), 2 : 1120403456>] result 2
   %low = arith.constant -448.0 : f32
   %high = arith.constant 100.0 : f32
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]} ins(%a : memref<32xf32, #xpu.space<spm>>) outs(%b : memref<32xf8E4M3FN, #xpu.space<spm>>) {
@@ -107,7 +107,7 @@ func.func @clamped(%a: memref<32xf32, #xpu.space<spm>>, %b: memref<32xf8E4M3FN, 
 func.func @compared_indices(%a: !spm, %b: !spm) {
   // CHECK: in [#xpu.format<f32>, #xpu.format<iota>]
   // CHECK-SAME: #xpu.stream<-4, [0, 0, 0, 0, -1, 1]>
-  // CHECK-SAME: program [#xpu.uop<"ILT", 2 = (1, 0, 0), 2 : 0>, #xpu.uop<"SEL", 2 = (2, 0, 0), 3 : 4286578688>]
+  // CHECK-SAME: program [#xpu.uop<"ILT", 2 = (1, 0, 0), 2 : 0>, #xpu.uop<"SEL", 3 = (2, 0, 0), 3 : 4286578688>]
   %low = arith.constant 0xFF800000 : f32
   %three = arith.constant 3 : index
   linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%a : !spm) outs(%b : !spm) {

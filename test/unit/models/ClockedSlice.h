@@ -10,6 +10,7 @@
 #ifndef ACC_TEST_UNIT_MODELS_CLOCKEDSLICE_H
 #define ACC_TEST_UNIT_MODELS_CLOCKEDSLICE_H
 
+#include "ClockedVpu.h"
 #include "systemc-models/Functional/Executor.h"
 #include "systemc-models/Functional/SequencerCore.h"
 #include "systemc-models/Memory/HbmModel.h"
@@ -58,6 +59,7 @@ public:
           startCommand(e, t, takes);
         }
       }
+      stepVector(engines[unsigned(isa::Engine::Vpu)], t);
       for (unsigned i = 0; i < 2; ++i) {
         stepDma(engines[i], t, i == 1);
       }
@@ -130,6 +132,7 @@ private:
   SequencerCore core;
   HbmModel hbm;
   Engine engines[numEngines];
+  std::optional<ClockedVpu> vector; ///< of the command that runs
   uint32_t semaphores[32] = {};
   std::optional<Command> pushed;
   std::optional<Step> step;
@@ -201,6 +204,8 @@ private:
       one.ksize[0] = one.ksize[1] = 1;
       one.ksize[2] = std::min(one.ksize[2], matmulDepth(target, one));
       a.load = matmulCycles(target, one) - target.mxu.setup - a.stream - drain;
+    } else if (auto *v = std::get_if<isa::Vpurun>(&a.command.body)) {
+      vector.emplace(target, *v);
     } else {
       a.end = t + commandCycles(target, a.command) - 1;
     }
@@ -248,6 +253,14 @@ private:
       ++e.waiting;
     }
     e.streaming -= e.streaming != 0;
+  }
+
+  /// One cycle of the vector unit, from that of the start on.
+  void stepVector(Engine &e, uint64_t t) {
+    if (vector && vector->step()) {
+      e.active.back().end = t;
+      vector.reset();
+    }
   }
 
   void stepDma(Engine &e, uint64_t t, bool isWrite) {

@@ -45,12 +45,8 @@ unsigned countOverlaps(const std::vector<CommandRecord> &commands) {
 
 std::string noSource(uint32_t) { return ""; }
 
-void runSeeds(const char *name, uint64_t count, bool clocked,
+void runSeeds(const Target &target, uint64_t count, bool clocked,
               bool overlap = true) {
-  Target target = llvm::cantFail(loadTarget(name));
-  if (!overlap) {
-    target.dma.commands = target.mxu.commands = 1;
-  }
   uint64_t overlaps = 0;
   for (uint64_t seed = 0; seed < count; ++seed) {
     RandomProgram p = makeRandomProgram(target, seed);
@@ -107,10 +103,22 @@ TEST(Random, BrokenProgramsEnd) {
   EXPECT_GE(faults, count / 2);
 }
 
-TEST(Random, ModelsAgreeTiny) { runSeeds("xpu-tiny", seedCount(300), true); }
-TEST(Random, ModelsAgreeTinyOneCommand) {
-  runSeeds("xpu-tiny", seedCount(100), true, false);
+TEST(Random, ModelsAgreeTiny) {
+  runSeeds(llvm::cantFail(loadTarget("xpu-tiny")), seedCount(300), true);
 }
-TEST(Random, ModelsAgreeJx1) { runSeeds("jx1-slice", seedCount(40), true); }
+TEST(Random, ModelsAgreeTinyOneCommand) {
+  Target target = llvm::cantFail(loadTarget("xpu-tiny"));
+  target.dma.commands = target.mxu.commands = 1;
+  runSeeds(target, seedCount(100), true, /*overlap=*/false);
+}
+TEST(Random, ModelsAgreeDeepLanes) {
+  Target target = llvm::cantFail(loadTarget("xpu-tiny"));
+  target.vpu.aluLatency = 3;
+  target.vpu.sfuLatency = 7;
+  runSeeds(target, seedCount(100), true);
+}
+TEST(Random, ModelsAgreeJx1) {
+  runSeeds(llvm::cantFail(loadTarget("jx1-slice")), seedCount(40), true);
+}
 
 } // namespace

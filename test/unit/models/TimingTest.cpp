@@ -1,9 +1,12 @@
 //===- TimingTest.cpp - Closed forms of section 5 against hand counts -----===//
 
 #include "systemc-models/Timing/Timing.h"
+#include "ClockedVpu.h"
+#include "Seeds.h"
 #include "systemc-models/Timing/Packets.h"
 
 #include <gtest/gtest.h>
+#include <random>
 
 using namespace acc;
 
@@ -168,7 +171,7 @@ TEST(Timing, Accst) {
 }
 
 TEST(Timing, Vpu) {
-  Target t = tiny(); // VL 16, chime 2, setup 4, tail 2
+  Target t = tiny(); // VL 16, chime 2, setup 4, tail 3, latencies 1
   isa::Vpurun v;
   v.size = {1, 1, 1, 1, 3, 40};
   v.inFmt = {isa::Format::F32, isa::Format::F32, isa::Format::None,
@@ -179,22 +182,27 @@ TEST(Timing, Vpu) {
   v.outStride[5] = 4;
   v.nuops = 1;
   v.firstRed = 5;
-  // N = 9; inputs 2 + 1, one uop 2, output 2: II = 3.
+  // N = 9; inputs 2 + 1, one uop 2, output 2: a load, a load beside a program,
+  // seven of all, a program beside a store, a store.
   EXPECT_EQ(vpuInitiationInterval(t, v), 3u);
-  EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 3 + 2);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 3 + 3 + 7 * 3 + 2 + 2 + 3);
   v.nuops = 2;
-  EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 4 + 2);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 3 + 4 + 7 * 4 + 4 + 2 + 3);
   v.laneRed = 1;
-  EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 4 + 4 + 2);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 3 + 4 + 7 * 4 + 4 + 1 + 4 + 3);
   t.vpu.reduceLatency = 2;
-  EXPECT_EQ(vpuCycles(t, v), 4u + 11 * 4 + 4 * 2 + 2);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 3 + 4 + 7 * 4 + 4 + 1 + 4 * 2 + 3);
   t.vpu.reduceLatency = 1;
-  // Rows of 8 are half of a chunk: N = 3, inputs 1 + 1, two uops 2: II = 2.
+  // Rows of 8 are half of a chunk: N = 3, inputs 1 + 1, two uops 2.
   v.size[5] = 8;
-  EXPECT_EQ(vpuProgramCycles(t, v), 2u);
-  EXPECT_EQ(vpuCycles(t, v), 4u + 5 * 2 + 4 + 2);
+  EXPECT_EQ(vpuProgram(t, v).period, 2u);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 2 + 2 + 2 + 2 + 1 + 4 + 3);
+  // One iteration has no slot of two.
+  v.size[4] = 1;
+  EXPECT_EQ(vpuCycles(t, v), 4u + 2 + 2 + 1 + 4 + 3);
+  v.size[4] = 3;
   v.size[5] = 9;
-  EXPECT_EQ(vpuProgramCycles(t, v), 4u);
+  EXPECT_EQ(vpuProgram(t, v).period, 4u);
   v.laneRed = 0;
   v.size[5] = 16;
   v.nuops = 1;
@@ -208,14 +216,14 @@ TEST(Timing, Vpu) {
   EXPECT_TRUE(isHeldInput(t, v, 1));
   EXPECT_FALSE(isHeldInput(t, v, 3));
   EXPECT_EQ(vpuInitiationInterval(t, v), 2u);
-  EXPECT_EQ(vpuCycles(t, v), 4u + 3 + 4 * 2 + 2);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 3 + 2 + 2 + 2 + 2 + 3);
   v.inStride[11] = 4;
-  EXPECT_EQ(vpuCycles(t, v), 4u + 4 + 4 * 2 + 2);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 4 + 2 + 2 + 2 + 2 + 3);
   // What a uop overwrites loads again, and what has more chunks.
   uop.dst = 1;
   v.uops[0] = uop.encode();
   EXPECT_FALSE(isHeldInput(t, v, 1));
-  EXPECT_EQ(vpuCycles(t, v), 4u + 5 * 4 + 2);
+  EXPECT_EQ(vpuCycles(t, v), 4u + 4 + 4 + 4 + 2 + 2 + 3);
   v.size[5] = 17;
   v.uops[0] = 0;
   EXPECT_FALSE(isHeldInput(t, v, 1));
@@ -223,6 +231,122 @@ TEST(Timing, Vpu) {
   EXPECT_EQ(vpuProgramCycles(t, 3, 8), 3u);
   EXPECT_EQ(vpuProgramCycles(t, 3, 9), 6u);
   EXPECT_EQ(vpuProgramCycles(t, 3, 1000), 6u);
+}
+
+TEST(Timing, MicroOperationsWait) {
+  Target t = tiny();
+  t.vpu.chime = 4;
+  t.vpu.aluLatency = 4;
+  t.vpu.sfuLatency = 8;
+  isa::Vpurun v;
+  v.size = {1, 1, 1, 1, 3, 8};
+  v.inFmt.fill(isa::Format::None);
+  v.inFmt[0] = v.inFmt[1] = isa::Format::F32;
+  v.outFmt = isa::Format::F32;
+  v.firstRed = 5;
+  auto expectProgram = [&](uint64_t period, uint64_t drain) {
+    EXPECT_EQ(vpuProgram(t, v).period, period);
+    EXPECT_EQ(vpuProgram(t, v).drain, drain);
+  };
+  auto set = [&](unsigned u, isa::Uop op, unsigned dst, unsigned a,
+                 unsigned b) {
+    isa::UopInstr uop;
+    uop.op = op;
+    uop.dst = dst;
+    uop.a = a;
+    uop.b = b;
+    v.uops[u] = uop.encode();
+    v.nuops = u + 1;
+  };
+  expectProgram(0, 0);
+  // R5 = exp2(R0 - R1): the second waits for the first; the third program
+  // begins before the first has landed.
+  set(0, isa::Uop::FSUB, 4, 0, 1);
+  set(1, isa::Uop::EXP2, 5, 4, 0);
+  v.outReg = 5;
+  expectProgram(5, 7);
+  // Of four groups the first is there when the last has been issued.
+  v.size[5] = 32;
+  expectProgram(8, 7);
+  // In one register: it is stored before the next program writes it.
+  set(1, isa::Uop::EXP2, 4, 4, 0);
+  v.outReg = 4;
+  expectProgram(12, 3);
+  v.size[5] = 8;
+  expectProgram(9, 3);
+  // A short operation lands behind a long one on the same register.
+  set(0, isa::Uop::EXP2, 5, 0, 0);
+  set(1, isa::Uop::FADD, 5, 0, 1);
+  v.outReg = 6;
+  expectProgram(6, 3);
+  // A value that passes from row to row; a maximum needs no sum.
+  set(0, isa::Uop::FMAX, 15, 15, 0);
+  v.outReg = 15;
+  v.firstRed = 4;
+  expectProgram(2, 0);
+  v.size[5] = 32;
+  expectProgram(4, 1);
+  // An input is overwritten before it is loaded anew.
+  v.firstRed = 5;
+  v.outReg = 4;
+  set(0, isa::Uop::FNEG, 0, 0, 0);
+  expectProgram(5, 0);
+  v.inFmt[0] = isa::Format::None;
+  expectProgram(4, 1);
+  // What an immediate stands for is not read.
+  v.size[5] = 8;
+  set(0, isa::Uop::FNEG, 6, 0, 0);
+  set(1, isa::Uop::FADD, 7, 0, 6);
+  expectProgram(3, 3);
+  isa::UopInstr uop = isa::UopInstr::decode(v.uops[1]);
+  uop.immSel = 2;
+  v.uops[1] = uop.encode();
+  expectProgram(2, 3);
+}
+
+/// Random programs of few registers, so that most wait.
+TEST(Timing, MicroOperationsWaitAsOnTheClock) {
+  const isa::Uop ops[] = {isa::Uop::FADD, isa::Uop::SEL, isa::Uop::I2F,
+                          isa::Uop::EXP2, isa::Uop::COSPI2};
+  Target t = tiny();
+  std::mt19937_64 rng(1);
+  uint64_t longer = 0, drains = 0;
+  const uint64_t count = seedCount(20000);
+  for (uint64_t seed = 0; seed < count; ++seed) {
+    t.vpu.lanes = 1u << rng() % 4;
+    t.vpu.chime = 1u << (1 + rng() % 4);
+    t.vpu.aluLatency = 1 + rng() % 4;
+    t.vpu.sfuLatency = 1 + rng() % 8;
+    isa::Vpurun v;
+    v.size = {1, 1, 1, 1, 1, 1 + uint32_t(rng() % t.vectorLength())};
+    v.inFmt.fill(isa::Format::None);
+    for (unsigned i = 0; i < 4; ++i) {
+      v.inFmt[i] = rng() % 4 == 0 ? isa::Format::F32 : isa::Format::None;
+    }
+    const unsigned registers = 2 + rng() % 8;
+    auto anyRegister = [&] { return rng() % 8 ? rng() % registers : 15; };
+    v.outReg = anyRegister();
+    v.firstRed = rng() % 2 ? 5 : 3;
+    v.nuops = rng() % 3 ? rng() % 5 : rng() % (isa::kMaxUops + 1);
+    for (unsigned u = 0; u < v.nuops; ++u) {
+      isa::UopInstr uop;
+      uop.op = ops[rng() % std::size(ops)];
+      uop.dst = anyRegister();
+      uop.a = anyRegister();
+      uop.b = anyRegister();
+      uop.c = anyRegister();
+      uop.immSel = rng() % 4;
+      v.uops[u] = uop.encode();
+    }
+    test::ClockedProgram clocked(t, v);
+    VpuProgram program = vpuProgram(t, v);
+    ASSERT_EQ(program.period, clocked.getDistance()) << seed;
+    ASSERT_EQ(program.drain, clocked.getDrain()) << seed;
+    longer += program.period > vpuProgramCycles(t, v.nuops, v.size[5]);
+    drains += program.drain != 0;
+  }
+  EXPECT_GT(longer, count / 3);
+  EXPECT_GT(drains, count / 3);
 }
 
 TEST(Timing, PacketsBreakAtLines) {

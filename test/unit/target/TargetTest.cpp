@@ -91,6 +91,16 @@ TEST(Target, ErrorsNamePlaceAndRule) {
                   .find("vpu.reduce_latency must be 1 or 2"),
               std::string::npos);
   }
+  for (const char *cycles : {"0", "9"}) {
+    EXPECT_NE(
+        errorAfter("alu_latency: 1", std::string("alu_latency: ") + cycles)
+            .find("vpu.alu_latency must be 1 to 4"),
+        std::string::npos);
+    EXPECT_NE(
+        errorAfter("sfu_latency: 1", std::string("sfu_latency: ") + cycles)
+            .find("vpu.sfu_latency must be 1 to 8"),
+        std::string::npos);
+  }
   EXPECT_NE(errorAfter("acc_latency: 1, setup: 3, tail: 2",
                        "acc_latency: 2, setup: 3, tail: 2")
                 .find("mxu.tail must be at least mxu.acc_latency + 1"),
@@ -98,10 +108,12 @@ TEST(Target, ErrorsNamePlaceAndRule) {
   EXPECT_EQ(errorAfter("acc_latency: 1, setup: 3, tail: 2",
                        "acc_latency: 2, setup: 3, tail: 3"),
             "");
-  EXPECT_NE(errorAfter("setup: 4, tail: 2", "setup: 2, tail: 2")
-                .find("vpu.setup must be at least 3"),
+  EXPECT_NE(errorAfter("setup: 4, tail: 3", "setup: 3, tail: 3")
+                .find("vpu.setup must be at least 4"),
             std::string::npos);
-  EXPECT_EQ(errorAfter("setup: 4, tail: 2", "setup: 3, tail: 2"), "");
+  EXPECT_NE(errorAfter("setup: 4, tail: 3", "setup: 4, tail: 2")
+                .find("vpu.tail must be at least 3"),
+            std::string::npos);
   EXPECT_NE(errorAfter("default:", "spm:").find("sources has neither"),
             std::string::npos);
 }
