@@ -67,7 +67,7 @@ package xpu_vpu_alu_pkg;
 
   // Operations that go through the adder; results of all others are there behind the second step.
   function automatic logic is_sum(logic [6:0] op);
-    return op == UopFADD || op == UopFSUB || op == UopFMUL || op == UopFMA || op == UopI2F;
+    return op == UopFADD || op == UopFADDRELU || op == UopFSUB || op == UopFMUL || op == UopFMA || op == UopI2F;
   endfunction
 
   // Sums, products and integers share an adder. A product of zero keeps its sign with a zero of the same sign.

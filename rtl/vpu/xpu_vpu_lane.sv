@@ -42,16 +42,16 @@ module xpu_vpu_lane
   localparam int unsigned S7 = depth(7, VpuSfuLatency, SfuSteps);
 
   alu_product_t a1, a1_d;
-  aligned_t     a2, a2_d;
+  alu_aligned_t a2, a2_d;
   alu_sum_t     a3, a3_d;
   assign a1_d  = alu_product(op_i, a_i, b_i, c_i);
   assign a2_d  = alu_align(a1);
   assign a3_d  = alu_sum(a2);
   assign alu_o = alu_round(a3);
   if (A1 == 1) begin : gen_short_behind_product
-    assign short_o = a2_d.value;
+    assign short_o = a2_d.sum.value;
   end else begin : gen_short_behind_alignment
-    assign short_o = a2.value;
+    assign short_o = a2.sum.value;
   end
   sfu_place_t  s1, s1_d;
   sfu_coeffs_t s2, s2_d;

@@ -194,6 +194,7 @@ static uint64_t vpuStoreCycles(const Target &t, const isa::Vpurun &v) {
 static int64_t uopLatency(const Target &t, isa::Uop op) {
   switch (op) {
   case isa::Uop::FADD:
+  case isa::Uop::FADDRELU:
   case isa::Uop::FSUB:
   case isa::Uop::FMUL:
   case isa::Uop::FMA:

@@ -49,9 +49,9 @@ private:
   using Landings = std::vector<std::vector<uint64_t>>;
 
   uint64_t latency(const isa::UopInstr &uop) const {
-    static constexpr isa::Uop sums[] = {isa::Uop::FADD, isa::Uop::FSUB,
-                                        isa::Uop::FMUL, isa::Uop::FMA,
-                                        isa::Uop::I2F};
+    static constexpr isa::Uop sums[] = {isa::Uop::FADD, isa::Uop::FADDRELU,
+                                        isa::Uop::FSUB, isa::Uop::FMUL,
+                                        isa::Uop::FMA,  isa::Uop::I2F};
     if (uop.op >= isa::Uop::EXP2 && uop.op <= isa::Uop::COSPI2) {
       return target.vpu.sfuLatency;
     }
