@@ -12,6 +12,7 @@ function(acc_write_recipe file)
   cmake_parse_arguments(A "" "ROOT" "SOURCES;RACK_SOURCES" ${ARGN})
   list(TRANSFORM XPU_MODEL_DEFINITIONS PREPEND -D OUTPUT_VARIABLE definitions)
   _acc_json_list(verilate ${XPU_VERILATOR_FLAGS} --top-module xpu_tb --prefix Vxpu_tb)
+  _acc_json_list(one_slice ${XPU_ONE_SLICE_FLAGS})
   _acc_json_list(compile ${XPU_MODEL_OPTIONS} ${definitions})
   _acc_json_list(runtime ${XPU_VERILATOR_RUNTIME})
   _acc_json_list(sources ${A_SOURCES})
@@ -24,6 +25,7 @@ function(acc_write_recipe file)
   file(CONFIGURE OUTPUT ${file} CONTENT "{
   \"root\": \"${A_ROOT}\",
   \"verilate\": ${verilate},
+  \"one_slice\": ${one_slice},
   \"sources\": ${sources},
   \"rack_sources\": ${rack_sources},
   \"compile\": ${compile},

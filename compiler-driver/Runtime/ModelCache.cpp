@@ -3,7 +3,6 @@
 #include "compiler-driver/Runtime/ModelCache.h"
 
 #include "compiler-driver/Runtime/CacheFolder.h"
-#include "compiler-driver/Runtime/RtlRecipe.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
@@ -38,7 +37,7 @@ static void removeAbandonedBuilds(StringRef cache) {
 
 /// Builds beside the cache's files, and renames what is complete.
 static Error build(const RtlRecipe &recipe, const acc::Machine &machine,
-                   StringRef cache, StringRef path) {
+                   RtlPart part, StringRef cache, StringRef path) {
   SmallString<128> folder;
   if (std::error_code code = sys::fs::createUniqueDirectory(
           cache + "/" + kBuildPrefix + sys::path::stem(path), folder)) {
@@ -47,10 +46,11 @@ static Error build(const RtlRecipe &recipe, const acc::Machine &machine,
         "; set ACC_CACHE_DIR to a folder that can be written");
   }
   scope_exit cleanUp([&] { sys::fs::remove_directories(folder); });
-  errs() << "acc: building the RTL of '" << machine.name()
+  errs() << "acc: building the RTL of "
+         << (part == RtlPart::Slice ? "one slice of '" : "'") << machine.name()
          << "', which its next run will find\n";
   auto begin = std::chrono::steady_clock::now();
-  if (Error error = recipe.build(machine, folder)) {
+  if (Error error = recipe.build(machine, part, folder)) {
     return error;
   }
   if (std::error_code code = sys::fs::rename(folder + "/model.so", path)) {
@@ -61,7 +61,7 @@ static Error build(const RtlRecipe &recipe, const acc::Machine &machine,
   return Error::success();
 }
 
-Expected<std::string> findRtlModel(const acc::Machine &machine) {
+Expected<std::string> findRtlModel(const acc::Machine &machine, RtlPart part) {
   Expected<CacheFolder> cache = CacheFolder::open();
   if (!cache) {
     return cache.takeError();
@@ -70,7 +70,7 @@ Expected<std::string> findRtlModel(const acc::Machine &machine) {
   if (!recipe) {
     return recipe.takeError();
   }
-  Expected<std::string> digest = recipe->digest(machine);
+  Expected<std::string> digest = recipe->digest(machine, part);
   if (!digest) {
     return digest.takeError();
   }
@@ -100,7 +100,7 @@ Expected<std::string> findRtlModel(const acc::Machine &machine) {
     // Not afterwards: the new one may be larger than all may be together.
     removeAbandonedBuilds(cache->path());
     cache->prune();
-    if (Error error = build(*recipe, machine, cache->path(), path)) {
+    if (Error error = build(*recipe, machine, part, cache->path(), path)) {
       return std::move(error);
     }
   }

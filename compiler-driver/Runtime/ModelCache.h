@@ -8,16 +8,16 @@
 #ifndef COMPILER_DRIVER_RUNTIME_MODELCACHE_H
 #define COMPILER_DRIVER_RUNTIME_MODELCACHE_H
 
-#include "dialects/Target/Machine.h"
-#include "llvm/Support/Error.h"
+#include "compiler-driver/Runtime/RtlRecipe.h"
 
 #include <string>
 
 namespace xpu {
 
-/// The path of the model of `machine`, which is built if it is not there.
-/// Progress goes to stderr.
-llvm::Expected<std::string> findRtlModel(const acc::Machine &machine);
+/// The path of the model of `machine`, or of a slice of it, which is built if
+/// it is not there. Progress goes to stderr.
+llvm::Expected<std::string> findRtlModel(const acc::Machine &machine,
+                                         RtlPart part);
 
 /// Removes all models, and what else is kept between runs.
 llvm::Error clearModelCache();

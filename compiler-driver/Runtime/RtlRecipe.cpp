@@ -88,6 +88,7 @@ Expected<RtlRecipe> RtlRecipe::load() {
     return result.str().str();
   };
   for (auto [key, list] : {std::pair("verilate", &recipe.verilate),
+                           std::pair("one_slice", &recipe.oneSlice),
                            std::pair("sources", &recipe.sources),
                            std::pair("rack_sources", &recipe.rackSources),
                            std::pair("compile", &recipe.compile),
@@ -150,7 +151,17 @@ static std::string writePackage(acc::Machine machine) {
   return package;
 }
 
-Expected<std::string> RtlRecipe::digest(const acc::Machine &machine) const {
+/// Verilator's, but for files and folder.
+std::vector<std::string> RtlRecipe::argumentsOf(RtlPart part) const {
+  std::vector<std::string> arguments = verilate;
+  if (part == RtlPart::Slice) {
+    append_range(arguments, oneSlice);
+  }
+  return arguments;
+}
+
+Expected<std::string> RtlRecipe::digest(const acc::Machine &machine,
+                                        RtlPart part) const {
   SHA256 hash;
   auto add = [&](StringRef part) {
     hash.update(std::to_string(part.size()));
@@ -159,8 +170,8 @@ Expected<std::string> RtlRecipe::digest(const acc::Machine &machine) const {
   add(writePackage(machine));
   add(version);
   add(compiler);
-  for (const auto *list : {&verilate, &compile, &runtime, &libraries}) {
-    for (const std::string &argument : *list) {
+  for (const auto &list : {argumentsOf(part), compile, runtime, libraries}) {
+    for (const std::string &argument : list) {
       add(argument);
     }
   }
@@ -211,7 +222,8 @@ Error RtlRecipe::run(StringRef program, std::vector<std::string> arguments,
   return error;
 }
 
-Error RtlRecipe::build(const acc::Machine &machine, StringRef folder) const {
+Error RtlRecipe::build(const acc::Machine &machine, RtlPart part,
+                       StringRef folder) const {
   std::string package = (folder + "/xpu_cfg_pkg.sv").str();
   std::error_code code;
   {
@@ -227,7 +239,7 @@ Error RtlRecipe::build(const acc::Machine &machine, StringRef folder) const {
     return acc::makeInputError(package +
                                ": cannot be written: " + code.message());
   }
-  std::vector<std::string> arguments = verilate;
+  std::vector<std::string> arguments = argumentsOf(part);
   arguments.insert(arguments.end(), {"--Mdir", folder.str(), package});
   append_range(arguments, sourcesOf(machine));
   if (Error error = run(verilator, std::move(arguments), folder)) {

@@ -11,6 +11,9 @@
 
 namespace xpu {
 
+/// What a model has: all slices of a chip with their network, or one slice.
+enum class RtlPart { Chip, Slice };
+
 /// What rtl/Recipe.cmake wrote, with the programs that were found.
 class RtlRecipe {
 public:
@@ -18,10 +21,12 @@ public:
   static llvm::Expected<RtlRecipe> load();
 
   /// A digest of all that the model of `machine` depends on.
-  llvm::Expected<std::string> digest(const acc::Machine &machine) const;
+  llvm::Expected<std::string> digest(const acc::Machine &machine,
+                                     RtlPart part) const;
 
   /// Verilates and compiles in `folder`; the model is then `folder`/model.so.
-  llvm::Error build(const acc::Machine &machine, llvm::StringRef folder) const;
+  llvm::Error build(const acc::Machine &machine, RtlPart part,
+                    llvm::StringRef folder) const;
 
 private:
   llvm::Error run(llvm::StringRef program, std::vector<std::string> arguments,
@@ -30,8 +35,10 @@ private:
   std::string verilator, compiler, version;
   std::string root; ///< The folder that rtl/ is in.
   std::string runtimeFolder;
-  std::vector<std::string> verilate, sources, rackSources, compile, runtime,
-      libraries;
+  std::vector<std::string> verilate, oneSlice, sources, rackSources, compile,
+      runtime, libraries;
+
+  std::vector<std::string> argumentsOf(RtlPart part) const;
 
   /// A chip of a rack has more in it.
   const std::vector<std::string> &sourcesOf(const acc::Machine &machine) const {

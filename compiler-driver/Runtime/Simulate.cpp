@@ -73,12 +73,14 @@ findBuiltSimulator(const acc::Machine &machine, StringRef toolDirectory) {
 /// Command line of a simulator of the machine, without what it is to run; files
 /// go to `directory`.
 static Expected<std::vector<std::string>>
-findSimulator(const acc::Machine &machine, StringRef toolDirectory,
-              StringRef directory) {
-  if (auto program = findBuiltSimulator(machine, toolDirectory)) {
-    return std::vector<std::string>{*program};
+findSimulator(const acc::Machine &machine, RtlPart part,
+              StringRef toolDirectory, StringRef directory) {
+  if (part == RtlPart::Chip) {
+    if (auto program = findBuiltSimulator(machine, toolDirectory)) {
+      return std::vector<std::string>{*program};
+    }
   }
-  Expected<std::string> model = findRtlModel(machine);
+  Expected<std::string> model = findRtlModel(machine, part);
   if (!model) {
     return model.takeError();
   }
@@ -104,8 +106,9 @@ static Expected<acc::ChipOutput> runRtl(const acc::ChipInput &input,
   }
   scope_exit cleanUp([&] { sys::fs::remove_directories(directory); });
   auto file = [&](StringRef name) { return (directory + "/" + name).str(); };
-  auto simulator =
-      findSimulator(input.machine, options.toolDirectory, directory);
+  auto simulator = findSimulator(
+      input.machine, options.rtlSlices.empty() ? RtlPart::Chip : RtlPart::Slice,
+      options.toolDirectory, directory);
   if (!simulator) {
     return simulator.takeError();
   }
@@ -144,6 +147,9 @@ static Expected<acc::ChipOutput> runRtl(const acc::ChipInput &input,
   for (uint32_t chip : options.rtlChips) {
     arguments.push_back("--rtl-chip=" + std::to_string(chip));
   }
+  for (uint32_t slice : options.rtlSlices) {
+    arguments.push_back("--rtl-slice=" + std::to_string(slice));
+  }
   for (const acc::MemoryFlip &flip : input.flips) {
     arguments.push_back("--fault=" + acc::describe(flip, input.machine));
   }
@@ -179,6 +185,34 @@ static Expected<acc::ChipOutput> runRtl(const acc::ChipInput &input,
   return output;
 }
 
+/// Whether slices of a chip can be in RTL beside the SystemC model.
+static Error checkRtlSlices(const acc::Machine &machine,
+                            ArrayRef<uint32_t> slices) {
+  for (auto [i, slice] : enumerate(slices)) {
+    std::string option = "--rtl-slice=" + std::to_string(slice) + ": ";
+    if (machine.rack) {
+      return acc::makeInputError(option + "'" + machine.name() +
+                                 "' is a rack; expects a chip by itself");
+    }
+    if (slice >= machine.slices()) {
+      return acc::makeInputError(option + "'" + machine.name() +
+                                 "' has slices 0 to " +
+                                 Twine(machine.slices() - 1));
+    }
+    if (is_contained(slices.take_front(i), slice)) {
+      return acc::makeInputError(option + "is given twice");
+    }
+  }
+  uint32_t words = machine.net().bytesPerCycle / 2;
+  if (!slices.empty() && words > acc::RtlModel::maxBeatWords) {
+    return acc::makeUnsupportedError(
+        "--rtl-slice: a network of " + Twine(2 * words) +
+        " bytes a cycle; the bench has ports for " +
+        Twine(2 * acc::RtlModel::maxBeatWords));
+  }
+  return Error::success();
+}
+
 Expected<acc::ChipOutput> runChip(Model model, const acc::ChipInput &input,
                                   const SimulateOptions &options) {
   Expected<acc::fabric::CycleLinksOptions> links =
@@ -202,6 +236,9 @@ Expected<acc::ChipOutput> runChip(Model model, const acc::ChipInput &input,
                                  " chips; expects one of a rack's");
     }
   }
+  if (Error error = checkRtlSlices(input.machine, options.rtlSlices)) {
+    return error;
+  }
   switch (model) {
   case Model::Functional:
     return acc::runFunctionalChip(input);
@@ -218,7 +255,7 @@ Expected<acc::ChipOutput> runChip(Model model, const acc::ChipInput &input,
     return acc::makeUnsupportedError(toString(std::move(error)));
   }
   uint32_t slices = input.machine.slicesPerChip();
-  if (slices > acc::RtlModel::maxSlices) {
+  if (options.rtlSlices.empty() && slices > acc::RtlModel::maxSlices) {
     return acc::makeUnsupportedError("the RTL of " + Twine(slices) +
                                      " slices; the bench has " + "ports for " +
                                      Twine(acc::RtlModel::maxSlices));

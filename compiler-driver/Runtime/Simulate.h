@@ -30,6 +30,9 @@ struct SimulateOptions {
   /// Of an RTL run of a rack: the chips in RTL, if not all; the others are the
   /// SystemC model.
   std::vector<uint32_t> rtlChips;
+  /// Of an RTL run of a chip: the slices in RTL, if not all; the others are the
+  /// SystemC model.
+  std::vector<uint32_t> rtlSlices;
   bool checkRaces = false; ///< Of SystemC runs: SimOutput::races.
 };
 

@@ -13,6 +13,8 @@ namespace {
 class ChipModel final : public acc::RtlModel {
 public:
   ChipModel() : top(prepare(context)) {}
+  /// Its scopes leave the context of this model, whichever ran last.
+  ~ChipModel() override { Verilated::threadContextp(&context); }
 
   void eval() override {
     // Of several models in a process the one that runs.
@@ -41,8 +43,14 @@ public:
     top.chip_i = in.chip;
     top.lock_i = in.lock;
     std::memcpy(&top.link_i, in.link, sizeof(top.link_i));
+    top.place_i = in.place;
+    top.go_i = in.go;
+    top.mismatch_i = in.mismatch;
+    std::memcpy(&top.words_i, in.words, sizeof(top.words_i));
     top.eval();
     std::memcpy(out.link, &top.link_o, sizeof(top.link_o));
+    std::memcpy(out.offer, &top.offer_o, sizeof(top.offer_o));
+    std::memcpy(out.beat, &top.beat_o, sizeof(top.beat_o));
     out.edgeBusy = top.edge_busy_o;
     for (unsigned s = 0; s < slices; ++s) {
       Outputs::Slice &slice = out.slices[s];
@@ -61,8 +69,12 @@ public:
   }
 
   unsigned numSlices() const override { return slices; }
+  unsigned beatWords() const override {
+    return sizeof(top.words_i) / sizeof(uint32_t);
+  }
 
   void finish() override {
+    Verilated::threadContextp(&context);
     top.final();
 #if VM_TRACE
     if (tracing) {
@@ -104,6 +116,11 @@ private:
   static_assert(slices <= maxSlices, "the bench has ports for no more");
   static_assert(sizeof(Vxpu_tb::link_o) <= sizeof(Outputs::link),
                 "a link is wider than the bench's");
+  static_assert(sizeof(Vxpu_tb::words_i) <= sizeof(Inputs::words) &&
+                    sizeof(Vxpu_tb::beat_o) <= sizeof(Outputs::beat),
+                "a beat is wider than the bench's");
+  static_assert(sizeof(Vxpu_tb::offer_o) <= sizeof(Outputs::offer),
+                "an offer is wider than the bench's");
 
   VerilatedContext context;
   Vxpu_tb top;

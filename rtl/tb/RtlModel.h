@@ -22,6 +22,8 @@ public:
   static constexpr unsigned maxSlices = 64;
   /// 32-bit words of a word on a link, at most.
   static constexpr unsigned maxLinkWords = 20;
+  /// 32-bit words of a beat of the collective network, at most.
+  static constexpr unsigned maxBeatWords = 512;
 
   /// Ports of xpu_tb, some by slice. Outputs are up to date after `eval`.
   struct Inputs {
@@ -45,6 +47,11 @@ public:
     uint32_t chip = 0; ///< constant
     bool lock = false;
     uint32_t link[maxLinkWords] = {};
+    /// The collective network of a model of one slice.
+    uint32_t place = 0; ///< its number in the chip, constant
+    bool go = false;
+    bool mismatch = false;
+    uint32_t words[maxBeatWords] = {};
   } in;
   struct Outputs {
     struct Slice {
@@ -59,10 +66,14 @@ public:
     } slices[maxSlices];
     uint32_t link[maxLinkWords] = {};
     bool edgeBusy = false;
+    uint32_t offer[3] = {};               ///< xpu_net_pkg::net_offer_t
+    uint32_t beat[maxBeatWords + 1] = {}; ///< words, then whether they are
   } out;
 
   /// Slices of the model.
   virtual unsigned numSlices() const = 0;
+  /// Words of a beat.
+  virtual unsigned beatWords() const = 0;
 
   virtual void eval() = 0;
   /// After the last `eval`.

@@ -74,6 +74,13 @@ runRtlChip(const ChipInput &input, llvm::StringRef wavesFile = {},
 llvm::Expected<ChipOutput> runMixedRack(const ChipInput &input,
                                         const std::vector<bool> &isRtl,
                                         const fabric::CycleLinksOptions &links);
+/// Slices of a chip by itself in RTL, by number, and the others as the SystemC
+/// model, in one simulation. What is linked or loaded is the model of one
+/// slice (OneSlice of xpu_tb). The waveform of the second one that is named has
+/// the name with .1, and so on.
+llvm::Expected<ChipOutput> runMixedChip(const ChipInput &input,
+                                        llvm::ArrayRef<uint32_t> rtlSlices,
+                                        llvm::StringRef wavesFile = {});
 llvm::Expected<SimOutput> runRtl(const SimInput &input,
                                  llvm::StringRef wavesFile = {});
 

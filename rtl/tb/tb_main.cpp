@@ -4,6 +4,7 @@
 //                  [--entry=WORD] [--max-cycles=N] [--chip-id=N]
 //                  [--waves=F.fst] [--target=F.yaml] [--fault=FLIP]...
 //                  [--link-errors=RATE[,seed=N]] [--rtl-chip=N]...
+//                  [--rtl-slice=N,...]
 // acc-rtl --model=F.so --target=F.yaml --program=F ...
 //
 // Programs, images and entries are one for all slices of a chip or one for
@@ -58,6 +59,11 @@ static cl::list<uint32_t> rtlChips(
     cl::desc("Of a rack: this chip is in RTL, those that are not named "
              "are the SystemC model; default: all are"),
     cl::value_desc("N"), cl::cat(category));
+static cl::list<uint32_t> rtlSlices(
+    "rtl-slice", cl::CommaSeparated,
+    cl::desc("Of a chip: these slices are in RTL, the others are the SystemC "
+             "model; the model is that of one slice"),
+    cl::value_desc("N,..."), cl::cat(category));
 static cl::opt<bool> showSpeed("speed", cl::desc("Prints cycles per second"),
                                cl::cat(category));
 
@@ -131,9 +137,10 @@ int main(int argc, char **argv) {
     isRtl[chip] = true;
   }
   bool isMixed = !rtlChips.empty() && llvm::is_contained(isRtl, false);
-  llvm::Expected<ChipOutput> out = isMixed
-                                       ? runMixedRack(input, isRtl, links)
-                                       : runRtlChip(input, wavesFile, links);
+  llvm::Expected<ChipOutput> out =
+      !rtlSlices.empty() ? runMixedChip(input, rtlSlices, wavesFile)
+      : isMixed          ? runMixedRack(input, isRtl, links)
+                         : runRtlChip(input, wavesFile, links);
   if (!out) {
     fail(llvm::toString(out.takeError()));
   }

@@ -1,6 +1,7 @@
 //===- Chip.cpp - The SystemC model of chips ------------------------------===//
 
 #include "systemc-models/Chip/Chip.h"
+#include "systemc-models/Chip/CycleSlices.h"
 #include "systemc-models/Chip/Symmetry.h"
 #include "systemc-models/Net/CycleNet.h"
 #include "systemc-models/Net/RackNet.h"
@@ -17,21 +18,31 @@ namespace {
 
 class ChipModel : public sc_core::sc_module {
 public:
-  /// `first` is the number of the chip's first slice among all of the machine.
+  /// `first` is the number of the chip's first slice among all of the machine;
+  /// `others` are slices of the chip that are not the SystemC model.
   ChipModel(sc_core::sc_module_name name, const Machine &machine,
             llvm::ArrayRef<SliceProgram> programs, uint32_t first,
             uint32_t chipId, const SliceOptions &options,
-            const NetOptions &netOptions)
+            const NetOptions &netOptions, llvm::ArrayRef<CycleSlice *> others)
       : sc_module(name), net("net", machine, netOptions) {
     for (uint32_t i = 0; i < programs.size(); ++i) {
+      if (i < others.size() && others[i]) {
+        slices.push_back(nullptr);
+        continue;
+      }
       slices.push_back(std::make_unique<Slice>(
           ("slice" + std::to_string(i)).c_str(), machine,
           sliceIdOf(machine, chipId, first + i), programs[i], net, options));
     }
+    if (!others.empty()) {
+      cycleSlices = std::make_unique<CycleSlices>("cycle_slices", machine,
+                                                  chipId, others, net);
+    }
   }
 
   Net net;
-  std::vector<std::unique_ptr<Slice>> slices;
+  std::vector<std::unique_ptr<Slice>> slices; ///< nothing for `others`
+  std::unique_ptr<CycleSlices> cycleSlices;
 };
 
 /// The chips of a machine, and the fabric between them if they are several.
@@ -60,7 +71,7 @@ public:
       chips.push_back(std::make_unique<ChipModel>(
           ("chip" + std::to_string(c)).c_str(), machine,
           netOptions.standsForAll ? own.take_front() : own, c * each,
-          options.chip, sliceOptions, netOptions));
+          options.chip, sliceOptions, netOptions, options.slices));
       for (auto &slice : chips.back()->slices) {
         slices.push_back(slice.get());
       }
@@ -100,6 +111,10 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
       return std::move(e);
     }
   }
+  if (!options.slices.empty() && (machine.rack || !options.values)) {
+    return makeError("slices that are others than the SystemC model are those "
+                     "of a chip by itself, with values");
+  }
   auto network = makeLinks(machine);
   if (!network) {
     return network.takeError();
@@ -115,7 +130,8 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
   NetOptions netOptions;
   netOptions.values = sliceOptions.moves;
   netOptions.standsForAll = options.symmetry && !options.values &&
-                            !options.cycles && areAllSame(programs);
+                            !options.cycles && options.slices.empty() &&
+                            areAllSame(programs);
 
   ChipResult result;
   KernelContext kernel;
@@ -125,7 +141,9 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
   uint64_t limit = std::min(options.maxCycles, UINT64_MAX / 4);
   sc_core::sc_start(cycles(limit), sc_core::SC_EXIT_ON_STARVATION);
   bool allDone =
-      llvm::all_of(model.slices, [](auto *s) { return !s || s->isDone(); });
+      llvm::all_of(model.slices, [](auto *s) { return !s || s->isDone(); }) &&
+      llvm::none_of(options.slices,
+                    [](auto *s) { return s && s->isRunning(); });
   if (!allDone && !sc_core::sc_pending_activity() &&
       llvm::all_of(model.slices, [&](auto *s) {
         return !s || s->isDone() || s->isStuck(limit);
@@ -134,8 +152,11 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
     std::vector<SliceState> states;
     for (uint32_t i = 0; i < programs.size(); ++i) {
       Slice *slice = model.slices[i * model.slices.size() / programs.size()];
-      states.push_back(slice ? slice->state()
-                             : SliceState{true, isa::Fault::None, 0, ""});
+      CycleSlice *other =
+          i < options.slices.size() ? options.slices[i] : nullptr;
+      states.push_back(slice   ? slice->state()
+                       : other ? other->state()
+                               : SliceState{true, isa::Fault::None, 0, ""});
     }
     return makeError(describeDeadlock(states, machine.chips()));
   }

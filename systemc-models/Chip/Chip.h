@@ -12,6 +12,7 @@
 #include "dialects/Target/Machine.h"
 #include "systemc-models/Functional/SliceProgram.h"
 #include "systemc-models/Net/CycleRack.h"
+#include "systemc-models/Net/CycleSlice.h"
 #include "systemc-models/Net/RackTraffic.h"
 #include "systemc-models/Slice/SliceTypes.h"
 
@@ -30,6 +31,9 @@ struct ChipOptions {
   /// than the SystemC model, which have no slices in the result.
   std::optional<CycleRackOptions> cycles;
   bool checkRaces = false; ///< see SliceOptions
+  /// Of a chip by itself, with values: by number, slices that are others than
+  /// the SystemC model, which have no results. May be shorter.
+  std::vector<CycleSlice *> slices = {};
 };
 
 struct ChipResult {

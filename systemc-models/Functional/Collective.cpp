@@ -153,50 +153,79 @@ Fault acc::checkCollective(const Machine &machine, const Command &command,
   return fault;
 }
 
-namespace {
-/// Rows as they travel: words of the accumulating format.
-using Words = std::vector<uint32_t>;
+std::vector<uint32_t> acc::toWords(const Collective &c,
+                                   llvm::ArrayRef<uint8_t> bytes) {
+  if (!c.reduces()) {
+    std::vector<uint32_t> words((bytes.size() + 3) / 4);
+    std::memcpy(words.data(), bytes.data(), bytes.size());
+    return words;
+  }
+  uint32_t each = formatBytes(c.fmt);
+  std::vector<uint32_t> words(bytes.size() / each);
+  loadLanes(c.fmt, bytes.data(), 0, int32_t(each), uint32_t(words.size()),
+            words.data());
+  return words;
+}
+
+void acc::toBytes(const Collective &c, llvm::ArrayRef<uint32_t> words,
+                  llvm::MutableArrayRef<uint8_t> bytes) {
+  if (!c.reduces()) {
+    std::memcpy(bytes.data(), words.data(), bytes.size());
+    return;
+  }
+  uint32_t each = formatBytes(c.fmt);
+  storeLanes(c.fmt, bytes.data(), 0, int32_t(each),
+             uint32_t(bytes.size() / each), words.data());
+}
 
 /// Adds what the next one gives, if it gives anything.
-void addTo(const Collective &c, Words &sum, Words next) {
+static void addTo(const Collective &c, std::vector<uint32_t> &sum,
+                  std::vector<uint32_t> next) {
   if (sum.empty()) {
     sum = std::move(next);
     return;
   }
-  for (auto [s, n] : llvm::zip(sum, next)) {
-    s = reduceOp(c.op, s, n);
+  // Who gives nothing has no words.
+  for (size_t i = 0; i < next.size(); ++i) {
+    sum[i] = reduceOp(c.op, sum[i], next[i]);
   }
 }
-} // namespace
+
+std::vector<uint32_t>
+acc::reduceWords(const Collective &c, const Chip::Grid &grid,
+                 std::vector<std::vector<uint32_t>> given) {
+  size_t inRow = c.group == isa::Group::Chip ? grid.columns : given.size();
+  std::vector<uint32_t> sum;
+  for (size_t first = 0; first < given.size(); first += inRow) {
+    std::vector<uint32_t> stage;
+    size_t end = std::min(given.size(), first + inRow);
+    for (size_t i = first; i < end; ++i) {
+      addTo(c, stage, std::move(given[i]));
+    }
+    addTo(c, sum, std::move(stage));
+  }
+  return sum;
+}
 
 /// Bytes of an element on its way.
 static uint32_t travelBytes(const Collective &c) {
   return c.reduces() ? 4 : formatBytes(c.fmt);
 }
 
-/// What the network makes of a row of a part: the members of a row of slices
-/// are added first, in their order, then the rows of slices in theirs.
-static Words reduceRow(llvm::ArrayRef<Participant> members,
-                       uint32_t columnsOfGrid, uint32_t part, uint32_t row) {
+/// What the network makes of a row of a part.
+static std::vector<uint32_t> reduceRow(llvm::ArrayRef<Participant> members,
+                                       const Chip::Grid &grid, uint32_t part,
+                                       uint32_t row) {
   const Collective &c = *members[0].collective;
-  size_t inRow = c.group == isa::Group::Chip ? columnsOfGrid : members.size();
-  Words sum;
-  for (size_t first = 0; first < members.size(); first += inRow) {
-    Words stage;
-    for (const Participant &p : members.slice(first).take_front(inRow)) {
-      if (p.isOut) {
-        continue;
-      }
-      Words next(c.columns);
-      loadLanes(c.fmt, p.executor->scratchpad().data(),
-                sourceOf(*p.collective, part, row), int32_t(formatBytes(c.fmt)),
-                c.columns, next.data());
-      addTo(c, stage, std::move(next));
-    }
-    if (!stage.empty()) {
-      addTo(c, sum, std::move(stage));
+  std::vector<std::vector<uint32_t>> given(members.size());
+  for (auto [words, p] : llvm::zip_equal(given, members)) {
+    if (!p.isOut) {
+      words = toWords(
+          c, llvm::ArrayRef(p.executor->scratchpad())
+                 .slice(sourceOf(*p.collective, part, row), rowBytesOf(c)));
     }
   }
+  std::vector<uint32_t> sum = reduceWords(c, grid, std::move(given));
   sum.resize(c.columns);
   return sum;
 }
@@ -218,7 +247,7 @@ std::vector<uint8_t> acc::giveOfChip(llvm::ArrayRef<Participant> members,
   for (uint32_t part = 0; part < parts; ++part) {
     for (uint32_t row = 0; row < c.rows; ++row, to += rowBytes) {
       if (c.reduces()) {
-        Words sum = reduceRow(members, grid.columns, part, row);
+        std::vector<uint32_t> sum = reduceRow(members, grid, part, row);
         std::memcpy(to, sum.data(), rowBytes);
         continue;
       }
@@ -252,15 +281,14 @@ void acc::takeOfChip(llvm::ArrayRef<Participant> members,
   std::vector<uint8_t> all;
   if (c.reduces()) {
     // In the order of chips.
-    Words sum;
+    std::vector<uint32_t> sum;
     for (llvm::ArrayRef<uint8_t> share : shares) {
-      Words next(share.size() / 4);
+      std::vector<uint32_t> next(share.size() / 4);
       std::memcpy(next.data(), share.data(), share.size());
       addTo(c, sum, std::move(next));
     }
     all.resize(sum.size() * formatBytes(c.fmt));
-    storeLanes(c.fmt, all.data(), 0, int32_t(formatBytes(c.fmt)),
-               uint32_t(sum.size()), sum.data());
+    toBytes(c, sum, all);
   } else {
     for (llvm::ArrayRef<uint8_t> share : shares) {
       llvm::append_range(all, share);

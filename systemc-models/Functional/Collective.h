@@ -49,6 +49,22 @@ struct Participant {
   bool isOut = false;
 };
 
+/// Contiguous bytes of a row as the words in which they travel: what is reduced
+/// as a word for each element, 16-bit numbers in 32 bits; else four bytes in
+/// each.
+std::vector<uint32_t> toWords(const Collective &collective,
+                              llvm::ArrayRef<uint8_t> bytes);
+/// And back, rounded once.
+void toBytes(const Collective &collective, llvm::ArrayRef<uint32_t> words,
+             llvm::MutableArrayRef<uint8_t> bytes);
+
+/// What the network makes of the words of the members of a group, in their
+/// order; who gives nothing has none. The members of a row of slices are
+/// reduced first, then the rows in theirs; those of a single one pass.
+std::vector<uint32_t> reduceWords(const Collective &collective,
+                                  const Chip::Grid &grid,
+                                  std::vector<std::vector<uint32_t>> given);
+
 /// What a chip's members give to all chips: parts, rows and columns without
 /// gaps, sums of 16-bit numbers in 32 bits. Part p of a gather is that of
 /// member p of the chip; a broadcast has nothing but on the chip of its root.

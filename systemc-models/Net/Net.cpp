@@ -26,7 +26,8 @@ Net::Net(sc_core::sc_module_name name, const Machine &machine,
 
 uint64_t Net::leastCycles() const {
   Chip::Net net = machine.net();
-  return uint64_t(net.setup) + net.stageLatency + net.tail - 1;
+  return uint64_t(net.setup) + net.stageLatency + net.tail - 1 -
+         (hasBeats ? 1 : 0);
 }
 
 void Net::arrive(uint32_t slice, const Command &command, uint64_t cycle) {
@@ -85,12 +86,30 @@ std::vector<Participant> acc::makeParticipants(const Machine &machine,
                                                std::vector<Fault> &faults) {
   std::vector<Participant> participants;
   for (const NetPart &part : parts) {
-    Executor &scratchpad = part.member->scratchpadOf();
-    faults.push_back(checkCollective(machine, *part.command, scratchpad));
-    participants.push_back({&collectiveOf(*part.command), &scratchpad,
+    Executor *scratchpad = part.member->scratchpadOf();
+    faults.push_back(scratchpad
+                         ? checkCollective(machine, *part.command, *scratchpad)
+                         : Fault::None);
+    participants.push_back({&collectiveOf(*part.command), scratchpad,
                             faults.back() != Fault::None});
   }
   return participants;
+}
+
+/// The data of a group that agrees: at once, if all is here.
+void Net::move(llvm::ArrayRef<NetPart> parts,
+               llvm::ArrayRef<Participant> participants, uint64_t lastStart) {
+  if (llvm::all_of(participants, [](auto &p) { return p.executor; })) {
+    runCollective(participants, machine.grid());
+    return;
+  }
+  auto exchange =
+      std::make_shared<BeatExchange>(machine, participants, lastStart);
+  for (auto [number, part] : llvm::enumerate(parts)) {
+    if (!part.member->scratchpadOf()) {
+      part.member->exchange(exchange, number);
+    }
+  }
 }
 
 /// All members have started the collective of their group.
@@ -118,7 +137,7 @@ void Net::meet(llvm::ArrayRef<uint32_t> members, uint64_t lastStart) {
   std::vector<Participant> participants =
       makeParticipants(machine, parts, faults);
   if (options.values) {
-    runCollective(participants, machine.grid());
+    move(parts, participants, lastStart);
   }
   uint64_t end = lastStart + collectiveCycles(machine.net(), first) - 1;
   for (auto [part, fault] : llvm::zip_equal(parts, faults)) {

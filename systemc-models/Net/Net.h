@@ -13,8 +13,10 @@
 #define ACC_SYSTEMC_MODELS_NET_NET_H
 
 #include "systemc-models/Functional/Collective.h"
+#include "systemc-models/Net/BeatExchange.h"
 #include "systemc-models/Slice/Cycles.h"
 
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -24,11 +26,16 @@ namespace acc {
 class NetMember {
 public:
   virtual ~NetMember() = default;
-  virtual Executor &scratchpadOf() = 0;
+  /// What the network reads and writes; nothing of a slice that gives and gets
+  /// beats in their cycles.
+  virtual Executor *scratchpadOf() = 0;
   /// The collective ends in `end`, or stops the slice with a fault.
   virtual void agreed(uint64_t end, isa::Fault fault) = 0;
   /// Members disagree; that is a fault in `cycle`, which is to come.
   virtual void disagreed(uint64_t cycle) = 0;
+  /// With `agreed`, of one without scratchpad: its beats are those of a member
+  /// of `exchange`.
+  virtual void exchange(std::shared_ptr<BeatExchange>, size_t /*member*/) {}
 };
 
 /// What a member of a group has started.
@@ -63,10 +70,12 @@ public:
   /// Before the simulation; each slice once.
   void connect(uint32_t slice, NetMember &member) {
     places[slice].member = &member;
+    hasBeats |= !member.scratchpadOf();
   }
 
-  /// A slice starts a collective in the current cycle. The command stays where
-  /// it is until it has ended.
+  /// A slice starts a collective in the current cycle, or, without scratchpad,
+  /// did so in the one before. The command stays where it is until it has
+  /// ended.
   void arrive(uint32_t slice, const Command &command, uint64_t cycle);
   /// A slice stops in `cycle`, which is not the future.
   void leave(uint32_t slice, uint64_t cycle);
@@ -87,6 +96,7 @@ private:
   const Machine &machine;
   NetOptions options;
   std::vector<Place> places;
+  bool hasBeats = false; ///< a member is without scratchpad
   std::multiset<uint64_t> agenda;
   CycleEvent wake;
   uint64_t activationCount = 0;
@@ -94,6 +104,8 @@ private:
   void run();
   std::vector<uint32_t> groupOf(uint32_t slice) const;
   void meet(llvm::ArrayRef<uint32_t> members, uint64_t lastStart);
+  void move(llvm::ArrayRef<NetPart> parts,
+            llvm::ArrayRef<Participant> participants, uint64_t lastStart);
 };
 
 } // namespace acc

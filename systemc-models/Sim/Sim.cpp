@@ -134,7 +134,8 @@ llvm::Expected<ChipOutput> acc::runFunctionalChip(const ChipInput &input) {
 }
 
 static llvm::Expected<ChipOutput> runChips(const ChipInput &input,
-                                           const CycleRackOptions *cycles) {
+                                           const CycleRackOptions *cycles,
+                                           std::vector<CycleSlice *> others) {
   if (llvm::Error e = checkInput(input)) {
     return std::move(e);
   }
@@ -149,6 +150,7 @@ static llvm::Expected<ChipOutput> runChips(const ChipInput &input,
     options.cycles = *cycles;
   }
   options.checkRaces = input.checkRaces;
+  options.slices = std::move(others);
   Stopwatch watch;
   auto results = simulateChip(input.machine, slices, options);
   if (!results) {
@@ -175,12 +177,18 @@ static llvm::Expected<ChipOutput> runChips(const ChipInput &input,
 }
 
 llvm::Expected<ChipOutput> acc::runSystemCChip(const ChipInput &input) {
-  return runChips(input, nullptr);
+  return runChips(input, nullptr, {});
+}
+
+llvm::Expected<ChipOutput>
+acc::runSystemCSlices(const ChipInput &input,
+                      std::vector<CycleSlice *> others) {
+  return runChips(input, nullptr, std::move(others));
 }
 
 llvm::Expected<ChipOutput> acc::runSystemCRack(const ChipInput &input,
                                                const CycleRackOptions &cycles) {
-  return runChips(input, &cycles);
+  return runChips(input, &cycles, {});
 }
 
 llvm::Expected<SimOutput> acc::runAlone(

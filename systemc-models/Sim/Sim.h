@@ -12,6 +12,7 @@
 #include "dialects/Target/Machine.h"
 #include "systemc-models/Memory/SparseMemory.h"
 #include "systemc-models/Net/CycleRack.h"
+#include "systemc-models/Net/CycleSlice.h"
 #include "systemc-models/Net/RackTraffic.h"
 #include "systemc-models/Slice/SliceTypes.h"
 
@@ -99,6 +100,11 @@ llvm::Expected<ChipOutput> runSystemCChip(const ChipInput &input);
 /// the SystemC model have no results.
 llvm::Expected<ChipOutput> runSystemCRack(const ChipInput &input,
                                           const CycleRackOptions &cycles);
+
+/// A chip of which slices are others than the SystemC model (ChipOptions);
+/// these have no results.
+llvm::Expected<ChipOutput> runSystemCSlices(const ChipInput &input,
+                                            std::vector<CycleSlice *> others);
 
 /// Runs a slice by itself on a model of chips.
 llvm::Expected<SimOutput>

@@ -79,7 +79,7 @@ public:
   void start_of_simulation() override;
 
   // NetMember
-  Executor &scratchpadOf() override { return executor; }
+  Executor *scratchpadOf() override { return &executor; }
   void agreed(uint64_t end, isa::Fault fault) override;
   void disagreed(uint64_t cycle) override;
 

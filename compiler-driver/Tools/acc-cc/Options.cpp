@@ -187,6 +187,12 @@ cl::opt<std::string> linkErrors(
     cl::desc("Runs of a rack with cycles: a bit on a link is wrong with this "
              "rate; links are simulated cycle by cycle"),
     cl::value_desc("RATE[,seed=N]"), cl::cat(runCategory));
+cl::list<uint32_t>
+    rtlSlices("rtl-slice", cl::CommaSeparated,
+              cl::desc("In rtl runs of a chip these slices are in RTL, those "
+                       "that are not named are the SystemC model; --waves is "
+                       "that of the first, FILE.1 of the second, ..."),
+              cl::value_desc("N,..."), cl::cat(runCategory));
 cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
                            cl::value_desc("FILE.fst"), cl::cat(runCategory));
 cl::list<std::string>
@@ -398,6 +404,7 @@ static Error refuseForScenario() {
         static_cast<cl::Option *>(&emitStage),
         static_cast<cl::Option *>(&waves),
         static_cast<cl::Option *>(&linkErrors),
+        static_cast<cl::Option *>(std::addressof(rtlSlices)),
         static_cast<cl::Option *>(std::addressof(faults)),
         static_cast<cl::Option *>(&inputs), static_cast<cl::Option *>(&outputs),
         static_cast<cl::Option *>(&expect),
@@ -525,6 +532,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.expect = expect;
   options.waves = waves;
   options.linkErrors = linkErrors;
+  options.rtlSlices.assign(rtlSlices.begin(), rtlSlices.end());
   options.faults.assign(faults.begin(), faults.end());
   options.checkHost = checkHost;
   options.checkRaces = checkRaces;
@@ -597,6 +605,10 @@ Expected<Options> parseOptions(int argc, char **argv) {
   }
   if (!waves.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
     return acc::makeInputError("--waves: expects --run=rtl or rtl in --check");
+  }
+  if (!rtlSlices.empty() && !is_contained(options.models, xpu::Model::Rtl)) {
+    return acc::makeInputError(
+        "--rtl-slice: expects --run=rtl or rtl in --check");
   }
   if (!linkErrors.empty() &&
       !is_contained(options.models, xpu::Model::SystemC) &&

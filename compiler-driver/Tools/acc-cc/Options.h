@@ -44,6 +44,7 @@ struct Options {
   std::optional<std::pair<double, double>> tolerance; ///< relative, absolute
   std::string waves;
   std::string linkErrors;
+  std::vector<uint32_t> rtlSlices; ///< As --rtl-slice.
   std::vector<std::string> faults; ///< As --fault.
   std::vector<std::string> reports;
   std::string trace;

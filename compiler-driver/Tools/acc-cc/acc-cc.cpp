@@ -513,6 +513,7 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
   simulateOptions.toolDirectory = toolDirectory.str();
   simulateOptions.waves = options.waves;
   simulateOptions.linkErrors = options.linkErrors;
+  simulateOptions.rtlSlices = options.rtlSlices;
   simulateOptions.checkRaces = options.checkRaces;
   std::vector<acc::ChipOutput> runs;
   std::vector<acc::MemoryFlip> flips;

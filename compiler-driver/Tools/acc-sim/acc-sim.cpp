@@ -112,6 +112,12 @@ static cl::list<uint32_t>
              cl::desc("--model=rtl of a rack: this chip is in RTL, those that "
                       "are not named are the SystemC model"),
              cl::value_desc("N"), cl::cat(category));
+static cl::list<uint32_t>
+    rtlSlices("rtl-slice", cl::CommaSeparated,
+              cl::desc("--model=rtl of a chip: these slices are in RTL, those "
+                       "that are not named are the SystemC model; --waves is "
+                       "that of the first, FILE.1 of the second, ..."),
+              cl::value_desc("N,..."), cl::cat(category));
 static cl::opt<std::string> waves("waves", cl::desc("Waveform of an rtl run"),
                                   cl::value_desc("file.fst"),
                                   cl::cat(category));
@@ -259,6 +265,9 @@ static llvm::Error checkOptions() {
   }
   if (!rtlChips.empty() && model != Model::Rtl) {
     return acc::makeInputError("--rtl-chip expects --model=rtl");
+  }
+  if (!rtlSlices.empty() && model != Model::Rtl) {
+    return acc::makeInputError("--rtl-slice expects --model=rtl");
   }
   if (!linkErrors.empty() && model == Model::Functional) {
     return acc::makeInputError("--link-errors expects --model=systemc or rtl: "
@@ -627,6 +636,7 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
   options.waves = waves;
   options.linkErrors = linkErrors;
   options.rtlChips.assign(rtlChips.begin(), rtlChips.end());
+  options.rtlSlices.assign(rtlSlices.begin(), rtlSlices.end());
   options.checkRaces = checkRaces;
   std::optional<Machine> machine;
   if (!targetName.empty()) {

@@ -6,8 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ModelAndRtl.h"
-#include "systemc-models/Random/RandomProgram.h"
+#include "RandomChips.h"
 
 #include <gtest/gtest.h>
 
@@ -270,100 +269,27 @@ TEST(Chip, MachinesSideBySide) {
 // Random programs
 //===----------------------------------------------------------------------===//
 
-std::pair<unsigned, unsigned> seeds(unsigned count) {
-  if (const char *s = std::getenv("ACC_RTL_SEEDS")) {
-    unsigned first = 0, n = 1;
-    std::sscanf(s, "%u:%u", &first, &n);
-    return {first, n};
-  }
-  return {1, count};
-}
+RandomChips random;
 
-unsigned faultsSeen[isa::kNumFaultValues];
-
-bool isInside(const ChipOutput &out) {
-  return llvm::any_of(out.slices, [](const SimOutput &s) {
-    return s.fault == Fault::SpmRange || s.fault == Fault::HbmRange ||
-           s.fault == Fault::BankClaim || s.fault == Fault::IndexRange;
-  });
-}
-
-/// Bits of memories that turn over: at most one in a code word.
-std::vector<MemoryFlip> randomFlips(unsigned seed, const ChipInput &in) {
-  std::string text = "random:2000@2000,seed=" + std::to_string(seed);
-  auto flips = parseFlips(text, machine(), in.hbm.front().size());
-  return llvm::cantFail(std::move(flips));
-}
-
-uint64_t corrected = 0;
-
-void runSeed(unsigned seed, bool faults, bool same, bool flips = false) {
-  RandomProgramOptions options;
-  options.phases = 1;
-  options.faults = faults;
-  options.same = same;
-  auto programs = makeRandomChip(machine(), seed, options);
-  ChipInput in{machine(), {}, {}, {}};
-  in.maxCycles = 300000;
-  for (const RandomProgram &p : programs) {
-    in.programs.push_back(p.words);
-    in.hbm.push_back(p.hbm);
-    in.entries.push_back(p.entry);
-  }
-  if (flips) {
-    in.flips = randomFlips(seed, in);
-  }
-  auto s = runSystemCChip(in);
-  auto r = runRtlChip(in);
-  // What other slices do after a fault inside a command of one is not part of
-  // the contract.
-  if (faults && ((s && isInside(*s)) || (r && isInside(*r)))) {
-    llvm::consumeError(s.takeError());
-    llvm::consumeError(r.takeError());
-    return;
-  }
-  if (!s && faults) {
-    std::string left = llvm::toString(s.takeError());
-    ASSERT_FALSE(bool(r)) << "seed " << seed << ": " << left;
-    EXPECT_EQ(left.substr(0, 9), llvm::toString(r.takeError()).substr(0, 9))
-        << "seed " << seed;
-    ++faultsSeen[0];
-    return;
-  }
-  ASSERT_TRUE(bool(s)) << "seed " << seed << ": "
-                       << llvm::toString(s.takeError());
-  ASSERT_TRUE(bool(r)) << "seed " << seed << ": "
-                       << llvm::toString(r.takeError());
-  for (const SimOutput &slice : s->slices) {
-    if (faults) {
-      ++faultsSeen[unsigned(slice.fault)];
-    } else {
-      EXPECT_EQ(slice.fault, Fault::None)
-          << "seed " << seed << " word " << slice.faultPc;
-    }
-    corrected += slice.counters[unsigned(isa::Counter::SPM_CORRECTED)] +
-                 slice.counters[unsigned(isa::Counter::HBM_CORRECTED)];
-  }
-  llvm::Error e = compareChips(*s, *r);
-  EXPECT_FALSE(bool(e)) << "seed " << seed << ": "
-                        << llvm::toString(std::move(e));
+llvm::Expected<ChipOutput> onRtl(const ChipInput &input) {
+  return runRtlChip(input);
 }
 
 void runSeeds(unsigned count, bool faults, bool same, bool flips = false) {
-  auto [first, n] = seeds(count);
+  auto [first, n] = RandomChips::seeds(count);
   for (unsigned i = 0; i < n; ++i) {
-    runSeed(first + i, faults, same, flips);
+    random.run({first + i, faults, same, flips}, onRtl);
   }
 }
 TEST(RandomChip, DifferentPrograms) { runSeeds(60, false, false); }
 TEST(RandomChip, Flips) {
   runSeeds(12, false, false, true);
-  EXPECT_GT(corrected, 0u);
+  EXPECT_GT(random.corrected, 0u);
 }
 TEST(RandomChip, OneProgram) { runSeeds(30, false, true); }
 TEST(RandomChip, Faults) {
   runSeeds(60, true, false);
-  EXPECT_GT(faultsSeen[unsigned(Fault::NetMismatch)], 0u);
+  EXPECT_GT(random.faultsSeen[unsigned(Fault::NetMismatch)], 0u);
 }
 
 } // namespace

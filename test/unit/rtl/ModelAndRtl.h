@@ -11,6 +11,8 @@
 #include "rtl/tb/RtlSim.h"
 #include "test/unit/models/ChipPrograms.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <gtest/gtest.h>
 
 namespace acc::test {
@@ -21,10 +23,14 @@ inline const Machine &machine() {
   return m;
 }
 
-/// Runs on both and expects equality, also of deadlocks.
-inline std::optional<ChipOutput> both(const ChipInput &input) {
+using RunRtl =
+    llvm::function_ref<llvm::Expected<ChipOutput>(const ChipInput &)>;
+
+/// Runs on SystemC and on what has RTL, and expects equality, also of
+/// deadlocks.
+inline std::optional<ChipOutput> both(const ChipInput &input, RunRtl runRtl) {
   auto s = runSystemCChip(input);
-  auto r = runRtlChip(input);
+  auto r = runRtl(input);
   if (!s || !r) {
     std::string left = llvm::toString(s.takeError());
     std::string right = llvm::toString(r.takeError());
@@ -35,6 +41,11 @@ inline std::optional<ChipOutput> both(const ChipInput &input) {
   llvm::Error e = compareChips(*s, *r);
   EXPECT_FALSE(bool(e)) << llvm::toString(std::move(e));
   return std::move(*r);
+}
+
+/// With all in RTL.
+inline std::optional<ChipOutput> both(const ChipInput &input) {
+  return both(input, [](const ChipInput &in) { return runRtlChip(in); });
 }
 
 inline std::optional<ChipOutput> both(const ChipPrograms &programs) {
