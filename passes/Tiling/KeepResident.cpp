@@ -168,6 +168,7 @@ private:
           candidate.uses.push_back({&operand, position,
                                     xpu::readsOperand(&op, operand),
                                     xpu::writesOperand(&op, operand)});
+          candidate.isFixed |= isGatheredLater(op, operand);
         } else {
           candidate.isFixed = true;
         }
@@ -203,6 +204,17 @@ private:
         choosePadding(candidate);
       }
     }
+  }
+
+  /// Pieces that are gathered while a product reads others are loaded when
+    /// their turn comes: their place would be taken until then.
+  static bool isGatheredLater(Operation &op, OpOperand &source) {
+    auto exchange = dyn_cast<xpu::ExchangeOp>(op);
+    Operation *whole =
+        exchange ? xpu::getViewRoot(exchange.getDest()).getDefiningOp()
+                 : nullptr;
+    return whole && whole->hasAttr(xpu::kInPiecesAttr) &&
+           source.get() == exchange.getSource();
   }
 
   bool isExchanged(const Candidate &candidate) const {

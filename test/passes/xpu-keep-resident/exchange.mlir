@@ -15,3 +15,17 @@ func.func @main(%x: memref<8x16xf32, #xpu.space<hbm>>, %y: memref<8x16xf32, #xpu
   linalg.exp ins(%b : memref<8x16xf32, #xpu.space<hbm>>) outs(%y : memref<8x16xf32, #xpu.space<hbm>>)
   return
 }
+
+// Of what is gathered in pieces, while products read the pieces before, the parts are loaded when their turn comes: no place is taken until then.
+// CHECK-LABEL: func.func @later
+// CHECK: %[[A:.*]] = memref.alloc() : memref<8x16xf32, #xpu.space<hbm>>
+// CHECK: linalg.exp {{.*}} outs(%[[A]] :
+// CHECK: xpu.exchange <all_gather> over <chip> of 64 %[[A]] to %{{.*}} : memref<8x16xf32, #xpu.space<hbm>>,
+func.func @later(%x: memref<8x16xf32, #xpu.space<hbm>>, %y: memref<8x64x16xf32, #xpu.space<hbm>>) {
+  %a = memref.alloc() : memref<8x16xf32, #xpu.space<hbm>>
+  %b = memref.alloc() {xpu.in_pieces} : memref<8x64x16xf32, #xpu.space<hbm>>
+  linalg.exp ins(%x : memref<8x16xf32, #xpu.space<hbm>>) outs(%a : memref<8x16xf32, #xpu.space<hbm>>)
+  xpu.exchange <all_gather> over <chip> of 64 %a to %b : memref<8x16xf32, #xpu.space<hbm>>, memref<8x64x16xf32, #xpu.space<hbm>>
+  linalg.exp ins(%b : memref<8x64x16xf32, #xpu.space<hbm>>) outs(%y : memref<8x64x16xf32, #xpu.space<hbm>>)
+  return
+}
