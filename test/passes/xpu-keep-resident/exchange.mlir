@@ -29,3 +29,18 @@ func.func @later(%x: memref<8x16xf32, #xpu.space<hbm>>, %y: memref<8x64x16xf32, 
   linalg.exp ins(%b : memref<8x64x16xf32, #xpu.space<hbm>>) outs(%y : memref<8x64x16xf32, #xpu.space<hbm>>)
   return
 }
+
+// Sums of many rows (80 KiB, more than a quarter of what residents have) go through HBM: their product has better tiles then. What comes of them stays.
+// CHECK-LABEL: func.func @large
+// CHECK: %[[TERMS:.*]] = memref.alloc() : memref<8x2560xf32, #xpu.space<hbm>>
+// CHECK: linalg.exp {{.*}} outs(%[[TERMS]] :
+// CHECK: xpu.exchange <reduce_scatter> by <fadd> over <row> of 8 %{{.*}} to %{{.*}} : memref<1x8x2560xf32, #xpu.space<hbm>>, memref<1x2560xf32, #xpu.space<spm>>
+func.func @large(%x: memref<8x2560xf32, #xpu.space<hbm>>, %y: memref<1x2560xf32, #xpu.space<hbm>>) {
+  %a = memref.alloc() : memref<8x2560xf32, #xpu.space<hbm>>
+  %b = memref.alloc() : memref<1x2560xf32, #xpu.space<hbm>>
+  linalg.exp ins(%x : memref<8x2560xf32, #xpu.space<hbm>>) outs(%a : memref<8x2560xf32, #xpu.space<hbm>>)
+  %parts = memref.expand_shape %a [[0, 1], [2]] output_shape [1, 8, 2560] : memref<8x2560xf32, #xpu.space<hbm>> into memref<1x8x2560xf32, #xpu.space<hbm>>
+  xpu.exchange <reduce_scatter> by <fadd> over <row> of 8 %parts to %b : memref<1x8x2560xf32, #xpu.space<hbm>>, memref<1x2560xf32, #xpu.space<hbm>>
+  linalg.exp ins(%b : memref<1x2560xf32, #xpu.space<hbm>>) outs(%y : memref<1x2560xf32, #xpu.space<hbm>>)
+  return
+}
