@@ -2,6 +2,7 @@
 
 #include "passes/Partition/Passes.h"
 
+#include "dialects/Model/IR/Model.h"
 #include "dialects/Rack/IR/Rack.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -57,7 +58,10 @@ private:
         reader = own;
       }
     }
-    if (!reader || failed(getBackwardSlice(reader, &needed, options))) {
+    // What multiplies both: residual values are wanted late anyway.
+    if (!reader ||
+        !(isProduct(reader) || llvm::isa<acc::model::AttentionOp>(reader)) ||
+        failed(getBackwardSlice(reader, &needed, options))) {
       return;
     }
     Operation *first = nullptr;
