@@ -72,6 +72,14 @@ def PartitionPass : Pass<"xpu-partition", "::mlir::ModuleOp"> {
                            "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect"];
 }
 
+def OrderExchangesPass : Pass<"xpu-order-exchanges", "::mlir::func::FuncOp"> {
+  let summary = "Begin early with what slices gather";
+  let description = [{
+    Works on tensors of a slice. What is gathered (`shard.all_gather`), and all that it is made of, moves before the products that it does not need, but its first reader does: they are
+    computed while it is gathered. So keys and values come before queries. The order of all else stays.
+  }];
+}
+
 def SplitExchangesPass : Pass<"xpu-split-exchanges", "::mlir::func::FuncOp"> {
   let summary = "Exchange what products make and read piece by piece";
   let description = [{
@@ -95,6 +103,9 @@ def SplitExchangesPass : Pass<"xpu-split-exchanges", "::mlir::func::FuncOp"> {
     ```
     If slices have columns, a piece has a part of each slice's, and there is a loop over slices behind that over pieces.
 
+    A large operand that slices have by rows, which are terms, while its columns are those of the only product that reads it, is gathered in pieces of as many columns as the accumulators have for all rows of
+    the result, each in a buffer of its own. The product, and elementwise work straight behind it, are cut likewise; the exchange of a piece is before the product with the piece before.
+
     The order in which numbers are added is the same, and so are the results, but for operands of which slices have columns: their terms are added piece by piece. Remarks (category `xpu-partition`) say what was cut, and what is too large for it.
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
@@ -106,7 +117,7 @@ def SpreadExchangesPass : Pass<"xpu-spread-exchanges", "::mlir::func::FuncOp"> {
   let description = [{
     Works on commands, before they have places. What slices exchange of values in HBM are tiles of a load, a collective and a store. An engine works in program order, so
     the loads of a product behind them wait until the network has taken all tiles. Of a value that is exchanged in pieces (xpu-split-exchanges), tiles of
-    a piece move down between the loads that read the piece before, three quarters of the way; their order among themselves stays. Nothing moves over a loop, a fence, or a command that
+    a piece move down between the loads that read the piece before, three quarters of the way; tiles that nothing needs before the next exchange, evenly between all loads up to there. Their order among themselves stays. Nothing moves over a loop, a fence, or a command that
     touches the same bytes. In the scratchpad they lie where results of the product will be (`xpu.among_results`), which it does not have yet.
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];

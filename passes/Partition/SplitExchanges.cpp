@@ -158,31 +158,37 @@ private:
                int64_t(sum.exchange.getMembers()) * countRows(sums);
   }
 
+  /// Columns of an operation's result, at the insertion point.
+  linalg::LinalgOp cutColumns(linalg::LinalgOp op, int64_t begin,
+                              int64_t size) {
+    AffineMap map = op.getIndexingMapsArray().back();
+    const unsigned dim =
+        cast<AffineDimExpr>(map.getResults().back()).getPosition();
+    SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+    SmallVector<OpFoldResult> offsets(sizes.size(), rewriter.getIndexAttr(0));
+    offsets[dim] = rewriter.getIndexAttr(begin);
+    sizes[dim] = size;
+    FailureOr<TilingResult> tiled =
+        cast<TilingInterface>(op.getOperation())
+            .getTiledImplementation(
+                rewriter, offsets,
+                getAsIndexOpFoldResult(rewriter.getContext(), sizes));
+    // Projected permutations have tiles.
+    assert(succeeded(tiled) && tiled->tiledOps.size() == 1);
+    return cast<linalg::LinalgOp>(tiled->tiledOps.front());
+  }
+
   bool split(PartialSum sum, int64_t width, SmallVectorImpl<Piece> &pieces) {
     linalg::LinalgOp product = sum.product;
     AffineMap map = product.getIndexingMapsArray().back();
-    auto dim = dyn_cast<AffineDimExpr>(map.getResults().back());
-    if (!dim) {
+    if (!llvm::isa<AffineDimExpr>(map.getResults().back())) {
       return false;
     }
-    SmallVector<int64_t> ranges = product.getStaticLoopRanges();
-    const int64_t columns = ranges[dim.getPosition()];
+    const int64_t columns = memRefTypeOf(sum.terms).getShape().back();
     for (int64_t begin = 0; begin < columns; begin += width) {
       const int64_t size = std::min(width, columns - begin);
-      SmallVector<OpFoldResult> offsets(ranges.size(),
-                                        rewriter.getIndexAttr(0));
-      SmallVector<int64_t> sizes(ranges);
-      offsets[dim.getPosition()] = rewriter.getIndexAttr(begin);
-      sizes[dim.getPosition()] = size;
       rewriter.setInsertionPoint(sum.exchange);
-      FailureOr<TilingResult> tiled =
-          cast<TilingInterface>(product.getOperation())
-              .getTiledImplementation(
-                  rewriter, offsets,
-                  getAsIndexOpFoldResult(rewriter.getContext(), sizes));
-      // Projected permutations have tiles.
-      assert(succeeded(tiled) && tiled->tiledOps.size() == 1);
-      auto piece = cast<linalg::LinalgOp>(tiled->tiledOps.front());
+      linalg::LinalgOp piece = cutColumns(product, begin, size);
       for (OpOperand *input : piece.getDpsInputOperands()) {
         dropWholeView(*input);
       }
@@ -360,22 +366,10 @@ private:
     if (operand) {
       operand->create(rewriter, /*isInMemory=*/false);
     }
-    AffineMap map = next.work.getIndexingMapsArray().back();
-    const unsigned dim =
-        cast<AffineDimExpr>(map.getResults().back()).getPosition();
     for (auto [number, piece] : llvm::enumerate(pieces)) {
-      SmallVector<int64_t> sizes = next.work.getStaticLoopRanges();
-      SmallVector<OpFoldResult> offsets(sizes.size(), rewriter.getIndexAttr(0));
-      offsets[dim] = rewriter.getIndexAttr(piece.begin);
-      sizes[dim] = piece.size;
       rewriter.setInsertionPointAfter(piece.exchange);
-      FailureOr<TilingResult> tiled =
-          cast<TilingInterface>(next.work.getOperation())
-              .getTiledImplementation(
-                  rewriter, offsets,
-                  getAsIndexOpFoldResult(rewriter.getContext(), sizes));
-      assert(succeeded(tiled) && tiled->tiledOps.size() == 1);
-      rewriter.setInsertionPointAfter(tiled->tiledOps.front());
+      rewriter.setInsertionPointAfter(
+          cutColumns(next.work, piece.begin, piece.size));
       Value source =
           columnsOf(rewriter, loc, next.part, piece.begin, piece.size);
       Value dest = operand ? operand->rowsOf(rewriter, loc, int64_t(number))
@@ -441,6 +435,9 @@ public:
     }
     MemRefType type = memRefTypeOf(whole);
     ArrayRef<int64_t> dest = memRefTypeOf(exchange.getDest()).getShape();
+    if (dest[0] == 1 && !canStay(whole) && splitWeights(exchange, whole)) {
+      return;
+    }
     const int64_t members = exchange.getMembers();
     const int64_t rows = countRows(type), columns = type.getShape().back();
     const bool isSideBySide = dest[0] == rows;
@@ -485,6 +482,172 @@ public:
   }
 
 private:
+  //===--- Operands whose columns are those of the result -----------------===//
+
+  /// A product of which a column needs the same column of what is gathered, and
+  /// elementwise work on its results, if it is straight behind.
+  struct ByColumns {
+    linalg::LinalgOp product, work;
+    unsigned input = 0;
+  };
+
+  std::optional<ByColumns> matchByColumns(ExchangeOp exchange, Value whole) {
+    ByColumns match;
+    Value seen = whole;
+    while (seen.hasOneUse() || seen == whole) {
+      SmallVector<Operation *> users;
+      for (Operation *user : seen.getUsers()) {
+        // The view that the exchange writes through.
+        if (user != exchange && !(isView(user) && isOnlyFor(user, exchange))) {
+          users.push_back(user);
+        }
+      }
+      if (users.size() != 1) {
+        return std::nullopt;
+      }
+      match.product = dyn_cast<linalg::LinalgOp>(users[0]);
+      if (match.product || !isView(users[0])) {
+        break;
+      }
+      seen = users[0]->getResult(0);
+    }
+    if (!match.product || failed(matchContraction(match.product)) ||
+        match.product.getNumDpsInputs() != 2 || findReshaped(seen) != whole ||
+        match.product->getBlock() != exchange->getBlock() ||
+        !exchange->isBeforeInBlock(match.product) ||
+        llvm::count(match.product->getOperands(), seen) != 1 ||
+        match.product.getDpsInits()[0] == seen) {
+      return std::nullopt;
+    }
+    match.input = match.product.getDpsInputOperand(0)->get() == seen ? 0 : 1;
+    SmallVector<AffineMap> maps = match.product.getIndexingMapsArray();
+    AffineMap own = maps[match.input];
+    Value out = match.product.getDpsInits()[0];
+    // Rows are terms, and columns those of the result.
+    if (own.getNumResults() != 2 || !own.isProjectedPermutation() ||
+        !maps.back().isProjectedPermutation() ||
+        own.getResult(1) != maps.back().getResults().back() ||
+        llvm::is_contained(maps.back().getResults(), own.getResult(0)) ||
+        maps[1 - match.input].isFunctionOfDim(
+            cast<AffineDimExpr>(own.getResult(1)).getPosition())) {
+      return std::nullopt;
+    }
+    auto work = dyn_cast_or_null<linalg::LinalgOp>(findNextWork(match.product));
+    bool isOwn = out.getDefiningOp<memref::AllocOp>() &&
+                 llvm::all_of(out.getUsers(), [&](Operation *user) {
+                   return user == match.product || user == work;
+                 });
+    if (work && isOwn && isByColumns(work, out)) {
+      match.work = work;
+    }
+    return match;
+  }
+
+  /// Gathers columns of a large operand while the product with the columns
+  /// before is computed. It is in the order of program that the next columns
+  /// come before the product: xpu-spread-exchanges puts them between its loads.
+  bool splitWeights(ExchangeOp exchange, Value whole) {
+    MemRefType type = memRefTypeOf(whole);
+    const int64_t rows = countRows(type), columns = type.getShape().back();
+    const int64_t members = exchange.getMembers();
+    std::optional<ByColumns> match = matchByColumns(exchange, whole);
+    if (!match || rows % members != 0) {
+      return false;
+    }
+    // As many as the accumulators have for all rows of the result.
+    const int64_t tiles =
+        int64_t(target.mxu.accRows) /
+        countRows(memRefTypeOf(match->product.getDpsInits()[0]));
+    const int64_t width = std::max<int64_t>(1, tiles) * target.mxuCols();
+    if (columns < 2 * width) {
+      return false;
+    }
+    remark::passed(exchange.getLoc(),
+                   remark::RemarkOpts::name("gather").category("xpu-partition"))
+        << "gathered column by column of the product"
+        << remark::metric("columns", width);
+    Location loc = exchange.getLoc();
+    Operation *last = match->work ? match->work : match->product;
+    rewriter.setInsertionPoint(last);
+    SmallVector<int64_t> shape = {1, rows / members, columns};
+    Value source = memref::ExpandShapeOp::create(
+        rewriter, loc, shape, exchange.getSource(),
+        ArrayRef<ReassociationIndices>{{0}, {1, 2}});
+    SmallVector<Value> pieces;
+    auto gather = [&](int64_t begin) {
+      const int64_t size = std::min(width, columns - begin);
+      auto alloc = memref::AllocOp::create(
+          rewriter, loc,
+          MemRefType::get({rows, size}, type.getElementType(),
+                          MemRefLayoutAttrInterface(), type.getMemorySpace()));
+      alloc->setAttr(kInPiecesAttr, rewriter.getUnitAttr());
+      createGather(loc, exchange, columnsOf(rewriter, loc, source, begin, size),
+                   alloc, /*isSideBySide=*/false);
+      pieces.push_back(alloc);
+    };
+    gather(0);
+    for (int64_t begin = 0; begin < columns; begin += width) {
+      const int64_t size = std::min(width, columns - begin);
+      if (begin + width < columns) {
+        gather(begin + width);
+      }
+      linalg::LinalgOp piece = cutColumns(match->product, begin, size);
+      replaceInput(*piece.getDpsInputOperand(match->input),
+                   pieces[size_t(begin / width)]);
+      dropWholeView(*piece.getDpsInputOperand(1 - match->input));
+      if (!match->work) {
+        continue;
+      }
+      // Work is done with the tiles of a product that nobody else reads.
+      Operation *out = match->product.getDpsInits()[0].getDefiningOp();
+      SmallVector<int64_t> part(
+          memRefTypeOf(match->product.getDpsInits()[0]).getShape());
+      part.back() = size;
+      Operation *alloc;
+      {
+        OpBuilder::InsertionGuard guard(rewriter);
+        rewriter.setInsertionPoint(piece);
+        alloc = rewriter.clone(*out);
+        auto builder =
+            MemRefType::Builder(cast<MemRefType>(out->getResult(0).getType()));
+        alloc->getResult(0).setType(MemRefType(builder.setShape(part)));
+      }
+      replaceInput(piece.getDpsInitsMutable()[0], alloc->getResult(0));
+      linalg::LinalgOp work = cutColumns(match->work, begin, size);
+      for (OpOperand *input : work.getDpsInputOperands()) {
+        if (getViewRoot(input->get()) == out->getResult(0)) {
+          replaceInput(*input, alloc->getResult(0));
+        }
+      }
+    }
+    Value seen = match->product.getDpsInputOperand(match->input)->get();
+    Value out = match->product.getDpsInits()[0];
+    Value dest = exchange.getDest();
+    if (match->work) {
+      rewriter.eraseOp(match->work);
+    }
+    rewriter.eraseOp(match->product);
+    rewriter.eraseOp(exchange);
+    if (seen != whole) {
+      eraseUnusedViews(rewriter, seen, whole);
+    }
+    eraseUnusedViews(rewriter, dest, whole);
+    rewriter.eraseOp(whole.getDefiningOp());
+    if (match->work) {
+      rewriter.eraseOp(out.getDefiningOp());
+    }
+    return true;
+  }
+
+  /// Puts another buffer in the place of a view.
+  void replaceInput(OpOperand &operand, Value buffer) {
+    Operation *view = operand.get().getDefiningOp();
+    operand.set(buffer);
+    if (view && isView(view) && view->use_empty()) {
+      rewriter.eraseOp(view);
+    }
+  }
+
   /// Whether a gathered operand is likely to stay in the scratchpad.
   bool canStay(Value whole) const {
     return getByteSize(memRefTypeOf(whole)) <=

@@ -142,21 +142,26 @@ private:
           loads.push_back(command);
         }
       }
-      // Where nothing needs them, they stay.
-      if (to < work.size()) {
-        place(tiles.slice(begin, end - begin), loads);
+      if (!loads.empty()) {
+        place(tiles.slice(begin, end - begin), loads, from == 0,
+              to < work.size() ? 3 : 4);
       }
       begin = end;
       from = to;
     }
   }
 
-  /// The last one early enough to be there when it is needed.
-  void place(MutableArrayRef<Tile> tiles, ArrayRef<Operation *> loads) {
+  /// The last one early enough to be there when it is needed. `isAtLoads`: they
+  /// lie before the first of the loads.
+  void place(MutableArrayRef<Tile> tiles, ArrayRef<Operation *> loads,
+             bool isAtLoads, size_t quarters) {
     for (auto &&[number, tile] : llvm::enumerate(tiles)) {
-      const size_t at = number * loads.size() * 3 / (4 * tiles.size());
+      const size_t at = number * loads.size() * quarters / (4 * tiles.size());
+      if (at == 0 && isAtLoads) {
+        continue;
+      }
       // Those behind it come no earlier.
-      if (at > 0 && !move(tile, cast<LoadOp>(loads[at]))) {
+      if (!move(tile, cast<LoadOp>(loads[at]))) {
         return;
       }
     }

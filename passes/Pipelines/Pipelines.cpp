@@ -129,6 +129,9 @@ static void buildProgramPipeline(OpPassManager &pm,
     pm.addNestedPass<func::FuncOp>(createRollLayersPass(roll));
     pm.addPass(createCanonicalizerPass());
   }
+  if (options.fuse) {
+    pm.addNestedPass<func::FuncOp>(createOrderExchangesPass());
+  }
   pm.addPass(createBufferizeToSpacesPass());
   // What was made in its place is copied onto itself by equal views.
   pm.addPass(createCSEPass());

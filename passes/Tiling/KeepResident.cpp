@@ -168,6 +168,8 @@ private:
           candidate.uses.push_back({&operand, position,
                                     xpu::readsOperand(&op, operand),
                                     xpu::writesOperand(&op, operand)});
+          candidate.isFixed |=
+              isGatheredLater(op, operand) || isLargeSum(op, operand);
         } else {
           candidate.isFixed = true;
         }
@@ -203,6 +205,26 @@ private:
         choosePadding(candidate);
       }
     }
+  }
+
+  /// Pieces that are gathered while a product reads others are loaded when
+  /// their turn comes: their place would be taken until then.
+  static bool isGatheredLater(Operation &op, OpOperand &source) {
+    auto exchange = dyn_cast<xpu::ExchangeOp>(op);
+    Operation *whole =
+        exchange ? xpu::getViewRoot(exchange.getDest()).getDefiningOp()
+                 : nullptr;
+    return whole && whole->hasAttr(xpu::kInPiecesAttr) &&
+           source.get() == exchange.getSource();
+  }
+
+  /// Sums of many rows: their product has better tiles if these need not stay.
+  bool isLargeSum(Operation &op, OpOperand &source) const {
+    auto exchange = dyn_cast<xpu::ExchangeOp>(op);
+    return exchange && exchange.getReduction() &&
+           source.get() == exchange.getSource() &&
+           viewBytes(source.get()) >
+               xpu::ScratchpadRegions::residentRoom(target) / 4;
   }
 
   bool isExchanged(const Candidate &candidate) const {

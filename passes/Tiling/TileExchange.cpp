@@ -84,7 +84,7 @@ public:
     // Places in residents are constants.
     const bool isUnrolled = source.resident || dest.resident;
     // Tiles of a loop would stay in it.
-    constexpr int64_t kTilesOfPiece = 64;
+    constexpr int64_t kTilesOfPiece = 128;
     TileLoops loops(type.getShape(), {rows, columns}, {0, 1},
                     isUnrolled ? std::numeric_limits<int64_t>::max()
                     : isPiece

@@ -15,3 +15,32 @@ func.func @main(%x: memref<8x16xf32, #xpu.space<hbm>>, %y: memref<8x16xf32, #xpu
   linalg.exp ins(%b : memref<8x16xf32, #xpu.space<hbm>>) outs(%y : memref<8x16xf32, #xpu.space<hbm>>)
   return
 }
+
+// Of what is gathered in pieces, while products read the pieces before, the parts are loaded when their turn comes: no place is taken until then.
+// CHECK-LABEL: func.func @later
+// CHECK: %[[A:.*]] = memref.alloc() : memref<8x16xf32, #xpu.space<hbm>>
+// CHECK: linalg.exp {{.*}} outs(%[[A]] :
+// CHECK: xpu.exchange <all_gather> over <chip> of 64 %[[A]] to %{{.*}} : memref<8x16xf32, #xpu.space<hbm>>,
+func.func @later(%x: memref<8x16xf32, #xpu.space<hbm>>, %y: memref<8x64x16xf32, #xpu.space<hbm>>) {
+  %a = memref.alloc() : memref<8x16xf32, #xpu.space<hbm>>
+  %b = memref.alloc() {xpu.in_pieces} : memref<8x64x16xf32, #xpu.space<hbm>>
+  linalg.exp ins(%x : memref<8x16xf32, #xpu.space<hbm>>) outs(%a : memref<8x16xf32, #xpu.space<hbm>>)
+  xpu.exchange <all_gather> over <chip> of 64 %a to %b : memref<8x16xf32, #xpu.space<hbm>>, memref<8x64x16xf32, #xpu.space<hbm>>
+  linalg.exp ins(%b : memref<8x64x16xf32, #xpu.space<hbm>>) outs(%y : memref<8x64x16xf32, #xpu.space<hbm>>)
+  return
+}
+
+// Sums of many rows (80 KiB, more than a quarter of what residents have) go through HBM: their product has better tiles then. What comes of them stays.
+// CHECK-LABEL: func.func @large
+// CHECK: %[[TERMS:.*]] = memref.alloc() : memref<8x2560xf32, #xpu.space<hbm>>
+// CHECK: linalg.exp {{.*}} outs(%[[TERMS]] :
+// CHECK: xpu.exchange <reduce_scatter> by <fadd> over <row> of 8 %{{.*}} to %{{.*}} : memref<1x8x2560xf32, #xpu.space<hbm>>, memref<1x2560xf32, #xpu.space<spm>>
+func.func @large(%x: memref<8x2560xf32, #xpu.space<hbm>>, %y: memref<1x2560xf32, #xpu.space<hbm>>) {
+  %a = memref.alloc() : memref<8x2560xf32, #xpu.space<hbm>>
+  %b = memref.alloc() : memref<1x2560xf32, #xpu.space<hbm>>
+  linalg.exp ins(%x : memref<8x2560xf32, #xpu.space<hbm>>) outs(%a : memref<8x2560xf32, #xpu.space<hbm>>)
+  %parts = memref.expand_shape %a [[0, 1], [2]] output_shape [1, 8, 2560] : memref<8x2560xf32, #xpu.space<hbm>> into memref<1x8x2560xf32, #xpu.space<hbm>>
+  xpu.exchange <reduce_scatter> by <fadd> over <row> of 8 %parts to %b : memref<1x8x2560xf32, #xpu.space<hbm>>, memref<1x2560xf32, #xpu.space<hbm>>
+  linalg.exp ins(%b : memref<1x2560xf32, #xpu.space<hbm>>) outs(%y : memref<1x2560xf32, #xpu.space<hbm>>)
+  return
+}

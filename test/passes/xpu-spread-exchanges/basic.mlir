@@ -45,3 +45,40 @@ func.func @pieces(%x: memref<48xf32, #xpu.space<hbm>>) {
   xpu.load %whole to %r2 size [1, 1, 1, 1, 1, 64] element 4 from <512, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<256xf32, #xpu.space<hbm>>, memref<64xf32, #xpu.space<spm>>
   return
 }
+
+// A piece behind the second one leaves the place before the product, too: the loads of the first piece do not wait for it.
+// CHECK-LABEL: func.func @third
+// CHECK: xpu.load %arg0 {{.*}} from <0,
+// CHECK: xpu.load %arg0 {{.*}} from <64,
+// CHECK: xpu.load %[[WHOLE:alloc]] to %{{.*}} from <0,
+// CHECK: memref.alloc() {xpu.among_results, xpu.resident_banks = 1 : i64}
+// CHECK: xpu.load %arg0 {{.*}} from <128,
+// CHECK: xpu.collective
+// CHECK: xpu.store {{.*}} into <512,
+// CHECK: xpu.load %[[WHOLE]] to %{{.*}} from <256,
+// CHECK: xpu.load %[[WHOLE]] to %{{.*}} from <512,
+func.func @third(%x: memref<48xf32, #xpu.space<hbm>>) {
+  %whole = memref.alloc() {xpu.in_pieces} : memref<256xf32, #xpu.space<hbm>>
+  %a0 = memref.alloc() : memref<16xf32, #xpu.space<spm>>
+  %b0 = memref.alloc() : memref<4x16xf32, #xpu.space<spm>>
+  xpu.load %x to %a0 size [1, 1, 1, 1, 1, 16] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<48xf32, #xpu.space<hbm>>, memref<16xf32, #xpu.space<spm>>
+  xpu.collective <all_gather> over <chip> of 4 rows 1 columns 16 <f32> %a0 <0, [0, 64, 4]> to %b0 <0, [64, 64, 4]> : memref<16xf32, #xpu.space<spm>>, memref<4x16xf32, #xpu.space<spm>>
+  xpu.store %b0 to %whole size [1, 1, 1, 1, 1, 64] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<4x16xf32, #xpu.space<spm>>, memref<256xf32, #xpu.space<hbm>>
+  %a1 = memref.alloc() : memref<16xf32, #xpu.space<spm>>
+  %b1 = memref.alloc() : memref<4x16xf32, #xpu.space<spm>>
+  xpu.load %x to %a1 size [1, 1, 1, 1, 1, 16] element 4 from <64, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<48xf32, #xpu.space<hbm>>, memref<16xf32, #xpu.space<spm>>
+  xpu.collective <all_gather> over <chip> of 4 rows 1 columns 16 <f32> %a1 <0, [0, 64, 4]> to %b1 <0, [64, 64, 4]> : memref<16xf32, #xpu.space<spm>>, memref<4x16xf32, #xpu.space<spm>>
+  xpu.store %b1 to %whole size [1, 1, 1, 1, 1, 64] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <256, [0, 0, 0, 0, 0, 4]> : memref<4x16xf32, #xpu.space<spm>>, memref<256xf32, #xpu.space<hbm>>
+  %a2 = memref.alloc() : memref<16xf32, #xpu.space<spm>>
+  %b2 = memref.alloc() : memref<4x16xf32, #xpu.space<spm>>
+  xpu.load %x to %a2 size [1, 1, 1, 1, 1, 16] element 4 from <128, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<48xf32, #xpu.space<hbm>>, memref<16xf32, #xpu.space<spm>>
+  xpu.collective <all_gather> over <chip> of 4 rows 1 columns 16 <f32> %a2 <0, [0, 64, 4]> to %b2 <0, [64, 64, 4]> : memref<16xf32, #xpu.space<spm>>, memref<4x16xf32, #xpu.space<spm>>
+  xpu.store %b2 to %whole size [1, 1, 1, 1, 1, 64] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <512, [0, 0, 0, 0, 0, 4]> : memref<4x16xf32, #xpu.space<spm>>, memref<256xf32, #xpu.space<hbm>>
+  %r0 = memref.alloc() {xpu.resident_banks = 1 : i64} : memref<64xf32, #xpu.space<spm>>
+  xpu.load %whole to %r0 size [1, 1, 1, 1, 1, 64] element 4 from <0, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<256xf32, #xpu.space<hbm>>, memref<64xf32, #xpu.space<spm>>
+  %r1 = memref.alloc() {xpu.resident_banks = 1 : i64} : memref<64xf32, #xpu.space<spm>>
+  xpu.load %whole to %r1 size [1, 1, 1, 1, 1, 64] element 4 from <256, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<256xf32, #xpu.space<hbm>>, memref<64xf32, #xpu.space<spm>>
+  %r2 = memref.alloc() {xpu.resident_banks = 1 : i64} : memref<64xf32, #xpu.space<spm>>
+  xpu.load %whole to %r2 size [1, 1, 1, 1, 1, 64] element 4 from <512, [0, 0, 0, 0, 0, 4]> into <0, [0, 0, 0, 0, 0, 4]> : memref<256xf32, #xpu.space<hbm>>, memref<64xf32, #xpu.space<spm>>
+  return
+}
