@@ -170,10 +170,12 @@ bool isWrittenInPlace(Value result) {
   });
 }
 
-/// A constant that was given another shape, as one of that shape.
+/// A constant that was given another shape, as one of that shape. One that has
+/// other readers stays: two constants with the same bytes would be released
+/// with the first that is packed.
 void foldReshape(RewriterBase &rewriter, tensor::CollapseShapeOp op) {
   auto constant = op.getSrc().getDefiningOp<arith::ConstantOp>();
-  auto elements = constant
+  auto elements = constant && constant->hasOneUse()
                       ? dyn_cast<DenseResourceElementsAttr>(constant.getValue())
                       : nullptr;
   if (!elements) {

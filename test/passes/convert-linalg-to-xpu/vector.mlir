@@ -169,7 +169,7 @@ func.func @compared_window(%a: !spm, %b: !spm, %m: !spm) {
 // A sum with no negative numbers, and a number for NaN, are one micro-operation each; so is a sum that is read otherwise, too, by itself.
 // CHECK-LABEL: func.func @two_in_one
 func.func @two_in_one(%a: memref<32xf32, #xpu.space<spm>>, %b: memref<32xf32, #xpu.space<spm>>) {
-  // CHECK: program [#xpu.uop<"FADDRELU", 1 = (0, 0, 0), 2 : 1065353216>, #xpu.uop<"FNUM", 1 = (1, 0, 0), 2 : 4286578688>] result 1
+  // CHECK: program [#xpu.uop<"FADDRELU", 1 = (0, 0, 0), 2 : 1065353216>, #xpu.uop<"FNUM", 2 = (1, 0, 0), 2 : 4286578688>] result 2
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%a : memref<32xf32, #xpu.space<spm>>) outs(%b : memref<32xf32, #xpu.space<spm>>) {
   ^bb0(%x: f32, %o: f32):
@@ -182,7 +182,7 @@ func.func @two_in_one(%a: memref<32xf32, #xpu.space<spm>>, %b: memref<32xf32, #x
     %y = arith.select %u, %least, %t : f32
     linalg.yield %y : f32
   }
-  // CHECK: program [#xpu.uop<"FADD", 1 = (0, 0, 0), 2 : 1065353216>, #xpu.uop<"FMAX", 2 = (1, 0, 0), 2 : 0>, #xpu.uop<"FMUL", 1 = (1, 2, 0), 0 : 0>] result 1
+  // CHECK: program [#xpu.uop<"FADD", 1 = (0, 0, 0), 2 : 1065353216>, #xpu.uop<"FMAX", 2 = (1, 0, 0), 2 : 0>, #xpu.uop<"FMUL", 3 = (1, 2, 0), 0 : 0>] result 3
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%a : memref<32xf32, #xpu.space<spm>>) outs(%b : memref<32xf32, #xpu.space<spm>>) {
   ^bb0(%x: f32, %o: f32):
@@ -199,7 +199,7 @@ func.func @two_in_one(%a: memref<32xf32, #xpu.space<spm>>, %b: memref<32xf32, #x
 // What takes the place of NaN is any value; -0 is no +0, and another number is no NaN test.
 // CHECK-LABEL: func.func @replaced
 func.func @replaced(%a: memref<32xf32, #xpu.space<spm>>, %c: memref<32xf32, #xpu.space<spm>>, %b: memref<32xf32, #xpu.space<spm>>) {
-  // CHECK: program [#xpu.uop<"FNUM", 2 = (0, 1, 0), 0 : 0>, #xpu.uop<"FADD", 2 = (2, 1, 0), 0 : 0>, #xpu.uop<"FMAX", 2 = (2, 0, 0), 2 : 2147483648>] result 2
+  // CHECK: program [#xpu.uop<"FNUM", 2 = (0, 1, 0), 0 : 0>, #xpu.uop<"FADD", 3 = (2, 1, 0), 0 : 0>, #xpu.uop<"FMAX", 4 = (3, 0, 0), 2 : 2147483648>] result 4
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%a, %c : memref<32xf32, #xpu.space<spm>>, memref<32xf32, #xpu.space<spm>>) outs(%b : memref<32xf32, #xpu.space<spm>>) {
   ^bb0(%x: f32, %z: f32, %o: f32):
@@ -210,7 +210,7 @@ func.func @replaced(%a: memref<32xf32, #xpu.space<spm>>, %c: memref<32xf32, #xpu
     %y = arith.maximumf %s, %zero : f32
     linalg.yield %y : f32
   }
-  // CHECK: program [#xpu.uop<"FEQ", 2 = (0, 1, 0), 0 : 0>, #xpu.uop<"SEL", 2 = (2, 0, 1), 0 : 0>] result 2
+  // CHECK: program [#xpu.uop<"FEQ", 2 = (0, 1, 0), 0 : 0>, #xpu.uop<"SEL", 3 = (2, 0, 1), 0 : 0>] result 3
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%a, %c : memref<32xf32, #xpu.space<spm>>, memref<32xf32, #xpu.space<spm>>) outs(%b : memref<32xf32, #xpu.space<spm>>) {
   ^bb0(%x: f32, %z: f32, %o: f32):

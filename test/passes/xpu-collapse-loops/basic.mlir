@@ -131,3 +131,14 @@ func.func @padded(%x: tensor<2x8x5x12xf32>, %w: tensor<16x8xf32>) -> tensor<2x16
   %z = tensor.insert_slice %r into %f[0, 0, 1, 1] [2, 16, 5, 12] [1, 1, 1, 1] : tensor<2x16x5x12xf32> into tensor<2x16x7x14xf32>
   return %z : tensor<2x16x7x14xf32>
 }
+
+// -----
+
+// A constant that is read in two shapes is one constant: its bytes are given back with the first that is packed.
+// CHECK-LABEL: func.func @two_shapes
+// CHECK: tensor.collapse_shape %{{.*}} : tensor<4x2x1xf32> into tensor<4x2xf32>
+func.func @two_shapes() -> (tensor<4x2x1xf32>, tensor<4x2xf32>) {
+  %w = arith.constant dense_resource<v> : tensor<4x2x1xf32>
+  %c = tensor.collapse_shape %w [[0], [1, 2]] : tensor<4x2x1xf32> into tensor<4x2xf32>
+  return %w, %c : tensor<4x2x1xf32>, tensor<4x2xf32>
+}
