@@ -57,8 +57,8 @@ struct Target {
   struct Vpu {
     uint32_t lanes = 0;
     uint32_t chime = 0;         ///< cycles that a uop takes over a whole chunk
-    uint32_t aluLatency = 0;    ///< cycles from a micro-operation's group to its
-                                ///< result
+    uint32_t aluLatency = 0;    ///< cycles from a group of a sum to its result;
+                                ///< of what is no sum 2, if not less
     uint32_t sfuLatency = 0;    ///< the same of a special function
     uint32_t reduceLatency = 0; ///< of a level of the tree
     uint32_t setup = 0;
