@@ -264,14 +264,14 @@ void runSeeds(unsigned count, bool faults, bool same, bool flips = false) {
                [&](const ChipInput &in) { return mixed(in, set); });
   }
 }
-TEST(RandomMixed, DifferentPrograms) { runSeeds(30, false, false); }
+TEST(RandomMixed, DifferentPrograms) { runSeeds(16, false, false); }
 TEST(RandomMixed, Flips) {
-  runSeeds(15, false, false, true);
+  runSeeds(8, false, false, true);
   EXPECT_GT(random.corrected, 0u);
 }
-TEST(RandomMixed, OneProgram) { runSeeds(15, false, true); }
+TEST(RandomMixed, OneProgram) { runSeeds(8, false, true); }
 TEST(RandomMixed, Faults) {
-  runSeeds(45, true, false);
+  runSeeds(24, true, false);
   EXPECT_GT(random.faultsSeen[unsigned(Fault::NetMismatch)], 0u);
 }
 
