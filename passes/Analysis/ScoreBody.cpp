@@ -2,6 +2,7 @@
 
 #include "passes/Analysis/ScoreBody.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
 
 #include <functional>
@@ -180,6 +181,18 @@ Value ScoreBody::emit(OpBuilder &builder, IRMapping &mapping,
     for (auto [i, condition] : llvm::enumerate(conditions)) {
       if (condition.select == def && holding[i]) {
         return make(condition.seen);
+      }
+    }
+    // A factor and a mask are one operation, as scores are rounded anyway.
+    if (auto sum = dyn_cast<arith::AddFOp>(def); sum && sum.getType().isF32()) {
+      for (unsigned i = 0; i < 2; ++i) {
+        auto product = sum->getOperand(i).getDefiningOp<arith::MulFOp>();
+        if (product && product->hasOneUse() && product->getBlock() == body &&
+            !(isPlain && product.getResult() == base)) {
+          Value a = make(product.getLhs()), b = make(product.getRhs());
+          Value c = make(sum->getOperand(1 - i));
+          return math::FmaOp::create(builder, sum.getLoc(), a, b, c);
+        }
       }
     }
     for (Value operand : def->getOperands()) {
