@@ -225,7 +225,9 @@ public:
       }
     }
     Product &a = *products[0], &b = *products[1];
-    if (!canJoin(a, b) || !isWorthwhile(a, b)) {
+    // One input twice would have to be copied.
+    if (a.op.getDpsInputs()[0] == b.op.getDpsInputs()[0] || !canJoin(a, b) ||
+        !isWorthwhile(a, b)) {
       return;
     }
     rewriter.setInsertionPoint(sum);
@@ -307,8 +309,10 @@ private:
             rewriter.getIndexAttr(isSum ? products[i]->depth : part[dim]));
         strides.push_back(rewriter.getIndexAttr(1));
       }
+      // Of two results of one operation the second comes behind the first.
       if (Operation *maker = inputs[i].getDefiningOp();
-          maker && maker->getBlock() == block) {
+          maker && maker->getBlock() == block &&
+          (i == order[0] || first != second)) {
         rewriter.setInsertionPointAfter(maker);
       }
       joined = tensor::InsertSliceOp::create(rewriter, loc, inputs[i], joined,

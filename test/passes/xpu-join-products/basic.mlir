@@ -181,3 +181,48 @@ func.func @left_alone(%p: tensor<4x32xf32>, %v: tensor<32x2xf32>) -> (tensor<4x2
   } -> tensor<4x2xf32>
   return %4, %5, %2 : tensor<4x2xf32>, tensor<4x2xf32>, tensor<4x2xf32>
 }
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (k, n)>
+#y = affine_map<(m, n, k) -> (m, n)>
+#id = affine_map<(m, n) -> (m, n)>
+
+// One input of both products.
+// CHECK-LABEL: func.func @same_input
+// CHECK-NOT: tensor.insert_slice
+// CHECK: return
+func.func @same_input(%p: tensor<4x3xf32>) -> tensor<4x2xf32> {
+  %v = arith.constant dense<1.5> : tensor<3x2xf32>
+  %w = arith.constant dense<0.5> : tensor<3x2xf32>
+  %zero = arith.constant 0.0 : f32
+  %e3 = tensor.empty() : tensor<4x3xf32>
+  %e2 = tensor.empty() : tensor<4x2xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e2 : tensor<4x2xf32>) -> tensor<4x2xf32>
+  %x = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%p : tensor<4x3xf32>) outs(%e3 : tensor<4x3xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = math.absf %a : f32
+    linalg.yield %s : f32
+  } -> tensor<4x3xf32>
+  %0 = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %v : tensor<4x3xf32>, tensor<3x2xf32>) outs(%i : tensor<4x2xf32>) {
+  ^bb0(%a: f32, %c: f32, %o: f32):
+    %m = arith.mulf %a, %c : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<4x2xf32>
+  %1 = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<4x3xf32>, tensor<3x2xf32>) outs(%i : tensor<4x2xf32>) {
+  ^bb0(%a: f32, %c: f32, %o: f32):
+    %m = arith.mulf %a, %c : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<4x2xf32>
+  %2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%0, %1 : tensor<4x2xf32>, tensor<4x2xf32>) outs(%e2 : tensor<4x2xf32>) {
+  ^bb0(%a: f32, %c: f32, %o: f32):
+    %s = arith.addf %a, %c : f32
+    linalg.yield %s : f32
+  } -> tensor<4x2xf32>
+  return %2 : tensor<4x2xf32>
+}
