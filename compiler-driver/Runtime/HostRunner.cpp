@@ -103,8 +103,8 @@ void initializeTargets() {
   });
 }
 
-// Code for a CPU without half-precision instructions calls these by name, and
-// compiler runtimes do not export them.
+// Code for a CPU without instructions for 16-bit floats calls these by name,
+// and compiler runtimes do not export them.
 _Float16 truncateToHalf(float value) {
   uint16_t bits = doubleToHalf(value);
   _Float16 result;
@@ -116,6 +116,13 @@ float extendFromHalf(_Float16 value) {
   uint16_t bits;
   std::memcpy(&bits, &value, sizeof(bits));
   return halfToFloat(bits);
+}
+
+__bf16 truncateToBFloat(float value) {
+  uint16_t bits = doubleToBFloat(value);
+  __bf16 result;
+  std::memcpy(&result, &bits, sizeof(result));
+  return result;
 }
 
 /// A memref of unknown rank as compiled code passes it.
@@ -166,6 +173,9 @@ llvm::orc::SymbolMap getRuntimeSymbols(llvm::orc::MangleAndInterner interner) {
   llvm::orc::SymbolMap symbols;
   symbols[interner("__truncsfhf2")] = {
       llvm::orc::ExecutorAddr::fromPtr(&truncateToHalf),
+      llvm::JITSymbolFlags::Exported};
+  symbols[interner("__truncsfbf2")] = {
+      llvm::orc::ExecutorAddr::fromPtr(&truncateToBFloat),
       llvm::JITSymbolFlags::Exported};
   symbols[interner("memrefCopy")] = {
       llvm::orc::ExecutorAddr::fromPtr(&copyMemRef),

@@ -10,7 +10,32 @@ using namespace mlir;
 
 namespace xpu {
 
+/// Whether a buffer is seen from its begin, with a shape and strides that stay
+/// inside it.
+static bool isFromBegin(memref::ReinterpretCastOp op) {
+  auto source = dyn_cast<MemRefType>(op.getSource().getType());
+  MemRefType type = op.getType();
+  SmallVector<int64_t> strides;
+  int64_t offset = 0;
+  if (!source || !source.hasStaticShape() || !source.getLayout().isIdentity() ||
+      !type.hasStaticShape() || type.getNumElements() == 0 ||
+      failed(type.getStridesAndOffset(strides, offset)) || offset != 0) {
+    return false;
+  }
+  int64_t last = 0;
+  for (auto [size, stride] : llvm::zip(type.getShape(), strides)) {
+    if (ShapedType::isDynamic(stride) || stride < 0) {
+      return false;
+    }
+    last += (size - 1) * stride;
+  }
+  return last < source.getNumElements();
+}
+
 bool isView(Operation *op) {
+  if (auto cast = dyn_cast<memref::ReinterpretCastOp>(op)) {
+    return isFromBegin(cast);
+  }
   return llvm::isa<memref::SubViewOp, memref::CastOp, memref::ExpandShapeOp,
                    memref::CollapseShapeOp, memref::TransposeOp, memref::ViewOp,
                    BlocksOp>(op);

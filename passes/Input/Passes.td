@@ -114,6 +114,28 @@ def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
                            "::mlir::arith::ArithDialect", "::xpu::XPUDialect"];
 }
 
+def SplitWindowsPass : Pass<"xpu-split-windows", "::mlir::func::FuncOp"> {
+  let summary = "Take the extremes of windows one dimension at a time";
+  let description = [{
+    The maximum (or minimum) over windows of several dimensions, as in a pool, is the maximum over their rows of the maxima over their columns:
+    6 elements are looked at for each result of a 3 x 3 window instead of 9. The outermost dimension comes first, whose rows are whole and read
+    without a stride. Floats that were widened to be compared are compared as they are, and widened then. Exact: extremes do not depend on their order.
+    Sums of floats do, and stay as they are.
+
+    ```mlir
+    // Before
+    %r = linalg.generic  // d2 * 2 + d4, d3 * 2 + d5; reductions d4, d5
+           ins(%x, %window : tensor<1x8x9x9xf32>, tensor<3x3xf32>) outs(%init : tensor<1x8x4x4xf32>) ...
+    // After
+    %0 = linalg.generic  // d2 * 2 + d4, d3; reduction d4
+           ins(%x, %rows : tensor<1x8x9x9xf32>, tensor<3xf32>) outs(%a : tensor<1x8x4x9xf32>) ...
+    %r = linalg.generic  // d2, d3 * 2 + d4; reduction d4
+           ins(%0, %columns : tensor<1x8x4x9xf32>, tensor<3xf32>) outs(%b : tensor<1x8x4x4xf32>) ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def JoinProductsPass : Pass<"xpu-join-products", "::mlir::func::FuncOp"> {
   let summary = "Make one product with a longer sum of two that are added";
   let description = [{

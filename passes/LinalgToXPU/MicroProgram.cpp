@@ -109,6 +109,28 @@ MicroProgram::emit(Uop op, ArrayRef<Operand> sources) {
   return Operand{std::nullopt, *dst, true};
 }
 
+std::optional<unsigned> MicroProgram::combine(Uop op, unsigned count) {
+  SmallVector<Operand> parts;
+  for (unsigned reg = 0; reg < count; ++reg) {
+    parts.push_back(Operand{std::nullopt, reg, false});
+  }
+  while (parts.size() > 1) {
+    SmallVector<Operand> pairs;
+    for (size_t i = 0; i + 1 < parts.size(); i += 2) {
+      std::optional<Operand> pair = emit(op, {parts[i], parts[i + 1]});
+      if (!pair) {
+        return std::nullopt;
+      }
+      pairs.push_back(*pair);
+    }
+    if (parts.size() % 2 == 1) {
+      pairs.push_back(parts.back());
+    }
+    parts = pairs;
+  }
+  return parts.front().reg;
+}
+
 void MicroProgram::emitInto(Uop op, unsigned dst, unsigned a, unsigned b) {
   append(op, dst,
          {Operand{std::nullopt, a, false}, Operand{std::nullopt, b, false}});

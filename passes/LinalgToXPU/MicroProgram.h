@@ -35,6 +35,10 @@ public:
   /// says why. `uses` counts how often the caller will read the result.
   std::optional<unsigned> compute(mlir::Value value);
 
+  /// Combines the inputs in registers 0 to count - 1, in pairs: no result waits
+  /// for more of the others than it has to. Returns the register of the result.
+  std::optional<unsigned> combine(isa::Uop op, unsigned count);
+
   /// dst = op(a, b); for the last step of a reduction.
   void emitInto(isa::Uop op, unsigned dst, unsigned a, unsigned b);
 

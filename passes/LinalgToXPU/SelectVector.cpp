@@ -75,6 +75,47 @@ static std::optional<isa::ReduceOp> getTreeOp(isa::Uop combiner) {
   }
 }
 
+void Selector::combineInputs(VectorWork &work, uint32_t neutral) {
+  auto isExact = [](isa::Uop op) {
+    return op == isa::Uop::FMAX || op == isa::Uop::FMIN ||
+           op == isa::Uop::IMAX || op == isa::Uop::IMIN;
+  };
+  // In a lane, what is widened is what it was.
+  auto wide = work.result.getDefiningOp<arith::ExtFOp>();
+  Value element = wide ? wide.getIn() : work.result;
+  if (!work.combiner || !isExact(*work.combiner) || work.inputs.size() != 1 ||
+      work.inputs[0].bound != element || !work.inputs[0].buffer) {
+    return;
+  }
+  // The innermost loops first: what others of them reach is in the same rows.
+  for (size_t d = work.sizes.size(); d-- > 0;) {
+    const int64_t size = work.sizes[d];
+    if (!work.reduced[d] || size < 2 ||
+        size * int64_t(work.inputs.size()) > isa::kNumVpuInputs) {
+      continue;
+    }
+    const bool isLast = llvm::count(work.reduced, true) == 1;
+    if (isLast && work.reduceInit != neutral) {
+      continue;
+    }
+    SmallVector<VectorWork::Input> inputs;
+    for (const VectorWork::Input &input : work.inputs) {
+      for (int64_t i = 0; i < size; ++i) {
+        VectorWork::Input element = input;
+        element.offset += i * input.strides[d];
+        element.strides.erase(element.strides.begin() + d);
+        element.bound = inputs.empty() ? input.bound : Value();
+        inputs.push_back(element);
+      }
+    }
+    work.inputs = inputs;
+    work.combined = inputs.size();
+    work.sizes.erase(work.sizes.begin() + d);
+    work.reduced.erase(work.reduced.begin() + d);
+    work.outStrides.erase(work.outStrides.begin() + d);
+  }
+}
+
 LogicalResult Selector::emitVector(const VectorWork &work) {
   if (work.inputs.size() > isa::kNumVpuInputs) {
     return emitError(work.loc)
@@ -96,6 +137,12 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
   }
   if (work.result) {
     result = program.compute(work.result);
+  }
+  if (!result) {
+    return emitError(work.loc) << "unsupported: " << program.error();
+  }
+  if (work.combined > 1) {
+    result = program.combine(*work.combiner, work.combined);
   }
   if (!result) {
     return emitError(work.loc) << "unsupported: " << program.error();
@@ -383,6 +430,7 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
           "running value");
     }
     work.result = reduction->element;
+    combineInputs(work, laneBits(getNeutralElement(reduction->combiner)));
   } else if (op.payloadUsesValueFromOperand(init) && failed(addInput(init))) {
     return failure();
   }

@@ -106,8 +106,15 @@ public:
     int64_t outOffset = 0;
     llvm::SmallVector<int64_t> outStrides;
     std::optional<isa::Uop> combiner; ///< Of a reduction.
+    /// The first so many inputs are elements that are combined; `result` is the
+    /// first of them.
+    unsigned combined = 1;
     uint32_t reduceInit = 0;
   };
+  /// Loops of a reduction over few elements of one input become inputs of
+  /// their own, if the order of elements does not matter: one command reads
+  /// them side by side, instead of one after the other.
+  static void combineInputs(VectorWork &work, uint32_t neutral);
   /// Chooses loop order and lanes, and emits the commands.
   mlir::LogicalResult emitVector(const VectorWork &work);
 

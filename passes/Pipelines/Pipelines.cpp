@@ -103,6 +103,7 @@ void buildSelectPipeline(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(createSetPrecisionPass(precision));
   if (options.fuse) {
     pm.addNestedPass<func::FuncOp>(createJoinProductsPass());
+    pm.addNestedPass<func::FuncOp>(createSplitWindowsPass());
   }
   pm.addNestedPass<func::FuncOp>(createCollapseLoopsPass());
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());

@@ -45,14 +45,33 @@ struct Chain {
   llvm::MapVector<Value, Shared> buffers;
 };
 
-/// Subscripts of `map` by loop; fails unless each is a loop of its own.
-FailureOr<SmallVector<int64_t>> subscriptsByLoop(AffineMap map) {
-  if (!map.isProjectedPermutation()) {
-    return failure();
-  }
-  SmallVector<int64_t> result(map.getNumDims(), -1);
+/// Which subscript of an operand is a loop by itself.
+struct Subscripts {
+  SmallVector<int64_t> ofLoop;               ///< -1: none is.
+  llvm::SmallDenseSet<unsigned> windowLoops; ///< In one with another loop.
+};
+
+/// Fails on subscripts that are no sums of loops, or a loop twice.
+FailureOr<Subscripts> getSubscripts(AffineMap map) {
+  Subscripts result;
+  result.ofLoop.assign(map.getNumDims(), -1);
   for (auto [i, expr] : llvm::enumerate(map.getResults())) {
-    result[cast<AffineDimExpr>(expr).getPosition()] = i;
+    int64_t constant = 0;
+    auto coefficients = xpu::getCoefficients(expr, map.getNumDims(), constant);
+    if (failed(coefficients)) {
+      return failure();
+    }
+    if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+      if (std::exchange(result.ofLoop[dim.getPosition()], i) >= 0) {
+        return failure();
+      }
+      continue;
+    }
+    for (auto [loop, coefficient] : llvm::enumerate(*coefficients)) {
+      if (coefficient != 0) {
+        result.windowLoops.insert(loop);
+      }
+    }
   }
   return result;
 }
@@ -89,15 +108,15 @@ bool join(Chain &chain, linalg::GenericOp op) {
           it->first != operand.get() || !it->second.isConsistent) {
         continue;
       }
-      auto subscripts = subscriptsByLoop(op.getMatchingIndexingMap(&operand));
+      auto subscripts = getSubscripts(op.getMatchingIndexingMap(&operand));
       if (failed(subscripts)) {
         continue;
       }
       for (size_t dim = 0; dim < dims; ++dim) {
         for (size_t loop = 0; loops[dim] < 0 && loop < opRanges.size();
              ++loop) {
-          if ((*subscripts)[loop] >= 0 &&
-              (*subscripts)[loop] == it->second.positions[dim]) {
+          if (subscripts->ofLoop[loop] >= 0 &&
+              subscripts->ofLoop[loop] == it->second.positions[dim]) {
             loops[dim] = loop;
           }
         }
@@ -133,11 +152,23 @@ bool join(Chain &chain, linalg::GenericOp op) {
     if (!reads && !writes) {
       continue;
     }
-    auto subscripts = subscriptsByLoop(op.getMatchingIndexingMap(&operand));
+    auto subscripts = getSubscripts(op.getMatchingIndexingMap(&operand));
+    // Windows over a dimension that is cut reach into other tiles.
     bool isPlain = succeeded(subscripts) && root == operand.get();
+    for (size_t dim = 0; isPlain && dim < dims; ++dim) {
+      isPlain = loops[dim] < 0 || !next.isCut[dim] ||
+                !subscripts->windowLoops.contains(loops[dim]);
+    }
     SmallVector<int64_t> positions(dims, -1);
     for (size_t dim = 0; succeeded(subscripts) && dim < dims; ++dim) {
-      positions[dim] = loops[dim] < 0 ? -1 : (*subscripts)[loops[dim]];
+      positions[dim] = loops[dim] < 0 ? -1 : subscripts->ofLoop[loops[dim]];
+    }
+    // Of rows that windows are in, all is read: tiles would be of short ones.
+    const int64_t innermost =
+        op.getMatchingIndexingMap(&operand).getNumResults() - 1;
+    for (size_t dim = 0; isPlain && dim < dims; ++dim) {
+      next.isCut[dim] &=
+          subscripts->windowLoops.empty() || positions[dim] != innermost;
     }
     auto [it, isNew] = next.buffers.insert({root, Shared()});
     Shared &shared = it->second;

@@ -8,6 +8,7 @@
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Tiling/Passes.h"
 #include "passes/Tiling/SplitContraction.h"
+#include "passes/Tiling/UnfoldWindows.h"
 
 using namespace mlir;
 
@@ -572,10 +573,34 @@ static LogicalResult tileAs(RewriterBase &rewriter, linalg::LinalgOp op,
   return success();
 }
 
+/// Unfolds the windows of a contraction if it is then quicker.
+static void unfoldIfQuicker(RewriterBase &rewriter, linalg::LinalgOp op,
+                            const ContractionDims &dims,
+                            ContractionChoices &choices,
+                            const acc::Target &target) {
+  FailureOr<UnfoldedWindows> unfolded =
+      UnfoldedWindows::create(rewriter, op, dims, target);
+  if (failed(unfolded)) {
+    return;
+  }
+  FailureOr<ContractionTile> tile = choices.choose(op, dims);
+  unfolded->undo(rewriter);
+  FailureOr<ContractionTile> folded = choices.choose(op, dims);
+  if (failed(tile) || (succeeded(folded) && folded->cycles <= tile->cycles) ||
+      failed(UnfoldedWindows::create(rewriter, op, dims, target))) {
+    return;
+  }
+  remark::passed(op.getLoc(),
+                 remark::RemarkOpts::name("unfolded").category("xpu-tile"))
+      << "rows of windows are a dimension of the image"
+      << remark::metric("cycles", tile->cycles);
+}
+
 LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
                               const ContractionDims &dims,
                               ContractionChoices &choices,
                               const acc::Target &target, int64_t bodyCommands) {
+  unfoldIfQuicker(rewriter, op, dims, choices, target);
   FailureOr<uint64_t> whole = choices.estimate(op, dims);
   if (failed(whole)) {
     return op.emitError()
