@@ -501,10 +501,13 @@ FailureOr<AttentionPlan> planAttention(const AttentionShape &shape,
           size_t i = cutsPositions ? shape.rows.size() - 1 - k : k;
           int64_t others = plan.queries / plan.rowTile[i];
           if (plan.queries > queries) {
-            // Blocks of about one size.
+            // Blocks of about one size; full ones behind a smaller one, if they
+            // see more keys than that.
             int64_t most = std::max<int64_t>(1, queries / others);
-            plan.rowTile[i] =
-                divideCeil(shape.rows[i], divideCeil(shape.rows[i], most));
+            plan.rowTile[i] = shape.isRowCounted[i]
+                                  ? std::min(shape.rows[i], most)
+                                  : divideCeil(shape.rows[i],
+                                               divideCeil(shape.rows[i], most));
             plan.queries = others * plan.rowTile[i];
           }
         }

@@ -164,12 +164,12 @@ private:
     return loops;
   }
 
-  /// A matrix with the queries in one dimension, seen by row loops.
+  /// A matrix or vector with the queries in one dimension, seen by row loops.
   Value byRows(Value matrix, unsigned queryDim) {
     auto type = cast<MemRefType>(matrix.getType());
     SmallVector<ReassociationIndices> groups;
     SmallVector<int64_t> shape;
-    for (unsigned d = 0; d < 2; ++d) {
+    for (unsigned d = 0; d < type.getRank(); ++d) {
       ReassociationIndices group;
       auto add = [&](int64_t size) {
         group.push_back(shape.size());
@@ -184,7 +184,7 @@ private:
       }
       groups.push_back(group);
     }
-    if (shape.size() == 2) {
+    if (int64_t(shape.size()) == type.getRank()) {
       return matrix;
     }
     return memref::ExpandShapeOp::create(rewriter, loc, shape, matrix, groups);
@@ -226,6 +226,20 @@ private:
   Value constant(OpBuilder &builder, double number) {
     return arith::ConstantOp::create(builder, loc,
                                      builder.getF32FloatAttr(float(number)));
+  }
+
+  /// A part of a buffer as one of `shape`, without dimensions of size 1.
+  Value withoutDim(Value whole, ArrayRef<int64_t> at, ArrayRef<int64_t> size,
+                   ArrayRef<int64_t> shape) {
+    SmallVector<int64_t> ones(at.size(), 1);
+    auto reduced =
+        cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
+            shape, cast<MemRefType>(whole.getType()), at, size, ones));
+    MLIRContext *context = rewriter.getContext();
+    return memref::SubViewOp::create(rewriter, loc, reduced, whole,
+                                     getAsIndexOpFoldResult(context, at),
+                                     getAsIndexOpFoldResult(context, size),
+                                     getAsIndexOpFoldResult(context, ones));
   }
 
   void fill(Value memref, double number) {
@@ -280,6 +294,8 @@ private:
 
   LogicalResult tileQueries(const TileOffsets &offsets,
                             ArrayRef<int64_t> sizes);
+  std::pair<TileOffsets, SmallVector<int64_t>>
+  putSmallFirst(const TileOffsets &offsets, ArrayRef<int64_t> sizes);
   SmallVector<KeyBlock> getBlocks(const TileOffsets &offsets,
                                   ArrayRef<int64_t> sizes);
   void allocateBuffers();
@@ -389,13 +405,36 @@ LogicalResult AttentionTiling::run() {
       loops.emit(rewriter, loc, anchor,
                  [&](const TileOffsets &offsets, ArrayRef<int64_t> sizes) {
                    rewriter.setInsertionPoint(anchor);
-                   return tileQueries(offsets, sizes);
+                   auto [at, size] = putSmallFirst(offsets, sizes);
+                   return tileQueries(at, size);
                  });
   if (failed(done)) {
     return failure();
   }
   rewriter.eraseOp(op);
   return success();
+}
+
+/// The block of queries to take instead of one: what is left of a dimension
+/// whose blocks are written out is its first block, which sees fewer keys than
+/// the last one where queries see what goes before them.
+std::pair<TileOffsets, SmallVector<int64_t>>
+AttentionTiling::putSmallFirst(const TileOffsets &offsets,
+                               ArrayRef<int64_t> sizes) {
+  TileOffsets at(offsets);
+  SmallVector<int64_t> size(sizes);
+  for (size_t i = 0; i < plan.rowTile.size(); ++i) {
+    const unsigned dim = op.getBatchLoops() + i;
+    const int64_t tile = plan.rowTile[i], rest = shape.rows[i] % tile;
+    std::optional<int64_t> offset = getConstantIntValue(offsets[dim]);
+    if (!shape.isRowCounted[i] || rest == 0 || !offset) {
+      continue;
+    }
+    const bool isFirst = *offset == 0;
+    at[dim] = rewriter.getIndexAttr(isFirst ? 0 : *offset - tile + rest);
+    size[dim] = isFirst ? rest : tile;
+  }
+  return {at, size};
 }
 
 /// The chunks that some query of the block sees, in blocks of keys.
@@ -844,6 +883,24 @@ void AttentionTiling::storeResults() {
     dims.push_back(d);
   }
   Value byRow = byRows(result, queryDim());
+  const unsigned position = plan.columnsAreQueries ? 0 : rows;
+  // One division for each query, not for each of its elements.
+  Value inverse = byRows(fraction, 0);
+  SmallVector<int64_t> sumAt(rows, 0), sumSize(rowSizes);
+  sumAt.insert(sumAt.begin() + position, shape.valueSize);
+  sumSize.insert(sumSize.begin() + position, 1);
+  make(rows, std::nullopt, {withoutDim(byRow, sumAt, sumSize, rowSizes)},
+       {dims}, inverse, dims, [&](OpBuilder &b, ValueRange args) -> Value {
+         Value quotient = arith::DivFOp::create(
+             b, loc, constant(b, 1.0), args[0], arith::FastMathFlags::arcp);
+         if (!op.getGuarded()) {
+           return quotient;
+         }
+         Value zero = constant(b, 0.0);
+         Value isEmpty = arith::CmpFOp::create(
+             b, loc, arith::CmpFPredicate::OEQ, args[0], zero);
+         return arith::SelectOp::create(b, loc, isEmpty, zero, quotient);
+       });
   unsigned number = 0;
   (void)forEachTile(
       rowSizes, piece, dims, [&](ArrayRef<int64_t> at, ArrayRef<int64_t> size) {
@@ -855,32 +912,17 @@ void AttentionTiling::storeResults() {
                          SmallVector<int64_t>(rows + 1, 0), tight);
         SmallVector<int64_t> offsets(at), sizes(size);
         SmallVector<unsigned> loops(dims);
-        unsigned position = plan.columnsAreQueries ? 0 : rows;
         offsets.insert(offsets.begin() + position, 0);
         sizes.insert(sizes.begin() + position, shape.valueSize);
         SmallVector<unsigned> byElement(loops);
         byElement.insert(byElement.begin() + position, rows);
         Value sums = part(byRow, offsets, sizes);
-        offsets[position] = shape.valueSize;
-        sizes[position] = 1;
         SmallVector<unsigned> all(dims);
         all.push_back(rows);
-        // The row of sums, without its dimension of size 1.
-        auto whole = cast<MemRefType>(byRow.getType());
-        SmallVector<int64_t> ones(rows + 1, 1);
-        auto reduced =
-            cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
-                size, whole, offsets, sizes, ones));
-        MLIRContext *context = rewriter.getContext();
-        Value divisor =
-            memref::SubViewOp::create(rewriter, loc, reduced, byRow,
-                                      getAsIndexOpFoldResult(context, offsets),
-                                      getAsIndexOpFoldResult(context, sizes),
-                                      getAsIndexOpFoldResult(context, ones));
-        make(rows + 1, std::nullopt, {sums, divisor}, {byElement, loops}, out,
-             all, [&](OpBuilder &b, ValueRange args) -> Value {
-               Value quotient = arith::DivFOp::create(
-                   b, loc, args[0], args[1], arith::FastMathFlags::arcp);
+        make(rows + 1, std::nullopt, {sums, part(inverse, at, size)},
+             {byElement, loops}, out, all,
+             [&](OpBuilder &b, ValueRange args) -> Value {
+               Value quotient = arith::MulFOp::create(b, loc, args[0], args[1]);
                if (op.getGuarded()) {
                  Value zero = constant(b, 0.0);
                  Value isEmpty = arith::CmpFOp::create(
