@@ -69,35 +69,21 @@ std::optional<int64_t> getConsecutive(const OnnxValue &indices, int64_t size) {
   return values[0];
 }
 
-void importGather(ImportContext &context) {
-  OnnxValue table = context.in(0);
-  OnnxValue indices = narrowIndices(context, context.in(1));
-  requireIndices(context, indices);
-  int64_t axis =
-      context.normalizeAxis(context.intAttr("axis", 0), table.rank());
-  int64_t size = table.shape[axis];
-  checkConstantIndices(context, indices, size);
-  if (std::optional<int64_t> start = getConsecutive(indices, size)) {
-    OnnxValue part =
-        sliceAxis(context, table, axis, *start, indices.numElements());
-    context.out(indices.rank() == 0 ? squeeze(context, part, axis) : part);
-    return;
-  }
+/// Parts of a table along `axis`, by their numbers.
+OnnxValue gather(ImportContext &context, const OnnxValue &table,
+                 const OnnxValue &indices, int64_t axis) {
+  const int64_t size = table.shape[axis];
   Shape shape(table.shape.begin(), table.shape.begin() + axis);
   shape.append(indices.shape);
   shape.append(table.shape.begin() + axis + 1, table.shape.end());
   // Align the indices with the result's dimensions.
-  std::vector<int64_t> axes;
-  for (int64_t i = axis + 1; i < table.rank(); ++i) {
-    axes.push_back(axis + indices.rank() + (i - axis - 1));
-  }
   std::vector<int64_t> trailing;
-  for (size_t i = 0; i < axes.size(); ++i) {
-    trailing.push_back(indices.rank() + i);
+  for (int64_t i = axis + 1; i < table.rank(); ++i) {
+    trailing.push_back(indices.rank() + (i - axis - 1));
   }
   OnnxValue aligned = unsqueeze(context, indices, trailing);
   Value source = materialize(context, table);
-  context.out(elementwise(
+  return elementwise(
       context, aligned, table.dtype,
       [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
         SmallVector<Value> position;
@@ -112,7 +98,24 @@ void importGather(ImportContext &context) {
         }
         return Scalar{&b, tensor::ExtractOp::create(b, source, position)};
       },
-      shape, storageOf(source)));
+      shape, storageOf(source));
+}
+
+void importGather(ImportContext &context) {
+  OnnxValue table = context.in(0);
+  OnnxValue indices = narrowIndices(context, context.in(1));
+  requireIndices(context, indices);
+  int64_t axis =
+      context.normalizeAxis(context.intAttr("axis", 0), table.rank());
+  int64_t size = table.shape[axis];
+  checkConstantIndices(context, indices, size);
+  if (std::optional<int64_t> start = getConsecutive(indices, size)) {
+    OnnxValue part =
+        sliceAxis(context, table, axis, *start, indices.numElements());
+    context.out(indices.rank() == 0 ? squeeze(context, part, axis) : part);
+    return;
+  }
+  context.out(gather(context, table, indices, axis));
 }
 
 void importGatherElements(ImportContext &context) {
@@ -332,7 +335,26 @@ void importCompress(ImportContext &context) {
   context.require(static_cast<int64_t>(condition.size()) <= size,
                   "a condition of " + Twine(condition.size()) + " for " +
                       Twine(size) + " elements");
-  // Runs of elements that stay.
+  // Runs of elements that stay; many of them are copies by their numbers, as
+  // the time to compile slices grows with more than their number.
+  constexpr unsigned kRuns = 32;
+  unsigned runCount = 0;
+  std::vector<int64_t> kept;
+  for (auto [i, stays] : llvm::enumerate(condition)) {
+    if (stays) {
+      runCount += kept.empty() || kept.back() + 1 != int64_t(i);
+      kept.push_back(i);
+    }
+  }
+  if (runCount > kRuns) {
+    HostTensor numbers =
+        context.makeZeros("", DType::I32, {int64_t(kept.size())});
+    for (auto [i, number] : llvm::enumerate(kept)) {
+      numbers.setInteger(i, number);
+    }
+    context.out(gather(context, data, makeConstant(std::move(numbers)), axis));
+    return;
+  }
   std::vector<OnnxValue> runs;
   for (size_t from = 0; from < condition.size();) {
     size_t to = from;
