@@ -126,9 +126,7 @@ int64_t copyBytes(linalg::LinalgOp op, OpOperand &operand,
   return int64_t(std::ceil(double(bytes) * most));
 }
 
-/// Elements of the contraction, or blocks of them, that fill the rows of the
-/// array.
-static int64_t getStepUnit(linalg::LinalgOp op, const acc::Target &target) {
+int64_t getStepUnit(linalg::LinalgOp op, const acc::Target &target) {
   FailureOr<ProductTerms> terms = getProductTerms(op, /*stationary=*/1);
   if (failed(terms)) {
     return target.mxu.rows;

@@ -153,14 +153,14 @@ makeContractionLoops(mlir::linalg::LinalgOp op, const ContractionDims &dims,
                      int64_t bodyCommands,
                      const llvm::SmallDenseSet<unsigned> &unrolled = {});
 
-/// Cycles of all tiles, as the engines' clocks say (TileSchedule.h); `limit` if
-/// it is at least that.
 /// Banks for what the epilogue of a tile reads: those that two tiles of rows
 /// leave, if a piece has room there; 0: there are none of its own.
 int64_t countReadBanks(mlir::linalg::LinalgOp op, const ContractionDims &dims,
                        const ContractionTile &tile, const acc::Target &target,
                        int64_t bodyCommands);
 
+/// Cycles of all tiles, as the engines' clocks say (TileSchedule.h); `limit` if
+/// it is at least that.
 uint64_t estimateContraction(mlir::linalg::LinalgOp op,
                              const ContractionDims &dims,
                              const ContractionTile &tile,
@@ -192,6 +192,10 @@ int64_t getPassColumns(const acc::Target &target, int64_t columns);
 /// unless it `isCopied` all the same.
 int64_t copyBytes(mlir::linalg::LinalgOp op, mlir::OpOperand &operand,
                   llvm::ArrayRef<int64_t> sizes, bool isSpread, bool isCopied);
+
+/// Elements of the contraction, or blocks of them, that fill the rows of the
+/// array.
+int64_t getStepUnit(mlir::linalg::LinalgOp op, const acc::Target &target);
 
 /// Commands of the matrix unit for the products of one part of a tile.
 int64_t countTerms(mlir::linalg::LinalgOp op);

@@ -4,7 +4,7 @@
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
-#include "passes/Tiling/Tiling.h"
+#include "passes/Tiling/ContractionTile.h"
 
 using namespace mlir;
 
@@ -60,8 +60,9 @@ FailureOr<UnfoldedWindows> UnfoldedWindows::create(RewriterBase &rewriter,
     return failure();
   }
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  const int64_t depth = getStepUnit(op, target);
   for (unsigned dim : dims.k) {
-    if (ranges[dim] >= int64_t(target.mxu.rows)) {
+    if (ranges[dim] >= depth) {
       return failure();
     }
   }
