@@ -18,12 +18,18 @@ static constexpr StringLiteral kChartScript =
 StringRef report::chartStyle() {
   return R"css(
 .chart { position: relative; height: 380px; }
-.sortable th { cursor: pointer; } .sortable input { margin: 0 0 6px;
+.sortable th { cursor: pointer; }
+.sortable input, .controls select, .controls button { margin: 0 6px 6px 0;
   padding: 4px 8px; font: inherit; color: inherit; background: var(--tile);
   border: 1px solid var(--line); border-radius: 4px; }
+th[aria-sort=ascending]::after { content: " \25B4"; }
+th[aria-sort=descending]::after { content: " \25BE"; }
 [title] { text-decoration: underline dotted var(--dim); }
-@media print { body { max-width: none; margin: 0; } .sortable input
-  { display: none; } .chart, tr { break-inside: avoid; } }
+.tip { position: fixed; max-width: 420px; padding: 6px 10px; z-index: 9;
+  font-size: .88em; color: var(--fg); background: var(--tile);
+  border: 1px solid var(--dim); border-radius: 4px; }
+@media print { .sortable input, .controls, .tip { display: none; }
+  [title] { text-decoration: none; } .chart canvas { max-width: 100%; } }
 )css";
 }
 
@@ -45,12 +51,17 @@ std::string report::sortable(double value, const Twine &text) {
                  escapeHtml(text.str()));
 }
 
-void report::writeScripts(StringRef json, StringRef script, raw_ostream &os) {
+void report::writeData(StringRef id, StringRef json, raw_ostream &os) {
   std::string escaped;
   for (char c : json) {
     escaped += c == '<' ? std::string("\\u003c") : std::string(1, c);
   }
-  os << "<script type=\"application/json\" id=\"data\">" << escaped
-     << "</script>\n<script>" << kChartLibrary << "</script>\n<script>"
-     << kChartScript << "</script>\n<script>" << script << "</script>\n";
+  os << "<script type=\"application/json\" id=\"" << id << "\">" << escaped
+     << "</script>\n";
+}
+
+void report::writeScripts(StringRef json, StringRef script, raw_ostream &os) {
+  writeData("data", json, os);
+  os << "<script>" << kChartLibrary << "</script>\n<script>" << kChartScript
+     << "</script>\n<script>" << script << "</script>\n";
 }

@@ -45,3 +45,9 @@ for a in [report] + report["comparison"]:
         ordered(fleet[key], name + " fleet " + key)
 for layer in report["layers"] + report["prompt_layers"]:
     assert 0 <= layer["mxu"] <= 1 and 0 <= layer["hbm"] <= 1, layer
+    # Under its roofs, of which that of products is its own formats'.
+    assert layer["mac"] / layer["time_s"] <= layer["peak_products"] * (1 + 1e-9), layer
+    assert layer["hbm_bytes"] / layer["time_s"] <= report["peak_bytes"] * (1 + 1e-9), layer
+    if layer["mac"]:
+        roofs = report["peak_products_by"].values()
+        assert min(roofs) * (1 - 1e-9) <= layer["peak_products"] <= max(roofs) * (1 + 1e-9), layer
