@@ -29,7 +29,10 @@ th[aria-sort=descending]::after { content: " \25BE"; }
   font-size: .88em; color: var(--fg); background: var(--tile);
   border: 1px solid var(--dim); border-radius: 4px; }
 @media print { .sortable input, .controls, .tip { display: none; }
-  [title] { text-decoration: none; } .chart canvas { max-width: 100%; } }
+  [title] { text-decoration: none; }
+  .chart canvas { max-width: 100%; height: auto !important; } }
+/* A4 less its margins. */
+.paper .chart { width: 680px; height: 300px; }
 )css";
 }
 

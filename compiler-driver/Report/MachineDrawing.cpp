@@ -25,7 +25,7 @@ StringRef report::machineStyle() {
 .part:hover rect, .part:focus rect, .part:hover path, .part:focus path
   { stroke: var(--fg); stroke-width: 2; }
 .part:hover text, .part:focus text { text-decoration: underline; }
-.part:focus { outline: none; }
+.part:focus { outline: none; } svg { overflow: visible; }
 .zoom { stroke: var(--line); } .flow { stroke: var(--dim); stroke-width: 2; }
 svg .head { font-weight: 600; }
 )css";
@@ -237,7 +237,11 @@ private:
     drawing.open(part);
     drawing.box(place, style);
     if (cells > 1) {
-      drawing.cells(place, 1, cells);
+      // Below the text.
+      constexpr double height = 12;
+      drawing.cells(
+          {place.x, place.y + place.height - height, place.width, height}, 1,
+          cells);
     }
     double y = place.y + 18;
     drawing.text(place.x + 8, y, part.text, "head");
@@ -255,7 +259,7 @@ private:
     for (double x : {360.0, 570.0, 722.0, 915.0}) {
       flow(x, 90, 128); // engines and scratchpad
     }
-    for (double x : {330.0, 760.0}) {
+    for (double x : {387.0, 802.0}) {
       flow(x, 180, 218); // scratchpad and LOAD or STORE
       flow(x, 262, 290); // these and HBM
     }
@@ -344,11 +348,11 @@ private:
                      "cycles before and {4} after",
                      way, dma.commands, dma.outstanding, dma.setup, dma.tail),
              slice.sources, "dma"},
-            {x, 218, 280, 44},
+            {x, 218, 395, 44},
             {formatv("{0} lines under way", dma.outstanding)});
     };
     addDma("LOAD", "HBM to scratchpad", kLeft);
-    addDma("STORE", "scratchpad to HBM", 620);
+    addDma("STORE", "scratchpad to HBM", 605);
   }
 
   void drawMemories() {

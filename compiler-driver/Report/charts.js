@@ -11,6 +11,13 @@ const page = (() => {
                    "#d1555f"];
   const colour = i => palette[i % palette.length];
   const digits = v => Number(v.toPrecision(3)).toLocaleString("en");
+  // "12.3 P", as the tables have it.
+  const prefixes = ["", "k", "M", "G", "T", "P", "E"];
+  const si = v => {
+    const at = v < 1e3 ? 0 : Math.min(prefixes.length - 1,
+                                      Math.floor(Math.log10(v) / 3));
+    return digits(v / 1000 ** at) + (at ? " " + prefixes[at] : "");
+  };
   let charts = [];
 
   const axis = (text, type) => ({
@@ -142,6 +149,6 @@ const page = (() => {
   return {
     data: JSON.parse(document.getElementById("data").textContent),
     redraw: () => again(),
-    style, colour, digits, axis, options, draw, show,
+    style, colour, digits, si, axis, options, draw, show,
   };
 })();

@@ -34,7 +34,7 @@ static constexpr StringLiteral kTimelineScript =
 static constexpr StringLiteral kStyle = R"css(
 .mail { background: var(--tile); padding: 10px 14px; border-radius: 6px;
   white-space: pre-wrap; color: var(--fg); }
-.chart.low { height: 200px; }
+.chart.low { height: 200px; } .paper .chart.low { height: 180px; }
 )css";
 
 /// Text that says where it comes from when it is pointed at.

@@ -1,6 +1,6 @@
 // Charts of a scenario's report.
 (() => {
-  const {data, style, colour, digits, axis, options, draw, show} = page;
+  const {data, style, colour, digits, si, axis, options, draw, show} = page;
   const systems = [data, ...data.comparison];
 
   function frontier() {
@@ -63,9 +63,15 @@
         return l ? [
           `${l.name}: limited by ${l.bound}`,
           `matrix units ${digits(100 * l.mxu)} %, HBM ${digits(100 * l.hbm)} %`,
-          `roof of its formats ${digits(l.peak_products / 1e15)} P products/s`,
+          `${si(c.raw.y)} of ${si(l.peak_products)} products/s in its formats`,
         ] : c.dataset.label;
       });
+    const rates = layers.map(l => l.mac / l.time_s);
+    Object.assign(config.scales.x, {min: ends[0], max: ends[1]});
+    config.scales.y.min = Math.min(ends[0] * data.peak_bytes, ...rates) / 2;
+    // A label at each power of ten.
+    config.scales.y.ticks.callback = v =>
+      Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9 ? si(v) : null;
     config.plugins.legend.labels.filter = item => item.text !== alone.label;
     config.onHover = (event, active, chart) => {
       const [first] = active;

@@ -7,6 +7,11 @@ const timeline = (() => {
   const kShown = 24; // steps at first
   let system = 0, from = 0, to = 0;
 
+  // Both charts have their times one above the other.
+  const kLeft = 160, kRight = 60;
+  const ofWidth = (scale, width) =>
+    ({...scale, afterFit: fitted => { fitted.width = width; }});
+
   // A row for each track that has something, and for each unit.
   function rowsOf(s) {
     const tracks = new Set(s.steps.flatMap(step => step.parts.map(p => p[0])));
@@ -71,7 +76,10 @@ const timeline = (() => {
     config.indexAxis = "y";
     config.scales.y.type = "category";
     config.scales.y.labels = rows;
-    config.plugins.legend.display = false;
+    config.scales.y = ofWidth(config.scales.y, kLeft);
+    config.layout = {padding: {right: kRight}};
+    config.plugins.legend.labels.filter = item =>
+      item.text !== "step" && !uses(item.text);
     draw("timeline", {type: "bar", data: {labels: rows, datasets: setsOf(s)},
                       options: config});
   }
@@ -90,8 +98,9 @@ const timeline = (() => {
     }));
     const config = options(window("from when steps count"),
       axis("requests"), c => `${c.dataset.label}: ${digits(c.raw.y)}`);
-    config.scales.y.min = 0;
-    config.scales.watts = {...axis("W"), position: "right", min: 0};
+    config.scales.y = ofWidth({...config.scales.y, min: 0}, kLeft);
+    config.scales.watts = ofWidth({...axis("W"), position: "right", min: 0},
+                                  kRight);
     draw("timeline-counters", {type: "scatter", data: {datasets},
                                options: config});
   }
