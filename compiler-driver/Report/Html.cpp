@@ -43,7 +43,7 @@ circle { fill-opacity: .55; } .b-compute { fill: var(--b); }
 .b-latency { fill: var(--dim); }
 code { font-size: .92em; }
 @media print { @page { margin: 14mm; } :root { color-scheme: light; }
-  body { max-width: none; margin: 0; padding: 0; font-size: 10pt;
+  body { max-width: none; margin: 0; padding: 0 2px; font-size: 10pt;
     print-color-adjust: exact; }
   .wide { overflow: visible; } table { font-size: 8pt; }
   th, td { padding: 2px 4px; } td.n, th.n { white-space: normal; }

@@ -69,6 +69,7 @@
     const rates = layers.map(l => l.mac / l.time_s);
     Object.assign(config.scales.x, {min: ends[0], max: ends[1]});
     config.scales.y.min = Math.min(ends[0] * data.peak_bytes, ...rates) / 2;
+    config.scales.y.max = 2 * Math.max(...Object.values(data.peak_products_by));
     // A label at each power of ten.
     config.scales.y.ticks.callback = v =>
       Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9 ? si(v) : null;
