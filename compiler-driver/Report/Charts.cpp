@@ -3,7 +3,7 @@
 #include "compiler-driver/Report/Charts.h"
 
 #include "compiler-driver/Report/Html.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Format.h"
 
 using namespace llvm;
 using namespace acc;
@@ -50,8 +50,11 @@ void report::openSortable(raw_ostream &os) {
 void report::closeSortable(raw_ostream &os) { os << "</div>\n"; }
 
 std::string report::sortable(double value, const Twine &text) {
-  return formatv("<data value=\"{0}\">{1}</data>", value,
-                 escapeHtml(text.str()));
+  // Without all digits times of layers would all be zero.
+  std::string cell;
+  raw_string_ostream(cell) << format("<data value=\"%.17g\">", value)
+                           << escapeHtml(text.str()) << "</data>";
+  return cell;
 }
 
 void report::writeData(StringRef id, StringRef json, raw_ostream &os) {

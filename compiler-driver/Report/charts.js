@@ -104,7 +104,10 @@ const page = (() => {
     tip.textContent = title;
     const box = e.target.getBoundingClientRect();
     tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 440))}px`;
-    tip.style.top = `${box.bottom + 6}px`;
+    // Below, or above where there is no room.
+    const isRoom = box.bottom + tip.offsetHeight + 12 < innerHeight;
+    tip.style.top = `${isRoom ? box.bottom + 6
+                             : Math.max(4, box.top - tip.offsetHeight - 6)}px`;
   });
   document.addEventListener("focusout", hide);
   document.addEventListener("scroll", hide, true);

@@ -1,4 +1,4 @@
-"""browser.py FILE.html SCRIPT.js: opens the page in Chromium, runs the script in it, and fails unless that says "ok" and the console is empty."""
+"""browser.py FILE.html SCRIPT.js: opens the page in Chromium that prefers dark pages, runs the script in it, and fails unless that says "ok" and the console is empty."""
 
 import html
 import re
@@ -13,7 +13,7 @@ with tempfile.TemporaryDirectory() as folder:
         file.write(page.replace("</body>", f"<script>{script}</script>\n</body>"))
     run = subprocess.run(
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + folder + "/user", "--window-size=1200,900",
-         "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", "file://" + copy],
+         "--blink-settings=preferredColorScheme=0", "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", "file://" + copy],
         capture_output=True, text=True, check=True)
 console = [line for line in run.stderr.splitlines() if "CONSOLE" in line]
 assert not console, "\n".join(console)
