@@ -38,7 +38,16 @@ static std::string formatBytes(double bytes) {
     bytes /= 1024;
     ++at;
   }
-  return formatv("{0:F0} {1}B", bytes, prefixes[at]);
+  return (bytes == std::floor(bytes) ? formatv("{0:F0}", bytes)
+                                     : formatv("{0:F2}", bytes))
+             .str() +
+         " " + prefixes[at] + "B";
+}
+
+/// "1 port", "6 ports".
+static std::string counted(uint32_t count, const char *what,
+                           const char *plural = "s") {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : plural);
 }
 
 static std::string rateOf(double bytesPerCycle, const Target &slice) {
@@ -75,10 +84,11 @@ Panel panelOf(const Pod &pod) {
   panel.title = pod.name + ", a pod";
   panel.rows = rows;
   panel.columns = racks / rows;
-  panel.cells = {formatv("{0} racks", racks), "", pod.sources, "racks"};
+  panel.cells = {counted(racks, "rack"), "", pod.sources, "racks"};
   const Pod::Rails &rails = pod.rails;
   panel.lines.push_back(
-      {formatv("{0} rails, {1} links each", rails.count, rails.links),
+      {counted(rails.count, "rail") + ", " + counted(rails.links, "link") +
+           " each",
        formatv("of a rail {0} links between each two racks; {1} m of fibre at "
                "{2}/m; a transceiver {3}",
                rails.links, rails.fibreMetres,
@@ -95,22 +105,23 @@ Panel panelOf(const Rack &rack) {
   panel.rows = trays.count;
   panel.columns = trays.chips;
   panel.isRowShown = true;
-  panel.cells = {formatv("{0} trays of {1} chips", trays.count, trays.chips),
+  panel.cells = {counted(trays.count, "tray") + " of " +
+                     counted(trays.chips, "chip"),
                  "", rack.sources, "trays"};
   const Rack::Switches &s = rack.switches;
   panel.lines.push_back(
-      {formatv("{0} planes, a switch {1}", s.planes, formatSi(s.seconds, "s")),
+      {counted(s.planes, "plane") + ", a switch " + formatSi(s.seconds, "s"),
        formatv("local switches, each with a port of every chip; {0} m of cable "
                "at {1}/m; buffers of {2} words",
                s.cableMetres, formatSi(s.cableSecondsPerMetre, "s"),
                s.bufferWords),
        rack.sources, "switches"});
   panel.lines.push_back(
-      {formatv("{0} switches of {1}", s.count, formatSi(s.watts, "W")),
+      {counted(s.count, "switch", "es") + " of " + formatSi(s.watts, "W"),
        formatv("under load; {0} at most, each", formatSi(s.tdpWatts, "W")),
        rack.sources, "switches"});
-  panel.lines.push_back({formatv("{0} transceivers of {1}", rack.optics.count,
-                                 formatSi(rack.optics.watts, "W")),
+  panel.lines.push_back({counted(rack.optics.count, "transceiver") + " of " +
+                             formatSi(rack.optics.watts, "W"),
                          "", rack.sources, "optics"});
   panel.lines.push_back(
       {"hosts " + formatSi(rack.hosts.watts, "W"),
@@ -125,7 +136,7 @@ Panel panelOfTray(const Rack &rack) {
   panel.title = "a tray";
   panel.rows = rowsFor(trays.chips);
   panel.columns = trays.chips / panel.rows;
-  panel.cells = {formatv("{0} chips", trays.chips), "", rack.sources, "trays"};
+  panel.cells = {counted(trays.chips, "chip"), "", rack.sources, "trays"};
   panel.lines.push_back({formatSi(trays.watts, "W") + " beside its chips", "",
                          rack.sources, "trays"});
   panel.lines.push_back({"supply " + formatPercent(rack.supply.efficiency),
@@ -139,8 +150,8 @@ Panel panelOf(const Chip &chip, const Target &slice) {
   panel.title = chip.name + ", a chip";
   panel.rows = chip.grid.rows;
   panel.columns = chip.grid.columns;
-  panel.cells = {formatv("{0} slices at {1}", chip.slices(),
-                         formatSi(slice.clockHz, "Hz")),
+  panel.cells = {counted(chip.slices(), "slice") + " at " +
+                     formatSi(slice.clockHz, "Hz"),
                  "", chip.sources, "grid"};
   double slices = chip.slices();
   panel.lines.push_back(
@@ -163,17 +174,16 @@ Panel panelOf(const Chip &chip, const Target &slice) {
                    const char *where) {
     if (count != 0) {
       panel.lines.push_back(
-          {formatv("{0} {1} ports, {2} each", count, name,
-                   formatSi(rate, "B/s")),
+          {counted(count, name) + ", " + formatSi(rate, "B/s") + " each",
            formatv("one way, one to each {0}; memory to port {1}, coding {2}",
                    where, formatSi(fabric.coreSeconds, "s"),
                    formatSi(fabric.phySeconds, "s")),
            chip.sources, "fabric"});
     }
   };
-  ports(fabric.localPorts, fabric.localBytesPerSecond, "local",
+  ports(fabric.localPorts, fabric.localBytesPerSecond, "local port",
         "plane of the rack");
-  ports(fabric.globalPorts, fabric.globalBytesPerSecond, "global",
+  ports(fabric.globalPorts, fabric.globalBytesPerSecond, "global port",
         "rail of the pod");
   panel.lines.push_back({formatSi(chip.package.sustainedWatts, "W") +
                              " for long, " +
@@ -282,7 +292,7 @@ private:
           {0, 0, 160, 262},
           {formatBytes(16.0 * seq.imemWords) + " of program",
            formatv("{0} queues of", numEngines),
-           formatv("{0} commands", seq.queueDepth)});
+           counted(seq.queueDepth, "command")});
     const Target::Host &host = slice.host;
     block("control",
           {"host",
@@ -313,7 +323,8 @@ private:
                    mxu.accLatency),
            slice.sources, "mxu"},
           {kLeft, 0, 310, 90},
-          {formatv("{0} units of {1} x {2}", mxu.units, mxu.rows, mxu.unitCols),
+          {counted(mxu.units, "unit") +
+               formatv(" of {0} x {1}", mxu.rows, mxu.unitCols).str(),
            products(MacKind::Wide) + " products in bf16",
            "accumulators " + formatBytes(4.0 * mxu.accRows * slice.mxuCols())},
           mxu.units);
@@ -330,7 +341,7 @@ private:
                    vpu.sfuLatency),
            slice.sources, "vpu"},
           {650, 0, 160, 90},
-          {formatv("{0} lanes", vpu.lanes),
+          {counted(vpu.lanes, "lane"),
            formatSi(vpu.lanes * slice.clockHz, "op/s")});
     Chip::Net net = machine.net();
     const Sources &sources =
@@ -349,7 +360,7 @@ private:
                      way, dma.commands, dma.outstanding, dma.setup, dma.tail),
              slice.sources, "dma"},
             {x, 218, 395, 44},
-            {formatv("{0} lines under way", dma.outstanding)});
+            {counted(dma.outstanding, "line") + " under way"});
     };
     addDma("LOAD", "HBM to scratchpad", kLeft);
     addDma("STORE", "scratchpad to HBM", 605);
@@ -376,7 +387,7 @@ private:
                    formatSi(1e-12 * hbm.tControllerPs, "s")),
            slice.sources, "hbm"},
           {kLeft, 290, kWidth, 52},
-          {formatv("{0:F2} GiB, ", double(hbm.bytes) * 0x1p-30).str() +
+          {formatBytes(double(hbm.bytes)) + ", " +
            rateOf(peaksOf(slice).hbmBytesPerCycle, slice)},
           hbm.channels);
   }

@@ -7,6 +7,7 @@
     const datasets = systems.map((s, i) => ({
       label: s.system, borderColor: colour(i), backgroundColor: colour(i),
       showLine: true, pointRadius: 4, borderWidth: i ? 1.5 : 3,
+      clip: 8, // points at the rim are whole
       data: s.frontier.map(p => ({x: p.tokens_per_s_per_user,
                                   y: p.output_tokens_per_s_per_chip, p})),
     }));

@@ -106,6 +106,9 @@ TEST(MachineDrawing, ShowsTheFiguresOfTheTarget) {
     EXPECT_NE(svg.find(figure), std::string::npos) << figure;
   }
   EXPECT_EQ(svg.find("a pod"), std::string::npos);
+  EXPECT_NE(svg.find("3.38 GiB, 241 GB/s"), std::string::npos);
+  EXPECT_NE(draw(load("xpu-tiny-4x2")).find("1 local port, 20.0 GB/s"),
+            std::string::npos);
 }
 
 TEST(MachineDrawing, AnotherTargetIsAnotherPicture) {
