@@ -93,6 +93,14 @@ const page = (() => {
   document.body.append(tip);
   const hide = () => { tip.hidden = true; };
   hide();
+  const place = () => {
+    const box = document.activeElement.getBoundingClientRect();
+    tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 440))}px`;
+    // Below, or above where there is no room.
+    const isRoom = box.bottom + tip.offsetHeight + 12 < innerHeight;
+    tip.style.top = `${isRoom ? box.bottom + 6
+                             : Math.max(4, box.top - tip.offsetHeight - 6)}px`;
+  };
   for (const text of document.querySelectorAll("[title]"))
     text.tabIndex = 0;
   document.addEventListener("focusin", e => {
@@ -102,15 +110,11 @@ const page = (() => {
     if (tip.hidden)
       return;
     tip.textContent = title;
-    const box = e.target.getBoundingClientRect();
-    tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 440))}px`;
-    // Below, or above where there is no room.
-    const isRoom = box.bottom + tip.offsetHeight + 12 < innerHeight;
-    tip.style.top = `${isRoom ? box.bottom + 6
-                             : Math.max(4, box.top - tip.offsetHeight - 6)}px`;
+    place();
   });
   document.addEventListener("focusout", hide);
-  document.addEventListener("scroll", hide, true);
+  // What is out of sight is scrolled to when it gets the focus.
+  document.addEventListener("scroll", () => tip.hidden || place(), true);
   document.addEventListener("keydown", e => e.key === "Escape" && hide());
 
   // A click on a heading sorts; the field above keeps rows that have its text.

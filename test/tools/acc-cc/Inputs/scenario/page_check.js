@@ -57,8 +57,13 @@ const parts = [...document.querySelectorAll("svg .part")];
 expect(parts.length > 30, "few parts");
 parts[0].focus();
 expect(tip.textContent.includes("Source: "), "no source of a part");
-for (const part of [parts[0], parts[parts.length - 1]]) {
-  part.focus();
+for (const edge of ["start", "end"]) {
+  const part = parts[5];
+  document.activeElement.blur();
+  part.scrollIntoView({block: edge});
+  part.focus({preventScroll: true});
+  document.dispatchEvent(new Event("scroll"));
+  expect(!tip.hidden, "scrolling hides the origin of what has the focus");
   const box = tip.getBoundingClientRect();
   expect(box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 &&
          box.right <= innerWidth, "an origin outside of the window");
