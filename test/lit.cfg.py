@@ -30,6 +30,8 @@ if os.path.exists(os.path.join(config.acc_tools_dir, "acc-rtl")) and shutil.whic
     config.available_features.add("rtl-on-demand")
 if os.path.exists(os.path.join(config.acc_build_dir, "fuzz", "seeds", "stamp")):
     config.available_features.add("fuzz")
+if shutil.which("chromium"):
+    config.available_features.add("chromium")
 if lit_config.params.get("long"):
     config.available_features.add("long")
 if os.geteuid() != 0:

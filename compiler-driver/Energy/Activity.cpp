@@ -89,6 +89,22 @@ unsigned report::macsPerCycle(MacKind kind) {
   return 1;
 }
 
+llvm::StringRef report::getName(MacKind kind) {
+  switch (kind) {
+  case MacKind::Wide:
+    return "bf16";
+  case MacKind::Integer:
+    return "int8";
+  case MacKind::Narrow:
+    return "fp8";
+  case MacKind::NarrowTiny:
+    return "fp8 x fp4";
+  case MacKind::Tiny:
+    return "fp4";
+  }
+  return "";
+}
+
 static MacKind classifyProduct(Format a, Format w) {
   isa::MatrixClass classes[] = {isa::matrixClass(a), isa::matrixClass(w)};
   unsigned tiny = llvm::count(classes, isa::MatrixClass::Tiny);
@@ -106,6 +122,10 @@ double Activity::macSlots() const {
     slots += double(macsByKind[kind]) / macsPerCycle(MacKind(kind));
   }
   return slots;
+}
+
+double Activity::macsPerSlot() const {
+  return macs == 0 ? 1 : double(macs) / macSlots();
 }
 
 llvm::StringRef Activity::matrixFormat() const {

@@ -31,6 +31,8 @@ inline constexpr unsigned numMacKinds = 5;
 
 /// Products of a kind that a processing element makes in a cycle.
 unsigned macsPerCycle(MacKind kind);
+/// The formats, those of as many bits by the best known: "fp8 x fp4".
+llvm::StringRef getName(MacKind kind);
 
 struct Activity {
   uint64_t macs = 0; ///< products of the matrix unit, as counted
@@ -57,6 +59,9 @@ struct Activity {
   /// Products weighted by what they take: those that processing elements could
   /// have made in wide formats.
   double macSlots() const;
+  /// Products that a processing element makes in a cycle, of these formats in
+  /// these shares; 1 without products.
+  double macsPerSlot() const;
   /// Format that most products have the accuracy of: "fp32" or "fp16" if split
   /// into all terms, or that of the operands; empty without products.
   llvm::StringRef matrixFormat() const;

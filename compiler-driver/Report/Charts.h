@@ -30,6 +30,9 @@ void closeSortable(llvm::raw_ostream &os);
 /// A cell of such a table that sorts by its number.
 std::string sortable(double value, const llvm::Twine &text);
 
+/// JSON for a script, which finds it by its id.
+void writeData(llvm::StringRef id, llvm::StringRef json, llvm::raw_ostream &os);
+
 /// The end of the page: data and scripts.
 void writeScripts(llvm::StringRef json, llvm::StringRef script,
                   llvm::raw_ostream &os);

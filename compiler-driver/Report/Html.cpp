@@ -11,9 +11,9 @@ static constexpr StringLiteral styleSheet = R"css(
 :root { color-scheme: light dark; --fg: #1b1f24; --bg: #fff; --dim: #59636e;
   --line: #d5dae0; --tile: #f4f6f8; --a: #2f6db5; --b: #b5622f; --c: #3a8f5c;
   --d: #8a56b5; }
-@media (prefers-color-scheme: dark) { :root { --fg: #dfe4ea; --bg: #14171b;
-  --dim: #98a2ad; --line: #363c44; --tile: #1d2126; --a: #6ba4e6; --b: #e0966a;
-  --c: #6bc48f; --d: #bd90e6; } }
+@media screen and (prefers-color-scheme: dark) { :root:not(.paper) {
+  --fg: #dfe4ea; --bg: #14171b; --dim: #98a2ad; --line: #363c44; --tile: #1d2126;
+  --a: #6ba4e6; --b: #e0966a; --c: #6bc48f; --d: #bd90e6; } }
 body { font: 15px/1.45 system-ui, sans-serif; color: var(--fg);
   background: var(--bg); max-width: 1080px; margin: 2em auto; padding: 0 1em; }
 h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin-top: 2em; }
@@ -42,6 +42,12 @@ circle { fill-opacity: .55; } .b-compute { fill: var(--b); }
 .b-hbm { fill: var(--a); } .b-fabric { fill: var(--d); }
 .b-latency { fill: var(--dim); }
 code { font-size: .92em; }
+@media print { @page { margin: 14mm; } :root { color-scheme: light; }
+  body { max-width: none; margin: 0; padding: 0 2px; font-size: 10pt;
+    print-color-adjust: exact; }
+  .wide { overflow: visible; } table { font-size: 8pt; }
+  th, td { padding: 2px 4px; } td.n, th.n { white-space: normal; }
+  h1, h2 { break-after: avoid; } tr, svg, .chart { break-inside: avoid; } }
 )css";
 
 std::string acc::report::escapeHtml(StringRef text) {
@@ -68,12 +74,12 @@ void acc::report::openPage(StringRef title, raw_ostream &os,
 void acc::report::closePage(raw_ostream &os) { os << "</body>\n</html>\n"; }
 
 HtmlTable::HtmlTable(raw_ostream &os, ArrayRef<StringRef> titles) : os(os) {
-  os << "<div class=\"wide\"><table>\n<tr>";
+  os << "<div class=\"wide\"><table>\n<thead><tr>";
   for (StringRef title : titles) {
     right.push_back(title.consume_front(">"));
     os << (right.back() ? "<th class=\"n\">" : "<th>") << title << "</th>";
   }
-  os << "</tr>\n";
+  os << "</tr></thead>\n<tbody>\n";
 }
 
 void HtmlTable::addRow(ArrayRef<std::string> cells, const Twine &id) {

@@ -33,7 +33,7 @@ class HtmlTable {
 public:
   /// Titles; a leading '>' aligns a column to the right.
   HtmlTable(llvm::raw_ostream &os, llvm::ArrayRef<llvm::StringRef> titles);
-  ~HtmlTable() { os << "</table></div>\n"; }
+  ~HtmlTable() { os << "</tbody></table></div>\n"; }
 
   void addRow(llvm::ArrayRef<std::string> cells, const llvm::Twine &id = "");
 

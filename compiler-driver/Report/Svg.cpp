@@ -12,10 +12,10 @@
 using namespace llvm;
 using namespace acc::report;
 
-void svg::open(raw_ostream &os, double height, StringRef label) {
-  os << format("<svg viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"", width,
-               height)
-     << escapeHtml(label) << "\">\n";
+void svg::open(raw_ostream &os, double height, StringRef label,
+               StringRef role) {
+  os << format("<svg viewBox=\"0 0 %g %g\" role=\"", width, height) << role
+     << "\" aria-label=\"" << escapeHtml(label) << "\">\n";
 }
 
 void svg::close(raw_ostream &os) { os << "</svg>\n"; }

@@ -15,7 +15,8 @@ namespace acc::report::svg {
 /// Of every plot, in its own units; the page scales it.
 inline constexpr double width = 1000;
 
-void open(llvm::raw_ostream &os, double height, llvm::StringRef label);
+void open(llvm::raw_ostream &os, double height, llvm::StringRef label,
+          llvm::StringRef role = "img");
 void close(llvm::raw_ostream &os);
 void text(llvm::raw_ostream &os, double x, double y, llvm::StringRef content,
           llvm::StringRef anchor = "start");

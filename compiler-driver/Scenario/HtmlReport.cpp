@@ -7,6 +7,8 @@
 #include "compiler-driver/Report/Charts.h"
 #include "compiler-driver/Report/Format.h"
 #include "compiler-driver/Report/Html.h"
+#include "compiler-driver/Report/MachineDrawing.h"
+#include "compiler-driver/Scenario/PageTimeline.h"
 #include "compiler-driver/Scenario/Report.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -25,9 +27,14 @@ static constexpr StringLiteral kScript =
 #include "compiler-driver/Scenario/PageScript.inc"
     ;
 
+static constexpr StringLiteral kTimelineScript =
+#include "compiler-driver/Scenario/TimelineScript.inc"
+    ;
+
 static constexpr StringLiteral kStyle = R"css(
 .mail { background: var(--tile); padding: 10px 14px; border-radius: 6px;
   white-space: pre-wrap; color: var(--fg); }
+.chart.low { height: 200px; } .paper .chart.low { height: 180px; }
 )css";
 
 /// Text that says where it comes from when it is pointed at.
@@ -158,6 +165,17 @@ static void writeLayers(StringRef title, ArrayRef<PricedLayer> layers,
   report::closeSortable(os);
 }
 
+static void writeMachine(const AnswerSheet &sheet, raw_ostream &os) {
+  const Machine &machine = sheet.question.machine;
+  os << "<h2>The machine</h2>\n";
+  report::drawMachine(machine, os);
+  if (sheet.area) {
+    report::drawArea(machine, *sheet.area, os);
+  } else {
+    os << "<p>Areas of slices of these sizes have not been measured.</p>\n";
+  }
+}
+
 static void writeFleet(const AnswerSheet &sheet, raw_ostream &os) {
   const Fleet &first = *sheet.answers.front().fleet;
   os << "<h2>A site of " << formatSi(first.watts.value(), "W") << ", grid "
@@ -180,8 +198,9 @@ static void writeFleet(const AnswerSheet &sheet, raw_ostream &os) {
 
 void scenario::writeHtml(const AnswerSheet &sheet, raw_ostream &os) {
   const Question &q = sheet.question;
-  report::openPage(q.modelName() + " on " + q.machine.name(), os,
-                   (report::chartStyle() + kStyle).str());
+  report::openPage(
+      q.modelName() + " on " + q.machine.name(), os,
+      (report::chartStyle() + report::machineStyle() + kStyle).str());
   os << "<p>" << escapeHtml(q.scenario.text) << "; "
      << escapeHtml(q.machine.description()) << "; precision "
      << escapeHtml(q.precision)
@@ -205,8 +224,15 @@ void scenario::writeHtml(const AnswerSheet &sheet, raw_ostream &os) {
   }
   writeLayers(stepTitle(q), sheet.decodeLayers, os);
   writeLayers(promptTitle(q), sheet.promptLayers, os);
+  bool hasSteps = !sheet.answers.front().best.steps.empty();
+  if (hasSteps) {
+    writePageTimeline(sheet, os);
+  }
   if (sheet.answers.front().fleet) {
     writeFleet(sheet, os);
+  }
+  if (!sheet.isTraining()) {
+    writeMachine(sheet, os);
   }
   os << "<h2>Methods</h2>\n<ul>\n";
   for (const std::string &method : methodsOf(sheet)) {
@@ -216,6 +242,7 @@ void scenario::writeHtml(const AnswerSheet &sheet, raw_ostream &os) {
   std::string json;
   raw_string_ostream text(json);
   writeJson(sheet, text);
-  report::writeScripts(json, kScript, os);
+  report::writeScripts(
+      json, hasSteps ? (kTimelineScript + kScript).str() : kScript.str(), os);
   report::closePage(os);
 }

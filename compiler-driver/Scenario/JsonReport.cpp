@@ -174,6 +174,7 @@ static void writeLayers(json::OStream &j, StringRef key,
         j.attribute("hbm", layer.memoryUse);
         j.attribute("mac", layer.products);
         j.attribute("hbm_bytes", layer.hbmBytes);
+        j.attribute("peak_products", layer.peakProducts);
       });
     }
   });
@@ -203,6 +204,12 @@ void scenario::writeJson(const AnswerSheet &sheet, raw_ostream &os) {
     writeAnswer(j, ours, q.scenario);
     j.attribute("peak_products", sheet.peakProducts);
     j.attribute("peak_bytes", sheet.peakBytes);
+    // Of the formats that the layers have; peak_products is that of bf16.
+    j.attributeObject("peak_products_by", [&] {
+      for (auto &[format, products] : sheet.roofs) {
+        j.attribute(format, products);
+      }
+    });
     writeLayers(j, "layers", sheet.decodeLayers);
     writeLayers(j, "prompt_layers", sheet.promptLayers);
     j.attributeArray("comparison", [&] {

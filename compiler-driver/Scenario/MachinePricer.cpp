@@ -159,9 +159,16 @@ void MachinePricer::addLayer(const LayerRun &run, PricedStep &to) const {
   to.secondsByPart["exchange between chips"] += between * count;
   report::Peaks peaks = report::peaksOf(slice);
   const report::Activity &a = run.activity;
-  double bound = std::max(a.macSlots() / peaks.macsPerCycle,
-                          double(a.hbmBytes()) / peaks.hbmBytesPerCycle);
-  to.bound += Seconds(bound / slice.clockHz) * count;
+  auto atPeak = [&](double events, double perCycle) {
+    return Seconds(events / perCycle / slice.clockHz) * count;
+  };
+  Seconds products = atPeak(a.macSlots(), peaks.macsPerCycle);
+  Seconds memory = atPeak(double(a.hbmBytes()), peaks.hbmBytesPerCycle);
+  to.bound += std::max(products, memory);
+  to.secondsByUnit["matrix units"] += products;
+  to.secondsByUnit["vector units"] +=
+      atPeak(double(a.vectorOps()), peaks.vectorOpsPerCycle);
+  to.secondsByUnit["HBM"] += memory;
 
   // All slices do what this one does.
   report::Extent extent;
@@ -545,6 +552,11 @@ MachinePricer::layersOf(const StepWork &work) {
     layer.memoryUse = double(a.hbmBytes()) / peaks.hbmBytesPerCycle / cycles;
     layer.products = double(a.usefulMacs) * all;
     layer.hbmBytes = double(a.hbmBytes()) * all;
+    layer.peakProducts =
+        peaks.macsPerCycle * a.macsPerSlot() * machine.slice.clockHz * all;
+    for (auto [has, products] : zip(layer.hasProducts, a.macsByKind)) {
+      has = products > 0;
+    }
     layer.productsPerByte =
         double(a.usefulMacs) / std::max(1.0, double(a.hbmBytes()));
     double best = std::max(layer.matrixUse, layer.memoryUse);

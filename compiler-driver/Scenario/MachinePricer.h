@@ -36,9 +36,13 @@ struct PricedLayer {
   double seconds = 0; ///< of one such layer
   double matrixUse = 0, memoryUse = 0;
   double productsPerByte = 0; ///< of HBM
-  double products = 0;        ///< of all slices of the instance
+  double products = 0;        ///< of all slices of the chips that share it
   double hbmBytes = 0;        ///< likewise
-  std::string bound;          ///< compute, hbm, fabric or latency
+  /// Products a second of these slices at most, in the layer's formats.
+  double peakProducts = 0;
+  /// Whether there are products of a kind of formats.
+  std::array<bool, report::numMacKinds> hasProducts{};
+  std::string bound; ///< compute, hbm, fabric or latency
 };
 
 class MachinePricer : public StepPricer {

@@ -167,6 +167,24 @@ static Expected<Candidate> makeCandidate(const Question &question,
   return candidate;
 }
 
+/// What so many chips do at most, in the formats of the layers.
+static void addRoofs(const Machine &machine, int64_t chips,
+                     AnswerSheet &sheet) {
+  report::Peaks peaks = report::peaksOf(machine.slice);
+  double slices =
+      double(machine.slicesPerChip()) * double(chips) * machine.slice.clockHz;
+  sheet.peakProducts = peaks.macsPerCycle * slices;
+  sheet.peakBytes = peaks.hbmBytesPerCycle * slices;
+  for (unsigned i = 0; i < report::numMacKinds; ++i) {
+    auto has = [&](const PricedLayer &layer) { return layer.hasProducts[i]; };
+    if (any_of(sheet.decodeLayers, has) || any_of(sheet.promptLayers, has)) {
+      auto kind = report::MacKind(i);
+      sheet.roofs.push_back({report::getName(kind).str(),
+                             sheet.peakProducts * report::macsPerCycle(kind)});
+    }
+  }
+}
+
 Expected<Answer> scenario::answerOurs(const Question &question,
                                       const Site &site, AnswerSheet &sheet) {
   const Scenario &scenario = question.scenario;
@@ -276,11 +294,7 @@ Expected<Answer> scenario::answerOurs(const Question &question,
       layers = std::move(*priced);
     }
   }
-  report::Peaks peaks = report::peaksOf(question.machine.slice);
-  double slices = double(question.machine.slicesPerChip()) *
-                  double(answer.best.chips) * question.machine.slice.clockHz;
-  sheet.peakProducts = peaks.macsPerCycle * slices;
-  sheet.peakBytes = peaks.hbmBytesPerCycle * slices;
+  addRoofs(question.machine, chosen->group->chips(), sheet);
   auto economics = economicsOf(question.machine, packageWatts(answer), site);
   if (!economics) {
     return economics.takeError();

@@ -67,6 +67,9 @@ static void choose(const Scenario &scenario, std::vector<Served> all,
                 .str();
   answer.best = *best;
   all.erase(best);
+  for (Served &other : all) {
+    other.steps.clear();
+  }
   answer.others = std::move(all);
 }
 
@@ -99,12 +102,15 @@ static Expected<std::vector<Served>> runPlacement(const Scenario &scenario,
   if (scenario.kind != Scenario::Kind::Serve || scenario.isOpen()) {
     return std::move(points);
   }
+  // A timeline is of the question's concurrency.
+  Scenario sweep = scenario;
+  sweep.keepsSteps = false;
   for (int64_t concurrency : kSweep) {
     if (concurrency == scenario.batch ||
         concurrency > pricer.mostSequences(heldTokens(scenario))) {
       continue;
     }
-    auto point = serveCounted(scenario, concurrency, pricer);
+    auto point = serveCounted(sweep, concurrency, pricer);
     if (!point) {
       return point.takeError();
     }
@@ -142,6 +148,7 @@ Error scenario::runPlacements(const Question &question,
       continue;
     }
     all.push_back(served->front());
+    served->front().steps.clear();
     std::move(served->begin(), served->end(), std::back_inserter(points));
   }
   if (all.empty()) {

@@ -17,6 +17,9 @@ PricedStep &PricedStep::operator+=(const PricedStep &o) {
   for (auto &[name, part] : o.joulesByPart) {
     joulesByPart[name] += part;
   }
+  for (auto &[name, seconds] : o.secondsByUnit) {
+    secondsByUnit[name] += seconds;
+  }
   slowdown = std::max(slowdown, o.slowdown);
   return *this;
 }
@@ -31,6 +34,9 @@ PricedStep &PricedStep::operator*=(double factor) {
   }
   for (auto &[name, part] : joulesByPart) {
     part = part * factor;
+  }
+  for (auto &[name, seconds] : secondsByUnit) {
+    seconds *= factor;
   }
   return *this;
 }

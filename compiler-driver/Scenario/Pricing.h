@@ -36,6 +36,9 @@ struct PricedStep {
   /// Where the time goes; adds up to it.
   std::map<std::string, Seconds> secondsByPart;
   std::map<std::string, RangeOf<Joules>> joulesByPart; ///< adds up to `joules`
+  /// How long units would take at their peaks, in the mean of all chips; they
+  /// work at the same time. Nothing where it is not known.
+  std::map<std::string, Seconds> secondsByUnit;
   double slowdown = 1; ///< of clocks, by the limit of power
 
   PricedStep &operator+=(const PricedStep &o);

@@ -86,6 +86,11 @@ Expected<AnswerSheet> scenario::answer(const Question &question) {
   if (!kernels) {
     return kernels.takeError();
   }
+  auto area = report::loadArea(question.machine.slice);
+  if (!area) {
+    return area.takeError();
+  }
+  sheet.area = std::move(*area);
   auto ask =
       question.scenario.kind == Scenario::Kind::Train ? trainOn : answerOf;
   for (const report::SystemRequest &request : question.compare) {

@@ -8,6 +8,7 @@
 #ifndef COMPILER_DRIVER_SCENARIO_QUESTION_H
 #define COMPILER_DRIVER_SCENARIO_QUESTION_H
 
+#include "compiler-driver/Energy/Area.h"
 #include "compiler-driver/Report/Comparison.h"
 #include "compiler-driver/Scenario/Economics.h"
 #include "compiler-driver/Scenario/MachinePricer.h"
@@ -86,7 +87,11 @@ struct AnswerSheet {
   /// Systems that the model does not fit, however many devices they join.
   std::vector<std::string> absent;
   std::vector<PricedLayer> decodeLayers, promptLayers;
-  double peakProducts = 0, peakBytes = 0; ///< a second, of the instance
+  /// A second, of the chips that share a layer: products in bf16, and bytes.
+  double peakProducts = 0, peakBytes = 0;
+  /// Products a second at most, of the formats that the layers have.
+  std::vector<std::pair<std::string, double>> roofs;
+  std::optional<report::AreaReport> area; ///< of our slice, if measured
   std::string deployment;
   /// What our steps of generation rest on.
   MachinePricer::Basis basis = MachinePricer::Basis::Shares;

@@ -258,7 +258,8 @@ private:
     if (scenario.keepsSteps && served.steps.size() < kMostSteps) {
       served.steps.push_back({Seconds(now - measuredFrom) - price.time,
                               price.time, work, int64_t(prompts.size()),
-                              Joules(price.joules.value), price.secondsByPart});
+                              Joules(price.joules.value), price.secondsByPart,
+                              price.secondsByUnit});
     }
     batchTime += double(work.sequences) * price.time.value();
     served.joules += price.joules;
@@ -377,7 +378,8 @@ Expected<Served> scenario::runOnce(const Scenario &scenario,
   served.slowdown = step->slowdown;
   if (scenario.keepsSteps) {
     served.steps.push_back({Seconds(), step->time, work, work.prompts,
-                            Joules(step->joules.value), step->secondsByPart});
+                            Joules(step->joules.value), step->secondsByPart,
+                            step->secondsByUnit});
   }
   return std::move(served);
 }

@@ -28,7 +28,7 @@ struct TakenStep {
   StepWork work;
   int64_t waiting = 0; ///< requests with prompts to work off
   Joules joules;       ///< packages of the instance
-  std::map<std::string, Seconds> secondsByPart;
+  std::map<std::string, Seconds> secondsByPart, secondsByUnit;
 };
 
 /// Of one instance, once it is in a steady state.

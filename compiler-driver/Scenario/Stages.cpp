@@ -104,6 +104,9 @@ Expected<PricedStep> StagedPricer::price(const StepWork &work) {
     bound += priced->bound / stages * ofCopy;
     worked += priced->time * double(count);
     whole.standing += priced->standing * double(count);
+    for (auto &[name, seconds] : priced->secondsByUnit) {
+      whole.secondsByUnit[name] += seconds * (double(count) / double(ways()));
+    }
     for (auto &[name, joules] : priced->joulesByPart) {
       whole.joulesByPart[name] += joules * double(count);
     }

@@ -1,12 +1,13 @@
 // Charts of a scenario's report.
 (() => {
-  const {data, style, colour, digits, axis, options, draw, show} = page;
+  const {data, style, colour, digits, si, axis, options, draw, show} = page;
   const systems = [data, ...data.comparison];
 
   function frontier() {
     const datasets = systems.map((s, i) => ({
       label: s.system, borderColor: colour(i), backgroundColor: colour(i),
       showLine: true, pointRadius: 4, borderWidth: i ? 1.5 : 3,
+      clip: 8, // points at the rim are whole
       data: s.frontier.map(p => ({x: p.tokens_per_s_per_user,
                                   y: p.output_tokens_per_s_per_chip, p})),
     }));
@@ -21,27 +22,77 @@
       })});
   }
 
-  // Points of layers below the machine's two roofs, in products.
+  // Points of layers below the roofs of memory and of products, in each format
+  // that the layers have. The one that is pointed at stays alone, with the roof
+  // of its own formats, on which what limits it is thick.
   function roofline() {
-    const ridge = data.peak_products / data.peak_bytes;
-    const roof = [0.01, ridge, ridge * 100].map(
-      x => ({x, y: Math.min(x * data.peak_bytes, data.peak_products)}));
-    const points = (layers, label, i) => ({
-      label, backgroundColor: colour(i), borderColor: colour(i), pointRadius: 6,
-      data: layers.map(l => ({x: l.mac / l.hbm_bytes, y: l.mac / l.time_s, l})),
+    const layers = [...data.layers, ...data.prompt_layers]
+      .filter(l => l.mac > 0 && l.hbm_bytes > 0);
+    const intensity = l => l.mac / l.hbm_bytes;
+    const ends = [Math.min(1, ...layers.map(intensity)) / 2,
+                  2 * Math.max(...layers.map(intensity),
+                               ...Object.values(data.peak_products_by)
+                                 .map(peak => peak / data.peak_bytes))];
+    const roof = peak => [ends[0], peak / data.peak_bytes, ends[1]].map(
+      x => ({x, y: Math.min(x * data.peak_bytes, peak)}));
+    const isFaded = c => c.chart.getActiveElements().length > 0 &&
+      !c.chart.getActiveElements().some(
+        e => e.datasetIndex === c.datasetIndex && e.index === c.dataIndex);
+    const points = (label, i, own) => ({
+      label, borderColor: colour(i), pointRadius: 6, pointHoverRadius: 8,
+      backgroundColor: c => colour(i) + (isFaded(c) ? "28" : "ff"),
+      pointBorderWidth: 0,
+      data: own.filter(l => layers.includes(l)).map(
+        l => ({x: intensity(l), y: l.mac / l.time_s, l})),
     });
-    draw("roofline", {type: "scatter", data: {datasets: [
-      {label: "roof", data: roof, showLine: true, pointRadius: 0,
-       borderColor: style("--fg"), borderWidth: 2},
-      points(data.layers, "generation", 0),
-      points(data.prompt_layers, "prompts", 1),
-    ]}, options: options(
+    const line = (label, data, more) => ({
+      label, data, showLine: true, pointRadius: 0, pointHitRadius: 0,
+      pointHoverRadius: 0, borderColor: style("--dim"), borderWidth: 1, ...more});
+    const alone = line("roof of the layer", [], {
+      borderColor: style("--fg"),
+      segment: {borderWidth: c => {
+        const limit = alone.limits;
+        return (c.p0DataIndex === 0 ? limit === "hbm" : limit === "compute")
+          ? 4 : 1.5;
+      }},
+    });
+    const config = options(
       axis("products per byte of HBM", "logarithmic"),
-      axis("products/s of the instance", "logarithmic"),
-      c => c.raw.l
-        ? `${c.raw.l.name}: limited by ${c.raw.l.bound}, matrix units ` +
-          `${digits(100 * c.raw.l.mxu)} %, HBM ${digits(100 * c.raw.l.hbm)} %`
-        : "roof")});
+      axis("products/s of the chips that share a layer", "logarithmic"),
+      c => {
+        const l = c.raw.l;
+        return l ? [
+          `${l.name}: limited by ${l.bound}`,
+          `matrix units ${digits(100 * l.mxu)} %, HBM ${digits(100 * l.hbm)} %`,
+          `${si(c.raw.y)} of ${si(l.peak_products)} products/s in its formats`,
+        ] : c.dataset.label;
+      });
+    const rates = layers.map(l => l.mac / l.time_s);
+    Object.assign(config.scales.x, {min: ends[0], max: ends[1]});
+    config.scales.y.min = Math.min(ends[0] * data.peak_bytes, ...rates) / 2;
+    config.scales.y.max = 2 * Math.max(...Object.values(data.peak_products_by));
+    // A label at each power of ten.
+    config.scales.y.ticks.callback = v =>
+      Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9 ? si(v) : null;
+    config.plugins.legend.labels.filter = item => item.text !== alone.label;
+    config.onHover = (event, active, chart) => {
+      const [first] = active;
+      const l = first && chart.data.datasets[first.datasetIndex]
+        .data[first.index].l;
+      if (l === alone.shown)
+        return;
+      alone.shown = l;
+      alone.limits = l && l.bound;
+      alone.data = l ? roof(l.peak_products) : [];
+      chart.update("none");
+    };
+    draw("roofline", {type: "scatter", data: {datasets: [
+      points("generation", 0, data.layers),
+      points("prompts", 1, data.prompt_layers),
+      ...Object.entries(data.peak_products_by).map(([format, peak], i) =>
+        line(`roof in ${format}`, roof(peak), {borderDash: [6, 2 * i]})),
+      alone,
+    ]}, options: config});
   }
 
   // One bar a system, its parts stacked.
@@ -63,7 +114,10 @@
 
   show(() => {
     frontier();
-    roofline();
+    if (data.layers.length + data.prompt_layers.length > 0)
+      roofline();
+    if (typeof timeline !== "undefined")
+      timeline.draw();
     stacked("energy", `joules per ${data.unit}, packages`, s => s.energy_j.by,
             s => s.joules_per_output_token.value / s.energy_j.total);
     stacked("time", "part of the time", s => s.seconds_by, s => 1 / s.time_s,

@@ -55,7 +55,11 @@ Error acccc::answerQuestion(const Options &options) {
     return makeInputError("--trace: a training job has no timeline so far; "
                           "drop it");
   }
-  question.scenario.keepsSteps = !options.trace.empty();
+  question.scenario.keepsSteps =
+      !isTraining &&
+      (!options.trace.empty() || any_of(options.reports, [](StringRef name) {
+        return name.ends_with(".html");
+      }));
   question.input = options.input;
   question.machine = std::move(*machine);
   question.placement = options.placement;

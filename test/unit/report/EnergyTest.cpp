@@ -157,6 +157,26 @@ TEST(Energy, AFullChipTakesAPlausiblePower) {
   EXPECT_LT(watts, 1400);
 }
 
+/// A point of a roofline is compared with the roof of its own formats: one that
+/// does nothing but products is on it, whatever the formats are.
+TEST(Activity, ProductsAtThePeakAreOnTheRoofOfTheirFormats) {
+  double slots = 1000;
+  Activity a;
+  for (unsigned i = 0; i < numMacKinds; ++i) {
+    Activity one;
+    one.macs = one.macsByKind[i] =
+        uint64_t(slots * macsPerCycle(MacKind(i)) + 0.5);
+    EXPECT_DOUBLE_EQ(one.macSlots(), slots);
+    EXPECT_DOUBLE_EQ(double(one.macs), slots * one.macsPerSlot());
+    EXPECT_FALSE(getName(MacKind(i)).empty());
+    a += one;
+  }
+  EXPECT_DOUBLE_EQ(double(a.macs), a.macSlots() * a.macsPerSlot());
+  EXPECT_GT(a.macsPerSlot(), macsPerCycle(MacKind::Wide));
+  EXPECT_LT(a.macsPerSlot(), macsPerCycle(MacKind::Tiny));
+  EXPECT_EQ(Activity().macsPerSlot(), 1);
+}
+
 TEST(Energy, RefusesConstantsInAnotherUnit) {
   DataFile file =
       llvm::cantFail(acc::data::loadDataFile("energy", "n3", "energy model"));

@@ -3,6 +3,7 @@
 
 #include "Programs.h"
 
+#include "compiler-driver/Report/Charts.h"
 #include "compiler-driver/Report/Writers.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -179,6 +180,19 @@ TEST(Writers, HtmlIsBalancedAndSelfContained) {
   }
   EXPECT_NE(html.find("a &lt;&amp;&gt; &quot;b&quot;"), std::string::npos);
   EXPECT_EQ(html.find("a <&>"), std::string::npos);
+}
+
+/// Pages sort cells by these numbers, of which most are times.
+TEST(Writers, SortableCellsHaveAllDigits) {
+  for (double value : {8.59e-6, 1.1e-6, 0.0, 1e-300, 7300.0, 0.1, 1e17}) {
+    std::string cell = sortable(value, "text <&>");
+    llvm::StringRef number = cell;
+    ASSERT_TRUE(number.consume_front("<data value=\""));
+    double read = -1;
+    ASSERT_FALSE(number.split('"').first.getAsDouble(read)) << cell;
+    EXPECT_EQ(read, value) << cell;
+    EXPECT_NE(cell.find(">text &lt;&amp;&gt;</data>"), std::string::npos);
+  }
 }
 
 TEST(Writers, EveryLinkOfTheHtmlHasItsAnchor) {

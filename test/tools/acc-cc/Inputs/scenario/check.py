@@ -5,6 +5,8 @@ import json
 import math
 import sys
 
+from roofs import check_roofs
+
 
 def close(a, b, what):
     assert math.isclose(a, b, rel_tol=1e-6), f"{what}: {a} is not {b}"
@@ -43,5 +45,4 @@ for a in [report] + report["comparison"]:
     close(fleet["t_co2_per_year"]["value"], watts * 8766e-6 * grams * 1e-3, name + " carbon")
     for key in ("chips", "output_tokens_per_s", "t_co2_per_year"):
         ordered(fleet[key], name + " fleet " + key)
-for layer in report["layers"] + report["prompt_layers"]:
-    assert 0 <= layer["mxu"] <= 1 and 0 <= layer["hbm"] <= 1, layer
+check_roofs(report)

@@ -9,7 +9,8 @@ assert len(names) == len(sys.argv) - 2, names
 for system in sys.argv[2:]:
     (process,) = (pid for pid, name in names.items() if name.startswith(system + ","))
     own = [e for e in events if e["pid"] == process]
-    steps, parts = ([e for e in own if e["ph"] == "X" and e["tid"] == track] for track in (1, 2))
+    bars = [e for e in own if e["ph"] == "X"]
+    steps, parts = ([e for e in bars if (e["tid"] == 1) == is_step] for is_step in (True, False))
     assert len(steps) > 10, system
     for step, following in zip(steps, steps[1:]):
         end = step["ts"] + step["dur"]
@@ -18,5 +19,7 @@ for system in sys.argv[2:]:
     assert abs(total - whole) < 1e-6 * whole, (system, total, whole)
     assert any("sequences" in e["name"] for e in steps) and any("prompts" in e["name"] for e in steps), system
     counters = {e["name"] for e in own if e["ph"] == "C"}
-    assert counters == {"sequences", "requests with prompts", "power of the packages, W"}, counters
+    units = {f"use of {unit}, %" for unit in ("matrix units", "vector units", "HBM")} if system.startswith("jx1") else set()
+    assert counters == {"sequences", "requests with prompts", "power of the packages, W"} | units, counters
+    assert all(0 <= e["args"]["value"] <= 100 for e in own if e["name"].startswith("use of")), system
     assert all(e["args"]["value"] > 0 for e in own if e["name"].startswith("power")), system
