@@ -99,16 +99,22 @@ public:
     collect();
     Placing best;
     int64_t most = std::numeric_limits<int64_t>::min();
-    for (int64_t distance : {kDistance, int64_t(0)}) {
-      for (bool isAttentionFirst : {false, true}) {
-        if (isAttentionFirst && attentions.empty()) {
-          continue;
-        }
-        Placing how{distance, isAttentionFirst};
-        if (int64_t saved = place(how); saved > most) {
-          most = saved;
-          best = how;
-        }
+    auto consider = [&](Placing how) {
+      if (int64_t saved = place(how); saved > most) {
+        most = saved;
+        best = how;
+      }
+    };
+    // Of two that save the same: products beside attention have few rows, and
+    // lose more by banks than by waits for what was in a place before.
+    SmallVector<int64_t> distances = {kDistance, 0};
+    if (!attentions.empty()) {
+      std::swap(distances[0], distances[1]);
+    }
+    for (int64_t distance : distances) {
+      consider({distance, /*isAttentionFirst=*/false});
+      if (isAttentionSlower) {
+        consider({distance, /*isAttentionFirst=*/true});
       }
     }
     place(best);
@@ -130,8 +136,8 @@ private:
   /// How values get places.
   struct Placing {
     int64_t distance = kDistance; ///< Operations between two in one place.
-    /// Those that live while attention runs come first: what they leave it is
-    /// in one piece, below them.
+    /// Those that live while attention runs come first: they lie at the end,
+    /// and leave it all that is below them.
     bool isAttentionFirst = false;
   };
 
@@ -400,6 +406,7 @@ private:
     }
     // Banks of residents while each attention runs.
     SmallVector<int64_t> taken(attentions.size(), 0);
+    isAttentionSlower = false;
     int64_t saved = 0;
     SmallVector<Candidate *> placed;
     for (Candidate *candidate : order) {
@@ -424,6 +431,7 @@ private:
           then[i] = banks;
         }
       }
+      isAttentionSlower |= slower > 0;
       if (slower >= candidate->saved) {
         candidate->address = -1;
         continue;
@@ -724,6 +732,7 @@ private:
   SmallVector<std::pair<Operation *, int64_t>> loops;
   SmallVector<std::pair<int64_t, int64_t>> streamed;
   SmallVector<std::pair<acc::model::AttentionOp, int64_t>> attentions;
+  bool isAttentionSlower = false; ///< By what was placed last, or would be.
   llvm::DenseMap<std::pair<Operation *, int64_t>, int64_t> slowdowns;
 };
 
