@@ -124,12 +124,21 @@ private:
         plan.part = (rows - scoreRows) / 2;
       }
       plan.staysInAccumulators = plan.part == shape.columns();
+      plan.waitsInAccumulators = plan.staysInAccumulators;
       return plan.part > 0 && plan.queries <= target.mxuCols();
     }
     plan.part = std::min<int64_t>(shape.columns(), target.mxuCols());
     plan.staysInAccumulators = false;
+    plan.waitsInAccumulators =
+        countParts() == 1 || scoreRows + resultRows() <= rows;
     return plan.chunk <= target.mxuCols() &&
            scoreRows + 2 * plan.queries <= rows;
+  }
+
+  int64_t countParts() const { return divideCeil(shape.columns(), plan.part); }
+  /// Of accumulators, for all of a value.
+  int64_t resultRows() const {
+    return plan.columnsAreQueries ? plan.part : countParts() * plan.queries;
   }
 
   /// Blocks of queries are written out if what they see differs, with the steps
@@ -144,7 +153,7 @@ private:
             ? divideCeil(shape.keys, plan.chunk * plan.chunks)
             : std::min<int64_t>(
                   mostSteps, divideCeil(shape.keys, plan.chunk * plan.chunks));
-    int64_t parts = divideCeil(shape.columns(), plan.part);
+    int64_t parts = countParts();
     int64_t pieces =
         plan.staysInAccumulators
             ? 0
@@ -188,14 +197,13 @@ private:
     const bool isOver = plan.areWeightsOverScores;
     plan.scorePlaces = 2;
     if (isOver) {
-      if (plan.part != shape.columns()) {
+      if (!plan.waitsInAccumulators) {
         return false; // Products with weights are the last of a block.
       }
       // Scores wait for longer.
       const int64_t rows = plan.columnsAreQueries ? plan.chunk : plan.queries;
-      const int64_t results = plan.columnsAreQueries ? plan.part : plan.queries;
       plan.scorePlaces = std::clamp<int64_t>(
-          (int64_t(target.mxu.accRows) - results) / rows, 2, plan.chunks);
+          (int64_t(target.mxu.accRows) - resultRows()) / rows, 2, plan.chunks);
       // The first scores of the next block do not wait for the last of this.
       if (plan.scorePlaces > 2 && plan.chunks % plan.scorePlaces == 1) {
         --plan.scorePlaces;
@@ -401,8 +409,11 @@ private:
                    double(target.hbm.tControllerPs + target.hbm.tRcdPs +
                           target.hbm.tClPs) *
                        target.clockHz / 1e12;
+    // Values of a chunk come at once, or each part of them by itself.
+    int64_t commands =
+        plan.chunks * (1 + (plan.waitsInAccumulators ? 1 : countParts()));
     loads = loads / kLoadShare +
-            double(2 * plan.chunks) * start / double(target.dma.commands);
+            double(commands) * start / double(target.dma.commands);
     // Engines overlap, but the first chunk of a block waits, and nothing is
     // beside the first block's scores and the last one's values.
     double longest = std::max({matrix, vector, loads});

@@ -53,9 +53,11 @@ struct AttentionPlan {
   int64_t queries = 1;                ///< Product of them.
   int64_t chunk = 1;                  ///< Keys.
   int64_t chunks = 1;                 ///< Of a block.
-  /// Elements of a value that have accumulators at a time; if that is all, the
-  /// results of one block wait there while the next is computed.
+  /// Elements of a value that have accumulators of one command.
   int64_t part = 1;
+  /// All of a value has accumulators at a time: the results of one block wait
+  /// there while the next is computed.
+  bool waitsInAccumulators = false;
   /// Results stay in the accumulators up to the last block, which the matrix
   /// unit halves as often as the maximum of a query grew. Powers are relative
   /// to whole numbers then.

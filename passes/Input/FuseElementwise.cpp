@@ -171,11 +171,15 @@ struct DropUnusedResult final : OpRewritePattern<linalg::GenericOp> {
 };
 
 /// The 16-bit floats that `value` is, widened by an operation of its own and
-/// seen in another shape, in that shape.
+/// seen in another shape or in part, so seen.
 Value narrowSource(OpBuilder &builder, Value value) {
   auto expand = value.getDefiningOp<tensor::ExpandShapeOp>();
-  auto widen =
-      expand ? expand.getSrc().getDefiningOp<linalg::GenericOp>() : nullptr;
+  auto slice = value.getDefiningOp<tensor::ExtractSliceOp>();
+  linalg::GenericOp widen;
+  if (expand || slice) {
+    Value whole = expand ? expand.getSrc() : slice.getSource();
+    widen = whole.getDefiningOp<linalg::GenericOp>();
+  }
   if (!widen || widen.getNumReductionLoops() != 0 ||
       widen.getNumDpsInputs() != 1 || widen.getNumDpsInits() != 1 ||
       !llvm::all_of(widen.getIndexingMapsArray(),
@@ -190,6 +194,13 @@ Value narrowSource(OpBuilder &builder, Value value) {
   if (!cast || cast.getIn() != widen.getBlock()->getArgument(0) || !type ||
       !(type.getElementType().isBF16() || type.getElementType().isF16())) {
     return {};
+  }
+  if (slice) {
+    return tensor::ExtractSliceOp::create(
+        builder, slice.getLoc(),
+        slice.getResultType().clone(type.getElementType()),
+        widen.getInputs()[0], slice.getMixedOffsets(), slice.getMixedSizes(),
+        slice.getMixedStrides());
   }
   return tensor::ExpandShapeOp::create(
       builder, expand.getLoc(),

@@ -97,10 +97,27 @@ public:
 
   void run() {
     collect();
-    int64_t apart = place(kDistance);
-    if (place(0) <= apart) {
-      place(kDistance);
+    Placing best;
+    int64_t most = std::numeric_limits<int64_t>::min();
+    auto consider = [&](Placing how) {
+      if (int64_t saved = place(how); saved > most) {
+        most = saved;
+        best = how;
+      }
+    };
+    // Of two that save the same: products beside attention have few rows, and
+    // lose more by banks than by waits for what was in a place before.
+    SmallVector<int64_t> distances = {kDistance, 0};
+    if (!attentions.empty()) {
+      std::swap(distances[0], distances[1]);
     }
+    for (int64_t distance : distances) {
+      consider({distance, /*isAttentionFirst=*/false});
+      if (isAttentionSlower) {
+        consider({distance, /*isAttentionFirst=*/true});
+      }
+    }
+    place(best);
     setBanks();
     for (Candidate &candidate : candidates) {
       report(candidate);
@@ -116,6 +133,14 @@ public:
   }
 
 private:
+  /// How values get places.
+  struct Placing {
+    int64_t distance = kDistance; ///< Operations between two in one place.
+    /// Those that live while attention runs come first: they lie at the end,
+    /// and leave it all that is below them.
+    bool isAttentionFirst = false;
+  };
+
   void collect() {
     llvm::DenseMap<Value, size_t> indexOf;
     auto candidateOf = [&](Value value) -> Candidate & {
@@ -191,6 +216,11 @@ private:
       }
     }
     findStreamed();
+    for (auto [operation, at] : positions) {
+      if (auto attention = dyn_cast<acc::model::AttentionOp>(operation)) {
+        attentions.push_back({attention, at});
+      }
+    }
     for (Candidate &candidate : candidates) {
       candidate.isFixed |= llvm::any_of(launches, [&](int64_t at) {
         return !candidate.uses.empty() && candidate.firstUse() <= at &&
@@ -340,9 +370,18 @@ private:
     return int64_t(target.spm.banks) * int64_t(target.spm.bankBytes);
   }
 
-  /// Places what saves most a byte first, at least `distance` operations apart
-  /// from what was in its place; returns the bytes saved.
-  int64_t place(int64_t distance) {
+  static bool lives(const Candidate &candidate, int64_t at) {
+    return candidate.firstUse() <= at && at <= candidate.lastUse();
+  }
+
+  /// Banks from an address to the end of the scratchpad.
+  int64_t banksFrom(int64_t address) const {
+    return xpu::ceilDiv(scratchpadBytes() - address, target.spm.bankBytes);
+  }
+
+  /// Places what saves most a byte first, unless attention loses more by the
+  /// banks that it takes; returns the bytes saved.
+  int64_t place(Placing how) {
     int64_t room = xpu::ScratchpadRegions::residentRoom(target);
     SmallVector<Candidate *> order;
     for (Candidate &candidate : candidates) {
@@ -355,21 +394,51 @@ private:
       // saved / bytes, without rounding.
       return a->saved * b->bytes > b->saved * a->bytes;
     });
+    if (how.isAttentionFirst) {
+      llvm::stable_sort(order, [&](const Candidate *a, const Candidate *b) {
+        auto livesThere = [&](const Candidate *candidate) {
+          return llvm::any_of(attentions, [&](auto &attention) {
+            return lives(*candidate, attention.second);
+          });
+        };
+        return livesThere(a) && !livesThere(b);
+      });
+    }
+    // Banks of residents while each attention runs.
+    SmallVector<int64_t> taken(attentions.size(), 0);
+    isAttentionSlower = false;
     int64_t saved = 0;
     SmallVector<Candidate *> placed;
     for (Candidate *candidate : order) {
       // With padding, if there is room for it.
       for (int64_t padding : {candidate->padding, int64_t(0)}) {
         candidate->size = candidate->bytes + padding;
-        candidate->address = findPlace(*candidate, placed, distance);
+        candidate->address = findPlace(*candidate, placed, how.distance);
         if (candidate->address >= 0) {
           break;
         }
       }
-      if (candidate->address >= 0) {
-        placed.push_back(candidate);
-        saved += candidate->saved;
+      if (candidate->address < 0) {
+        continue;
       }
+      SmallVector<int64_t> then(taken);
+      int64_t slower = 0;
+      for (auto [i, attention] : llvm::enumerate(attentions)) {
+        int64_t banks = banksFrom(candidate->address);
+        if (lives(*candidate, attention.second) && banks > taken[i]) {
+          slower += slowdownBytes(attention.first, banks) -
+                    slowdownBytes(attention.first, taken[i]);
+          then[i] = banks;
+        }
+      }
+      isAttentionSlower |= slower > 0;
+      if (slower >= candidate->saved) {
+        candidate->address = -1;
+        continue;
+      }
+      placed.push_back(candidate);
+      saved += candidate->saved - slower;
+      taken = then;
     }
     return saved;
   }
@@ -465,8 +534,7 @@ private:
 
   /// The banks from `address` on are not for what `op` tiles.
   void reserveBanks(Operation *op, int64_t address) {
-    int64_t banks =
-        xpu::ceilDiv(scratchpadBytes() - address, target.spm.bankBytes);
+    int64_t banks = banksFrom(address);
     if (auto attr = op->getAttrOfType<IntegerAttr>(xpu::kResidentBanksAttr)) {
       banks = std::max(banks, attr.getInt());
     }
@@ -513,21 +581,20 @@ private:
       }
     }
     int64_t banks = xpu::ceilDiv(candidate.bytes, target.spm.bankBytes);
-    bytes = bytes * banks / (2 * int64_t(target.spm.banks));
-    for (auto [operation, at] : positions) {
-      auto attention = dyn_cast<acc::model::AttentionOp>(operation);
-      if (attention && at >= candidate.firstUse() &&
-          at <= candidate.lastUse()) {
-        bytes += slowdownBytes(attention, banks);
-      }
-    }
-    return bytes;
+    return bytes * banks / (2 * int64_t(target.spm.banks));
   }
 
   /// The bytes that memory moves in the time that attention takes longer with
   /// so many banks less: its blocks of keys become smaller.
-  int64_t slowdownBytes(acc::model::AttentionOp attention,
-                        int64_t banks) const {
+  int64_t slowdownBytes(acc::model::AttentionOp attention, int64_t banks) {
+    auto [it, isNew] = slowdowns.try_emplace({attention, banks}, 0);
+    if (isNew && banks > 0) {
+      it->second = findSlowdown(attention, banks);
+    }
+    return it->second;
+  }
+
+  int64_t findSlowdown(acc::model::AttentionOp attention, int64_t banks) const {
     xpu::ScoreBody body(attention);
     xpu::AttentionShape shape = xpu::getAttentionShape(attention, body);
     FailureOr<xpu::AttentionPlan> all =
@@ -535,11 +602,12 @@ private:
     FailureOr<xpu::AttentionPlan> rest =
         xpu::planAttention(shape, target, target.spm.banks - banks, false);
     if (failed(all) || failed(rest)) {
-      return failed(rest) ? std::numeric_limits<int64_t>::max() / 2 : 0;
+      constexpr int64_t kNever = int64_t(1) << 50; // Of many, still a number.
+      return failed(rest) ? kNever : 0;
     }
+    const SmallVector<int64_t> ranges = attention.getLoopRanges();
     double scores = 1;
-    for (int64_t size :
-         llvm::ArrayRef(attention.getLoopRanges()).drop_back(2)) {
+    for (int64_t size : ArrayRef(ranges).drop_back(2)) {
       scores *= double(size);
     }
     constexpr int64_t kSample = 1 << 20;
@@ -663,6 +731,9 @@ private:
   SmallVector<std::pair<Operation *, int64_t>> positions;
   SmallVector<std::pair<Operation *, int64_t>> loops;
   SmallVector<std::pair<int64_t, int64_t>> streamed;
+  SmallVector<std::pair<acc::model::AttentionOp, int64_t>> attentions;
+  bool isAttentionSlower = false; ///< By what was placed last, or would be.
+  llvm::DenseMap<std::pair<Operation *, int64_t>, int64_t> slowdowns;
 };
 
 struct KeepResidentPass final

@@ -144,6 +144,7 @@ TileTransfer MappingCost::getTransfer(OpOperand &operand, ArrayRef<int64_t> at,
   transfer.run = bytes;
   auto [strides, offset] = getElementStrides(type);
   transfer.address += offset * bytes;
+  bool areRowsApart = false;
   for (int64_t i = int64_t(map.getNumResults()) - 1; i >= 0; --i) {
     int64_t stride = strides[i] * bytes;
     int64_t first = 0, constant = 0;
@@ -158,6 +159,7 @@ TileTransfer MappingCost::getTransfer(OpOperand &operand, ArrayRef<int64_t> at,
     // What follows in memory is one run, unless rows go apart.
     bool isApart = i + 2 == int64_t(map.getNumResults()) &&
                    (isSpread || getRowPitch(map, sizes) * bytes > transfer.run);
+    areRowsApart |= isApart && extent > 1;
     if (transfer.loops.empty() && transfer.run == stride && step == 1 &&
         !isApart) {
       transfer.run *= extent;
@@ -165,12 +167,18 @@ TileTransfer MappingCost::getTransfer(OpOperand &operand, ArrayRef<int64_t> at,
       transfer.loops.insert(transfer.loops.begin(), {extent, stride * step});
     }
   }
-  // Constants are packed in the order in which they are loaded.
+  // Constants are packed in the order in which they are loaded. Where rows are
+  // apart in the scratchpad each is a run all the same: requests end with it.
   if (getViewRoot(operand.get()).getDefiningOp<memref::GetGlobalOp>()) {
-    for (const TileTransfer::Loop &loop : transfer.loops) {
-      transfer.run *= loop.size;
+    int64_t bytes = transfer.run;
+    for (TileTransfer::Loop &loop : llvm::reverse(transfer.loops)) {
+      loop.stride = bytes;
+      bytes *= loop.size;
     }
-    transfer.loops.clear();
+    if (!areRowsApart) {
+      transfer.run = bytes;
+      transfer.loops.clear();
+    }
   }
   return transfer;
 }

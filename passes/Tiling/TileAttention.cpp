@@ -306,15 +306,19 @@ private:
   void findMaximum(const Chunk &chunk, unsigned i, unsigned turn);
   void finishMaximum(const KeyBlock &block, unsigned turn, bool hasPast);
   void makeWeights(const Chunk &chunk, unsigned i, unsigned turn);
-  void loadValues(const Chunk &chunk);
+  void loadValues(const Chunk &chunk, int64_t at, int64_t columns);
   void valueProduct(const Chunk &chunk, unsigned i, unsigned turn,
                     unsigned buffer, int64_t at, Value accumulators);
   void addResults(int64_t at, Value accumulators, unsigned turn);
+  void addWaiting(unsigned turn);
   void step(const KeyBlock &block, const KeyBlock *next, unsigned turn,
             bool hasPast);
   void storeResults();
 
-  bool waitsInAccumulators() const { return plan.part == shape.columns(); }
+  /// Columns of results whose accumulators begin at one of them.
+  int64_t partAt(int64_t at) const {
+    return std::min(plan.part, shape.columns() - at);
+  }
   double exponentFactor() const {
     return (isPlain ? *body.getScale() : 1.0) * M_LOG2E;
   }
@@ -336,8 +340,9 @@ private:
   TileOffsets origin;
   SmallVector<int64_t> rowSizes;
   int64_t queries = 1;
-  Value query, result, fraction, waiting;
+  Value query, result, fraction;
   SmallVector<Value> scores, weights, keys;
+  SmallVector<Value> waiting; ///< Accumulators of all parts.
   std::array<Value, 2> maxima, shift, decay, halvings;
   unsigned keyTurn = 0, valueTurn = 0, stagedTurn = 0, otherTurn = 0;
   /// The scores, or weights, of a chunk of the block of this parity.
@@ -522,9 +527,12 @@ void AttentionTiling::allocateBuffers() {
   }
   fraction = allocate({queries}, f32, plan.fraction);
   result = allocate(matrixShape(queries, shape.columns()), f32, plan.result);
-  if (waitsInAccumulators()) {
-    waiting = allocateAccumulators(matrixShape(queries, shape.columns()),
-                                   plan.scorePlaces * scoreRows());
+  waiting.clear();
+  for (int64_t at = 0; plan.waitsInAccumulators && at < shape.columns();
+       at += plan.part) {
+    waiting.push_back(allocateAccumulators(
+        matrixShape(queries, partAt(at)),
+        plan.scorePlaces * scoreRows() + int64_t(waiting.size()) * queries));
   }
 }
 
@@ -739,15 +747,23 @@ void AttentionTiling::makeWeights(const Chunk &chunk, unsigned i,
        });
 }
 
-void AttentionTiling::loadValues(const Chunk &chunk) {
+/// What so many columns of results from `at` on need of the values; the last
+/// one is always there.
+void AttentionTiling::loadValues(const Chunk &chunk, int64_t at,
+                                 int64_t columns) {
+  columns = std::min(columns, shape.valueSize - at);
+  if (columns == 0) {
+    return;
+  }
   TileOffsets offsets(origin);
   offsets[keyLoop] = chunk.offset;
+  offsets[keyLoop + 2] = rewriter.getIndexAttr(at);
   SmallVector<int64_t> sizes(ranges.size(), 1);
   sizes[keyLoop] = chunk.size;
-  sizes[keyLoop + 2] = shape.valueSize;
+  sizes[keyLoop + 2] = columns;
   memref::CopyOp::create(
       rewriter, loc, operandPart(2, offsets, sizes, {keyLoop, keyLoop + 2}),
-      part(values[valueTurn], {0, 0}, {chunk.size, shape.valueSize}));
+      part(values[valueTurn], {0, at}, {chunk.size, columns}));
 }
 
 void AttentionTiling::valueProduct(const Chunk &chunk, unsigned i,
@@ -788,6 +804,13 @@ void AttentionTiling::addResults(int64_t at, Value accumulators,
   }
 }
 
+/// The same of all parts that wait, if they do.
+void AttentionTiling::addWaiting(unsigned turn) {
+  for (auto [number, accumulators] : llvm::enumerate(waiting)) {
+    addResults(int64_t(number) * plan.part, accumulators, turn);
+  }
+}
+
 /// One block of keys, while the scores of the next are made.
 void AttentionTiling::step(const KeyBlock &block, const KeyBlock *next,
                            unsigned turn, bool hasPast) {
@@ -795,8 +818,8 @@ void AttentionTiling::step(const KeyBlock &block, const KeyBlock *next,
     findMaximum(chunk, i, turn);
   }
   finishMaximum(block, turn, hasPast);
-  if (hasPast && waitsInAccumulators() && !plan.staysInAccumulators) {
-    addResults(0, waiting, 1 - turn);
+  if (hasPast && !plan.staysInAccumulators) {
+    addWaiting(1 - turn);
   }
   // Scores of two chunks or more ahead of values: the array waits for weights,
   // but what comes next does not wait with it.
@@ -824,14 +847,17 @@ void AttentionTiling::step(const KeyBlock &block, const KeyBlock *next,
     if (!isOver) {
       takeScores(i + 1);
     }
-    if (i < block.size() && waitsInAccumulators()) {
-      loadValues(block[i]);
-      if (i == 0 && hasPast && plan.staysInAccumulators) {
-        halve(waiting, halvings[turn]);
-      } else if (i == 0) {
-        fill(waiting, 0.0);
+    if (i < block.size() && plan.waitsInAccumulators) {
+      loadValues(block[i], 0, shape.columns());
+      for (auto [number, accumulators] : llvm::enumerate(waiting)) {
+        if (i == 0 && hasPast && plan.staysInAccumulators) {
+          halve(accumulators, halvings[turn]);
+        } else if (i == 0) {
+          fill(accumulators, 0.0);
+        }
+        valueProduct(block[i], i, turn, valueTurn, int64_t(number) * plan.part,
+                     accumulators);
       }
-      valueProduct(block[i], i, turn, valueTurn, 0, waiting);
       valueTurn = (valueTurn + 1) % values.size();
     }
     if (isOver) {
@@ -845,18 +871,18 @@ void AttentionTiling::step(const KeyBlock &block, const KeyBlock *next,
       }
     }
   }
-  if (waitsInAccumulators()) {
+  if (plan.waitsInAccumulators) {
     return;
   }
   for (int64_t at = 0; at < shape.columns(); at += plan.part) {
     // Two parts take turns.
     int64_t partRows = plan.columnsAreQueries ? plan.part : queries;
-    Value accumulators = allocateAccumulators(
-        matrixShape(queries, std::min(plan.part, shape.columns() - at)),
-        2 * scoreRows() + at / plan.part % 2 * partRows);
+    Value accumulators =
+        allocateAccumulators(matrixShape(queries, partAt(at)),
+                             2 * scoreRows() + at / plan.part % 2 * partRows);
     fill(accumulators, 0.0);
     for (auto [i, chunk] : llvm::enumerate(block)) {
-      loadValues(chunk);
+      loadValues(chunk, at, partAt(at));
       valueProduct(chunk, i, turn, valueTurn, at, accumulators);
       valueTurn = (valueTurn + 1) % values.size();
     }
@@ -1035,9 +1061,9 @@ LogicalResult AttentionTiling::tileQueries(const TileOffsets &offsets,
     j += 2 * trips;
   }
   if (plan.staysInAccumulators) {
-    memref::CopyOp::create(rewriter, loc, waiting, result);
-  } else if (waitsInAccumulators()) {
-    addResults(0, waiting, (blocks.size() - 1) % 2);
+    memref::CopyOp::create(rewriter, loc, waiting.front(), result);
+  } else {
+    addWaiting((blocks.size() - 1) % 2);
   }
   storeResults();
   return success();

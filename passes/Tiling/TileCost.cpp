@@ -101,9 +101,11 @@ uint64_t estimateTransfer(linalg::LinalgOp op, OpOperand &operand,
                  getRowPitch(map, sizes) == extent);
     }
   }
-  // Constants are packed in the order in which they are loaded.
+  // Constants are packed in the order in which they are loaded; rows that are
+  // apart in the scratchpad are runs all the same.
   if (getViewRoot(operand.get()).getDefiningOp<memref::GetGlobalOp>()) {
-    run = pitch = elements;
+    run = isSpread ? run : elements;
+    pitch = run;
   }
   return estimateTransferCycles(target, elements / run, run * bytes,
                                 std::gcd(run, pitch) * bytes);

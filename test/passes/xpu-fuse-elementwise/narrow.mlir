@@ -78,3 +78,34 @@ func.func @rounded(%a: tensor<4x66xf32>) -> (tensor<4x66xf32>, tensor<4x64xf32>)
   } -> tensor<4x64xf32>
   return %y, %max : tensor<4x66xf32>, tensor<4x64xf32>
 }
+
+// So does what reads a part of them, and what only rounds it again is nothing: values that are the first part of cached vectors.
+// CHECK-LABEL: func.func @part
+// CHECK-SAME: (%[[A:.*]]: tensor<4x66xbf16>)
+// CHECK-DAG: %[[V:.*]] = tensor.extract_slice %[[A]][0, 2] [4, 64] [1, 1] : tensor<4x66xbf16> to tensor<4x64xbf16>
+// CHECK-DAG: %[[S:.*]] = linalg.generic {{.*}} ins(%[[A]] : tensor<4x66xbf16>) outs(%{{.*}} : tensor<4x66xf32>)
+// CHECK: return %[[S]], %[[V]]
+func.func @part(%a: tensor<4x66xbf16>) -> (tensor<4x66xf32>, tensor<4x64xbf16>) {
+  %e = tensor.empty() : tensor<4x66xf32>
+  %wide = linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+      ins(%a : tensor<4x66xbf16>) outs(%e : tensor<4x66xf32>) {
+  ^bb0(%x: bf16, %o: f32):
+    %w = arith.extf %x : bf16 to f32
+    linalg.yield %w : f32
+  } -> tensor<4x66xf32>
+  %y = linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+      ins(%wide : tensor<4x66xf32>) outs(%e : tensor<4x66xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %s = arith.addf %x, %x : f32
+    linalg.yield %s : f32
+  } -> tensor<4x66xf32>
+  %part = tensor.extract_slice %wide[0, 2] [4, 64] [1, 1] : tensor<4x66xf32> to tensor<4x64xf32>
+  %ev = tensor.empty() : tensor<4x64xbf16>
+  %v = linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+      ins(%part : tensor<4x64xf32>) outs(%ev : tensor<4x64xbf16>) {
+  ^bb0(%x: f32, %o: bf16):
+    %n = arith.truncf %x : f32 to bf16
+    linalg.yield %n : bf16
+  } -> tensor<4x64xbf16>
+  return %y, %v : tensor<4x66xf32>, tensor<4x64xbf16>
+}
