@@ -94,9 +94,20 @@ private:
     for (Operation *op : moved) {
       op->moveBefore(first);
     }
+    // What is gathered before the same product is gathered together: all of it
+    // while that is computed.
+    SmallVector<shard::AllGatherOp> &others = before[first];
+    for (shard::AllGatherOp other : others) {
+      if (!slice.contains(other)) {
+        other->moveBefore(gather);
+      }
+    }
+    others.push_back(gather);
   }
 
   Block &block;
+  /// What has been moved before an operation.
+  llvm::DenseMap<Operation *, SmallVector<shard::AllGatherOp>> before;
 };
 
 struct OrderExchangesPass final
