@@ -6,10 +6,10 @@
 // 1,024 parts of sums, eight of each chip: slices of a row scatter 128 parts each among eight, in the dimensions of a part, and then each has a part for each chip.
 // CHECK-LABEL: func.func @sums
 // CHECK-SAME: %[[A:.*]]: memref<1x1024x512xf32{{.*}}, %[[B:.*]]: memref<2x256xf32
-// CHECK-DAG: %[[BETWEEN:.*]] = memref.alloc() : memref<128x2x256xf32, #xpu.space<hbm>>
-// CHECK-DAG: %[[ROWS:.*]] = memref.expand_shape %{{.*}} output_shape [128, 512] : memref<65536xf32, #xpu.space<hbm>> into memref<128x512xf32
-// CHECK-DAG: %[[PARTS:.*]] = memref.expand_shape %{{.*}} output_shape [1, 128, 512]
+// CHECK: %[[BETWEEN:.*]] = memref.alloc() : memref<128x2x256xf32, #xpu.space<hbm>>
+// CHECK: %[[ROWS:.*]] = memref.expand_shape %{{.*}} output_shape [128, 512]
 // CHECK: xpu.exchange <reduce_scatter> by <fadd> over <row> of 8 %{{.*}} to %[[ROWS]] : memref<128x8x512xf32, #xpu.space<hbm>>, memref<128x512xf32
+// CHECK: %[[PARTS:.*]] = memref.expand_shape %{{.*}} output_shape [1, 128, 512]
 // CHECK: xpu.exchange <reduce_scatter> by <fadd> over <slice> in <rack> of 128 %[[PARTS]] to %{{.*}} : memref<1x128x512xf32
 // CHECK-NOT: xpu.exchange
 func.func @sums(%a: memref<1x1024x512xf32, #xpu.space<hbm>>, %b: memref<2x256xf32, #xpu.space<hbm>>) {
