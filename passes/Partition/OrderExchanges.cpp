@@ -9,7 +9,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Shard/IR/ShardOps.h"
 #include "passes/Analysis/Contraction.h"
-#include "passes/Partition/Division.h"
 
 using namespace mlir;
 
@@ -95,31 +94,9 @@ private:
     for (Operation *op : moved) {
       op->moveBefore(first);
     }
-    if (!isOverChips(gather)) {
-      return;
-    }
-    // It may have come before products that an earlier one is made of, in whose
-    // time messages between chips would not fit. They are gathered together
-    // then: all of it while what comes behind is computed.
-    for (shard::AllGatherOp other : llvm::reverse(hoisted)) {
-      if (gather->isBeforeInBlock(other)) {
-        gather->moveBefore(other);
-        break;
-      }
-    }
-    hoisted.push_back(gather);
-  }
-
-  static bool isOverChips(shard::AllGatherOp gather) {
-    auto grid = SymbolTable::lookupNearestSymbolFrom<shard::GridOp>(
-        gather, gather.getGridAttr());
-    return grid && !Grid(grid.getShape())
-                        .usedOf(gather.getGridAxes(), /*overChips=*/true)
-                        .empty();
   }
 
   Block &block;
-  SmallVector<shard::AllGatherOp> hoisted;
 };
 
 struct OrderExchangesPass final

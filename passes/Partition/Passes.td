@@ -76,7 +76,7 @@ def OrderExchangesPass : Pass<"xpu-order-exchanges", "::mlir::func::FuncOp"> {
   let summary = "Begin early with what slices gather";
   let description = [{
     Works on tensors of a slice. What is gathered (`shard.all_gather`), and all that it is made of, moves before the products that it does not need, but its first reader does: they are
-    computed while it is gathered. So keys and values come before queries. What is gathered over chips comes together, behind the products that all of it is made of. The order of all else stays.
+    computed while it is gathered. So keys and values come before queries. The order of all else stays.
   }];
 }
 
