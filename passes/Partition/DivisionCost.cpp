@@ -6,8 +6,8 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "passes/Analysis/ProductBound.h"
 #include "passes/Analysis/TransferCost.h"
+#include "passes/Partition/ExchangeCost.h"
 #include "passes/Partition/PieceWidth.h"
-#include "systemc-models/Fabric/CollectiveCost.h"
 
 #include <limits>
 
@@ -35,56 +35,21 @@ static double transferCycles(const acc::Machine &machine, int64_t bytes) {
   return double(estimateTransferCycles(slice, 1, bytes, slice.hbm.lineBytes));
 }
 
-/// What chips exchange, in core cycles: by the closed form of the fabric, for
-/// all groups of a chip, which take turns on its ports.
-static double fabricCycles(const acc::Machine &machine,
-                           acc::fabric::CollectiveKind kind, int64_t chips,
-                           int64_t bytes) {
-  using acc::fabric::Algorithm;
-  acc::fabric::CollectiveShape shape;
-  shape.kind = kind;
-  shape.ranks = uint32_t(chips);
-  shape.elements = uint64_t(llvm::divideCeil(bytes, 4));
-  auto cycles = [&](Algorithm algorithm) {
-    return acc::fabric::estimateCycles(machine, shape, algorithm, 4);
-  };
-  double least = cycles(Algorithm::Direct);
-  if (kind == acc::fabric::CollectiveKind::AllReduce) {
-    least = std::min(least, cycles(Algorithm::OneShot));
-  }
-  return least * acc::fabric::delaysOf(machine).cycleSeconds *
-         machine.slice.clockHz;
-}
-
 /// A collective over the axes, between HBM and HBM, in which a slice has a part
 /// of so many bytes: of the sums, of what is scattered, or of what is gathered.
 static double networkCycles(const acc::Machine &machine, const Grid &grid,
                             acc::fabric::CollectiveKind kind, int64_t bytes,
                             ArrayRef<int16_t> axes) {
-  using acc::fabric::CollectiveKind;
-  acc::Chip::Net net = machine.net();
   const Axes ofChip = grid.usedOf(axes, false);
-  const int64_t slices = grid.count(ofChip);
-  const int64_t chips = grid.count(grid.usedOf(axes, true));
-  const bool isSum = kind == CollectiveKind::AllReduce;
-  const int64_t parts = isSum ? 1 : slices * chips;
-  const auto beats =
-      int64_t(llvm::divideCeil(bytes, uint64_t(net.bytesPerCycle)));
-  const double stages = (ofChip.size() > 1 ? 2 : 1) * net.stageLatency;
-  const double memory =
-      transferCycles(machine, bytes) + transferCycles(machine, parts * bytes);
-  if (chips == 1) {
-    return net.setup + std::max(double(parts * beats), memory) + stages +
-           net.tail;
-  }
-  // To the edge of the chip, and from there to all slices: the parts of a chip
-  // one way, all of them the other.
-  const int64_t passes = isSum ? 2 : slices + parts;
-  const int64_t groups = machine.slicesPerChip() / slices;
-  const int64_t onPorts = groups * parts * bytes;
-  return 2 * (net.setup + stages) + net.tail +
-         std::max(double(passes * beats), memory) +
-         fabricCycles(machine, kind, chips, onPorts);
+  ExchangeShape shape;
+  shape.kind = kind;
+  shape.slices = grid.count(ofChip);
+  shape.chips = grid.count(grid.usedOf(axes, true));
+  shape.stages = ofChip.size() > 1 ? 2 : 1;
+  shape.partBytes = bytes;
+  const double atOnce = estimateAtOnce(machine, shape);
+  return shape.hasSteps() ? std::min(atOnce, estimateInSteps(machine, shape))
+                          : atOnce;
 }
 
 static double vectorCycles(const acc::Target &target, double points,
@@ -224,8 +189,8 @@ double estimateSend(const acc::Machine &machine, Type whole,
       double(llvm::divideCeil(bytes, uint64_t(net.bytesPerCycle)));
   return 2 * (net.setup + net.stageLatency) + net.tail +
          std::max(2 * beats, 2 * transferCycles(machine, bytes)) +
-         fabricCycles(machine, acc::fabric::CollectiveKind::Broadcast, stages,
-                      bytes * machine.slicesPerChip());
+         estimateFabric(machine, acc::fabric::CollectiveKind::Broadcast, stages,
+                        bytes * machine.slicesPerChip());
 }
 
 } // namespace xpu

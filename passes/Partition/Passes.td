@@ -90,6 +90,9 @@ def SplitExchangesPass : Pass<"xpu-split-exchanges", "::mlir::func::FuncOp"> {
 
     Elementwise work on the sums whose results are gathered straight behind it is cut along, and so is the gather.
 
+    Of sums that go on between chips (xpu-exchange-in-steps), columns of several pieces go together as soon as these are added up, in as many parts as the last sums come earliest with, by estimate: a message takes its way
+    whatever is in it. So pieces of sums that go over chips at once are of a width that is chosen alike.
+
     What is gathered of an operand that products alone read, and that may stay in the scratchpad, is gathered in eight pieces of columns (of its terms), or fewer. They lie one
     behind the other, and the products have a loop over them, so that a tile reads one piece and need not wait for the next ones:
     ```mlir
@@ -110,6 +113,26 @@ def SplitExchangesPass : Pass<"xpu-split-exchanges", "::mlir::func::FuncOp"> {
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect", "::xpu::XPUDialect"];
+}
+
+def ExchangeInStepsPass : Pass<"xpu-exchange-in-steps", "::mlir::func::FuncOp"> {
+  let summary = "Exchange over chips in each chip and between chips";
+  let description = [{
+    Sums that slices of several chips scatter (`xpu.exchange`) become two exchanges where that takes less by estimate: slices of a chip scatter theirs, and then each goes on with the slices at its place in the
+    other chips. So the edge of a chip, which adds what comes from other chips at the pace of one slice for each group, has a group for each slice, and what waits for the links is small.
+    ```mlir
+    xpu.exchange <reduce_scatter> by <fadd> over <row> in <rack> of 16 %a to %b : memref<1x16x512xf32>, memref<1x512xf32> // two chips of eight slices in a row
+    ```
+    becomes
+    ```mlir
+    xpu.exchange <reduce_scatter> by <fadd> over <row> of 8 %a2x8x512 to %c2x512
+    xpu.exchange <reduce_scatter> by <fadd> over <slice> in <rack> of 2 %c1x2x512 to %b
+    ```
+    The order in which numbers are added is the one that a single command has (docs/machine.md, section 11). Sums of 16 bits would be rounded in between and stay as they are, as do
+    parts that are no rows at one distance from chip to chip.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::xpu::XPUDialect"];
 }
 
 def SpreadExchangesPass : Pass<"xpu-spread-exchanges", "::mlir::func::FuncOp"> {

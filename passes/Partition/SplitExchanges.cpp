@@ -13,6 +13,8 @@
 #include "passes/Analysis/BufferViews.h"
 #include "passes/Analysis/Contraction.h"
 #include "passes/Analysis/LoadTarget.h"
+#include "passes/Analysis/ProductBound.h"
+#include "passes/Partition/ExchangeCost.h"
 #include "passes/Partition/OperandInPieces.h"
 #include "passes/Partition/PieceWidth.h"
 
@@ -54,13 +56,16 @@ public:
       : rewriter(rewriter), machine(machine), target(machine.slice) {}
 
   void run(xpu::ExchangeOp exchange) {
+    if (gone.contains(exchange)) {
+      return;
+    }
     std::optional<PartialSum> sum = match(exchange);
     if (!sum) {
       return;
     }
     auto options = remark::RemarkOpts::name("sum").category("xpu-partition");
     const int64_t columns = memRefTypeOf(sum->terms).getShape().back();
-    const int64_t width = xpu::pieceWidth(
+    int64_t width = xpu::pieceWidth(
         target, countRows(memRefTypeOf(sum->terms)), columns,
         xpu::getElementBytes(memRefTypeOf(sum->terms).getElementType()));
     if (width == 0) {
@@ -68,6 +73,10 @@ public:
           << "added up behind the product: as many columns as the array has "
              "are too large to stay in the scratchpad";
       return;
+    }
+    const double cycles = cyclesOf(sum->product);
+    if (exchange.getChips() != ChipsKind::Own) {
+      width = widthOverChips(exchange, cycles, columns, width);
     }
     SmallVector<Piece> pieces;
     // The product is gone when it is in pieces.
@@ -77,6 +86,7 @@ public:
     }
     remark::passed(loc, options)
         << "added up piece by piece" << remark::metric("columns", width);
+    splitBetweenChips(sum->sums, pieces, cycles, columns);
     if (std::optional<GatheredWork> next = matchNext(sum->sums, pieces)) {
       remark::passed(next->work.getLoc(), options)
           << "done, and gathered, with the pieces of the sums before";
@@ -152,8 +162,10 @@ private:
     if (sum.exchange.getKind() == xpu::CollectiveKind::AllReduce) {
       return countRows(terms) == countRows(sums);
     }
+    // A part of several rows for each member; xpu-exchange-in-steps has such
+    // parts for each chip.
     auto source = cast<MemRefType>(sum.exchange.getSource().getType());
-    return source.getDimSize(0) == 1 &&
+    return source.getDimSize(2) % terms.getShape().back() == 0 &&
            countRows(terms) ==
                int64_t(sum.exchange.getMembers()) * countRows(sums);
   }
@@ -229,14 +241,180 @@ private:
     rewriter.setInsertionPointAfter(piece);
     Value source = collapseRows(rewriter, loc, alloc->getResult(0));
     Value dest = columnsOf(rewriter, loc, sum.sums, begin, size);
-    xpu::ExchangeOp exchange = sum.exchange;
-    if (exchange.getKind() == xpu::CollectiveKind::ReduceScatter) {
-      source = rowsOfParts(rewriter, loc, source, exchange.getMembers());
+    ExchangeOp exchange = sum.exchange;
+    auto create = [&](Value from, Value to) {
+      return ExchangeOp::create(rewriter, loc, exchange.getKind(),
+                                exchange.getReductionAttr(),
+                                exchange.getGroup(), exchange.getMembers(),
+                                from, to, exchange.getChips());
+    };
+    if (exchange.getKind() != CollectiveKind::ReduceScatter) {
+      return create(source, dest);
     }
-    return xpu::ExchangeOp::create(rewriter, loc, exchange.getKind(),
-                                   exchange.getReductionAttr(),
-                                   exchange.getGroup(), exchange.getMembers(),
-                                   source, dest, exchange.getChips());
+    const int64_t members = exchange.getMembers();
+    const int64_t rows = memRefTypeOf(dest).getDimSize(0);
+    const int64_t chips = memRefTypeOf(exchange.getSource()).getDimSize(0);
+    if (chips == rows) {
+      return create(rowsOfChips(loc, source, members), dest);
+    }
+    // Parts of several rows begin at no one distance from chip to chip.
+    ExchangeOp last;
+    for (int64_t chip = 0; chip < chips; ++chip) {
+      const int64_t own = rows / chips;
+      Value from = rowsOf(loc, source, chip * own * members, own * members);
+      last = create(rowsOfParts(rewriter, loc, from, members),
+                    rowsOf(loc, dest, chip * own, own));
+    }
+    return last;
+  }
+
+  Value rowsOf(Location loc, Value rows, int64_t begin, int64_t size) {
+    MemRefType type = memRefTypeOf(rows);
+    if (type.getDimSize(0) == size) {
+      return rows;
+    }
+    MLIRContext *context = rewriter.getContext();
+    SmallVector<int64_t> from = {begin, 0}, ones = {1, 1};
+    SmallVector<int64_t> shape = {size, type.getDimSize(1)};
+    return memref::SubViewOp::create(rewriter, loc, rows,
+                                     getAsIndexOpFoldResult(context, from),
+                                     getAsIndexOpFoldResult(context, shape),
+                                     getAsIndexOpFoldResult(context, ones));
+  }
+
+  /// Rows of all members of one chip behind those of another.
+  Value rowsOfChips(Location loc, Value rows, int64_t members) {
+    MemRefType type = memRefTypeOf(rows);
+    SmallVector<int64_t> shape = {type.getDimSize(0) / members, members,
+                                  type.getDimSize(1)};
+    return memref::ExpandShapeOp::create(
+        rewriter, loc, shape, rows,
+        ArrayRef<ReassociationIndices>{{0, 1}, {2}});
+  }
+
+  //===--- Sums over chips ------------------------------------------------===//
+
+  /// The least that a product takes.
+  double cyclesOf(linalg::LinalgOp product) const {
+    FailureOr<ContractionDims> dims = matchContraction(product);
+    FailureOr<ProductShape> shape =
+        failed(dims) ? FailureOr<ProductShape>(failure())
+                     : describeProduct(target, product, *dims,
+                                       product.getStaticLoopRanges());
+    return failed(shape) ? 0 : double(boundProduct(target, *shape).cycles);
+  }
+
+  /// Some columns of all of an exchange.
+  double cyclesOf(ExchangeOp exchange, int64_t columns, int64_t all) const {
+    ExchangeShape shape = describeExchange(machine, exchange);
+    shape.partBytes = shape.partBytes * columns / all;
+    return estimateAtOnce(machine, shape);
+  }
+
+  /// Messages take their way whatever is in them, so that there are as many
+  /// pieces as the last sums come earliest with: of about equal width, and at
+  /// most as wide as `width`.
+  int64_t widthOverChips(ExchangeOp exchange, double product, int64_t columns,
+                         int64_t width) const {
+    constexpr int64_t kMostPieces = 8, kAligned = 16;
+    double least = std::numeric_limits<double>::infinity();
+    int64_t best = width;
+    for (int64_t count = llvm::divideCeil(columns, uint64_t(width));
+         count <= kMostPieces; ++count) {
+      const int64_t wide =
+          llvm::alignTo(llvm::divideCeil(columns, uint64_t(count)), kAligned);
+      // Passes over the array, of which the last may be narrow.
+      const int64_t array = target.mxuCols();
+      double made = 0, there = 0;
+      for (int64_t begin = 0; begin < columns; begin += wide) {
+        const int64_t size = std::min(wide, columns - begin);
+        made += product * double(llvm::divideCeil(size, uint64_t(array))) /
+                double(llvm::divideCeil(columns, uint64_t(array)));
+        there = std::max(made, there) + cyclesOf(exchange, size, columns);
+      }
+      if (there < least) {
+        least = there;
+        best = std::min(wide, width);
+      }
+    }
+    return best;
+  }
+
+  /// What slices of a chip have added up goes to other chips in parts of
+  /// several pieces, while later pieces are computed.
+  void splitBetweenChips(Value sums, ArrayRef<Piece> pieces, double product,
+                         int64_t columns) {
+    auto far =
+        dyn_cast_or_null<ExchangeOp>(findNextWork(pieces.back().exchange));
+    if (!far || far.getChips() == ChipsKind::Own ||
+        far.getKind() != CollectiveKind::ReduceScatter ||
+        findReshaped(far.getSource()) != sums) {
+      return;
+    }
+    Value dest = findReshaped(far.getDest());
+    const int64_t members = far.getMembers();
+    if (!dest || !memRefTypeOf(dest).getLayout().isIdentity() ||
+        memRefTypeOf(dest).getRank() < 2 ||
+        memRefTypeOf(dest).getShape().back() != columns ||
+        countRows(memRefTypeOf(sums)) !=
+            members * countRows(memRefTypeOf(dest)) ||
+        memRefTypeOf(far.getSource()).getDimSize(0) != 1) {
+      return;
+    }
+    SmallVector<Piece> parts = chooseParts(far, pieces, product, columns);
+    if (parts.size() < 2) {
+      return;
+    }
+    remark::passed(far.getLoc(),
+                   remark::RemarkOpts::name("sum").category("xpu-partition"))
+        << "added up between chips while pieces are computed"
+        << remark::metric("parts", int64_t(parts.size()));
+    Location loc = far.getLoc();
+    for (Piece part : parts) {
+      rewriter.setInsertionPointAfter(part.exchange);
+      Value source = rowsOfParts(
+          rewriter, loc, columnsOf(rewriter, loc, sums, part.begin, part.size),
+          members);
+      ExchangeOp::create(rewriter, loc, far.getKind(), far.getReductionAttr(),
+                         far.getGroup(), members, source,
+                         columnsOf(rewriter, loc, dest, part.begin, part.size),
+                         far.getChips());
+    }
+    Value source = far.getSource(), old = far.getDest();
+    gone.insert(far);
+    rewriter.eraseOp(far);
+    eraseUnusedViews(rewriter, source, sums);
+    eraseUnusedViews(rewriter, old, dest);
+  }
+
+  /// Columns that go together, and the piece behind which they do: such that
+  /// the last come earliest.
+  SmallVector<Piece> chooseParts(ExchangeOp far, ArrayRef<Piece> pieces,
+                                 double product, int64_t columns) const {
+    double least = std::numeric_limits<double>::infinity();
+    SmallVector<Piece> best;
+    for (size_t count = 1; count <= pieces.size(); ++count) {
+      SmallVector<Piece> parts;
+      double there = 0;
+      int64_t begin = 0;
+      for (auto [number, piece] : llvm::enumerate(pieces)) {
+        const int64_t end = piece.begin + piece.size;
+        there = std::max(there, product * double(end) / double(columns)) +
+                cyclesOf(piece.exchange, 1, 1);
+        // About equal, the first ones larger.
+        if ((number + 1) * count / pieces.size() >
+            number * count / pieces.size()) {
+          parts.push_back({piece.exchange, begin, end - begin});
+          there += cyclesOf(far, end - begin, columns);
+          begin = end;
+        }
+      }
+      if (there < least) {
+        least = there;
+        best = std::move(parts);
+      }
+    }
+    return best;
   }
 
   //===--- Work behind sums -----------------------------------------------===//
@@ -673,6 +851,8 @@ private:
   RewriterBase &rewriter;
   const acc::Machine &machine;
   const acc::Target &target;
+  /// Exchanges that went with those before them.
+  llvm::DenseSet<Operation *> gone;
 };
 
 struct SplitExchangesPass final

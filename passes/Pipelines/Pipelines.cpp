@@ -143,6 +143,11 @@ static void buildProgramPipeline(OpPassManager &pm,
     fills.target = options.target;
     pm.addNestedPass<func::FuncOp>(createShareFillsPass(fills));
   }
+  if (options.fuse) {
+    ExchangeInStepsPassOptions steps;
+    steps.target = options.target;
+    pm.addNestedPass<func::FuncOp>(createExchangeInStepsPass(steps));
+  }
   // Pieces are worth cutting if they then stay in the scratchpad.
   if (options.fuse && options.resident) {
     SplitExchangesPassOptions exchanges;

@@ -541,15 +541,31 @@ private:
     op->setAttr(xpu::kResidentBanksAttr, rewriter.getI64IntegerAttr(banks));
   }
 
-  /// The two inputs of one contraction.
-  static bool arePartners(const Candidate &a, const Candidate &b) {
-    return llvm::any_of(a.uses, [&](const Use &use) {
+  /// What the network reads of `exchanged` while a contraction behind that
+  /// reads the other: a bank has one port for both. There may be an exchange
+  /// between chips in front of the contraction.
+  static bool areBeside(const Candidate &exchanged, const Candidate &other) {
+    if (!exchanged.isExchanged) {
+      return false;
+    }
+    const int64_t at = exchanged.uses.back().position;
+    return llvm::any_of(other.uses, [&](const Use &use) {
       auto op = dyn_cast<linalg::LinalgOp>(use.operand->getOwner());
-      return op && use.isRead && succeeded(xpu::matchContraction(op)) &&
-             llvm::any_of(b.uses, [&](const Use &other) {
-               return other.operand->getOwner() == op && other.isRead;
-             });
+      return op && use.isRead && use.position > at && use.position <= at + 2 &&
+             succeeded(xpu::matchContraction(op));
     });
+  }
+
+  /// The two inputs of one contraction, or what is read beside one.
+  static bool arePartners(const Candidate &a, const Candidate &b) {
+    return areBeside(a, b) || areBeside(b, a) ||
+           llvm::any_of(a.uses, [&](const Use &use) {
+             auto op = dyn_cast<linalg::LinalgOp>(use.operand->getOwner());
+             return op && use.isRead && succeeded(xpu::matchContraction(op)) &&
+                    llvm::any_of(b.uses, [&](const Use &other) {
+                      return other.operand->getOwner() == op && other.isRead;
+                    });
+           });
   }
 
   /// Bytes that contractions read again and again, by position: those that

@@ -44,3 +44,39 @@ func.func @large(%x: memref<8x2560xf32, #xpu.space<hbm>>, %y: memref<1x2560xf32,
   linalg.exp ins(%b : memref<1x2560xf32, #xpu.space<hbm>>) outs(%y : memref<1x2560xf32, #xpu.space<hbm>>)
   return
 }
+
+// What the network reads (52 KiB at 0x6b000) ends before the bank (32 KiB, at 0x78000) with the rows that the next product reads beside it, at 0x7c000.
+// CHECK-LABEL: func.func @beside
+// CHECK: %[[ROWS:.*]] = memref.alloc() {xpu.resident = 507904 : i64} : memref<64x128xbf16
+// CHECK: %[[TERMS:.*]] = memref.alloc() {xpu.resident = 438272 : i64} : memref<64x208xf32
+// CHECK: xpu.exchange <all_reduce> by <fadd> over <row> of 8 %[[TERMS]]
+#x = affine_map<(i, j, k) -> (i, k)>
+#w = affine_map<(i, j, k) -> (k, j)>
+#y = affine_map<(i, j, k) -> (i, j)>
+func.func @beside(%x: memref<64x128xbf16, #xpu.space<hbm>>, %v: memref<128x208xbf16, #xpu.space<hbm>>, %w: memref<128x208xbf16, #xpu.space<hbm>>, %y: memref<64x208xf32, #xpu.space<hbm>>, %z: memref<64x208xf32, #xpu.space<hbm>>) {
+  %rows = memref.alloc() : memref<64x128xbf16, #xpu.space<hbm>>
+  %a = memref.alloc() : memref<64x208xf32, #xpu.space<hbm>>
+  linalg.exp ins(%x : memref<64x128xbf16, #xpu.space<hbm>>) outs(%rows : memref<64x128xbf16, #xpu.space<hbm>>)
+  linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%rows, %v : memref<64x128xbf16, #xpu.space<hbm>>, memref<128x208xbf16, #xpu.space<hbm>>) outs(%a : memref<64x208xf32, #xpu.space<hbm>>)
+      attrs = {xpu.initial_value = 0.0 : f32} {
+  ^bb0(%p: bf16, %q: bf16, %s: f32):
+    %0 = arith.extf %p : bf16 to f32
+    %1 = arith.extf %q : bf16 to f32
+    %2 = arith.mulf %0, %1 : f32
+    %3 = arith.addf %s, %2 : f32
+    linalg.yield %3 : f32
+  }
+  xpu.exchange <all_reduce> by <fadd> over <row> of 8 %a to %y : memref<64x208xf32, #xpu.space<hbm>>, memref<64x208xf32, #xpu.space<hbm>>
+  linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%rows, %w : memref<64x128xbf16, #xpu.space<hbm>>, memref<128x208xbf16, #xpu.space<hbm>>) outs(%z : memref<64x208xf32, #xpu.space<hbm>>)
+      attrs = {xpu.initial_value = 0.0 : f32} {
+  ^bb0(%p: bf16, %q: bf16, %s: f32):
+    %0 = arith.extf %p : bf16 to f32
+    %1 = arith.extf %q : bf16 to f32
+    %2 = arith.mulf %0, %1 : f32
+    %3 = arith.addf %s, %2 : f32
+    linalg.yield %3 : f32
+  }
+  return
+}
