@@ -48,7 +48,7 @@ func.func @main(%x: tensor<1x3x11x13xf32>, %y: tensor<2x3x9x9xf32>, %z: tensor<5
     %m = arith.maxsi %o, %p : i32
     linalg.yield %m : i32
   } -> tensor<5x5xi32>
-  // Five elements do not fit beside each other.
+  // Seven elements do not fit beside each other.
   %wj = tensor.empty() : tensor<7xi32>
   %e5 = tensor.empty() : tensor<5x3xi32>
   %i5 = linalg.fill ins(%least : i32) outs(%e5 : tensor<5x3xi32>) -> tensor<5x3xi32>
