@@ -37,6 +37,7 @@ function(_acc_common target)
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
   target_include_directories(${target} SYSTEM PUBLIC ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
   target_compile_options(${target} PRIVATE ${ACC_WARNINGS})
+  set_property(GLOBAL APPEND PROPERTY ACC_TARGETS ${target})
 endfunction()
 
 # acc_library(Name sources... [LINK libs...] [DEPENDS targets...])
