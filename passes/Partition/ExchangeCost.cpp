@@ -37,11 +37,12 @@ double estimateFabric(const acc::Machine &machine, Kind kind, int64_t chips,
          machine.slice.clockHz;
 }
 
-ExchangeShape describeExchange(const acc::Machine &machine,
-                               ExchangeOp exchange) {
+static ExchangeShape describe(const acc::Machine &machine, CollectiveKind kind,
+                              GroupKind group, ChipsKind chips, int64_t members,
+                              int64_t partBytes) {
   ExchangeShape shape;
   acc::Chip::Grid grid = machine.grid();
-  switch (exchange.getGroup()) {
+  switch (group) {
   case GroupKind::Chip:
     shape.slices = machine.slicesPerChip();
     shape.stages = 2;
@@ -55,17 +56,30 @@ ExchangeShape describeExchange(const acc::Machine &machine,
   case GroupKind::Slice:
     break;
   }
-  shape.kind = exchange.getKind() == CollectiveKind::AllGather ? Kind::AllGather
-               : exchange.getKind() == CollectiveKind::AllReduce
-                   ? Kind::AllReduce
-                   : Kind::ReduceScatter;
-  shape.chips = exchange.getChips() == ChipsKind::Own
-                    ? 1
-                    : int64_t(exchange.getMembers()) / shape.slices;
-  const bool scatters = exchange.getKind() == CollectiveKind::ReduceScatter;
-  shape.partBytes = getByteSize(
-      memRefTypeOf(scatters ? exchange.getDest() : exchange.getSource()));
+  shape.kind = kind == CollectiveKind::AllGather   ? Kind::AllGather
+               : kind == CollectiveKind::AllReduce ? Kind::AllReduce
+                                                   : Kind::ReduceScatter;
+  shape.chips = chips == ChipsKind::Own ? 1 : members / shape.slices;
+  shape.partBytes = partBytes;
   return shape;
+}
+
+ExchangeShape describeExchange(const acc::Machine &machine,
+                               ExchangeOp exchange) {
+  const bool scatters = exchange.getKind() == CollectiveKind::ReduceScatter;
+  return describe(machine, exchange.getKind(), exchange.getGroup(),
+                  exchange.getChips(), int64_t(exchange.getMembers()),
+                  getByteSize(memRefTypeOf(scatters ? exchange.getDest()
+                                                    : exchange.getSource())));
+}
+
+ExchangeShape describeExchange(const acc::Machine &machine,
+                               CollectiveOp collective) {
+  return describe(machine, collective.getKind(), collective.getGroup(),
+                  collective.getChips(), int64_t(collective.getMembers()),
+                  int64_t(collective.getRows() * collective.getColumns() *
+                          isa::formatBytes(static_cast<isa::Format>(
+                              collective.getFormat()))));
 }
 
 namespace {

@@ -33,6 +33,10 @@ struct ExchangeShape {
 ExchangeShape describeExchange(const acc::Machine &machine,
                                ExchangeOp exchange);
 
+/// Of a command.
+ExchangeShape describeExchange(const acc::Machine &machine,
+                               CollectiveOp collective);
+
 /// One command, or several if it goes through HBM in tiles.
 double estimateAtOnce(const acc::Machine &machine, const ExchangeShape &shape);
 

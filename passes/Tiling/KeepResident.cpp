@@ -193,8 +193,9 @@ private:
           candidate.uses.push_back({&operand, position,
                                     xpu::readsOperand(&op, operand),
                                     xpu::writesOperand(&op, operand)});
-          candidate.isFixed |=
-              isGatheredLater(op, operand) || isLargeSum(op, operand);
+          candidate.isFixed |= isGatheredLater(op, operand) ||
+                               isGatheredBeside(op, operand) ||
+                               isLargeSum(op, operand);
         } else {
           candidate.isFixed = true;
         }
@@ -246,6 +247,36 @@ private:
                  : nullptr;
     return whole && whole->hasAttr(xpu::kInPiecesAttr) &&
            source.get() == exchange.getSource();
+  }
+
+  /// Much that is gathered while a product before its first reader runs: tiles
+  /// that begin with a load find their turn between that product's loads
+  /// (xpu-spread-exchanges), and those of a value that stays would all come
+  /// first.
+  bool isGatheredBeside(Operation &op, OpOperand &source) const {
+    auto exchange = dyn_cast<xpu::ExchangeOp>(op);
+    if (!exchange || exchange.getKind() != xpu::CollectiveKind::AllGather ||
+        source.get() != exchange.getSource() ||
+        viewBytes(exchange.getDest()) <=
+            xpu::ScratchpadRegions::residentRoom(target) / 4) {
+      return false;
+    }
+    Value whole = xpu::getViewRoot(exchange.getDest());
+    for (Operation *next = op.getNextNode(); next; next = next->getNextNode()) {
+      if (xpu::isView(next)) {
+        continue;
+      }
+      if (llvm::any_of(next->getOperands(), [&](Value operand) {
+            return xpu::getViewRoot(operand) == whole;
+          })) {
+        return false;
+      }
+      auto linalgOp = dyn_cast<linalg::LinalgOp>(next);
+      if (linalgOp && succeeded(xpu::matchContraction(linalgOp))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Sums of many rows: their product has better tiles if these need not stay.
