@@ -140,7 +140,7 @@ def SpreadExchangesPass : Pass<"xpu-spread-exchanges", "::mlir::func::FuncOp"> {
   let description = [{
     Works on commands, before they have places. What slices exchange of values in HBM are tiles of a load, a collective and a store. An engine works in program order, so
     the loads of a product behind them wait until the network has taken all tiles. Of a value that is exchanged in pieces (xpu-split-exchanges), tiles of
-    a piece move down between the loads that read the piece before, three quarters of the way; tiles that nothing needs before the next exchange, evenly between all loads up to there. Their order among themselves stays. Nothing moves over a loop, a fence, or a command that
+    a piece move down between the loads that read the piece before, three quarters of the way; tiles that nothing needs before the next exchange, evenly between all loads up to there; those for which the products up to there are too short go behind the next exchange whose products are long enough. Their order among themselves stays. Nothing moves over a loop, a fence, or a command that
     touches the same bytes. In the scratchpad they lie where results of the product will be (`xpu.among_results`), which it does not have yet.
   }];
   let options = [Option<"target", "target", "std::string", "\"\"", "Name or file of the target; default: xpu.target of the module, else xpu-tiny">];
