@@ -5,6 +5,7 @@
 #include "compiler-driver/Import/HuggingFace/StepSpec.h"
 #include "compiler-driver/Report/Writers.h"
 #include "compiler-driver/Tensor/Errors.h"
+#include "compiler-driver/Tools/Registry/Registry.h"
 #include "dialects/Target/Machine.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
@@ -445,7 +446,9 @@ static Error readConfigOptions(Options &options) {
 }
 
 Expected<Options> parseOptions(int argc, char **argv) {
-  // Only our own options appear in --help; MLIR's stay available.
+  // Only our own options appear in --help; MLIR's stay available, and know
+  // passes by name (--mlir-print-ir-after=xpu-bufferize).
+  xpu::registerAllPasses();
   mlir::registerAsmPrinterCLOptions();
   mlir::registerMLIRContextCLOptions();
   mlir::registerPassManagerCLOptions();
