@@ -22,6 +22,9 @@ config.substitutions.append(("%{build}", config.acc_build_dir))
 config.substitutions.append(("%{python}", sys.executable))
 status = os.path.join(config.test_source_root, "Inputs", "status.py")
 config.substitutions.append(("%{status}", f"{sys.executable} {status}"))
+# Models of RTL are built without optimisation: see there.
+quick = os.path.join(config.test_source_root, "Inputs", "quick")
+config.substitutions.append(("%{quick}", f"PATH={quick}:{config.environment['PATH']}"))
 
 # What a test may require.
 if os.path.exists(os.path.join(config.acc_tools_dir, "acc-rtl-xpu-tiny")):

@@ -556,7 +556,8 @@ void Generator::parallelPhase() {
                   isa::Engine::Vpu);
     }
   };
-  for (unsigned i = 0, n = 4 + choose.next() % 16; i < n; ++i) {
+  for (unsigned i = 0, n = options.groups / 4 + choose.next() % options.groups;
+       i < n; ++i) {
     if (choose.oneIn(3)) {
       scalarNoise();
     }
@@ -709,16 +710,17 @@ RandomProgram Generator::run() {
       setFaults(false);
     }
   }
-  if (choose.oneIn(16)) { // ends with the last word of the instruction memory
-    Assembler end;
-    end.push(store(dumpArea(), 0, 64, 1)).halt();
-    dump();
+  bool isAtEnd = choose.oneIn(16); // with the last word of the memory
+  dump();
+  Assembler end;
+  end.push(store(dumpArea(), 0, 64, 1)).halt();
+  assert(a.pc() + end.pc() < t.seq.imemWords && "the program is too long");
+  if (isAtEnd) {
     uint32_t at = t.seq.imemWords - end.pc();
     a.scalar(Opcode::JMP, 0, 0, 0, 0, at);
     a.words.resize(at);
     a.words.insert(a.words.end(), end.words.begin(), end.words.end());
   } else {
-    dump();
     a.halt();
   }
   program.words = std::move(a.words);

@@ -37,6 +37,9 @@ inline constexpr unsigned numCommandKinds = 5;
 
 struct RandomProgramOptions {
   unsigned phases = 3;
+  /// Of commands in a phase that has no order of its own: from a quarter of
+  /// this on, and fewer than that and this together.
+  unsigned groups = 16;
   bool faults = false;
   /// Only this kind, one command or loop of it after the other.
   std::optional<CommandKind> only;

@@ -12,7 +12,8 @@
 namespace acc::test {
 
 /// 5 rows of 9 fp32 words from bank 0 to bank 2, parts 1 KiB apart.
-inline isa::Collective tile(isa::CollectiveKind kind, isa::Group group) {
+inline isa::Collective tile(isa::CollectiveKind kind, isa::Group group,
+                            uint32_t bankBytes = 32768) {
   isa::Collective c;
   c.kind = kind;
   c.group = group;
@@ -23,7 +24,7 @@ inline isa::Collective tile(isa::CollectiveKind kind, isa::Group group) {
   c.srcStride = 64;
   c.dstStride = 48;
   c.partStride = 1024;
-  c.dstBase = 2 * 32768;
+  c.dstBase = 2 * bankBytes;
   c.rdBanks = 1;
   c.wrBanks = 4;
   return c;
@@ -33,7 +34,8 @@ inline isa::Collective tile(isa::CollectiveKind kind, isa::Group group) {
 class ChipPrograms {
 public:
   explicit ChipPrograms(const Machine &machine)
-      : programs(machine.slices()), images(machine.slices()) {
+      : programs(machine.slices()), images(machine.slices()),
+        bankBytes(machine.slice.spm.bankBytes) {
     for (uint32_t s = 0; s < images.size(); ++s) {
       for (uint32_t i = 0; i < imageWords; ++i) {
         float x = value(s, i);
@@ -70,9 +72,9 @@ public:
     for (Assembler &a : programs) {
       a.push(load(0, 0, imageWords, 1));
       // Written before it is stored.
-      a.push(load(32768, 2 * 32768, imageWords, 4)).fence();
+      a.push(load(32768, 2 * bankBytes, imageWords, 4)).fence();
       a.push(c).fence();
-      a.push(store(65536, 2 * 32768, imageWords, 4)).halt();
+      a.push(store(65536, 2 * bankBytes, imageWords, 4)).halt();
     }
   }
 
@@ -110,6 +112,7 @@ public:
 private:
   std::vector<Assembler> programs;
   std::vector<std::vector<uint8_t>> images;
+  uint32_t bankBytes;
 };
 
 inline std::vector<uint32_t> words(const SparseMemory &hbm, uint64_t address,

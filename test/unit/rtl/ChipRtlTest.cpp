@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 using namespace acc;
 using namespace acc::test;
 using isa::CollectiveKind;
@@ -21,7 +23,7 @@ namespace {
 TEST(Chip, NoOtherChips) {
   for (unsigned chips = 0; chips < isa::kNumChipsValues; ++chips) {
     isa::Group group = chips == 0 ? isa::Group::Slice : isa::Group::Chip;
-    isa::Collective c = tile(CollectiveKind::Barrier, group);
+    isa::Collective c = ownTile(CollectiveKind::Barrier, group);
     c.chips = isa::Chips(chips);
     ChipPrograms programs(machine());
     programs.exchange(c);
@@ -37,7 +39,7 @@ TEST(Chip, EveryKindAndGroup) {
   for (isa::Group group :
        {isa::Group::Chip, isa::Group::Row, isa::Group::Column}) {
     for (unsigned kind = 0; kind < isa::kNumCollectiveKindValues; ++kind) {
-      isa::Collective c = tile(CollectiveKind(kind), group);
+      isa::Collective c = ownTile(CollectiveKind(kind), group);
       ChipPrograms programs(machine());
       programs.exchange(c);
       auto out = both(programs);
@@ -58,9 +60,10 @@ TEST(Chip, LateMembers) {
         for (unsigned i = 0; i < (s == late ? by : 3); ++i) {
           programs.of(s).li(1, 1);
         }
-        programs.of(s).push(tile(CollectiveKind::Barrier, isa::Group::Row));
-        programs.of(s).push(tile(CollectiveKind::Barrier, isa::Group::Chip));
-        programs.of(s).push(tile(CollectiveKind::Barrier, isa::Group::Column));
+        programs.of(s).push(ownTile(CollectiveKind::Barrier, isa::Group::Row));
+        programs.of(s).push(ownTile(CollectiveKind::Barrier, isa::Group::Chip));
+        programs.of(s).push(
+            ownTile(CollectiveKind::Barrier, isa::Group::Column));
       }
       programs.halt();
       ASSERT_TRUE(both(programs));
@@ -83,7 +86,7 @@ TEST(Chip, Identity) {
 }
 
 TEST(Chip, Mismatch) {
-  isa::Collective good = tile(CollectiveKind::AllReduce, isa::Group::Chip);
+  isa::Collective good = ownTile(CollectiveKind::AllReduce, isa::Group::Chip);
   std::vector<isa::Collective> bad(6, good);
   bad[0].rows += 1;
   bad[1].columns -= 1;
@@ -108,7 +111,7 @@ TEST(Chip, Mismatch) {
 TEST(Chip, StoppedMemberIsADeadlock) {
   ChipPrograms programs(machine());
   for (unsigned s = 1; s < 4; ++s) {
-    programs.of(s).push(tile(CollectiveKind::Barrier, isa::Group::Chip));
+    programs.of(s).push(ownTile(CollectiveKind::Barrier, isa::Group::Chip));
   }
   programs.halt();
   EXPECT_FALSE(both(programs));
@@ -116,7 +119,7 @@ TEST(Chip, StoppedMemberIsADeadlock) {
   for (unsigned by = 0; by < 12; ++by) {
     ChipPrograms late(machine());
     for (unsigned s = 0; s < 4; ++s) {
-      late.of(s).push(tile(CollectiveKind::Barrier, isa::Group::Chip));
+      late.of(s).push(ownTile(CollectiveKind::Barrier, isa::Group::Chip));
       for (unsigned i = 0; s == 1 && i < by; ++i) {
         late.of(s).li(1, 1);
       }
@@ -140,7 +143,7 @@ TEST(Chip, FaultsAtTheStart) {
     EXPECT_EQ(out->slices[3].fault, fault)
         << isa::stringify(out->slices[3].fault).str();
   };
-  isa::Collective good = tile(CollectiveKind::AllReduce, isa::Group::Chip);
+  isa::Collective good = ownTile(CollectiveKind::AllReduce, isa::Group::Chip);
   isa::Collective c = good;
   c.kind = CollectiveKind(5);
   expectFault(c, Fault::BadOperand);
@@ -162,7 +165,7 @@ TEST(Chip, FaultsAtTheStart) {
   c = good;
   c.columns = 0;
   expectFault(c, Fault::BadOperand);
-  c = tile(CollectiveKind::Broadcast, isa::Group::Row);
+  c = ownTile(CollectiveKind::Broadcast, isa::Group::Row);
   c.root = 2;
   expectFault(c, Fault::BadOperand);
   c = good;
@@ -194,7 +197,7 @@ TEST(Chip, RdidOfNothing) {
 /// cannot be stops that slice. The rest of the chip goes on.
 TEST(Chip, ErrorsInTheMemoryOfASlice) {
   ChipPrograms programs(machine());
-  isa::Collective c = tile(CollectiveKind::AllReduce, isa::Group::Chip);
+  isa::Collective c = ownTile(CollectiveKind::AllReduce, isa::Group::Chip);
   programs.exchange(c);
   ChipInput clean = programs.input(machine());
   auto expected = both(clean);
@@ -253,7 +256,7 @@ TEST(Chip, ErrorsInTheMemoryOfASlice) {
 /// Two benches in one process, one inside the life of the other.
 TEST(Chip, MachinesSideBySide) {
   ChipPrograms programs(machine());
-  programs.exchange(tile(CollectiveKind::AllReduce, isa::Group::Chip));
+  programs.exchange(ownTile(CollectiveKind::AllReduce, isa::Group::Chip));
   ChipInput input = programs.input(machine());
   RtlMachine first(machine());
   first.memory(3).write(0, programs.image(3).data(), programs.image(3).size());
@@ -275,20 +278,61 @@ llvm::Expected<ChipOutput> onRtl(const ChipInput &input) {
   return runRtlChip(input);
 }
 
+/// Short as they are, the first programs have all commands, collectives of all
+/// kinds in all groups, and reductions in all formats.
+TEST(RandomPrograms, Coverage) {
+  std::set<isa::Opcode> commands;
+  std::set<std::pair<CollectiveKind, isa::Group>> collectives;
+  std::set<std::pair<isa::ReduceOp, isa::Format>> reductions;
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    auto programs = RandomChips::make({seed, false, false, false});
+    auto out = runSystemCChip(RandomChips::input(programs));
+    ASSERT_TRUE(bool(out)) << llvm::toString(out.takeError());
+    for (auto [slice, program] : llvm::zip_equal(out->slices, programs)) {
+      for (const CommandRecord &r : slice.commands) {
+        const isa::Word *code = &program.words[r.pc];
+        auto opcode = isa::Opcode(code->lo & 0xFF);
+        commands.insert(opcode);
+        if (opcode == isa::Opcode::COLLECTIVE) {
+          auto c = isa::Collective::decode(code);
+          collectives.insert({c.kind, c.group});
+          if (c.kind == CollectiveKind::AllReduce ||
+              c.kind == CollectiveKind::ReduceScatter) {
+            reductions.insert({c.op, c.fmt});
+          }
+        }
+      }
+    }
+  }
+  for (isa::Opcode opcode :
+       {isa::Opcode::LOAD, isa::Opcode::STORE, isa::Opcode::MATMUL,
+        isa::Opcode::MATMULMX, isa::Opcode::MATMULRS, isa::Opcode::ACCST,
+        isa::Opcode::VPURUN, isa::Opcode::COLLECTIVE, isa::Opcode::LOADSYNC,
+        isa::Opcode::STORESYNC, isa::Opcode::MXUSYNC, isa::Opcode::DRAINSYNC,
+        isa::Opcode::VPUSYNC, isa::Opcode::NETSYNC}) {
+    EXPECT_TRUE(commands.count(opcode)) << unsigned(opcode);
+  }
+  // Of a chip by itself, no slice is a group.
+  EXPECT_EQ(collectives.size(),
+            isa::kNumCollectiveKindValues * (isa::kNumGroupValues - 1));
+  // Three operations on three formats, and three on integers.
+  EXPECT_EQ(reductions.size(), 3u * 3u + 3u);
+}
+
 void runSeeds(unsigned count, bool faults, bool same, bool flips = false) {
   auto [first, n] = RandomChips::seeds(count);
   for (unsigned i = 0; i < n; ++i) {
     random.run({first + i, faults, same, flips}, onRtl);
   }
 }
-TEST(RandomChip, DifferentPrograms) { runSeeds(60, false, false); }
+TEST(RandomChip, DifferentPrograms) { runSeeds(80, false, false); }
 TEST(RandomChip, Flips) {
-  runSeeds(12, false, false, true);
+  runSeeds(20, false, false, true);
   EXPECT_GT(random.corrected, 0u);
 }
-TEST(RandomChip, OneProgram) { runSeeds(30, false, true); }
+TEST(RandomChip, OneProgram) { runSeeds(40, false, true); }
 TEST(RandomChip, Faults) {
-  runSeeds(60, true, false);
+  runSeeds(100, true, false);
   EXPECT_GT(random.faultsSeen[unsigned(Fault::NetMismatch)], 0u);
 }
 

@@ -55,7 +55,7 @@ TEST(Mixed, EveryKindAndGroup) {
     for (unsigned kind = 0; kind < isa::kNumCollectiveKindValues; ++kind) {
       SCOPED_TRACE(kind);
       ChipPrograms programs(machine());
-      programs.exchange(tile(CollectiveKind(kind), group));
+      programs.exchange(ownTile(CollectiveKind(kind), group));
       auto out = all(programs);
       ASSERT_TRUE(out);
       EXPECT_EQ(out->slices[3].fault, Fault::None);
@@ -71,7 +71,7 @@ TEST(Mixed, OddRows) {
                          std::pair(Format::I32, ReduceOp::IMin),
                          std::pair(Format::I8, ReduceOp::IAdd)}) {
     for (unsigned kind = 0; kind < isa::kNumCollectiveKindValues; ++kind) {
-      isa::Collective c = tile(CollectiveKind(kind), Group::Chip);
+      isa::Collective c = ownTile(CollectiveKind(kind), Group::Chip);
       c.fmt = fmt;
       c.op = op;
       c.rows = 3;
@@ -104,9 +104,9 @@ TEST(Mixed, LateMembers) {
         for (unsigned i = 0; i < (s == late ? by : 3); ++i) {
           programs.of(s).li(1, 1);
         }
-        programs.of(s).push(tile(CollectiveKind::Barrier, Group::Row));
-        programs.of(s).push(tile(CollectiveKind::AllReduce, Group::Chip));
-        programs.of(s).push(tile(CollectiveKind::Barrier, Group::Column));
+        programs.of(s).push(ownTile(CollectiveKind::Barrier, Group::Row));
+        programs.of(s).push(ownTile(CollectiveKind::AllReduce, Group::Chip));
+        programs.of(s).push(ownTile(CollectiveKind::Barrier, Group::Column));
       }
       programs.halt();
       ASSERT_TRUE(all(programs));
@@ -118,7 +118,7 @@ TEST(Mixed, LateMembers) {
 TEST(Mixed, InPlace) {
   for (CollectiveKind kind :
        {CollectiveKind::AllReduce, CollectiveKind::Broadcast}) {
-    isa::Collective c = tile(kind, Group::Chip);
+    isa::Collective c = ownTile(kind, Group::Chip);
     c.dstBase = c.srcBase;
     c.dstStride = c.srcStride;
     c.wrBanks = 1;
@@ -145,7 +145,7 @@ TEST(Mixed, Identity) {
 }
 
 TEST(Mixed, Mismatch) {
-  isa::Collective good = tile(CollectiveKind::AllReduce, Group::Chip);
+  isa::Collective good = ownTile(CollectiveKind::AllReduce, Group::Chip);
   std::vector<isa::Collective> bad(6, good);
   bad[0].rows += 1;
   bad[1].columns -= 1;
@@ -177,7 +177,7 @@ TEST(Mixed, StoppedMemberIsADeadlock) {
         for (unsigned i = 0; s == 2 && i < later; ++i) {
           programs.of(s).li(1, 1);
         }
-        programs.of(s).push(tile(CollectiveKind::Barrier, Group::Chip));
+        programs.of(s).push(ownTile(CollectiveKind::Barrier, Group::Chip));
         for (unsigned i = 0; s == 1 && i < by; ++i) {
           programs.of(s).li(1, 1);
         }
@@ -194,7 +194,7 @@ TEST(Mixed, StoppedMemberIsADeadlock) {
 TEST(Mixed, DeadlockSaysWhoWaits) {
   ChipPrograms programs(machine());
   for (unsigned s = 1; s < 4; ++s) {
-    programs.of(s).push(tile(CollectiveKind::Barrier, Group::Chip));
+    programs.of(s).push(ownTile(CollectiveKind::Barrier, Group::Chip));
   }
   programs.halt();
   auto out = mixed(programs.input(machine()), 0b0110);
@@ -206,7 +206,7 @@ TEST(Mixed, DeadlockSaysWhoWaits) {
 
 TEST(Mixed, ErrorsInTheMemoryOfASlice) {
   ChipPrograms programs(machine());
-  programs.exchange(tile(CollectiveKind::AllReduce, Group::Chip));
+  programs.exchange(ownTile(CollectiveKind::AllReduce, Group::Chip));
   using Where = MemoryFlip::Where;
   for (unsigned set = 1; set < kSets; ++set) {
     SCOPED_TRACE(set);
@@ -228,7 +228,7 @@ TEST(Mixed, ErrorsInTheMemoryOfASlice) {
 
 TEST(Mixed, TooLong) {
   ChipPrograms programs(machine());
-  programs.exchange(tile(CollectiveKind::AllReduce, Group::Chip));
+  programs.exchange(ownTile(CollectiveKind::AllReduce, Group::Chip));
   ChipInput input = programs.input(machine());
   input.maxCycles = 100;
   auto out = mixed(input, 0b1001);
@@ -241,7 +241,7 @@ TEST(Mixed, SlicesThatAreNone) {
   programs.halt();
   for (auto [slices, message] :
        {std::pair<std::vector<uint32_t>, const char *>(
-            {0, 4}, "slice 4: 'xpu-tiny-4' has slices 0 to 3"),
+            {0, 4}, "slice 4: 'small-chip' has slices 0 to 3"),
         {{1, 1}, "slice 1 is named twice"}}) {
     auto out = runMixedChip(programs.input(machine()), slices);
     ASSERT_FALSE(bool(out));
@@ -264,14 +264,14 @@ void runSeeds(unsigned count, bool faults, bool same, bool flips = false) {
                [&](const ChipInput &in) { return mixed(in, set); });
   }
 }
-TEST(RandomMixed, DifferentPrograms) { runSeeds(16, false, false); }
+TEST(RandomMixed, DifferentPrograms) { runSeeds(240, false, false); }
 TEST(RandomMixed, Flips) {
-  runSeeds(8, false, false, true);
+  runSeeds(80, false, false, true);
   EXPECT_GT(random.corrected, 0u);
 }
-TEST(RandomMixed, OneProgram) { runSeeds(8, false, true); }
+TEST(RandomMixed, OneProgram) { runSeeds(160, false, true); }
 TEST(RandomMixed, Faults) {
-  runSeeds(24, true, false);
+  runSeeds(280, true, false);
   EXPECT_GT(random.faultsSeen[unsigned(Fault::NetMismatch)], 0u);
 }
 

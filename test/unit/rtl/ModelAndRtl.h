@@ -23,6 +23,11 @@ inline const Machine &machine() {
   return m;
 }
 
+/// As tile(), with the banks of that machine.
+inline isa::Collective ownTile(isa::CollectiveKind kind, isa::Group group) {
+  return tile(kind, group, machine().slice.spm.bankBytes);
+}
+
 using RunRtl =
     llvm::function_ref<llvm::Expected<ChipOutput>(const ChipInput &)>;
 

@@ -21,7 +21,7 @@ using isa::Group;
 namespace {
 
 isa::Collective far(CollectiveKind kind, Group group, Chips chips) {
-  isa::Collective c = tile(kind, group);
+  isa::Collective c = ownTile(kind, group);
   c.chips = chips;
   return c;
 }

@@ -31,17 +31,18 @@ public:
     return {first, count};
   }
 
-  /// Of programs that ended in all slices, or did not in both models.
-  unsigned faultsSeen[isa::kNumFaultValues] = {};
-  uint64_t corrected = 0;
-  unsigned compared = 0; ///< programs
-
-  void run(const Program &what, RunRtl runRtl) {
+  static std::vector<RandomProgram> make(const Program &what) {
     RandomProgramOptions options;
+    // Many short programs find more than few long ones.
     options.phases = 1;
+    options.groups = 4;
     options.faults = what.faults;
     options.same = what.same;
-    auto programs = makeRandomChip(machine(), what.seed, options);
+    return makeRandomChip(machine(), what.seed, options);
+  }
+
+  /// A view: the programs outlive it.
+  static ChipInput input(const std::vector<RandomProgram> &programs) {
     ChipInput in{machine(), {}, {}, {}};
     in.maxCycles = 300000;
     for (const RandomProgram &p : programs) {
@@ -49,6 +50,17 @@ public:
       in.hbm.push_back(p.hbm);
       in.entries.push_back(p.entry);
     }
+    return in;
+  }
+
+  /// Of programs that ended in all slices, or did not in both models.
+  unsigned faultsSeen[isa::kNumFaultValues] = {};
+  uint64_t corrected = 0;
+  unsigned compared = 0; ///< programs
+
+  void run(const Program &what, RunRtl runRtl) {
+    auto programs = make(what);
+    ChipInput in = input(programs);
     if (what.flips) {
       in.flips = randomFlips(what.seed, in);
     }
