@@ -812,7 +812,10 @@ unsigned faultsSeen[isa::kNumFaultValues];
 
 void runSeed(unsigned seed, bool faults,
              std::optional<CommandKind> only = std::nullopt) {
-  RandomProgram p = makeRandomProgram(target(), seed, {3, faults, only});
+  RandomProgramOptions options;
+  options.faults = faults;
+  options.only = only;
+  RandomProgram p = makeRandomProgram(target(), seed, options);
   SimInput in{target(), p.words, p.hbm, 500000, true, p.entry};
   auto s = runSystemC(in);
   auto r = runRtl(in);
