@@ -92,6 +92,25 @@ def FuseAttentionPass : Pass<"xpu-fuse-attention", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::acc::model::ModelDialect", "::mlir::arith::ArithDialect"];
 }
 
+def IntegerProductsPass : Pass<"xpu-integer-products", "::mlir::func::FuncOp"> {
+  let summary = "Multiply and compare the integers of a quantised graph";
+  let description = [{
+    Graphs with QuantizeLinear and DequantizeLinear calculate with `(code - zero) · scale`, f32 numbers that stand for integers of 8 bits.
+
+    - Products of two of them become ones of integers, exact sums that are scaled: `sum · (scale · scale)`. A zero point of one operand, if the other is constant,
+      is what it adds to each sum. Scales of the weights may be one for each index of the result. The roundings of an f32 sum go.
+    - The largest of them is that of the codes.
+    - What is dequantised and quantised by the same scale is what it was.
+    - A quotient that is rounded to an integer of 8 bits is a product with the reciprocal, corrected once, where that is found to give the same
+      integers for all numbers (at both sides of each of the 256 places where they change).
+    - Constants are dequantised here.
+
+    Codes are moved, padded and reshaped instead of numbers.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
   let summary = "Multiply f32 operands of contractions in other formats";
   let description = [{

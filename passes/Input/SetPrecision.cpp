@@ -28,7 +28,8 @@ namespace {
 class PrecisionRewriter {
 public:
   PrecisionRewriter(MLIRContext *context, const Precision &precision)
-      : rewriter(context), quantizer(rewriter), precision(precision) {}
+      : rewriter(context), quantizer(rewriter, rewriter.getBF16Type()),
+        precision(precision) {}
 
   void rewrite(linalg::GenericOp op) {
     bool done = false;
@@ -258,8 +259,31 @@ private:
           }
           linalg::YieldOp::create(b, where, result);
         });
+    combineScales(op.getLoc(), factors);
     rewriter.replaceOp(op, finish(op, product.getResult(0), factors));
     return true;
+  }
+
+  /// A scale for a whole operand and those of the other are one input: the
+  /// vector unit has room for a bias and a residual beside the sums.
+  void combineScales(Location loc, SmallVector<Factor> &factors) {
+    auto isWhole = [](const Factor &factor) {
+      return factor.map.getNumResults() == 0;
+    };
+    Factor *whole = llvm::find_if(factors, isWhole);
+    if (factors.size() != 2 || whole == factors.end()) {
+      return;
+    }
+    const Factor &other = factors[whole == factors.begin() ? 1 : 0];
+    int64_t rank = other.map.getNumResults();
+    AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
+    AffineMap none = AffineMap::get(rank, 0, rewriter.getContext());
+    Value product = xpu::makeElementwise(
+        rewriter, loc, {other.value, whole->value}, {identity, none},
+        rewriter.getF32Type(), [](ImplicitLocOpBuilder &b, ValueRange args) {
+          return arith::MulFOp::create(b, args[0], args[1]);
+        });
+    factors = {{product, other.map}};
   }
 
   bool makeBlocks(linalg::GenericOp op) {
@@ -326,9 +350,7 @@ struct SetPrecisionPass final
     for (acc::model::AttentionOp op : attentions) {
       rewriter.rewrite(op);
     }
-    if (formats->kind == Precision::Kind::Round) {
-      rewriter.shareRounded();
-    }
+    rewriter.shareRounded();
   }
 };
 

@@ -325,7 +325,7 @@ LogicalResult Selector::flushAllFills() {
 /// without it.
 static bool readsUnsigned(BlockArgument argument) {
   return llvm::any_of(argument.getUsers(), [](Operation *user) {
-    return llvm::isa<arith::ExtUIOp, arith::UIToFPOp>(user);
+    return llvm::isa<arith::ExtUIOp, arith::MaxUIOp, arith::UIToFPOp>(user);
   });
 }
 
