@@ -153,7 +153,7 @@ private:
   /// of short ones wait for each other, and each row is a run of its own in
   /// memory then.
   bool joinsRows() {
-    constexpr unsigned kFewest = 6;
+    constexpr unsigned kFewest = 3;
     return tile.hasColumnRows() && inMap.isIdentity() &&
            outMap.getNumResults() > 1 &&
            outMap.getDimPosition(outMap.getNumResults() - 1) ==
