@@ -120,13 +120,15 @@ def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
     - `bf16`, `fp16`: operands are rounded to nearest. Other operations read them rounded, too: one copy is kept. Results
       of the function are not rounded.
     - `fp8` (E4M3), `int8`: operands are scaled so that the largest magnitude is that of the format, for each row and
-      column, or for the whole of an operand that windows go over; sums are scaled back. Integer sums of more terms than
-      32 bits hold are of bf16 numbers.
+      column, or for the whole of an operand that windows go over; sums are scaled back, by the product of both scales. Integer sums of
+      more terms than 32 bits hold, and products of numbers with those of their own channel only (a depthwise convolution), are of bf16 numbers.
     - `mxfp8` (E4M3), `mxfp6` (E2M3), `mxfp4`: products with a constant operand are of blocks of 32 elements with a
       power of two as scale, as OCP's microscaling formats 1.0 have it: that of the largest magnitude by that of the format's
       largest number (floor). Products of two activations, and contractions without a dimension for
       blocks, are of bf16 numbers.
     - `mixed`: the same, with weights in mxfp4 and activations in mxfp8.
+
+    What is quantised at run time, for any of these, is rounded to bf16 before, and other operations read it so, as with `bf16`.
   }];
   let options = [Option<"precision", "precision", "std::string", "\"fp32\"", "The format">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect", "::mlir::math::MathDialect",

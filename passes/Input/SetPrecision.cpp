@@ -204,10 +204,20 @@ private:
            terms > std::numeric_limits<int32_t>::max() / kLargestProduct;
   }
 
+  /// Whether each number is multiplied by those of its own channel only, as in
+  /// a depthwise convolution: quantising it takes longer than its products.
+  bool isOneByOne(linalg::GenericOp op) {
+    FailureOr<xpu::ContractionDims> dims = xpu::matchContraction(op);
+    bool hasConstant = llvm::any_of(
+        op.getDpsInputs(), [&](Value input) { return isConstant(input); });
+    return succeeded(dims) && hasConstant && !dims->batch.empty() &&
+           (dims->m.empty() || dims->n.empty());
+  }
+
   /// One scale for each index of the result; for a whole operand if windows go
   /// over it.
   bool makeScaled(linalg::GenericOp op) {
-    if (!areInputsF32(op) || mayOverflow(op)) {
+    if (!areInputsF32(op) || mayOverflow(op) || isOneByOne(op)) {
       return false;
     }
     SmallVector<AffineMap> maps = op.getIndexingMapsArray();
