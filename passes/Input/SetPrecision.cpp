@@ -210,8 +210,13 @@ private:
     FailureOr<xpu::ContractionDims> dims = xpu::matchContraction(op);
     bool hasConstant = llvm::any_of(
         op.getDpsInputs(), [&](Value input) { return isConstant(input); });
-    return succeeded(dims) && hasConstant && !dims->batch.empty() &&
-           (dims->m.empty() || dims->n.empty());
+    SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+    auto isOne = [&](ArrayRef<unsigned> loops) {
+      return llvm::all_of(loops,
+                          [&](unsigned loop) { return ranges[loop] == 1; });
+    };
+    return succeeded(dims) && hasConstant && !isOne(dims->batch) &&
+           (isOne(dims->m) || isOne(dims->n));
   }
 
   /// One scale for each index of the result; for a whole operand if windows go

@@ -52,20 +52,20 @@ func.func @convolution(%x: tensor<1x2x8x8xf32>) -> (tensor<1x3x6x6xf32>, tensor<
 
 // Numbers that are multiplied by those of their own channel only are of bf16.
 // CHECK-LABEL: func.func @depthwise
-// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<4x8x8xbf16>, tensor<4x3x3xbf16>) outs({{.*}} : tensor<4x6x6xf32>)
-func.func @depthwise(%x: tensor<4x8x8xf32>) -> tensor<4x6x6xf32> {
-  %w = arith.constant dense<1.5> : tensor<4x3x3xf32>
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<4x8x8xbf16>, tensor<4x1x3x3xbf16>) outs({{.*}} : tensor<4x1x6x6xf32>)
+func.func @depthwise(%x: tensor<4x8x8xf32>) -> tensor<4x1x6x6xf32> {
+  %w = arith.constant dense<1.5> : tensor<4x1x3x3xf32>
   %z = arith.constant 0.0 : f32
-  %e = tensor.empty() : tensor<4x6x6xf32>
-  %i = linalg.fill ins(%z : f32) outs(%e : tensor<4x6x6xf32>) -> tensor<4x6x6xf32>
-  %r = linalg.generic {indexing_maps = [affine_map<(c, y, x, i, j) -> (c, y + i, x + j)>, affine_map<(c, y, x, i, j) -> (c, i, j)>,
-                                        affine_map<(c, y, x, i, j) -> (c, y, x)>],
-                       iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]}
-      ins(%x, %w : tensor<4x8x8xf32>, tensor<4x3x3xf32>) outs(%i : tensor<4x6x6xf32>) {
+  %e = tensor.empty() : tensor<4x1x6x6xf32>
+  %i = linalg.fill ins(%z : f32) outs(%e : tensor<4x1x6x6xf32>) -> tensor<4x1x6x6xf32>
+  %r = linalg.generic {indexing_maps = [affine_map<(c, m, y, x, i, j) -> (c, y + i, x + j)>, affine_map<(c, m, y, x, i, j) -> (c, m, i, j)>,
+                                        affine_map<(c, m, y, x, i, j) -> (c, m, y, x)>],
+                       iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%x, %w : tensor<4x8x8xf32>, tensor<4x1x3x3xf32>) outs(%i : tensor<4x1x6x6xf32>) {
   ^bb0(%a: f32, %b: f32, %o: f32):
     %p = arith.mulf %a, %b : f32
     %s = arith.addf %o, %p : f32
     linalg.yield %s : f32
-  } -> tensor<4x6x6xf32>
-  return %r : tensor<4x6x6xf32>
+  } -> tensor<4x1x6x6xf32>
+  return %r : tensor<4x1x6x6xf32>
 }
