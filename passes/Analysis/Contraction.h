@@ -67,6 +67,9 @@ inline constexpr llvm::StringLiteral kColumnPitchAttr = "xpu.column_pitch";
 /// Name of the attribute on elementwise work that is done with the results of
 /// a contraction, tile by tile: the number of the operand with them.
 inline constexpr llvm::StringLiteral kEpilogueAttr = "xpu.epilogue";
+/// On a buffer in the scratchpad whose rows have a pitch: nothing is between
+/// them, and anything may be written there.
+inline constexpr llvm::StringLiteral kGapsAttr = "xpu.gaps";
 
 /// Name of the attribute on elementwise work with one input, which an epilogue
 /// writes: it is done with the epilogue's tiles, too.

@@ -36,6 +36,11 @@ std::optional<isa::Uop> getCombinerUop(Operation *combiner) {
       .Case<arith::MulIOp>([](auto) { return isa::Uop::IMUL; })
       .Case<arith::MaxSIOp>([](auto) { return isa::Uop::IMAX; })
       .Case<arith::MinSIOp>([](auto) { return isa::Uop::IMIN; })
+      // Of 8 bits: loads extend them by zeros.
+      .Case<arith::MaxUIOp>([](arith::MaxUIOp op) {
+        return op.getType().isInteger(8) ? std::optional(isa::Uop::IMAX)
+                                         : std::nullopt;
+      })
       .Case<arith::AndIOp>([](auto) { return isa::Uop::AND; })
       .Case<arith::OrIOp>([](auto) { return isa::Uop::OR; })
       .Case<arith::XOrIOp>([](auto) { return isa::Uop::XOR; })
@@ -47,6 +52,7 @@ TypedAttr getNeutralElement(Operation *combiner) {
   if (!uop) {
     return nullptr;
   }
+  bool isUnsigned = llvm::isa<arith::MaxUIOp>(combiner);
   Type type = combiner->getResult(0).getType();
   Builder builder(type.getContext());
   auto number = [&](double value) -> TypedAttr {
@@ -71,7 +77,7 @@ TypedAttr getNeutralElement(Operation *combiner) {
   case isa::Uop::IMUL:
     return bits([](unsigned width) { return APInt(width, 1); });
   case isa::Uop::IMAX:
-    return bits(APInt::getSignedMinValue);
+    return bits(isUnsigned ? APInt::getZero : APInt::getSignedMinValue);
   case isa::Uop::IMIN:
     return bits(APInt::getSignedMaxValue);
   case isa::Uop::AND:

@@ -2,6 +2,7 @@
 
 #include "passes/Input/PaddedOperands.h"
 #include "passes/Input/Passes.h"
+#include "passes/Input/Quantisation.h"
 #include "passes/Input/ReductionBodies.h"
 
 #include "dialects/ISA/Isa.h"
@@ -29,6 +30,9 @@ namespace {
 /// Micro-operations that a fused body may have; special functions are several
 /// each, so this stays well below the hardware's limit.
 constexpr unsigned kMaxBodyOps = 20;
+/// Of one with integers of 8 bits: plain operations, and most read the one
+/// before.
+constexpr unsigned kMaxQuantisedOps = 44;
 
 bool readsByIndex(linalg::GenericOp op) {
   return llvm::any_of(op.getBlock()->getOperations(), [](Operation &inner) {
@@ -106,13 +110,22 @@ bool shouldFuse(OpOperand *operand) {
       return false;
     }
   }
+  // A product of scales takes an input instead of two.
   if (!consumer.getMatchingIndexingMap(operand).isPermutation() &&
-      (countBodyOps(producer) > 2 || readsMore(producer))) {
+      (countBodyOps(producer) > 2 || readsMore(producer) ||
+       xpu::countStreams(producer) > 1)) {
     return false;
   }
+  auto isQuantised = [](Value value) {
+    return getElementTypeOrSelf(value.getType()).isInteger(8);
+  };
+  unsigned most =
+      isQuantised(operand->get()) || isQuantised(consumer.getDpsInits()[0])
+          ? kMaxQuantisedOps
+          : kMaxBodyOps;
   return xpu::countStreams(producer) + xpu::countStreams(consumer) - 1 <=
              xpu::isa::kNumVpuInputs &&
-         countBodyOps(producer) + countBodyOps(consumer) <= kMaxBodyOps;
+         countBodyOps(producer) + countBodyOps(consumer) <= most;
 }
 
 /// Work of the vector unit takes the shape of what it reads: rows of a matrix
@@ -292,6 +305,7 @@ struct FuseElementwisePass final
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
     xpu::populateReductionBodyPatterns(patterns);
     xpu::populatePaddedOperandPatterns(patterns);
+    xpu::populateQuantisationPatterns(patterns);
     patterns.add<DropEmptyReduction, DropUnusedResult, ReadNarrow>(
         &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {

@@ -92,6 +92,25 @@ def FuseAttentionPass : Pass<"xpu-fuse-attention", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::acc::model::ModelDialect", "::mlir::arith::ArithDialect"];
 }
 
+def IntegerProductsPass : Pass<"xpu-integer-products", "::mlir::func::FuncOp"> {
+  let summary = "Multiply and compare the integers of a quantised graph";
+  let description = [{
+    Graphs with QuantizeLinear and DequantizeLinear calculate with `(code - zero) · scale`, f32 numbers that stand for integers of 8 bits.
+
+    - Products of two of them become ones of integers, exact sums that are scaled: `sum · (scale · scale)`. A zero point of one operand, if the other is constant,
+      is what it adds to each sum. Scales of the weights may be one for each index of the result. The roundings of an f32 sum go.
+    - The largest of them is that of the codes.
+    - What is dequantised and quantised by the same scale is what it was.
+    - A quotient that is rounded to an integer of 8 bits is a product with the reciprocal, corrected once, where that is found to give the same
+      integers for all numbers (at both sides of each of the 256 places where they change).
+    - Constants are dequantised here.
+
+    Codes are moved, padded and reshaped instead of numbers.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
   let summary = "Multiply f32 operands of contractions in other formats";
   let description = [{
@@ -101,13 +120,15 @@ def SetPrecisionPass : Pass<"xpu-set-precision", "::mlir::func::FuncOp"> {
     - `bf16`, `fp16`: operands are rounded to nearest. Other operations read them rounded, too: one copy is kept. Results
       of the function are not rounded.
     - `fp8` (E4M3), `int8`: operands are scaled so that the largest magnitude is that of the format, for each row and
-      column, or for the whole of an operand that windows go over; sums are scaled back. Integer sums of more terms than
-      32 bits hold are of bf16 numbers.
+      column, or for the whole of an operand that windows go over; sums are scaled back, by the product of both scales. Integer sums of
+      more terms than 32 bits hold, and products of numbers with those of their own channel only (a depthwise convolution), are of bf16 numbers.
     - `mxfp8` (E4M3), `mxfp6` (E2M3), `mxfp4`: products with a constant operand are of blocks of 32 elements with a
       power of two as scale, as OCP's microscaling formats 1.0 have it: that of the largest magnitude by that of the format's
       largest number (floor). Products of two activations, and contractions without a dimension for
       blocks, are of bf16 numbers.
     - `mixed`: the same, with weights in mxfp4 and activations in mxfp8.
+
+    What is quantised at run time, for any of these, is rounded to bf16 before, and other operations read it so, as with `bf16`.
   }];
   let options = [Option<"precision", "precision", "std::string", "\"fp32\"", "The format">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect", "::mlir::math::MathDialect",

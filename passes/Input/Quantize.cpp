@@ -101,10 +101,10 @@ static Value makeEmpty(OpBuilder &builder, Location loc,
 }
 
 static Value makeFilled(OpBuilder &builder, Location loc,
-                        ArrayRef<int64_t> shape) {
+                        ArrayRef<int64_t> shape, Type type) {
   Value zero =
-      arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(0));
-  Value empty = makeEmpty(builder, loc, shape, builder.getF32Type());
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  Value empty = makeEmpty(builder, loc, shape, type);
   return linalg::FillOp::create(builder, loc, zero, empty).getResult(0);
 }
 
@@ -113,12 +113,26 @@ static Value clamp(ImplicitLocOpBuilder &b, Value value, float largest) {
   return arith::MinimumFOp::create(b, above, floatConstant(b, largest));
 }
 
+/// A float of 16 or 32 bits as f32.
+static Value widen(ImplicitLocOpBuilder &b, Value value) {
+  return value.getType().isF32()
+             ? value
+             : arith::ExtFOp::create(b, b.getF32Type(), value);
+}
+
 static Value asInteger(ImplicitLocOpBuilder &b, Value value) {
   return arith::BitcastOp::create(b, b.getI32Type(), value);
 }
 
 static Value asFloat(ImplicitLocOpBuilder &b, Value value) {
   return arith::BitcastOp::create(b, b.getF32Type(), value);
+}
+
+Value roundToInteger(ImplicitLocOpBuilder &b, Value number) {
+  // Sums of that size are whole numbers, whose lowest bits are the result's.
+  const float shift = std::ldexp(1.5F, kFractionBits);
+  return asInteger(b,
+                   arith::AddFOp::create(b, number, floatConstant(b, shift)));
 }
 
 /// The code of an f32 number, as i32; what `encode` does.
@@ -319,6 +333,15 @@ Value Quantizer::round(Value value, FloatType type) {
   return result;
 }
 
+Value Quantizer::keep(Value value) {
+  if (!kept) {
+    return value;
+  }
+  Value narrow = round(value, kept);
+  rewriter.setInsertionPointAfterValue(narrow);
+  return narrow;
+}
+
 //===----------------------------------------------------------------------===//
 // One scale for several dimensions
 //===----------------------------------------------------------------------===//
@@ -339,7 +362,7 @@ Quantizer::Scaled Quantizer::scale(Value value, ArrayRef<int64_t> shared,
     rewriter.setInsertionPointAfterValue(value);
     ElementsAttr constant = getConstant(value);
     result = constant ? scaleConstant(value.getLoc(), constant, shared, type)
-                      : scaleAtRunTime(value, shared, type);
+                      : scaleAtRunTime(keep(value), shared, type);
   }
   return result;
 }
@@ -415,10 +438,11 @@ Quantizer::scaleAtRunTime(Value value, ArrayRef<int64_t> shared, Type type) {
     scaleMap = scaleMap.dropResult(dim);
   }
   Value largest = makeGeneric(
-      rewriter, loc, value, makeFilled(rewriter, loc, scaleShape),
+      rewriter, loc, value,
+      makeFilled(rewriter, loc, scaleShape, rewriter.getF32Type()),
       {identity, scaleMap}, [](ImplicitLocOpBuilder &b, ValueRange args) {
-        return arith::MaximumFOp::create(b, math::AbsFOp::create(b, args[0]),
-                                         args[1]);
+        return arith::MaximumFOp::create(
+            b, math::AbsFOp::create(b, widen(b, args[0])), args[1]);
       });
   AffineMap scaleIdentity = rewriter.getMultiDimIdentityMap(scaleShape.size());
   Value emptyScales =
@@ -440,13 +464,11 @@ Quantizer::scaleAtRunTime(Value value, ArrayRef<int64_t> shared, Type type) {
       rewriter, loc, {value, factors}, makeEmpty(rewriter, loc, shape, type),
       {identity, scaleMap, identity},
       [&](ImplicitLocOpBuilder &b, ValueRange args) -> Value {
-        Value number = arith::MulFOp::create(b, args[0], args[1]);
+        Value number = arith::MulFOp::create(b, widen(b, args[0]), args[1]);
         if (llvm::isa<FloatType>(type)) {
           return arith::TruncFOp::create(b, type, clamp(b, number, limit));
         }
-        number = math::RoundEvenOp::create(b, number);
-        Value integer = arith::FPToSIOp::create(b, b.getI32Type(), number);
-        return arith::TruncIOp::create(b, type, integer);
+        return arith::TruncIOp::create(b, type, roundToInteger(b, number));
       });
   return {values, scales};
 }
@@ -462,7 +484,7 @@ Quantizer::Blocks Quantizer::makeBlocks(Value value, int64_t dim,
     rewriter.setInsertionPointAfterValue(value);
     ElementsAttr constant = getConstant(value);
     result = constant ? makeConstantBlocks(value.getLoc(), constant, dim, type)
-                      : makeBlocksAtRunTime(value, dim, type);
+                      : makeBlocksAtRunTime(keep(value), dim, type);
   }
   return result;
 }
@@ -575,7 +597,8 @@ static Value splitIntoBlocks(OpBuilder &builder, Location loc, Value value,
     SmallVector<int64_t> zeros(shape.size(), 0), ones(shape.size(), 1);
     MLIRContext *context = builder.getContext();
     value = tensor::InsertSliceOp::create(
-        builder, loc, value, makeFilled(builder, loc, whole),
+        builder, loc, value,
+        makeFilled(builder, loc, whole, type.getElementType()),
         getAsIndexOpFoldResult(context, zeros),
         getAsIndexOpFoldResult(context, shape),
         getAsIndexOpFoldResult(context, ones));
@@ -627,11 +650,12 @@ Quantizer::Blocks Quantizer::makeBlocksAtRunTime(Value value, int64_t dim,
   AffineExpr last = rewriter.getAffineDimExpr(rank);
 
   Value largest =
-      makeGeneric(rewriter, loc, source, makeFilled(rewriter, loc, scaleShape),
+      makeGeneric(rewriter, loc, source,
+                  makeFilled(rewriter, loc, scaleShape, rewriter.getF32Type()),
                   {sourceMap(last), scaleMap},
                   [](ImplicitLocOpBuilder &b, ValueRange args) {
                     return arith::MaximumFOp::create(
-                        b, math::AbsFOp::create(b, args[0]), args[1]);
+                        b, math::AbsFOp::create(b, widen(b, args[0])), args[1]);
                   });
   // The code of the scale is that of its exponent in fp32.
   AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
@@ -670,14 +694,14 @@ Quantizer::Blocks Quantizer::makeBlocksAtRunTime(Value value, int64_t dim,
   Value bytes = makeEmpty(rewriter, loc, byteShape,
                           isFp8 ? Type(type) : Type(rewriter.getI8Type()));
   if (isFp8) {
-    bytes = makeGeneric(rewriter, loc, {source, inverse}, bytes,
-                        {sourceMap(last), scaleMap, bytesMap},
-                        [&](ImplicitLocOpBuilder &b, ValueRange args) {
-                          Value number =
-                              arith::MulFOp::create(b, args[0], args[1]);
-                          return arith::TruncFOp::create(
-                              b, type, clamp(b, number, format.largest));
-                        });
+    bytes = makeGeneric(
+        rewriter, loc, {source, inverse}, bytes,
+        {sourceMap(last), scaleMap, bytesMap},
+        [&](ImplicitLocOpBuilder &b, ValueRange args) {
+          Value number = arith::MulFOp::create(b, widen(b, args[0]), args[1]);
+          return arith::TruncFOp::create(b, type,
+                                         clamp(b, number, format.largest));
+        });
     return {bytes, scales};
   }
   // Codes of what shares a byte, the first in the low bits.
@@ -695,8 +719,8 @@ Quantizer::Blocks Quantizer::makeBlocksAtRunTime(Value value, int64_t dim,
                   [&](ImplicitLocOpBuilder &b, ValueRange args) {
                     Value byte;
                     for (int64_t i = 0; i < perByte; ++i) {
-                      Value number =
-                          arith::MulFOp::create(b, args[i], args[perByte]);
+                      Value number = arith::MulFOp::create(b, widen(b, args[i]),
+                                                           args[perByte]);
                       Value code = emitCode(b, format, number);
                       if (i != 0) {
                         code = arith::ShLIOp::create(

@@ -24,6 +24,10 @@ makeElementwise(mlir::OpBuilder &builder, mlir::Location loc,
                     body,
                 llvm::ArrayRef<int64_t> shape = {});
 
+/// The low 16 bits are those of `number`, an f32 below 2^22, rounded to the
+/// nearest integer, a tie to the even one: one sum. Zero for a NaN.
+mlir::Value roundToInteger(mlir::ImplicitLocOpBuilder &b, mlir::Value number);
+
 /// The code of a small float, as i32.
 mlir::Value getCode(mlir::ImplicitLocOpBuilder &b, mlir::Value number);
 
@@ -40,7 +44,10 @@ mlir::Value viewBlocks(mlir::OpBuilder &builder, mlir::Location loc,
 /// Values of f32 tensors in other formats, each made once.
 class Quantizer {
 public:
-  explicit Quantizer(mlir::RewriterBase &rewriter) : rewriter(rewriter) {}
+  /// What is quantised at run time is rounded to `kept` before, if there is
+  /// one.
+  explicit Quantizer(mlir::RewriterBase &rewriter, mlir::FloatType kept = {})
+      : rewriter(rewriter), kept(kept) {}
 
   /// `value` rounded to nearest bf16 or f16.
   mlir::Value round(mlir::Value value, mlir::FloatType type);
@@ -78,12 +85,14 @@ public:
 
 private:
   mlir::RewriterBase &rewriter;
+  mlir::FloatType kept;
   llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, mlir::Value> rounded;
   llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> roundedAtRunTime;
   llvm::DenseMap<std::tuple<mlir::Value, mlir::Attribute, mlir::Type>, Scaled>
       scaled;
   llvm::DenseMap<std::tuple<mlir::Value, int64_t, mlir::Type>, Blocks> blocks;
 
+  mlir::Value keep(mlir::Value value);
   Scaled scaleConstant(mlir::Location loc, mlir::ElementsAttr constant,
                        llvm::ArrayRef<int64_t> shared, mlir::Type type);
   Scaled scaleAtRunTime(mlir::Value value, llvm::ArrayRef<int64_t> shared,

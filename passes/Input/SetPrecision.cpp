@@ -28,7 +28,8 @@ namespace {
 class PrecisionRewriter {
 public:
   PrecisionRewriter(MLIRContext *context, const Precision &precision)
-      : rewriter(context), quantizer(rewriter), precision(precision) {}
+      : rewriter(context), quantizer(rewriter, rewriter.getBF16Type()),
+        precision(precision) {}
 
   void rewrite(linalg::GenericOp op) {
     bool done = false;
@@ -203,10 +204,25 @@ private:
            terms > std::numeric_limits<int32_t>::max() / kLargestProduct;
   }
 
+  /// Whether each number is multiplied by those of its own channel only, as in
+  /// a depthwise convolution: quantising it takes longer than its products.
+  bool isOneByOne(linalg::GenericOp op) {
+    FailureOr<xpu::ContractionDims> dims = xpu::matchContraction(op);
+    bool hasConstant = llvm::any_of(
+        op.getDpsInputs(), [&](Value input) { return isConstant(input); });
+    SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+    auto isOne = [&](ArrayRef<unsigned> loops) {
+      return llvm::all_of(loops,
+                          [&](unsigned loop) { return ranges[loop] == 1; });
+    };
+    return succeeded(dims) && hasConstant && !isOne(dims->batch) &&
+           (isOne(dims->m) || isOne(dims->n));
+  }
+
   /// One scale for each index of the result; for a whole operand if windows go
   /// over it.
   bool makeScaled(linalg::GenericOp op) {
-    if (!areInputsF32(op) || mayOverflow(op)) {
+    if (!areInputsF32(op) || mayOverflow(op) || isOneByOne(op)) {
       return false;
     }
     SmallVector<AffineMap> maps = op.getIndexingMapsArray();
@@ -258,8 +274,31 @@ private:
           }
           linalg::YieldOp::create(b, where, result);
         });
+    combineScales(op.getLoc(), factors);
     rewriter.replaceOp(op, finish(op, product.getResult(0), factors));
     return true;
+  }
+
+  /// A scale for a whole operand and those of the other are one input: the
+  /// vector unit has room for a bias and a residual beside the sums.
+  void combineScales(Location loc, SmallVector<Factor> &factors) {
+    auto isWhole = [](const Factor &factor) {
+      return factor.map.getNumResults() == 0;
+    };
+    Factor *whole = llvm::find_if(factors, isWhole);
+    if (factors.size() != 2 || whole == factors.end()) {
+      return;
+    }
+    const Factor &other = factors[whole == factors.begin() ? 1 : 0];
+    int64_t rank = other.map.getNumResults();
+    AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
+    AffineMap none = AffineMap::get(rank, 0, rewriter.getContext());
+    Value product = xpu::makeElementwise(
+        rewriter, loc, {other.value, whole->value}, {identity, none},
+        rewriter.getF32Type(), [](ImplicitLocOpBuilder &b, ValueRange args) {
+          return arith::MulFOp::create(b, args[0], args[1]);
+        });
+    factors = {{product, other.map}};
   }
 
   bool makeBlocks(linalg::GenericOp op) {
@@ -326,9 +365,7 @@ struct SetPrecisionPass final
     for (acc::model::AttentionOp op : attentions) {
       rewriter.rewrite(op);
     }
-    if (formats->kind == Precision::Kind::Round) {
-      rewriter.shareRounded();
-    }
+    rewriter.shareRounded();
   }
 };
 

@@ -38,7 +38,7 @@ struct Extremes {
 /// Extremes do not depend on their order, as sums of floats do.
 bool isExtreme(Operation *combiner) {
   return isa<arith::MaximumFOp, arith::MinimumFOp, arith::MaxSIOp,
-             arith::MinSIOp>(combiner);
+             arith::MaxUIOp, arith::MinSIOp>(combiner);
 }
 
 FailureOr<Extremes> matchExtremes(linalg::GenericOp op) {

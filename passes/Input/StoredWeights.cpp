@@ -38,7 +38,8 @@ struct Blocks {
 class WeightStore {
 public:
   WeightStore(func::FuncOp func, const Precision &precision)
-      : func(func), rewriter(func.getContext()), quantizer(rewriter),
+      : func(func), rewriter(func.getContext()),
+        quantizer(rewriter, rewriter.getBF16Type()),
         weights(cast<FloatType>(precision.weights)),
         activations(cast<FloatType>(precision.activations)) {}
 

@@ -386,7 +386,13 @@ std::optional<MicroProgram::Operand> MicroProgram::expand(Operation *op) {
     if (!source) {
       return std::nullopt;
     }
-    return narrow(source, trunc.getType().getIntOrFloatBitWidth());
+    // A store takes the low byte.
+    bool isStored = trunc.getType().isInteger(8) &&
+                    llvm::all_of(trunc->getUsers(), [](Operation *user) {
+                      return llvm::isa<linalg::YieldOp>(user);
+                    });
+    return isStored ? source
+                    : narrow(source, trunc.getType().getIntOrFloatBitWidth());
   }
   if (auto trunc = dyn_cast<arith::TruncFOp>(op)) {
     if (isSmallFloat(trunc.getType())) {

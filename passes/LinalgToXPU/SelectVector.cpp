@@ -243,6 +243,41 @@ LogicalResult Selector::emitVector(const VectorWork &work) {
 }
 
 //===----------------------------------------------------------------------===//
+// Rows with gaps
+//===----------------------------------------------------------------------===//
+
+void Selector::joinRows(VectorWork &work) {
+  if (!work.output || llvm::is_contained(work.reduced, true)) {
+    return;
+  }
+  auto alloc = work.output.getDefiningOp<memref::AllocOp>();
+  const size_t rank = work.sizes.size();
+  if (!alloc || !alloc->hasAttr(kGapsAttr) || rank < 2) {
+    return;
+  }
+  const size_t row = rank - 2, column = rank - 1;
+  const int64_t step = work.outStrides[column];
+  const int64_t pitch = step == 0 ? 0 : work.outStrides[row] / step;
+  if (pitch <= work.sizes[column] || pitch * step != work.outStrides[row] ||
+      work.sizes[row] < 2) {
+    return;
+  }
+  for (const VectorWork::Input &input : work.inputs) {
+    if (input.strides[row] != pitch * input.strides[column]) {
+      return;
+    }
+  }
+  auto join = [&](auto &values) { values.erase(values.begin() + row); };
+  work.sizes[column] += (work.sizes[row] - 1) * pitch;
+  join(work.sizes);
+  join(work.reduced);
+  join(work.outStrides);
+  for (VectorWork::Input &input : work.inputs) {
+    join(input.strides);
+  }
+}
+
+//===----------------------------------------------------------------------===//
 // linalg operations
 //===----------------------------------------------------------------------===//
 
@@ -325,7 +360,7 @@ LogicalResult Selector::flushAllFills() {
 /// without it.
 static bool readsUnsigned(BlockArgument argument) {
   return llvm::any_of(argument.getUsers(), [](Operation *user) {
-    return llvm::isa<arith::ExtUIOp, arith::UIToFPOp>(user);
+    return llvm::isa<arith::ExtUIOp, arith::MaxUIOp, arith::UIToFPOp>(user);
   });
 }
 
@@ -454,6 +489,7 @@ LogicalResult Selector::selectVector(linalg::GenericOp op) {
     }
     work.inputs.push_back(input);
   });
+  joinRows(work);
   rewriter.setInsertionPoint(op);
   if (failed(emitVector(work))) {
     return failure();

@@ -115,6 +115,9 @@ public:
   /// their own, if the order of elements does not matter: one command reads
   /// them side by side, instead of one after the other.
   static void combineInputs(VectorWork &work, uint32_t neutral);
+  /// Makes one loop of those over rows of an image and along a row, which takes
+  /// what is between rows along, where that is nobody's (`kGapsAttr`).
+  static void joinRows(VectorWork &work);
   /// Chooses loop order and lanes, and emits the commands.
   mlir::LogicalResult emitVector(const VectorWork &work);
 

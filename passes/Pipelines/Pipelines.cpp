@@ -98,6 +98,7 @@ void buildSelectPipeline(OpPassManager &pm,
     attention.precision = options.precision;
     pm.addNestedPass<func::FuncOp>(createFuseAttentionPass(attention));
   }
+  pm.addNestedPass<func::FuncOp>(createIntegerProductsPass());
   SetPrecisionPassOptions precision;
   precision.precision = options.precision;
   pm.addNestedPass<func::FuncOp>(createSetPrecisionPass(precision));

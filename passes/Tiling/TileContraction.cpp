@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Remarks.h"
+#include "passes/Analysis/MicroOps.h"
 #include "passes/Analysis/ScratchpadRegions.h"
 #include "passes/Tiling/Passes.h"
 #include "passes/Tiling/SplitContraction.h"
@@ -132,9 +133,45 @@ private:
     if (!tile.hasColumnRows()) {
       return builder.copyIn(part, tile.spreadsResult);
     }
-    Value copy = builder.allocateWithPitch(part, tile.columnPitch);
+    Value copy = allocateWithGaps(part);
     memref::CopyOp::create(rewriter, builder.loc, part, copy);
     return copy;
+  }
+
+  /// Rows as far apart as those of the accumulators. What is between them is
+  /// nobody's: one vector may go over several rows.
+  Value allocateWithGaps(Value like) {
+    Value copy = builder.allocateWithPitch(like, tile.columnPitch);
+    copy.getDefiningOp<memref::SubViewOp>()
+        .getSource()
+        .getDefiningOp()
+        ->setAttr(kGapsAttr, rewriter.getUnitAttr());
+    return copy;
+  }
+
+  /// Whether vectors should go over several rows of the image: micro-operations
+  /// of short ones wait for each other, and each row is a run of its own in
+  /// memory then.
+  bool joinsRows() {
+    constexpr unsigned kFewest = 3;
+    return tile.hasColumnRows() && inMap.isIdentity() &&
+           outMap.getNumResults() > 1 &&
+           outMap.getDimPosition(outMap.getNumResults() - 1) ==
+               tile.columnDim &&
+           countMicroOps(*epilogue.getBlock()) >= kFewest;
+  }
+
+  /// Whether `operand` has an element for each of the result's.
+  bool isWhole(OpOperand &operand) {
+    return epilogue.getMatchingIndexingMap(&operand).isIdentity();
+  }
+
+  /// What `operand` takes in the scratchpad.
+  int64_t bytesOf(OpOperand &operand, ArrayRef<int64_t> sizes) {
+    int64_t bytes = copiedBytes(epilogue, operand, sizes);
+    return joinsRows() && isWhole(operand)
+               ? bytes / sizes.back() * tile.columnPitch
+               : bytes;
   }
 
   bool fits(ArrayRef<int64_t> piece) {
@@ -152,12 +189,12 @@ private:
     SmallVector<int64_t> sizes = byLoop(ArrayRef(piece));
     for (OpOperand *input : epilogue.getDpsInputOperands()) {
       if (!llvm::is_contained(resultOperands, input->getOperandNumber())) {
-        inputs += copiedBytes(epilogue, *input, sizes);
+        inputs += bytesOf(*input, sizes);
       }
     }
     int64_t results = 4 * elements;
     if (!worksInPlace) {
-      results += copiedBytes(epilogue, *epilogue.getDpsInitOperand(0), sizes);
+      results += bytesOf(*epilogue.getDpsInitOperand(0), sizes);
     }
     if (second) {
       results += copiedBytes(second, *second.getDpsInitOperand(0), sizes);
@@ -181,12 +218,24 @@ private:
       }
       (*tile)->removeAttr(kEpilogueAttr);
     });
+    const bool joins = joinsRows();
+    for (OpOperand *input : tile->getDpsInputOperands()) {
+      OpOperand &whole = epilogue->getOpOperand(input->getOperandNumber());
+      if (joins && isWhole(whole) &&
+          getSpace(input->get().getType()) != Space::SPM) {
+        Value copy = allocateWithGaps(input->get());
+        memref::CopyOp::create(rewriter, builder.loc, input->get(), copy);
+        rewriter.modifyOpInPlace(*tile, [&] { input->set(copy); });
+      }
+    }
     builder.promoteInputs(*tile);
     OpOperand &init = tile->getDpsInitsMutable()[0];
     Value place = init.get();
     Value dest = getSpace(place.getType()) == Space::SPM ? place
-                 : worksInPlace ? staged
-                                : builder.allocate(place, Space::SPM);
+                 : worksInPlace                          ? staged
+                 : joins && isWhole(*epilogue.getDpsInitOperand(0))
+                     ? allocateWithGaps(place)
+                     : builder.allocate(place, Space::SPM);
     rewriter.modifyOpInPlace(*tile, [&] { init.set(dest); });
     rewriter.setInsertionPoint(builder.anchor);
     if (dest != place) {

@@ -3,7 +3,7 @@
 run_precision.py SCRATCH PRECISION [ARGUMENT...] runs `acc-cc` on a product of matrices and on a convolution, with weights
 as constants, and compares with values that are computed here from the definitions: the numbers of a format are listed from its
 exponent and fraction bits, rounding is to the nearest number in the list with ties to an even code, scales are by OCP's
-rule, sums are exact. Arguments go to `acc-cc`.
+rule, what is no weight is rounded to bf16 before, sums are exact. Arguments go to `acc-cc`.
 """
 
 import bisect
@@ -83,6 +83,8 @@ def bf16(x):
 
 
 def quantise(precision, group, is_weight):
+    if not is_weight:
+        group = [bf16(x) for x in group]
     if precision not in ("fp8", "int8") and len(group) < BLOCK // 2:
         return [bf16(x) for x in group]  # Zeros would be most of a block.
     if precision in ("fp8", "int8"):
@@ -165,7 +167,7 @@ def run_convolution(precision, channels, filters, size, window):
     kernel_at = lambda f, c, y, x: ((f * channels + c) * window + y) * window + x
     places = list(itertools.product(range(window), range(window)))
     if precision in ("fp8", "int8"):
-        qi = scaled(precision, image)
+        qi = quantise(precision, image, False)
         per_filter = channels * window * window
         qk = [x for f in range(filters) for x in scaled(precision, kernel[f * per_filter:(f + 1) * per_filter])]
     else:

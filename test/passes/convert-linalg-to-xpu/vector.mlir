@@ -220,3 +220,62 @@ func.func @replaced(%a: memref<32xf32, #xpu.space<spm>>, %c: memref<32xf32, #xpu
   }
   return
 }
+
+// One vector goes over rows of an image and what is between them, where that is nobody's.
+// CHECK-LABEL: func.func @gaps
+func.func @gaps(%a: memref<2x4x8xf32, #xpu.space<spm>>, %r: memref<2xf32, #xpu.space<spm>>) {
+  %whole = memref.alloc() {xpu.gaps} : memref<2x4x8xbf16, #xpu.space<spm>>
+  %kept = memref.alloc() : memref<2x4x8xbf16, #xpu.space<spm>>
+  %x = memref.subview %a[0, 0, 0] [2, 4, 6] [1, 1, 1] : memref<2x4x8xf32, #xpu.space<spm>> to memref<2x4x6xf32, strided<[32, 8, 1]>, #xpu.space<spm>>
+  %y = memref.subview %whole[0, 0, 0] [2, 4, 6] [1, 1, 1] : memref<2x4x8xbf16, #xpu.space<spm>> to memref<2x4x6xbf16, strided<[32, 8, 1]>, #xpu.space<spm>>
+  %z = memref.subview %kept[0, 0, 0] [2, 4, 6] [1, 1, 1] : memref<2x4x8xbf16, #xpu.space<spm>> to memref<2x4x6xbf16, strided<[32, 8, 1]>, #xpu.space<spm>>
+  // CHECK: size [1, 1, 1, 1, 2, 30]
+  // CHECK-SAME: [#xpu.stream<0, [0, 0, 0, 0, 128, 4]>, #xpu.stream<0, [0, 0, 0, 0, 4, 0]>] out <bf16> <0, [0, 0, 0, 0, 64, 2]>
+  linalg.generic {indexing_maps = [affine_map<(c, y, x) -> (c, y, x)>, affine_map<(c, y, x) -> (c)>, affine_map<(c, y, x) -> (c, y, x)>],
+                  iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x, %r : memref<2x4x6xf32, strided<[32, 8, 1]>, #xpu.space<spm>>, memref<2xf32, #xpu.space<spm>>)
+      outs(%y : memref<2x4x6xbf16, strided<[32, 8, 1]>, #xpu.space<spm>>) {
+  ^bb0(%u: f32, %v: f32, %o: bf16):
+    %s = arith.mulf %u, %v : f32
+    %t = arith.truncf %s : f32 to bf16
+    linalg.yield %t : bf16
+  }
+  // CHECK: size [1, 1, 1, 2, 4, 6]
+  linalg.generic {indexing_maps = [affine_map<(c, y, x) -> (c, y, x)>, affine_map<(c, y, x) -> (c)>, affine_map<(c, y, x) -> (c, y, x)>],
+                  iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x, %r : memref<2x4x6xf32, strided<[32, 8, 1]>, #xpu.space<spm>>, memref<2xf32, #xpu.space<spm>>)
+      outs(%z : memref<2x4x6xbf16, strided<[32, 8, 1]>, #xpu.space<spm>>) {
+  ^bb0(%u: f32, %v: f32, %o: bf16):
+    %s = arith.mulf %u, %v : f32
+    %t = arith.truncf %s : f32 to bf16
+    linalg.yield %t : bf16
+  }
+  return
+}
+
+// A store takes the low byte of what is cut; the largest of unsigned bytes is that of what a load extends by zeros.
+// CHECK-LABEL: func.func @bytes
+func.func @bytes(%a: memref<256xf32, #xpu.space<spm>>, %b: memref<256xi8, #xpu.space<spm>>, %c: memref<4xi8, #xpu.space<spm>>) {
+  // CHECK: out <i8>
+  // CHECK-SAME: program [#xpu.uop<"F2I", 1 = (0, 0, 0), 0 : 0>] result 1
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%a : memref<256xf32, #xpu.space<spm>>) outs(%b : memref<256xi8, #xpu.space<spm>>) {
+  ^bb0(%x: f32, %o: i8):
+    %0 = arith.fptosi %x : f32 to i32
+    %1 = arith.trunci %0 : i32 to i8
+    linalg.yield %1 : i8
+  }
+  // CHECK: in [#xpu.format<u8>]
+  // CHECK-SAME: "IMAX"
+  // CHECK-SAME: init 0
+  %zero = arith.constant 0 : i8
+  linalg.fill ins(%zero : i8) outs(%c : memref<4xi8, #xpu.space<spm>>)
+  %rows = memref.expand_shape %b [[0, 1]] output_shape [4, 64] : memref<256xi8, #xpu.space<spm>> into memref<4x64xi8, #xpu.space<spm>>
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%rows : memref<4x64xi8, #xpu.space<spm>>) outs(%c : memref<4xi8, #xpu.space<spm>>) {
+  ^bb0(%x: i8, %o: i8):
+    %m = arith.maxui %o, %x : i8
+    linalg.yield %m : i8
+  }
+  return
+}

@@ -9,7 +9,7 @@
 // CHECK-LABEL: func.func @weights
 // CHECK-DAG: %[[W:.*]] = arith.constant dense_resource<{{.*}}> : tensor<3x2x32xi8>
 // CHECK-DAG: %[[WS:.*]] = arith.constant dense_resource<{{.*}}> : tensor<3x2xf8E8M0FNU>
-// CHECK: tensor.insert_slice {{.*}} tensor<8x40xf32> into tensor<8x64xf32>
+// CHECK: tensor.insert_slice {{.*}} tensor<8x40xbf16> into tensor<8x64xbf16>
 // CHECK: arith.maximumf
 // CHECK: %[[AS:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<8x2xf8E8M0FNU>)
 // CHECK: %[[A:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<8x2x32xf8E4M3FN>)
