@@ -61,11 +61,25 @@ Expected<SystemRequest> report::parseSystemRequest(StringRef text) {
   request.name = text.str();
   auto [name, count] = text.rsplit(':');
   unsigned devices = 0;
-  if (!count.empty() && !count.getAsInteger(10, devices)) {
+  bool isCounted = !count.empty() && !count.getAsInteger(10, devices);
+  if (isCounted) {
     request.name = name.str();
     request.devices = devices;
   }
   Expected<System> system = systems::loadSystem(request.name);
+  if (!system && !isCounted && name.size() != text.size()) {
+    // It may be the number that is wrong.
+    Expected<System> uncounted = systems::loadSystem(name);
+    if (uncounted) {
+      consumeError(system.takeError());
+      return createStringError(
+          inconvertibleErrorCode(),
+          "'" + text + "': '" + count +
+              "' is no number of devices; expects 1 to " +
+              Twine(unsigned(*uncounted->scaleupDevices())));
+    }
+    consumeError(uncounted.takeError());
+  }
   if (!system) {
     return system.takeError();
   }

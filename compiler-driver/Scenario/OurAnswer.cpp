@@ -185,22 +185,40 @@ static void addRoofs(const Machine &machine, int64_t chips,
   }
 }
 
-Expected<Answer> scenario::answerOurs(const Question &question,
-                                      const Site &site, AnswerSheet &sheet) {
-  const Scenario &scenario = question.scenario;
+/// What is wrong with --parallel whatever has room.
+static Error checkPlacement(const Question &question) {
   const Placement &asked = question.placement;
-  if (question.network &&
-      (asked.stages.value_or(1) > 1 || asked.copies.value_or(1) > 1)) {
+  const Machine &machine = question.machine;
+  int64_t stages = asked.stages.value_or(1);
+  int64_t copies = asked.copies.value_or(1);
+  if (question.network && (stages > 1 || copies > 1)) {
     return makeUnsupportedError(
         "--parallel: stages and copies (pp, dp) of a network of images or "
         "sound; expects tp alone");
   }
-  if (!question.network &&
-      double(asked.stages.value_or(1)) > question.model.layers) {
-    return makeInputError("--parallel: pp=" + std::to_string(*asked.stages) +
-                          ": " + question.input + " has " +
+  if (!question.network && double(stages) > question.model.layers) {
+    return makeInputError("--parallel: pp=" + std::to_string(stages) + ": " +
+                          question.input + " has " +
                           std::to_string(int64_t(question.model.layers)) +
                           " layers; expects a stage for each of them at most");
+  }
+  bool hasExperts = !question.network && question.model.expertLayers > 0;
+  double group = double(std::max(asked.tensor.value_or(1),
+                                 hasExperts ? asked.expert.value_or(1) : 1));
+  double chips = group * double(stages) * double(copies);
+  if (chips > double(machine.chips())) {
+    return makeInputError(formatv("--parallel: {0:F0} chips share an instance, "
+                                  "and {1} has {2}; expects so many at most",
+                                  chips, machine.name(), machine.chips()));
+  }
+  return Error::success();
+}
+
+Expected<Answer> scenario::answerOurs(const Question &question,
+                                      const Site &site, AnswerSheet &sheet) {
+  const Scenario &scenario = question.scenario;
+  if (Error error = checkPlacement(question)) {
+    return std::move(error);
   }
   std::vector<Layout> layouts = findLayouts(question);
   if (layouts.empty()) {
@@ -257,8 +275,14 @@ Expected<Answer> scenario::answerOurs(const Question &question,
       answer.skipped.push_back(pricer.placement() + ": " + reason);
     }
   }
-  if (Error error = runPlacements(question, pointers, answer)) {
-    return std::move(error);
+  auto tooMany = runPlacements(question, pointers, answer);
+  if (!tooMany) {
+    return tooMany.takeError();
+  }
+  if (*tooMany) {
+    return makeInputError("--workload=" + scenario.text + ": " + **tooMany +
+                          "; expects a lower rate, more at a time, or more "
+                          "chips");
   }
   for (Candidate &candidate : candidates) {
     sheet.exactSteps += candidate.group->nodeCount();

@@ -119,6 +119,15 @@ static Expected<std::vector<Served>> runPlacement(const Scenario &scenario,
   return std::move(points);
 }
 
+/// Why a placement has no answer to requests that arrive by themselves.
+static std::string describePileUp(const Scenario &scenario,
+                                  const Served &served) {
+  return formatv(
+      "requests arrive faster than an instance of {0} chips with {1} "
+      "at a time serves them ({2:F3} a second)",
+      served.chips, served.concurrency, served.requestRate);
+}
+
 /// Keeps an unsupported request as a reason why a placement is not there.
 static Error skipIfUnsupported(Error error, const StepPricer &pricer,
                                Answer &answer) {
@@ -135,23 +144,39 @@ static Error skipIfUnsupported(Error error, const StepPricer &pricer,
       });
 }
 
-Error scenario::runPlacements(const Question &question,
-                              ArrayRef<StepPricer *> pricers, Answer &answer) {
+Expected<std::optional<std::string>>
+scenario::runPlacements(const Question &question,
+                        ArrayRef<StepPricer *> pricers, Answer &answer) {
   const Scenario &scenario = question.scenario;
   std::vector<Served> all, points;
+  std::optional<std::string> tooMany;
+  double highest = -1;
   for (StepPricer *pricer : pricers) {
     auto served = runPlacement(scenario, *pricer);
     if (Error error = served.takeError()) {
       if (Error other = skipIfUnsupported(std::move(error), *pricer, answer)) {
-        return other;
+        return std::move(other);
       }
       continue;
     }
-    all.push_back(served->front());
+    const Served &first = served->front();
+    if (!first.keepsUp) {
+      std::string reason = describePileUp(scenario, first);
+      answer.skipped.push_back(pricer->placement() + ": " + reason);
+      if (first.requestRate > highest) {
+        highest = first.requestRate;
+        tooMany = std::move(reason);
+      }
+      continue;
+    }
+    all.push_back(first);
     served->front().steps.clear();
     std::move(served->begin(), served->end(), std::back_inserter(points));
   }
   if (all.empty()) {
+    if (tooMany) {
+      return tooMany;
+    }
     StringRef reason = answer.skipped.front();
     return makeUnsupportedError(question.input + ", " + reason);
   }
@@ -159,5 +184,5 @@ Error scenario::runPlacements(const Question &question,
   if (scenario.kind == Scenario::Kind::Serve) {
     answer.frontier = keepBest(std::move(points));
   }
-  return Error::success();
+  return std::nullopt;
 }

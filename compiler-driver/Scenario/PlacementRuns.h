@@ -11,9 +11,11 @@ namespace acc::scenario {
 inline constexpr int64_t kSweep[] = {1, 4, 16, 64};
 
 /// The question on every placement; those that cannot be compiled are left out
-/// unless none is left.
-llvm::Error runPlacements(const Question &question,
-                          llvm::ArrayRef<StepPricer *> pricers, Answer &answer);
+/// unless none is left. Nothing if all is well, else how few requests the
+/// fastest placement serves of those that arrive.
+llvm::Expected<std::optional<std::string>>
+runPlacements(const Question &question, llvm::ArrayRef<StepPricer *> pricers,
+              Answer &answer);
 
 /// Watts of one chip while the best placement runs.
 inline RangeOf<Watts> packageWatts(const Answer &answer) {

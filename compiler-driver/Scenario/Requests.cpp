@@ -69,12 +69,31 @@ constexpr StringLiteral kOutputNames[] = {
 constexpr StringLiteral kArrivalNames[] = {"TIMESTAMP", "arrival_s",
                                            "arrived_at"};
 
+/// The cells of a line; commas in quotes are theirs.
+void splitCells(StringRef line, SmallVectorImpl<StringRef> &cells) {
+  cells.clear();
+  bool isQuoted = false;
+  size_t begin = 0;
+  for (size_t i = 0; i <= line.size(); ++i) {
+    if (i < line.size() && (line[i] != ',' || isQuoted)) {
+      isQuoted ^= line[i] == '"';
+      continue;
+    }
+    StringRef cell = line.slice(begin, i).trim();
+    if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') {
+      cell = cell.drop_front().drop_back().trim();
+    }
+    cells.push_back(cell);
+    begin = i + 1;
+  }
+}
+
 std::optional<size_t> findColumn(ArrayRef<StringRef> header,
                                  ArrayRef<StringLiteral> names) {
   for (size_t i = 0; i < header.size(); ++i) {
-    StringRef cell = header[i].trim();
-    if (any_of(names,
-               [&](StringRef name) { return cell.equals_insensitive(name); })) {
+    if (any_of(names, [&](StringRef name) {
+          return header[i].equals_insensitive(name);
+        })) {
       return i;
     }
   }
@@ -106,17 +125,17 @@ std::optional<double> parseTime(StringRef text) {
 }
 
 bool parseTokens(StringRef text, int64_t &tokens) {
-  return !text.trim().getAsInteger(10, tokens) && tokens >= 0 &&
-         tokens <= kMostTokens;
+  return !text.getAsInteger(10, tokens) && tokens >= 0 && tokens <= kMostTokens;
 }
 
 } // namespace
 
 Expected<RequestTrace> scenario::parseRequests(StringRef text, StringRef path) {
   StringRef line;
+  text.consume_front("\xEF\xBB\xBF"); // a byte order mark of UTF-8
   std::tie(line, text) = text.split('\n');
   SmallVector<StringRef> cells;
-  line.split(cells, ',');
+  splitCells(line, cells);
   std::optional<size_t> input = findColumn(cells, kInputNames);
   std::optional<size_t> output = findColumn(cells, kOutputNames);
   std::optional<size_t> arrival = findColumn(cells, kArrivalNames);
@@ -134,8 +153,7 @@ Expected<RequestTrace> scenario::parseRequests(StringRef text, StringRef path) {
     if (line.trim().empty()) {
       continue;
     }
-    cells.clear();
-    line.split(cells, ',');
+    splitCells(line, cells);
     auto fail = [&](StringRef what) {
       return makeInputError(path + ":" + Twine(number) + ": " + what);
     };
@@ -146,9 +164,8 @@ Expected<RequestTrace> scenario::parseRequests(StringRef text, StringRef path) {
       return fail("expects whole numbers of tokens up to 16,777,216");
     }
     if (arrival) {
-      std::optional<double> time = *arrival < cells.size()
-                                       ? parseTime(cells[*arrival].trim())
-                                       : std::nullopt;
+      std::optional<double> time =
+          *arrival < cells.size() ? parseTime(cells[*arrival]) : std::nullopt;
       if (!time) {
         return fail("expects a time in seconds or as 2023-11-16 18:15:46.68");
       }

@@ -61,12 +61,17 @@ public:
   Expected<Served> run() {
     start();
     // Enough for percentiles, and several times what is in flight; more where
-    // requests differ, of which the long ones are finished last.
+    // requests come by chance, and where they differ, of which the long ones
+    // are finished last.
     int64_t warm = concurrency;
-    int64_t last =
-        warm + (scenario.requests.empty()
-                    ? std::clamp<int64_t>(3 * concurrency, 24, 600)
-                    : std::clamp<int64_t>(8 * concurrency, 400, 4096));
+    last = warm;
+    if (!scenario.requests.empty()) {
+      last += std::clamp<int64_t>(8 * concurrency, 400, 4096);
+    } else if (scenario.isOpen()) {
+      last += std::clamp<int64_t>(8 * concurrency, 200, 4096);
+    } else {
+      last += std::clamp<int64_t>(3 * concurrency, 24, 600);
+    }
     while (finished < last) {
       admit();
       if (prompts.empty() && running.empty()) {
@@ -80,13 +85,17 @@ public:
       if (!isMeasuring && finished >= warm) {
         isMeasuring = true;
         measuredFrom = now;
+        measuredWaiting = waiting.size();
       }
     }
+    served.keepsUp = !isPilingUp();
+    served.requestRate = double(finished) / now;
     served.seconds = Seconds(now - measuredFrom);
     served.meanBatch = batchTime / served.seconds.value();
     served.firstToken = percentilesOf(std::move(firstTokens));
-    served.perToken = percentilesOf(std::move(tokenTimes));
     served.latency = percentilesOf(std::move(latencies));
+    served.perToken = tokenTimes.empty() ? served.latency
+                                         : percentilesOf(std::move(tokenTimes));
     return std::move(served);
   }
 
@@ -100,9 +109,11 @@ private:
   double now = 0, nextArrival = 0;
   std::deque<Request> waiting, prompts;
   std::vector<Request> running;
-  int64_t finished = 0;
-  bool isMeasuring = false;
+  int64_t finished = 0, last = 0;
+  bool isMeasuring = false, isFull = false;
   double measuredFrom = 0, batchTime = 0;
+  size_t measuredWaiting = 0; ///< when measuring began
+  RangeOf<Watts> standing;    ///< of the last step
   std::vector<double> firstTokens, tokenTimes, latencies;
   std::vector<int64_t> pieces; ///< of the first prompts, in the present step
   Served served;
@@ -154,10 +165,28 @@ private:
     nextArrival += -std::log(uniform) / *scenario.rate;
   }
 
+  /// Whether more wait at the end than at the beginning, by more than chance
+  /// does: three standard deviations of the number that arrives, and a tenth of
+  /// them. Recorded loads have bursts that end.
+  bool isPilingUp() const {
+    if (!scenario.isOpen()) {
+      return false;
+    }
+    if (isFull || latencies.empty()) {
+      return true;
+    }
+    double more = double(waiting.size()) - double(measuredWaiting);
+    return !scenario.repeatsArrivals &&
+           more >
+               std::max(3 * std::sqrt(served.requests), 0.1 * served.requests);
+  }
+
   void admit() {
-    while (scenario.isOpen() && nextArrival <= now) {
+    while (scenario.isOpen() && nextArrival <= now && !isFull) {
       waiting.push_back(makeRequest(nextArrival));
       drawArrival();
+      // More than all that will be served.
+      isFull = int64_t(waiting.size()) > last + concurrency;
     }
     while (!waiting.empty() &&
            int64_t(running.size() + prompts.size()) < concurrency) {
@@ -166,7 +195,18 @@ private:
     }
   }
 
-  void idle() { now = std::max(now, nextArrival); }
+  /// Chips draw their standing power until the next arrival.
+  void idle() {
+    Seconds waited(std::max(0.0, nextArrival - now));
+    now = std::max(now, nextArrival);
+    if (!isMeasuring) {
+      return;
+    }
+    RangeOf<Joules> joules = standing * waited;
+    served.joules += joules;
+    served.joulesByPart["waiting"] += joules;
+    served.secondsByPart["waiting for requests"] += waited;
+  }
 
   /// Sequences that generate, and as much of the prompts as a step may have.
   StepWork choose() {
@@ -245,6 +285,9 @@ private:
       return price.takeError();
     }
     now += price->time.value();
+    if (price->time > Seconds()) {
+      standing = price->standing / price->time;
+    }
     if (isMeasuring) {
       account(work, *price);
     }

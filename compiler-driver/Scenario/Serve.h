@@ -38,7 +38,7 @@ struct Served {
   Seconds seconds; ///< simulated, after warming up
   double requests = 0, outputTokens = 0, inputTokens = 0;
   Percentiles firstToken; ///< from arrival, queueing included
-  Percentiles perToken;   ///< between tokens, by request
+  Percentiles perToken;   ///< between tokens, by request; with one, all of it
   Percentiles latency;    ///< of whole requests
   double meanBatch = 0;   ///< sequences that generate in a step
   RangeOf<Joules> joules; ///< packages, in `seconds`
@@ -46,6 +46,9 @@ struct Served {
   std::map<std::string, Seconds> secondsByPart;
   std::map<std::string, RangeOf<Joules>> joulesByPart;
   double slowdown = 1;
+  /// Requests that arrive by themselves do not pile up.
+  bool keepsUp = true;
+  double requestRate = 0;       ///< finished in a second, from the beginning
   std::vector<TakenStep> steps; ///< if the scenario keeps them
 
   double outputRate() const { return outputTokens / seconds.value(); }

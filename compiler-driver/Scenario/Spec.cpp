@@ -71,9 +71,9 @@ public:
     return Error::success();
   }
 
-  Error set(StringRef key, StringRef value, int64_t low, int64_t &to) const {
-    Expected<double> result =
-        number(key, value, double(low), double(kMostTokens));
+  Error set(StringRef key, StringRef value, int64_t low, int64_t &to,
+            int64_t high = kMostTokens) const {
+    Expected<double> result = number(key, value, double(low), double(high));
     if (!result) {
       return result.takeError();
     }
@@ -207,10 +207,7 @@ static Error readServe(const Reader &reader, StringRef rest, Scenario &s) {
           return Error::success();
         }
         if (key == "draft") {
-          double number = 0;
-          Error error = reader.set(key, value, 1, kMostDrafted, number);
-          s.draft = int64_t(number);
-          return error;
+          return reader.set(key, value, int64_t(1), s.draft, kMostDrafted);
         }
         if (key == "accepted") {
           hasAccepted = true;

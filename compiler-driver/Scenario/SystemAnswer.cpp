@@ -127,8 +127,13 @@ scenario::answerOf(const report::SystemRequest &request,
                       *system);
   answer.timeBand = {band.low, band.high};
   answer.bandMeaning = band.meaning;
-  if (Error error = runPlacements(question, pointers, answer)) {
-    return std::move(error);
+  auto tooMany = runPlacements(question, pointers, answer);
+  if (!tooMany) {
+    return tooMany.takeError();
+  }
+  if (*tooMany) {
+    absent.push_back("not compared: " + request.name + ": " + **tooMany);
+    return std::nullopt;
   }
   answer.economics = economicsOf(*system, packageWatts(answer), site);
   return std::optional(std::move(answer));

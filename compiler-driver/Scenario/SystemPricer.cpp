@@ -44,8 +44,9 @@ PricedStep FrameworkPricer::finish(const systems::StepKernels &kernels) const {
   PricedStep step;
   step.time = cost.time();
   step.bound = cost.decode.bound;
-  Joules standing = systems::standingPower(device, parameters) * step.time *
-                    double(layout.chips());
+  // What is drawn only while a kernel runs does not flow between them.
+  Joules standing = device.power * parameters[systems::Parameter::PowerIdle] *
+                    step.time * double(layout.chips());
   standing = std::min(standing, joules);
   step.standing = {standing, standing * energyLow, standing * energyHigh};
   step.joules = {joules, joules * energyLow, joules * energyHigh};

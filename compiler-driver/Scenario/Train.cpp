@@ -4,6 +4,7 @@
 
 #include "compiler-driver/Baselines/Cost.h"
 #include "compiler-driver/Baselines/Step.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
 #include <cmath>
@@ -69,24 +70,26 @@ public:
           const systems::Parameters &parameters)
       : model(model), scenario(scenario), format(format), placement(placement),
         device(device), parameters(parameters) {
-    ofCopy = scenario.batch / placement.data;
+    ofCopy = divideCeil(scenario.batch, placement.data);
     auto wanted = int64_t(std::ceil(kLeastTokens / double(scenario.input)));
     ofMicrobatch = std::clamp<int64_t>(wanted, 1, std::max<int64_t>(1, ofCopy));
   }
 
   bool fits() const {
-    return scenario.batch % placement.data == 0 &&
+    return placement.data <= scenario.batch &&
            placement.pipeline <= ofCopy / ofMicrobatch &&
            trainingBytes(model, placement,
                          double(ofMicrobatch * scenario.input)) <=
                systems::usableMemory * device.memoryCapacity.value();
   }
 
-  /// Of one chip and a global step.
+  /// Of one chip of the copy with most sequences, which the others wait for,
+  /// and a global step.
   struct Parts {
     Cost compute;
     Seconds bubble, exchange;
-    Cost moved; ///< what gradients and weights take besides time
+    Cost moved;       ///< what gradients and weights take besides time
+    double share = 1; ///< of such a chip's work, on average over all chips
   };
   Parts run() const {
     Parts parts;
@@ -111,6 +114,7 @@ public:
         std::max(Seconds(0), gather.time - once.time);
     parts.moved = reduce;
     parts.moved += gather;
+    parts.share = double(scenario.batch) / double(ofCopy * placement.data);
     return parts;
   }
 
@@ -121,7 +125,8 @@ private:
   TrainingLayout placement;
   const systems::Device &device;
   const systems::Parameters &parameters;
-  int64_t ofCopy = 1, ofMicrobatch = 1; ///< sequences
+  int64_t ofCopy = 1;       ///< sequences of the copy that has most of them
+  int64_t ofMicrobatch = 1; ///< sequences
 
   /// One microbatch through all layers, on the chips that share them.
   Cost forward() const {
@@ -177,6 +182,7 @@ static Training price(const Trainer::Parts &parts, const ModelShape &model,
   Cost compute = parts.compute;
   limitPower(compute, device, parameters);
   Seconds time = compute.time + parts.bubble + parts.exchange;
+  compute.events = repeated(compute, parts.share).events;
   compute.events += parts.moved.events;
   double chips = double(placement.chips());
   Joules joules = (standingPower(device, parameters) * compute.time +

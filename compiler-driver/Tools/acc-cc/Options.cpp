@@ -267,6 +267,12 @@ static Error addReportOptions(Options &options) {
     if (!request) {
       return acc::makeInputError("--compare: " + toString(request.takeError()));
     }
+    if (any_of(options.compare, [&](const acc::report::SystemRequest &other) {
+          return other.name == request->name &&
+                 other.devices == request->devices;
+        })) {
+      return acc::makeInputError("--compare: '" + text + "' is given twice");
+    }
     options.compare.push_back(std::move(*request));
   }
   if (!reports.empty() || energy.getNumOccurrences() != 0) {
@@ -381,6 +387,10 @@ static Error readWorkload(Options &options) {
     return acc::makeInputError(
         "--fleet: expects a --workload on a chip, rack or pod, such as "
         "--target=jx1-rack --workload=serve:in=8192,out=1024,concurrency=64");
+  }
+  if (fleet.getNumOccurrences() != 0 && fleet.empty()) {
+    return acc::makeInputError(
+        "--fleet: expects a power, such as 10GW,grid=us");
   }
   if (parallel.getNumOccurrences() != 0 && !options.scenario) {
     return readDivision(options);

@@ -20,6 +20,8 @@ public:
     result.time = Seconds(seconds);
     result.joules = {Joules(seconds), Joules(0.5 * seconds),
                      Joules(2 * seconds)};
+    result.standing = {Joules(0.5 * seconds), Joules(0.5 * seconds),
+                       Joules(0.5 * seconds)};
     return result;
   }
   int64_t chips() const override { return 2; }
@@ -81,6 +83,40 @@ TEST(LoopTest, powerIsEnergyOverTime) {
   EXPECT_NEAR(s.watts().value, 1, 1e-9);
   EXPECT_NEAR(s.watts().low, 0.5, 1e-9);
   EXPECT_NEAR(s.joulesPerToken().value * s.outputRate(), s.watts().value, 1e-9);
+}
+
+TEST(LoopTest, chipsDrawStandingPowerBetweenArrivals) {
+  Steady pricer(0.01, 0);
+  auto scenario = parseScenario("serve:trace=x,rate=recorded,concurrency=4");
+  ASSERT_TRUE(bool(scenario));
+  // Three requests in 2 s and a gap of two thirds: 0.2 s in every 0.889.
+  scenario->setRequests({{10, 21, 0}, {10, 21, 1}, {10, 21, 2}});
+  auto served = serve(*scenario, 4, pricer);
+  ASSERT_TRUE(bool(served));
+  EXPECT_NEAR(served->watts().value, 0.225 * 1 + 0.775 * 0.5, 0.005);
+  EXPECT_NEAR(served->joulesByPart["waiting"].value / served->seconds.value(),
+              0.775 * 0.5, 0.005);
+  EXPECT_NEAR(served->secondsByPart["waiting for requests"] / served->seconds,
+              0.775, 0.01);
+}
+
+TEST(LoopTest, arrivalsThatAreTooFastAreSaid) {
+  // Four at a time, 19 steps of 10 ms each: 21 in a second.
+  Steady pricer(0.01, 0);
+  EXPECT_TRUE(run("serve:in=10,out=20,concurrency=4,rate=17", pricer).keepsUp);
+  for (llvm::StringRef rate : {"32", "1000", "1000000"}) {
+    Served s =
+        run(("serve:in=10,out=20,concurrency=4,rate=" + rate).str(), pricer);
+    EXPECT_FALSE(s.keepsUp) << rate.str();
+    EXPECT_NEAR(s.requestRate, 21, 2) << rate.str();
+  }
+}
+
+TEST(LoopTest, aSingleTokenTakesTheWholeRequest) {
+  Steady pricer(0.01, 2e-4);
+  Served s = run("serve:in=100,out=1,concurrency=1", pricer);
+  EXPECT_NEAR(s.perToken.p50, 0.02, 1e-9);
+  EXPECT_NEAR(s.interactivity(), 50, 1e-6);
 }
 
 TEST(LoopTest, percentilesAreThoseThatSoManyDoNotExceed) {

@@ -40,6 +40,16 @@ TEST(Requests, BurstGpt) {
   EXPECT_DOUBLE_EQ(trace.requests[1].arrival, 40);
 }
 
+TEST(Requests, AsSpreadsheetsWriteThem) {
+  RequestTrace trace =
+      parse("\xEF\xBB\xBF\"input_tokens\",\"name\",\"output_tokens\"\r\n"
+            "\"64\",\"chat, long\",\"32\"\r\n7,x,9\r\n");
+  ASSERT_EQ(trace.requests.size(), 2u);
+  EXPECT_EQ(trace.requests[0].input, 64);
+  EXPECT_EQ(trace.requests[0].output, 32);
+  EXPECT_EQ(trace.requests[1].output, 9);
+}
+
 TEST(Requests, WhatIsWrongIsSaidWithItsLine) {
   EXPECT_NE(errorOf("a,b\n").find("t.csv:1: has no column of prompts"),
             std::string::npos);

@@ -56,6 +56,13 @@ TEST(SystemsTest, noStepIsFasterThanTheDataSheet) {
           work.promptTokens = work.prompts ? 1 + pick(8192) : 0;
           auto step = pricer.price(work);
           ASSERT_TRUE(bool(step));
+          // Between kernels a device draws what it does without any.
+          systems::Watts idle =
+              device.power * kernels->parametersOf(*system)
+                                 .values[systems::Parameter::PowerIdle];
+          EXPECT_LE(step->standing.value / step->time.value(),
+                    (idle * double(layout.chips())).value() * (1 + 1e-9));
+          EXPECT_GT(step->standing.value, 0);
           EXPECT_GE(step->time.value() * (1 + 1e-9),
                     boundOf(*model, layout, device, work))
               << name << " " << modelName << " " << layout.tensor;

@@ -87,6 +87,21 @@ TEST_F(TrainTest, MoreChipsAreQuickerButNotMoreThanInProportion) {
   EXPECT_GT(more->step.seconds * 4.0, some->step.seconds * 0.95);
 }
 
+/// 1,562 = 2 x 11 x 71 sequences go to 16 copies as 1,568 do, but are fewer.
+TEST_F(TrainTest, CopiesNeedNotHaveAsManySequences) {
+  for (llvm::StringRef system : {"h100", "gb200-nvl72"}) {
+    auto odd = run(system, "llama-3.1-70b", 1024, 1562);
+    auto even = run(system, "llama-3.1-70b", 1024, 1568);
+    ASSERT_TRUE(odd && even) << system.str();
+    double least = even->step.seconds.value() * 1562 / 1568;
+    EXPECT_GE(odd->step.seconds.value(), 0.97 * least);
+    EXPECT_LE(odd->step.seconds.value(), 1.03 * even->step.seconds.value());
+    EXPECT_NEAR(odd->step.joulesPerToken().value /
+                    even->step.joulesPerToken().value,
+                1, 0.03);
+  }
+}
+
 TEST_F(TrainTest, WhatDoesNotFitHasNoAnswer) {
   EXPECT_FALSE(run("h100", "llama-3.1-405b", 8));
   auto fewest = run("h100", "llama-3.1-405b", 0);
