@@ -123,9 +123,11 @@ static Expected<std::vector<Served>> runPlacement(const Scenario &scenario,
 static std::string describePileUp(const Scenario &scenario,
                                   const Served &served) {
   return formatv(
-      "requests arrive faster than an instance of {0} chips with {1} "
-      "at a time serves them ({2:F3} a second)",
-      served.chips, served.concurrency, served.requestRate);
+      "requests arrive faster than an instance of {0} with {1} at a time "
+      "serves them ({2:F3} a second)",
+      served.chips == 1 ? std::string("a chip")
+                        : std::to_string(int64_t(served.chips)) + " chips",
+      served.concurrency, served.requestRate);
 }
 
 /// Keeps an unsupported request as a reason why a placement is not there.
