@@ -41,4 +41,4 @@ if os.geteuid() != 0:
     config.available_features.add("not-root")
 
 # A compilation or a run that takes longer is broken.
-lit_config.maxIndividualTestTime = 600 if lit.util.killProcessAndChildrenIsSupported()[0] else 0
+lit_config.maxIndividualTestTime = 1200 if lit.util.killProcessAndChildrenIsSupported()[0] else 0
