@@ -26,7 +26,9 @@ TEST(Comparison, Requests) {
   EXPECT_EQ(errorOf("h200:9"), "'h200:9': scale-up links of h200 join 8 "
                                "devices; expects 1 to 8");
   EXPECT_NE(errorOf("h200:0"), "");
-  EXPECT_NE(errorOf("h200:x").find("unknown system 'h200:x'"),
+  EXPECT_EQ(errorOf("h200:x"), "'h200:x': 'x' is no number of devices; "
+                               "expects 1 to 8");
+  EXPECT_NE(errorOf("none:x").find("unknown system 'none:x'"),
             std::string::npos);
   EXPECT_NE(errorOf(""), "");
 }
