@@ -3,6 +3,7 @@
 #include "passes/Analysis/ConstantData.h"
 
 #include "mlir/IR/AsmState.h"
+#include "mlir/IR/BuiltinDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Memory.h"
@@ -36,6 +37,35 @@ ArrayRef<char> getConstantData(Attribute value) {
 void releaseConstantData(Attribute value) {
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
     resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
+  }
+}
+
+/// Those of the builtin dialect, as DenseResourceElementsAttr has them.
+static DialectResourceBlobManager &getResources(MLIRContext &context) {
+  return context.getLoadedDialect<BuiltinDialect>()
+      ->getRegisteredInterface<ResourceBlobManagerDialectInterface>()
+      ->getBlobManager();
+}
+
+ConstantScope::ConstantScope(MLIRContext &context) : context(context) {
+  getResources(context).getBlobMap([&](const auto &entries) {
+    for (StringRef name : entries.keys()) {
+      before.insert(name);
+    }
+  });
+}
+
+void ConstantScope::release() {
+  llvm::SmallVector<std::string> names;
+  getResources(context).getBlobMap([&](const auto &entries) {
+    for (StringRef name : entries.keys()) {
+      if (!before.contains(name)) {
+        names.push_back(name.str());
+      }
+    }
+  });
+  for (const std::string &name : names) {
+    getResources(context).update(name, AsmResourceBlob());
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace xpu {
 
@@ -19,6 +20,19 @@ llvm::ArrayRef<char> getConstantData(mlir::Attribute value);
 /// are most of what the compiler holds. What the context keeps otherwise
 /// lives as long as it does.
 void releaseConstantData(mlir::Attribute value);
+
+/// Frees constants that a context has got since, for programs that are made and
+/// thrown away: attributes of them are not read any more. Nothing else is
+/// compiled in that context meanwhile.
+class ConstantScope {
+public:
+  explicit ConstantScope(mlir::MLIRContext &context);
+  void release();
+
+private:
+  mlir::MLIRContext &context;
+  llvm::StringSet<> before; ///< Names of resources.
+};
 
 /// Memory of zeros that is taken when it is written to.
 mlir::AsmResourceBlob allocateZeros(size_t bytes);

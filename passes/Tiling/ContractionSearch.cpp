@@ -102,8 +102,12 @@ ContractionChoices::search(linalg::LinalgOp op, const ContractionDims &dims) {
   constexpr size_t kFinalists = 16;
   auto [it, isNew] = known.try_emplace(getKey(op));
   if (isNew) {
-    it->second.tiles = findContractionTiles(op, dims, target, bodyCommands,
-                                            kFinalists, isAlone);
+    Search &found = it->second;
+    found.tiles = findContractionTiles(op, dims, target, bodyCommands,
+                                       kFinalists, isAlone);
+    if (!found.tiles.empty()) {
+      found.estimate = found.tiles.front().cycles;
+    }
   }
   return it->second;
 }
@@ -114,7 +118,7 @@ FailureOr<uint64_t> ContractionChoices::estimate(linalg::LinalgOp op,
   if (found.tiles.empty()) {
     return failure();
   }
-  return found.tiles.front().cycles;
+  return found.estimate;
 }
 
 void ContractionChoices::keepBest(linalg::LinalgOp op,
@@ -141,31 +145,50 @@ void ContractionChoices::keepBest(linalg::LinalgOp op,
   tiles = kept;
 }
 
-FailureOr<ContractionTile>
-ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims) {
-  Search &found = search(op, dims);
-  if (found.tiles.empty()) {
-    return failure();
-  }
-  if (found.best) {
-    return *found.best;
-  }
+void ContractionChoices::rank(linalg::LinalgOp op, const ContractionDims &dims,
+                              SmallVectorImpl<ContractionTile> &tiles) {
   // Where the simulation sees no difference, the estimate decides: it charges
   // for what is not simulated. In a network that is more: what goes before and
   // what comes behind.
   const double kDifference = isAlone ? 0.995 : 0.985;
-  if (areMany) {
-    keepBest(op, dims, found.tiles);
-  }
-  for (ContractionTile tile : found.tiles) {
+  // A tile that is slower by more is no alternative in any surroundings.
+  constexpr double kWorst = 1.25;
+  size_t best = 0;
+  for (auto [place, tile] : llvm::enumerate(tiles)) {
     tile.cycles =
         simulateContraction(op, dims, tile, target, bodyCommands, kRequests);
-    if (!found.best ||
-        double(tile.cycles) < kDifference * double(found.best->cycles)) {
-      found.best = tile;
+    if (double(tile.cycles) < kDifference * double(tiles[best].cycles)) {
+      best = place;
     }
   }
-  return *found.best;
+  std::rotate(tiles.begin(), tiles.begin() + best, tiles.begin() + best + 1);
+  double limit = kWorst * double(tiles.front().cycles);
+  tiles.erase(std::remove_if(tiles.begin() + 1, tiles.end(),
+                             [&](const ContractionTile &tile) {
+                               return double(tile.cycles) > limit;
+                             }),
+              tiles.end());
+  std::stable_sort(tiles.begin() + 1, tiles.end(),
+                   [](const ContractionTile &a, const ContractionTile &b) {
+                     return a.cycles < b.cycles;
+                   });
+}
+
+FailureOr<ContractionTile>
+ContractionChoices::choose(linalg::LinalgOp op, const ContractionDims &dims,
+                           size_t rank) {
+  Search &found = search(op, dims);
+  if (found.tiles.empty()) {
+    return failure();
+  }
+  if (!found.isSimulated) {
+    if (areMany) {
+      keepBest(op, dims, found.tiles);
+    }
+    this->rank(op, dims, found.tiles);
+    found.isSimulated = true;
+  }
+  return found.tiles[rank < found.tiles.size() ? rank : 0];
 }
 
 uint64_t ContractionChoices::simulate(ArrayRef<TiledContraction> products,

@@ -108,9 +108,11 @@ public:
   /// What the product takes by the estimates, in cycles; fails if no tile fits.
   mlir::FailureOr<uint64_t> estimate(mlir::linalg::LinalgOp op,
                                      const ContractionDims &dims);
-  /// The quickest of the tiles in a simulation; fails if none fits.
+  /// The tile of a rank by a simulation, 0 is the quickest; that one, too, if
+  /// there are not so many that are about as quick. Fails if none fits.
   mlir::FailureOr<ContractionTile> choose(mlir::linalg::LinalgOp op,
-                                          const ContractionDims &dims);
+                                          const ContractionDims &dims,
+                                          size_t rank = 0);
 
   /// What products that follow each other take together in a simulation.
   uint64_t simulate(llvm::ArrayRef<TiledContraction> products,
@@ -127,12 +129,17 @@ private:
   bool isAlone; ///< The product is all of the program.
   bool areMany;
   struct Search {
-    llvm::SmallVector<ContractionTile> tiles; ///< The best by the estimates.
-    std::optional<ContractionTile> best;
+    /// The best by the estimates, in this order; once simulated, by rank.
+    llvm::SmallVector<ContractionTile> tiles;
+    uint64_t estimate = 0; ///< Of the first one, in cycles.
+    bool isSimulated = false;
   };
   llvm::StringMap<Search> known; ///< By `getKey`.
 
   Search &search(mlir::linalg::LinalgOp op, const ContractionDims &dims);
+  /// Simulates tiles, and orders them by that.
+  void rank(mlir::linalg::LinalgOp op, const ContractionDims &dims,
+            llvm::SmallVectorImpl<ContractionTile> &tiles);
   /// Of many tiles, those that are quickest in a short simulation.
   void keepBest(mlir::linalg::LinalgOp op, const ContractionDims &dims,
                 llvm::SmallVectorImpl<ContractionTile> &tiles);

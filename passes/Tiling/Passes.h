@@ -34,6 +34,10 @@ class XPUDialect;
 inline constexpr int64_t kBodyCommands = 32;
 inline constexpr int64_t kSumCommands = 5;
 
+/// Of a module: a dictionary of the ranks of products' tiles, by the names of
+/// their nodes (see xpu-tile-to-scratchpad).
+inline constexpr llvm::StringLiteral kTileRanksAttr = "xpu.tile_ranks";
+
 #define GEN_PASS_DECL
 #include "passes/Tiling/Passes.h.inc"
 #define GEN_PASS_REGISTRATION

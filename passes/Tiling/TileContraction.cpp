@@ -647,7 +647,7 @@ static void unfoldIfQuicker(RewriterBase &rewriter, linalg::LinalgOp op,
 
 LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
                               const ContractionDims &dims,
-                              ContractionChoices &choices,
+                              ContractionChoices &choices, size_t rank,
                               const acc::Target &target, int64_t bodyCommands) {
   unfoldIfQuicker(rewriter, op, dims, choices, target);
   FailureOr<uint64_t> whole = choices.estimate(op, dims);
@@ -657,7 +657,7 @@ LogicalResult tileContraction(RewriterBase &rewriter, linalg::LinalgOp op,
            << target.name;
   }
   auto tile = [&](linalg::LinalgOp part) {
-    FailureOr<ContractionTile> choice = choices.choose(part, dims);
+    FailureOr<ContractionTile> choice = choices.choose(part, dims, rank);
     return failed(choice)
                ? failure()
                : tileAs(rewriter, part, dims, *choice, target, bodyCommands);

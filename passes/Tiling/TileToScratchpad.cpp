@@ -30,6 +30,30 @@ namespace xpu {
 
 using namespace xpu;
 
+/// The rank that the program asks for of a product's tile; the quickest one's
+/// if it asks for none.
+static FailureOr<size_t> getRank(linalg::LinalgOp op) {
+  // Stages of a pipeline are modules in that of the graph.
+  for (auto module = op->getParentOfType<ModuleOp>(); module;
+       module = module->getParentOfType<ModuleOp>()) {
+    auto ranks = module->getAttrOfType<DictionaryAttr>(kTileRanksAttr);
+    Attribute rank = ranks ? ranks.get(getSourceName(op.getLoc())) : nullptr;
+    if (!rank) {
+      continue;
+    }
+    auto number = dyn_cast<IntegerAttr>(rank);
+    if (!number || !number.getType().isSignlessInteger() ||
+        number.getValue().isNegative()) {
+      module.emitError() << kTileRanksAttr
+                         << " expects integers that are not negative, but got "
+                         << rank;
+      return failure();
+    }
+    return size_t(number.getValue().getLimitedValue());
+  }
+  return size_t(0);
+}
+
 /// Tiles one operation.
 static LogicalResult tile(RewriterBase &rewriter, linalg::LinalgOp op,
                           ContractionChoices &choices,
@@ -51,7 +75,10 @@ static LogicalResult tile(RewriterBase &rewriter, linalg::LinalgOp op,
       return op.emitError("expects a contraction that starts from zero; run "
                           "xpu-set-initial-values first");
     }
-    return tileContraction(rewriter, op, *dims, choices, target, bodyCommands);
+    FailureOr<size_t> rank = getRank(op);
+    return failed(rank) ? failure()
+                        : tileContraction(rewriter, op, *dims, choices, *rank,
+                                          target, bodyCommands);
   }
   return tileVector(rewriter, op, target, bodyCommands);
 }

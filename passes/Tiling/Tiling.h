@@ -214,11 +214,12 @@ mlir::LogicalResult tileCopy(mlir::RewriterBase &rewriter,
                              mlir::memref::CopyOp op, const acc::Target &target,
                              int64_t bodyCommands);
 
-/// Tiles a contraction, and its epilogue if it has one, and erases them.
+/// Tiles a contraction with the tile of a rank (ContractionChoices::choose),
+/// and its epilogue if it has one, and erases them.
 mlir::LogicalResult
 tileContraction(mlir::RewriterBase &rewriter, mlir::linalg::LinalgOp op,
                 const ContractionDims &dims, ContractionChoices &choices,
-                const acc::Target &target, int64_t bodyCommands);
+                size_t rank, const acc::Target &target, int64_t bodyCommands);
 
 /// Makes blocks of attention, and erases it.
 mlir::LogicalResult tileAttention(mlir::RewriterBase &rewriter,

@@ -54,9 +54,9 @@ Fault Executor::executeCommand(const Command &command, bool arithmetic,
   }
   switch (command.engine) {
   case isa::Engine::Load:
-    return executeDma(command, true, moves);
+    return executeDma(command, true, arithmetic, moves);
   case isa::Engine::Store:
-    return executeDma(command, false, moves);
+    return executeDma(command, false, arithmetic, moves);
   case isa::Engine::Mxu:
     return executeMatmul(command, arithmetic);
   case isa::Engine::Drain:
@@ -67,7 +67,8 @@ Fault Executor::executeCommand(const Command &command, bool arithmetic,
 }
 
 Fault Executor::readIndexOffsets(const Command &command,
-                                 std::vector<uint32_t> &offsets) const {
+                                 std::vector<uint32_t> &offsets,
+                                 bool arithmetic) const {
   const auto &d = std::get<Dma>(command.body);
   offsets.clear();
   for (uint32_t i = 0; d.idxEn && i < d.size[0]; ++i) {
@@ -79,18 +80,22 @@ Fault Executor::readIndexOffsets(const Command &command,
     uint32_t index;
     std::memcpy(&index, &spm[address], 4);
     if (index >= d.idxLimit) {
-      return Fault::IndexRange;
+      if (arithmetic || d.idxLimit == 0) {
+        return Fault::IndexRange;
+      }
+      index = i % d.idxLimit;
     }
     offsets.push_back(index * uint32_t(d.hbmStride[0]));
   }
   return Fault::None;
 }
 
-Fault Executor::executeDma(const Command &command, bool isLoad, bool moves) {
+Fault Executor::executeDma(const Command &command, bool isLoad, bool arithmetic,
+                           bool moves) {
   const auto &d = std::get<Dma>(command.body);
   uint16_t claim = isLoad ? command.wrBanks : command.rdBanks;
   std::vector<uint32_t> offsets;
-  Fault indexFault = readIndexOffsets(command, offsets);
+  Fault indexFault = readIndexOffsets(command, offsets, arithmetic);
   packets = 0;
   for (PacketWalker walker(d, target.hbm.lineBytes);
        !walker.done() && packets < packetLimit;) {

@@ -49,9 +49,12 @@ public:
   isa::Fault executeVpu(const Command &command, bool arithmetic = true);
 
   /// What each index of dimension 0 adds to the HBM addresses of an indexed DMA
-  /// command; empty if it is not indexed.
+  /// command; empty if it is not indexed. Without `arithmetic` an index may not
+  /// have been computed: one that is out of range is then taken as its place in
+  /// the list, modulo the limit.
   isa::Fault readIndexOffsets(const Command &command,
-                              std::vector<uint32_t> &offsets) const;
+                              std::vector<uint32_t> &offsets,
+                              bool arithmetic = true) const;
 
   /// The word that LDS reads; faults for range, then alignment. It does not
   /// look for errors of the memory: `errors` does.
@@ -85,7 +88,8 @@ private:
   void runProduct(const Matmul &m, const Product &product);
   isa::Fault executeCommand(const Command &command, bool arithmetic,
                             bool moves);
-  isa::Fault executeDma(const Command &command, bool isLoad, bool moves);
+  isa::Fault executeDma(const Command &command, bool isLoad, bool arithmetic,
+                        bool moves);
   void reduceLanes(const isa::Vpurun &v);
 };
 

@@ -369,7 +369,7 @@ void Dispatcher::start(EngineState &e, uint64_t now) {
     return;
   }
   if (isDma) {
-    fault = executor.readIndexOffsets(c, offsets);
+    fault = executor.readIndexOffsets(c, offsets, options.values);
   } else if (auto *m = std::get_if<Matmul>(&c.body)) {
     MatmulTimes times = matmulTimes(target, *m, now, e.port);
     a.roomFrom = times.lastStep;

@@ -40,7 +40,8 @@ struct Race {
 struct SliceOptions {
   uint64_t maxCycles = UINT64_MAX;
   /// If false only DMA moves data; arithmetic is skipped. Index lists and LDS
-  /// then see what comes straight from HBM.
+  /// then see what comes straight from HBM; indices that are out of range count
+  /// up (Executor::readIndexOffsets).
   bool values = true;
   /// If false not even DMA moves data, and memory is not touched.
   bool moves = true;

@@ -7,6 +7,7 @@
 #include "compiler-driver/Tools/acc-cc/Capacity.h"
 #include "compiler-driver/Tools/acc-cc/Feeds.h"
 #include "compiler-driver/Tools/acc-cc/Load.h"
+#include "compiler-driver/Tools/acc-cc/RankTiles.h"
 #include "dialects/Target/Machine.h"
 #include "dialects/XPU/IR/XPU.h"
 #include "mlir/IR/Diagnostics.h"
@@ -223,7 +224,7 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   DefaultTimingManager timing;
   applyDefaultTimingManagerCLOptions(timing);
   TimingScope total = timing.getRootScope();
-  auto runPasses = [&](StringRef stage,
+  auto runPasses = [&](ModuleOp module, StringRef stage,
                        function_ref<void(OpPassManager &)> build) {
     PassManager pm(&context);
     build(pm);
@@ -232,11 +233,12 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
     }
     TimingScope scope = total.nest(stage);
     pm.enableTiming(scope);
-    return mlir::failed(pm.run(*result.module)) ? failed(stage)
-                                                : llvm::Error::success();
+    return mlir::failed(pm.run(module)) ? failed(stage)
+                                        : llvm::Error::success();
   };
   if (begin < Stage::Rack) {
-    if (llvm::Error error = runPasses("placement", buildRackPipeline)) {
+    if (llvm::Error error =
+            runPasses(*result.module, "placement", buildRackPipeline)) {
       return std::move(error);
     }
   }
@@ -254,26 +256,55 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   pipeline.fuse = options.optLevel >= 1;
   pipeline.pack = options.optLevel >= 1;
   pipeline.resident = options.optLevel >= 2;
-  if (llvm::Error error = runPasses("passes", [&](OpPassManager &pm) {
-        if (begin < Stage::Xpu) {
-          buildSelectPipeline(pm, pipeline);
-          buildPlacePipeline(pm, pipeline);
-        } else {
-          pm.addNestedPass<func::FuncOp>(createVerifyOrderPass());
-        }
-      })) {
-    return std::move(error);
+  auto makeCommands = [&](ModuleOp module) {
+    return runPasses(module, "passes", [&](OpPassManager &pm) {
+      if (begin < Stage::Xpu) {
+        buildSelectPipeline(pm, pipeline);
+        buildPlacePipeline(pm, pipeline);
+      } else {
+        pm.addNestedPass<func::FuncOp>(createVerifyOrderPass());
+      }
+    });
+  };
+  auto lower = [&](OwningOpRef<ModuleOp> module,
+                   int64_t bodyCommands) -> llvm::Expected<Lowered> {
+    firstError.clear();
+    pipeline.bodyCommands = bodyCommands;
+    if (llvm::Error error = makeCommands(*module)) {
+      return std::move(error);
+    }
+    FailureOr<Object> object =
+        emitObject(*module, result.machine, pipeline.releaseConstants);
+    if (mlir::failed(object)) {
+      return failed("emission");
+    }
+    std::map<std::string, uint64_t> bounds = readBounds(*module);
+    return Lowered{std::move(module), std::move(*object), std::move(bounds)};
+  };
+  const bool choosesTiles = options.optLevel == 3 && begin < Stage::Xpu;
+  if (options.stopAfter == Stage::Xpu && !choosesTiles) {
+    if (llvm::Error error = makeCommands(*result.module)) {
+      return std::move(error);
+    }
+    return result;
   }
+  // Other programs need the constants.
+  pipeline.releaseConstants = pipeline.releaseConstants && !choosesTiles;
+  llvm::Expected<Lowered> lowered =
+      choosesTiles
+          ? lowerQuickest(*result.module, options.bodyCommands,
+                          /*keepsConstants=*/options.stopAfter == Stage::Xpu,
+                          lower)
+          : lower(std::move(result.module), options.bodyCommands);
+  if (!lowered) {
+    return lowered.takeError();
+  }
+  result.module = std::move(lowered->module);
+  result.object = std::move(lowered->object);
+  result.bounds = std::move(lowered->bounds);
   if (options.stopAfter == Stage::Xpu) {
     return result;
   }
-  result.bounds = readBounds(*result.module);
-  FailureOr<Object> object =
-      emitObject(*result.module, result.machine, pipeline.releaseConstants);
-  if (mlir::failed(object)) {
-    return failed("emission");
-  }
-  result.object = std::move(*object);
   // The importer knows names that the machine's program does not need.
   for (size_t i = 0;
        i < result.object.inputs.size() && i < result.boundary.inputs.size();

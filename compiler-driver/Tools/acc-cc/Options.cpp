@@ -68,8 +68,8 @@ cl::opt<std::string> optLevel(
     cl::desc(
         "How hard to optimise: 0 operations one by one; 1 also fuses them and "
         "packs constants; 2 (default) also keeps values in the scratchpad; 3 "
-        "is 2 "
-        "so far"),
+        "also runs some ten programs on SystemC, with longer bodies of loops "
+        "and other tiles of products, and takes the quickest"),
     cl::cat(compileCategory));
 cl::opt<std::string> loopBody(
     "loop-body", cl::value_desc("N"),

@@ -100,7 +100,9 @@ static cl::opt<uint64_t> maxCycles("max-cycles",
                                    cl::init(uint64_t(1) << 40),
                                    cl::cat(category));
 static cl::opt<bool> noValues("no-values",
-                              cl::desc("systemc: skip arithmetic, time only"),
+                              cl::desc("systemc: skip arithmetic, time only; "
+                                       "indices that are then out of range "
+                                       "count up"),
                               cl::cat(category));
 static cl::opt<std::string> linkErrors(
     "link-errors",
