@@ -147,6 +147,7 @@ scenario::simulateExchange(const huggingface::Collective &c,
   shape.group = std::min(shape.ranks, inRack);
   bool isFar = shape.ranks > inRack;
   shape.overRacks = isFar;
+  shape.switchesAdd = fabric::hasReduction(machine);
   if (isFar && (isBoth || shape.ranks % inRack != 0)) {
     return std::nullopt;
   }

@@ -28,6 +28,11 @@ template <> struct acc::OptionalGroup<Chip::Port> : std::true_type {
   static bool isPresent(const Chip::Port &port) { return port.lanes != 0; }
 };
 
+/// Switches that add nothing up.
+template <> struct acc::OptionalGroup<Rack::Reduction> : std::true_type {
+  static bool isPresent(const Rack::Reduction &r) { return r.window != 0; }
+};
+
 namespace llvm::yaml {
 
 /// A name or path, or the level's own mapping.
@@ -179,6 +184,19 @@ template <> struct MappingTraits<Rack::Trays> : Fields<Rack::Trays> {
         .require(uint64_t(t.count) * t.chips <= 65536,
                  "trays.count * trays.chips must be at most 65536")
         .require(isPart(t.watts), "trays.watts must not be negative")
+        .message;
+  }
+};
+
+template <> struct MappingTraits<Rack::Reduction> : Fields<Rack::Reduction> {
+  static std::string validate(IO &, Rack::Reduction &r) {
+    return Rules()
+        .require(r.window >= 1 && r.window <= 1u << 20,
+                 "switches.reduction.window must be 1 to 1048576 transactions")
+        .require(isShort(r.seconds),
+                 "switches.reduction.latency_s must be 0 to 0.001")
+        .require(r.addCycles <= 1000,
+                 "switches.reduction.add_cycles must be 0 to 1000")
         .message;
   }
 };

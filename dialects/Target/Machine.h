@@ -106,6 +106,13 @@ struct Rack {
     uint32_t chips = 0; ///< of a tray
     double watts = 0;   ///< of a tray beside its chips
   };
+  /// Units in the switches that add up what chips send (docs/fabric.md,
+  /// section 16); a window of 0: there are none.
+  struct Reduction {
+    uint32_t window = 0;    ///< transactions of a port that a unit holds
+    double seconds = 0;     ///< from a port to its unit, or back
+    uint32_t addCycles = 0; ///< of ports, to add what one more chip sent
+  };
   struct Switches {
     uint32_t planes = 0;    ///< local switches, each with a port of every chip
     double seconds = 0;     ///< port to port
@@ -115,6 +122,7 @@ struct Rack {
     uint32_t count = 0;       ///< all, global ones included
     double watts = 0;         ///< of one under load
     double tdpWatts = 0;
+    Reduction reduction;
   };
   struct Optics {
     uint32_t count = 0;

@@ -93,6 +93,13 @@ template <typename Visitor> void visitFields(Visitor &visitor, Rack::Trays &t) {
 }
 
 template <typename Visitor>
+void visitFields(Visitor &visitor, Rack::Reduction &r) {
+  visitor("window", r.window);
+  visitor("latency_s", r.seconds);
+  visitor("add_cycles", r.addCycles);
+}
+
+template <typename Visitor>
 void visitFields(Visitor &visitor, Rack::Switches &s) {
   visitor("planes", s.planes);
   visitor("latency_s", s.seconds);
@@ -102,6 +109,7 @@ void visitFields(Visitor &visitor, Rack::Switches &s) {
   visitor("count", s.count);
   visitor("watts", s.watts);
   visitor("tdp_watts", s.tdpWatts);
+  visitor("reduction", s.reduction);
 }
 
 template <typename Visitor>

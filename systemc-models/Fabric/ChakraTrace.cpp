@@ -32,7 +32,13 @@ private:
 };
 
 // Numbers of et_def.proto.
-enum NodeType { Compute = 4, CommSend = 5, CommReceive = 6 };
+enum NodeType {
+  Compute = 4,
+  CommSend = 5,
+  CommReceive = 6,
+  CommCollective = 7
+};
+constexpr uint64_t kAllReduce = 0; ///< CollectiveCommType
 enum NodeField {
   Id = 1,
   Name = 2,
@@ -91,6 +97,13 @@ void fabric::writeChakraTrace(const Machine &machine, const Plan &plan,
       w.number(Type, type);
       Cycle begin = 0;
       for (uint32_t from : node.from) {
+        // What switches add up is one node of each rank, behind its own part.
+        if (plan.nodes[from].kind == Plan::Kind::Give) {
+          if (plan.nodes[from].rank != rank) {
+            continue;
+          }
+          from = plan.nodes[from].from.front();
+        }
         begin = std::max(begin, times.ready[from]);
         if (type == CommReceive) {
           continue;
@@ -112,6 +125,9 @@ void fabric::writeChakraTrace(const Machine &machine, const Plan &plan,
       attribute(w, "is_cpu_op", Bool, 0);
       if (node.kind == Plan::Kind::Sum) {
         attribute(w, "num_ops", Int64, node.count * (node.from.size() - 1));
+      } else if (type == CommCollective) {
+        attribute(w, "comm_size", Int64, node.count * elementBytes);
+        attribute(w, "comm_type", Int64, kAllReduce);
       } else if (isSend) {
         attribute(w, "comm_size", Int64, node.count * elementBytes);
         attribute(w, "comm_src", Int32, source);
@@ -120,7 +136,12 @@ void fabric::writeChakraTrace(const Machine &machine, const Plan &plan,
       }
       delimited(os, w);
     };
-    if (!isSend && node.rank == rank) {
+    bool isGiven = node.kind == Plan::Kind::Give;
+    if (node.kind == Plan::Kind::SwitchSum) {
+      if (node.rank == rank) {
+        add(CommCollective, here(n), "all-reduce");
+      }
+    } else if (!isSend && !isGiven && node.rank == rank) {
       add(Compute, here(n), node.kind == Plan::Kind::Sum ? "add" : "work");
     } else if (isSend && node.rank == rank) {
       add(CommReceive, here(n), "receive");

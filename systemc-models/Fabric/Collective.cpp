@@ -39,6 +39,8 @@ llvm::StringRef fabric::getName(Algorithm algorithm) {
     return "halving-doubling";
   case Algorithm::Hierarchical:
     return "hierarchical";
+  case Algorithm::InNetwork:
+    return "in-network";
   }
   return "";
 }
@@ -61,6 +63,9 @@ std::vector<Algorithm> fabric::algorithmsOf(const CollectiveShape &shape) {
   if ((isReduce || isGather || isExchange) && shape.group > 1 &&
       shape.group < shape.ranks && shape.ranks % shape.group == 0) {
     all.push_back(Algorithm::Hierarchical);
+  }
+  if (isReduce && shape.switchesAdd && !shape.overRacks && shape.ranks > 1) {
+    all.push_back(Algorithm::InNetwork);
   }
   return all;
 }
@@ -112,6 +117,10 @@ Plan fabric::repeat(const Plan &plan, llvm::ArrayRef<uint64_t> work) {
   Plan all;
   all.ranks = plan.ranks;
   all.results.resize(plan.ranks);
+  uint32_t reductions = 0, before = 0;
+  for (const Plan::Node &node : plan.nodes) {
+    reductions = std::max(reductions, node.reduction + 1);
+  }
   for (uint64_t cycles : work) {
     auto gates = uint32_t(all.nodes.size());
     for (uint32_t rank = 0; rank < plan.ranks; ++rank) {
@@ -126,8 +135,10 @@ Plan fabric::repeat(const Plan &plan, llvm::ArrayRef<uint64_t> work) {
       if (node.kind == Plan::Kind::Input) {
         node.from.push_back(gates + node.rank);
       }
+      node.reduction += before;
       all.nodes.push_back(std::move(node));
     }
+    before += reductions;
     all.results = plan.results;
     for (auto &results : all.results) {
       for (uint32_t &result : results) {

@@ -27,21 +27,31 @@ enum class CollectiveKind {
   Broadcast,
   SendReceive
 };
-enum class Algorithm { OneShot, Direct, Ring, HalvingDoubling, Hierarchical };
+enum class Algorithm {
+  OneShot,
+  Direct,
+  Ring,
+  HalvingDoubling,
+  Hierarchical,
+  InNetwork
+};
 
 llvm::StringRef getName(CollectiveKind kind);
 llvm::StringRef getName(Algorithm algorithm);
 struct Plan {
-  enum class Kind { Input, Send, Sum, Work };
+  enum class Kind { Input, Send, Sum, Work, Give, SwitchSum };
   /// Elements [first, first + count) at a rank. A message gathers them from
   /// values of another rank; a sum adds them, from the left to the right; work
-  /// gives none, and an input may wait for it.
+  /// gives none, and an input may wait for it. What ranks give to the switches
+  /// (all of one `reduction`) comes back to each as a sum that the switches
+  /// make, in the same order.
   struct Node {
     Kind kind = Kind::Input;
     uint32_t rank = 0;
     uint64_t first = 0, count = 0;
     llvm::SmallVector<uint32_t, 2> from;
-    uint64_t cycles = 0; ///< of ports, that work takes
+    uint64_t cycles = 0;    ///< of ports, that work takes
+    uint32_t reduction = 0; ///< of Give and SwitchSum
   };
   uint32_t ranks = 0;
   std::vector<Node> nodes; ///< each behind those that it comes from
@@ -61,6 +71,7 @@ struct CollectiveShape {
   /// racks.
   uint32_t group = 1;
   bool overRacks = false;
+  bool switchesAdd = false; ///< units of switches (Rack::Reduction)
 };
 
 /// Element `first` of rank i's block for rank j, in all blocks.

@@ -40,6 +40,12 @@ public:
     double first = 3 + (4 + body) / units;
     return latency + std::max(0.0, messages * used / ports * busy - first);
   }
+  /// To a unit of a switch and back, with both ways at the same time.
+  double reduction(double members, double elements) const {
+    double lone = double(sumOf(partsOfReduction(
+        machine, Framing::Sue, kTransactionUnits, uint32_t(members))));
+    return step(1, elements) - latency + lone;
+  }
   double sum(double elements, double passes) const {
     return passes * double(cyclesOfSum(machine, uint64_t(elements)));
   }
@@ -110,6 +116,8 @@ double fabric::estimateCycles(const Machine &machine,
            2 * far.step(groups - 1, part) + far.sum(part, 1) +
            near.step(g - 1, all / g);
   }
+  case Algorithm::InNetwork:
+    return near.reduction(n, all);
   }
   llvm_unreachable("an algorithm");
 }

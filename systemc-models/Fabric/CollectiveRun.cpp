@@ -2,9 +2,11 @@
 
 #include "systemc-models/Fabric/CollectiveRun.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
+#include <map>
 
 using namespace acc;
 using namespace acc::fabric;
@@ -40,11 +42,40 @@ private:
   std::vector<Cycle> ready;      ///< when what is there was
   std::vector<std::vector<uint32_t>> users;
   std::vector<uint32_t> nodeOf; ///< by message
+  /// Of a reduction of the plan: that of the network, and its members' sums.
+  struct SwitchSum {
+    uint32_t number = 0;
+    std::vector<uint32_t> members;     ///< ranks, in the order of the sum
+    std::map<uint32_t, uint32_t> sums; ///< nodes, by rank
+    bool isOpen = false;
+  };
+  std::map<uint32_t, SwitchSum> switchSums;
   PlanTimes times;
 
   void start(uint32_t node);
+  void give(uint32_t node);
+  void expect(uint32_t message, uint32_t node) {
+    nodeOf.resize(std::max<size_t>(nodeOf.size(), message + 1));
+    nodeOf[message] = node;
+  }
   void finish(uint32_t node, Cycle cycle);
 };
+
+/// The rank's part leaves its memory.
+void Runner::give(uint32_t number) {
+  const Plan::Node &node = plan.nodes[number];
+  SwitchSum &sum = switchSums[node.reduction];
+  uint64_t bytes = node.count * elementBytes;
+  if (!sum.isOpen) {
+    sum.isOpen = true;
+    sum.number = network.openReduction(sum.members, bytes, /*channel=*/2);
+  }
+  auto member =
+      uint32_t(llvm::find(sum.members, node.rank) - sum.members.begin());
+  expect(network.contribute(sum.number, member, ready[number] + core),
+         sum.sums[node.rank]);
+  times.bytes += bytes;
+}
 
 void Runner::start(uint32_t number) {
   const Plan::Node &node = plan.nodes[number];
@@ -55,6 +86,12 @@ void Runner::start(uint32_t number) {
   case Plan::Kind::Work:
     finish(number, ready[number] + node.cycles);
     return;
+  case Plan::Kind::Give:
+    give(number);
+    finish(number, ready[number]);
+    return;
+  case Plan::Kind::SwitchSum:
+    return; // It is there when its message is.
   case Plan::Kind::Sum: {
     // The first value is there to be added to.
     Cycle each = cyclesOfSum(machine, node.count);
@@ -70,8 +107,7 @@ void Runner::start(uint32_t number) {
     uint32_t source = plan.nodes[node.from.front()].rank;
     uint32_t message = network.send(ready[number] + core, source, node.rank,
                                     bytes, /*channel=*/2);
-    nodeOf.resize(message + 1);
-    nodeOf[message] = number;
+    expect(message, number);
     times.bytes += bytes;
     return;
   }
@@ -98,6 +134,12 @@ PlanTimes Runner::run() {
       users[from].push_back(n);
     }
     ready[n] = begin;
+    const Plan::Node &node = plan.nodes[n];
+    if (node.kind == Plan::Kind::Give) {
+      switchSums[node.reduction].members.push_back(node.rank);
+    } else if (node.kind == Plan::Kind::SwitchSum) {
+      switchSums[node.reduction].sums[node.rank] = n;
+    }
   }
   network.onDelivered([&](uint32_t message, Cycle cycle) {
     finish(nodeOf[message], cycle + core);

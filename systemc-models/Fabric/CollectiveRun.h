@@ -23,6 +23,8 @@ valuesOf(const Plan &plan, llvm::function_ref<T(uint32_t, uint64_t)> input) {
       own[e] = input(node.rank, node.first + e);
     }
     bool isFirst = true;
+    bool adds =
+        node.kind == Plan::Kind::Sum || node.kind == Plan::Kind::SwitchSum;
     for (uint32_t number : node.from) {
       const Plan::Node &from = plan.nodes[number];
       uint64_t first = std::max(node.first, from.first);
@@ -30,7 +32,7 @@ valuesOf(const Plan &plan, llvm::function_ref<T(uint32_t, uint64_t)> input) {
       for (uint64_t e = first; e < end; ++e) {
         T value = values[number][e - from.first];
         T &to = own[e - node.first];
-        to = node.kind == Plan::Kind::Sum && !isFirst ? T(to + value) : value;
+        to = adds && !isFirst ? T(to + value) : value;
       }
       isFirst = false;
     }

@@ -74,6 +74,9 @@ void Network::route(uint32_t switchId, uint32_t chip, uint32_t port) {
 
 uint32_t Network::chipOf(uint32_t port, uint32_t peer) const {
   uint32_t own = ports[port].node, width = options.chipsPerRack;
+  if (options.units != 0 && peer == own % width) {
+    return isUnit(own) ? peer : unitOf(own); // Its number is the chip's own.
+  }
   return ports[port].reach == unsigned(Reach::Near)
              ? own - own % width + peer
              : peer * width + own % width;
@@ -89,17 +92,14 @@ uint32_t Network::send(Cycle from, uint32_t source, uint32_t destination,
   from = std::max(from, time);
   ++undelivered;
   lastStep = std::max(lastStep, from); // Until then nothing is stuck.
-  bool isFar =
-      source / options.chipsPerRack != destination / options.chipsPerRack;
+  bool reach = isFar(source, destination);
   std::vector<uint32_t> over;
-  for (uint32_t port : chips[source].ports[isFar]) {
-    uint32_t peer = peerOf(port, destination);
-    if (!ports[port].isDown &&
-        !transports[port]->channels[channel].peer(peer).isDead) {
+  for (uint32_t port : chips[source].ports[reach]) {
+    if (isOpen(port, destination, channel)) {
       over.push_back(port);
     }
   }
-  uint32_t &turn = chips[source].turn[isFar];
+  uint32_t &turn = chips[source].turn[reach];
   uint64_t width = over.size();
   if (width == 0) {
     fault(TransactionRun{message, 0, 0});
@@ -107,20 +107,34 @@ uint32_t Network::send(Cycle from, uint32_t source, uint32_t destination,
   }
   for (uint64_t i = 0; i < width; ++i) {
     uint32_t port = over[(turn + i) % width];
-    auto offer = [&](uint64_t units, uint64_t number) {
-      if (number != 0) {
-        transports[port]->channels[channel].pack.offer(
-            destination, {message, uint16_t(units), uint32_t(number)}, from);
-        kickStart(port, channel, from);
-        ports[port].isUsed = ports[ports[port].peer].isUsed = true;
-      }
-    };
-    offer(kTransactionUnits, whole / width + (i < whole % width));
     bool isLast = i == whole % width && (rest != 0 || whole == 0);
-    offer((rest + 7) / 8, isLast);
+    offer(port, channel, destination,
+          {{message, kTransactionUnits,
+            uint32_t(whole / width + (i < whole % width))},
+           {message, uint16_t((rest + 7) / 8), uint32_t(isLast)}},
+          from);
   }
   turn = uint32_t((turn + messages[message].left) % width);
   return message;
+}
+
+bool Network::isOpen(uint32_t port, uint32_t destination, unsigned channel) {
+  return !ports[port].isDown && !transports[port]
+                                     ->channels[channel]
+                                     .peer(peerOf(port, destination))
+                                     .isDead;
+}
+
+/// Runs without transactions are passed by.
+void Network::offer(uint32_t port, unsigned channel, uint32_t destination,
+                    llvm::ArrayRef<TransactionRun> runs, Cycle from) {
+  for (const TransactionRun &run : runs) {
+    if (run.count != 0) {
+      transports[port]->channels[channel].pack.offer(destination, run, from);
+      kickStart(port, channel, from);
+      ports[port].isUsed = ports[ports[port].peer].isUsed = true;
+    }
+  }
 }
 
 Cycle Network::run(Cycle limit) {
@@ -193,6 +207,9 @@ void Network::handle(const Payload &event) {
     return;
   case Kind::Flush:
     flush(event.port);
+    return;
+  case Kind::HandOver:
+    handOver(event.port, event.a, event.b);
     return;
   case Kind::Deliver:
     if (messages[event.a].isFaulted) {

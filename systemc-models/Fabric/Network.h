@@ -10,6 +10,7 @@
 #define ACC_SYSTEMC_MODELS_FABRIC_NETWORK_H
 
 #include "systemc-models/Fabric/LinkPort.h"
+#include "systemc-models/Fabric/Reduction.h"
 #include "systemc-models/Fabric/SwitchState.h"
 #include "systemc-models/Fabric/Transport.h"
 
@@ -32,7 +33,13 @@ public:
     Cycle switchCycles = 0;
     uint32_t switchWords = 0;
     uint32_t chipsPerRack = UINT32_MAX;
-    double bitErrors = 0; ///< of a bit of a frame on a link
+    /// Of one rack whose switches add up: behind the chips as many units, the
+    /// same ports each. 0: there are none.
+    uint32_t units = 0;
+    Cycle unitCycles = 0;    ///< of a switch, from a port to a unit, or back
+    uint32_t unitWindow = 0; ///< transactions of a port that a unit holds
+    Cycle addCycles = 0;     ///< for each chip but the first
+    double bitErrors = 0;    ///< of a bit of a frame on a link
     uint64_t seed = 0;
   };
   explicit Network(const Options &options);
@@ -74,6 +81,16 @@ public:
   // Use. Bytes are packed into transactions, which go round the ports.
   uint32_t send(Cycle from, uint32_t source, uint32_t destination,
                 uint64_t bytes, unsigned channel);
+
+  /// What the chips give in contribute is added up in the switches, in their
+  /// order, and all get the sum. The chips begin sums that they have in common
+  /// in one order. A plane on which a chip has no link is not used.
+  uint32_t openReduction(llvm::ArrayRef<uint32_t> members, uint64_t bytes,
+                         unsigned channel);
+  /// The part of a member, by its place. Returns the message of the sum, which
+  /// is delivered, or reported with those of all others.
+  uint32_t contribute(uint32_t reduction, uint32_t member, Cycle from);
+
   /// Called when the last byte of a message is there, in the cycle behind.
   void onDelivered(Delivered function) { delivered = std::move(function); }
   /// Called for a message of which something may be lost: its chip has given a
@@ -92,6 +109,7 @@ public:
     uint64_t badFrames = 0, rewinds = 0;
     uint64_t faults = 0;       ///< messages that were given up
     uint64_t creditStalls = 0; ///< times that a frame was there and had none
+    uint64_t sums = 0;         ///< transactions that units added up
   };
   const Counters &counters() const { return count; }
   /// Words that a port has sent, frames of all kinds.
@@ -117,6 +135,7 @@ private:
     Retry,
     Cut,
     Flush,
+    HandOver,
   };
   struct Payload {
     Kind kind;
@@ -129,10 +148,14 @@ private:
     uint32_t left = 0; ///< transactions
     Cycle last = 0;
     bool isFaulted = false;
+    bool isPart = false;        ///< of a reduction, on the way to the unit
+    uint32_t reduction = kNone; ///< whose part or sum it is
+    uint32_t member = 0;
   };
   struct ChipState {
     std::array<std::vector<uint32_t>, 2> ports; ///< by reach
     std::array<uint32_t, 2> turn{}; ///< the port of the next transaction
+    std::vector<UnitQueue> units;   ///< by near port
   };
 
   Options options;
@@ -146,6 +169,7 @@ private:
   std::vector<SwitchState> switches;
   std::vector<ChipState> chips;
   std::vector<Message> messages;
+  std::vector<Reduction> reductions;
   FramePool frames;
   WaitingPool waiting;
   Delivered delivered, faulted;
@@ -161,6 +185,24 @@ private:
                : chip / options.chipsPerRack;
   }
   const PortConfig &configOf(unsigned lanes);
+  bool isFar(uint32_t source, uint32_t destination) const {
+    return options.units == 0 &&
+           source / options.chipsPerRack != destination / options.chipsPerRack;
+  }
+  /// Whether messages to a chip can go by the port of a chip.
+  bool isOpen(uint32_t port, uint32_t destination, unsigned channel);
+
+  // NetworkReduction.cpp
+  uint32_t unitOf(uint32_t chip) const { return chip + options.units; }
+  bool isUnit(uint32_t node) const {
+    return options.units != 0 && node >= options.units;
+  }
+  uint32_t addMessage(uint32_t reduction, uint32_t member, bool isPart);
+  void offerParts(uint32_t chip, uint32_t plane);
+  void offer(uint32_t port, unsigned channel, uint32_t destination,
+             llvm::ArrayRef<TransactionRun> runs, Cycle from);
+  void handOver(uint32_t port, uint32_t message, uint32_t transactions);
+  void failReduction(uint32_t reduction);
 
   // NetworkLink.cpp: what chips and switches do alike.
   void kickArbiter(uint32_t port, Cycle cycle);

@@ -209,15 +209,30 @@ void Network::receive(uint32_t port, uint32_t number) {
     bool isNext = frame.psn == peer.expected;
     if (isNext) {
       ++peer.expected;
+      // Of reductions, what a frame has is handed over as one.
+      llvm::SmallVector<std::pair<TransactionRun, Cycle>> handed;
       t.unpack.add(frame.runs, frame.words, time - 1, link.freedHere[channel],
                    [&](const TransactionRun &run, Cycle cycle) {
                      Message &message = messages[run.message];
                      message.last = std::max(message.last, cycle);
-                     if (--message.left == 0) {
+                     if (--message.left == 0 && !message.isPart) {
                        events.add(message.last + 1, Half::Visible,
                                   {Kind::Deliver, 0, 0, run.message});
                      }
+                     if (message.reduction == kNone) {
+                       return;
+                     }
+                     if (handed.empty() ||
+                         handed.back().first.message != run.message) {
+                       handed.push_back({{run.message, 0, 0}, cycle});
+                     }
+                     ++handed.back().first.count;
+                     handed.back().second = cycle;
                    });
+      for (const auto &[run, cycle] : handed) {
+        events.add(cycle + 1, Half::Visible,
+                   {Kind::HandOver, 0, port, run.message, run.count});
+      }
       owe(port, channel, source);
     } else {
       link.freedHere[channel].drop(frame.words);

@@ -18,6 +18,10 @@ void Network::cut(uint32_t port, Cycle cycle) {
 void Network::fault(llvm::ArrayRef<TransactionRun> runs) {
   for (const TransactionRun &run : runs) {
     Message &message = messages[run.message];
+    if (message.reduction != kNone) {
+      failReduction(message.reduction);
+      continue;
+    }
     if (message.isFaulted || message.left == 0) {
       continue;
     }

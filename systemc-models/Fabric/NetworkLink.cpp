@@ -164,7 +164,10 @@ void Network::arrive(const Payload &event) {
     receive(event.port, frame);
   } else {
     // From its first word on, whose check has ended.
-    Cycle first = left + 1 + sender.wire + options.switchCycles;
+    bool isInside = isUnit(frames[frame].destination) ||
+                    (sender.isChip && isUnit(sender.node));
+    Cycle first = left + 1 + sender.wire +
+                  (isInside ? options.unitCycles : options.switchCycles);
     events.add(std::max(first, time), Half::Visible,
                {Kind::Forward, 0, event.port, frame});
   }

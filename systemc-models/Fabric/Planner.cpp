@@ -27,6 +27,18 @@ void Planner::oneShot() {
   }
 }
 
+void Planner::inNetwork() {
+  Nodes given;
+  for (uint32_t own : inputs(0, shape.elements)) {
+    given.push_back(
+        add(Plan::Kind::Give, plan.nodes[own].rank, 0, shape.elements, own));
+  }
+  for (uint32_t r = 0; r < shape.ranks; ++r) {
+    plan.results[r].push_back(
+        add(Plan::Kind::SwitchSum, r, 0, shape.elements, given));
+  }
+}
+
 /// Each rank's part of all elements.
 Nodes Planner::ownParts() {
   Nodes result;
@@ -234,6 +246,9 @@ void Planner::run(Algorithm algorithm) {
   }
   if (algorithm == Algorithm::OneShot) {
     return oneShot();
+  }
+  if (algorithm == Algorithm::InNetwork) {
+    return inNetwork();
   }
   if (algorithm == Algorithm::HalvingDoubling) {
     return halvingDoubling();

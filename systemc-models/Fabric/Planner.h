@@ -69,6 +69,7 @@ private:
   std::vector<Nodes> doubling(const Ranks &m, Range range,
                               llvm::ArrayRef<uint32_t> from);
   void oneShot();
+  void inNetwork();
   void halvingDoubling();
   void hierarchical();
   void allToAll(uint32_t group);

@@ -15,6 +15,9 @@ using namespace acc::fabric;
 
 namespace {
 
+/// Between a switch and a unit in it.
+constexpr Cycle kUnitWire = 1;
+
 /// Lanes of a global port: what its bandwidth is in those of the local ones.
 unsigned globalLanes(const Machine &machine) {
   const Chip::Fabric &fabric = machine.chip->fabric;
@@ -47,6 +50,7 @@ Delays fabric::delaysOf(const Machine &machine) {
   if (machine.rack) {
     const Rack::Switches &switches = machine.rack->switches;
     delays.throughSwitch = cycles(switches.seconds);
+    delays.toUnit = cycles(switches.reduction.seconds);
     delays.copper = std::max<Cycle>(
         1, cycles(fabric.phySeconds +
                   switches.cableMetres * switches.cableSecondsPerMetre));
@@ -87,6 +91,39 @@ std::vector<LatencyPart> fabric::partsOf(const Machine &machine,
   parts.push_back({"unpacking", first + beats - 1});
   parts.push_back({"port to memory", delays.core});
   return parts;
+}
+
+std::vector<LatencyPart> fabric::partsOfReduction(const Machine &machine,
+                                                  Framing framing,
+                                                  unsigned units,
+                                                  uint32_t members) {
+  PortConfig config = configOf(machine, framing, /*isFar=*/false);
+  Delays delays = delaysOf(machine);
+  unsigned width = config.wordUnits(), lead = config.leadUnits();
+  Cycle beats = std::max<Cycle>(1, divideCeil(units, width));
+  Cycle words = divideCeil(lead + units + 2, width);
+  Cycle first = divideCeil(lead + 1 + std::min(units, width), width);
+  // Each of both ways ends at a port: what it does is done twice.
+  Cycle port = beats + (1 + divideCeil(lead, width) + beats + 1) +
+               (2 + kGrantToLink) + (1 + kCheckLatency) + (words - 1) + 2 +
+               (first + beats - 1);
+  Cycle add = machine.rack->switches.reduction.addCycles;
+  return {
+      {"memory to port", delays.core},
+      {"ports of chip and unit, to the unit", port},
+      {"registers of links", 4},
+      {"copper and its coding", 2 * delays.copper},
+      {"wires inside the switch", 2 * kUnitWire},
+      {"switch, to the unit and back", 2 * delays.toUnit},
+      {"handing over", 1},
+      {"adding", add * (members - 1)},
+      {"ports of unit and chip, to the chip", port},
+      {"port to memory", delays.core},
+  };
+}
+
+bool fabric::hasReduction(const Machine &machine) {
+  return machine.rack && machine.rack->switches.reduction.window != 0;
 }
 
 Cycle fabric::sumOf(ArrayRef<LatencyPart> parts) {
@@ -138,6 +175,12 @@ Error fabric::checkFabric(const Machine &machine) {
       kCheckLatency + 1;
   if (through < least) {
     return fail("switches.latency_s is " + Twine(through) +
+                " cycles of the ports; expects at least " + Twine(least) +
+                ", in which a whole frame comes and is checked");
+  }
+  if (hasReduction(machine) && delaysOf(machine).toUnit < least) {
+    return fail("switches.reduction.latency_s is " +
+                Twine(delaysOf(machine).toUnit) +
                 " cycles of the ports; expects at least " + Twine(least) +
                 ", in which a whole frame comes and is checked");
   }
@@ -211,8 +254,14 @@ fabric::makeNetwork(const Machine &machine, const TopologyOptions &t) {
   options.chipsPerRack = t.chips;
   options.bitErrors = t.bitErrors;
   options.seed = t.seed;
+  if (hasReduction(machine) && t.racks == 1) {
+    options.units = t.chips;
+    options.unitCycles = delays.toUnit;
+    options.unitWindow = rack.switches.reduction.window;
+    options.addCycles = rack.switches.reduction.addCycles;
+  }
   auto network = std::make_unique<Network>(options);
-  for (uint32_t c = 0; c < t.chips * t.racks; ++c) {
+  for (uint32_t c = 0; c < t.chips * t.racks + options.units; ++c) {
     network->addChip();
   }
   for (uint32_t r = 0; r < t.racks; ++r) {
@@ -222,6 +271,11 @@ fabric::makeNetwork(const Machine &machine, const TopologyOptions &t) {
         uint32_t port = network->link({true, c}, {false, plane}, delays.copper,
                                       options.port.lanes, Network::Reach::Near);
         network->route(plane, c, port + 1);
+      }
+      for (uint32_t unit = t.chips; unit < t.chips + options.units; ++unit) {
+        uint32_t port = network->link({true, unit}, {false, plane}, kUnitWire,
+                                      options.port.lanes, Network::Reach::Near);
+        network->route(plane, unit, port + 1);
       }
     }
   }

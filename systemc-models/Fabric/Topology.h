@@ -31,6 +31,7 @@ struct Delays {
   Cycle copper = 0; ///< a link between a chip and a switch
   Cycle fibre = 0;  ///< a link between the switches of two racks
   Cycle throughSwitch = 0;
+  Cycle toUnit = 0; ///< of a switch, from a port to a unit, or back
 };
 Delays delaysOf(const Machine &machine);
 
@@ -42,6 +43,11 @@ struct LatencyPart {
 /// From memory to memory, for so many units, in a rack or between two.
 std::vector<LatencyPart> partsOf(const Machine &machine, Framing framing,
                                  unsigned units, bool isFar);
+/// Of a sum that the switches of a rack make of what so many chips send, of one
+/// transaction each (docs/fabric.md, section 16).
+std::vector<LatencyPart> partsOfReduction(const Machine &machine,
+                                          Framing framing, unsigned units,
+                                          uint32_t members);
 Cycle sumOf(llvm::ArrayRef<LatencyPart> parts);
 
 /// Bytes per second that the ports of a chip carry in full frames of whole
@@ -51,6 +57,9 @@ double layoutBandwidth(const Machine &machine, Framing framing, bool isFar,
 
 /// Whether this machine's fabric can be simulated: an error says what it lacks.
 llvm::Error checkFabric(const Machine &machine);
+
+/// Whether the machine's switches add up for chips of a rack.
+bool hasReduction(const Machine &machine);
 
 /// Chip `c` of rack `r` is chip r * chips + c of the network.
 llvm::Expected<std::unique_ptr<Network>>

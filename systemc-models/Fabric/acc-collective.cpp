@@ -46,6 +46,7 @@ enum class Choice {
   Ring = int(Algorithm::Ring),
   HalvingDoubling = int(Algorithm::HalvingDoubling),
   Hierarchical = int(Algorithm::Hierarchical),
+  InNetwork = int(Algorithm::InNetwork),
   Automatic
 };
 static cl::opt<Choice> algorithm(
@@ -56,7 +57,10 @@ static cl::opt<Choice> algorithm(
                value(Algorithm::Ring, ""),
                value(Algorithm::HalvingDoubling, ""),
                value(Algorithm::Hierarchical,
-                     "over racks, or groups of --group chips")),
+                     "over racks, or groups of --group chips"),
+               value(Algorithm::InNetwork,
+                     "the switches add, if the target's have units that do "
+                     "(switches.reduction)")),
     cl::cat(category));
 static cl::opt<unsigned> chips("chips", cl::init(8), cl::cat(category),
                                cl::desc("Of a rack"));
@@ -138,10 +142,13 @@ static void print(const Machine &machine, const CollectiveShape &shape,
   double bus = shape.counts.empty()
                    ? busBytes(shape.kind, shape.ranks, double(bytes))
                    : busiest(shape) * kElementBytes;
+  // What goes through the ports once counts as often as what goes round.
+  double perByte = how == Algorithm::InNetwork ? bus / double(bytes) : 1;
   bus *= double(std::max<size_t>(1, work.size() * rounds));
   std::set<unsigned> off(planesOff.begin(), planesOff.end());
-  double line = layoutBandwidth(machine, Framing::Sue, /*isFar=*/false,
-                                uint32_t(off.size()));
+  double line =
+      perByte * layoutBandwidth(machine, Framing::Sue,
+                                /*isFar=*/false, uint32_t(off.size()));
   llvm::json::OStream json(llvm::outs(), 1);
   json.object([&] {
     json.attribute("kind", getName(shape.kind));
@@ -170,11 +177,15 @@ static void print(const Machine &machine, const CollectiveShape &shape,
       json.attribute("replays", int64_t(c.replays));
       json.attribute("rewinds", int64_t(c.rewinds));
       json.attribute("credit_stalls", int64_t(c.creditStalls));
+      json.attribute("sums_of_switches", int64_t(c.sums));
     });
     json.attributeObject("latency_of_a_transaction_ns", [&] {
       double ns = delaysOf(machine).cycleSeconds * 1e9;
-      auto parts = partsOf(machine, Framing::Sue, kTransactionUnits,
-                           /*isFar=*/false);
+      auto parts = how == Algorithm::InNetwork
+                       ? partsOfReduction(machine, Framing::Sue,
+                                          kTransactionUnits, shape.ranks)
+                       : partsOf(machine, Framing::Sue, kTransactionUnits,
+                                 /*isFar=*/false);
       for (const LatencyPart &part : parts) {
         json.attribute(part.name, double(part.cycles) * ns);
       }
@@ -256,6 +267,7 @@ int main(int argc, char **argv) {
   shape.elements = bytes / kElementBytes;
   shape.group = racks > 1 ? unsigned(chips) : std::max(1u, unsigned(group));
   shape.overRacks = racks > 1;
+  shape.switchesAdd = hasReduction(*machine);
   if (hot != 1) {
     makeUneven(shape);
   }

@@ -98,7 +98,7 @@ TEST(Collective, Values) {
     for (uint32_t ranks : {1, 2, 3, 4, 5, 7, 8, 12, 13, 16}) {
       for (uint64_t elements : {1, 5, 16, 97}) {
         for (uint32_t group : {1u, 2u, 3u, 4u}) {
-          CollectiveShape shape{kind, ranks, elements, {}, group, false};
+          CollectiveShape shape{kind, ranks, elements, {}, group, false, true};
           for (Algorithm algorithm : algorithmsOf(shape)) {
             if (group > 1 && algorithm != Algorithm::Hierarchical) {
               continue;

@@ -42,6 +42,25 @@ TEST(Exchange, ClosedFormIsNear) {
   }
 }
 
+/// Switches that add make large sums in half of the time, and no other
+/// exchange quicker.
+TEST(Exchange, SwitchesAdd) {
+  Machine rack = llvm::cantFail(loadBuiltInMachine("jx1-rack"));
+  Machine sums = llvm::cantFail(loadBuiltInMachine("jx1-rack-sums"));
+  using Kind = Collective::Kind;
+  for (Kind kind : {Kind::AllReduce, Kind::AllGather, Kind::AllToAll}) {
+    Collective c = collectiveOf(kind, 8, 2e7);
+    auto before = simulateExchange(c, rack), now = simulateExchange(c, sums);
+    ASSERT_TRUE(before && now);
+    double ratio = now->time.value() / before->time.value();
+    if (kind == Kind::AllReduce) {
+      EXPECT_NEAR(ratio, 4.0 / 7, 0.02); // Once each way, not 7/4 times.
+    } else {
+      EXPECT_EQ(ratio, 1);
+    }
+  }
+}
+
 /// What is not simulated goes on as before: within 2 %.
 TEST(Exchange, LargeOnesGoOn) {
   Machine rack = llvm::cantFail(loadBuiltInMachine("jx1-rack"));

@@ -22,8 +22,9 @@ def attribute(data):
     return found[0][2].decode(), (found[1][0], found[1][2])
 
 
-KINDS = {"is_cpu_op": 27, "num_ops": 9, "comm_size": 9, "comm_src": 7, "comm_dst": 7, "comm_tag": 7}
+KINDS = {"is_cpu_op": 27, "num_ops": 9, "comm_size": 9, "comm_src": 7, "comm_dst": 7, "comm_tag": 7, "comm_type": 9}
 sent, received, sums = {}, {}, 0
+collectives = []  # Bytes of each chip's part.
 for rank in range(int(sys.argv[2])):
     with open(f"{sys.argv[1]}.{rank}.et", "rb") as file:
         metadata, *nodes = messages(file.read())
@@ -41,10 +42,15 @@ for rank in range(int(sys.argv[2])):
         if single[3] == 4:
             sums += 1
             continue
+        if single[3] == 7:
+            assert attributes["comm_type"][1] == 0  # All-reduce.
+            collectives.append(attributes["comm_size"][1])
+            continue
         side, end = (sent, "comm_src") if single[3] == 5 else (received, "comm_dst")
         assert attributes[end][1] == rank
         tag = attributes["comm_tag"][1]
         assert tag not in side
         side[tag] = {name: attributes[name][1] for name in ("comm_size", "comm_src", "comm_dst")}
 assert sent == received
-print(f"{len(sent)} messages of {sum(message['comm_size'] for message in sent.values())} bytes, {sums} sums or works")
+print(f"{len(sent)} messages of {sum(message['comm_size'] for message in sent.values())} bytes, {sums} sums or works"
+      + (f", {len(collectives)} parts of collectives of {sum(collectives)} bytes" if collectives else ""))
