@@ -23,16 +23,6 @@ static bool isWay(double metres, double secondsPerMetre) {
          secondsPerMetre <= 1e-6;
 }
 
-/// A chip whose file says nothing of its ports has none that can be simulated.
-template <> struct acc::OptionalGroup<Chip::Port> : std::true_type {
-  static bool isPresent(const Chip::Port &port) { return port.lanes != 0; }
-};
-
-/// Switches that add nothing up.
-template <> struct acc::OptionalGroup<Rack::Reduction> : std::true_type {
-  static bool isPresent(const Rack::Reduction &r) { return r.window != 0; }
-};
-
 namespace llvm::yaml {
 
 /// A name or path, or the level's own mapping.

@@ -12,6 +12,16 @@
 
 namespace acc {
 
+/// A chip whose file says nothing of its ports has none that can be simulated.
+template <> struct OptionalGroup<Chip::Port> : std::true_type {
+  static bool isPresent(const Chip::Port &port) { return port.lanes != 0; }
+};
+
+/// Switches that add nothing up.
+template <> struct OptionalGroup<Rack::Reduction> : std::true_type {
+  static bool isPresent(const Rack::Reduction &r) { return r.window != 0; }
+};
+
 /// For visitors that look into a file: the level below as if it were inlined.
 template <typename Visitor, typename T>
 void visitFields(Visitor &visitor, Below<T> &below) {

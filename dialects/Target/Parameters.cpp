@@ -23,12 +23,18 @@ namespace {
 template <typename Function> struct EachParameter {
   Function function;
   std::string prefix;
+  bool hasAbsent = false; ///< Those of groups that a file leaves out, too.
 
   void operator()(const char *, std::string &) {}
   void operator()(const char *, std::map<std::string, std::string> &) {}
   template <typename T> void operator()(const char *, Below<T> &) {}
   template <typename T> void operator()(const char *key, T &field) {
     std::string name = prefix + key;
+    if constexpr (OptionalGroup<T>::value) {
+      if (!hasAbsent && !OptionalGroup<T>::isPresent(field)) {
+        return;
+      }
+    }
     if constexpr (std::is_class_v<T>) {
       std::string outer = std::exchange(prefix, name + ".");
       visitFields(*this, field);
@@ -96,7 +102,7 @@ std::vector<Parameter> acc::listProgramParameters(const Machine &machine) {
   std::vector<Parameter> list = listParameters(machine.slice);
   Chip::Grid grid = machine.grid();
   Chip::Net net = machine.net();
-  EachParameter<Lister> visitor{Lister{list}, ""};
+  EachParameter<Lister> visitor{Lister{list}, "", /*hasAbsent=*/true};
   visitor("grid", grid);
   visitor("net", net);
   // Links count where there is more than one chip.

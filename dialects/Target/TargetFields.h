@@ -10,7 +10,12 @@
 
 #include "dialects/Target/Target.h"
 
+#include <type_traits>
+
 namespace acc {
+
+/// A group that a file may leave out says so here, and when it is there.
+template <typename T> struct OptionalGroup : std::false_type {};
 
 template <typename Visitor> void visitFields(Visitor &visitor, Target::Seq &s) {
   visitor("imem_words", s.imemWords);

@@ -8,7 +8,7 @@
 #ifndef DIALECTS_TARGET_YAML_H
 #define DIALECTS_TARGET_YAML_H
 
-#include "dialects/Target/Target.h"
+#include "dialects/Target/TargetFields.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/Format.h"
@@ -50,9 +50,6 @@ struct Rules {
 struct ExactDouble {
   double value = 0;
 };
-
-/// A group that a file may leave out says so here, and when it is there.
-template <typename T> struct OptionalGroup : std::false_type {};
 
 /// A visitor of fields that reads or writes them.
 struct YamlVisitor {

@@ -81,6 +81,17 @@ TEST(Parameters, SeveralAtOnce) {
   EXPECT_EQ(variant->chip->grid.rows, 2u);
 }
 
+/// What a file leaves out cannot be changed: the line is not there.
+TEST(Parameters, OfGroupsThatAreThere) {
+  auto has = [](llvm::StringRef name) {
+    auto machine = loadMachine(name);
+    EXPECT_TRUE(bool(machine));
+    return valuesOf(*machine).count("switches.reduction.window") != 0;
+  };
+  EXPECT_TRUE(has("jx1-rack-sums"));
+  EXPECT_FALSE(has("jx1-rack"));
+}
+
 TEST(Parameters, WhatIsWrong) {
   auto machine = loadMachine("jx1-slice");
   ASSERT_TRUE(bool(machine));
