@@ -9,6 +9,7 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Matchers.h"
 #include "passes/Analysis/ConstantData.h"
+#include "passes/Analysis/NonNegative.h"
 #include "systemc-models/Arithmetic/Convert.h"
 #include "llvm/ADT/bit.h"
 
@@ -118,6 +119,17 @@ static Value widen(ImplicitLocOpBuilder &b, Value value) {
   return value.getType().isF32()
              ? value
              : arith::ExtFOp::create(b, b.getF32Type(), value);
+}
+
+/// What the largest magnitude is combined from, of elements of `tensor`.
+static std::function<Value(ImplicitLocOpBuilder &, ValueRange)>
+largerMagnitude(Value tensor) {
+  return [isMagnitude = isNonNegative(tensor)](ImplicitLocOpBuilder &b,
+                                               ValueRange args) -> Value {
+    Value number = widen(b, args[0]);
+    return arith::MaximumFOp::create(
+        b, isMagnitude ? number : math::AbsFOp::create(b, number), args[1]);
+  };
 }
 
 static Value asInteger(ImplicitLocOpBuilder &b, Value value) {
@@ -437,13 +449,10 @@ Quantizer::scaleAtRunTime(Value value, ArrayRef<int64_t> shared, Type type) {
   for (int64_t dim : llvm::reverse(shared)) {
     scaleMap = scaleMap.dropResult(dim);
   }
-  Value largest = makeGeneric(
-      rewriter, loc, value,
-      makeFilled(rewriter, loc, scaleShape, rewriter.getF32Type()),
-      {identity, scaleMap}, [](ImplicitLocOpBuilder &b, ValueRange args) {
-        return arith::MaximumFOp::create(
-            b, math::AbsFOp::create(b, widen(b, args[0])), args[1]);
-      });
+  Value largest =
+      makeGeneric(rewriter, loc, value,
+                  makeFilled(rewriter, loc, scaleShape, rewriter.getF32Type()),
+                  {identity, scaleMap}, largerMagnitude(value));
   AffineMap scaleIdentity = rewriter.getMultiDimIdentityMap(scaleShape.size());
   Value emptyScales =
       makeEmpty(rewriter, loc, scaleShape, rewriter.getF32Type());
@@ -652,11 +661,7 @@ Quantizer::Blocks Quantizer::makeBlocksAtRunTime(Value value, int64_t dim,
   Value largest =
       makeGeneric(rewriter, loc, source,
                   makeFilled(rewriter, loc, scaleShape, rewriter.getF32Type()),
-                  {sourceMap(last), scaleMap},
-                  [](ImplicitLocOpBuilder &b, ValueRange args) {
-                    return arith::MaximumFOp::create(
-                        b, math::AbsFOp::create(b, widen(b, args[0])), args[1]);
-                  });
+                  {sourceMap(last), scaleMap}, largerMagnitude(value));
   // The code of the scale is that of its exponent in fp32.
   AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
   auto emitScale = [&](ImplicitLocOpBuilder &b, Value magnitude) -> Value {
