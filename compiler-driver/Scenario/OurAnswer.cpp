@@ -203,6 +203,11 @@ static Error checkPlacement(const Question &question) {
                           " layers; expects a stage for each of them at most");
   }
   bool hasExperts = !question.network && question.model.expertLayers > 0;
+  if (!hasExperts && asked.expert.value_or(1) > 1) {
+    return makeInputError("--parallel: ep=" + std::to_string(*asked.expert) +
+                          ": " + question.input +
+                          " has no experts; expects tp, pp and dp alone");
+  }
   double group = double(std::max(asked.tensor.value_or(1),
                                  hasExperts ? asked.expert.value_or(1) : 1));
   double chips = group * double(stages) * double(copies);
