@@ -245,11 +245,17 @@ Expected<acc::ChipOutput> runChip(Model model, const acc::ChipInput &input,
   case Model::SystemC: {
     acc::ChipInput checked = input;
     checked.checkRaces |= options.checkRaces;
+    checked.deadLinks = options.deadLinks;
     return options.linkErrors.empty() ? acc::runSystemCChip(checked)
                                       : acc::runSystemCRack(checked, {*links});
   }
   case Model::Rtl:
     break;
+  }
+  if (!options.deadLinks.empty()) {
+    return acc::makeUnsupportedError(
+        "links that die in runs of RTL; --fault=link, switch and chip are of "
+        "systemc alone");
   }
   if (Error error = acc::checkCycleRack(input.machine)) {
     return acc::makeUnsupportedError(toString(std::move(error)));
@@ -409,6 +415,10 @@ Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
     }
     if (options.flips) {
       input.flips = options.flips->next();
+    }
+    for (acc::fabric::DeadLinks &dead : launchOptions.deadLinks) {
+      uint64_t before = i == 0 ? 0 : countCycles(total);
+      dead.cycle -= std::min(dead.cycle, before);
     }
     auto launch = runChip(model, input, launchOptions);
     if (!launch) {

@@ -27,6 +27,9 @@ struct SimulateOptions {
   /// Of a rack, in runs with time: errors on links (fabric::parseLinkErrors),
   /// which are simulated cycle by cycle then.
   std::string linkErrors;
+  /// Of a rack, in runs of SystemC: links that die, by cycles from the first
+  /// launch on.
+  std::vector<acc::fabric::DeadLinks> deadLinks;
   /// Of an RTL run of a rack: the chips in RTL, if not all; the others are the
   /// SystemC model.
   std::vector<uint32_t> rtlChips;

@@ -119,6 +119,14 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
   if (!network) {
     return network.takeError();
   }
+  if (!options.deadLinks.empty() && (options.cycles || !*network)) {
+    return makeError("links that die are those of a rack that is simulated "
+                     "frame by frame");
+  }
+  for (const fabric::DeadLinks &dead : options.deadLinks) {
+    fabric::cutLinks(**network, machine, dead,
+                     RackClock(machine).toPort(dead.cycle));
+  }
   SliceOptions sliceOptions;
   sliceOptions.maxCycles = options.maxCycles;
   sliceOptions.values = options.values;
@@ -158,7 +166,14 @@ acc::simulateChip(const Machine &machine, llvm::ArrayRef<SliceProgram> programs,
                        : other ? other->state()
                                : SliceState{true, isa::Fault::None, 0, ""});
     }
-    return makeError(describeDeadlock(states, machine.chips()));
+    std::string message;
+    if (model.rack) {
+      for (auto [from, to] : model.rack->traffic().unreachable) {
+        message += "chip " + std::to_string(from) + " has no link to chip " +
+                   std::to_string(to) + "; ";
+      }
+    }
+    return makeError(message + describeDeadlock(states, machine.chips()));
   }
   for (Slice *slice : model.slices) {
     if (!slice) {

@@ -10,6 +10,7 @@
 #define ACC_SYSTEMC_MODELS_CHIP_CHIP_H
 
 #include "dialects/Target/Machine.h"
+#include "systemc-models/Fabric/DeadLinks.h"
 #include "systemc-models/Functional/SliceProgram.h"
 #include "systemc-models/Net/CycleRack.h"
 #include "systemc-models/Net/CycleSlice.h"
@@ -30,6 +31,8 @@ struct ChipOptions {
   /// Of a rack: links are simulated cycle by cycle, and chips may be others
   /// than the SystemC model, which have no slices in the result.
   std::optional<CycleRackOptions> cycles;
+  /// Of a rack whose links are not simulated cycle by cycle.
+  std::vector<fabric::DeadLinks> deadLinks = {};
   bool checkRaces = false; ///< see SliceOptions
   /// Of a chip by itself, with values: by number, slices that are others than
   /// the SystemC model, which have no results. May be shorter.

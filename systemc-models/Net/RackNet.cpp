@@ -29,6 +29,8 @@ RackNet::RackNet(sc_core::sc_module_name name, const Machine &machine,
     Message m = std::exchange(messages[number], Message());
     received(m.exchange, m.from, m.to, m.round, clock.toCore(cycle + core));
   });
+  this->network->onFault(
+      [this](uint32_t number, uint64_t cycle) { sendAgain(number, cycle); });
 }
 
 void RackNet::run() {
@@ -110,6 +112,22 @@ void RackNet::post(const std::shared_ptr<Exchange> &exchange, uint32_t from,
   schedule();
 }
 
+/// A port was given up, or the far chip did not answer over one: the chip knows
+/// it in the cycle, and sends the message over the planes that are left. What
+/// is there of it already is written once more.
+void RackNet::sendAgain(uint32_t number, uint64_t cycle) {
+  if (number >= messages.size() || !messages[number].exchange) {
+    isRefused = true;
+    return;
+  }
+  ++total.resent;
+  // In their own order, behind what is sent for the first time.
+  auto turn = uint32_t(machine.chips() + total.resent);
+  Message message = std::exchange(messages[number], Message());
+  posted[{cycle + 1, message.source, message.exchange->place, turn}] =
+      std::move(message);
+}
+
 /// Of the port cycles before this one all is known.
 void RackNet::sendPosted(uint64_t now) {
   while (!posted.empty()) {
@@ -119,19 +137,29 @@ void RackNet::sendPosted(uint64_t now) {
       return;
     }
     posted.erase(posted.begin());
-    const Side &side = message.exchange->sides[message.from];
-    // What a chip that disagrees sends has the size that it believes in.
-    const Collective &c = collectiveOf(*side.parts.front().command);
-    std::vector<uint32_t> chips = chipsOf(machine, c.chips, side.chip);
-    uint64_t bytes = RackTiming(machine, c)
-                         .messageBytes(message.from, message.to, message.round);
+    if (message.bytes == 0) {
+      const Side &side = message.exchange->sides[message.from];
+      // What a chip that disagrees sends has the size that it believes in.
+      const Collective &c = collectiveOf(*side.parts.front().command);
+      std::vector<uint32_t> chips = chipsOf(machine, c.chips, side.chip);
+      message.source = chips[message.from];
+      message.destination = chips[message.to];
+      message.bytes =
+          RackTiming(machine, c)
+              .messageBytes(message.from, message.to, message.round);
+    }
     uint32_t number =
-        network->send(cycle + fabric::delaysOf(machine).core,
-                      chips[message.from], chips[message.to], bytes, kChannel);
+        network->send(cycle + fabric::delaysOf(machine).core, message.source,
+                      message.destination, message.bytes, kChannel);
+    if (isRefused) {
+      isRefused = false;
+      total.unreachable.insert({message.source, message.destination});
+      continue;
+    }
+    total.bytes += message.bytes;
     messages.resize(std::max<size_t>(messages.size(), number + 1));
     messages[number] = std::move(message);
     ++total.messages;
-    total.bytes += bytes;
   }
 }
 

@@ -56,6 +56,10 @@ private:
     std::shared_ptr<Exchange> exchange;
     uint32_t from = 0, to = 0; ///< places among the chips that take part
     unsigned round = 0;
+    // Once it has been sent. The sender's command may have ended by the time
+    // that it is sent again.
+    uint32_t source = 0, destination = 0; ///< chips
+    uint64_t bytes = 0;
   };
 
   const Machine &machine;
@@ -69,6 +73,7 @@ private:
   using Turn = std::tuple<uint64_t, uint32_t, uint32_t, uint32_t>;
   std::map<Turn, Message> posted; ///< with the chip between
   RackTraffic total;
+  bool isRefused = false; ///< what is being sent: there is no link
   CycleEvent wake;
   uint64_t activationCount = 0;
 
@@ -78,6 +83,7 @@ private:
   void meet(Exchange &exchange);
   void post(const std::shared_ptr<Exchange> &exchange, uint32_t from,
             unsigned round, uint64_t cycle);
+  void sendAgain(uint32_t number, uint64_t cycle);
   void received(const std::shared_ptr<Exchange> &exchange, uint32_t from,
                 uint32_t to, unsigned round, uint64_t cycle);
 };

@@ -150,6 +150,7 @@ static llvm::Expected<ChipOutput> runChips(const ChipInput &input,
     options.cycles = *cycles;
   }
   options.checkRaces = input.checkRaces;
+  options.deadLinks = input.deadLinks;
   options.slices = std::move(others);
   Stopwatch watch;
   auto results = simulateChip(input.machine, slices, options);

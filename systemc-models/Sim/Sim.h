@@ -10,6 +10,7 @@
 #define ACC_SYSTEMC_MODELS_SIM_SIM_H
 
 #include "dialects/Target/Machine.h"
+#include "systemc-models/Fabric/DeadLinks.h"
 #include "systemc-models/Memory/SparseMemory.h"
 #include "systemc-models/Net/CycleRack.h"
 #include "systemc-models/Net/CycleSlice.h"
@@ -73,6 +74,7 @@ struct ChipInput {
   /// model, which has no cycles.
   std::vector<MemoryFlip> flips = {};
   bool checkRaces = false; ///< systemc: finds SimOutput::races
+  std::vector<fabric::DeadLinks> deadLinks = {}; ///< systemc, of a rack
 
   uint32_t slices() const { return machine.slices(); }
   /// The entry of a list that is a slice's.

@@ -126,7 +126,9 @@ cl::list<std::string> faults(
     cl::desc("A bit of a memory turns over, in runs with time: "
              "[sliceN:]scratchpad:BANK:ROW:BIT@CYCLE or "
              "[sliceN:]hbm:ADDRESS:BIT@CYCLE, check bits behind the data; or "
-             "random:N@CYCLES[,seed=S], N of them"),
+             "random:N@CYCLES[,seed=S], N of them. Or, of a rack on systemc, "
+             "links die: link:CHIP:PLANE@CYCLE, switch:PLANE@CYCLE (of all "
+             "chips) or chip:CHIP@CYCLE (on all planes)"),
     cl::value_desc("SPEC"), cl::cat(runCategory));
 cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
                            cl::value_desc("NAME=VALUE"),

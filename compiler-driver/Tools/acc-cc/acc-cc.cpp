@@ -345,6 +345,10 @@ static void printSlices(const acc::ChipOutput &run) {
     if (chip.traffic->retries != 0) {
       outs() << " with " << chip.traffic->retries << " retries";
     }
+    if (chip.traffic->resent != 0) {
+      outs() << ", " << chip.traffic->resent
+             << " messages once more after a link had died";
+    }
   }
 }
 
@@ -527,6 +531,18 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
     imageBytes = std::max(imageBytes, image.size());
   }
   for (const std::string &fault : options.faults) {
+    if (acc::fabric::namesDeadLinks(fault)) {
+      auto dead = acc::fabric::parseDeadLinks(fault, compiled->object.machine);
+      if (!dead) {
+        return acc::makeInputError("--fault=" + toString(dead.takeError()));
+      }
+      if (options.steps > 1) {
+        return acc::makeInputError("--fault=" + fault +
+                                   ": expects a single step");
+      }
+      simulateOptions.deadLinks.push_back(*dead);
+      continue;
+    }
     auto some = acc::parseFlips(fault, compiled->object.machine, imageBytes);
     if (!some) {
       return acc::makeInputError("--fault=" + toString(some.takeError()));

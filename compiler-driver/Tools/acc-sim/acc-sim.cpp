@@ -127,7 +127,9 @@ static cl::list<std::string> faults(
     "fault",
     cl::desc("systemc, rtl: a bit of a memory turns over: "
              "[sliceN:]scratchpad:BANK:ROW:BIT@CYCLE, "
-             "[sliceN:]hbm:ADDRESS:BIT@CYCLE or random:N@CYCLES[,seed=S]"),
+             "[sliceN:]hbm:ADDRESS:BIT@CYCLE or random:N@CYCLES[,seed=S]; or, "
+             "of a rack on systemc, links die: link:CHIP:PLANE@CYCLE, "
+             "switch:PLANE@CYCLE or chip:CHIP@CYCLE"),
     cl::value_desc("SPEC"), cl::cat(category));
 static cl::opt<bool> checkRaces(
     "check-races",
@@ -294,6 +296,9 @@ readFlips(const Machine &machine, llvm::ArrayRef<std::vector<uint8_t>> images) {
   }
   std::vector<MemoryFlip> flips;
   for (const std::string &fault : faults) {
+    if (acc::fabric::namesDeadLinks(fault)) {
+      continue; // readDeadLinks
+    }
     auto some = acc::parseFlips(fault, machine, imageBytes);
     if (!some) {
       return acc::makeInputError("--fault=" + llvm::toString(some.takeError()));
@@ -304,6 +309,22 @@ readFlips(const Machine &machine, llvm::ArrayRef<std::vector<uint8_t>> images) {
     return acc::makeInputError("--fault=" + llvm::toString(std::move(error)));
   }
   return flips;
+}
+
+/// The same for links.
+static llvm::Error readDeadLinks(const Machine &machine,
+                                 xpu::SimulateOptions &options) {
+  for (const std::string &fault : faults) {
+    if (acc::fabric::namesDeadLinks(fault)) {
+      auto dead = acc::fabric::parseDeadLinks(fault, machine);
+      if (!dead) {
+        return acc::makeInputError("--fault=" +
+                                   llvm::toString(dead.takeError()));
+      }
+      options.deadLinks.push_back(*dead);
+    }
+  }
+  return llvm::Error::success();
 }
 
 static llvm::Error writeResults(const acc::ChipOutput &output) {
@@ -654,7 +675,8 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
     machine = std::move(*loaded);
   }
   if (objectFile.empty()) {
-    return runRaw(*machine, options);
+    llvm::Error error = readDeadLinks(*machine, options);
+    return error ? std::move(error) : runRaw(*machine, options);
   }
   auto object = xpu::readObject(objectFile);
   if (!object) {
@@ -664,6 +686,9 @@ static llvm::Error run(llvm::StringRef toolDirectory) {
     if (llvm::Error error = checkTarget(*object, *machine)) {
       return error;
     }
+  }
+  if (llvm::Error error = readDeadLinks(object->machine, options)) {
+    return error;
   }
   return object->machine.slices() == 1 || object->isGraphOfChip
              ? runObject(*object, options)
