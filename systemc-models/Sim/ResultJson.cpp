@@ -59,6 +59,7 @@ static void writeTraffic(json::OStream &j, const RackTraffic &traffic) {
     j.attribute("message_bytes", traffic.bytes);
     j.attribute("frames", traffic.frames);
     j.attribute("retries", traffic.retries);
+    j.attribute("resent", traffic.resent);
     j.attributeArray("sent_bytes", [&] {
       for (uint64_t bytes : traffic.sentBytes) {
         j.value(bytes);
@@ -176,7 +177,8 @@ static std::optional<RackTraffic> readTraffic(const json::Object &links) {
   for (auto [name, number] : {std::pair("messages", &traffic.messages),
                               std::pair("message_bytes", &traffic.bytes),
                               std::pair("frames", &traffic.frames),
-                              std::pair("retries", &traffic.retries)}) {
+                              std::pair("retries", &traffic.retries),
+                              std::pair("resent", &traffic.resent)}) {
     const json::Value *value = links.get(name);
     if (!value || !value->getAsUINT64()) {
       return std::nullopt;

@@ -764,7 +764,13 @@ TEST(Results, JsonRoundTrip) {
   for (unsigned slices = 1; slices <= 2; ++slices) {
     out.slices.push_back(run(a));
     if (slices == 2) {
-      out.traffic = RackTraffic{3, 4096, 17, 1, {2112, 2176}};
+      out.traffic.emplace();
+      out.traffic->messages = 3;
+      out.traffic->bytes = 4096;
+      out.traffic->frames = 17;
+      out.traffic->retries = 1;
+      out.traffic->resent = 2;
+      out.traffic->sentBytes = {2112, 2176};
     }
     ASSERT_FALSE(bool(writeResultJson(out, path)));
     ChipOutput back = llvm::cantFail(readResultJson(path));
@@ -775,6 +781,7 @@ TEST(Results, JsonRoundTrip) {
       EXPECT_EQ(back.traffic->bytes, 4096u);
       EXPECT_EQ(back.traffic->frames, 17u);
       EXPECT_EQ(back.traffic->retries, 1u);
+      EXPECT_EQ(back.traffic->resent, 2u);
       EXPECT_EQ(back.traffic->sentBytes, (std::vector<uint64_t>{2112, 2176}));
     }
     EXPECT_FALSE(bool(compareChips(out, back, options)));
