@@ -177,13 +177,16 @@ static std::optional<RackTraffic> readTraffic(const json::Object &links) {
   for (auto [name, number] : {std::pair("messages", &traffic.messages),
                               std::pair("message_bytes", &traffic.bytes),
                               std::pair("frames", &traffic.frames),
-                              std::pair("retries", &traffic.retries),
-                              std::pair("resent", &traffic.resent)}) {
+                              std::pair("retries", &traffic.retries)}) {
     const json::Value *value = links.get(name);
     if (!value || !value->getAsUINT64()) {
       return std::nullopt;
     }
     *number = *value->getAsUINT64();
+  }
+  // Benches that were built before do not know it.
+  if (const json::Value *resent = links.get("resent")) {
+    traffic.resent = resent->getAsUINT64().value_or(0);
   }
   const json::Array *sent = links.getArray("sent_bytes");
   for (size_t i = 0; sent && i < sent->size(); ++i) {
