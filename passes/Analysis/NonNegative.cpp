@@ -49,7 +49,8 @@ static bool isScalarNonNegative(linalg::LinalgOp op, Value value,
   return TypeSwitch<Operation *, bool>(value.getDefiningOp())
       .Case<arith::MaximumFOp>(
           [&](auto max) { return is(max.getLhs()) || is(max.getRhs()); })
-      .Case<arith::MinimumFOp, arith::AddFOp, arith::DivFOp>(
+      // Not quotients: what is divided by -0 is less than zero.
+      .Case<arith::MinimumFOp, arith::AddFOp>(
           [&](auto both) { return is(both.getLhs()) && is(both.getRhs()); })
       .Case<arith::MulFOp>([&](auto mul) {
         return mul.getLhs() == mul.getRhs() ||

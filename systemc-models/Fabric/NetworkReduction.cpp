@@ -4,11 +4,14 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <cassert>
+
 using namespace acc;
 using namespace acc::fabric;
 
 uint32_t Network::openReduction(llvm::ArrayRef<uint32_t> members,
                                 uint64_t bytes, unsigned channel) {
+  assert(options.units != 0 && !members.empty() && "switches that add");
   Reduction r;
   r.members.assign(members.begin(), members.end());
   r.channel = channel;
