@@ -79,29 +79,6 @@ func.func @padded_with_less(%x: tensor<6x16xf32>) -> tensor<8x4xf32> {
   %r = linalg.matmul ins(%b, %w : tensor<8x16xf32>, tensor<16x4xf32>) outs(%i : tensor<8x4xf32>) -> tensor<8x4xf32>
   return %r : tensor<8x4xf32>
 }
-func.func @quotient
-// CHECK: math.absf
-// CHECK-LABEL: func.func @padded
-// CHECK-NOT: math.absf
-// CHECK: linalg.generic {{.*}}f8E4M3FN
-// CHECK-LABEL: func.func @padded_with_less
-// CHECK: math.absf
-// CHECK-LABEL: func.func @quotient
-// CHECK: math.absf
-func.func @rectified(%x: tensor<8x16xf32>) -> tensor<8x4xf32> {
-  %w = arith.constant dense<1.5> : tensor<16x4xf32>
-  %z = arith.constant 0.0 : f32
-  %e = tensor.empty() : tensor<8x16xf32>
-  %a = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<8x16xf32>) outs(%e : tensor<8x16xf32>) {
-  ^bb0(%v: f32, %o: f32):
-    %m = arith.maximumf %v, %z : f32
-    linalg.yield %m : f32
-  } -> tensor<8x16xf32>
-  %f = tensor.empty() : tensor<8x4xf32>
-  %i = linalg.fill ins(%z : f32) outs(%f : tensor<8x4xf32>) -> tensor<8x4xf32>
-  %r = linalg.matmul ins(%a, %w : tensor<8x16xf32>, tensor<16x4xf32>) outs(%i : tensor<8x4xf32>) -> tensor<8x4xf32>
-  return %r : tensor<8x4xf32>
-}
 func.func @quotient(%x: tensor<8x16xf32>) -> tensor<8x4xf32> {
   %w = arith.constant dense<1.5> : tensor<16x4xf32>
   %z = arith.constant 0.0 : f32
