@@ -31,8 +31,8 @@ struct SliceState {
   std::string waits; ///< for what; the model may not know
 };
 
-/// Says that no slice can go on, and how each is that is not at its end. One by
-/// itself has no number.
+/// Says that no slice can go on, and how each is that is not at its end, those
+/// that are alike together. One by itself has no number.
 std::string describeDeadlock(llvm::ArrayRef<SliceState> slices,
                              uint32_t chips = 1);
 
