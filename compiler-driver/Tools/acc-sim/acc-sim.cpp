@@ -321,6 +321,11 @@ static llvm::Error readDeadLinks(const Machine &machine,
         return acc::makeInputError("--fault=" +
                                    llvm::toString(dead.takeError()));
       }
+      // Each step would begin with all links.
+      if (steps > 1) {
+        return acc::makeInputError("--fault=" + fault +
+                                   ": expects a single step");
+      }
       options.deadLinks.push_back(*dead);
     }
   }
