@@ -111,6 +111,17 @@ std::vector<uint8_t> makeHbmImage(const Object &object,
   return image;
 }
 
+uint64_t countLoadedBytes(const Object &object, uint32_t slice) {
+  uint64_t bytes = object.constants.size();
+  for (const ObjectPlace &place : object.places) {
+    bytes += object.isIn(place.tensor, slice) ? place.tensor.bytes : 0;
+  }
+  for (const ObjectTensor &input : object.inputs) {
+    bytes += object.isIn(input, slice) ? input.bytes : 0;
+  }
+  return bytes;
+}
+
 void writeInput(const Object &object, size_t number,
                 const acc::HostTensor &tensor, uint32_t slice,
                 acc::SparseMemory &hbm) {

@@ -15,6 +15,10 @@ std::vector<uint8_t> makeHbmImage(const Object &object,
                                   llvm::ArrayRef<acc::HostTensor> inputs,
                                   uint32_t slice = 0);
 
+/// Constants and inputs of a slice, in bytes: what the host writes into its
+/// HBM.
+uint64_t countLoadedBytes(const Object &object, uint32_t slice);
+
 /// Writes an input to all its places in the HBM of a slice.
 void writeInput(const Object &object, size_t number,
                 const acc::HostTensor &tensor, uint32_t slice,

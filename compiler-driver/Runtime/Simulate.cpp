@@ -4,6 +4,7 @@
 
 #include "compiler-driver/Runtime/HostModule.h"
 #include "compiler-driver/Runtime/ModelCache.h"
+#include "compiler-driver/Runtime/Spares.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "rtl/tb/RtlModel.h"
 #include "systemc-models/Net/CycleRack.h"
@@ -399,9 +400,9 @@ static Error callHost(const HostCall &call, acc::HostModule &host,
   return Error::success();
 }
 
-Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
-                                      acc::ChipInput input,
-                                      const SimulateOptions &options) {
+static Expected<acc::ChipOutput> runFromStart(Model model, const Object &object,
+                                              acc::ChipInput input,
+                                              const SimulateOptions &options) {
   std::unique_ptr<acc::HostModule> host;
   acc::ChipOutput total;
   std::vector<std::vector<uint8_t>> images;
@@ -416,9 +417,8 @@ Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
     if (options.flips) {
       input.flips = options.flips->next();
     }
-    for (acc::fabric::DeadLinks &dead : launchOptions.deadLinks) {
-      uint64_t before = i == 0 ? 0 : countCycles(total);
-      dead.cycle -= std::min(dead.cycle, before);
+    if (i != 0) {
+      startLater(launchOptions.deadLinks, countCycles(total));
     }
     auto launch = runChip(model, input, launchOptions);
     if (!launch) {
@@ -453,6 +453,40 @@ Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
     input.hbm.assign(images.begin(), images.end());
   }
   return total;
+}
+
+/// The most that the host loads into a chip before a run.
+static uint64_t countLoadedBytes(const Object &object) {
+  uint32_t each = object.machine.slicesPerChip();
+  uint64_t most = 0;
+  for (uint32_t chip = 0; chip < object.machine.chips(); ++chip) {
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < each; ++i) {
+      bytes += countLoadedBytes(object, chip * each + i);
+    }
+    most = std::max(most, bytes);
+  }
+  return most;
+}
+
+Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
+                                      acc::ChipInput input,
+                                      const SimulateOptions &options) {
+  if (llvm::none_of(options.deadLinks,
+                    [](const auto &dead) { return dead.isChip(); })) {
+    return runFromStart(model, object, std::move(input), options);
+  }
+  if (options.flips) {
+    return acc::makeUnsupportedError(
+        "errors of memories in a run in which a chip dies");
+  }
+  return runWithSpares(object.machine, options.deadLinks,
+                       countLoadedBytes(object),
+                       [&](ArrayRef<acc::fabric::DeadLinks> dead) {
+                         SimulateOptions own = options;
+                         own.deadLinks = dead.vec();
+                         return runFromStart(model, object, input, own);
+                       });
 }
 
 std::vector<std::vector<uint8_t>> readImages(const acc::ChipOutput &output) {

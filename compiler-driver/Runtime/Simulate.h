@@ -68,7 +68,8 @@ acc::ChipInput makeChipInput(const Object &object,
 /// Cycles, counters, command times and statistics are those of the launches one
 /// after the other; the host's time is not among them. Ends at a fault, which
 /// is a result. `input` has the memory images of the first launch. The host
-/// reads what it needs from the first slice, and writes to all.
+/// reads what it needs from the first slice, and writes to all. Spares take the
+/// place of chips that die (Spares.h).
 llvm::Expected<acc::ChipOutput> runLaunches(Model model, const Object &object,
                                             acc::ChipInput input,
                                             const SimulateOptions &options);

@@ -116,6 +116,7 @@ static Expected<RangeOf<Dollars>> priceOf(const DataFile &file,
       priceOf("host.price");
   if (machine.rack) {
     double chips = machine.rack->chips();
+    price = price * (1 + machine.rack->spares.chips / chips);
     price += priceOf("switch.price") * (machine.rack->switches.count / chips);
     price += priceOf("optics.price") * (machine.rack->optics.count / chips);
   }

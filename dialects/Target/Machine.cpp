@@ -236,15 +236,31 @@ template <> struct MappingTraits<Rack::Supply> : Fields<Rack::Supply> {
   }
 };
 
+template <> struct MappingTraits<Rack::Spares> : Fields<Rack::Spares> {
+  static std::string validate(IO &, Rack::Spares &s) {
+    return Rules()
+        .require(s.chips >= 1 && s.chips <= 65536,
+                 "spares.chips must be 1 to 65536")
+        .require(isPositive(s.hostBytesPerSecond),
+                 "spares.host_bytes_per_s must be positive")
+        .require(s.restartSeconds >= 0 && s.restartSeconds <= 3600,
+                 "spares.restart_s must be 0 to 3600")
+        .message;
+  }
+};
+
 template <> struct MappingTraits<Rack> : Fields<Rack> {
   static std::string validate(IO &, Rack &r) {
-    return Rules()
-        .require(!r.name.empty(), "name must not be empty")
+    Rules rules;
+    rules.require(!r.name.empty(), "name must not be empty")
         .require(r.chip.inlined || !r.chip.name.empty(),
                  "chip must name a target or hold one")
         .requireSources(r.sources,
-                        {"trays", "switches", "optics", "hosts", "supply"})
-        .message;
+                        {"trays", "switches", "optics", "hosts", "supply"});
+    if (r.spares.chips != 0) {
+      rules.requireSources(r.sources, {"spares"});
+    }
+    return rules.message;
   }
 };
 

@@ -136,6 +136,13 @@ struct Rack {
   struct Supply {
     double efficiency = 0; ///< from the rack's feed to the boards
   };
+  /// Chips beside those of the trays, on the same switches, off until one takes
+  /// the place of a chip that has died (docs/fabric.md, section 17).
+  struct Spares {
+    uint32_t chips = 0;            ///< 0: there are none
+    double hostBytesPerSecond = 0; ///< of a chip's link to its host
+    double restartSeconds = 0;     ///< of the host's software, loading aside
+  };
 
   std::string name;
   std::string description;
@@ -145,8 +152,10 @@ struct Rack {
   Optics optics;
   Hosts hosts;
   Supply supply;
+  Spares spares;
   std::map<std::string, std::string> sources;
 
+  /// Those that work; spares are not among them.
   uint32_t chips() const { return trays.count * trays.chips; }
 };
 

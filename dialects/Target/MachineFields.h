@@ -17,6 +17,13 @@ template <> struct OptionalGroup<Chip::Port> : std::true_type {
   static bool isPresent(const Chip::Port &port) { return port.lanes != 0; }
 };
 
+/// A rack without spares.
+template <> struct OptionalGroup<Rack::Spares> : std::true_type {
+  static bool isPresent(const Rack::Spares &spares) {
+    return spares.chips != 0;
+  }
+};
+
 /// Switches that add nothing up.
 template <> struct OptionalGroup<Rack::Reduction> : std::true_type {
   static bool isPresent(const Rack::Reduction &r) { return r.window != 0; }
@@ -138,6 +145,13 @@ void visitFields(Visitor &visitor, Rack::Supply &s) {
   visitor("efficiency", s.efficiency);
 }
 
+template <typename Visitor>
+void visitFields(Visitor &visitor, Rack::Spares &s) {
+  visitor("chips", s.chips);
+  visitor("host_bytes_per_s", s.hostBytesPerSecond);
+  visitor("restart_s", s.restartSeconds);
+}
+
 template <typename Visitor> void visitFields(Visitor &visitor, Rack &r) {
   visitor("name", r.name);
   visitor("description", r.description);
@@ -147,6 +161,7 @@ template <typename Visitor> void visitFields(Visitor &visitor, Rack &r) {
   visitor("optics", r.optics);
   visitor("hosts", r.hosts);
   visitor("supply", r.supply);
+  visitor("spares", r.spares);
   visitor("sources", r.sources);
 }
 

@@ -111,6 +111,7 @@ std::vector<Parameter> acc::listProgramParameters(const Machine &machine) {
   visitor("trays.count", rack.trays.count);
   visitor("trays.chips", rack.trays.chips);
   visitor("switches", rack.switches);
+  visitor("spares", rack.spares);
   visitor("fabric", fabric);
   return list;
 }

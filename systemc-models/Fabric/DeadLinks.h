@@ -18,6 +18,8 @@ namespace acc::fabric {
 struct DeadLinks {
   std::optional<uint32_t> chip, plane; ///< none: all
   uint64_t cycle = 0;                  ///< of the chips' cores
+
+  bool isChip() const { return chip && !plane; }
 };
 
 /// Whether a fault is one of these.

@@ -11,6 +11,7 @@
 #define ACC_SYSTEMC_MODELS_FABRIC_EVENTS_H
 
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <vector>
 
@@ -36,6 +37,7 @@ public:
 
   void add(Cycle cycle, Half half, const Payload &payload) {
     Event event{2 * cycle + (half == Half::Decide), added++, payload};
+    assert(event.key >= at && "what is past cannot be changed");
     if (event.key / 2 < wheelStart + kWheel) {
       Bucket &bucket = wheel[event.key % (2 * kWheel)];
       bucket.events.push_back(event);

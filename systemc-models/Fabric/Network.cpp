@@ -157,6 +157,18 @@ Cycle Network::run(Cycle limit) {
   return lastDelivery;
 }
 
+void Network::idle(Cycle limit) {
+  Events<Payload>::Event event;
+  while (undelivered == 0 && events.pop(limit, event)) {
+    time = event.cycle();
+    ++count.events;
+    handle(event.payload);
+  }
+  if (undelivered == 0 && limit > 0) {
+    time = std::max(time, limit - 1);
+  }
+}
+
 void Network::handle(const Payload &event) {
   switch (event.kind) {
   case Kind::Arbitrate:

@@ -99,6 +99,9 @@ public:
   void onFault(Delivered function) { faulted = std::move(function); }
   /// Runs until nothing is on its way; the cycle of the last delivery.
   Cycle run(Cycle limit = kNever);
+  /// While nothing is on its way, up to before a cycle: links die, and it is
+  /// noticed.
+  void idle(Cycle limit);
   Cycle now() const { return time; }
   /// The cycle of the next event, if something is on its way: to be run for a
   /// while, up to behind it, and then be given more to send.

@@ -148,6 +148,8 @@ void RackNet::sendPosted(uint64_t now) {
           RackTiming(machine, c)
               .messageBytes(message.from, message.to, message.round);
     }
+    // A link that died since the last message has been noticed, or will be.
+    network->idle(cycle);
     uint32_t number =
         network->send(cycle + fabric::delaysOf(machine).core, message.source,
                       message.destination, message.bytes, kChannel);

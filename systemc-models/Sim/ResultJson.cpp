@@ -68,6 +68,23 @@ static void writeTraffic(json::OStream &j, const RackTraffic &traffic) {
   });
 }
 
+static void writeRestarts(json::OStream &j, llvm::ArrayRef<Restart> restarts) {
+  if (restarts.empty()) {
+    return;
+  }
+  j.attributeArray("restarts", [&] {
+    for (const Restart &restart : restarts) {
+      j.object([&] {
+        j.attribute("chip", restart.chip);
+        j.attribute("died", restart.died);
+        j.attribute("noticed", restart.noticed);
+        j.attribute("bytes", restart.bytes);
+        j.attribute("started", restart.started);
+      });
+    }
+  });
+}
+
 llvm::Error acc::writeResultJson(const ChipOutput &out, llvm::StringRef path) {
   std::error_code ec;
   llvm::raw_fd_ostream os(path, ec);
@@ -85,6 +102,7 @@ llvm::Error acc::writeResultJson(const ChipOutput &out, llvm::StringRef path) {
       if (out.traffic) {
         writeTraffic(j, *out.traffic);
       }
+      writeRestarts(j, out.restarts);
     });
     os << "\n";
     os.close();

@@ -87,6 +87,15 @@ struct ChipInput {
 /// An error if lists have wrong sizes or something does not fit.
 llvm::Error checkInput(const ChipInput &input);
 
+/// A chip that died, and the spare in its place (docs/fabric.md, section 17).
+struct Restart {
+  uint32_t chip = 0;
+  uint64_t died = 0;    ///< cycle
+  uint64_t noticed = 0; ///< by the host, which stops all chips in this cycle
+  uint64_t bytes = 0;   ///< that the host loads into a chip
+  uint64_t started = 0; ///< cycle in which the launch began once more
+};
+
 /// One result a slice, in the order of their numbers; `wallSeconds` is that of
 /// all. `simulated` are the slices of which a run was made.
 struct ChipOutput {
@@ -95,6 +104,7 @@ struct ChipOutput {
   uint32_t chips = 1; ///< each with as many of the slices
   /// Between chips, if they are several and the model has time.
   std::optional<RackTraffic> traffic;
+  std::vector<Restart> restarts; ///< in the order of time
 };
 llvm::Expected<ChipOutput> runFunctionalChip(const ChipInput &input);
 llvm::Expected<ChipOutput> runSystemCChip(const ChipInput &input);
@@ -121,7 +131,8 @@ bool isTimed(isa::Counter counter);
 ///  "counters":{"CYCLES":N,...},"commands":[["Load",pc,start,end],...]}, and,
 /// of a run with flips, "flips" and "hbm_errors", lists of
 /// [slice,"scratchpad" or "hbm",address,bit,cycle]; or {"slices":[...]} of them
-/// if they are several; memory is not part of it.
+/// if they are several; memory is not part of it. Of a rack also "links" and
+/// "restarts", which are only written.
 llvm::Error writeResultJson(const ChipOutput &output, llvm::StringRef path);
 llvm::Expected<ChipOutput> readResultJson(llvm::StringRef path);
 

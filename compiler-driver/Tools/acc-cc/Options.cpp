@@ -128,7 +128,8 @@ cl::list<std::string> faults(
              "[sliceN:]hbm:ADDRESS:BIT@CYCLE, check bits behind the data; or "
              "random:N@CYCLES[,seed=S], N of them. Or, of a rack on systemc, "
              "links die: link:CHIP:PLANE@CYCLE, switch:PLANE@CYCLE (of all "
-             "chips) or chip:CHIP@CYCLE (on all planes)"),
+             "chips) or chip:CHIP@CYCLE (on all planes; one of the rack's "
+             "spares takes its place)"),
     cl::value_desc("SPEC"), cl::cat(runCategory));
 cl::list<std::string> dims("dim", cl::desc("Bind a symbolic dimension"),
                            cl::value_desc("NAME=VALUE"),

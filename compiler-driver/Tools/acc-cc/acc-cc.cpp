@@ -11,6 +11,7 @@
 #include "compiler-driver/Report/OutputFile.h"
 #include "compiler-driver/Report/ValueReport.h"
 #include "compiler-driver/Report/Writers.h"
+#include "compiler-driver/Runtime/Spares.h"
 #include "compiler-driver/Runtime/Steps.h"
 #include "compiler-driver/Tensor/Errors.h"
 #include "compiler-driver/Tensor/TensorIO.h"
@@ -573,6 +574,9 @@ static Error run(acccc::Options &options, StringRef toolDirectory) {
       return error;
     }
     printRun(getName(model), *output, taken);
+    for (const acc::Restart &restart : output->restarts) {
+      outs() << "  " << describe(restart) << "\n";
+    }
     if (simulateOptions.flips) {
       printFlips(*output, flips.size());
     }

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler-driver/Runtime/ModelCache.h"
+#include "compiler-driver/Runtime/Spares.h"
 #include "compiler-driver/Runtime/Steps.h"
 #include "compiler-driver/Tensor/Compare.h"
 #include "compiler-driver/Tensor/Errors.h"
@@ -129,7 +130,8 @@ static cl::list<std::string> faults(
              "[sliceN:]scratchpad:BANK:ROW:BIT@CYCLE, "
              "[sliceN:]hbm:ADDRESS:BIT@CYCLE or random:N@CYCLES[,seed=S]; or, "
              "of a rack on systemc, links die: link:CHIP:PLANE@CYCLE, "
-             "switch:PLANE@CYCLE or chip:CHIP@CYCLE"),
+             "switch:PLANE@CYCLE or chip:CHIP@CYCLE, in whose place the rack's "
+             "spares come"),
     cl::value_desc("SPEC"), cl::cat(category));
 static cl::opt<bool> checkRaces(
     "check-races",
@@ -485,12 +487,16 @@ static llvm::Expected<acc::Boundary> readInterface(const xpu::Object &object) {
   return boundary;
 }
 
-static void printCycles(uint64_t cycles) {
+static void printCycles(const ChipOutput &output) {
+  uint64_t cycles = xpu::countCycles(output);
   llvm::outs() << xpu::getName(model) << ": ";
   if (cycles != 0) {
     llvm::outs() << cycles << " cycles\n";
   } else {
     llvm::outs() << "values only\n";
+  }
+  for (const acc::Restart &restart : output.restarts) {
+    llvm::outs() << "  " << xpu::describe(restart) << "\n";
   }
 }
 
@@ -557,7 +563,7 @@ static llvm::Error runObject(const xpu::Object &object,
   if (llvm::Error error = xpu::checkRaces(object, *chip)) {
     return error;
   }
-  printCycles(xpu::countCycles(*chip));
+  printCycles(*chip);
   if (!outputs.empty()) {
     if (llvm::Error error = xpu::saveSteps(outputs, object, taken)) {
       return error;
@@ -626,7 +632,7 @@ static llvm::Error runChipObject(const xpu::Object &object,
   if (llvm::Error error = xpu::checkOutputWords(object, schedule)) {
     return error;
   }
-  printCycles(xpu::countCycles(*output));
+  printCycles(*output);
   for (uint32_t i = 0; i < slices; ++i) {
     ChipOutput slice;
     slice.slices.push_back(std::move(output->slices[i]));
