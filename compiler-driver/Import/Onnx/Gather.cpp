@@ -69,38 +69,6 @@ std::optional<int64_t> getConsecutive(const OnnxValue &indices, int64_t size) {
   return values[0];
 }
 
-/// Parts of a table along `axis`, by their numbers.
-OnnxValue gather(ImportContext &context, const OnnxValue &table,
-                 const OnnxValue &indices, int64_t axis) {
-  const int64_t size = table.shape[axis];
-  Shape shape(table.shape.begin(), table.shape.begin() + axis);
-  shape.append(indices.shape);
-  shape.append(table.shape.begin() + axis + 1, table.shape.end());
-  // Align the indices with the result's dimensions.
-  std::vector<int64_t> trailing;
-  for (int64_t i = axis + 1; i < table.rank(); ++i) {
-    trailing.push_back(indices.rank() + (i - axis - 1));
-  }
-  OnnxValue aligned = unsqueeze(context, indices, trailing);
-  Value source = materialize(context, table);
-  return elementwise(
-      context, aligned, table.dtype,
-      [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
-        SmallVector<Value> position;
-        unsigned loop = 0;
-        for (int64_t i = 0; i < table.rank(); ++i) {
-          if (i == axis) {
-            position.push_back(toIndex(b, wrapIndex(v[0], size)));
-            loop += indices.rank();
-          } else {
-            position.push_back(linalg::IndexOp::create(b, loop++));
-          }
-        }
-        return Scalar{&b, tensor::ExtractOp::create(b, source, position)};
-      },
-      shape, storageOf(source));
-}
-
 void importGather(ImportContext &context) {
   OnnxValue table = context.in(0);
   OnnxValue indices = narrowIndices(context, context.in(1));
@@ -402,6 +370,37 @@ void importOneHot(ImportContext &context) {
 }
 
 } // namespace
+
+OnnxValue gather(ImportContext &context, const OnnxValue &table,
+                 const OnnxValue &indices, int64_t axis) {
+  const int64_t size = table.shape[axis];
+  Shape shape(table.shape.begin(), table.shape.begin() + axis);
+  shape.append(indices.shape);
+  shape.append(table.shape.begin() + axis + 1, table.shape.end());
+  // Align the indices with the result's dimensions.
+  std::vector<int64_t> trailing;
+  for (int64_t i = axis + 1; i < table.rank(); ++i) {
+    trailing.push_back(indices.rank() + (i - axis - 1));
+  }
+  OnnxValue aligned = unsqueeze(context, indices, trailing);
+  Value source = materialize(context, table);
+  return elementwise(
+      context, aligned, table.dtype,
+      [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
+        SmallVector<Value> position;
+        unsigned loop = 0;
+        for (int64_t i = 0; i < table.rank(); ++i) {
+          if (i == axis) {
+            position.push_back(toIndex(b, wrapIndex(v[0], size)));
+            loop += indices.rank();
+          } else {
+            position.push_back(linalg::IndexOp::create(b, loop++));
+          }
+        }
+        return Scalar{&b, tensor::ExtractOp::create(b, source, position)};
+      },
+      shape, storageOf(source));
+}
 
 void registerGatherOps(OpTable &table) {
   table["Gather"] = importGather;

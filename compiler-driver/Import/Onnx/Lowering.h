@@ -44,6 +44,11 @@ Shape broadcastShapes(ImportContext &context, llvm::ArrayRef<OnnxValue> values);
 
 //===--- Data movement (Movement.cpp) -------------------------------------===//
 
+/// Parts of a table along `axis`, by their numbers, of which negative ones
+/// count from the end: i32, within the table.
+OnnxValue gather(ImportContext &context, const OnnxValue &table,
+                 const OnnxValue &indices, int64_t axis);
+
 /// Positive steps only.
 OnnxValue slice(ImportContext &context, const OnnxValue &value,
                 llvm::ArrayRef<int64_t> starts, llvm::ArrayRef<int64_t> sizes,

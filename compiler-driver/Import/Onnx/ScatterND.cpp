@@ -2,6 +2,8 @@
 
 #include "compiler-driver/Import/Onnx/Lowering.h"
 
+#include <cstring>
+
 using namespace mlir;
 
 namespace acc {
@@ -28,6 +30,36 @@ std::vector<int64_t> flatPositions(ImportContext &context,
   return result;
 }
 
+/// Constants, row by row.
+OnnxValue copyRows(const HostTensor &data, const HostTensor &updates,
+                   ArrayRef<int64_t> from) {
+  HostTensor result = data;
+  if (from.empty()) {
+    return makeConstant(std::move(result));
+  }
+  size_t row = data.bytes.size() / from.size();
+  for (auto [i, source] : llvm::enumerate(from)) {
+    if (source >= 0) {
+      std::memcpy(result.bytes.data() + i * row,
+                  updates.bytes.data() + source * row, row);
+    }
+  }
+  return makeConstant(std::move(result));
+}
+
+/// The rows one by one, by their numbers in `data` and `updates` together.
+OnnxValue gatherRows(ImportContext &context, const OnnxValue &data,
+                     const OnnxValue &updates, ArrayRef<int64_t> from) {
+  int64_t rows = data.shape[0];
+  HostTensor numbers = HostTensor::zeros("", DType::I32, {rows});
+  auto *to = reinterpret_cast<int32_t *>(numbers.bytes.data());
+  for (auto [i, source] : llvm::enumerate(from)) {
+    to[i] = int32_t(source < 0 ? int64_t(i) : rows + source);
+  }
+  return gather(context, concat(context, {data, updates}, 0),
+                makeConstant(std::move(numbers)), 0);
+}
+
 /// Rows of `data` and of `updates` [rows, n], as constant positions say.
 OnnxValue takeRows(ImportContext &context, const OnnxValue &data,
                    const OnnxValue &updates, ArrayRef<int64_t> positions) {
@@ -35,9 +67,18 @@ OnnxValue takeRows(ImportContext &context, const OnnxValue &data,
   for (auto [i, position] : llvm::enumerate(positions)) {
     from[position] = static_cast<int64_t>(i); // The last one counts.
   }
-  // Stretches that follow each other in one of the two.
+  if (data.isConstant() && updates.isConstant()) {
+    return copyRows(*data.constant, *updates.constant, from);
+  }
+  // Stretches that follow each other in one of the two. Each is an operation,
+  // and the analysis of buffers takes the square of their number; rows by their
+  // numbers go element by element.
+  const size_t most = data.shape[1] >= 64 ? 1024 : 64;
   SmallVector<OnnxValue> parts;
   for (int64_t row = 0; row < data.shape[0];) {
+    if (parts.size() == most) {
+      return gatherRows(context, data, updates, from);
+    }
     int64_t end = row + 1;
     bool old = from[row] < 0;
     while (end < data.shape[0] &&
@@ -47,9 +88,6 @@ OnnxValue takeRows(ImportContext &context, const OnnxValue &data,
     parts.push_back(sliceAxis(context, old ? data : updates, 0,
                               old ? row : from[row], end - row));
     row = end;
-  }
-  if (parts.size() > 1024) {
-    context.unsupported("constant positions in more than 1024 stretches");
   }
   return concat(context, parts, 0);
 }
