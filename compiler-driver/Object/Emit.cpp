@@ -40,7 +40,7 @@ public:
     this->stage = stage;
   }
 
-  FailureOr<Object> run();
+  FailureOr<Object> run(bool &isTooLong);
 
 private:
   LogicalResult addConstants();
@@ -543,7 +543,7 @@ LogicalResult Emitter::addBlock(Block &block) {
   return success();
 }
 
-FailureOr<Object> Emitter::run() {
+FailureOr<Object> Emitter::run(bool &isTooLong) {
   object.machine = machine;
   object.isGraphOfChip = machine.slices() > 1;
   if (failed(addConstants())) {
@@ -578,11 +578,11 @@ FailureOr<Object> Emitter::run() {
   if (failed(addHostModule())) {
     return failure();
   }
-  if (object.code.size() > target.seq.imemWords) {
+  isTooLong = object.code.size() > target.seq.imemWords;
+  if (isTooLong) {
     return func.emitError() << "needs " << object.code.size()
                             << " instruction words, but target " << target.name
-                            << " has " << target.seq.imemWords
-                            << "; a smaller --loop-body makes smaller programs";
+                            << " has " << target.seq.imemWords;
   }
   if (stage == 0) {
     object.launches = object.stageEntries;
@@ -593,7 +593,8 @@ FailureOr<Object> Emitter::run() {
 /// The programs of a pipeline's stages one behind the other. A constant may be
 /// in several, so none is freed.
 static FailureOr<Object> emitStages(ArrayRef<ModuleOp> stages,
-                                    const acc::Machine &machine) {
+                                    const acc::Machine &machine,
+                                    bool &isTooLong) {
   Object object;
   uint32_t number = 0;
   for (ModuleOp stage : stages) {
@@ -607,7 +608,7 @@ static FailureOr<Object> emitStages(ArrayRef<ModuleOp> stages,
     FailureOr<Object> more =
         Emitter(stage, func, machine, /*releaseConstants=*/false,
                 std::move(object), number++)
-            .run();
+            .run(isTooLong);
     if (failed(more)) {
       return failure();
     }
@@ -617,15 +618,15 @@ static FailureOr<Object> emitStages(ArrayRef<ModuleOp> stages,
 }
 
 FailureOr<Object> emitObject(ModuleOp module, const acc::Machine &machine,
-                             bool releaseConstants) {
+                             bool releaseConstants, bool &isTooLong) {
   if (SmallVector<ModuleOp> stages = findStages(module); !stages.empty()) {
-    return emitStages(stages, machine);
+    return emitStages(stages, machine, isTooLong);
   }
   auto func = module.lookupSymbol<func::FuncOp>("main");
   if (!func || func.isExternal()) {
     return module.emitError("expects a function 'main'");
   }
-  return Emitter(module, func, machine, releaseConstants).run();
+  return Emitter(module, func, machine, releaseConstants).run(isTooLong);
 }
 
 } // namespace xpu

@@ -105,6 +105,11 @@ static llvm::Error checkChips(const acc::Machine &machine) {
                              : llvm::Error::success();
 }
 
+/// `isTooLong` says whether the program does not fit the instruction memory.
+static llvm::Expected<Compilation> compileOnce(OwningOpRef<ModuleOp> module,
+                                               const CompileOptions &options,
+                                               bool &isTooLong);
+
 llvm::Expected<Compilation> compile(MLIRContext &context,
                                     const CompileOptions &options) {
   // The message names the node; the operation itself would bury it.
@@ -126,13 +131,35 @@ llvm::Expected<Compilation> compile(MLIRContext &context,
       return std::move(error);
     }
   }
-  llvm::Expected<OwningOpRef<ModuleOp>> module = loadModule(context, options);
-  return module ? compileModule(std::move(*module), options)
-                : module.takeError();
+  // The passes consume the module: it is read again, not kept beside them.
+  CompileOptions attempt = options;
+  attempt.bodyCommands = options.bodyCommands.value_or(kBodyCommands);
+  while (true) {
+    llvm::Expected<OwningOpRef<ModuleOp>> module = loadModule(context, attempt);
+    if (!module) {
+      return module.takeError();
+    }
+    bool isTooLong = false;
+    llvm::Expected<Compilation> result =
+        compileOnce(std::move(*module), attempt, isTooLong);
+    if (result || !isTooLong || options.bodyCommands || options.input == "-" ||
+        *attempt.bodyCommands == 1) {
+      return result;
+    }
+    llvm::consumeError(result.takeError());
+    *attempt.bodyCommands /= 2;
+  }
 }
 
 llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
                                           const CompileOptions &options) {
+  bool isTooLong = false;
+  return compileOnce(std::move(module), options, isTooLong);
+}
+
+static llvm::Expected<Compilation> compileOnce(OwningOpRef<ModuleOp> module,
+                                               const CompileOptions &options,
+                                               bool &isTooLong) {
   MLIRContext &context = *module->getContext();
   Compilation result;
   result.module = std::move(module);
@@ -248,7 +275,8 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   SlicePipelineOptions pipeline;
   pipeline.precision = options.precision;
   pipeline.parallel = options.parallel;
-  pipeline.bodyCommands = options.bodyCommands;
+  result.bodyCommands = options.bodyCommands.value_or(kBodyCommands);
+  pipeline.bodyCommands = result.bodyCommands;
   // A constant may be in several stages.
   pipeline.releaseConstants =
       !options.keepGraph && !StringRef(options.parallel).contains("pp=");
@@ -273,8 +301,13 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
     if (llvm::Error error = makeCommands(*module)) {
       return std::move(error);
     }
-    FailureOr<Object> object =
-        emitObject(*module, result.machine, pipeline.releaseConstants);
+    FailureOr<Object> object = emitObject(*module, result.machine,
+                                          pipeline.releaseConstants, isTooLong);
+    // Words of commands that are there already are as they are.
+    isTooLong &= begin < Stage::Xpu;
+    if (isTooLong && bodyCommands > 1) {
+      firstError += "; a smaller --loop-body makes smaller programs";
+    }
     if (mlir::failed(object)) {
       return failed("emission");
     }
@@ -292,10 +325,10 @@ llvm::Expected<Compilation> compileModule(OwningOpRef<ModuleOp> module,
   pipeline.releaseConstants = pipeline.releaseConstants && !choosesTiles;
   llvm::Expected<Lowered> lowered =
       choosesTiles
-          ? lowerQuickest(*result.module, options.bodyCommands,
+          ? lowerQuickest(*result.module, result.bodyCommands,
                           /*keepsConstants=*/options.stopAfter == Stage::Xpu,
                           lower)
-          : lower(std::move(result.module), options.bodyCommands);
+          : lower(std::move(result.module), result.bodyCommands);
   if (!lowered) {
     return lowered.takeError();
   }

@@ -43,7 +43,9 @@ struct CompileOptions {
   std::string precision = "fp32"; ///< fp32 or bf16.
   std::string parallel = "auto";  ///< Of slices; see xpu-choose-divisions.
   unsigned optLevel = 2;          ///< 0 to 3, see --help of acc-cc.
-  int64_t bodyCommands = kBodyCommands; ///< Of a loop; see passes/Tiling.
+  /// Of a loop; see passes/Tiling. Nothing: kBodyCommands, or as many as make a
+  /// program that fits.
+  std::optional<int64_t> bodyCommands;
   bool remarks = false; ///< What the passes did and did not, on stderr.
   Stage stopAfter = Stage::Bin;
   bool mlirOptions = false; ///< MLIR's own on the command line hold.
@@ -51,8 +53,9 @@ struct CompileOptions {
 };
 
 struct Compilation {
-  acc::Machine machine; ///< A slice or a chip.
-  acc::Target target;   ///< Its slice.
+  int64_t bodyCommands = kBodyCommands; ///< Of a loop, that were asked for.
+  acc::Machine machine;                 ///< A slice or a chip.
+  acc::Target target;                   ///< Its slice.
   acc::Boundary boundary;
   mlir::OwningOpRef<mlir::ModuleOp> graph;  ///< If asked to keep it.
   mlir::OwningOpRef<mlir::ModuleOp> module; ///< As of the last stage.
@@ -66,7 +69,8 @@ llvm::Expected<Compilation> compile(mlir::MLIRContext &context,
                                     const CompileOptions &options);
 
 /// The same of a module that is there already, as of any stage before Asm;
-/// `options.input` names it in messages.
+/// `options.input` names it in messages. A program that does not fit is not
+/// made smaller.
 llvm::Expected<Compilation>
 compileModule(mlir::OwningOpRef<mlir::ModuleOp> module,
               const CompileOptions &options);

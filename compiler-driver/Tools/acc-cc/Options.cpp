@@ -73,9 +73,9 @@ cl::opt<std::string> optLevel(
     cl::cat(compileCategory));
 cl::opt<std::string> loopBody(
     "loop-body", cl::value_desc("N"),
-    cl::init(std::to_string(xpu::kBodyCommands)),
     cl::desc("Commands that one operation writes out in the body of a loop, "
-             "about: fewer make smaller and slower programs"),
+             "about: fewer make smaller and slower programs; default: 32, "
+             "halved until the program fits"),
     cl::cat(compileCategory));
 cl::opt<bool>
     verbose("v", cl::desc("Say on stderr what the passes did, and did not"),
@@ -519,10 +519,13 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return acc::makeInputError("-O" + optLevel +
                                ": unknown level; expects -O0 to -O3");
   }
-  if (StringRef(loopBody).getAsInteger(10, options.bodyCommands) ||
-      options.bodyCommands < 1) {
-    return acc::makeInputError("--loop-body=" + loopBody +
-                               ": expects a positive number");
+  if (loopBody.getNumOccurrences() != 0) {
+    int64_t commands = 0;
+    if (StringRef(loopBody).getAsInteger(10, commands) || commands < 1) {
+      return acc::makeInputError("--loop-body=" + loopBody +
+                                 ": expects a positive number");
+    }
+    options.bodyCommands = commands;
   }
   options.verbose = verbose;
   if (progress != "auto" && progress != "always" && progress != "never") {

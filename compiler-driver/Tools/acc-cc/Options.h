@@ -23,7 +23,7 @@ struct Options {
   unsigned kernelDevices = 1;
   std::string precision;
   unsigned optLevel = 2;
-  int64_t bodyCommands = 0;
+  std::optional<int64_t> bodyCommands;
   bool verbose = false;
   bool progress = false;          ///< Say on stderr what is being done.
   std::vector<xpu::Model> models; ///< Of --run or --check, in order.

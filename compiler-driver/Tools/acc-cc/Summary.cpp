@@ -4,6 +4,7 @@
 
 #include "compiler-driver/Report/Format.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
 
@@ -24,8 +25,12 @@ void acccc::printSummary(const xpu::Compilation &compiled, StringRef file,
   os << file << ": for " << compiled.machine.name() << ", "
      << acc::report::formatCount(object.code.size()) << " of "
      << acc::report::formatCount(compiled.target.seq.imemWords)
-     << " instruction words\n  HBM: inputs "
-     << inBytes(countBytes(object.inputs)) << ", outputs "
+     << " instruction words"
+     << (compiled.bodyCommands < xpu::kBodyCommands
+             ? formatv(", by --loop-body={0}", compiled.bodyCommands)
+                   .str()
+             : std::string())
+     << "\n  HBM: inputs " << inBytes(countBytes(object.inputs)) << ", outputs "
      << inBytes(countBytes(object.outputs)) << ", constants "
      << inBytes(object.constants.size()) << ", of "
      << inBytes(compiled.target.hbm.bytes) << "\n";
