@@ -148,7 +148,8 @@ void RackNet::sendPosted(uint64_t now) {
           RackTiming(machine, c)
               .messageBytes(message.from, message.to, message.round);
     }
-    // A link that died since the last message has been noticed, or will be.
+    // What died while nothing was on its way is known before a message leaves,
+    // or it would be sent again from a cycle before its first one.
     network->idle(cycle);
     uint32_t number =
         network->send(cycle + fabric::delaysOf(machine).core, message.source,

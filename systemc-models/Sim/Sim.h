@@ -92,8 +92,8 @@ struct Restart {
   uint32_t chip = 0;
   uint64_t died = 0;    ///< cycle
   uint64_t noticed = 0; ///< by the host, which stops all chips in this cycle
-  uint64_t bytes = 0;   ///< that the host loads into a chip
-  uint64_t started = 0; ///< cycle in which the launch began once more
+  uint64_t bytes = 0;   ///< that the host loads into a chip, at most
+  uint64_t started = 0; ///< cycle in which all chips began once more
 };
 
 /// One result a slice, in the order of their numbers; `wallSeconds` is that of

@@ -248,28 +248,6 @@ void importAttention(ImportContext &context) {
   }
 }
 
-/// Rows of a cache [positions, n] for position ids [b, s].
-OnnxValue gatherRows(ImportContext &context, const OnnxValue &cache,
-                     const OnnxValue &given) {
-  OnnxValue ids = narrowIndices(context, given);
-  Value source = materialize(context, cache);
-  Shape shape = ids.shape;
-  shape.push_back(cache.shape[1]);
-  int64_t rows = cache.shape[0];
-  return elementwise(
-      context, unsqueeze(context, ids, ids.rank()), cache.dtype,
-      [&](ImplicitLocOpBuilder &b, ArrayRef<Scalar> v) {
-        Scalar zero = v[0].constant(0);
-        Scalar row = select(compareScalars(Comparison::Less, v[0], zero),
-                            v[0] + static_cast<double>(rows), v[0]);
-        Value position[] = {
-            arith::IndexCastOp::create(b, b.getIndexType(), row.value),
-            linalg::IndexOp::create(b, ids.rank())};
-        return Scalar{&b, tensor::ExtractOp::create(b, source, position)};
-      },
-      shape, getElementTypeOrSelf(source.getType()));
-}
-
 void importRotaryEmbedding(ImportContext &context) {
   OnnxValue x = context.in(0), cosine = context.in(1), sine = context.in(2);
   bool interleaved = context.intAttr("interleaved", 0) != 0;
@@ -300,8 +278,9 @@ void importRotaryEmbedding(ImportContext &context) {
                         isInteger(ids.dtype),
                     "the caches must have rank 2 and the position ids be "
                     "integers");
-    cosine = gatherRows(context, cosine, ids);
-    sine = gatherRows(context, sine, ids);
+    ids = narrowIndices(context, ids);
+    cosine = gather(context, cosine, ids, 0);
+    sine = gather(context, sine, ids, 0);
   }
   auto align = [&](const OnnxValue &cache) {
     context.require(cache.rank() == 3 && cache.shape[2] == half,

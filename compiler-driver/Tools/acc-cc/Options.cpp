@@ -71,12 +71,12 @@ cl::opt<std::string> optLevel(
         "also runs some ten programs on SystemC, with longer bodies of loops "
         "and other tiles of products, and takes the quickest"),
     cl::cat(compileCategory));
-cl::opt<std::string> loopBody(
-    "loop-body", cl::value_desc("N"),
-    cl::desc("Commands that one operation writes out in the body of a loop, "
-             "about: fewer make smaller and slower programs; default: 32, "
-             "halved until the program fits"),
-    cl::cat(compileCategory));
+const std::string loopBodyHelp =
+    "Commands that one operation writes out in the body of a loop, about: "
+    "fewer make smaller and slower programs; default: " +
+    std::to_string(xpu::kBodyCommands) + ", halved until the program fits";
+cl::opt<std::string> loopBody("loop-body", cl::value_desc("N"),
+                              cl::desc(loopBodyHelp), cl::cat(compileCategory));
 cl::opt<bool>
     verbose("v", cl::desc("Say on stderr what the passes did, and did not"),
             cl::cat(compileCategory));

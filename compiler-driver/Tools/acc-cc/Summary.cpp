@@ -27,8 +27,7 @@ void acccc::printSummary(const xpu::Compilation &compiled, StringRef file,
      << acc::report::formatCount(compiled.target.seq.imemWords)
      << " instruction words"
      << (compiled.bodyCommands < xpu::kBodyCommands
-             ? formatv(", by --loop-body={0}", compiled.bodyCommands)
-                   .str()
+             ? formatv(", by --loop-body={0}", compiled.bodyCommands).str()
              : std::string())
      << "\n  HBM: inputs " << inBytes(countBytes(object.inputs)) << ", outputs "
      << inBytes(countBytes(object.outputs)) << ", constants "

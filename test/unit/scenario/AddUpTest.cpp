@@ -254,6 +254,25 @@ TEST(AddUpTest, ours) {
   }
 }
 
+/// A chip that works pays for its part of the spares, not of the switches
+/// twice.
+TEST(AddUpTest, spares) {
+  Machine rack = cantFail(loadBuiltInMachine("jx1-rack"));
+  auto site = cantFail(Site::load());
+  RangeOf<Watts> watts(Watts(500), Watts(500), Watts(500));
+  auto priceWith = [&](uint32_t chips, uint32_t switches) {
+    rack.rack->spares.chips = chips;
+    rack.rack->switches.count = switches;
+    return cantFail(economicsOf(rack, watts, site)).price->value;
+  };
+  double none = priceWith(0, 0), one = priceWith(0, 10);
+  // 16 beside 128. Of transceivers there are as many as before.
+  double spares = priceWith(16, 0) - none;
+  EXPECT_GT(spares, 0.9 * none / 8);
+  EXPECT_LE(spares, none / 8);
+  expectNear(priceWith(16, 10) - priceWith(16, 0), one - none);
+}
+
 TEST(AddUpTest, ourRanges) {
   Machine rack = cantFail(loadBuiltInMachine("jx1-rack"));
   auto site = cantFail(Site::load());
